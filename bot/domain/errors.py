@@ -1,0 +1,168 @@
+"""Expected refusals: each carries the sentence that a member reads, what happened to their money, and what to do."""
+
+from __future__ import annotations
+
+
+class EaselError(Exception):
+    """An expected failure whose words are for the person who asked; anything else is a bug.
+
+    Attributes:
+        title: the message's heading.
+        sentence: what happened, in the member's words.
+        advice: what they can do now; may be empty.
+        money: what happened to their money.
+    """
+
+    title = "That did not work"
+    advice = ""
+    money = "Nothing was spent."
+
+    def __init__(self, sentence: str, *, advice: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        if advice is not None:
+            self.advice = advice
+
+
+# Amounts ------------------------------------------------------------------------------------------------------------
+
+
+class BadAmount(EaselError):
+    """An amount or limit that cannot be read."""
+
+    title = "I can't use that amount"
+    advice = "Write it like 5, 5.00 or $0.50; for a limit, none removes it and 0 stops all spending."
+
+    def __init__(self, typed: str, why: str) -> None:
+        super().__init__(f"{why} You wrote: {typed[:40] or 'nothing'}.")
+        self.typed = typed
+
+
+# What a member asked for ----------------------------------------------------------------------------------------------
+
+
+class BadRequest(EaselError):
+    """An order that cannot be run as it stands."""
+
+    title = "I can't run that yet"
+
+
+class BadPrompt(BadRequest):
+    """An empty or endless prompt."""
+
+    advice = "Say in a sentence or two what to change or make, up to 2,000 characters."
+
+
+class BadParameter(BadRequest):
+    """A setting out of range, or one that the model does not have."""
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        shown = name.replace("_", " ")
+        super().__init__(f"The {shown} should be {expected}; you gave {str(value)[:40]}.")
+        self.name = name
+
+
+class UnknownModel(BadRequest):
+    """A model that Easel does not offer."""
+
+    advice = "Choose one of the models that the model option suggests."
+
+    def __init__(self, model_id: str) -> None:
+        super().__init__(f"I don't have a model called {model_id[:60] or 'nothing'}.")
+        self.model_id = model_id
+
+
+class WrongReferenceCount(BadRequest):
+    """Too few or too many images for the command or the model."""
+
+
+class BadImage(BadRequest):
+    """An attachment that is no picture Easel can use."""
+
+    title = "I can't use that image"
+    advice = "Attach a PNG, JPEG, WebP or GIF of at most 20 MB and 40 megapixels."
+
+    def __init__(self, filename: str, why: str, *, advice: str | None = None) -> None:
+        super().__init__(f"{clip_filename(filename)}: {why}", advice=advice)
+        self.filename = filename
+
+
+class AttachmentGone(BadImage):
+    """An attachment that Discord no longer serves."""
+
+    advice = "Attach it again and send the command once more."
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(filename, "Discord no longer has this file.", advice=self.advice)
+
+
+# Money and rights -----------------------------------------------------------------------------------------------------
+
+
+class NotAllowed(EaselError):
+    """Someone who may not do this, in their own words: what is needed."""
+
+    title = "That is not yours to do"
+
+
+class Frozen(EaselError):
+    """A member, a server or the whole bot may not spend at the moment."""
+
+    title = "No new pictures for now"
+
+
+class NotSold(EaselError):
+    """A model whose price is not known right now."""
+
+    title = "That model is not available right now"
+    advice = "Try another model, or ask again in a few minutes."
+
+
+class CannotPostHere(EaselError):
+    """A channel in which the bot lacks what it needs to show the picture."""
+
+    title = "I can't post pictures in this channel"
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(
+            f"I am missing {_and(missing)} here.",
+            advice="Ask a moderator to allow that for my role in this channel, or use another channel.",
+        )
+        self.missing = missing
+
+
+class Unavailable(EaselError):
+    """Easel itself cannot take jobs at the moment: draining, disk full, frozen on doubt."""
+
+    title = "I can't take new jobs right now"
+    advice = "Please send the command again in a few minutes."
+
+
+# Jobs -----------------------------------------------------------------------------------------------------------------
+
+
+class NoSuchJob(EaselError):
+    """A job id that means nothing here."""
+
+    title = "I don't know that job"
+    advice = "Pick one from the list that appears while you type, or look at /jobs list."
+    money = ""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"There is no job {job_id[:20]} in this server.")
+
+
+class TooLateToCancel(EaselError):
+    """A cancel that comes after everything was sent or ended."""
+
+    title = "It is too late to cancel"
+    money = "The price stays as shown on the job."
+
+
+def clip_filename(filename: str) -> str:
+    """Shorten a file name to the 40 characters that a message shows, keeping its ending."""
+    return filename if len(filename) <= 40 else f"{filename[:28]}\u2026{filename[-11:]}"  # noqa: PLR2004 - 28 + 1 + 11 = 40
+
+
+def _and(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,1 @@
+"""WaveSpeedAI's REST API v3 and nothing else."""
