@@ -72,7 +72,7 @@ ASPECT = ChoiceParameter("aspect_ratio", ASPECT_RATIOS)
 class ImageModel:
     """One model of the provider.
 
-    `image_field` and `takes_list` say how references go into the request body: `image: "url"` or `images: ["url", ...]`.
+    `image_field` and `takes_list` say how references go into the body: `image: "url"` or `images: ["url", ...]`.
     `price_micros` is the list price of one picture; a live quote may replace it.
     """
 
