@@ -1,0 +1,120 @@
+"""What a provider can answer about a prediction, in our words: one paid task, its reports, its bill, its refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.clock import Instant
+from bot.domain.money import Micros
+
+
+class RemoteStatus(StrEnum):
+    """How far the provider is; every word it may say is mapped onto one of these four.
+
+    `created, processing, pending, queued` and any word not known yet are PENDING: an unknown status means keep polling.
+    `failed, cancelled, timeout` are FAILED; `deleted` is GONE.
+    """
+
+    PENDING = "pending"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+class FailureReason(StrEnum):
+    """Why there is no picture, as far as a member's next step differs."""
+
+    MODERATED = "moderated"  #: the provider's safety check refused prompt or picture (code 1200 and its texts)
+    BAD_INPUT = "bad_input"  #: the provider refused the request (codes 1400, 1401, 4xx)
+    REFERENCE_LOST = "reference_lost"  #: the provider could not fetch a reference (code 1402)
+    OUT_OF_CREDIT = "out_of_credit"  #: the owner's account at the provider is empty (402, code 1407, and its texts)
+    NOT_AUTHORISED = "not_authorised"  #: the provider did not accept the key (401, 403)
+    PROVIDER = "provider"  #: anything else that went wrong there (codes 1403, 1405, 1406, 5000, 5003, 5004)
+    NO_PICTURE = "no_picture"  #: completed, but without a usable picture
+    EXPIRED = "expired"  #: the provider no longer keeps it
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One look at a prediction.
+
+    `flags` has one boolean per output (True: unsafe), or is None where the provider sent none or a wrong number.
+    `inference_ms` is the provider's own measure of its work, or None.
+    """
+
+    provider_id: str
+    model_id: str
+    status: RemoteStatus
+    outputs: tuple[str, ...] = ()
+    flags: tuple[bool, ...] | None = None
+    reason: FailureReason | None = None
+    message: str = ""
+    created_at: Instant | None = None
+    inference_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What one picture costs now; `price_micros` is after any discount, as it will be charged."""
+
+    model_id: str
+    price_micros: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One line of the provider's billing: a deduction (positive) or a refund (negative) for one prediction."""
+
+    provider_id: str | None
+    amount_micros: Micros
+    billed_at: Instant | None
+
+
+class ProviderError(Exception):
+    """The provider did not do what was asked. `detail` is for the operator's log, never for members."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Refused(ProviderError):
+    """A definite no: nothing was created, nothing is billed."""
+
+    def __init__(self, reason: FailureReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class Moderated(Refused):
+    """A definite no by the safety check."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(FailureReason.MODERATED, detail)
+
+
+class OutOfCredit(Refused):
+    """A definite no because the owner's account is empty."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(FailureReason.OUT_OF_CREDIT, detail)
+
+
+class TryLater(ProviderError):
+    """Not now: a rate limit (nothing was created), or a read that did not get through.
+
+    `after_seconds` is the provider's own wish (Retry-After), or None.
+    """
+
+    def __init__(self, detail: str, after_seconds: float | None = None) -> None:
+        super().__init__(detail)
+        self.after_seconds = after_seconds
+
+
+class NotSent(TryLater):
+    """The connection failed before the first byte (DNS, connect, TLS): the same attempt may go again."""
+
+
+class AnswerLost(ProviderError):
+    """A submit went out and no readable answer came back: a paid task may exist. Never send it again blindly."""
