@@ -1,0 +1,242 @@
+"""Jobs: one request of a member, its ordered references, its predictions and the states that they go through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.clock import Instant
+from bot.domain.images import StoredImage
+from bot.domain.models import ImageModel, ParameterValue
+from bot.domain.money import Micros
+from bot.domain.predictions import FailureReason
+
+
+class PredictionState(StrEnum):
+    """Where one paid task is. Everything before COMPLETED has exactly one open hold, everything from there on none."""
+
+    QUEUED = "queued"  #: accepted and held; nothing was sent
+    SUBMITTING = "submitting"  #: committed before the POST leaves: from here on it may have been paid
+    UNKNOWN = "unknown"  #: the POST's answer was lost; the provider's list decides
+    PROCESSING = "processing"  #: the provider has it, under an id that we know
+    COMPLETED = "completed"  #: its picture is in our store, its hold captured
+    FAILED = "failed"  #: no picture, its hold given back
+    WITHHELD = "withheld"  #: a picture that this server's rule does not show; its hold given back
+    CANCELLED = "cancelled"  #: stopped before it was sent, its hold given back
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more happens to it."""
+        return not TRANSITIONS[self]
+
+
+TRANSITIONS: Mapping[PredictionState, frozenset[PredictionState]] = {
+    PredictionState.QUEUED: frozenset(
+        {PredictionState.SUBMITTING, PredictionState.FAILED, PredictionState.CANCELLED},
+    ),
+    PredictionState.SUBMITTING: frozenset(
+        {
+            PredictionState.QUEUED,
+            PredictionState.PROCESSING,
+            PredictionState.UNKNOWN,
+            PredictionState.FAILED,
+        },
+    ),
+    PredictionState.UNKNOWN: frozenset({PredictionState.PROCESSING, PredictionState.FAILED}),
+    PredictionState.PROCESSING: frozenset(
+        {PredictionState.COMPLETED, PredictionState.FAILED, PredictionState.WITHHELD},
+    ),
+    PredictionState.COMPLETED: frozenset(),
+    PredictionState.FAILED: frozenset(),
+    PredictionState.WITHHELD: frozenset(),
+    PredictionState.CANCELLED: frozenset(),
+}
+"""The only moves there are; the store refuses every other."""
+
+
+class Stage(StrEnum):
+    """A job in one word, derived from its predictions; what lists filter by and status messages begin with."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    CHECKING = "checking"
+    PAINTING = "painting"
+    DONE = "done"
+    PARTLY = "partly"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An input image in its place (1 to 5), with its role where one was given.
+
+    `note` is a sentence to show, as when only the first frame of an animation is used.
+    """
+
+    place: int
+    role: str | None
+    filename: str
+    image: StoredImage
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One picture that came back; `flagged` is the provider's mark, or None where it gave none."""
+
+    image: StoredImage
+    flagged: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One paid task of a job.
+
+    `n` counts from 1 within the job. `submitted_at` is when its last POST left, `ended_at` when it became final.
+    `next_look_at` says when an unknown one is looked for again; `review_at` that it was left to a moderator.
+    """
+
+    prediction_id: int
+    n: int
+    state: PredictionState
+    seed: int | None
+    held_micros: Micros
+    captured_micros: Micros | None = None
+    provider_id: str | None = None
+    submitted_at: Instant | None = None
+    ended_at: Instant | None = None
+    reason: FailureReason | None = None
+    next_look_at: Instant | None = None
+    review_at: Instant | None = None
+    outputs: tuple[Output, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAt:
+    """A message's address that outlives every interaction token."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One request of a member.
+
+    `channel_id` is where it was asked and is answered; `purse_channel_id` is whose limits apply (a thread counts as
+    its channel). `member_id` is None once the member had their data deleted; then `prompt` is empty too.
+    `prompt` is what was typed, `sent_prompt` what the provider gets (roles included).
+    `parameters` holds only what was asked for; seeds stand with the predictions.
+    `price_micros` is the price of one picture, as told and held.
+    """
+
+    job_id: str
+    interaction_id: int
+    guild_id: int
+    channel_id: int
+    purse_channel_id: int
+    account_id: int
+    member_id: int | None
+    command: str
+    prompt: str
+    sent_prompt: str
+    model: ImageModel
+    parameters: Mapping[str, ParameterValue]
+    price_micros: Micros
+    created_at: Instant
+    references: tuple[Reference, ...]
+    predictions: tuple[Prediction, ...] = field(repr=False)
+    status_message: MessageAt | None = None
+    result_message: MessageAt | None = None
+    posting_at: Instant | None = None
+    late_told_at: Instant | None = None
+    closed_at: Instant | None = None
+    parent_job_id: str | None = None
+
+    @property
+    def count(self) -> int:
+        """How many pictures were asked for."""
+        return len(self.predictions)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether every prediction is final."""
+        return all(prediction.state.is_final for prediction in self.predictions)
+
+    @property
+    def pictures(self) -> tuple[Output, ...]:
+        """The outputs that may be shown, in order."""
+        return tuple(
+            output
+            for prediction in self.predictions
+            if prediction.state is PredictionState.COMPLETED
+            for output in prediction.outputs
+        )
+
+    @property
+    def held_micros(self) -> Micros:
+        """Money still set aside for this job."""
+        return sum(p.held_micros for p in self.predictions if not p.state.is_final)
+
+    @property
+    def spent_micros(self) -> Micros:
+        """Money captured for this job."""
+        return sum(p.captured_micros or 0 for p in self.predictions)
+
+    @property
+    def returned_micros(self) -> Micros:
+        """Money given back, because nothing was delivered for it."""
+        return sum(p.held_micros - (p.captured_micros or 0) for p in self.predictions if p.state.is_final)
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether something has not been sent yet."""
+        return any(p.state is PredictionState.QUEUED for p in self.predictions)
+
+    @property
+    def stage(self) -> Stage:
+        """The job in one word."""
+        states = {prediction.state for prediction in self.predictions}
+        for state, stage in _OPEN_STAGES:
+            if state in states:
+                return stage
+        if PredictionState.COMPLETED in states:
+            return Stage.DONE if len(states) == 1 else Stage.PARTLY
+        return Stage.CANCELLED if states == {PredictionState.CANCELLED} else Stage.FAILED
+
+
+# What is told first when a job's predictions are in different states.
+_OPEN_STAGES = (
+    (PredictionState.UNKNOWN, Stage.CHECKING),
+    (PredictionState.PROCESSING, Stage.PAINTING),
+    (PredictionState.SUBMITTING, Stage.SENDING),
+    (PredictionState.QUEUED, Stage.WAITING),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A job's place among those that wait, and how long that will take if it can be said.
+
+    `place` counts from 1; `wait_seconds` and `typical_seconds` (how long this model usually paints) are rounded to
+    5 s and None below three samples.
+    """
+
+    place: int | None
+    wait_seconds: int | None
+    typical_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobSnapshot:
+    """Everything that a status message says about a job at one instant; equal snapshots render equally.
+
+    `held_up_by` is a sentence that says why nothing is being sent at the moment, or None.
+    """
+
+    job: Job
+    turn: Turn
+    taken_at: Instant
+    held_up_by: str | None = None

@@ -1,0 +1,86 @@
+"""What a member asks for before it is a job: an order, and what is known at the moment of its admission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.clock import Instant
+from bot.domain.images import StoredImage
+from bot.domain.models import ImageModel, ParameterValue
+from bot.domain.money import Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asks, and where: the identity that every right and limit is checked against."""
+
+    member_id: int
+    guild_id: int
+    channel_id: int
+    purse_channel_id: int
+    role_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedReference:
+    """A reference image as it goes into an order, in its place."""
+
+    place: int
+    role: str | None
+    filename: str
+    image: StoredImage
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order ready for admission: everything checked, its images in our store, its price known.
+
+    `seeds` has one entry per picture; None lets the provider choose.
+    """
+
+    job_id: str
+    interaction_id: int
+    requester: Requester
+    command: str
+    prompt: str
+    sent_prompt: str
+    model: ImageModel
+    parameters: Mapping[str, ParameterValue]
+    seeds: tuple[int | None, ...]
+    price_micros: Micros
+    references: tuple[OrderedReference, ...]
+    parent_job_id: str | None = None
+
+    @property
+    def count(self) -> int:
+        """How many pictures."""
+        return len(self.seeds)
+
+    @property
+    def total_micros(self) -> Micros:
+        """What all of them cost together."""
+        return self.price_micros * self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What is copied into a server when it is first seen; None means no limit."""
+
+    member_limit_micros: Micros | None
+    server_limit_micros: Micros | None
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInteraction:
+    """A command that was acknowledged, with the token that can still edit its answer. Never logged."""
+
+    interaction_id: int
+    token: str
+    guild_id: int
+    channel_id: int
+    member_id: int
+    received_at: Instant
+    job_id: str | None = None

@@ -1,0 +1,73 @@
+"""Prompts: cleaned of what only deceives the eye, built from roles as the provider advises, clipped to be shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from bot.domain.errors import BadPrompt
+from bot.domain.models import MAX_PROMPT_CHARS
+
+MAX_ROLE_CHARS = 60
+SUGGESTED_ROLES = ("identity", "outfit", "style", "lighting", "background")
+"""The five roles of the template on the FLUX Kontext Max Multi page; any other words do as well."""
+
+_SHOWN_CHARS = 300
+_KEPT_CONTROLS = "\n"
+# Joiners are invisible, but emoji and several scripts are built with them.
+_KEPT_FORMATS = "\u200c\u200d"
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean_prompt(typed: str) -> str:
+    """Return the prompt without control, bidirectional and invisible characters, its spaces in order.
+
+    Raises:
+        BadPrompt: nothing is left, or more than 2,000 characters are.
+    """
+    prompt = _visible(typed.replace("\r\n", "\n").replace("\t", " ")).strip()
+    prompt = _BLANK_LINES.sub("\n\n", prompt)
+    if not prompt:
+        raise BadPrompt("The prompt is empty.")
+    if len(prompt) > MAX_PROMPT_CHARS:
+        raise BadPrompt(f"The prompt has {len(prompt):,} characters.")
+    return prompt
+
+
+def clean_role(typed: str | None) -> str | None:
+    """Return a role's words on one line, at most 60 characters, or None where there are none."""
+    if typed is None:
+        return None
+    role = " ".join(_visible(typed.replace("\n", " ")).split()).strip(" .,;:")
+    return role[:MAX_ROLE_CHARS].rstrip() or None
+
+
+def with_roles(prompt: str, roles: Sequence[str | None]) -> str:
+    """Put the roles of the references before the prompt: `Use image 1 for identity. Use image 2 for outfit. …`.
+
+    `roles` is in the references' order; None where a reference has no role. The wording is the template of the
+    provider's FLUX Kontext Max Multi page.
+    """
+    named = [f"Use image {place} for {role}." for place, role in enumerate(roles, start=1) if role]
+    return " ".join([*named, prompt])
+
+
+def clip(text: str, limit: int = _SHOWN_CHARS) -> str:
+    """Shorten for a message, at a word where one is near, with an ellipsis."""
+    flat = text.strip()
+    if len(flat) <= limit:
+        return flat
+    cut = flat[: limit - 1]
+    space = cut.rfind(" ", limit * 3 // 4)
+    return (cut[:space] if space > 0 else cut).rstrip() + "\u2026"
+
+
+def _visible(text: str) -> str:
+    return "".join(
+        character
+        for character in text
+        if character in _KEPT_CONTROLS
+        or character in _KEPT_FORMATS
+        or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )

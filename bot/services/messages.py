@@ -1,0 +1,125 @@
+"""The Protocol through which the use cases speak in Discord: status, result, and what to do when a door is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.clock import Instant
+from bot.domain.errors import EaselError
+from bot.domain.jobs import Job, JobSnapshot, MessageAt
+from bot.domain.orders import OpenInteraction
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture to post: its bytes as they will be attached, under our own file name, with its alt text."""
+
+    content: bytes
+    filename: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A picture too large for this server even when compressed: the provider's address and when it dies."""
+
+    url: str
+    expires_at: Instant
+
+
+class DoorClosed(Exception):
+    """This way to the member does not exist any more (channel or message gone, no permission, token dead)."""
+
+
+class NotNow(Exception):
+    """Discord did not take it this time although it may later (5xx, dropped connection, rate limit)."""
+
+
+class CannotSearch(Exception):
+    """Whether the result was posted cannot be found out here (no Read Message History)."""
+
+
+class Messenger(Protocol):
+    """Discord, as far as jobs need it. Every method but `show_status` waits until Discord answered."""
+
+    def show_status(self, snapshot: JobSnapshot) -> None:
+        """Have the status message say this; returns at once.
+
+        The latest snapshot of a job wins, one edit is in flight per message, edits are at least 3 s apart, final
+        stages go before the progress of other jobs. A lost status message is no error.
+        """
+        ...
+
+    async def finish_status(self, snapshot: JobSnapshot) -> None:
+        """Have the status message say its last word, now; after this no edit of an earlier snapshot goes out.
+
+        Raises:
+            DoorClosed: the status message is gone.
+            NotNow: try again.
+        """
+        ...
+
+    def file_limit(self, guild_id: int) -> int:
+        """How large one attached file may be in this server, in bytes."""
+        ...
+
+    async def post_result(self, job: Job, pictures: tuple[Picture | Link, ...]) -> MessageAt:
+        """Send the one result message to the job's channel, with the nonce that belongs to this job and purpose.
+
+        Sent again with the same nonce when the connection drops before the answer.
+
+        Raises:
+            DoorClosed: no access to the channel.
+            NotNow: try again, with `find_result` first when the nonce may have been forgotten.
+        """
+        ...
+
+    async def edit_result(self, job: Job, message: MessageAt, pictures: tuple[Picture | Link, ...]) -> None:
+        """Have an existing result message show these pictures; repeating it converges.
+
+        Raises:
+            DoorClosed: the message is gone or out of reach.
+            NotNow: try again.
+        """
+        ...
+
+    async def find_result(self, job: Job) -> MessageAt | None:
+        """Look in the job's channel for a result message of this job that we do not know of.
+
+        Raises:
+            CannotSearch: no Read Message History.
+            DoorClosed: no access to the channel.
+            NotNow: try again.
+        """
+        ...
+
+    async def result_as_status(self, job: Job, pictures: tuple[Picture | Link, ...]) -> MessageAt:
+        """Turn the status message into the result: through the channel, else through the interaction's token.
+
+        Raises:
+            DoorClosed: neither way exists.
+            NotNow: try again.
+        """
+        ...
+
+    async def result_by_dm(self, job: Job, pictures: tuple[Picture | Link, ...]) -> MessageAt:
+        """Send the result to the member alone.
+
+        Raises:
+            DoorClosed: they cannot be reached.
+            NotNow: try again.
+        """
+        ...
+
+    async def apologise(self, interaction: OpenInteraction, error: EaselError) -> None:
+        """Answer a command that was acknowledged and became no job: edit to a neutral word, explain in private, delete.
+
+        Raises:
+            DoorClosed: the token is dead.
+        """
+        ...
+
+    async def tell_privately(self, job: Job, sentence: str) -> bool:
+        """Say something to the requester alone while the token lives; False if it could not be said."""
+        ...

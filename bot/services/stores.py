@@ -1,0 +1,340 @@
+"""The Protocols through which the use cases keep what must not be lost; each method is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
+from bot.domain.clock import Instant
+from bot.domain.images import StoredImage
+from bot.domain.jobs import Job, MessageAt, Output, Stage
+from bot.domain.money import Micros
+from bot.domain.orders import OpenInteraction, Order, Requester
+from bot.domain.periods import Period
+from bot.domain.predictions import FailureReason
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One queued prediction in the order in which members take turns."""
+
+    prediction_id: int
+    job_id: str
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """How busy we are at the provider.
+
+    `in_flight` counts submitting, unknown and processing predictions, `unanswered` those submitting or unknown that
+    close the gate (an unknown one left to a moderator does not). `sent_at` are the POSTs of the last minute, oldest
+    first. `next_look_at` is when the first unknown one is looked for.
+    """
+
+    in_flight: int
+    unanswered: int
+    sent_at: tuple[Instant, ...]
+    next_look_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A prediction whose submit was not answered."""
+
+    prediction_id: int
+    job_id: str
+    model_id: str
+    sent_at: Instant
+    looks: int
+    next_look_at: Instant | None
+    review_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of somebody's history, for showing.
+
+    `amount_micros` is what it did to what is left: negative for a hold, positive for what came back or was granted.
+    """
+
+    kind: str
+    amount_micros: Micros
+    job_id: str | None
+    actor_member_id: int | None
+    reason: str
+    entered_at: Instant
+    expires_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The outcome of an admission: the job, and whether this call made it (False: the same command came again)."""
+
+    job: Job
+    is_new: bool
+
+
+class JobStore(Protocol):
+    """Jobs, their predictions and attempts. Moves that `TRANSITIONS` does not know are refused."""
+
+    async def admit(self, order: Order, at: Instant) -> Admission:
+        """Hold the money in every scope and insert the job, or do nothing at all.
+
+        The same interaction again returns the job that it made.
+
+        Raises:
+            OverLimit: one limit refused.
+            Frozen: the member, the server or the bot may not spend.
+        """
+        ...
+
+    async def check_room(self, requester: Requester, price_micros: Micros, count: int, at: Instant) -> None:
+        """Look, without holding anything, whether `admit` would refuse now; raises the same. Milliseconds, local."""
+        ...
+
+    async def job(self, job_id: str) -> Job:
+        """Read a job whole.
+
+        Raises:
+            NoSuchJob: there is none.
+        """
+        ...
+
+    async def open_jobs(self) -> tuple[str, ...]:
+        """The ids of all jobs that are not closed, oldest first."""
+        ...
+
+    async def jobs_of(self, guild_id: int, member_id: int | None, *, limit: int, matching: str = "") -> tuple[Job, ...]:
+        """The newest jobs of a member, or of a whole server, whose id or prompt contains `matching`."""
+        ...
+
+    async def stages(self, guild_id: int) -> Mapping[Stage, int]:
+        """How many open jobs of a server are in each stage."""
+        ...
+
+    # The queue and the attempts
+
+    async def waiting(self) -> tuple[Waiting, ...]:
+        """All queued predictions in turn order: members take turns, each member's own in the order of asking."""
+        ...
+
+    async def traffic(self, at: Instant) -> Traffic:
+        """How busy we are at the provider."""
+        ...
+
+    async def begin_attempt(self, prediction_id: int, boot_id: str, at: Instant) -> int | None:
+        """QUEUED to SUBMITTING, committed before the POST; returns the attempt, or None if cancelled meanwhile."""
+        ...
+
+    async def attempt_accepted(self, attempt_id: int, provider_id: str, at: Instant) -> None:
+        """SUBMITTING to PROCESSING."""
+        ...
+
+    async def attempt_returned(self, attempt_id: int, at: Instant) -> None:
+        """SUBMITTING back to QUEUED, its hold kept: nothing was created."""
+        ...
+
+    async def attempt_refused(self, attempt_id: int, reason: FailureReason, at: Instant) -> None:
+        """SUBMITTING to FAILED, its hold voided: a definite no."""
+        ...
+
+    async def attempt_lost(self, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
+        """SUBMITTING to UNKNOWN, its hold kept."""
+        ...
+
+    async def orphaned_attempts(self, boot_id: str) -> tuple[tuple[int, Instant], ...]:
+        """Attempts (with when they were sent) that another run of the program left unanswered."""
+        ...
+
+    # Unknown submits
+
+    async def unknowns(self) -> tuple[Unknown, ...]:
+        """All predictions in UNKNOWN, oldest first."""
+        ...
+
+    async def claimed(self, provider_ids: Collection[str]) -> frozenset[str]:
+        """Which of these predictions of the provider belong to one of ours."""
+        ...
+
+    async def adopt(self, prediction_id: int, provider_id: str, at: Instant) -> None:
+        """UNKNOWN to PROCESSING under an id found in the provider's list."""
+        ...
+
+    async def looked(self, prediction_id: int, next_look_at: Instant) -> None:
+        """Count a look that found no candidate, and say when the next one is."""
+        ...
+
+    async def leave_to_moderator(self, prediction_id: int, at: Instant) -> None:
+        """Reopen the gate and leave an UNKNOWN prediction, with its hold, to a moderator."""
+        ...
+
+    # Settling
+
+    async def fail(self, prediction_id: int, reason: FailureReason, at: Instant) -> None:
+        """QUEUED, UNKNOWN or PROCESSING to FAILED, its hold voided. Repeating it does nothing."""
+        ...
+
+    async def complete(self, prediction_id: int, outputs: Sequence[Output], completed_at: Instant, at: Instant) -> None:
+        """PROCESSING to COMPLETED, its outputs recorded and its hold captured whole. Repeating it does nothing."""
+        ...
+
+    async def withhold(self, prediction_id: int, at: Instant) -> None:
+        """PROCESSING to WITHHELD, its hold voided. Repeating it does nothing."""
+        ...
+
+    async def cancel_queued(self, job_id: str, by_member_id: int, at: Instant) -> int:
+        """Every QUEUED prediction of a job to CANCELLED, holds voided; returns how many."""
+        ...
+
+    # Messages
+
+    async def set_status_message(self, job_id: str, message: MessageAt) -> None:
+        """Remember where the status message is."""
+        ...
+
+    async def begin_posting(self, job_id: str, at: Instant) -> None:
+        """Committed before the result message is sent; keeps the first instant if repeated."""
+        ...
+
+    async def set_result_message(self, job_id: str, message: MessageAt) -> None:
+        """Remember where the result message is."""
+        ...
+
+    async def tell_late(self, job_id: str, at: Instant) -> None:
+        """Remember that the member was told that it takes longer than the deadline."""
+        ...
+
+    async def close(self, job_id: str, at: Instant) -> None:
+        """Nothing more happens to this job."""
+        ...
+
+    async def durations(self, model_id: str) -> tuple[int, ...]:
+        """Milliseconds from submit to completion of that model's last 20 pictures."""
+        ...
+
+
+class InteractionStore(Protocol):
+    """Commands that were acknowledged, with their tokens for at most 15 minutes."""
+
+    async def acknowledge(self, interaction: OpenInteraction) -> None:
+        """Remember a command before it is acknowledged."""
+        ...
+
+    async def attach(self, interaction_id: int, job_id: str) -> None:
+        """The command became a job."""
+        ...
+
+    async def token_of(self, job_id: str, at: Instant) -> OpenInteraction | None:
+        """The interaction of a job while its token lives."""
+        ...
+
+    async def forget(self, interaction_id: int) -> None:
+        """The command was answered without a job."""
+        ...
+
+    async def unanswered(self, at: Instant) -> tuple[OpenInteraction, ...]:
+        """Commands that were acknowledged, became no job, and can still be answered."""
+        ...
+
+    async def expire(self, at: Instant) -> int:
+        """Delete every row whose token is dead; returns how many."""
+        ...
+
+
+class ImageStore(Protocol):
+    """Which images we keep, and where the provider already has them."""
+
+    async def keep(self, image: StoredImage, at: Instant) -> None:
+        """Record an image whose file is written."""
+        ...
+
+    async def uploaded(self, sha256: str, at: Instant) -> str | None:
+        """Where the provider has that image, if it still does."""
+        ...
+
+    async def set_uploaded(self, sha256: str, url: str, expires_at: Instant) -> None:
+        """Remember where the provider has it."""
+        ...
+
+    async def forget_upload(self, sha256: str) -> None:
+        """The provider could not read it there."""
+        ...
+
+
+class BudgetStore(Protocol):
+    """Limits, grants, freezes, and the views of the ledger."""
+
+    async def see_server(self, guild_id: int, at: Instant) -> bool:
+        """Make the server with the operator's defaults if it is new; True if it was."""
+        ...
+
+    async def budget(self, requester: Requester, at: Instant) -> tuple[BudgetLine, ...]:
+        """What binds this member here and now: their own lines, the channel's, the server's and the bot's."""
+        ...
+
+    async def grants(self, guild_id: int, kind: ScopeKind, subject_id: int, at: Instant) -> tuple[Grant, ...]:
+        """The grants of a member (by Discord id) or channel that have something left and have not expired."""
+        ...
+
+    async def entries(self, guild_id: int, member_id: int, limit: int) -> tuple[LedgerEntry, ...]:
+        """The member's last ledger entries and grants, newest first."""
+        ...
+
+    async def set_limit(
+        self,
+        guild_id: int,
+        kind: LimitKind,
+        subject_id: int,
+        period: Period,
+        amount_micros: Micros | None,
+        *,
+        by_member_id: int | None,
+        at: Instant,
+    ) -> Micros | None:
+        """Set or remove (None) a limit and audit it; returns what it was. Never touches running jobs.
+
+        `subject_id` is a Discord id (member, role, channel) or 0.
+        """
+        ...
+
+    async def grant(
+        self,
+        guild_id: int,
+        kind: ScopeKind,
+        subject_id: int,
+        amount_micros: Micros,
+        *,
+        reason: str,
+        expires_at: Instant | None,
+        by_member_id: int,
+        at: Instant,
+    ) -> Grant:
+        """Give credit to a member (by Discord id) or a channel, and audit it."""
+        ...
+
+
+class FactStore(Protocol):
+    """Small facts about this installation."""
+
+    async def fact(self, name: str) -> str | None:
+        """Read one."""
+        ...
+
+    async def set_fact(self, name: str, value: str, at: Instant) -> None:
+        """Write one."""
+        ...
+
+
+class PriceStore(Protocol):
+    """The last known price of each model."""
+
+    async def prices(self) -> Mapping[str, tuple[Micros, Instant]]:
+        """Price of one picture by model id, with when it was quoted."""
+        ...
+
+    async def set_price(self, model_id: str, price_micros: Micros, at: Instant) -> None:
+        """Remember a quote."""
+        ...
