@@ -1,0 +1,88 @@
+"""Images as the rest of Easel knows them: what was checked, what is kept, within which limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import EaselError, Unavailable
+
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
+"""The content types that Easel handles, each with the file ending it is stored and posted under."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """How large an image may be.
+
+    `max_bytes` is what the provider takes in one upload (20 MB in the oldest of its pages, the smallest of its figures).
+    `max_pixels` bounds the memory that decoding takes: 4 bytes a pixel, so 160 MB.
+    """
+
+    max_bytes: int = 20_000_000
+    max_pixels: int = 40_000_000
+
+
+REFERENCE_LIMITS = ImageLimits()
+OUTPUT_LIMITS = ImageLimits(max_bytes=64_000_000)
+"""The provider's pictures are a few megabytes; the cap only keeps a broken answer from filling the memory."""
+
+
+class ImageNote(StrEnum):
+    """What a member should know about how their image was taken in."""
+
+    FIRST_FRAME = "first frame of an animation used"
+    COMPRESSED = "compressed to stay within 20 MB"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedImage:
+    """An image that decodes, with its size in pixels as it is seen (any rotation applied).
+
+    `content_type` is one of `EXTENSIONS`, found in the bytes themselves.
+    """
+
+    content: bytes
+    content_type: str
+    width: int
+    height: int
+    notes: tuple[ImageNote, ...] = ()
+
+    @property
+    def extension(self) -> str:
+        """The file ending, without its dot."""
+        return EXTENSIONS[self.content_type]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """An image in our store, named after its content: `sha256` is 64 lower-case hex digits, `size` counts bytes."""
+
+    sha256: str
+    content_type: str
+    width: int
+    height: int
+    size: int
+
+    @property
+    def extension(self) -> str:
+        """The file ending, without its dot."""
+        return EXTENSIONS[self.content_type]
+
+
+class ImageNotKept(EaselError):
+    """A picture whose file is gone or no longer what it was: deleted after its time, or lost with a disk."""
+
+    title = "I no longer have that picture"
+    advice = "Attach it again, or choose another one."
+
+    def __init__(self) -> None:
+        super().__init__("The file of this picture is no longer stored.")
+
+
+class CannotKeepImages(Unavailable):
+    """The disk takes no more images. `detail` is the system's own word, for the operator's log."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("I can't store images at the moment.")
+        self.detail = detail

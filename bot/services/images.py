@@ -1,0 +1,126 @@
+"""The Protocols through which the use cases get, check, draw and keep images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.domain.images import CheckedImage, StoredImage
+
+
+class ReadableAttachment(Protocol):
+    """What Easel needs of an attachment; `discord.Attachment` is one."""
+
+    @property
+    def id(self) -> int:
+        """Discord's id of the file."""
+        ...
+
+    @property
+    def filename(self) -> str:
+        """The name as the member sees it; never trusted, never used as a path."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes, as Discord declares them."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """The signed address, which dies within a day."""
+        ...
+
+    @property
+    def content_type(self) -> str | None:
+        """The declared type; the bytes decide."""
+        ...
+
+    async def read(self) -> bytes:
+        """Fetch the whole file through the Discord library."""
+        ...
+
+
+class AttachmentReader(Protocol):
+    """Fetches the bytes of a member's attachment."""
+
+    async def read(self, attachment: ReadableAttachment, *, max_bytes: int) -> bytes:
+        """Fetch it, giving up as soon as it proves larger than `max_bytes`.
+
+        Raises:
+            BadImage: too large, not served by Discord, or not to be had just now.
+            AttachmentGone: Discord no longer has it.
+        """
+        ...
+
+
+class ImageChecker(Protocol):
+    """Decodes images that others made, and fits our own answers to what Discord takes. Never blocks the loop."""
+
+    async def check_reference(self, content: bytes, filename: str) -> CheckedImage:
+        """Take in a member's image: upright, without metadata, its pixels otherwise unchanged.
+
+        Raises:
+            BadImage: names the file and says why it cannot be used.
+        """
+        ...
+
+    async def check_output(self, content: bytes) -> CheckedImage:
+        """Make sure that what the provider sent is a picture; its bytes stay as they are.
+
+        Raises:
+            Refused: with NO_PICTURE.
+        """
+        ...
+
+    async def fit(self, content: bytes, max_bytes: int) -> CheckedImage | None:
+        """Re-encode a checked image until it has at most `max_bytes`; None where even a small copy is larger.
+
+        An image that fits already comes back byte for byte.
+        """
+        ...
+
+    async def thumbnail(self, content: bytes, pixels: int) -> CheckedImage:
+        """A PNG copy whose longer side has at most `pixels`."""
+        ...
+
+    async def strip(self, contents: Sequence[bytes]) -> CheckedImage:
+        """Draw the reference strip: one PNG with one to five checked images, numbered in this order."""
+        ...
+
+
+class ImageVault(Protocol):
+    """Keeps the bytes of images under the hash of their content."""
+
+    async def keep(self, image: CheckedImage) -> StoredImage:
+        """Write it durably; the same content again changes nothing.
+
+        Raises:
+            CannotKeepImages: the disk is full or not writable.
+        """
+        ...
+
+    async def read(self, image: StoredImage) -> bytes:
+        """The bytes as they were kept.
+
+        Raises:
+            ImageNotKept: the file is gone or damaged.
+        """
+        ...
+
+    async def delete(self, image: StoredImage) -> None:
+        """Remove the file; one that is gone already is no error."""
+        ...
+
+
+class OutputFetcher(Protocol):
+    """Fetches the picture that the provider made."""
+
+    async def fetch(self, url: str) -> bytes:
+        """Download an output.
+
+        Raises:
+            TryLater: it did not get through this time.
+            Refused: with NO_PICTURE; it is not there, too large, or at an address that Easel does not fetch.
+        """
+        ...
