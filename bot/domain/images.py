@@ -15,7 +15,7 @@ EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "im
 class ImageLimits:
     """How large an image may be.
 
-    `max_bytes` is what the provider takes in one upload (20 MB in the oldest of its pages, the smallest of its figures).
+    `max_bytes` is what the provider takes in one upload (20 MB, the smallest figure on its pages).
     `max_pixels` bounds the memory that decoding takes: 4 bytes a pixel, so 160 MB.
     """
 

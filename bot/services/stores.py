@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
 from bot.domain.clock import Instant
+from bot.domain.gate import Traffic
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, MessageAt, Output, Stage
 from bot.domain.money import Micros
@@ -23,21 +24,6 @@ class Waiting:
     prediction_id: int
     job_id: str
     model_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """How busy we are at the provider.
-
-    `in_flight` counts submitting, unknown and processing predictions, `unanswered` those submitting or unknown that
-    close the gate (an unknown one left to a moderator does not). `sent_at` are the POSTs of the last minute, oldest
-    first. `next_look_at` is when the first unknown one is looked for.
-    """
-
-    in_flight: int
-    unanswered: int
-    sent_at: tuple[Instant, ...]
-    next_look_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
