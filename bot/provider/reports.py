@@ -1,0 +1,62 @@
+"""Wire predictions turned into our words: status, reason, outputs and their safety flags."""
+
+from __future__ import annotations
+
+from bot.domain.predictions import FailureReason, RemoteStatus, Report
+from bot.provider.errors import failure_reason, scrub
+from bot.provider.wire import Prediction
+
+_STATUSES = {
+    "completed": RemoteStatus.COMPLETED,
+    "failed": RemoteStatus.FAILED,
+    "cancelled": RemoteStatus.FAILED,
+    "timeout": RemoteStatus.FAILED,
+    "deleted": RemoteStatus.GONE,
+}
+
+
+def report(prediction: Prediction, *, provider_id: str, model_id: str) -> Report:
+    """Say how far a prediction is.
+
+    A status that is missing or new to us is PENDING. A completed task without a usable output stays COMPLETED, since
+    the provider may bill it, with the reason NO_PICTURE. `model_id` fills in where the answer names none.
+    """
+    status = _STATUSES.get(prediction.status.lower(), RemoteStatus.PENDING)
+    outputs = tuple(output for output in prediction.outputs if output is not None)
+    message = "" if status is RemoteStatus.PENDING else scrub(prediction.error)
+    return Report(
+        provider_id=provider_id,
+        model_id=prediction.model or model_id,
+        status=status,
+        outputs=outputs,
+        flags=_flags(prediction),
+        reason=_reason(prediction, status, outputs),
+        message=message,
+        created_at=prediction.created_at,
+        inference_ms=_inference_ms(prediction),
+    )
+
+
+def _reason(prediction: Prediction, status: RemoteStatus, outputs: tuple[str, ...]) -> FailureReason | None:
+    if status is RemoteStatus.FAILED:
+        return failure_reason(prediction.code, prediction.error)
+    if status is RemoteStatus.GONE:
+        return FailureReason.EXPIRED
+    if status is RemoteStatus.COMPLETED and not outputs:
+        return FailureReason.NO_PICTURE
+    return None
+
+
+def _flags(prediction: Prediction) -> tuple[bool, ...] | None:
+    """The flags, only where they match the outputs one to one; a dropped output leaves none that can be trusted."""
+    flags = prediction.has_nsfw_contents
+    if flags is None or None in prediction.outputs or len(flags) != len(prediction.outputs):
+        return None
+    return flags
+
+
+def _inference_ms(prediction: Prediction) -> int | None:
+    measured = prediction.timings.inference
+    if measured is None:
+        measured = prediction.execution_ms
+    return measured if measured is not None and measured >= 0 else None

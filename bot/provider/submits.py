@@ -1,0 +1,109 @@
+"""The one call that costs money: sent once, and its answer sorted into yes, no, later, never sent, and lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import aiohttp
+
+from bot.domain.clock import Clock
+from bot.domain.predictions import AnswerLost, NotSent, TryLater
+from bot.provider import wire
+from bot.provider.errors import refusal, retry_after, scrub
+from bot.provider.reads import Host, is_refusal
+from bot.provider.transport import FAILURES, Reply, Timeouts, exchange
+
+_TOO_MANY = 429
+_LIVING = frozenset({"created", "pending", "queued", "processing", "completed"})
+
+
+class Submits:
+    """Sends paid tasks.
+
+    `session` must open a fresh connection for each request (`TCPConnector(force_close=True)`): on a kept-alive
+    connection that the provider is just closing, a POST can vanish, and whether it arrived is then anyone's guess.
+    Where a connection breaks all the same after the first byte, that is always a lost answer, never "not sent".
+    aiohttp itself never resends a POST; redirects, which could, are off.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, host: Host, timeouts: Timeouts, clock: Clock) -> None:
+        if session.connector is None or not session.connector.force_close:
+            raise ValueError("submits need a session whose connector has force_close=True")
+        self._session = session
+        self._host = host
+        self._timeouts = timeouts
+        self._clock = clock
+
+    async def once(self, model_id: str, body: Mapping[str, object], prompt: str) -> str:
+        """POST the body, exactly once, and return the prediction's id.
+
+        Cancellation passes through: whoever cancels has recorded that the task was about to be sent.
+
+        Raises:
+            NotSent, TryLater, Refused, AnswerLost: as `bot.services.ports.Provider.submit`.
+        """
+        content = json.dumps(body).encode()
+        try:
+            reply = await exchange(
+                self._session,
+                "POST",
+                self._host.url(f"/{model_id}"),
+                headers=self._host.json_headers(),
+                limits=self._timeouts.of_submit(),
+                data=content,
+            )
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from error
+        except FAILURES as error:
+            raise AnswerLost(type(error).__name__) from error
+        return self._sort(reply, prompt)
+
+    def _sort(self, reply: Reply, prompt: str) -> str:
+        wait = retry_after(reply.retry_after, self._clock.now())
+        if reply.status == _TOO_MANY:
+            raise TryLater("HTTP 429", wait)
+        refused = is_refusal(reply.status)
+        if not refused and reply.status not in range(200, 300):
+            raise AnswerLost(f"HTTP {reply.status}")
+        try:
+            answer = wire.open_envelope(reply.status, reply.body or b"", wait)
+        except wire.Unreadable as error:
+            if refused:
+                raise refusal(reply.status, None, "") from error
+            raise AnswerLost(f"HTTP {reply.status}, unreadable: {error}") from error
+        if refused:
+            raise refusal(reply.status, answer.code, scrub(answer.text, prompt))
+        return created_id(answer, prompt)
+
+
+def created_id(answer: wire.Answer, prompt: str) -> str:
+    """Find the prediction's id in a 2xx answer.
+
+    An error code with an id beside it contradicts itself. A 1xxx or 4xx stays a definite no, unless the task it names
+    is said to live; every other code stays a lost answer. The provider's list, not this answer, then decides whether
+    there is a task: taking the id could follow one that was never started, and a no could give back the money of a
+    living one.
+
+    Raises:
+        TryLater: code 429.
+        Refused: another code of 1xxx or 4xx (408 excepted).
+        AnswerLost: any other code, or no usable id.
+    """
+    try:
+        prediction = wire.read(wire.Prediction, answer.data)
+    except wire.Unreadable:
+        prediction = wire.Prediction()
+    living = prediction.id is not None and prediction.status.lower() in _LIVING
+    if answer.verdict in range(200, 300):
+        if prediction.id is None:
+            raise AnswerLost(f"HTTP {answer.status} without a usable id")
+        return prediction.id
+    detail = f"HTTP {answer.status}, code {answer.code}"
+    if living:
+        raise AnswerLost(f"{detail}, yet with a living task")
+    if answer.verdict == _TOO_MANY:
+        raise TryLater(detail, answer.retry_after)
+    if is_refusal(answer.verdict):
+        raise refusal(answer.status, answer.code, scrub(answer.text, prompt))
+    raise AnswerLost(detail)

@@ -1,0 +1,90 @@
+"""One HTTP exchange: never a redirect, never an endless body, and a broken body told apart from no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+from yarl import URL
+
+LARGEST_BODY = 32 * 1024 * 1024
+"""Bytes after decompression. The model list, by far the longest answer, is a few megabytes."""
+
+FAILURES = (aiohttp.ClientError, OSError)
+"""All that an exchange can raise; aiohttp's and asyncio's timeouts are OSErrors. Cancellation is not among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. The defaults are those of WaveSpeed's own Python SDK 2.0.5."""
+
+    connect: float = 10.0
+    submit: float = 60.0
+    read: float = 30.0
+    upload: float = 120.0
+
+    def of_submit(self) -> aiohttp.ClientTimeout:
+        """For the POST that costs money, all in all."""
+        return aiohttp.ClientTimeout(total=self.submit, connect=self.connect)
+
+    def of_read(self) -> aiohttp.ClientTimeout:
+        """For free calls; the total ends an answer that drips byte by byte."""
+        return aiohttp.ClientTimeout(total=self.connect + self.read, connect=self.connect, sock_read=self.read)
+
+    def of_upload(self) -> aiohttp.ClientTimeout:
+        """For sending a file, all in all."""
+        return aiohttp.ClientTimeout(total=self.upload, connect=self.connect)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. `body` is None where the status arrived but the body broke off or never ended."""
+
+    status: int
+    retry_after: str | None
+    body: bytes | None
+
+
+async def exchange(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: URL,
+    *,
+    headers: Mapping[str, str],
+    limits: aiohttp.ClientTimeout,
+    data: bytes | aiohttp.FormData | None = None,
+) -> Reply:
+    """Send one request and read its answer, without following a redirect.
+
+    Only `headers` are sent, beside those that HTTP itself needs: a signed upload may not carry an unsigned type.
+
+    Raises:
+        aiohttp.ClientError, OSError: no status line came back. `aiohttp.ClientConnectorError` (DNS, connect, TLS) and
+            `aiohttp.ConnectionTimeoutError` are raised while connecting only, hence before a byte of the request.
+    """
+    skipped = ("Content-Type",) if isinstance(data, bytes) else ()
+    async with session.request(
+        method,
+        url,
+        headers=headers,
+        data=data,
+        timeout=limits,
+        allow_redirects=False,
+        skip_auto_headers=skipped,
+    ) as response:
+        try:
+            body = await _read(response)
+        except FAILURES:
+            body = None
+        return Reply(response.status, response.headers.get("Retry-After"), body)
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes | None:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            response.close()
+            return None
+    return bytes(body)
