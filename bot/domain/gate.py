@@ -24,7 +24,7 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class ProviderLimits:
-    """What the account's tier allows, and how many unanswered POSTs may be out at once (1 unless the operator dares)."""
+    """What the account's tier allows, and how many unanswered POSTs may be out at once (1 unless told otherwise)."""
 
     max_concurrent: int
     max_per_minute: int

@@ -80,3 +80,23 @@ class Provider(Protocol):
     async def delete(self, provider_ids: Sequence[str]) -> int:
         """Have the provider delete predictions and their outputs; returns how many it deleted."""
         ...
+
+
+class Meter(Protocol):
+    """Counts for the operator; labels are models and outcomes, never people or places."""
+
+    def provider_error(self, outcome: str) -> None:
+        """The provider did not do what was asked."""
+        ...
+
+    def discord_error(self, outcome: str) -> None:
+        """Discord did not do what was asked."""
+        ...
+
+    def prediction_ended(self, model_id: str, outcome: str) -> None:
+        """A paid task came to its end."""
+        ...
+
+    def prediction_took(self, model_id: str, seconds: float) -> None:
+        """From the POST to the completed picture."""
+        ...

@@ -1,0 +1,193 @@
+"""Taking in a request: refuse early what cannot run, fetch its references, hold its money and make it a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from bot.domain.clock import Clock
+from bot.domain.errors import BadParameter, CannotPostHere, Unavailable, WrongReferenceCount
+from bot.domain.jobs import Job
+from bot.domain.models import MAX_COUNT, SEED, ImageModel, IntegerParameter, ParameterValue, find_model
+from bot.domain.money import Micros
+from bot.domain.orders import Order, Requester
+from bot.domain.prompts import clean_prompt, with_roles
+from bot.services.crash_points import CrashPoint, Reach
+from bot.services.prices import Prices
+from bot.services.references import References, RequestedReference
+from bot.services.stores import BudgetStore, InteractionStore, JobStore
+
+_ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that reads like something else
+_ID_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRequest:
+    """A command as a member gave it, parsed but not yet judged.
+
+    `default_model` is the command's own; `model_id` what the member chose instead. `missing_permissions` are the
+    names of what the bot would need in this channel and does not have.
+    """
+
+    interaction_id: int
+    requester: Requester
+    command: str
+    prompt: str
+    references: tuple[RequestedReference, ...]
+    default_model: ImageModel
+    model_id: str | None = None
+    aspect_ratio: str | None = None
+    guidance_scale: float | None = None
+    seed: int | None = None
+    count: int = 1
+    missing_permissions: tuple[str, ...] = ()
+    parent_job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A request that can run as far as its words go."""
+
+    prompt: str
+    model: ImageModel
+    parameters: dict[str, ParameterValue]
+    price_micros: Micros
+
+
+class Intake:
+    """The way from a command to an accepted job."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        budgets: BudgetStore,
+        interactions: InteractionStore,
+        references: References,
+        prices: Prices,
+        clock: Clock,
+        random: Random,
+        accepted: Callable[[Job], None],
+        reach: Reach,
+    ) -> None:
+        self._jobs = jobs
+        self._budgets = budgets
+        self._interactions = interactions
+        self._references = references
+        self._prices = prices
+        self._clock = clock
+        self._random = random
+        self._accepted = accepted
+        self._reach = reach
+        self._closed_because: Unavailable | None = None
+
+    def close(self, because: Unavailable) -> None:
+        """Admit nothing more; what was admitted goes on."""
+        self._closed_because = because
+
+    async def look(self, request: PictureRequest) -> None:
+        """Refuse at once, from what is known locally, whatever `accept` would refuse; costs milliseconds.
+
+        Raises:
+            EaselError: the sentence for the member; nothing was held.
+        """
+        judged = await self._judge(request)
+        self._references.look(request.references)
+        await self._jobs.check_room(request.requester, judged.price_micros, request.count, self._clock.now())
+
+    async def accept(self, request: PictureRequest) -> Job:
+        """Fetch the references, hold the money in every scope and make the job, or refuse and hold nothing.
+
+        The same interaction again returns the job that it made.
+
+        Raises:
+            EaselError: the sentence for the member; nothing was held.
+        """
+        judged = await self._judge(request)
+        references = await self._references.take(request.references)
+        self._refuse_if_closed()
+        roles = [reference.role for reference in references]
+        order = Order(
+            job_id=self._new_job_id(),
+            interaction_id=request.interaction_id,
+            requester=request.requester,
+            command=request.command,
+            prompt=judged.prompt,
+            sent_prompt=with_roles(judged.prompt, roles),
+            model=judged.model,
+            parameters=judged.parameters,
+            seeds=self._seeds(judged.model, request.seed, request.count),
+            price_micros=judged.price_micros,
+            references=references,
+            parent_job_id=request.parent_job_id,
+        )
+        self._reach(CrashPoint.ADMITTING)
+        admission = await self._jobs.admit(order, self._clock.now())
+        await self._interactions.attach(request.interaction_id, admission.job.job_id)
+        self._reach(CrashPoint.ADMITTED)
+        self._accepted(admission.job)
+        return admission.job
+
+    async def _judge(self, request: PictureRequest) -> _Judged:
+        self._refuse_if_closed()
+        await self._budgets.see_server(request.requester.guild_id, self._clock.now())
+        if request.missing_permissions:
+            raise CannotPostHere(request.missing_permissions)
+        prompt = clean_prompt(request.prompt)
+        model = _choose_model(request)
+        if not 1 <= request.count <= MAX_COUNT:
+            raise BadParameter("count", request.count, f"a whole number from 1 to {MAX_COUNT}")
+        parameters = _parameters(request)
+        model.check(parameters)
+        _check_seed(model, request.seed, request.count)
+        return _Judged(prompt, model, parameters, await self._prices.price_of(model))
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed_because is not None:
+            raise self._closed_because
+
+    def _new_job_id(self) -> str:
+        return "".join(self._random.choices(_ID_LETTERS, k=_ID_LENGTH))
+
+    def _seeds(self, model: ImageModel, seed: int | None, count: int) -> tuple[int | None, ...]:
+        known = model.parameter(SEED.name)
+        if not isinstance(known, IntegerParameter):
+            return (None,) * count
+        if seed is not None and seed >= 0:
+            return tuple(range(seed, seed + count))
+        # A seed of our own choice varies as the provider's would, and can be shown and used again.
+        return tuple(self._random.randint(0, known.maximum) for _ in range(count))
+
+
+def _choose_model(request: PictureRequest) -> ImageModel:
+    model = request.default_model if request.model_id is None else find_model(request.model_id)
+    given = len(request.references)
+    if given == 0:
+        raise WrongReferenceCount(
+            "There is no image in your command.", advice="Attach one to the image option and send it again."
+        )
+    if not model.fits(given):
+        most = model.max_references
+        raise WrongReferenceCount(
+            f"{model.label} takes {'one image' if most == 1 else f'up to {most} images'}; you gave {given}.",
+            advice="Choose another model, or give fewer images.",
+        )
+    return model
+
+
+def _parameters(request: PictureRequest) -> dict[str, ParameterValue]:
+    parameters: dict[str, ParameterValue] = {}
+    if request.guidance_scale is not None:
+        parameters["guidance_scale"] = request.guidance_scale
+    if request.aspect_ratio is not None:
+        parameters["aspect_ratio"] = request.aspect_ratio
+    return parameters
+
+
+def _check_seed(model: ImageModel, seed: int | None, count: int) -> None:
+    if seed is None:
+        return
+    model.check({SEED.name: seed})
+    if seed >= 0:
+        model.check({SEED.name: seed + count - 1})
