@@ -1,0 +1,194 @@
+"""Fetches files with a cap on their bytes: members' attachments from Discord, pictures from the provider."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import aiohttp
+import discord
+import stamina
+from yarl import URL
+
+from bot.domain.errors import AttachmentGone, BadImage
+from bot.domain.images import OUTPUT_LIMITS
+from bot.domain.predictions import FailureReason, Refused, TryLater
+from bot.media.decode import too_large_sentence
+from bot.media.guard import AllowedHosts, ForbiddenAddress, RedirectRefused, check_output_url, check_reference_url
+from bot.services.images import ReadableAttachment
+
+ATTEMPTS = 4
+ATTACHMENT_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5, sock_read=10)
+OUTPUT_TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=20)
+
+_GONE = frozenset((HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE))
+"""What a file host answers for a file that it no longer has, or whose signed address has run out."""
+
+_PASSING = frozenset((HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS))
+
+_CHUNK = 64 * 1024
+
+
+class _TooLarge(Exception):
+    """More bytes than allowed; `size` is how many there are or were declared to be, at least."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
+
+
+class _Answered(Exception):
+    """The host answered with something other than the file."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class _Missing(_Answered):
+    """The host says that it does not have the file."""
+
+
+class _Failing(_Answered):
+    """The host is busy or broken at the moment."""
+
+
+class _Interrupted(Exception):
+    """The connection failed; carries the kind of failure only, since its text may hold the address."""
+
+
+class CdnAttachmentReader:
+    """Implements `AttachmentReader` by streaming from Discord's file hosts through the guarded session."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        hosts: AllowedHosts,
+        *,
+        timeout: aiohttp.ClientTimeout = ATTACHMENT_TIMEOUT,
+    ) -> None:
+        self._session = session
+        self._hosts = hosts
+        self._timeout = timeout
+
+    async def read(self, attachment: ReadableAttachment, *, max_bytes: int) -> bytes:
+        """See `AttachmentReader.read`."""
+        name = attachment.filename
+        _refuse_declared_size(attachment, max_bytes)
+        try:
+            url = check_reference_url(attachment.url, self._hosts)
+            return await _download(self._session, url, max_bytes, self._timeout, (_Interrupted, _Failing))
+        except _TooLarge as error:
+            raise BadImage(name, too_large_sentence(error.size, max_bytes)) from error
+        except (ForbiddenAddress, RedirectRefused) as error:
+            raise BadImage(name, "it is not served by Discord itself; I only fetch files that are.") from error
+        except _Missing as error:
+            raise AttachmentGone(name) from error
+        except (_Answered, _Interrupted) as error:
+            raise _not_sent(name) from error
+
+
+class DirectAttachmentReader:
+    """Implements `AttachmentReader` by the Discord library's own download, where there is no file host (the demo)."""
+
+    async def read(self, attachment: ReadableAttachment, *, max_bytes: int) -> bytes:
+        """See `AttachmentReader.read`."""
+        name = attachment.filename
+        _refuse_declared_size(attachment, max_bytes)
+        try:
+            content = await attachment.read()
+        except (discord.NotFound, discord.Forbidden) as error:
+            raise AttachmentGone(name) from error
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise _not_sent(name) from error
+        if len(content) > max_bytes:
+            raise BadImage(name, too_large_sentence(len(content), max_bytes))
+        return content
+
+
+class OutputDownloader:
+    """Implements `OutputFetcher` through the guarded session.
+
+    A missing file is asked for again too: a new one may need a moment until all of a file host's machines have it.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        hosts: AllowedHosts,
+        *,
+        max_bytes: int = OUTPUT_LIMITS.max_bytes,
+        timeout: aiohttp.ClientTimeout = OUTPUT_TIMEOUT,
+    ) -> None:
+        self._session = session
+        self._hosts = hosts
+        self._max_bytes = max_bytes
+        self._timeout = timeout
+
+    async def fetch(self, url: str) -> bytes:
+        """See `OutputFetcher.fetch`."""
+        try:
+            checked = check_output_url(url, self._hosts)
+            return await _download(
+                self._session, checked, self._max_bytes, self._timeout, (_Interrupted, _Failing, _Missing)
+            )
+        except (ForbiddenAddress, RedirectRefused) as error:
+            raise Refused(FailureReason.NO_PICTURE, f"the output is not fetched: {error}") from error
+        except _TooLarge as error:
+            raise Refused(FailureReason.NO_PICTURE, f"the output has {error.size} bytes or more") from error
+        except _Missing as error:
+            raise Refused(FailureReason.NO_PICTURE, f"the output's host answered {error.status}") from error
+        except _Answered as error:
+            raise TryLater(f"the output's host answered {error.status}") from error
+        except _Interrupted as error:
+            raise TryLater(f"the output did not arrive: {error}") from error
+
+
+def _refuse_declared_size(attachment: ReadableAttachment, max_bytes: int) -> None:
+    if attachment.size > max_bytes:
+        raise BadImage(attachment.filename, too_large_sentence(attachment.size, max_bytes))
+
+
+def _not_sent(filename: str) -> BadImage:
+    advice = "Send the command once more in a minute."
+    return BadImage(filename, "Discord did not hand this file over just now.", advice=advice)
+
+
+async def _download(
+    session: aiohttp.ClientSession,
+    url: URL,
+    max_bytes: int,
+    patience: aiohttp.ClientTimeout,
+    again_after: tuple[type[Exception], ...],
+) -> bytes:
+    retries = stamina.retry_context(
+        again_after, attempts=ATTEMPTS, timeout=patience.total, wait_initial=0.3, wait_max=3.0
+    )
+    async for attempt in retries:
+        with attempt:
+            return await _download_once(session, url, max_bytes, patience)
+    raise AssertionError  # pragma: no cover - the loop returns or raises, which the type checker cannot know
+
+
+async def _download_once(
+    session: aiohttp.ClientSession, url: URL, max_bytes: int, patience: aiohttp.ClientTimeout
+) -> bytes:
+    body = bytearray()
+    try:
+        async with session.get(url, timeout=patience, allow_redirects=False) as response:
+            if response.status in _GONE:
+                raise _Missing(response.status)
+            if response.status in _PASSING or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise _Failing(response.status)
+            if response.status != HTTPStatus.OK:
+                raise _Answered(response.status)
+            if (response.content_length or 0) > max_bytes:
+                raise _TooLarge(response.content_length or 0)
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                body += chunk
+                if len(body) > max_bytes:
+                    raise _TooLarge(len(body))
+    except RedirectRefused:
+        raise
+    except (aiohttp.ClientError, OSError) as error:
+        raise _Interrupted(type(error).__name__) from error
+    return bytes(body)

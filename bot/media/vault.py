@@ -1,0 +1,118 @@
+"""Keeps images as files named after the hash of their content, written so that a crash leaves all of one or none."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from bot.domain.images import CannotKeepImages, CheckedImage, ImageNotKept, StoredImage
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_UNFINISHED = ".part"
+
+
+class FileVault:
+    """Implements `ImageVault` with files under `root`, in a folder for each first two digits of the hash."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def prepare(self) -> None:
+        """Make the folder and clear away what a crash left unfinished; before the first `keep` of this process.
+
+        Raises:
+            CannotKeepImages: the folder cannot be made or read.
+        """
+        await asyncio.to_thread(self._prepare)
+
+    async def keep(self, image: CheckedImage) -> StoredImage:
+        """See `ImageVault.keep`."""
+        return await asyncio.to_thread(self._keep, image)
+
+    async def read(self, image: StoredImage) -> bytes:
+        """See `ImageVault.read`."""
+        return await asyncio.to_thread(self._read, image)
+
+    async def delete(self, image: StoredImage) -> None:
+        """See `ImageVault.delete`."""
+        path = self.path(image)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    def path(self, image: StoredImage) -> Path:
+        """Where an image lies; made of its hash and its type, nothing that anyone typed.
+
+        Raises:
+            ValueError: the hash is none.
+        """
+        if not _SHA256.fullmatch(image.sha256):
+            raise ValueError("not a sha256 in lower-case hex")
+        return self._root / image.sha256[:2] / f"{image.sha256}.{image.extension}"
+
+    def _prepare(self) -> None:
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            for unfinished in self._root.glob(f"*/*{_UNFINISHED}"):
+                unfinished.unlink(missing_ok=True)
+        except OSError as error:
+            raise _cannot_keep(error) from error
+
+    def _keep(self, image: CheckedImage) -> StoredImage:
+        digest = sha256(image.content).hexdigest()
+        stored = StoredImage(digest, image.content_type, image.width, image.height, len(image.content))
+        path = self.path(stored)
+        try:
+            if not _holds(path, image.content):
+                _write(path, image.content)
+        except OSError as error:
+            raise _cannot_keep(error) from error
+        return stored
+
+    def _read(self, image: StoredImage) -> bytes:
+        try:
+            content = self.path(image).read_bytes()
+        except FileNotFoundError as error:
+            raise ImageNotKept from error
+        if sha256(content).hexdigest() != image.sha256:
+            raise ImageNotKept
+        return content
+
+
+def _cannot_keep(error: OSError) -> CannotKeepImages:
+    return CannotKeepImages(error.strerror or type(error).__name__)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether the file is there and whole; a damaged one is written anew."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside the place, sync, move into place, sync the folder: after a power cut it is all there or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, suffix=_UNFINISHED, delete=False) as file:
+        unfinished = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            unfinished.replace(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
+    _sync_folder(path.parent)
+    _sync_folder(path.parent.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
