@@ -36,6 +36,14 @@ class NotNow(Exception):
     """Discord did not take it this time although it may later (5xx, dropped connection, rate limit)."""
 
 
+class TooLarge(Exception):
+    """Discord did not take these files: one is larger than it allows here, or all of them together are."""
+
+
+class TakenDown(Exception):
+    """The result was posted a moment ago and somebody deleted it; it is not posted again."""
+
+
 class CannotSearch(Exception):
     """Whether the result was posted cannot be found out here (no Read Message History)."""
 
@@ -60,8 +68,8 @@ class Messenger(Protocol):
         """
         ...
 
-    def file_limit(self, guild_id: int) -> int:
-        """How large one attached file may be in this server, in bytes."""
+    def file_limit(self, guild_id: int, count: int = 1) -> int:
+        """How large each of `count` files in one message may be in this server, in bytes."""
         ...
 
     async def post_result(self, job: Job, pictures: tuple[Picture | Link, ...]) -> MessageAt:
@@ -72,6 +80,8 @@ class Messenger(Protocol):
         Raises:
             DoorClosed: no access to the channel.
             NotNow: try again, with `find_result` first when the nonce may have been forgotten.
+            TooLarge: fit the pictures into less.
+            TakenDown: it was there, and was deleted.
         """
         ...
 
@@ -81,6 +91,7 @@ class Messenger(Protocol):
         Raises:
             DoorClosed: the message is gone or out of reach.
             NotNow: try again.
+            TooLarge: fit the pictures into less.
         """
         ...
 
@@ -100,6 +111,7 @@ class Messenger(Protocol):
         Raises:
             DoorClosed: neither way exists.
             NotNow: try again.
+            TooLarge: fit the pictures into less.
         """
         ...
 
@@ -109,6 +121,7 @@ class Messenger(Protocol):
         Raises:
             DoorClosed: they cannot be reached.
             NotNow: try again.
+            TooLarge: fit the pictures into less.
         """
         ...
 
@@ -117,6 +130,7 @@ class Messenger(Protocol):
 
         Raises:
             DoorClosed: the token is dead.
+            NotNow: try again.
         """
         ...
 

@@ -1,0 +1,56 @@
+"""A clock that tests move by hand: nothing waits for real, and every waiter wakes at its own instant, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from itertools import count
+
+from bot.domain.clock import SECOND, Instant
+
+NOON = 1_800_000_000_000
+"""An instant in January 2027."""
+
+TURNS = 40
+"""Loop turns after which everything that can run without waiting has run."""
+
+
+class ManualClock:
+    """Implements `bot.domain.clock.Clock`; both of its hands move together, by `advance` only."""
+
+    def __init__(self, at: Instant = NOON) -> None:
+        self._started_at = at
+        self._elapsed = 0.0
+        self._order = count()
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    def now(self) -> Instant:
+        return self._started_at + round(self._elapsed * SECOND)
+
+    def monotonic(self) -> float:
+        return self._elapsed
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self._elapsed + seconds, next(self._order), woken))
+        await woken
+
+    async def advance(self, seconds: float) -> None:
+        """Let this much time pass, and whatever was due in it happen."""
+        until = self._elapsed + seconds
+        await self.settle()
+        while self._sleepers and self._sleepers[0][0] <= until:
+            self._elapsed, _, woken = heapq.heappop(self._sleepers)
+            if not woken.done():
+                woken.set_result(None)
+                await self.settle()
+        self._elapsed = until
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let everything run that need not wait, without moving time."""
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
