@@ -1,0 +1,48 @@
+"""One running bot per database: a lock on a file beside it, which the operating system releases however we end."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+EXIT_ALREADY_RUNNING = os.EX_TEMPFAIL
+"""75 of sysexits.h: try again later."""
+
+
+class AlreadyRunning(Exception):
+    """Another process holds this database; carries the sentence for the operator."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@contextmanager
+def only_instance(database: Path) -> Generator[None]:
+    """Hold the lock of this database for the block; makes the folder if it is missing.
+
+    The file stays behind on purpose: removing it would let two processes lock two files of the same name.
+
+    Raises:
+        AlreadyRunning: at once, without waiting.
+    """
+    path = database.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
+            raise AlreadyRunning(
+                f"Another Easel (process {holder or 'unknown'}) already runs on {database}; "
+                "stop it first, or give this one its own DATABASE_URL."
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

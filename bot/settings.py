@@ -1,0 +1,293 @@
+"""What an operator can set, read once from `.env`, environment or secret files, and refused in one clear sentence."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.domain.errors import BadAmount
+from bot.domain.money import Micros, parse_limit
+from bot.domain.periods import Period
+
+ENV_FILE = Path(".env")
+SECRETS_DIR = Path("/run/secrets")
+"""Where Docker and its relatives mount secrets, one file each, named like the setting."""
+
+REQUIRED_TO_RUN = ("DISCORD_TOKEN", "WAVESPEED_API_KEY")
+
+_SQLITE = re.compile(r"sqlite:///(?P<path>/?[^/?#][^?#]*)")
+_HOST_PORT = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}))?")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+_LARGEST_PORT = 65_535
+_ALIKE = 0.85
+"""How alike two names are (difflib's ratio) for one to be taken as a misspelling of the other."""
+
+
+class SettingsError(Exception):
+    """A start that cannot be: one sentence that names the setting and never repeats its value."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def _bare(secret: SecretStr) -> SecretStr:
+    if re.search(r"[\s'\"]", secret.get_secret_value()):
+        raise ValueError
+    return secret
+
+
+def _limit(text: str) -> str:
+    try:
+        parse_limit(text)
+    except BadAmount as error:
+        raise ValueError from error
+    return text
+
+
+def _http(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
+        raise ValueError
+    return url.rstrip("/")
+
+
+def _websocket(url: str) -> str:
+    if not re.fullmatch(r"wss?://[^\s/?#@]+\S*", url):
+        raise ValueError
+    return url
+
+
+def _sqlite(url: str) -> str:
+    if not _SQLITE.fullmatch(url):
+        raise ValueError
+    return url
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _host(host: str) -> str:
+    match = _HOST_PORT.fullmatch(host.lower())
+    if match is None or not 0 < int(match["port"] or 1) <= _LARGEST_PORT:
+        raise ValueError
+    return host.lower()
+
+
+def _word(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _level(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+Secret: TypeAlias = Annotated[SecretStr, AfterValidator(_bare)]
+LimitText: TypeAlias = Annotated[str, AfterValidator(_limit)]
+HttpUrl: TypeAlias = Annotated[str, AfterValidator(_http)]
+PeriodWord: TypeAlias = Annotated[Period, BeforeValidator(_word)]
+LogFormat: TypeAlias = Literal["console", "json"]
+LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+
+class Settings(BaseSettings):
+    """What the operator decided. Field names are the settings' names in lower case.
+
+    A field holds what was written, checked; where the program needs another form (a path, micro-dollars), a property
+    of that name gives it. `description` completes the sentence «NAME should be …».
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_ignore_empty=True, case_sensitive=False, hide_input_in_errors=True
+    )
+
+    discord_token: Secret | None = Field(None, description="the bare bot token, without quotes or spaces")
+    wavespeed_api_key: Secret | None = Field(None, description="the bare API key, without quotes or spaces")
+    discord_api_base: HttpUrl = Field(
+        "https://discord.com/api/v10", description="an http(s) address such as https://discord.com/api/v10"
+    )
+    discord_gateway: Annotated[str, AfterValidator(_websocket)] | None = Field(
+        None, description="a ws(s) address, or left out for Discord's own"
+    )
+    wavespeed_base_url: HttpUrl = Field(
+        "https://api.wavespeed.ai/api/v3", description="an http(s) address such as https://api.wavespeed.ai/api/v3"
+    )
+    database_url: Annotated[str, AfterValidator(_sqlite)] = Field(
+        "sqlite:///data/easel.db", description="sqlite:///relative/path or sqlite:////absolute/path"
+    )
+    data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(Path("data"), description="the path of a folder")
+    default_member_limit_usd: LimitText = Field("1.00", description="an amount in dollars such as 1.00, or none")
+    default_server_limit_usd: LimitText = Field("10.00", description="an amount in dollars such as 10.00, or none")
+    default_limit_period: PeriodWord = Field(Period.MONTH, description="day, week, month or total")
+    bot_limit_usd: LimitText = Field("none", description="an amount in dollars such as 100, or none")
+    bot_limit_period: PeriodWord = Field(Period.MONTH, description="day, week, month or total")
+    operator_ids: Annotated[frozenset[Annotated[int, Field(gt=0, lt=1 << 63)]], NoDecode, BeforeValidator(_split)] = (
+        Field(frozenset(), description="Discord user ids (numbers), separated by commas")
+    )
+    wavespeed_max_concurrent: int = Field(2, ge=1, le=1_000, description="a whole number from 1 to 1000")
+    wavespeed_max_per_minute: int = Field(2, ge=1, le=10_000, description="a whole number from 1 to 10000")
+    wavespeed_submit_parallelism: int = Field(1, ge=1, le=100, description="a whole number from 1 to 100")
+    submit_grace_seconds: float = Field(
+        120.0, gt=0, le=3_600, description="a number of seconds above 0 and at most 3600"
+    )
+    poll_initial_seconds: float = Field(1.0, gt=0, le=3_600, description="a number of seconds above 0 and at most 3600")
+    poll_max_seconds: float = Field(5.0, gt=0, le=3_600, description="a number of seconds above 0 and at most 3600")
+    job_deadline_seconds: float = Field(
+        600.0, gt=0, le=86_400, description="a number of seconds above 0 and at most 86400"
+    )
+    cdn_hosts: Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)] = Field(
+        (), description="host or host:port, separated by commas, without https://"
+    )
+    health_port: int | None = Field(None, ge=1, le=65_535, description="a port from 1 to 65535, or left out for none")
+    health_host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:-]+$", description="an address to listen on")
+    retention_days: int = Field(30, ge=1, le=3_650, description="a whole number of days from 1 to 3650")
+    log_level: Annotated[LogLevel, BeforeValidator(_level)] = Field(
+        "INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL"
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(_word)] = Field("console", description="console or json")
+
+    @model_validator(mode="after")
+    def _polls_slow_down(self) -> Settings:
+        if self.poll_initial_seconds > self.poll_max_seconds:
+            message = "POLL_INITIAL_SECONDS should not be larger than POLL_MAX_SECONDS."
+            raise ValueError(message)
+        return self
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file that DATABASE_URL names; relative to the working directory unless it has four slashes."""
+        match = _SQLITE.fullmatch(self.database_url)
+        assert match is not None, "checked when the settings were read"  # noqa: S101 - tells the type checker
+        return Path(match["path"])
+
+    @property
+    def default_member_limit_micros(self) -> Micros | None:
+        """What each member may spend per period in a newly seen server; None is no limit."""
+        return parse_limit(self.default_member_limit_usd)
+
+    @property
+    def default_server_limit_micros(self) -> Micros | None:
+        """What a newly seen server may spend per period; None is no limit."""
+        return parse_limit(self.default_server_limit_usd)
+
+    @property
+    def bot_limit_micros(self) -> Micros | None:
+        """What this process may spend per period over all servers; None is no limit."""
+        return parse_limit(self.bot_limit_usd)
+
+    def bot_token(self) -> str:
+        """Discord's bot token in the clear.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        return _present("DISCORD_TOKEN", self.discord_token)
+
+    def api_key(self) -> str:
+        """WaveSpeed's API key in the clear.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        return _present("WAVESPEED_API_KEY", self.wavespeed_api_key)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that is set, in the clear, for the log to keep out."""
+        return tuple(s.get_secret_value() for s in (self.discord_token, self.wavespeed_api_key) if s is not None)
+
+    @classmethod
+    def load(
+        cls,
+        *,
+        required: Collection[str] = (),
+        env_file: Path = ENV_FILE,
+        secrets_dir: Path = SECRETS_DIR,
+    ) -> Settings:
+        """Read the settings; the environment wins over `.env`, and `.env` over secret files.
+
+        Raises:
+            SettingsError: something is missing, wrong or misspelt.
+        """
+        try:
+            settings = cls(_env_file=env_file, _secrets_dir=secrets_dir if secrets_dir.is_dir() else None)  # pyright: ignore[reportCallIssue] - pydantic-settings' own keywords
+        except ValidationError as error:
+            raise SettingsError(_sentence(error.errors()[0])) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{env_file} cannot be read as text ({type(error).__name__}).") from None
+        misspelt = _misspelt(os.environ, settings.model_fields_set)
+        if misspelt is not None:
+            raise SettingsError(misspelt)
+        for name in required:
+            _present(name, getattr(settings, name.lower()))
+        return settings
+
+    @classmethod
+    def given(cls, **values: object) -> Settings:
+        """Settings from these values and the defaults alone: nothing of the machine is read (for demo and tests)."""
+        try:
+            return _Given(**values)  # pyright: ignore[reportArgumentType] - validated by pydantic
+        except ValidationError as error:
+            raise SettingsError(_sentence(error.errors()[0])) from None
+
+
+class _Given(Settings):
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings' signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+def setting_names() -> tuple[str, ...]:
+    """Every setting as it is written in `.env`, in the order of the class."""
+    return tuple(name.upper() for name in Settings.model_fields)
+
+
+def _present(name: str, secret: SecretStr | None) -> str:
+    if secret is None:
+        raise SettingsError(f"{name} is missing: set it in .env or in the environment (.env.example says how).")
+    return secret.get_secret_value()
+
+
+def _sentence(error: ErrorDetails) -> str:
+    if not error["loc"]:
+        return error["msg"].removeprefix("Value error, ")
+    name = str(error["loc"][0])
+    if error["type"] != "extra_forbidden":
+        return f"{name.upper()} should be {Settings.model_fields[name].description}."
+    if not _NAME.fullmatch(name):
+        # The line may be a token that somebody pasted without a name.
+        return ".env has a line whose name is not one: write NAME=value."
+    return f"{name.upper()} in .env is not a setting of Easel{_perhaps(name)}."
+
+
+def _misspelt(environ: Iterable[str], already_set: Collection[str]) -> str | None:
+    """Say which process variable looks like one of ours that is not set; names of other programs do not matter."""
+    ours = setting_names()
+    missing = [name for name in ours if name.lower() not in already_set]
+    for name in sorted(map(str.upper, environ)):
+        if name in ours or not _NAME.fullmatch(name):
+            continue
+        if name.startswith("WAVESPEED_") or difflib.get_close_matches(name, missing, n=1, cutoff=_ALIKE):
+            return f"{name} in the environment is not a setting of Easel{_perhaps(name)}."
+    return None
+
+
+def _perhaps(name: str) -> str:
+    alike = difflib.get_close_matches(name.upper(), setting_names(), n=1, cutoff=0.7)
+    return f"; perhaps you meant {alike[0]}" if alike else ""
