@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.clock import Instant
+from bot.domain.clock import DAY, Instant
 from bot.domain.money import Micros
+
+KEPT_BY_PROVIDER = 7 * DAY
+"""Predictions and their outputs live 7 days at the provider (its page on predictions); after that nothing can come."""
 
 
 class RemoteStatus(StrEnum):
@@ -32,6 +35,7 @@ class FailureReason(StrEnum):
     NOT_AUTHORISED = "not_authorised"  #: the provider did not accept the key (401, 403)
     PROVIDER = "provider"  #: anything else that went wrong there (codes 1403, 1405, 1406, 5000, 5003, 5004)
     NO_PICTURE = "no_picture"  #: completed, but without a usable picture
+    NEVER_STARTED = "never_started"  #: an answer was lost, and the list shows that nothing was created
     EXPIRED = "expired"  #: the provider no longer keeps it
 
 

@@ -23,5 +23,5 @@ async def insist(clock: Clock, commit: Callable[[], Awaitable[T]]) -> T:
         try:
             return await commit()
         except Unavailable as error:
-            log.error("store.unavailable", sentence=error.sentence)
+            log.warning("store.unavailable", sentence=error.sentence)
             await clock.sleep(RETRY_SECONDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -17,6 +16,7 @@ from bot.services.crash_points import CrashPoint, Reach
 from bot.services.prices import Prices
 from bot.services.references import References, RequestedReference
 from bot.services.stores import BudgetStore, InteractionStore, JobStore
+from bot.services.switchboard import Switchboard
 
 _ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that reads like something else
 _ID_LENGTH = 6
@@ -68,7 +68,7 @@ class Intake:
         prices: Prices,
         clock: Clock,
         random: Random,
-        accepted: Callable[[Job], None],
+        switchboard: Switchboard,
         reach: Reach,
     ) -> None:
         self._jobs = jobs
@@ -78,7 +78,7 @@ class Intake:
         self._prices = prices
         self._clock = clock
         self._random = random
-        self._accepted = accepted
+        self._switchboard = switchboard
         self._reach = reach
         self._closed_because: Unavailable | None = None
 
@@ -126,7 +126,7 @@ class Intake:
         admission = await self._jobs.admit(order, self._clock.now())
         await self._interactions.attach(request.interaction_id, admission.job.job_id)
         self._reach(CrashPoint.ADMITTED)
-        self._accepted(admission.job)
+        self._switchboard.job_arrived(admission.job.job_id)
         return admission.job
 
     async def _judge(self, request: PictureRequest) -> _Judged:

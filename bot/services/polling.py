@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
 import structlog
 
-from bot.domain.clock import DAY, Clock
+from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Prediction, PredictionState
-from bot.domain.predictions import FailureReason, Refused, RemoteStatus, Report, TryLater
+from bot.domain.predictions import KEPT_BY_PROVIDER, FailureReason, Refused, RemoteStatus, Report, TryLater
 from bot.services.ports import Provider
 from bot.services.settlement import Settlement, Unusable
 from bot.services.stores import JobStore
+from bot.services.switchboard import Switchboard
 from bot.services.uploads import Uploads
 
 log = structlog.get_logger(__name__)
-
-KEPT_BY_PROVIDER = 7 * DAY
-"""Predictions and their outputs live 7 days at the provider; after that nothing can come any more."""
 
 _LONGEST_SECONDS = 900.0
 _GROWTH = 1.3
@@ -59,7 +56,7 @@ class Polling:
         rules: PollingRules,
         clock: Clock,
         random: Random,
-        changed: Callable[[str], None],
+        switchboard: Switchboard,
     ) -> None:
         self._jobs = jobs
         self._provider = provider
@@ -68,7 +65,7 @@ class Polling:
         self._rules = rules
         self._clock = clock
         self._random = random
-        self._changed = changed
+        self._switchboard = switchboard
 
     async def follow(self, job_id: str, prediction_id: int) -> None:
         """Look at one prediction until it has ended in the books."""
@@ -80,7 +77,7 @@ class Polling:
                 return
             wish = await self._look(job, prediction, prediction.provider_id, patience)
             if wish is None:
-                self._changed(job_id)
+                self._switchboard.changed(job_id)
                 return
             await self._clock.sleep(max(wish, self._pause(prediction, patience)))
 
@@ -122,7 +119,7 @@ class Polling:
         return None
 
     async def _not_known(self, job: Job, prediction: Prediction, error: Refused, patience: _Patience) -> float | None:
-        """A refused read: the key is an operator's problem and will be mended; an id nobody knows is not coming back."""
+        """A refused read: the key is the operator's to mend; an id that nobody knows will not come back."""
         log.warning("poll.refused", job_id=job.job_id, reason=error.reason.value, detail=error.detail)
         if error.reason in {FailureReason.NOT_AUTHORISED, FailureReason.OUT_OF_CREDIT}:
             return 0.0

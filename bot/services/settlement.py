@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Output, Prediction
-from bot.domain.predictions import FailureReason, Refused, Report, TryLater
+from bot.domain.predictions import FailureReason, Refused, Report
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.insist import insist
@@ -64,11 +64,11 @@ class Settlement:
             Unusable: there is none, or what there is is no picture.
         """
         completed_at = self._clock.now()
-        outputs = await self._take_in(report)
-        if _is_flagged(report) and not self._rooms.is_age_restricted(job.channel_id):
+        if report.outputs and _is_flagged(report) and not self._rooms.is_age_restricted(job.channel_id):
             await insist(self._clock, lambda: self._jobs.withhold(prediction.prediction_id, self._clock.now()))
             self._ended(job, prediction, "withheld")
             return
+        outputs = await self._take_in(report)
         self._reach(CrashPoint.KEPT)
         await insist(
             self._clock,
@@ -109,6 +109,3 @@ class Settlement:
 def _is_flagged(report: Report) -> bool:
     """A missing mark counts as one: what nobody vouched for is not shown to everybody."""
     return report.flags is None or any(report.flags)
-
-
-__all__ = ["Rooms", "Settlement", "TryLater", "Unusable"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
@@ -13,33 +12,17 @@ from bot.domain.gate import ProviderLimits, look_at_gate
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.models import SEED, ParameterValue
 from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, TryLater
-from bot.services.bell import Bell
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import insist
 from bot.services.ports import Meter, Provider
 from bot.services.stores import JobStore, Waiting
+from bot.services.switchboard import Switchboard
 from bot.services.uploads import Impossible, NotYet, Ready, Uploads
 
 log = structlog.get_logger(__name__)
 
 _RATE_LIMITED_SECONDS = 60.0
 _NOT_SENT_SECONDS = 5.0
-
-
-class Changed(Protocol):
-    """Called after a job's state was committed, by its id."""
-
-    def __call__(self, job_id: str) -> None:
-        """Have everyone who shows or waits for this job look again."""
-        ...
-
-
-class Accepted(Protocol):
-    """Called when the provider has a prediction."""
-
-    def __call__(self, job_id: str, prediction_id: int) -> None:
-        """Follow it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +45,7 @@ class Submission:
         uploads: Uploads,
         rules: SubmissionRules,
         clock: Clock,
-        changed: Changed,
-        accepted: Accepted,
+        switchboard: Switchboard,
         meter: Meter,
         reach: Reach,
     ) -> None:
@@ -72,21 +54,15 @@ class Submission:
         self._uploads = uploads
         self._rules = rules
         self._clock = clock
-        self._changed = changed
-        self._accepted = accepted
+        self._switchboard = switchboard
         self._meter = meter
         self._reach = reach
-        self._bell = Bell(clock)
         self._not_before: Instant = 0
         self._draining = False
         self._uploaded: dict[str, tuple[str, ...]] = {}
         self._retry_at: dict[str, Instant] = {}
         self._uploading: dict[str, asyncio.Task[None]] = {}
         self._sending: dict[asyncio.Task[None], str] = {}
-
-    def look(self) -> None:
-        """Something changed: a new job, a free slot, an answer."""
-        self._bell.ring()
 
     def stop_sending(self) -> None:
         """Let no further request leave; those on their way get their answers."""
@@ -101,7 +77,7 @@ class Submission:
         """Send what may be sent, whenever it may; runs until cancelled."""
         try:
             while True:
-                await self._bell.wait(await self._send_next())
+                await self._switchboard.submission.wait(await self._send_next())
         finally:
             for task in (*self._uploading.values(), *self._sending):
                 task.cancel()
@@ -131,14 +107,14 @@ class Submission:
 
     def _sent(self, sending: asyncio.Task[None]) -> None:
         del self._sending[sending]
-        self._bell.ring()
+        self._switchboard.submission.ring()
         if not sending.cancelled() and (error := sending.exception()) is not None:
             log.error("submit.failed", exc_info=error)
 
     async def _send(self, turn: Waiting, attempt_id: int, sent_at: Instant) -> None:
         job = await self._jobs.job(turn.job_id)
         prediction = next(p for p in job.predictions if p.prediction_id == turn.prediction_id)
-        self._changed(job.job_id)
+        self._switchboard.changed(job.job_id)
         self._reach(CrashPoint.SUBMITTING)
         try:
             provider_id = await self._provider.submit(
@@ -154,8 +130,8 @@ class Submission:
             self._reach(CrashPoint.ANSWERED)
             await insist(self._clock, lambda: self._jobs.attempt_accepted(attempt_id, provider_id, self._clock.now()))
             log.info("submit.accepted", job_id=job.job_id, prediction_id=prediction.prediction_id)
-            self._accepted(job.job_id, prediction.prediction_id)
-        self._changed(job.job_id)
+            self._switchboard.prediction_accepted(job.job_id, prediction.prediction_id)
+        self._switchboard.changed(job.job_id)
 
     async def _take_back(self, attempt_id: int, error: TryLater) -> None:
         """Nothing was created: the prediction goes back to its place, its money stays held."""
@@ -195,7 +171,7 @@ class Submission:
 
     def _upload_ended(self, job_id: str) -> None:
         task = self._uploading.pop(job_id)
-        self._bell.ring()
+        self._switchboard.submission.ring()
         if not task.cancelled() and (error := task.exception()) is not None:
             self._retry_at[job_id] = self._clock.now() + round(_RATE_LIMITED_SECONDS * 1000)
             log.error("upload.failed", job_id=job_id, exc_info=error)
@@ -212,7 +188,7 @@ class Submission:
                 for prediction in job.predictions:
                     if prediction.state is PredictionState.QUEUED:
                         await self._jobs.fail(prediction.prediction_id, reason, self._clock.now())
-                self._changed(job_id)
+                self._switchboard.changed(job_id)
 
     def _seconds_to_retry(self, now: Instant) -> float | None:
         due = [at for at in self._retry_at.values() if at > now]

@@ -64,7 +64,7 @@ class Uploads:
         except TryLater as error:
             return self._not_yet(job.job_id, error)
         except ImageNotKept:
-            log.error("upload.image_lost", job_id=job.job_id)
+            log.warning("upload.image_lost", job_id=job.job_id)
             return Impossible(FailureReason.REFERENCE_LOST)
         except Refused as error:
             log.warning("upload.refused", job_id=job.job_id, reason=error.reason.value, detail=error.detail)

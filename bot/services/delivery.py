@@ -1,0 +1,176 @@
+"""Bringing the result: one new message in the channel, or the next door that is open; never a blind second post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.clock import SECOND, Clock
+from bot.domain.images import EXTENSIONS, ImageNotKept
+from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState
+from bot.domain.predictions import KEPT_BY_PROVIDER, ProviderError
+from bot.domain.prompts import clip
+from bot.services.crash_points import CrashPoint, Reach
+from bot.services.images import ImageChecker, ImageVault
+from bot.services.insist import insist
+from bot.services.messages import CannotSearch, DoorClosed, Link, Messenger, Picture, TooLarge
+from bot.services.ports import Provider
+from bot.services.stores import JobStore
+
+log = structlog.get_logger(__name__)
+
+NONCE_REMEMBERED = 60 * SECOND
+"""Discord knows a nonce again for "the past few minutes" (its Create Message page); one is safe to count on."""
+
+MAX_REQUEST_BYTES = 24_000_000
+"""Discord takes at most 25 MiB in one request (its Create Message page); a little is left for the rest of it."""
+
+_SMALLEST_LIMIT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Where the result is now; None: it could not be brought and is kept to be asked for."""
+
+    message: MessageAt | None
+
+
+class Delivery:
+    """Brings results to members. Every step can be repeated after a crash."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        messenger: Messenger,
+        provider: Provider,
+        checker: ImageChecker,
+        vault: ImageVault,
+        clock: Clock,
+        reach: Reach,
+    ) -> None:
+        self._jobs = jobs
+        self._messenger = messenger
+        self._provider = provider
+        self._checker = checker
+        self._vault = vault
+        self._clock = clock
+        self._reach = reach
+
+    async def deliver(self, job: Job) -> Delivered:
+        """Post the job's pictures, or have the message that already shows some of them show all.
+
+        Raises:
+            NotNow: Discord did not take it this time; call again.
+        """
+        if job.result_message is not None:
+            await self._update(job, job.result_message)
+            return Delivered(job.result_message)
+        found = await self._found_from_before(job)
+        if found is not None:
+            return await self._record(job, found)
+        await insist(self._clock, lambda: self._jobs.begin_posting(job.job_id, self._clock.now()))
+        self._reach(CrashPoint.POSTING)
+        message = await self._fitting(job, self._messenger.file_limit(job.guild_id))
+        self._reach(CrashPoint.POSTED)
+        return await self._record(job, message)
+
+    async def _found_from_before(self, job: Job) -> MessageAt | None:
+        """What an earlier try posted without living to tell: found in the channel, or made impossible to double."""
+        if job.posting_at is None:
+            return None
+        try:
+            return await self._messenger.find_result(job)
+        except DoorClosed:
+            return None
+        except CannotSearch:
+            if self._clock.now() - job.posting_at <= NONCE_REMEMBERED:
+                return None
+            return await self._without_posting(job, self._messenger.file_limit(job.guild_id))
+
+    async def _fitting(self, job: Job, limit: int) -> MessageAt | None:
+        """Try the doors with files of at most `limit` bytes, smaller ones where Discord finds them too large."""
+        while True:
+            try:
+                return await self._through_an_open_door(job, limit)
+            except TooLarge:
+                if limit < _SMALLEST_LIMIT:
+                    raise
+                limit //= 2
+
+    async def _through_an_open_door(self, job: Job, limit: int) -> MessageAt | None:
+        try:
+            return await self._messenger.post_result(job, await self._pictures(job, limit))
+        except DoorClosed:
+            log.info("delivery.channel_closed", job_id=job.job_id)
+        return await self._without_posting(job, limit)
+
+    async def _without_posting(self, job: Job, limit: int) -> MessageAt | None:
+        pictures = await self._pictures(job, limit)
+        for door in (self._messenger.result_as_status, self._messenger.result_by_dm):
+            try:
+                return await door(job, pictures)
+            except DoorClosed:
+                continue
+        log.warning("delivery.kept", job_id=job.job_id)
+        return None
+
+    async def _update(self, job: Job, message: MessageAt) -> None:
+        try:
+            pictures = await self._pictures(job, self._messenger.file_limit(job.guild_id))
+            await self._messenger.edit_result(job, message, pictures)
+        except DoorClosed:
+            log.info("delivery.result_gone", job_id=job.job_id)
+
+    async def _record(self, job: Job, message: MessageAt | None) -> Delivered:
+        if message is not None:
+            await insist(self._clock, lambda: self._jobs.set_result_message(job.job_id, message))
+            self._reach(CrashPoint.RECORDED)
+            log.info("delivery.done", job_id=job.job_id)
+        return Delivered(message)
+
+    async def _pictures(self, job: Job, limit: int) -> tuple[Picture | Link, ...]:
+        """The job's pictures as files that this server takes, all of them within one request."""
+        shown = [
+            (prediction, place, output)
+            for prediction in job.predictions
+            if prediction.state is PredictionState.COMPLETED
+            for place, output in enumerate(prediction.outputs)
+        ]
+        each = min(limit, MAX_REQUEST_BYTES // max(1, len(shown)))
+        made = [
+            await self._picture(job, n, output, each) or await self._link(job, prediction, place)
+            for n, (prediction, place, output) in enumerate(shown, start=1)
+        ]
+        return tuple(picture for picture in made if picture is not None)
+
+    async def _picture(self, job: Job, n: int, output: Output, limit: int) -> Picture | None:
+        try:
+            content = await self._vault.read(output.image)
+        except ImageNotKept:
+            log.warning("delivery.picture_lost", job_id=job.job_id)
+            return None
+        fitted = await self._checker.fit(content, limit)
+        if fitted is None:
+            log.warning("delivery.picture_too_large", job_id=job.job_id, size=len(content))
+            return None
+        which = f" {n} of {len(job.pictures)}" if len(job.pictures) > 1 else ""
+        return Picture(
+            content=fitted.content,
+            filename=f"easel-{job.job_id}-{n}.{EXTENSIONS[fitted.content_type]}",
+            alt=f"Picture{which}: {clip(job.prompt, 200)}" if job.prompt else f"Picture{which}",
+        )
+
+    async def _link(self, job: Job, prediction: Prediction, place: int) -> Link | None:
+        """The provider's own address of a picture that cannot be attached, for as long as it lasts."""
+        if prediction.provider_id is None or prediction.submitted_at is None:
+            return None
+        try:
+            report = await self._provider.result(prediction.provider_id)
+        except ProviderError as error:
+            log.warning("delivery.no_link", job_id=job.job_id, detail=error.detail)
+            return None
+        if place >= len(report.outputs):
+            return None
+        return Link(report.outputs[place], prediction.submitted_at + KEPT_BY_PROVIDER)

@@ -1,0 +1,124 @@
+"""The engine: runs the loops and one watcher per job, restarts what stumbles, and drains when told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import Unavailable
+from bot.services.intake import Intake
+from bot.services.polling import Polling
+from bot.services.prices import Prices
+from bot.services.recovery import Recovery
+from bot.services.stores import InteractionStore
+from bot.services.submission import Submission
+from bot.services.switchboard import JobArrived, PredictionAccepted, Switchboard
+from bot.services.unknowns import Unknowns
+from bot.services.watch import JobWatch
+
+log = structlog.get_logger(__name__)
+
+_FIRST_RESTART_SECONDS = 1.0
+_LONGEST_RESTART_SECONDS = 300.0
+_TIDY_SECONDS = 60.0
+
+
+class Engine:
+    """Everything that goes on without anybody pressing anything."""
+
+    def __init__(
+        self,
+        *,
+        recovery: Recovery,
+        intake: Intake,
+        submission: Submission,
+        polling: Polling,
+        unknowns: Unknowns,
+        watch: JobWatch,
+        prices: Prices,
+        interactions: InteractionStore,
+        switchboard: Switchboard,
+        clock: Clock,
+    ) -> None:
+        self._recovery = recovery
+        self._intake = intake
+        self._submission = submission
+        self._polling = polling
+        self._unknowns = unknowns
+        self._watch = watch
+        self._prices = prices
+        self._interactions = interactions
+        self._switchboard = switchboard
+        self._clock = clock
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self, connected: Callable[[], Awaitable[None]]) -> None:
+        """Take up what is open, then work until cancelled. `connected` returns once Discord can be spoken to."""
+        try:
+            await self._recovery.take_up()
+            self._start("submission", self._submission.run)
+            self._start("unknowns", self._unknowns.run)
+            self._start("prices", self._prices.keep_current)
+            self._start("tidy", self._tidy)
+            await connected()
+            self._start("answers", self._recovery.answer_interrupted)
+            while True:
+                match await self._switchboard.arrivals.get():
+                    case JobArrived(job_id):
+                        self._start(f"watch {job_id}", self._watching(job_id))
+                    case PredictionAccepted(job_id, prediction_id):
+                        self._start(f"follow {prediction_id}", self._following(job_id, prediction_id))
+        finally:
+            await self._stop()
+
+    async def drain(self, because: Unavailable, seconds: float) -> None:
+        """Admit and send nothing more, and give requests on their way that many seconds to be answered."""
+        self._intake.close(because)
+        self._submission.stop_sending()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._submission.wait_for_answers()
+        except TimeoutError:
+            log.warning("engine.drain_timeout", seconds=seconds)
+
+    def _watching(self, job_id: str) -> Callable[[], Coroutine[Any, Any, None]]:
+        return lambda: self._watch.watch(job_id)
+
+    def _following(self, job_id: str, prediction_id: int) -> Callable[[], Coroutine[Any, Any, None]]:
+        return lambda: self._polling.follow(job_id, prediction_id)
+
+    def _start(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if name in self._tasks:
+            return
+        task = asyncio.create_task(self._kept_going(name, work), name=name)
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._tasks.pop(name, None))
+
+    async def _kept_going(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run to the end, and again after a fault, ever more rarely: a job is never abandoned because of a bug."""
+        pause = _FIRST_RESTART_SECONDS
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("engine.fault", work=name, again_in_seconds=pause)
+            else:
+                return
+            await self._clock.sleep(pause)
+            pause = min(_LONGEST_RESTART_SECONDS, pause * 2)
+
+    async def _tidy(self) -> None:
+        """Forget tokens as soon as they are dead."""
+        while True:
+            await self._interactions.expire(self._clock.now())
+            await self._clock.sleep(_TIDY_SECONDS)
+
+    async def _stop(self) -> None:
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

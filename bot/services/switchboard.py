@@ -1,0 +1,67 @@
+"""Who is woken by what: commits made anywhere reach the loops that act on them, without anyone polling the database."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.domain.clock import Clock
+from bot.services.bell import Bell
+
+
+@dataclass(frozen=True, slots=True)
+class JobArrived:
+    """A job was accepted: somebody must watch it."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionAccepted:
+    """The provider has a prediction: somebody must follow it."""
+
+    job_id: str
+    prediction_id: int
+
+
+Arrival: TypeAlias = JobArrived | PredictionAccepted
+
+
+class Switchboard:
+    """Bells for the loops, and the arrivals that the engine starts work for.
+
+    Arrivals go through a queue so that the work runs in the engine's own tasks, never in those of a command.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._jobs: dict[str, Bell] = {}
+        self.submission = Bell(clock)
+        self.unknowns = Bell(clock)
+        self.arrivals: asyncio.Queue[Arrival] = asyncio.Queue()
+
+    def job_arrived(self, job_id: str) -> None:
+        """A job was committed."""
+        self.arrivals.put_nowait(JobArrived(job_id))
+        self.submission.ring()
+
+    def prediction_accepted(self, job_id: str, prediction_id: int) -> None:
+        """The provider's id of a prediction was committed."""
+        self.arrivals.put_nowait(PredictionAccepted(job_id, prediction_id))
+
+    def changed(self, job_id: str) -> None:
+        """A job's state was committed."""
+        bell = self._jobs.get(job_id)
+        if bell is not None:
+            bell.ring()
+        self.submission.ring()
+        self.unknowns.ring()
+
+    def bell_of(self, job_id: str) -> Bell:
+        """The bell that rings when this job changes; made when first asked for."""
+        return self._jobs.setdefault(job_id, Bell(self._clock))
+
+    def forget(self, job_id: str) -> None:
+        """The job is closed."""
+        self._jobs.pop(job_id, None)

@@ -1,0 +1,122 @@
+"""Watching one job from acceptance to its last word: status message, deadline, delivery, close."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
+from bot.domain.jobs import Job, PredictionState
+from bot.services.crash_points import CrashPoint, Reach
+from bot.services.delivery import Delivery
+from bot.services.insist import insist
+from bot.services.messages import DoorClosed, Messenger, NotNow, TooLarge
+from bot.services.stores import JobStore
+from bot.services.switchboard import Switchboard
+from bot.services.turns import Turns
+
+log = structlog.get_logger(__name__)
+
+_FIRST_RETRY_SECONDS = 2.0
+_LONGEST_RETRY_SECONDS = 60.0
+
+# How often a status message is looked at again although nothing was committed, by the job's age.
+_TICKS = ((MINUTE, 5.0), (10 * MINUTE, 15.0), (HOUR, 60.0))
+
+
+class JobWatch:
+    """Keeps members informed about jobs and sees that every one of them is closed."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        turns: Turns,
+        delivery: Delivery,
+        messenger: Messenger,
+        switchboard: Switchboard,
+        clock: Clock,
+        deadline_seconds: float,
+        reach: Reach,
+    ) -> None:
+        self._jobs = jobs
+        self._turns = turns
+        self._delivery = delivery
+        self._messenger = messenger
+        self._switchboard = switchboard
+        self._clock = clock
+        self._deadline = round(deadline_seconds * SECOND)
+        self._reach = reach
+
+    async def watch(self, job_id: str) -> None:
+        """Stay with a job until it is closed."""
+        bell = self._switchboard.bell_of(job_id)
+        failures = 0
+        while True:
+            job = await self._jobs.job(job_id)
+            if job.closed_at is not None:
+                self._switchboard.forget(job_id)
+                return
+            try:
+                pause = await self._attend(job)
+                failures = 0
+            except NotNow:
+                pause = min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures)
+                failures += 1
+                log.warning("watch.later", job_id=job_id, failures=failures)
+            await bell.wait(pause)
+
+    async def _attend(self, job: Job) -> float | None:
+        """Do what the job needs now; return the seconds after which to look again (None: when it changes)."""
+        if job.has_ended:
+            await self._end(job)
+            return 0.0
+        if self._is_late(job):
+            await self._be_late(job)
+        self._messenger.show_status(await self._turns.snapshot(job))
+        return self._next_tick(job)
+
+    async def _end(self, job: Job) -> None:
+        if job.pictures:
+            try:
+                await self._delivery.deliver(job)
+            except TooLarge:
+                log.exception("watch.too_large", job_id=job.job_id)
+            job = await self._jobs.job(job.job_id)
+        try:
+            await self._messenger.finish_status(await self._turns.snapshot(job))
+        except DoorClosed:
+            log.info("watch.status_gone", job_id=job.job_id)
+        self._reach(CrashPoint.CLOSING)
+        await insist(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
+
+    async def _be_late(self, job: Job) -> None:
+        """Past the deadline: say so, and bring what there is; the rest is added when it comes."""
+        if job.late_told_at is None:
+            log.warning("watch.late", job_id=job.job_id)
+            await insist(self._clock, lambda: self._jobs.tell_late(job.job_id, self._clock.now()))
+            self._switchboard.changed(job.job_id)
+        if job.pictures and job.result_message is None:
+            await self._delivery.deliver(job)
+
+    def _is_late(self, job: Job) -> bool:
+        due = self._due_at(job)
+        return due is not None and self._clock.now() >= due
+
+    def _due_at(self, job: Job) -> int | None:
+        """When the first prediction that the provider has passes the deadline."""
+        submitted = [
+            p.submitted_at
+            for p in job.predictions
+            if p.state is PredictionState.PROCESSING and p.submitted_at is not None
+        ]
+        return min(submitted) + self._deadline if submitted else None
+
+    def _next_tick(self, job: Job) -> float | None:
+        now = self._clock.now()
+        age = now - job.created_at
+        tick = next((seconds for until, seconds in _TICKS if age < until), None)
+        due = self._due_at(job)
+        if due is None or due <= now:
+            return tick
+        until_due = (due - now) / SECOND
+        return until_due if tick is None else min(tick, until_due)
