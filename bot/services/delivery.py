@@ -14,7 +14,7 @@ from bot.domain.prompts import clip
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.images import ImageChecker, ImageVault
 from bot.services.insist import insist
-from bot.services.messages import CannotSearch, DoorClosed, Link, Messenger, Picture, TooLarge
+from bot.services.messages import CannotSearch, DoorClosed, Link, Messenger, Picture, TakenDown, TooLarge
 from bot.services.ports import Provider
 from bot.services.stores import JobStore
 
@@ -22,9 +22,6 @@ log = structlog.get_logger(__name__)
 
 NONCE_REMEMBERED = 60 * SECOND
 """Discord knows a nonce again for "the past few minutes" (its Create Message page); one is safe to count on."""
-
-MAX_REQUEST_BYTES = 24_000_000
-"""Discord takes at most 25 MiB in one request (its Create Message page); a little is left for the rest of it."""
 
 _SMALLEST_LIMIT = 200_000
 
@@ -72,7 +69,11 @@ class Delivery:
             return await self._record(job, found)
         await insist(self._clock, lambda: self._jobs.begin_posting(job.job_id, self._clock.now()))
         self._reach(CrashPoint.POSTING)
-        message = await self._fitting(job, self._messenger.file_limit(job.guild_id))
+        try:
+            message = await self._fitting(job)
+        except TakenDown:
+            log.info("delivery.taken_down", job_id=job.job_id)
+            return Delivered(None)
         self._reach(CrashPoint.POSTED)
         return await self._record(job, message)
 
@@ -87,10 +88,14 @@ class Delivery:
         except CannotSearch:
             if self._clock.now() - job.posting_at <= NONCE_REMEMBERED:
                 return None
-            return await self._without_posting(job, self._messenger.file_limit(job.guild_id))
+            return await self._without_posting(job, self._limit(job))
 
-    async def _fitting(self, job: Job, limit: int) -> MessageAt | None:
-        """Try the doors with files of at most `limit` bytes, smaller ones where Discord finds them too large."""
+    def _limit(self, job: Job) -> int:
+        return self._messenger.file_limit(job.guild_id, len(job.pictures))
+
+    async def _fitting(self, job: Job) -> MessageAt | None:
+        """Try the doors with files as large as the server takes, smaller ones where Discord finds them too large."""
+        limit = self._limit(job)
         while True:
             try:
                 return await self._through_an_open_door(job, limit)
@@ -118,7 +123,7 @@ class Delivery:
 
     async def _update(self, job: Job, message: MessageAt) -> None:
         try:
-            pictures = await self._pictures(job, self._messenger.file_limit(job.guild_id))
+            pictures = await self._pictures(job, self._limit(job))
             await self._messenger.edit_result(job, message, pictures)
         except DoorClosed:
             log.info("delivery.result_gone", job_id=job.job_id)
@@ -131,16 +136,15 @@ class Delivery:
         return Delivered(message)
 
     async def _pictures(self, job: Job, limit: int) -> tuple[Picture | Link, ...]:
-        """The job's pictures as files that this server takes, all of them within one request."""
+        """The job's pictures as files of at most `limit` bytes each."""
         shown = [
             (prediction, place, output)
             for prediction in job.predictions
             if prediction.state is PredictionState.COMPLETED
             for place, output in enumerate(prediction.outputs)
         ]
-        each = min(limit, MAX_REQUEST_BYTES // max(1, len(shown)))
         made = [
-            await self._picture(job, n, output, each) or await self._link(job, prediction, place)
+            await self._picture(job, n, output, limit) or await self._link(job, prediction, place)
             for n, (prediction, place, output) in enumerate(shown, start=1)
         ]
         return tuple(picture for picture in made if picture is not None)

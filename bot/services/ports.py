@@ -85,18 +85,18 @@ class Provider(Protocol):
 class Meter(Protocol):
     """Counts for the operator; labels are models and outcomes, never people or places."""
 
-    def provider_error(self, outcome: str) -> None:
+    def job_ended(self, outcome: str) -> None:
+        """A job came to its end: `done`, `partly`, `failed`, `cancelled`."""
+        ...
+
+    def picture_made(self, model_id: str, seconds: float) -> None:
+        """From the POST to the completed picture."""
+        ...
+
+    def provider_failed(self, outcome: str) -> None:
         """The provider did not do what was asked."""
         ...
 
-    def discord_error(self, outcome: str) -> None:
+    def discord_failed(self, outcome: str) -> None:
         """Discord did not do what was asked."""
-        ...
-
-    def prediction_ended(self, model_id: str, outcome: str) -> None:
-        """A paid task came to its end."""
-        ...
-
-    def prediction_took(self, model_id: str, seconds: float) -> None:
-        """From the POST to the completed picture."""
         ...

@@ -75,7 +75,7 @@ class Settlement:
             lambda: self._jobs.complete(prediction.prediction_id, outputs, completed_at, self._clock.now()),
         )
         if prediction.submitted_at is not None:
-            self._meter.prediction_took(job.model.id, (completed_at - prediction.submitted_at) / 1000)
+            self._meter.picture_made(job.model.id, (completed_at - prediction.submitted_at) / 1000)
         self._ended(job, prediction, "completed")
 
     async def fail(self, job: Job, prediction: Prediction, reason: FailureReason) -> None:
@@ -102,7 +102,6 @@ class Settlement:
 
     def _ended(self, job: Job, prediction: Prediction, outcome: str) -> None:
         self._reach(CrashPoint.SETTLED)
-        self._meter.prediction_ended(job.model.id, outcome)
         log.info("prediction.ended", job_id=job.job_id, prediction_id=prediction.prediction_id, outcome=outcome)
 
 

@@ -140,21 +140,21 @@ class Submission:
         wait = usual if error.after_seconds is None else error.after_seconds
         self._not_before = now + round(wait * 1000)
         await insist(self._clock, lambda: self._jobs.attempt_returned(attempt_id, now))
-        self._meter.provider_error("not_sent" if isinstance(error, NotSent) else "rate_limited")
+        self._meter.provider_failed("not_sent" if isinstance(error, NotSent) else "rate_limited")
         log.warning("submit.later", detail=error.detail, seconds=wait)
 
     async def _refused(self, job: Job, attempt_id: int, error: Refused) -> None:
         if error.reason is FailureReason.REFERENCE_LOST:
             await self._uploads.forget([reference.image for reference in job.references])
         await insist(self._clock, lambda: self._jobs.attempt_refused(attempt_id, error.reason, self._clock.now()))
-        self._meter.provider_error(error.reason.value)
+        self._meter.provider_failed(error.reason.value)
         log.warning("submit.refused", job_id=job.job_id, reason=error.reason.value, detail=error.detail)
 
     async def _lost(self, job: Job, attempt_id: int, sent_at: Instant, error: AnswerLost) -> None:
         now = self._clock.now()
         next_look_at = sent_at + round(self._rules.grace_seconds * 1000)
         await insist(self._clock, lambda: self._jobs.attempt_lost(attempt_id, next_look_at, now))
-        self._meter.provider_error("answer_lost")
+        self._meter.provider_failed("answer_lost")
         log.warning("submit.answer_lost", job_id=job.job_id, detail=error.detail)
 
     # References go up ahead of their turn, so that the gate never waits for an upload.

@@ -10,6 +10,7 @@ from bot.services.crash_points import CrashPoint, Reach
 from bot.services.delivery import Delivery
 from bot.services.insist import insist
 from bot.services.messages import DoorClosed, Messenger, NotNow, TooLarge
+from bot.services.ports import Meter
 from bot.services.stores import JobStore
 from bot.services.switchboard import Switchboard
 from bot.services.turns import Turns
@@ -36,6 +37,7 @@ class JobWatch:
         switchboard: Switchboard,
         clock: Clock,
         deadline_seconds: float,
+        meter: Meter,
         reach: Reach,
     ) -> None:
         self._jobs = jobs
@@ -45,6 +47,7 @@ class JobWatch:
         self._switchboard = switchboard
         self._clock = clock
         self._deadline = round(deadline_seconds * SECOND)
+        self._meter = meter
         self._reach = reach
 
     async def watch(self, job_id: str) -> None:
@@ -88,6 +91,7 @@ class JobWatch:
             log.info("watch.status_gone", job_id=job.job_id)
         self._reach(CrashPoint.CLOSING)
         await insist(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
+        self._meter.job_ended(job.stage.value)
 
     async def _be_late(self, job: Job) -> None:
         """Past the deadline: say so, and bring what there is; the rest is added when it comes."""

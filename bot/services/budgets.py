@@ -1,0 +1,136 @@
+"""Budgets as people see and set them: the three numbers, limits and grants, each change checked and on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
+from bot.domain.clock import Clock, Instant
+from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.jobs import Job
+from bot.domain.money import Micros, parse_amount, parse_limit
+from bot.domain.orders import Requester
+from bot.domain.periods import Period
+from bot.services.cancelling import Presser
+from bot.services.stores import BudgetStore, JobStore, LedgerEntry
+
+_ENTRIES_SHOWN = 5
+_JOBS_LOOKED_AT = 25
+_REASON_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetView:
+    """What `/budget` shows of one member in one channel."""
+
+    member_id: int
+    lines: tuple[BudgetLine, ...]
+    grants: tuple[Grant, ...]
+    channel_grants: tuple[Grant, ...]
+    entries: tuple[LedgerEntry, ...]
+    open_jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChange:
+    """A limit as it was and as it is now; None is no limit."""
+
+    kind: LimitKind
+    subject_id: int
+    period: Period
+    before_micros: Micros | None
+    after_micros: Micros | None
+
+
+class Budgets:
+    """Shows budgets to members and lets moderators change them."""
+
+    def __init__(self, store: BudgetStore, jobs: JobStore, clock: Clock) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._clock = clock
+
+    async def view(self, requester: Requester, presser: Presser) -> BudgetView:
+        """The budget of `requester`, as `presser` may see it.
+
+        Raises:
+            NotAllowed: somebody else's budget, without Manage Server.
+        """
+        if requester.member_id != presser.member_id and not presser.can_manage:
+            raise NotAllowed("Only moderators can look at another member's budget.")
+        now = self._clock.now()
+        await self._store.see_server(requester.guild_id, now)
+        guild_id, member_id = requester.guild_id, requester.member_id
+        jobs = await self._jobs.jobs_of(guild_id, member_id, limit=_JOBS_LOOKED_AT)
+        return BudgetView(
+            member_id=member_id,
+            lines=await self._store.budget(requester, now),
+            grants=await self._store.grants(guild_id, ScopeKind.MEMBER, member_id, now),
+            channel_grants=await self._store.grants(guild_id, ScopeKind.CHANNEL, requester.purse_channel_id, now),
+            entries=await self._store.entries(guild_id, member_id, _ENTRIES_SHOWN),
+            open_jobs=tuple(job for job in jobs if job.closed_at is None),
+        )
+
+    async def set_limit(
+        self, presser: Presser, kind: LimitKind, subject_id: int, period: Period, typed: str
+    ) -> LimitChange:
+        """Set a limit as a moderator typed it; running jobs are never touched.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            BadAmount: the amount cannot be read.
+        """
+        _require_manage(presser)
+        amount = parse_limit(typed)
+        now = self._clock.now()
+        await self._store.see_server(presser.guild_id, now)
+        before = await self._store.set_limit(
+            presser.guild_id, kind, subject_id, period, amount, by_member_id=presser.member_id, at=now
+        )
+        return LimitChange(kind, subject_id, period, before, amount)
+
+    async def grant(
+        self,
+        presser: Presser,
+        kind: ScopeKind,
+        subject_id: int,
+        typed: str,
+        *,
+        reason: str,
+        expires_at: Instant | None,
+    ) -> Grant:
+        """Give credit beyond a limit to a member or a channel.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            BadAmount: the amount cannot be read.
+            BadRequest: nothing, no reason, or an expiry in the past.
+        """
+        _require_manage(presser)
+        amount = parse_amount(typed)
+        now = self._clock.now()
+        if amount == 0:
+            raise BadRequest("A grant of nothing would change nothing.", advice="Give an amount such as 2 or $2.50.")
+        if expires_at is not None and expires_at <= now:
+            raise BadRequest("That grant would have expired already.", advice="Give a time in the future.")
+        words = " ".join(reason.split())[:_REASON_CHARS]
+        if not words:
+            raise BadRequest("A grant needs a reason.", advice="Say in a few words what it is for.")
+        await self._store.see_server(presser.guild_id, now)
+        return await self._store.grant(
+            presser.guild_id,
+            kind,
+            subject_id,
+            amount,
+            reason=words,
+            expires_at=expires_at,
+            by_member_id=presser.member_id,
+            at=now,
+        )
+
+
+def _require_manage(presser: Presser) -> None:
+    if not presser.can_manage:
+        raise NotAllowed(
+            "Only members with Manage Server can change budgets.", advice="Ask a moderator of this server."
+        )
