@@ -1,0 +1,130 @@
+"""What a message says about a job itself: its references, its prompt, its settings and what became of its money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState, Reference
+from bot.domain.money import format_usd
+from bot.domain.predictions import FailureReason
+from bot.ui import texts
+from bot.ui.escape import escaped, file_name, one_line, words
+from bot.ui.layout import Shown
+from bot.ui.theme import DOT
+
+STRIP_FILENAME = "references.png"
+"""The name under which the reference strip is attached to a status message."""
+
+JOB_ID = r"[0-9A-Z]{4,12}"
+"""A regular expression for job ids, as they stand in messages and in buttons' custom ids."""
+
+_PROMPT_CHARS = 300
+_ROLE_CHARS = 60
+_NOTE_CHARS = 80
+
+
+def strip_of(job: Job) -> Shown:
+    """The reference strip as a gallery's picture, named so that it can be followed without seeing it."""
+    names = "; ".join(f"{r.place} {r.role or ''} {r.filename}" for r in job.references)
+    return Shown(f"attachment://{STRIP_FILENAME}", texts.STRIP_ALT.format(names=one_line(names)))
+
+
+def reference_lines(job: Job) -> Iterator[str]:
+    """One line for each reference, in order: `**1** identity · fox.png`."""
+    return (_reference_line(reference) for reference in job.references)
+
+
+def quoted_prompt(job: Job) -> str:
+    """The prompt as one quoted paragraph of about 300 characters, or nothing where it was deleted."""
+    return f"> {words(job.prompt, _PROMPT_CHARS)}" if job.prompt.strip() else ""
+
+
+def settings(job: Job) -> tuple[str, ...]:
+    """The model and whatever was asked for beyond its defaults, for the small print."""
+    seeds = [p.seed for p in job.predictions if p.seed is not None and p.seed >= 0]
+    aspect, guidance = job.parameters.get("aspect_ratio"), job.parameters.get("guidance_scale")
+    return (
+        escaped(job.model.label),
+        "" if aspect is None else str(aspect),
+        texts.GUIDANCE.format(value=guidance) if isinstance(guidance, int | float) else "",
+        _seeds(seeds),
+        texts.PICTURES.format(count=job.count) if job.count > 1 else "",
+    )
+
+
+def mark(job: Job) -> str:
+    """The job's id as every status and result shows it: `job 4F7K`."""
+    return texts.MARK.format(job_id=job.job_id)
+
+
+def link_to(job: Job, message: MessageAt) -> str:
+    """A message's address for people; a message outside the job's channel is a direct one."""
+    place = str(job.guild_id) if message.channel_id == job.channel_id else "@me"
+    return f"https://discord.com/channels/{place}/{message.channel_id}/{message.message_id}"
+
+
+def made_in(job: Job) -> int:
+    """Milliseconds from the first request that left to the last picture that came."""
+    done = [p for p in job.predictions if p.state is PredictionState.COMPLETED]
+    ended = [p.ended_at for p in done if p.ended_at is not None]
+    sent = [p.submitted_at for p in done if p.submitted_at is not None]
+    if not ended:
+        return 0
+    return max(0, max(ended) - min(sent, default=job.created_at))
+
+
+def sent_at(job: Job) -> int:
+    """When the first request that is still open left; when the job was asked for if none did."""
+    return min(
+        (p.submitted_at for p in job.predictions if not p.state.is_final and p.submitted_at is not None),
+        default=job.created_at,
+    )
+
+
+def missing(job: Job) -> tuple[Prediction, ...]:
+    """The predictions that ended without a picture."""
+    return tuple(p for p in job.predictions if p.state.is_final and p.state is not PredictionState.COMPLETED)
+
+
+def came_back(job: Job) -> str:
+    """What came back and why, in one sentence; empty where nothing did."""
+    if not job.returned_micros:
+        return ""
+    why = DOT.join(unique(briefly(prediction) for prediction in missing(job)))
+    return texts.CAME_BACK.format(amount=format_usd(job.returned_micros), why=why)
+
+
+def briefly(prediction: Prediction) -> str:
+    """Why a prediction brought no picture, in a few words."""
+    match prediction.state:
+        case PredictionState.CANCELLED:
+            return texts.CANCELLED_BRIEFLY
+        case PredictionState.WITHHELD:
+            return texts.WITHHELD_BRIEFLY
+        case _:
+            return texts.FAILED_BRIEFLY[prediction.reason or FailureReason.PROVIDER]
+
+
+def unique(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Each sentence once, in order."""
+    return tuple(dict.fromkeys(sentences))
+
+
+def counted(one: dict[int, str], many: str, count: int, **facts: object) -> str:
+    """The sentence for this count: `one` holds the special ones."""
+    return one.get(count, many).format(count=count, **facts)
+
+
+def _reference_line(reference: Reference) -> str:
+    role = words(reference.role, _ROLE_CHARS) if reference.role else ""
+    note = words(reference.note, _NOTE_CHARS) if reference.note else ""
+    facts = DOT.join(part for part in (role, file_name(reference.filename), note) if part)
+    return f"**{reference.place}** {facts}"
+
+
+def _seeds(seeds: list[int]) -> str:
+    if not seeds:
+        return ""
+    if len(seeds) == 1:
+        return texts.SEED.format(seed=seeds[0])
+    return texts.SEEDS.format(first=min(seeds), last=max(seeds))

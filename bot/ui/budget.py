@@ -1,0 +1,150 @@
+"""Budgets as messages: what may still be spent, what was spent lately, and what a moderator changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from discord import ui
+
+from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
+from bot.domain.jobs import Job
+from bot.domain.money import Micros, format_usd
+from bot.domain.periods import Period
+from bot.domain.predictions import FailureReason
+from bot.services.stores import LedgerEntry
+from bot.ui import texts
+from bot.ui.escape import words
+from bot.ui.layout import Layout
+from bot.ui.theme import DOT, Accent, bar, heading, moment, relative, small
+
+_REASON_CHARS = 60
+_REASONS: dict[str, str] = {reason.value: brief for reason, brief in texts.FAILED_BRIEFLY.items()}
+
+
+def render_budget(
+    lines: Sequence[BudgetLine],
+    *,
+    grants: Sequence[Grant] = (),
+    entries: Sequence[LedgerEntry] = (),
+    open_jobs: Sequence[Job] = (),
+    of_member_id: int | None = None,
+) -> ui.LayoutView:
+    """The answer to `/budget`: the member's own periods first, then the pools, grants, what runs and what was lately.
+
+    `of_member_id` names the member when a moderator looks at another's budget. What does not fit is counted.
+    """
+    title = texts.YOUR_BUDGET if of_member_id is None else texts.BUDGET_OF.format(member_id=of_member_id)
+    layout = Layout(Accent.WORKING).text(heading(title))
+    layout.text(*_scopes(lines))
+    _section(layout, texts.GRANTS, [_grant(grant) for grant in grants])
+    _section(layout, texts.RUNNING, [_running(job) for job in open_jobs])
+    _section(layout, texts.LATELY, [_entry(entry) for entry in entries])
+    return layout.build()
+
+
+def render_limit_changed(
+    kind: LimitKind, subject_id: int, period: Period, *, before: Micros | None, after: Micros | None
+) -> ui.LayoutView:
+    """A moderator's answer after a limit was set or removed. `subject_id` is a Discord id, or 0 where there is none."""
+    who = texts.LIMIT_FOR[kind].format(subject_id=subject_id)
+    per = texts.PER[period]
+    if after is None:
+        sentence = texts.LIMIT_IS_NONE.format(who=who, per=per)
+    else:
+        sentence = texts.LIMIT_IS_NOW.format(who=who, amount=format_usd(after), per=per)
+    was = texts.LIMIT_WAS_NONE if before is None else texts.LIMIT_WAS.format(amount=format_usd(before))
+    layout = Layout(Accent.DONE).text(heading(texts.LIMIT_REMOVED if after is None else texts.LIMIT_SET))
+    layout.text(sentence, texts.LIMIT_STOPS if after == 0 else "")
+    return layout.text(small(was, texts.RUNNING_UNTOUCHED)).build()
+
+
+def render_grant_given(grant: Grant, *, target_id: int) -> ui.LayoutView:
+    """A moderator's answer after a grant; `target_id` is the Discord id of the member or channel that got it."""
+    sentence = texts.GRANT_TO_CHANNEL if grant.kind is ScopeKind.CHANNEL else texts.GRANT_TO_MEMBER
+    until = "" if grant.expires_at is None else texts.GRANT_UNTIL.format(when=moment(grant.expires_at))
+    amount = format_usd(grant.amount_micros)
+    layout = Layout(Accent.DONE).text(heading(texts.GRANT_GIVEN))
+    layout.text(sentence.format(target_id=target_id, amount=amount, until=until))
+    layout.text(f"> {words(grant.reason, 300)}" if grant.reason.strip() else "")
+    return layout.text(small(texts.POOLS_STILL_HOLD)).build()
+
+
+def budget_line(line: BudgetLine) -> str:
+    """One period: `month: limit $5.00 · spent $0.08 · held $0.00 · left $4.92`."""
+    limit = texts.NO_LIMIT if line.limit_micros is None else format_usd(line.limit_micros)
+    left = texts.UNLIMITED if line.left_micros is None else format_usd(line.left_micros)
+    spent, held = format_usd(line.spent_micros), format_usd(line.held_micros)
+    return texts.BUDGET_LINE.format(period=line.period.value, limit=limit, spent=spent, held=held, left=left)
+
+
+def spending_bar(line: BudgetLine) -> str:
+    """How much of a limit is used, as ten characters; nothing where there is no limit."""
+    if line.limit_micros is None:
+        return ""
+    used = line.spent_micros + line.held_micros
+    return bar(used / line.limit_micros if line.limit_micros else 1.0, is_over=used >= line.limit_micros)
+
+
+def _scopes(lines: Sequence[BudgetLine]) -> Iterator[str]:
+    if not lines:
+        yield texts.NOTHING_LIMITS
+    for kind, of_kind in groupby(sorted(lines, key=_place), key=lambda line: line.kind):
+        if kind is not ScopeKind.MEMBER:
+            yield f"**{texts.SCOPES[kind]}**"
+        for line in of_kind:
+            yield budget_line(line)
+            yield spending_bar(line)
+            if line.ends_at is not None:
+                yield small(texts.BEGINS_AGAIN.format(when=relative(line.ends_at)))
+
+
+def _place(line: BudgetLine) -> tuple[int, int]:
+    return list(ScopeKind).index(line.kind), list(Period).index(line.period)
+
+
+def _section(layout: Layout, title: str, lines: Iterable[str]) -> None:
+    shown = list(lines)
+    if shown:
+        layout.separator().listing([f"{title}\n{shown[0]}", *shown[1:]], more=texts.MORE_LINES)
+
+
+def _grant(grant: Grant) -> str:
+    until = "" if grant.expires_at is None else texts.GRANT_UNTIL.format(when=moment(grant.expires_at))
+    reason = words(grant.reason, _REASON_CHARS)
+    return texts.GRANT_LINE.format(
+        left=format_usd(grant.left_micros),
+        amount=format_usd(grant.amount_micros),
+        where=texts.GRANT_FOR_CHANNEL if grant.kind is ScopeKind.CHANNEL else "",
+        until=until,
+        reason=f"{DOT}{reason}" if reason else "",
+    )
+
+
+def _running(job: Job) -> str:
+    return DOT.join(
+        (f"`{job.job_id}` {texts.STATES[job.stage]}", texts.HELD.format(amount=format_usd(job.held_micros)))
+    )
+
+
+def _entry(entry: LedgerEntry) -> str:
+    reason = _reason(entry)
+    until = "" if entry.expires_at is None else texts.UNTIL.format(when=moment(entry.expires_at))
+    what = texts.ENTRY_KINDS.get(entry.kind, words(entry.kind, _REASON_CHARS))
+    if entry.kind == "grant" and entry.actor_member_id is not None:
+        what = texts.GRANT_FROM.format(member_id=entry.actor_member_id)
+    job = texts.MARK.format(job_id=entry.job_id) if entry.job_id else ""
+    facts = DOT.join(
+        part for part in (job, f"{what}: {reason}" if reason else what, until, relative(entry.entered_at)) if part
+    )
+    return f"`{_signed(entry.amount_micros)}` {facts}"
+
+
+def _reason(entry: LedgerEntry) -> str:
+    if entry.reason in _REASONS:
+        return _REASONS[FailureReason(entry.reason)]
+    return words(entry.reason, _REASON_CHARS)
+
+
+def _signed(amount: Micros) -> str:
+    return f"+{format_usd(amount)}" if amount > 0 else format_usd(amount)

@@ -1,0 +1,68 @@
+"""Members' words made harmless to show: no formatting, no links, nobody pinged."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import discord
+
+from bot.domain.errors import clip_filename
+from bot.domain.prompts import clip
+
+MAX_ALT_CHARS = 1024
+"""Discord's Message Components page: the description of a media gallery's item."""
+
+PING_NOBODY = discord.AllowedMentions.none()
+"""For every message but a result."""
+
+# Joiners are invisible, but emoji and several scripts are built with them.
+_KEPT_FORMATS = "\u200c\u200d"
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_NO_BREAK = "\u200b"
+
+# A backslash before any of these makes Discord print it as it is. The colon unmakes addresses and custom emoji.
+_MARKS = re.compile(r"([\\`*_~|<>\[\]()#:])")
+# Lists begin a line with one of these; headings, quotes and small print with marks that are escaped anyway.
+_LINE_START = re.compile(r"^(\d*)([-+.])")
+
+
+def ping_only(member_id: int | None) -> discord.AllowedMentions:
+    """For a result: the requester is told, and nobody else, whatever the text says."""
+    if member_id is None:
+        return PING_NOBODY
+    return discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(member_id)], replied_user=False)
+
+
+def one_line(text: str) -> str:
+    """The words on one line, without characters that are invisible or turn the reading direction."""
+    spaced = " ".join(text.split())
+    return "".join(
+        character
+        for character in spaced
+        if character in _KEPT_FORMATS or unicodedata.category(character) not in _HIDDEN_CATEGORIES
+    )
+
+
+def escaped(text: str) -> str:
+    """One line of text in which nothing is formatting, a link, a mention or a command.
+
+    Each `@` is followed by an invisible space, so that even a message sent without `AllowedMentions` pings nobody.
+    """
+    line = _MARKS.sub(r"\\\1", one_line(text))
+    return _LINE_START.sub(r"\1\\\2", line).replace("@", f"@{_NO_BREAK}")
+
+
+def words(text: str, limit: int) -> str:
+    """A member's words, clipped to `limit` characters before escaping."""
+    return escaped(clip(one_line(text), limit))
+
+
+def file_name(filename: str) -> str:
+    """A member's file name, at most 40 characters before escaping."""
+    return escaped(clip_filename(one_line(filename)))
+
+
+def alt_text(text: str) -> str:
+    """A picture's description: read aloud, never formatted, at most 1,024 characters."""
+    return clip(one_line(text), MAX_ALT_CHARS) or "A picture"

@@ -1,0 +1,102 @@
+"""Jobs as lists and one by one: what was asked, what became of it, what it cost, and where the picture is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from discord import ui
+
+from bot.domain.jobs import Job, Prediction, PredictionState, Stage
+from bot.domain.money import format_usd
+from bot.services.messages import Link, Picture
+from bot.ui import about, texts
+from bot.ui.buttons import CancelButton
+from bot.ui.escape import words
+from bot.ui.layout import Layout
+from bot.ui.result import attached, links
+from bot.ui.theme import DOT, Accent, duration, heading, relative, small
+
+_LISTED_PROMPT_CHARS = 80
+_PROMPT_CHARS = 1200
+_ACCENTS = {
+    Stage.CHECKING: Accent.WAITING,
+    Stage.DONE: Accent.DONE,
+    Stage.PARTLY: Accent.DONE,
+    Stage.FAILED: Accent.FAILED,
+    Stage.CANCELLED: Accent.CALM,
+}
+
+
+def render_jobs(jobs: Sequence[Job], *, of_server: bool = False) -> ui.LayoutView:
+    """The answer to `/jobs list`, newest first as given; what does not fit is counted."""
+    title = texts.JOBS_OF_SERVER if of_server else texts.YOUR_JOBS
+    layout = Layout(Accent.CALM).text(heading(title))
+    if not jobs:
+        return layout.text(texts.NO_JOBS).build()
+    return layout.listing([_listed(job, name_member=of_server) for job in jobs], more=texts.MORE_LINES).build()
+
+
+def render_job(job: Job, pictures: Sequence[Picture | Link] = ()) -> ui.LayoutView:
+    """The answer to `/jobs show`; `pictures` are those that can be shown here, their files attached by the sender."""
+    layout = Layout(_ACCENTS.get(job.stage, Accent.WORKING))
+    layout.text(heading(f"{texts.JOB.format(job_id=job.job_id)}{DOT}{texts.STATES[job.stage]}"))
+    layout.gallery(attached(pictures)).text(*links(pictures))
+    prompt = f"> {words(job.prompt, _PROMPT_CHARS)}" if job.prompt.strip() else texts.NO_PROMPT
+    layout.text(*about.reference_lines(job), prompt).separator()
+    layout.text(*(_picture(job, prediction) for prediction in job.predictions), _asked(job))
+    layout.text(small(*about.settings(job), *_money(job), about.mark(job)))
+    if job.can_cancel:
+        layout.buttons(CancelButton(job.job_id))
+    return layout.build()
+
+
+def _listed(job: Job, *, name_member: bool) -> str:
+    who = f"<@{job.member_id}>" if name_member and job.member_id is not None else ""
+    facts = (
+        f"`{job.job_id}` **{texts.STATES[job.stage]}**",
+        who,
+        *_money(job),
+        relative(job.created_at),
+        _open_link(job),
+    )
+    line = DOT.join(fact for fact in facts if fact)
+    prompt = words(job.prompt, _LISTED_PROMPT_CHARS)
+    return f"{line}\n{small(prompt)}" if prompt else line
+
+
+def _picture(job: Job, prediction: Prediction) -> str:
+    n = prediction.n
+    if not prediction.state.is_final:
+        return texts.PICTURE_OPEN.format(n=n, state=texts.PREDICTION_STATES[prediction.state])
+    if prediction.state is not PredictionState.COMPLETED:
+        return texts.PICTURE_MISSING.format(n=n, why=about.briefly(prediction))
+    took = (
+        ""
+        if prediction.ended_at is None
+        else duration(prediction.ended_at - (prediction.submitted_at or job.created_at))
+    )
+    return DOT.join(part for part in (texts.PICTURE_READY.format(n=n), took) if part)
+
+
+def _asked(job: Job) -> str:
+    when = relative(job.created_at)
+    if job.member_id is None:
+        asked = texts.ASKED_BY_NOBODY.format(when=when)
+    else:
+        asked = texts.ASKED.format(when=when, member_id=job.member_id)
+    return DOT.join(part for part in (asked, _open_link(job)) if part)
+
+
+def _open_link(job: Job) -> str:
+    message = job.result_message or job.status_message
+    return "" if message is None else texts.OPEN.format(link=about.link_to(job, message))
+
+
+def _money(job: Job) -> Iterator[str]:
+    """Where the money of a job is; every part that is not zero."""
+    if job.held_micros:
+        yield texts.HELD.format(amount=format_usd(job.held_micros))
+    if job.spent_micros:
+        yield texts.SPENT.format(amount=format_usd(job.spent_micros))
+    if job.returned_micros:
+        yield texts.GIVEN_BACK.format(amount=format_usd(job.returned_micros))
