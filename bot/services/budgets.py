@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
-from bot.domain.clock import Clock, Instant
+from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.expiry import parse_expiry
 from bot.domain.jobs import Job
 from bot.domain.money import Micros, parse_amount, parse_limit
 from bot.domain.orders import Requester
@@ -97,26 +98,27 @@ class Budgets:
         typed: str,
         *,
         reason: str,
-        expires_at: Instant | None,
+        expires: str | None,
     ) -> Grant:
         """Give credit beyond a limit to a member or a channel.
 
         Raises:
             NotAllowed: without Manage Server.
             BadAmount: the amount cannot be read.
-            BadRequest: nothing, no reason, or an expiry in the past.
+            BadRequest: nothing, no reason, or an expiry that cannot be read or is in the past.
         """
         _require_manage(presser)
         amount = parse_amount(typed)
         now = self._clock.now()
+        await self._store.see_server(presser.guild_id, now)
         if amount == 0:
             raise BadRequest("A grant of nothing would change nothing.", advice="Give an amount such as 2 or $2.50.")
+        expires_at = None if not expires else parse_expiry(expires, now, await self._store.zone(presser.guild_id))
         if expires_at is not None and expires_at <= now:
             raise BadRequest("That grant would have expired already.", advice="Give a time in the future.")
         words = " ".join(reason.split())[:_REASON_CHARS]
         if not words:
             raise BadRequest("A grant needs a reason.", advice="Say in a few words what it is for.")
-        await self._store.see_server(presser.guild_id, now)
         return await self._store.grant(
             presser.guild_id,
             kind,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Protocol
 
 from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
@@ -255,6 +256,10 @@ class BudgetStore(Protocol):
 
     async def see_server(self, guild_id: int, at: Instant) -> bool:
         """Make the server with the operator's defaults if it is new; True if it was."""
+        ...
+
+    async def zone(self, guild_id: int) -> tzinfo:
+        """The zone in which the server counts its days; UTC before it is first seen."""
         ...
 
     async def budget(self, requester: Requester, at: Instant) -> tuple[BudgetLine, ...]:
