@@ -24,6 +24,7 @@ from bot.domain.images import OUTPUT_LIMITS, REFERENCE_LIMITS, CheckedImage, Ima
 from bot.domain.predictions import FailureReason, Refused
 from bot.media.containers import Container, DamagedImage, open_container
 from bot.media.encode import encode_lossy, encode_png, fit, thumbnail
+from bot.media.orientation import turn_upright
 from bot.media.strip import draw_strip
 
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/gif": "GIF"}
@@ -34,18 +35,6 @@ _DECODER_ERRORS = (
     *(Image.DecompressionBombError, Image.DecompressionBombWarning),
 )
 """What Pillow's decoders raise on damaged input; there is no common base class."""
-
-_ORIENTATION = 0x0112
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""How to turn the stored pixels upright, by EXIF orientation (CIPA DC-008); 1 and anything else: they are."""
 
 T = TypeVar("T")
 
@@ -103,12 +92,12 @@ def take_in(content: bytes, limits: ImageLimits) -> CheckedImage:
     """
     container = _inspect(content, limits)
     notes = (ImageNote.FIRST_FRAME,) if container.animated else ()
-    turn = _TURNS.get(_orientation(container.exif))
-    with _decoding(container.still) as image:
+    turn = turn_upright(container.exif)
+    with decoding(container.still) as image:
         _refuse_too_many_pixels(*image.size, limits)
         if turn is not None or image.mode == "CMYK" or _must_be_redrawn(container):
             return _redrawn(image if turn is None else image.transpose(turn), limits, notes)
-        _decode_all(image)
+        decode_all(image)
     return CheckedImage(container.still, container.content_type, container.width, container.height, notes)
 
 
@@ -119,9 +108,9 @@ def verify(content: bytes, limits: ImageLimits) -> CheckedImage:
         DamagedImage: it does not.
     """
     container = _inspect(content, limits)
-    with _decoding(container.still) as image:
+    with decoding(container.still) as image:
         _refuse_too_many_pixels(*image.size, limits)
-        _decode_all(image)
+        decode_all(image)
     return CheckedImage(content, container.content_type, container.width, container.height)
 
 
@@ -182,7 +171,7 @@ def _name_other_kind(content: bytes) -> str:
 
 
 @contextmanager
-def _decoding(content: bytes) -> Generator[Image.Image]:
+def decoding(content: bytes) -> Generator[Image.Image]:
     """Open an image, and turn whatever its decoder raises into DamagedImage."""
     try:
         with Image.open(BytesIO(content), formats=tuple(_FORMATS.values())) as image:
@@ -193,23 +182,10 @@ def _decoding(content: bytes) -> Generator[Image.Image]:
         raise DamagedImage("the file is damaged or was not sent whole.") from error
 
 
-def _decode_all(image: Image.Image) -> None:
+def decode_all(image: Image.Image) -> None:
     """Go through every coded pixel; a JPEG at an eighth of its size, which reads the same bytes in less memory."""
     image.draft("L", (1, 1))
     image.load()
-
-
-def _orientation(exif: bytes) -> int:
-    """The EXIF orientation, 1 (upright) where there is none or the block cannot be read."""
-    if not exif:
-        return 1
-    tags = Image.Exif()
-    try:
-        tags.load(exif)
-        value = tags.get(_ORIENTATION, 1)
-    except _DECODER_ERRORS:
-        return 1
-    return value if isinstance(value, int) else 1
 
 
 def _must_be_redrawn(container: Container) -> bool:

@@ -94,7 +94,7 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write beside the place, sync, move into place, sync the folder: after a power cut it is all there or not there."""
+    """Write beside the place, sync, move into place, sync the folders: after a power cut it is all there or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, suffix=_UNFINISHED, delete=False) as file:
         unfinished = Path(file.name)
