@@ -15,6 +15,7 @@ MICROS_PER_DOLLAR = 1_000_000
 MAX_AMOUNT_MICROS: Micros = 1_000_000 * MICROS_PER_DOLLAR
 """One million dollars: a larger amount in a command is a typing error, not a budget."""
 
+_MAX_DOLLARS = 10**9
 _AMOUNT = re.compile(r"\$?\s*(?P<whole>\d{1,9})(?:[.,](?P<cents>\d{1,6}))?\s*\$?")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 
@@ -55,9 +56,9 @@ def micros_up(dollars: Decimal) -> Micros:
     """Turn a quoted price in dollars into micro-dollars, rounded up, so that a hold is never too small.
 
     Raises:
-        ValueError: negative or not finite.
+        ValueError: negative, not finite, or above one billion dollars.
     """
-    if not dollars.is_finite() or dollars < 0:
+    if not dollars.is_finite() or not 0 <= dollars <= _MAX_DOLLARS:
         message = f"not a price: {dollars}"
         raise ValueError(message)
     return int((dollars * MICROS_PER_DOLLAR).to_integral_value(rounding=ROUND_CEILING))

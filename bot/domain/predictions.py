@@ -34,9 +34,9 @@ class FailureReason(StrEnum):
     OUT_OF_CREDIT = "out_of_credit"  #: the owner's account at the provider is empty (402, code 1407, and its texts)
     NOT_AUTHORISED = "not_authorised"  #: the provider did not accept the key (401, 403)
     PROVIDER = "provider"  #: anything else that went wrong there (codes 1403, 1405, 1406, 5000, 5003, 5004)
-    NO_PICTURE = "no_picture"  #: completed, but without a usable picture
+    NO_PICTURE = "no_picture"  #: completed (and perhaps billed), but without a usable picture
     NEVER_STARTED = "never_started"  #: an answer was lost, and the list shows that nothing was created
-    EXPIRED = "expired"  #: the provider no longer keeps it
+    EXPIRED = "expired"  #: the provider no longer keeps it (status deleted, or a 404 to a look)
 
 
 @dataclass(frozen=True, slots=True)

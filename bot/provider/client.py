@@ -15,7 +15,7 @@ from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros, micros_up
 from bot.domain.predictions import Bill, FailureReason, Quote, Refused, Report, TryLater
-from bot.provider import wire
+from bot.provider import lenient, wire
 from bot.provider.reads import PAGE_SIZE, Host, Reads, demand
 from bot.provider.reports import report
 from bot.provider.submits import Submits
@@ -81,7 +81,7 @@ class WaveSpeed:
             TryLater: the look failed, or the answer is about another prediction.
             Refused: EXPIRED where the provider does not know the id, else NOT_AUTHORISED and the like.
         """
-        if not wire.PREDICTION_ID.fullmatch(provider_id):
+        if not lenient.PREDICTION_ID.fullmatch(provider_id):
             raise ValueError("not a prediction id")
         answer = await self._reads.get(f"/predictions/{provider_id}/result")
         if answer.verdict == _NOT_FOUND:
@@ -111,7 +111,7 @@ class WaveSpeed:
     ) -> Quote:
         """See `Provider.quote`. The discounted price is what WaveSpeed charges; 0 there stands for no discount."""
         inputs = model.request_body(prompt, image_urls, parameters)
-        answer = demand(await self._reads.post("/model/price", {"model_id": model.id, "inputs": inputs}))
+        answer = demand(await self._reads.post("/model/price", {"model_id": model.id, "inputs": inputs}), prompt)
         price = _readable(lambda: wire.read(wire.Price, answer.data))
         dollars = price.discounted_price or price.price
         if dollars is None or dollars <= 0:
@@ -162,7 +162,7 @@ def _readable(reading: Callable[[], _Read]) -> _Read:
     """Run a reading; what cannot be read is a look that failed."""
     try:
         return reading()
-    except wire.Unreadable as error:
+    except lenient.Unreadable as error:
         raise TryLater(f"unreadable: {error}") from error
 
 

@@ -13,7 +13,7 @@ from yarl import URL
 
 from bot.domain.clock import Clock
 from bot.domain.predictions import TryLater
-from bot.provider import wire
+from bot.provider import lenient, wire
 from bot.provider.errors import refusal, retry_after, scrub
 from bot.provider.transport import FAILURES, Reply, Timeouts, exchange
 
@@ -136,7 +136,7 @@ class Reads:
                 listing = wire.read(wire.Listing, answer.data)
                 for item in listing.items:
                     found.setdefault(wire.item_key(item), item)
-            except wire.Unreadable as error:
+            except lenient.Unreadable as error:
                 raise TryLater(f"list unreadable: {error}") from error
             if len(found) == known or listing.ends_at(len(found)):
                 return tuple(found.values())
@@ -155,7 +155,7 @@ def settled(reply: Reply, clock: Clock) -> wire.Answer:
         raise TryLater(f"HTTP {reply.status}", wait)
     try:
         answer = wire.open_envelope(reply.status, b"" if reply.body is None else reply.body, wait)
-    except wire.Unreadable as error:
+    except lenient.Unreadable as error:
         if not refused:
             raise TryLater(f"HTTP {reply.status}, unreadable: {error}", wait) from error
         return wire.Answer(reply.status, None, "", None, wait)
@@ -173,12 +173,12 @@ def _is_definite_no(status: int) -> bool:
     return status in range(400, 500) and status not in {_REQUEST_TIMEOUT, _TOO_MANY}
 
 
-def demand(answer: wire.Answer) -> wire.Answer:
-    """Pass a yes on and raise a no.
+def demand(answer: wire.Answer, *private: str) -> wire.Answer:
+    """Pass a yes on and raise a no, whose words do not quote what is `private`.
 
     Raises:
         Refused: including Moderated and OutOfCredit.
     """
     if is_refusal(answer.verdict):
-        raise refusal(answer.status, answer.code, scrub(answer.text))
+        raise refusal(answer.status, answer.code, scrub(answer.text, *private))
     return answer

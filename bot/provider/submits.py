@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.domain.clock import Clock
 from bot.domain.predictions import AnswerLost, NotSent, TryLater
-from bot.provider import wire
+from bot.provider import lenient, wire
 from bot.provider.errors import refusal, retry_after, scrub
 from bot.provider.reads import Host, is_refusal
 from bot.provider.transport import FAILURES, Reply, Timeouts, exchange
@@ -68,7 +68,7 @@ class Submits:
             raise AnswerLost(f"HTTP {reply.status}")
         try:
             answer = wire.open_envelope(reply.status, reply.body or b"", wait)
-        except wire.Unreadable as error:
+        except lenient.Unreadable as error:
             if refused:
                 raise refusal(reply.status, None, "") from error
             raise AnswerLost(f"HTTP {reply.status}, unreadable: {error}") from error
@@ -92,7 +92,7 @@ def created_id(answer: wire.Answer, prompt: str) -> str:
     """
     try:
         prediction = wire.read(wire.Prediction, answer.data)
-    except wire.Unreadable:
+    except lenient.Unreadable:
         prediction = wire.Prediction()
     living = prediction.id is not None and prediction.status.lower() in _LIVING
     if answer.verdict in range(200, 300):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -53,7 +53,7 @@ async def exchange(
     *,
     headers: Mapping[str, str],
     limits: aiohttp.ClientTimeout,
-    data: bytes | aiohttp.FormData | None = None,
+    data: bytes | aiohttp.FormData | AsyncIterator[bytes] | None = None,
 ) -> Reply:
     """Send one request and read its answer, without following a redirect.
 
@@ -63,7 +63,7 @@ async def exchange(
         aiohttp.ClientError, OSError: no status line came back. `aiohttp.ClientConnectorError` (DNS, connect, TLS) and
             `aiohttp.ConnectionTimeoutError` are raised while connecting only, hence before a byte of the request.
     """
-    skipped = ("Content-Type",) if isinstance(data, bytes) else ()
+    skipped = () if isinstance(data, aiohttp.FormData) else ("Content-Type",)
     async with session.request(
         method,
         url,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 from yarl import URL
 
 from bot.domain.clock import Clock
 from bot.domain.predictions import FailureReason, Refused, TryLater
-from bot.provider import wire
+from bot.provider import lenient, wire
 from bot.provider.reads import Host, Reads, demand, retrying, settled
 from bot.provider.transport import FAILURES, Timeouts, exchange
 
@@ -72,9 +72,10 @@ class Uploads:
         except ValueError as error:
             raise Refused(FailureReason.PROVIDER, "an upload ticket for an address that is not allowed") from error
         headers = {name: value for name, value in ticket.headers.items() if name.lower() not in _KEPT_OUT}
+        headers["Content-Length"] = str(len(content))
         try:
             reply = await exchange(
-                self._storage, "PUT", address, headers=headers, limits=self._timeouts.of_upload(), data=content
+                self._storage, "PUT", address, headers=headers, limits=self._timeouts.of_upload(), data=_spent(content)
             )
         except FAILURES as error:
             # The signed address stands in aiohttp's words, so the cause is not chained.
@@ -102,10 +103,15 @@ class Uploads:
         return _address(_read_upload(demand(settled(reply, self._clock))))
 
 
+async def _spent(content: bytes) -> AsyncIterator[bytes]:
+    """Yield the content once: aiohttp resends a PUT that broke by itself, but not a body that cannot be rewound."""
+    yield content
+
+
 def _read_upload(answer: wire.Answer) -> wire.Upload:
     try:
         return wire.read(wire.Upload, answer.data)
-    except wire.Unreadable as error:
+    except lenient.Unreadable as error:
         raise TryLater(f"upload answer unreadable: {error}") from error
 
 
