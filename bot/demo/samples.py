@@ -1,0 +1,101 @@
+"""Pictures to try things with: a handful of images painted with Pillow and laid where a file chooser can take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+_SIDE = 640
+
+
+def save_samples(folder: Path) -> dict[str, Path]:
+    """Paint all samples into `folder`, which is made; returns their paths by name, in a fixed order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths: dict[str, Path] = {}
+    for name, paint in _SAMPLES.items():
+        image = Image.new("RGB", (_SIDE, _SIDE))
+        paint(ImageDraw.Draw(image))
+        paths[name] = folder / name
+        image.save(paths[name])
+    return paths
+
+
+def _sky(draw: ImageDraw.ImageDraw, top: tuple[int, int, int], bottom: tuple[int, int, int]) -> None:
+    for y in range(_SIDE):
+        part = y / _SIDE
+        red, green, blue = (round(a + (b - a) * part) for a, b in zip(top, bottom, strict=True))
+        draw.line([(0, y), (_SIDE, y)], fill=(red, green, blue))
+
+
+def _fox(draw: ImageDraw.ImageDraw) -> None:
+    _sky(draw, (255, 236, 214), (247, 197, 146))
+    for left, right in (((150, 90), (290, 250)), ((490, 90), (350, 250))):
+        draw.polygon([left, (left[0], 320), right], fill=(214, 104, 40))
+    draw.ellipse([140, 190, 500, 520], fill=(226, 116, 48))
+    draw.polygon([(180, 380), (460, 380), (320, 560)], fill=(255, 246, 236))
+    for x in (245, 395):
+        draw.ellipse([x - 22, 320, x + 22, 364], fill=(40, 28, 24))
+        draw.ellipse([x - 10, 326, x + 2, 338], fill="white")
+    draw.ellipse([292, 500, 348, 540], fill=(40, 28, 24))
+
+
+def _coat(draw: ImageDraw.ImageDraw) -> None:
+    _sky(draw, (226, 233, 240), (196, 206, 218))
+    draw.polygon(
+        [(210, 130), (430, 130), (540, 300), (470, 340), (470, 580), (170, 580), (170, 340), (100, 300)],
+        fill=(28, 92, 104),
+    )
+    draw.polygon([(260, 130), (320, 250), (380, 130)], fill=(240, 200, 90))
+    draw.line([(320, 250), (320, 580)], fill=(14, 54, 62), width=6)
+    for y in (310, 390, 470):
+        draw.ellipse([338, y, 366, y + 28], fill=(240, 200, 90))
+
+
+def _street(draw: ImageDraw.ImageDraw) -> None:
+    _sky(draw, (24, 20, 58), (92, 48, 110))
+    for n, (height, colour) in enumerate(((380, (38, 34, 82)), (460, (48, 40, 96)), (330, (34, 30, 74)))):
+        left = n * 215
+        draw.rectangle([left, _SIDE - height - 60, left + 205, _SIDE - 60], fill=colour)
+        for row in range(height // 70):
+            for column in range(3):
+                x, y = left + 28 + column * 58, _SIDE - height - 30 + row * 66
+                lit = (row * 3 + column + n) % 4 != 0
+                draw.rectangle([x, y, x + 30, y + 38], fill=(255, 214, 120) if lit else (60, 54, 110))
+    draw.rectangle([0, _SIDE - 60, _SIDE, _SIDE], fill=(20, 18, 40))
+    for x in range(20, _SIDE, 130):
+        draw.rectangle([x, _SIDE - 34, x + 70, _SIDE - 26], fill=(214, 90, 160))
+
+
+def _cat(draw: ImageDraw.ImageDraw) -> None:
+    _sky(draw, (205, 230, 214), (150, 196, 170))
+    for ear in ([(170, 250), (190, 90), (310, 200)], [(470, 250), (450, 90), (330, 200)]):
+        draw.polygon(ear, fill=(74, 78, 88))
+    draw.ellipse([140, 170, 500, 520], fill=(92, 96, 108))
+    for x in (240, 400):
+        draw.ellipse([x - 34, 300, x + 34, 368], fill=(214, 224, 90))
+        draw.ellipse([x - 9, 304, x + 9, 364], fill=(20, 20, 24))
+    draw.polygon([(296, 410), (344, 410), (320, 440)], fill=(240, 150, 160))
+    for y in (430, 450):
+        draw.line([(130, y - 14), (280, y)], fill="white", width=4)
+        draw.line([(510, y - 14), (360, y)], fill="white", width=4)
+
+
+def _lamp(draw: ImageDraw.ImageDraw) -> None:
+    _sky(draw, (70, 40, 30), (30, 18, 20))
+    for radius in range(300, 60, -12):
+        glow = 255 - radius // 2
+        draw.ellipse([320 - radius, 240 - radius, 320 + radius, 240 + radius], fill=(glow, glow * 3 // 4, 60))
+    draw.polygon([(220, 300), (420, 300), (380, 150), (260, 150)], fill=(255, 240, 200))
+    draw.rectangle([312, 300, 328, 560], fill=(40, 26, 20))
+    draw.ellipse([230, 540, 410, 590], fill=(40, 26, 20))
+
+
+_SAMPLES: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
+    "fox.png": _fox,
+    "coat.png": _coat,
+    "street.png": _street,
+    "cat.png": _cat,
+    "lamp.png": _lamp,
+}
