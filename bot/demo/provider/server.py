@@ -85,6 +85,9 @@ class SimulatedProvider:
     def script(self, site: Site, *behaviours: Behaviour, times: int = 1) -> None:
         """Queue behaviours for the next calls at a site, the whole row `times` times; NORMAL lets one call pass.
 
+        aiohttp's client repeats a GET, PUT or DELETE once by itself when a connection breaks without an answer: its
+        caller notices only the second drop.
+
         Raises:
             ValueError: one of them cannot happen there.
         """
