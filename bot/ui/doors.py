@@ -1,0 +1,93 @@
+"""What Discord's refusals mean for us: a door that is closed, a bad moment, too much at once, or our own mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import TypeVar
+
+import aiohttp
+import discord
+
+from bot.domain.clock import Clock
+from bot.services.messages import DoorClosed, NotNow, TooLarge
+
+T = TypeVar("T")
+
+TRIES = 3
+FIRST_PAUSE_SECONDS = 1.0
+
+# Discord's documentation, "Opcodes and Status Codes", JSON error codes.
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
+UNKNOWN_WEBHOOK = 10015
+UNKNOWN_INTERACTION = 10062
+SLOW_MODE = 20016
+WRITING_TOO_FAST = 20028
+TOO_MANY_EDITS = 30046
+REQUEST_TOO_LARGE = 40005
+ALREADY_ACKNOWLEDGED = 40060
+MISSING_ACCESS = 50001
+CANNOT_DM = 50007
+MISSING_PERMISSIONS = 50013
+INVALID_TOKEN = 50027
+THREAD_ARCHIVED = 50083
+INVALID_FORM = 50035
+
+DEAD_TOKEN = frozenset({UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, INVALID_TOKEN})
+_BAD_MOMENT = frozenset({SLOW_MODE, WRITING_TOO_FAST})
+_CLOSED = frozenset({TOO_MANY_EDITS, CANNOT_DM, THREAD_ARCHIVED})
+"""Beside every 403 and 404. A message sent to an archived thread reopens it unless it is locked, so a refusal for that
+reason is final; and no thread is reopened for an edit."""
+
+
+class TokenDead(DoorClosed):
+    """The interaction's token does not work any more."""
+
+
+def reading(error: Exception) -> Exception:
+    """Say what a failure to reach Discord means: one of ours, or the same error if it can only be a mistake of ours."""
+    if isinstance(error, discord.HTTPException):
+        return _reading_answer(error)
+    return NotNow(type(error).__name__)
+
+
+def _reading_answer(error: discord.HTTPException) -> Exception:
+    said = f"HTTP {error.status}, code {error.code}"
+    if error.code in DEAD_TOKEN:
+        return TokenDead(said)
+    if error.code == REQUEST_TOO_LARGE or error.status == 413:  # noqa: PLR2004 - HTTP: Content Too Large
+        return TooLarge(said)
+    if error.code in _BAD_MOMENT or error.status in {401, 429} or error.status >= 500:  # noqa: PLR2004 - HTTP: server errors
+        return NotNow(said)
+    if error.code in _CLOSED or error.status in {403, 404}:
+        return DoorClosed(said)
+    return error
+
+
+async def knock(call: Callable[[], Awaitable[T]], *, clock: Clock, random: Random) -> T:
+    """Make a call to Discord that may be repeated, and repeat it a few times when it does not get through.
+
+    discord.py repeats most 5xx answers itself, but on Linux raises a dropped connection; `call` builds its request
+    anew each time (a sent file has been read to its end) and carries the same nonce, or is an edit.
+
+    Raises:
+        DoorClosed: this way does not exist any more; `TokenDead` where it was an interaction's token.
+        NotNow: Discord did not take it although it was tried several times.
+        TooLarge: the files are too large.
+        discord.HTTPException: Discord found a mistake in what we sent.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    for left in reversed(range(TRIES)):
+        try:
+            return await call()
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+            meaning = reading(error)
+            waits = isinstance(error, discord.RateLimited) or getattr(error, "status", None) in {401, 429}
+            if not isinstance(meaning, NotNow) or waits or not left:
+                if meaning is error:
+                    raise
+                raise meaning from error
+        await clock.sleep(pause * random.uniform(0.75, 1.25))
+        pause *= 2
+    raise AssertionError("unreachable")  # pragma: no cover - the last try returns or raises

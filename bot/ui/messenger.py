@@ -1,0 +1,236 @@
+"""Jobs' messages on Discord: status, result, and the ways to a member when a channel is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from random import Random
+from typing import Final, TypeVar
+
+import discord
+from discord.abc import GuildChannel
+
+from bot.domain.clock import MINUTE, SECOND, Clock, Instant
+from bot.domain.errors import EaselError
+from bot.domain.jobs import Job, JobSnapshot, MessageAt
+from bot.domain.orders import OpenInteraction
+from bot.services.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown
+from bot.ui.board import Board
+from bot.ui.doors import UNKNOWN_MESSAGE, TokenDead, knock
+from bot.ui.drawing import Renderers, StripSource, drawn, mentioning, one_sentence
+from bot.ui.pacing import ChannelTurns
+from bot.ui.result import find_marker
+from bot.ui.status_writer import Files, StatusMessages
+from bot.ui.tokens import TokenDoors
+
+T = TypeVar("T")
+
+DEFAULT_FILE_LIMIT: Final = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
+REQUEST_LIMIT = 25 * 1024 * 1024
+"""Discord's "Create Message": the largest request, all files together."""
+
+REQUEST_MARGIN = 256 * 1024
+"""Kept free for everything in a request that is no file."""
+
+SEARCHED_MESSAGES = 1_000
+SEARCH_MARGIN = MINUTE
+"""Discord's clock, which is in the message ids, and ours may differ."""
+
+NEUTRAL_WORD = "This was not run."
+"""Stands in public, for a moment, between a refused command and the removal of its answer."""
+
+Pictures = tuple[Picture | Link, ...]
+
+
+class DiscordMessenger(Messenger):
+    """Implements `bot.services.messages.Messenger` with discord.py."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        renderers: Renderers,
+        tokens: TokenDoors,
+        strips: StripSource,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self._client = client
+        self._renderers = renderers
+        self._tokens = tokens
+        self._clock = clock
+        self._random = random
+        self._turns = ChannelTurns(clock)
+        self._messages = StatusMessages(
+            client, tokens=tokens, strips=strips, turns=self._turns, clock=clock, random=random
+        )
+        self._board = Board(renderers.status, self._messages, clock)
+
+    def show_status(self, snapshot: JobSnapshot) -> None:
+        """See `Messenger.show_status`."""
+        self._board.show(snapshot)
+
+    async def finish_status(self, snapshot: JobSnapshot) -> None:
+        """See `Messenger.finish_status`."""
+        await self._board.finish(snapshot)
+
+    async def close(self) -> None:
+        """Stop writing status messages."""
+        await self._board.close()
+
+    def file_limit(self, guild_id: int, count: int = 1) -> int:
+        """See `Messenger.file_limit`. A server's boosts raise the limit of one file, not that of a whole request."""
+        guild = self._client.get_guild(guild_id)
+        one = DEFAULT_FILE_LIMIT if guild is None else guild.filesize_limit
+        return min(one, (REQUEST_LIMIT - REQUEST_MARGIN) // max(count, 1))
+
+    async def post_result(self, job: Job, pictures: Pictures) -> MessageAt:
+        """See `Messenger.post_result`."""
+        channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+        return await self._send(channel, job, pictures, purpose="r")
+
+    async def edit_result(self, job: Job, message: MessageAt, pictures: Pictures) -> None:
+        """See `Messenger.edit_result`."""
+        view = self._renderers.result(job, pictures)
+        async with self._turns.turn(message.channel_id, lambda: True):
+            await self._messages.edit_by_bot(message, view, files_of(pictures), mentioning(job.member_id))
+
+    async def find_result(self, job: Job) -> MessageAt | None:
+        """See `Messenger.find_result`.
+
+        Where more was written since than is looked through, nobody can say either.
+        """
+        if job.posting_at is None:
+            return None
+        channel = await self._searchable(job)
+        since = discord.Object(discord.utils.time_snowflake(_date(job.posting_at - SEARCH_MARGIN)))
+        return await self._knock(lambda: self._search(channel, job, since))
+
+    async def result_as_status(self, job: Job, pictures: Pictures) -> MessageAt:
+        """See `Messenger.result_as_status`."""
+        view, mentions = self._renderers.result(job, pictures), mentioning(job.member_id)
+        files = files_of(pictures)
+        try:
+            async with self._turns.turn(job.channel_id, lambda: True):
+                return await self._messages.edit_by_bot(job.status_message, view, files, mentions)
+        except DoorClosed:
+            door = await self._tokens.of_job(job)
+            if door is None:
+                raise
+            return await self._messages.edit_by_token(door, view, files, mentions)
+
+    async def result_by_dm(self, job: Job, pictures: Pictures) -> MessageAt:
+        """See `Messenger.result_by_dm`."""
+        if job.member_id is None:
+            raise DoorClosed("the member had their data deleted")
+        member = discord.Object(job.member_id)
+        channel = await self._knock(lambda: self._client.create_dm(member))
+        return await self._send(channel, job, pictures, purpose="d")
+
+    async def apologise(self, interaction: OpenInteraction, error: EaselError) -> None:
+        """See `Messenger.apologise`. Each step is taken even if the one before found its message gone."""
+        door = self._tokens.of_interaction(interaction)
+        if door is None:
+            raise TokenDead("15 minutes have passed")
+        neutral = one_sentence(NEUTRAL_WORD)
+        await self._unless_gone(lambda: door.edit(neutral, attachments=[], mentions=mentioning(None)))
+        await self._knock(lambda: door.whisper(self._renderers.refusal(error)))
+        await self._unless_gone(door.delete)
+
+    async def tell_privately(self, job: Job, sentence: str) -> bool:
+        """See `Messenger.tell_privately`. Before the public answer is given a private one would become it."""
+        door = await self._tokens.of_job(job)
+        if door is None:
+            return False
+        try:
+            if await self._knock(door.is_thinking):
+                return False
+            await self._knock(lambda: door.whisper(one_sentence(sentence)))
+        except TokenDead:
+            await self._tokens.died(job)
+            return False
+        except (DoorClosed, NotNow):
+            return False
+        return True
+
+    async def _send(self, channel: discord.abc.Messageable, job: Job, pictures: Pictures, *, purpose: str) -> MessageAt:
+        """Send a result with the nonce of this job and purpose, which discord.py has Discord enforce."""
+        view, files = drawn(self._renderers.result(job, pictures)), files_of(pictures)
+        mentions = mentioning(job.member_id)
+
+        async def send() -> discord.Message:
+            try:
+                return await channel.send(
+                    view=view, files=files(), nonce=f"{purpose}:{job.job_id}", allowed_mentions=mentions
+                )
+            except discord.NotFound as error:
+                # Discord remembers the nonce longer than the message that it deleted.
+                if error.code == UNKNOWN_MESSAGE:
+                    raise TakenDown(job.job_id) from error
+                raise
+
+        message = await self._knock(send)
+        return MessageAt(message.channel.id, message.id)
+
+    async def _searchable(self, job: Job) -> GuildChannel | discord.Thread:
+        channel = self._client.get_channel(job.channel_id) or await self._knock(
+            lambda: self._client.fetch_channel(job.channel_id)
+        )
+        if not isinstance(channel, GuildChannel | discord.Thread) or self._client.user is None:
+            raise CannotSearch
+        ourselves = channel.guild.get_member(self._client.user.id)
+        if ourselves is None:
+            raise CannotSearch
+        try:
+            rights = channel.permissions_for(ourselves)
+        except discord.ClientException as error:  # a thread whose channel we do not see
+            raise CannotSearch from error
+        if not rights.view_channel:
+            raise DoorClosed("the channel is hidden from us")
+        # Without this right Discord answers with an empty history instead of a refusal.
+        if not rights.read_message_history:
+            raise CannotSearch
+        return channel
+
+    async def _search(
+        self, channel: GuildChannel | discord.Thread, job: Job, since: discord.Object
+    ) -> MessageAt | None:
+        if not isinstance(channel, discord.abc.Messageable):
+            raise CannotSearch
+        seen = 0
+        async for message in channel.history(limit=SEARCHED_MESSAGES, after=since, oldest_first=True):
+            seen += 1
+            if self._is_result(message, job):
+                return MessageAt(message.channel.id, message.id)
+        if seen == SEARCHED_MESSAGES:
+            raise CannotSearch
+        return None
+
+    def _is_result(self, message: discord.Message, job: Job) -> bool:
+        ours = self._client.user is not None and message.author.id == self._client.user.id
+        return ours and find_marker(message.components) == job.job_id
+
+    async def _unless_gone(self, call: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await self._knock(call)
+        except TokenDead:
+            raise
+        except DoorClosed:
+            return
+
+    async def _knock(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await knock(call, clock=self._clock, random=self._random)
+
+
+def files_of(pictures: Pictures) -> Files:
+    """Build the attachments of these pictures, anew for each request."""
+    return lambda: [
+        discord.File(BytesIO(picture.content), picture.filename, description=picture.alt)
+        for picture in pictures
+        if isinstance(picture, Picture)
+    ]
+
+
+def _date(at: Instant) -> datetime:
+    return datetime.fromtimestamp(at / SECOND, UTC)

@@ -1,0 +1,140 @@
+"""Edits one status message: by the interaction's token while it lives, then by the bot's own; keeps its strip on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from random import Random
+
+import discord
+from discord import ui
+from discord.utils import MISSING
+
+from bot.domain.clock import Clock
+from bot.domain.errors import EaselError
+from bot.domain.jobs import Job, MessageAt
+from bot.services.messages import DoorClosed
+from bot.ui.board import Pen
+from bot.ui.doors import TokenDead, knock
+from bot.ui.drawing import STRIP_FILENAME, StripSource, drawn, mentioning, shows_strip, without_strip
+from bot.ui.pacing import ChannelTurns
+from bot.ui.tokens import TokenDoor, TokenDoors
+
+Files = Callable[[], list[discord.File]]
+"""Builds the attachments of one request anew; `MISSING` leaves those that the message has."""
+
+
+@dataclass(frozen=True, slots=True)
+class _StatusPen:
+    """Writes by the token if there is one, else through the channel."""
+
+    messages: StatusMessages
+    job: Job
+    door: TokenDoor | None
+
+    async def write(self, view: ui.LayoutView) -> None:
+        """See `bot.ui.board.Pen.write`."""
+        await self.messages.write(self.job, view, self.door)
+
+
+class StatusMessages:
+    """Implements `bot.ui.board.StatusWriter` on Discord.
+
+    The strip is uploaded with the first edit that shows it; later edits leave the attachments alone, and Discord finds
+    `attachment://` among those that the message keeps ("Edit Message": attachments not named in a request stay). After
+    a restart it is uploaded once more in place of the first.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        tokens: TokenDoors,
+        strips: StripSource,
+        turns: ChannelTurns,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self._client = client
+        self._tokens = tokens
+        self._strips = strips
+        self._turns = turns
+        self._clock = clock
+        self._random = random
+        self._carrying: set[str] = set()
+
+    @asynccontextmanager
+    async def turn(self, job: Job, is_urgent: Callable[[], bool]) -> AsyncGenerator[Pen]:
+        """See `bot.ui.board.StatusWriter.turn`. A living token has a limit of its own and waits for nobody."""
+        door = await self._tokens.of_job(job)
+        if door is not None:
+            yield _StatusPen(self, job, door)
+            return
+        async with self._turns.turn(job.channel_id, is_urgent):
+            yield _StatusPen(self, job, None)
+
+    def finished(self, job: Job) -> None:
+        """See `bot.ui.board.StatusWriter.finished`."""
+        self._carrying.discard(job.job_id)
+
+    async def write(self, job: Job, view: ui.LayoutView, door: TokenDoor | None) -> None:
+        """Show a layout in the job's status message, with the strip if it refers to it.
+
+        Raises:
+            DoorClosed: the message is gone, or was never made.
+            NotNow: try again.
+        """
+        view, files = await self._with_strip(job, view)
+        if door is not None:
+            try:
+                await self.edit_by_token(door, view, files)
+            except TokenDead:
+                await self._tokens.died(job)
+                async with self._turns.turn(job.channel_id, lambda: True):
+                    await self.edit_by_bot(job.status_message, view, files)
+        else:
+            await self.edit_by_bot(job.status_message, view, files)
+        if shows_strip(view):
+            self._carrying.add(job.job_id)
+
+    async def edit_by_token(
+        self, door: TokenDoor, view: ui.LayoutView, files: Files, mentions: discord.AllowedMentions | None = None
+    ) -> MessageAt:
+        """Edit an interaction's answer; `TokenDead` if that way is closed for good."""
+        mentions = mentions or mentioning(None)
+        return await knock(
+            lambda: door.edit(view, attachments=files(), mentions=mentions), clock=self._clock, random=self._random
+        )
+
+    async def edit_by_bot(
+        self,
+        message: MessageAt | None,
+        view: ui.LayoutView,
+        files: Files,
+        mentions: discord.AllowedMentions | None = None,
+    ) -> MessageAt:
+        """Edit a message of ours through its channel; whoever calls holds the channel's turn."""
+        if message is None:
+            raise DoorClosed("the message's address was never learnt")
+        partial = self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
+        mentions = mentions or mentioning(None)
+        await knock(
+            lambda: partial.edit(view=drawn(view), attachments=files(), allowed_mentions=mentions),
+            clock=self._clock,
+            random=self._random,
+        )
+        return message
+
+    async def _with_strip(self, job: Job, view: ui.LayoutView) -> tuple[ui.LayoutView, Files]:
+        if not shows_strip(view):
+            self._carrying.discard(job.job_id)
+            return view, list
+        if job.job_id in self._carrying:
+            return view, lambda: MISSING
+        try:
+            strip = await self._strips.strip(job)
+        except EaselError:
+            return without_strip(view), list
+        return view, lambda: [discord.File(BytesIO(strip), STRIP_FILENAME)]
