@@ -1,0 +1,63 @@
+"""The options that several commands share: ranges, choices, suggestions, and attachments turned into references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
+
+import discord
+from discord import app_commands
+
+from bot.domain.models import MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, SEED, models_for
+from bot.domain.money import format_usd
+from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES
+from bot.services.references import RequestedReference
+
+Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]
+Guidance: TypeAlias = app_commands.Range[float, 1.0, 20.0]
+Seed: TypeAlias = app_commands.Range[int, SEED.minimum, SEED.maximum]
+Count: TypeAlias = app_commands.Range[int, 1, MAX_COUNT]
+Role: TypeAlias = app_commands.Range[str, 1, MAX_ROLE_CHARS]
+AspectRatio: TypeAlias = Literal["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"]
+
+DESCRIPTIONS = {
+    "prompt": "What to change or make, up to 2,000 characters",
+    "aspect_ratio": "Shape of the picture; left out, the model decides",
+    "guidance_scale": "How strictly to follow the prompt, 1 to 20 (3.5)",
+    "seed": "The same number repeats a picture; for models with a seed",
+    "count": "How many pictures, 1 to 4; each is paid",
+    "model": "Which model paints it",
+}
+
+
+def in_places(
+    attachments: Sequence[discord.Attachment | None], roles: Sequence[str | None] = ()
+) -> tuple[RequestedReference, ...]:
+    """Attachments by the name of their option: the first is place 1, whatever order Discord delivered them in."""
+    given_roles = [*roles, *[None] * MAX_REFERENCES]
+    return tuple(
+        RequestedReference(place, attachment, given_roles[place - 1])
+        for place, attachment in enumerate(attachments, start=1)
+        if attachment is not None
+    )
+
+
+async def suggest_models(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+    """The models that take as many images as are in the command so far."""
+    given = sum(1 for name, _ in interaction.namespace if name.startswith("image"))
+    wanted = typed.casefold()
+    return [
+        app_commands.Choice(name=f"{model.label} \u00b7 {format_usd(model.price_micros)} a picture", value=model.id)
+        for model in models_for(max(1, given))
+        if wanted in model.label.casefold() or wanted in model.id
+    ]
+
+
+async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+    """The roles that the provider's page suggests; any other words do as well."""
+    del interaction
+    wanted = typed.strip().casefold()
+    roles = [role for role in SUGGESTED_ROLES if wanted in role]
+    if typed.strip() and typed.strip() not in roles:
+        roles.insert(0, typed.strip()[:MAX_ROLE_CHARS])
+    return [app_commands.Choice(name=role, value=role) for role in roles]

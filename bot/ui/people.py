@@ -1,0 +1,59 @@
+"""Who did something, where, and with which rights, as Discord vouches for it with each interaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.domain.errors import NotAllowed
+from bot.domain.orders import Requester
+from bot.services.cancelling import Presser
+
+
+class NotInServer(NotAllowed):
+    """A command that came from where there is no server, or from a place that Discord does not let us see."""
+
+    title = "This works in servers only"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Pictures, budgets and jobs belong to a server.", advice="Use the command in a server channel."
+        )
+
+
+def presser_of(interaction: discord.Interaction[Any]) -> Presser:
+    """Who pressed or typed.
+
+    Raises:
+        NotInServer: there is no server around it.
+    """
+    if interaction.guild_id is None:
+        raise NotInServer
+    return Presser(interaction.user.id, interaction.guild_id, interaction.permissions.manage_guild)
+
+
+def requester_of(
+    interaction: discord.Interaction[Any], member: discord.Member | discord.User | None = None
+) -> Requester:
+    """Whose budget counts, in which channel: the one who sent the command, or `member` where a moderator looks.
+
+    Raises:
+        NotInServer: there is no server around it.
+    """
+    who = member or interaction.user
+    if interaction.guild_id is None or interaction.channel_id is None:
+        raise NotInServer
+    roles = who.roles if isinstance(who, discord.Member) else []
+    return Requester(
+        member_id=who.id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id,
+        purse_channel_id=purse_channel_of(interaction.channel, interaction.channel_id),
+        role_ids=tuple(role.id for role in roles),
+    )
+
+
+def purse_channel_of(channel: object, channel_id: int) -> int:
+    """The channel whose limits and purse apply: a thread or a forum's post counts as its channel."""
+    return channel.parent_id if isinstance(channel, discord.Thread) else channel_id
