@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 
 import aiohttp
@@ -357,20 +358,19 @@ async def test_sessions_that_keep_connections_are_turned_down(api: ScriptedServe
 
 async def test_connect_timeout_was_not_sent(check_url: UrlCheck) -> None:
     """A peer that never completes the connection has seen nothing of the request."""
-    full = socket.socket()
-    full.bind(("127.0.0.1", 0))
-    full.listen(0)
-    waiting = [socket.socket() for _ in range(4)]
-    for client_socket in waiting:
-        client_socket.setblocking(False)
-        client_socket.connect_ex(full.getsockname())
-    async with (
-        aiohttp.ClientSession() as session,
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as submits,
-    ):
+    async with contextlib.AsyncExitStack() as opened:
+        full = opened.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        session = await opened.enter_async_context(aiohttp.ClientSession())
+        connector = aiohttp.TCPConnector(force_close=True)
         client = WaveSpeed(
             session,
-            submits=submits,
+            submits=await opened.enter_async_context(aiohttp.ClientSession(connector=connector)),
             storage=session,
             base_url=f"http://127.0.0.1:{full.getsockname()[1]}",
             api_key=SecretStr(KEY),
@@ -378,7 +378,6 @@ async def test_connect_timeout_was_not_sent(check_url: UrlCheck) -> None:
             clock=FixedClock(),
             timeouts=Timeouts(connect=0.1),
         )
+
         with pytest.raises(NotSent):
             await submit(client)
-    for open_socket in [full, *waiting]:
-        open_socket.close()
