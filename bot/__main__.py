@@ -1,0 +1,96 @@
+"""The command line, and the only place that reads the settings: `easel VERB`, or `python -m bot VERB`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+import structlog
+
+from bot.cli import check, migrate, run
+from bot.domain.errors import EaselError
+from bot.instance import EXIT_ALREADY_RUNNING, AlreadyRunning
+from bot.log import configure_logging
+from bot.settings import REQUIRED_TO_RUN, Settings, SettingsError
+
+EXIT_FAILED = 1
+EXIT_SETTINGS = 2
+
+log = structlog.get_logger("bot")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return the exit code: 0 well, 1 not, 2 settings or usage, 75 another one runs already."""
+    args = _parser().parse_args(argv)
+    try:
+        return args.verb(args)
+    except SettingsError as error:
+        return _say(error.sentence, EXIT_SETTINGS)
+    except AlreadyRunning as error:
+        return _say(error.sentence, EXIT_ALREADY_RUNNING)
+    except EaselError as error:
+        return _say(error.sentence, EXIT_FAILED)
+    except Exception:
+        # Through the log, because Python's own report of a crash would not take the secrets out.
+        log.exception("process.crashed")
+        return EXIT_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="easel", description="A Discord bot with which a community makes pictures together, within its budget."
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    verbs.add_parser("run", help="run the bot (applies migrations)").set_defaults(verb=_run)
+    demo = verbs.add_parser("demo", help="run the bot on a Discord page in your browser: no token, no key, no money")
+    demo.add_argument("--tour", action="store_true", help="let it drive itself, print what happened, and exit")
+    demo.set_defaults(verb=_demo)
+    verbs.add_parser("check", help="look at everything a start depends on").set_defaults(verb=_check)
+    verbs.add_parser("migrate", help="bring the database to this version").set_defaults(verb=_migrate)
+    return parser
+
+
+def _run(_args: argparse.Namespace) -> int:
+    return run.run(_settings(required=REQUIRED_TO_RUN))
+
+
+def _demo(args: argparse.Namespace) -> int:
+    # The demo's Discord is an extra that a server does not install.
+    configure_logging()
+    try:
+        demo = importlib.import_module("bot.demo")
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] == "simcord":
+            return _say('The demo needs its extra: pip install "easel[demo]".', EXIT_FAILED)
+        raise
+    return int(demo.main(args))
+
+
+def _check(_args: argparse.Namespace) -> int:
+    try:
+        settings = _settings()
+    except SettingsError as error:
+        return check.refuse(error)
+    return check.check(settings)
+
+
+def _migrate(_args: argparse.Namespace) -> int:
+    return migrate.migrate(_settings())
+
+
+def _settings(required: Sequence[str] = ()) -> Settings:
+    configure_logging()
+    settings = Settings.load(required=required)
+    configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
+    return settings
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"easel: {sentence}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+"""Looks at everything that a start depends on, and says about each in one line whether it is well."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.domain.errors import EaselError
+from bot.domain.models import CATALOGUE
+from bot.domain.money import format_usd, micros_up
+from bot.domain.predictions import FailureReason, ProviderError, Refused
+from bot.log import redact
+from bot.permissions import invite_url, missing_from
+from bot.services.ports import Provider
+from bot.settings import Settings, SettingsError
+
+SECONDS_PER_CHECK = 10.0
+FREE_BYTES_NEEDED = 256 * 1024 * 1024
+_UNAUTHORIZED = 401
+_OK = 200
+_NAMED_SERVERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{'ok' if self.ok else 'FAIL'} {self.name}: {self.sentence}"
+
+
+class CheckFailed(Exception):
+    """Something that keeps the bot from working; the sentence says what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the checks look at. `open_database` opens and closes an existing file without changing it."""
+
+    session: aiohttp.ClientSession
+    provider: Callable[[], Provider]
+    open_database: Callable[[Path], Awaitable[None]]
+    seconds: float = SECONDS_PER_CHECK
+
+
+async def check_all(settings: Settings, around: Surroundings) -> list[Finding]:
+    """Check Discord, the provider, the database and the disk, all at once; none takes longer than its time."""
+    groups = await asyncio.gather(
+        _check_discord(settings, around), _check_provider(settings, around), _check_machine(settings, around)
+    )
+    return [
+        Finding("settings", ok=True, sentence="read and understood."),
+        *(line for group in groups for line in group),
+    ]
+
+
+# Discord --------------------------------------------------------------------------------------------------------------
+
+
+async def _check_discord(settings: Settings, around: Surroundings) -> list[Finding]:
+    async def token() -> str:
+        me = await _ask_discord(settings, around.session, "/users/@me")
+        return f"Discord knows this bot as {me['username']}."
+
+    async def application() -> str:
+        app = await _ask_discord(settings, around.session, "/applications/@me")
+        return f"{app['name']}; invite it with {invite_url(int(app['id']))}"
+
+    async def permissions() -> str:
+        guilds = await _ask_discord(settings, around.session, "/users/@me/guilds?limit=200")
+        return _judge_permissions(guilds)
+
+    first = await _look("token", token, around.seconds)
+    if not first.ok:  # the others would only say the same again
+        return [first]
+    return [
+        first,
+        await _look("application", application, around.seconds),
+        await _look("permissions", permissions, around.seconds),
+    ]
+
+
+async def _ask_discord(settings: Settings, session: aiohttp.ClientSession, path: str) -> Any:
+    headers = {
+        "Authorization": f"Bot {settings.bot_token()}",
+        "User-Agent": f"DiscordBot (easel, {version('easel')})",
+    }
+    async with session.get(f"{settings.discord_api_base}{path}", headers=headers, allow_redirects=False) as response:
+        if response.status == _UNAUTHORIZED:
+            raise CheckFailed("Discord does not accept DISCORD_TOKEN: reset it on the application's Bot page.")
+        if response.status != _OK:
+            raise CheckFailed(f"Discord answered with status {response.status}; try again in a minute.")
+        return await response.json()
+
+
+def _judge_permissions(guilds: list[dict[str, Any]]) -> str:
+    if not guilds:
+        return "the bot is in no server yet; use the invite link."
+    lacking = [
+        f"{guild['name']} ({', '.join(missing)})"
+        for guild in guilds
+        if (missing := missing_from(discord.Permissions(int(guild["permissions"]))))
+    ]
+    if lacking:
+        shown = "; ".join(lacking[:_NAMED_SERVERS])
+        more = f"; and {len(lacking) - _NAMED_SERVERS} more" if len(lacking) > _NAMED_SERVERS else ""
+        raise CheckFailed(f"the bot's role lacks permissions in {shown}{more}; the invite link grants them.")
+    return f"the bot's role has what it needs in {len(guilds)} server{'s' if len(guilds) > 1 else ''}."
+
+
+# The provider ---------------------------------------------------------------------------------------------------------
+
+
+async def _check_provider(settings: Settings, around: Surroundings) -> list[Finding]:
+    async def key() -> str:
+        settings.api_key()
+        await around.provider().balance()
+        return "WaveSpeed accepts the key."
+
+    async def balance() -> str:
+        left = await around.provider().balance()
+        cheapest = min(model.price_micros for model in CATALOGUE)
+        if left <= 0 or micros_up(left) < cheapest:
+            raise CheckFailed(f"${left:.2f} is left at WaveSpeed, too little for one picture; top the account up.")
+        return f"${left:.2f} is left at WaveSpeed."
+
+    async def prices() -> str:
+        return _judge_prices(await around.provider().listed_models())
+
+    first = await _look("key", key, around.seconds)
+    if not first.ok:
+        return [first]
+    return [
+        first,
+        await _look("balance", balance, around.seconds),
+        await _look("prices", prices, around.seconds),
+    ]
+
+
+def _judge_prices(listed: Any) -> str:
+    gone = [model.id for model in CATALOGUE if model.id not in listed]
+    if gone:
+        raise CheckFailed(f"WaveSpeed does not offer {', '.join(gone)} to this key.")
+    dearer = [
+        f"{model.id} {format_usd(micros_up(listed[model.id]))} instead of {format_usd(model.price_micros)}"
+        for model in CATALOGUE
+        if listed[model.id] is not None and micros_up(listed[model.id]) > model.price_micros
+    ]
+    if dearer:
+        raise CheckFailed(f"WaveSpeed asks more than Easel knows: {'; '.join(dearer)}.")
+    return "; ".join(f"{model.label} {format_usd(model.price_micros)}" for model in CATALOGUE) + "."
+
+
+# This machine ---------------------------------------------------------------------------------------------------------
+
+
+async def _check_machine(settings: Settings, around: Surroundings) -> list[Finding]:
+    async def database() -> str:
+        path = settings.database_path
+        if not await asyncio.to_thread(path.exists):
+            return f"{path} does not exist yet; the first start makes it."
+        await around.open_database(path)
+        return f"{path} opens and is of this version."
+
+    async def disk() -> str:
+        return await asyncio.to_thread(_judge_disk, {settings.data_dir, settings.database_path.parent})
+
+    return [
+        await _look("database", database, around.seconds),
+        await _look("disk", disk, around.seconds),
+    ]
+
+
+def _judge_disk(folders: set[Path]) -> str:
+    least = 1 << 62
+    for folder in sorted(folders):
+        existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+        if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+            raise CheckFailed(f"{existing} is not a folder that this user may write to.")
+        least = min(least, shutil.disk_usage(existing).free)
+    if least < FREE_BYTES_NEEDED:
+        raise CheckFailed(f"only {least // 1024**2} MB are free; Easel takes no jobs below 256 MB.")
+    return f"{least / 1024**3:.1f} GB are free."
+
+
+async def _look(name: str, ask: Callable[[], Awaitable[str]], seconds: float) -> Finding:
+    try:
+        async with asyncio.timeout(seconds):
+            return Finding(name, ok=True, sentence=await ask())
+    except (CheckFailed, EaselError, SettingsError) as error:
+        sentence = error.sentence
+    except TimeoutError:
+        sentence = f"no answer within {seconds:g} seconds."
+    except ProviderError as error:
+        sentence = _provider_sentence(error)
+    except (aiohttp.ClientError, OSError, KeyError, TypeError, ValueError) as error:
+        # An address that cannot be reached, or an answer that nobody could have foreseen; never its contents.
+        sentence = f"no usable answer ({type(error).__name__})."
+    return Finding(name, ok=False, sentence=sentence)
+
+
+def _provider_sentence(error: ProviderError) -> str:
+    if isinstance(error, Refused) and error.reason is FailureReason.NOT_AUTHORISED:
+        return (
+            "WaveSpeed does not accept WAVESPEED_API_KEY: copy it again from its Access Keys page; "
+            "a new account may need its first top-up."
+        )
+    return f"WaveSpeed gave no usable answer ({redact(error.detail).rstrip('.')})."

@@ -1,0 +1,59 @@
+"""The verb `check`: look at everything a start depends on, print a line for each, exit 0 only if all is well."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import aiohttp
+from pydantic import SecretStr
+
+from bot.check import Finding, Surroundings, check_all
+from bot.db.database import Database
+from bot.domain.clock import SystemClock
+from bot.provider.client import WaveSpeed
+from bot.settings import Settings, SettingsError
+
+
+def check(settings: Settings) -> int:
+    """Print the report; 1 if anything fails."""
+    return _report(asyncio.run(_check(settings)))
+
+
+def refuse(error: SettingsError) -> int:
+    """Print the report of settings that cannot even be read."""
+    return _report([Finding("settings", ok=False, sentence=error.sentence)])
+
+
+def _report(findings: list[Finding]) -> int:
+    for finding in findings:
+        print(finding)  # noqa: T201 - the report is what the operator asked for
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+async def _check(settings: Settings) -> list[Finding]:
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with aiohttp.ClientSession(connector=connector) as session:
+
+        def provider() -> WaveSpeed:
+            return WaveSpeed(
+                session,
+                submits=session,
+                storage=session,
+                base_url=settings.wavespeed_base_url,
+                api_key=SecretStr(settings.api_key()),
+                check_url=_no_upload,
+                clock=SystemClock(),
+            )
+
+        return await check_all(settings, Surroundings(session, provider, _open_and_close))
+
+
+async def _open_and_close(path: Path) -> None:
+    database = await Database.open(path, may_migrate=False)
+    await database.close()
+
+
+def _no_upload(_url: str) -> None:
+    message = "a check uploads nothing"
+    raise ValueError(message)

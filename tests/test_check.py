@@ -1,0 +1,226 @@
+"""What `check` says about Discord, the provider, the database and the disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import pytest
+import stamina
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+
+from bot.check import Surroundings, check_all
+from bot.domain.clock import SystemClock
+from bot.domain.errors import EaselError
+from bot.domain.models import CATALOGUE
+from bot.permissions import NEEDED, invite_url
+from bot.provider.client import WaveSpeed
+from bot.settings import Settings
+
+TOKEN = "canary-token"
+KEY = "canary-key-123456"
+
+
+@dataclass
+class Services:
+    """Discord's and WaveSpeed's answers, on one real HTTP server."""
+
+    token: str = TOKEN
+    key: str = KEY
+    balance: float = 12.5
+    guilds: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    prices: dict[str, float | None] = field(default_factory=lambda: {m.id: m.price_micros / 1e6 for m in CATALOGUE})
+    hangs: bool = False
+    base: str = ""
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get("/api/v10/{path:.*}", self.discord)
+        app.router.add_get("/api/v3/{path:.*}", self.wavespeed)
+        return app
+
+    async def discord(self, request: web.Request) -> web.Response:
+        if self.hangs:
+            await asyncio.Event().wait()
+        if request.headers["Authorization"] != f"Bot {self.token}":
+            return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
+        answers: dict[str, object] = {
+            "users/@me": {"id": "42", "username": "easel"},
+            "applications/@me": {"id": "42", "name": "Easel"},
+            "users/@me/guilds": self.guilds,
+        }
+        return web.json_response(answers[request.match_info["path"]])
+
+    async def wavespeed(self, request: web.Request) -> web.Response:
+        if request.headers["Authorization"] != f"Bearer {self.key}":
+            return web.json_response({"code": 401, "message": "invalid api key"}, status=401)
+        models = [{"model_id": name, "base_price": price} for name, price in self.prices.items()]
+        data: object = {"balance": self.balance} if request.path.endswith("/balance") else models
+        return web.json_response({"code": 200, "message": "success", "data": data})
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting() -> Iterator[None]:
+    """Reads are retried without their waits."""
+    with stamina.set_testing(testing=True, attempts=4, cap=True):
+        yield
+
+
+@pytest.fixture
+async def services() -> AsyncIterator[Services]:
+    services = Services()
+    async with TestServer(services.app()) as server:
+        services.base = str(server.make_url("")).rstrip("/")
+        yield services
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+async def report(services: Services, here: Path, *, token: str = TOKEN, seconds: float = 5.0) -> list[str]:
+    settings = Settings.given(
+        discord_token=token,
+        wavespeed_api_key=KEY,
+        discord_api_base=f"{services.base}/api/v10",
+        wavespeed_base_url=f"{services.base}/api/v3",
+        database_url=f"sqlite:///{here}/easel.db",
+        data_dir=here / "images",
+    )
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as session:
+
+        def provider() -> WaveSpeed:
+            return WaveSpeed(
+                session,
+                submits=session,
+                storage=session,
+                base_url=settings.wavespeed_base_url,
+                api_key=SecretStr(settings.api_key()),
+                check_url=lambda _url: None,
+                clock=SystemClock(),
+            )
+
+        async def open_database(path: Path) -> None:
+            if await asyncio.to_thread(path.read_text) != "ours":
+                raise EaselError("The database belongs to another program.")
+
+        lines = await check_all(settings, Surroundings(session, provider, open_database, seconds))
+    return [str(line) for line in lines]
+
+
+def about(name: str, lines: list[str]) -> str:
+    return next(line for line in lines if line.split(":")[0].endswith(f" {name}"))
+
+
+async def test_all_well(services: Services, here: Path) -> None:
+    """When everything works, each line says ok, and one of them holds the invite link."""
+    services.guilds = [{"id": "1", "name": "Studio", "permissions": str(NEEDED.value)}]
+    lines = await report(services, here)
+
+    assert [line.split(":")[0] for line in lines] == [
+        "ok settings",
+        "ok token",
+        "ok application",
+        "ok permissions",
+        "ok key",
+        "ok balance",
+        "ok prices",
+        "ok database",
+        "ok disk",
+    ]
+    assert invite_url(42) in about("application", lines)
+
+
+async def test_wrong_token(services: Services, here: Path) -> None:
+    """A wrong token gives one clear line, not one for each thing that needs it; it is not repeated."""
+    lines = await report(services, here, token="canary-wrong")
+    failing = [line for line in lines if line.startswith("FAIL")]
+
+    assert failing == ["FAIL token: Discord does not accept DISCORD_TOKEN: reset it on the application's Bot page."]
+
+
+async def test_wrong_key(services: Services, here: Path) -> None:
+    """A wrong key gives one clear line."""
+    services.key = "another"
+    failing = [line for line in await report(services, here) if line.startswith("FAIL")]
+
+    assert len(failing) == 1
+    assert failing[0].startswith("FAIL key: WaveSpeed does not accept WAVESPEED_API_KEY: ")
+    assert KEY not in failing[0]
+
+
+async def test_missing_permissions(services: Services, here: Path) -> None:
+    """A server in which the bot's role lacks something is named, with what is missing."""
+    services.guilds = [
+        {"id": "1", "name": "Studio", "permissions": str(NEEDED.value)},
+        {"id": "2", "name": "Attic", "permissions": str(NEEDED.value & ~(1 << 15))},
+        {"id": "3", "name": "Admins", "permissions": str(1 << 3)},
+    ]
+
+    assert about("permissions", await report(services, here)) == (
+        "FAIL permissions: the bot's role lacks permissions in Attic (Attach Files); the invite link grants them."
+    )
+
+
+async def test_empty_account(services: Services, here: Path) -> None:
+    """A balance too small for one picture fails."""
+    services.balance = 0.01
+
+    assert about("balance", await report(services, here)).startswith("FAIL balance: $0.01 is left at WaveSpeed")
+
+
+async def test_dearer_model(services: Services, here: Path) -> None:
+    """A live price above the known one fails and is shown; a lower one does not."""
+    services.prices["wavespeed-ai/flux-kontext-max"] = 0.1
+    services.prices["wavespeed-ai/flux-kontext-pro"] = 0.01
+
+    assert about("prices", await report(services, here)) == (
+        "FAIL prices: WaveSpeed asks more than Easel knows: wavespeed-ai/flux-kontext-max $0.10 instead of $0.08."
+    )
+
+
+async def test_missing_model(services: Services, here: Path) -> None:
+    """A model that is not on the live list fails."""
+    del services.prices["wavespeed-ai/flux-kontext-pro"]
+
+    assert about("prices", await report(services, here)) == (
+        "FAIL prices: WaveSpeed does not offer wavespeed-ai/flux-kontext-pro to this key."
+    )
+
+
+async def test_silence(services: Services, here: Path) -> None:
+    """A service that never answers is given up after the time of one check."""
+    services.hangs = True
+
+    assert about("token", await report(services, here, seconds=0.1)) == "FAIL token: no answer within 0.1 seconds."
+
+
+async def test_unreachable(services: Services, here: Path) -> None:
+    """An address where nobody listens fails with a sentence."""
+    services.base = "http://127.0.0.1:9"
+
+    assert about("token", await report(services, here)).startswith("FAIL token: no usable answer (")
+
+
+async def test_database(services: Services, here: Path) -> None:
+    """An existing database is opened, and the reason why it cannot be used is passed on."""
+    (here / "easel.db").write_text("another's")
+
+    assert about("database", await report(services, here)) == (
+        "FAIL database: The database belongs to another program."
+    )
+
+
+async def test_unwritable_folder(services: Services, here: Path) -> None:
+    """A data folder that is in fact a file fails."""
+    (here / "images").write_text("a file")
+
+    assert about("disk", await report(services, here)) == (
+        f"FAIL disk: {here / 'images'} is not a folder that this user may write to."
+    )

@@ -1,0 +1,203 @@
+"""The program as a real process: exit codes, the one instance per database, and what signals do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.instance import AlreadyRunning, only_instance
+from bot.settings import setting_names
+
+CANARY = "canary-secret-value"
+
+HOLDER = """
+import pathlib, sys
+from bot.instance import only_instance
+with only_instance(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+STOPPABLE = """
+import asyncio, sys
+from bot.log import configure_logging
+from bot.signals import stop_on_signals
+configure_logging()
+async def main():
+    with stop_on_signals() as stop:
+        print("ready", flush=True)
+        await stop.wait()
+        print("stopping", flush=True)
+        if sys.argv[1] == "stuck":
+            while True:
+                pass
+asyncio.run(main())
+print("ended in order", flush=True)
+"""
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's environment with these settings and no others."""
+    ours = set(setting_names())
+    return {name: value for name, value in os.environ.items() if name not in ours} | settings
+
+
+def easel(*argv: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "bot", *argv],
+        cwd=cwd,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@contextmanager
+def script(source: str, *argv: str) -> Generator[subprocess.Popen[str]]:
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", source, *argv],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+class TestCommandLine:
+    """Each verb ends with the exit code that scripts can rely on."""
+
+    def test_run_without_secrets(self, tmp_path: Path) -> None:
+        """A start without a token ends with one sentence on standard error and exit code 2."""
+        done = easel("run", cwd=tmp_path)
+
+        assert done.returncode == 2
+        assert done.stderr == (
+            "easel: DISCORD_TOKEN is missing: set it in .env or in the environment (.env.example says how).\n"
+        )
+        assert list(tmp_path.iterdir()) == []
+
+    def test_wrong_setting(self, tmp_path: Path) -> None:
+        """A wrong value ends with one sentence that does not repeat it."""
+        done = easel("migrate", cwd=tmp_path, DATABASE_URL=f"postgres://u:{CANARY}@h/x")
+
+        assert done.returncode == 2
+        assert done.stderr.startswith("easel: DATABASE_URL should be ")
+        assert CANARY not in done.stderr + done.stdout
+
+    def test_unknown_verb(self, tmp_path: Path) -> None:
+        """An unknown verb is a usage error."""
+        assert easel("fly", cwd=tmp_path).returncode == 2
+
+    def test_migrate(self, tmp_path: Path) -> None:
+        """`migrate` makes the database and can be repeated."""
+        first = easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
+        second = easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
+
+        assert (first.returncode, second.returncode) == (0, 0)
+        assert (tmp_path / "easel.db").stat().st_size > 0
+
+    def test_unusable_database(self, tmp_path: Path) -> None:
+        """A file that is no database of ours is refused in one sentence with exit code 1."""
+        (tmp_path / "easel.db").write_text("this is a shopping list, not a database\n" * 100)
+        done = easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
+
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert done.stderr.startswith("easel: The database ")
+
+    def test_check_says_what_fails(self, tmp_path: Path) -> None:
+        """`check` without secrets prints a line for each thing and exits 1; it makes no database."""
+        done = easel("check", cwd=tmp_path)
+        lines = done.stdout.splitlines()
+
+        assert done.returncode == 1
+        assert [line.split(":")[0] for line in lines] == [
+            "ok settings",
+            "FAIL token",
+            "FAIL key",
+            "ok database",
+            "ok disk",
+        ]
+        assert list(tmp_path.iterdir()) == []
+
+    def test_check_with_unreadable_settings(self, tmp_path: Path) -> None:
+        """`check` reports settings that cannot be read as its one line."""
+        done = easel("check", cwd=tmp_path, RETENTION_DAYS="never")
+
+        assert done.returncode == 1
+        assert done.stdout == "FAIL settings: RETENTION_DAYS should be a whole number of days from 1 to 3650.\n"
+
+
+class TestOneInstance:
+    """Two bots never work on one database."""
+
+    def test_second_process(self, tmp_path: Path) -> None:
+        """While one process holds the database, a second says so and exits 75 within five seconds."""
+        with script(HOLDER, str(tmp_path / "easel.db")) as holder:
+            assert line_of(holder) == "held"
+            before = time.monotonic()
+            second = easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
+
+            assert second.returncode == 75
+            assert f"Another Easel (process {holder.pid}) already runs on " in second.stderr
+            assert time.monotonic() - before < 5
+
+    def test_killed_process(self, tmp_path: Path) -> None:
+        """A killed process leaves no lock behind."""
+        with script(HOLDER, str(tmp_path / "easel.db")) as holder:
+            assert line_of(holder) == "held"
+            holder.kill()
+            holder.wait()
+
+        with only_instance(tmp_path / "easel.db"):
+            pass
+
+    def test_same_file_by_another_name(self, tmp_path: Path) -> None:
+        """A symbolic link to the same database is the same database."""
+        (tmp_path / "link.db").symlink_to(tmp_path / "easel.db")
+        with only_instance(tmp_path / "easel.db"), pytest.raises(AlreadyRunning), only_instance(tmp_path / "link.db"):
+            pass
+
+
+class TestSignals:
+    """The first signal asks for an orderly end, the second forces one."""
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_first_signal(self, number: signal.Signals) -> None:
+        """One SIGTERM or SIGINT lets the program end in order with exit code 0."""
+        with script(STOPPABLE, "calm") as process:
+            assert line_of(process) == "ready"
+            process.send_signal(number)
+
+            assert [line_of(process), line_of(process)] == ["stopping", "ended in order"]
+            assert process.wait(5) == 0
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_second_signal(self, number: signal.Signals) -> None:
+        """A second signal ends the process at once, even one whose loop is blocked."""
+        with script(STOPPABLE, "stuck") as process:
+            assert line_of(process) == "ready"
+            process.send_signal(signal.SIGTERM)
+            assert line_of(process) == "stopping"
+            process.send_signal(number)
+
+            assert process.wait(5) == -number
