@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.demo.provider.behaviours import RULES, Behaviour, Rule, Site
+from bot.demo.provider.answers import Rule, Site
+from bot.demo.provider.behaviours import RULES, Behaviour
 from bot.demo.provider.billing import BillLine
 from bot.demo.provider.history import Request
 from bot.demo.provider.predictions import Limits, Pace, Prediction

@@ -6,7 +6,7 @@ from typing import cast
 
 from aiohttp import web
 
-from bot.demo.provider.behaviours import Site
+from bot.demo.provider.answers import Site
 from bot.demo.provider.billing import dollars
 from bot.demo.provider.envelope import Json, Problem, read_count, read_instant, success
 from bot.demo.provider.state import Call, Endpoint, State

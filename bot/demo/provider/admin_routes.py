@@ -7,7 +7,8 @@ from typing import cast
 
 from aiohttp import web
 
-from bot.demo.provider.behaviours import RULES, Behaviour, Site
+from bot.demo.provider.answers import Site
+from bot.demo.provider.behaviours import RULES, Behaviour
 from bot.demo.provider.billing import total
 from bot.demo.provider.envelope import Json, Problem, as_json, read_count
 from bot.demo.provider.faults import ELSEWHERE

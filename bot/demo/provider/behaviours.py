@@ -2,102 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias
 
-from bot.demo.provider.fates import GOOD, Fate, Flags, Outputs, Picture
-
-
-class Site(StrEnum):
-    """A kind of call that can be made to misbehave."""
-
-    SUBMIT = "submit"  #: POST /api/v3/{model}
-    RESULT = "result"  #: GET /api/v3/predictions/{id}/result
-    LIST = "list"  #: POST /api/v3/predictions
-    DELETE = "delete"  #: POST /api/v3/predictions/delete
-    TICKET = "ticket"  #: POST /api/v3/media/uploads
-    PUT = "put"  #: PUT of an upload's bytes
-    MULTIPART = "multipart"  #: POST /api/v3/media/upload/binary
-    OUTPUT = "output"  #: GET of an output's bytes
-    PRICE = "price"  #: POST /api/v3/model/price
-    MODELS = "models"  #: GET /api/v3/models
-    BALANCE = "balance"  #: GET /api/v3/balance
-    BILLING = "billing"  #: POST /api/v3/billings/search
-
-
-ALL_SITES = frozenset(Site)
-JSON_SITES = ALL_SITES - {Site.PUT, Site.OUTPUT}
-
-
-@dataclass(frozen=True, slots=True)
-class Says:
-    """Answers with an error envelope of this status; `code` differs from it in a refusal wrapped in a 200."""
-
-    status: int
-    message: str
-    code: int | None = None
-    retry_after: str | None = None
-    error_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ShowsPage:
-    """Answers with the HTML page of a gateway in front of the API."""
-
-    status: int
-
-
-@dataclass(frozen=True, slots=True)
-class Redirects:
-    """Sends the caller to another address, which answers 200 and writes down who came."""
-
-    status: int
-
-
-class Mangles(Enum):
-    """Does what was asked and spoils the answer."""
-
-    EMPTY = auto()  #: nothing at all
-    NOT_JSON = auto()  #: bytes that are no text
-    WRONG_TYPE = auto()  #: `data` is a text
-    NO_DATA = auto()  #: `data` is null
-    NO_ID = auto()  #: `data` has no id
-    HALVED = auto()  #: the first half, declared as the whole
-    DOUBLED = auto()  #: every entry of the list twice
-    TICKET_BY_POST = auto()  #: the ticket wants a POST
-    TICKET_WITHOUT_ADDRESS = auto()  #: the ticket says no address
-
-
-class Connection(Enum):
-    """Lets the connection misbehave."""
-
-    DROPS = auto()  #: reset without a byte of answer
-    HANGS = auto()  #: open, silent, until the server ends
-    BREAKS = auto()  #: the first half of the right answer, then closed
-    DRIPS = auto()  #: the right answer in slow pieces
-
-
-Answer: TypeAlias = Says | ShowsPage | Redirects | Mangles | Connection
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What a behaviour does.
-
-    `answer` replaces the true answer; `acts` tells whether the call's work is done first (a submit then has created and
-    billed its prediction); `fate` is what becomes of the prediction that a submit creates.
-    """
-
-    sentence: str
-    sites: frozenset[Site] = ALL_SITES
-    answer: Answer | None = None
-    acts: bool = False
-    fate: Fate = GOOD
+from bot.demo.provider.answers import (
+    ALL_SITES,
+    JSON_SITES,
+    Answer,
+    Connection,
+    Mangles,
+    Redirects,
+    Rule,
+    Says,
+    ShowsPage,
+    Site,
+)
+from bot.demo.provider.fates import Fate, Flags, Outputs, Picture
 
 
 class Behaviour(StrEnum):
@@ -345,51 +266,3 @@ _FATES: dict[Behaviour, Rule] = {
 
 RULES: Mapping[Behaviour, Rule] = MappingProxyType({**_REFUSALS, **_DONE, **_FATES})
 """Every behaviour with its rule, in the order of `Behaviour`."""
-
-_BY_NAME = {behaviour.value: behaviour for behaviour in Behaviour}
-_TAG = re.compile(r"\[sim:([a-z0-9-]+)\]", re.IGNORECASE)
-
-
-def asked_for(prompt: str) -> Behaviour:
-    """The behaviour of the first `[sim:NAME]` in a prompt that names one for submits, else NORMAL."""
-    for name in _TAG.findall(prompt):
-        behaviour = _BY_NAME.get(str(name).lower())
-        if behaviour is not None and Site.SUBMIT in RULES[behaviour].sites:
-            return behaviour
-    return Behaviour.NORMAL
-
-
-def without_tags(prompt: str) -> str:
-    """The prompt without its `[sim:NAME]` tags, as it is drawn into the picture."""
-    return " ".join(_TAG.sub(" ", prompt).split())
-
-
-@dataclass(slots=True)
-class Script:
-    """The behaviours that await the next calls, a queue for each site."""
-
-    _queues: dict[Site, deque[Behaviour]] = field(default_factory=dict[Site, deque[Behaviour]])
-
-    def add(self, site: Site, *behaviours: Behaviour, times: int = 1) -> None:
-        """Queue behaviours for the next calls at a site, the whole row `times` times.
-
-        Raises:
-            ValueError: one of them cannot happen there.
-        """
-        for behaviour in behaviours:
-            if site not in RULES[behaviour].sites:
-                raise ValueError(f"{behaviour} cannot happen at {site}")
-        self._queues.setdefault(site, deque()).extend(behaviours * times)
-
-    def take(self, site: Site) -> Behaviour | None:
-        """Take the next behaviour for a call at this site, or None where none awaits it."""
-        queue = self._queues.get(site)
-        return queue.popleft() if queue else None
-
-    def waiting(self) -> dict[Site, tuple[Behaviour, ...]]:
-        """What has not been taken yet."""
-        return {site: tuple(queue) for site, queue in self._queues.items() if queue}
-
-    def clear(self) -> None:
-        """Forget what has not been taken yet."""
-        self._queues.clear()

@@ -8,7 +8,7 @@ from typing import cast
 
 from aiohttp import web
 
-from bot.demo.provider.behaviours import Connection, Mangles, Redirects, Says, ShowsPage
+from bot.demo.provider.answers import Connection, Mangles, Redirects, Says, ShowsPage
 from bot.demo.provider.envelope import Json, as_json, failure
 from bot.demo.provider.state import Call, Handler, State
 

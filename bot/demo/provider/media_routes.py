@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import BodyPartReader, web
 
-from bot.demo.provider.behaviours import Site
+from bot.demo.provider.answers import Site
 from bot.demo.provider.envelope import Json, Problem, success, write_instant
 from bot.demo.provider.state import Call, Endpoint, State
 from bot.demo.provider.storage import MAX_UPLOAD_BYTES, Ticket

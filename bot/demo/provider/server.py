@@ -11,12 +11,14 @@ from random import Random
 from aiohttp import web
 
 from bot.demo.provider import account_routes, admin_routes, media_routes, task_routes
-from bot.demo.provider.behaviours import RULES, Behaviour, Site, asked_for
+from bot.demo.provider.answers import Site
+from bot.demo.provider.behaviours import RULES, Behaviour
 from bot.demo.provider.billing import BillLine, total
 from bot.demo.provider.envelope import Problem
 from bot.demo.provider.faults import perform
 from bot.demo.provider.history import History, Request
 from bot.demo.provider.predictions import Limits, Pace, Predictions
+from bot.demo.provider.script import asked_for
 from bot.demo.provider.state import Call, Endpoint, State
 from bot.demo.provider.storage import MAX_UPLOAD_BYTES, Storage
 from bot.domain.clock import Clock

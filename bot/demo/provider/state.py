@@ -10,12 +10,13 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from bot.demo.provider.behaviours import Rule, Script, Site, without_tags
+from bot.demo.provider.answers import Rule, Site
 from bot.demo.provider.billing import BillLine, bill, total
 from bot.demo.provider.envelope import Json, Problem, read_json
 from bot.demo.provider.history import History, Request
 from bot.demo.provider.painting import paint
 from bot.demo.provider.predictions import Prediction, Predictions
+from bot.demo.provider.script import Script, without_tags
 from bot.demo.provider.storage import Storage
 from bot.domain.clock import Clock
 from bot.domain.models import CATALOGUE

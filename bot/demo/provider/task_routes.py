@@ -8,7 +8,7 @@ from typing import cast
 
 from aiohttp import web
 
-from bot.demo.provider.behaviours import Site
+from bot.demo.provider.answers import Site
 from bot.demo.provider.envelope import Json, Problem, read_count, read_instant, success
 from bot.demo.provider.fates import Fate, Picture
 from bot.demo.provider.faults import ELSEWHERE
