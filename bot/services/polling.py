@@ -112,7 +112,7 @@ class Polling:
                 reason = report.reason or FailureReason.PROVIDER
                 if reason is FailureReason.REFERENCE_LOST:
                     await self._uploads.forget([reference.image for reference in job.references])
-                log.warning("prediction.failed", job_id=job.job_id, reason=reason.value, detail=report.message)
+                log.warning("prediction.failed", job_id=job.job_id, reason=reason.value)
                 await self._settlement.fail(job, prediction, reason)
             case RemoteStatus.GONE:
                 await self._settlement.fail(job, prediction, FailureReason.EXPIRED)
