@@ -1,0 +1,196 @@
+"""Who may import whom, so that a change has one obvious room; each message says why the wall stands there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SURROUNDINGS = ("bot.log", "bot.metrics")
+"""Handed to every layer: they know nothing of Easel's trade."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A part of the program: which of ours it may import, and which libraries it must not."""
+
+    prefix: str
+    ours: tuple[str, ...]
+    never: tuple[str, ...]
+    why: str
+
+
+NETWORK = ("aiohttp", "requests", "httpx", "urllib.request", "http.client", "socket")
+DATABASE = ("sqlite3", "aiosqlite")
+ROOMS = (
+    Room(
+        "bot.domain",
+        ("bot.domain",),
+        DATABASE + NETWORK,
+        "the domain is pure, so that every rule about money and jobs can be read and tested without a machine",
+    ),
+    Room(
+        "bot.services",
+        ("bot.services", "bot.domain", *SURROUNDINGS),
+        ("discord", "PIL", *DATABASE, *NETWORK),
+        "the use cases own the Protocols that they need; others implement them, so that crashes can be played through",
+    ),
+    Room(
+        "bot.db",
+        ("bot.db", "bot.services", "bot.domain", *SURROUNDINGS),
+        ("discord", "PIL", *NETWORK),
+        "the store implements the services' Protocols and knows nothing of Discord or the provider",
+    ),
+    Room(
+        "bot.provider",
+        ("bot.provider", "bot.services", "bot.domain", *SURROUNDINGS),
+        ("discord", "PIL", *DATABASE),
+        "the provider's client knows the provider's API and nothing else, so that another one can stand beside it",
+    ),
+    Room(
+        "bot.media",
+        ("bot.media", "bot.services", "bot.domain", *SURROUNDINGS),
+        DATABASE,
+        "images are fetched (also through Discord's library), checked, drawn and kept here, whoever shows them",
+    ),
+    Room(
+        "bot.ui",
+        ("bot.ui", "bot.services", "bot.domain", *SURROUNDINGS),
+        DATABASE,
+        "what members see is rendered from domain objects, so that it can be tested without a store or a provider",
+    ),
+    Room(
+        "cogs",
+        ("cogs", "bot.ui", "bot.services", "bot.domain", *SURROUNDINGS),
+        ("PIL", *DATABASE, *NETWORK),
+        "a cog parses, calls one service and renders: no SQL, no HTTP, no price and no state",
+    ),
+)
+MAY_COMPOSE = ("bot.__main__", "bot.cli.run", "bot.demo")
+SQL = re.compile(
+    r"\b(SELECT\s.+\sFROM\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX)\s"
+    r"|PRAGMA\s+\w+|BEGIN\s+IMMEDIATE)",
+    re.DOTALL,
+)
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in ("bot", "cogs"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Every module that is imported, also by `importlib.import_module("…")`, with its line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((alias.name, node.lineno) for alias in names)
+            case ast.ImportFrom(module=name, level=0) if name:
+                yield name, node.lineno
+                yield from ((f"{name}.{alias.name}", node.lineno) for alias in node.names)
+            case ast.ImportFrom():
+                yield ".", node.lineno  # a relative import hides where it leads
+            case ast.Call(func=ast.Attribute(attr="import_module"), args=[ast.Constant(value=str() as name), *_]):
+                yield name, node.lineno
+            case _:
+                pass
+
+
+def within(name: str, prefixes: tuple[str, ...]) -> bool:
+    return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)
+
+
+def crossings(module: str, source: str, room: Room) -> list[str]:
+    """The imports of a module that its room does not allow."""
+    found: list[str] = []
+    for name, line in imports(ast.parse(source)):
+        ours = name.split(".")[0] in {"bot", "cogs"}
+        if name == "." or (ours and name != "bot" and not within(name, room.ours)) or within(name, room.never):
+            found.append(f"{module}:{line} imports {name}")
+        if room.prefix == "bot.domain" and not ours and name.split(".")[0] not in sys.stdlib_module_names:
+            found.append(f"{module}:{line} imports {name}, which is not in the standard library")
+    return found
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.prefix)
+def test_direction(room: Room) -> None:
+    """Cogs → ui → services → domain; db, provider, media and ui implement what the services ask for."""
+    found = [
+        crossing
+        for module, path in modules()
+        if within(module, (room.prefix,))
+        for crossing in crossings(module, path.read_text(), room)
+    ]
+
+    assert not found, f"{'; '.join(found)} - {room.why}"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "source"),
+    [
+        ("bot.domain", "import discord"),
+        ("bot.domain", "from sqlite3 import connect"),
+        ("bot.services", "from bot.db.database import Database"),
+        ("bot.services", "from bot import db"),
+        ("bot.ui", "import importlib\nimportlib.import_module('bot.provider.client')"),
+        ("cogs", "def f():\n    import aiohttp"),
+        ("cogs", "from . import other"),
+    ],
+)
+def test_walls_stand(prefix: str, source: str) -> None:
+    """The check itself sees an import through every kind of wall."""
+    room = next(room for room in ROOMS if room.prefix == prefix)
+
+    assert crossings(f"{prefix}.planted", source, room)
+
+
+def test_one_composition_root() -> None:
+    """Only the command line, the demo and tests import `bot.app`: everything else takes its parts as arguments."""
+    found = [
+        f"{module}:{line}"
+        for module, path in modules()
+        if not within(module, MAY_COMPOSE)
+        for name, line in imports(ast.parse(path.read_text()))
+        if within(name, ("bot.app",))
+    ]
+
+    assert not found, f"{found} import the composition root: hand the part in as an argument instead"
+
+
+def test_settings_are_read_once() -> None:
+    """Only the command line reads settings from the machine, so that nothing depends on the environment by itself."""
+    found = [
+        module
+        for module, path in modules()
+        if module not in {"bot.__main__", "bot.settings"}
+        and re.search(r"\bSettings(\.load)?\(|os\.environ|os\.getenv", path.read_text())
+    ]
+
+    assert not found, f"{found} read settings or the environment: take the value as an argument instead"
+
+
+def test_sql_has_one_home() -> None:
+    """Every SQL statement of the program stands in `bot/db`, where one reader can see all that touches money."""
+    found = [
+        f"{module}:{node.lineno}"
+        for module, path in modules()
+        if not within(module, ("bot.db",))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.search(node.value)
+    ]
+
+    assert not found, f"{found} hold SQL: move it to bot/db behind a Protocol of bot/services"
+
+
+@pytest.mark.parametrize("text", ["SELECT a\nFROM b", "UPDATE limits SET x = 1", "PRAGMA user_version"])
+def test_sql_is_recognised(text: str) -> None:
+    """The check for SQL sees a statement."""
+    assert SQL.search(text)
