@@ -18,6 +18,9 @@ STRIP_FILENAME = "references.png"
 
 STRIP_URL = f"attachment://{STRIP_FILENAME}"
 
+NEUTRAL_WORD = "This was not run."
+"""Stands in public, for a moment, between a refused command and the removal of its answer."""
+
 Drawing: TypeAlias = Sequence[Mapping[str, Any]]
 """A layout as the components that Discord gets; equal drawings look equal."""
 

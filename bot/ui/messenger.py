@@ -18,7 +18,7 @@ from bot.domain.orders import OpenInteraction
 from bot.services.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown
 from bot.ui.board import Board
 from bot.ui.doors import UNKNOWN_MESSAGE, TokenDead, knock
-from bot.ui.drawing import Renderers, StripSource, drawn, mentioning, one_sentence
+from bot.ui.drawing import NEUTRAL_WORD, Renderers, StripSource, drawn, mentioning, one_sentence
 from bot.ui.pacing import ChannelTurns
 from bot.ui.result import find_marker
 from bot.ui.status_writer import Files, StatusMessages
@@ -36,9 +36,6 @@ REQUEST_MARGIN = 256 * 1024
 SEARCHED_MESSAGES = 1_000
 SEARCH_MARGIN = MINUTE
 """Discord's clock, which is in the message ids, and ours may differ."""
-
-NEUTRAL_WORD = "This was not run."
-"""Stands in public, for a moment, between a refused command and the removal of its answer."""
 
 Pictures = tuple[Picture | Link, ...]
 

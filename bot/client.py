@@ -1,0 +1,200 @@
+"""The bot as discord.py knows it: its commands and buttons, and the one place that turns errors into words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from random import Random
+from typing import Any, Generic, Protocol, TypeVar
+
+import aiohttp
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.clock import Clock
+from bot.domain.errors import EaselError
+from bot.services.stores import FactStore
+from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
+from bot.ui.buttons import register_buttons
+
+log = structlog.stdlib.get_logger(__name__)
+
+ServicesT = TypeVar("ServicesT")
+
+SYNCED_COMMANDS = "commands.synced"
+"""The fact under which the fingerprint of the commands that Discord has is kept."""
+
+LONGEST_RATE_LIMIT = 30.0
+"""Seconds that a request may wait for a rate limit; beyond that it fails, and whoever sent it tries later."""
+
+_ATTACHMENT_OPTION = discord.AppCommandOptionType.attachment.value
+
+
+class OutdatedCommand(EaselError):
+    """A command that Discord's client still shows as it was before an upgrade."""
+
+    title = "That command has changed"
+    advice = "Reload Discord, or wait a minute, and send it again."
+
+    def __init__(self) -> None:
+        super().__init__("Your Discord still shows an older form of this command.")
+
+
+class IdentifyGate(Protocol):
+    """Decides when a new session may be started."""
+
+    async def before_identify(self) -> None:
+        """Wait until it may."""
+        ...
+
+
+class EaselTree(app_commands.CommandTree["EaselBot[Any]"]):
+    """The application commands; what they raise is explained to whoever sent them."""
+
+    async def on_error(self, interaction: AnyInteraction, error: app_commands.AppCommandError, /) -> None:
+        """Hand every error of a command to the client."""
+        await self.client.explain(interaction, error)
+
+
+class EaselBot(commands.Bot, Generic[ServicesT]):
+    """A bot with application commands only. It sees servers and channels, and no message of anybody."""
+
+    def __init__(
+        self,
+        services: ServicesT,
+        *,
+        answers: Answers,
+        facts: FactStore,
+        clock: Clock,
+        random: Random,
+        cogs: Sequence[str],
+        gate: IdentifyGate | None = None,
+    ) -> None:
+        """Make a client that is not connected yet.
+
+        Args:
+            services: the use cases, as the cogs know them.
+            answers: how interactions are answered.
+            facts: where it is kept which commands Discord has.
+            clock: for those facts.
+            random: for the references of unexpected errors.
+            cogs: the modules to load, as `cogs.create`.
+            gate: paces new gateway sessions; None where there is no gateway.
+        """
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=EaselTree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            max_ratelimit_timeout=LONGEST_RATE_LIMIT,
+        )
+        self.services = services
+        self.answers = answers
+        self._facts = facts
+        self._clock = clock
+        self._random = random
+        self._modules = cogs
+        self._gate = gate
+
+    async def setup_hook(self) -> None:
+        """Load commands and buttons, and tell Discord about the commands if they changed."""
+        for module in self._modules:
+            if module not in self.extensions:
+                await self.load_extension(module)
+        register_buttons(self)
+        await self._sync_commands()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until a new session may be started."""
+        del shard_id, initial
+        if self._gate is not None:
+            await self._gate.before_identify()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Ignore messages: there are no prefix commands."""
+
+    async def explain(self, interaction: AnyInteraction, error: Exception) -> None:
+        """Say in private what went wrong; never raises.
+
+        Commands, buttons and forms all end here. An expected refusal is said in its own words; anything else is a bug,
+        logged whole under a reference that the member gets too.
+        """
+        cause = _cause(error)
+        try:
+            if isinstance(cause, EaselError):
+                await self.answers.refuse(interaction, cause)
+            elif not isinstance(cause, InteractionMissed):
+                await self._admit_mistake(interaction, cause)
+        except InteractionMissed:
+            return
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as failure:
+            log.warning("interaction.unexplained", command=command_of(interaction), error=type(failure).__name__)
+        except Exception:
+            log.exception("interaction.unexplained", command=command_of(interaction))
+
+    async def _admit_mistake(self, interaction: AnyInteraction, cause: BaseException) -> None:
+        reference = f"{self._random.getrandbits(32):08X}"
+        log.error("interaction.failed", command=command_of(interaction), reference=reference, exc_info=cause)
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await self.answers.admit_mistake(interaction, reference)
+
+    async def _sync_commands(self) -> None:
+        """Replace all global commands at Discord by ours, unless it has exactly these already."""
+        plain = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        fingerprint = _fingerprint(self.application_id, plain)
+        if fingerprint == await self._facts.fact(SYNCED_COMMANDS):
+            return
+        try:
+            await self._upload(plain)
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+            # Discord keeps the commands it has, and the next start tries again.
+            log.exception("commands.not_synced", error=type(error).__name__)
+            return
+        await self._facts.set_fact(SYNCED_COMMANDS, fingerprint, self._clock.now())
+        log.info("commands.synced", count=len(plain))
+
+    async def _upload(self, plain: list[dict[str, Any]]) -> None:
+        if self.application_id is None:
+            raise discord.MissingApplicationID
+        payload: Any = [_for_images_only(command) for command in plain]
+        try:
+            await self.http.bulk_upsert_global_commands(self.application_id, payload=payload)
+        except discord.HTTPException as error:
+            if error.status != 400:  # noqa: PLR2004 - HTTP: Bad Request
+                raise
+            payload = plain
+            await self.http.bulk_upsert_global_commands(self.application_id, payload=payload)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What really happened, out of discord.py's wrappings."""
+    if isinstance(error, app_commands.CommandInvokeError):
+        return error.original
+    if isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
+        return error.__cause__
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return OutdatedCommand()
+    return error
+
+
+def _for_images_only(option: dict[str, Any]) -> dict[str, Any]:
+    """Have Discord's file chooser offer images for every attachment option; the library has no word for it yet.
+
+    `file_types` (Discord's "Application Commands", August 2026) looks at a file's ending only; contents are checked
+    when the image is taken in.
+    """
+    if option.get("type") == _ATTACHMENT_OPTION:
+        return {**option, "file_types": ["image"]}
+    if "options" in option:
+        return {**option, "options": [_for_images_only(each) for each in option["options"]]}
+    return option
+
+
+def _fingerprint(application_id: int | None, payload: list[dict[str, Any]]) -> str:
+    text = json.dumps([application_id, payload], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
