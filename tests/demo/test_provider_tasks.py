@@ -178,12 +178,25 @@ async def test_the_list_is_newest_first_paged_and_filtered(bench: Bench) -> None
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [{"page": 0}, {"page_size": 101}, {"page": "1"}, {"created_after": "yesterday"}, {"created_after": "2026-01-01"}],
+    ("path", "fields"),
+    [
+        ("/predictions", {"page": 0}),
+        ("/predictions", {"page_size": 101}),
+        ("/predictions", {"page": "1"}),
+        ("/predictions", {"created_after": "yesterday"}),
+        ("/predictions", {"created_after": "2026-01-01"}),
+        ("/predictions/delete", {"ids": []}),
+        ("/predictions/delete", {"ids": "all"}),
+        ("/billings/search", {"billing_type": "gift"}),
+        ("/model/price", {"model_id": MAX.id, "inputs": []}),
+        ("/../../_simulated/script", {"site": "submit", "behaviours": "flagged"}),
+        ("/../../_simulated/script", {"site": "submit", "behaviours": ["no-such"]}),
+        ("/../../_simulated/script", {"site": "no-such", "behaviours": ["flagged"]}),
+    ],
 )
-async def test_a_list_with_wrong_fields_is_400(bench: Bench, fields: dict[str, Any]) -> None:
-    """Pages are whole numbers in range, and times carry their zone."""
-    assert (await bench.ask("POST", "/predictions", json=fields)).status == 400
+async def test_wrong_fields_are_400(bench: Bench, path: str, fields: dict[str, Any]) -> None:
+    """Pages are whole numbers in range, times carry their zone, lists are lists, names are known."""
+    assert (await bench.ask("POST", path, json=fields)).status == 400
 
 
 async def test_deleted_predictions_leave_the_list_and_lose_their_picture(bench: Bench) -> None:

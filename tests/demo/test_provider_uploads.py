@@ -7,7 +7,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.demo.provider_bench import KEYED, Bench, picture
+from bot.demo.provider import SimulatedProvider
+from tests.demo.provider_bench import KEY, KEYED, Bench, picture
+from tests.demo.stepped_clock import SteppedClock
 
 
 async def test_a_ticket_says_where_and_how_to_put(bench: Bench) -> None:
@@ -123,3 +125,16 @@ async def test_a_form_without_a_file_is_400(bench: Bench) -> None:
     ]
 
     assert [reply.status for reply in replies] == [400, 400]
+
+
+async def test_a_body_over_the_limit_is_413(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More bytes than may be uploaded are not read to their end."""
+    monkeypatch.setattr("bot.demo.provider.server.MAX_UPLOAD_BYTES", 2_000)
+    clock = SteppedClock()
+    provider = SimulatedProvider(clock, api_key=KEY)
+    async with provider.serve() as base_url, aiohttp.ClientSession() as session:
+        bench = Bench(provider, clock, session, base_url)
+        content = b"x" * 3_000
+        reply = await bench.put(await bench.ticket(content), content)
+
+    assert reply.status == 413
