@@ -8,12 +8,10 @@ from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState, Referen
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.ui import texts
+from bot.ui.drawing import STRIP_URL
 from bot.ui.escape import escaped, file_name, one_line, words
 from bot.ui.layout import Shown
 from bot.ui.theme import DOT
-
-STRIP_FILENAME = "references.png"
-"""The name under which the reference strip is attached to a status message."""
 
 JOB_ID = r"[0-9A-Z]{4,12}"
 """A regular expression for job ids, as they stand in messages and in buttons' custom ids."""
@@ -26,7 +24,7 @@ _NOTE_CHARS = 80
 def strip_of(job: Job) -> Shown:
     """The reference strip as a gallery's picture, named so that it can be followed without seeing it."""
     names = "; ".join(f"{r.place} {r.role or ''} {r.filename}" for r in job.references)
-    return Shown(f"attachment://{STRIP_FILENAME}", texts.STRIP_ALT.format(names=one_line(names)))
+    return Shown(STRIP_URL, texts.STRIP_ALT.format(names=one_line(names)))
 
 
 def reference_lines(job: Job) -> Iterator[str]:

@@ -16,7 +16,7 @@ from bot.services.stores import LedgerEntry
 from bot.ui import texts
 from bot.ui.escape import words
 from bot.ui.layout import Layout
-from bot.ui.theme import DOT, Accent, bar, heading, moment, relative, small
+from bot.ui.theme import DOT, Accent, bar, day, heading, relative, small
 
 _REASON_CHARS = 60
 _REASONS: dict[str, str] = {reason.value: brief for reason, brief in texts.FAILED_BRIEFLY.items()}
@@ -36,7 +36,9 @@ def render_budget(
     """
     title = texts.YOUR_BUDGET if of_member_id is None else texts.BUDGET_OF.format(member_id=of_member_id)
     layout = Layout(Accent.WORKING).text(heading(title))
-    layout.text(*_scopes(lines))
+    layout.text("" if lines else texts.NOTHING_LIMITS)
+    for kind, of_kind in groupby(sorted(lines, key=_place), key=lambda line: line.kind):
+        layout.text(*_scope(kind, of_kind))
     _section(layout, texts.GRANTS, [_grant(grant) for grant in grants])
     _section(layout, texts.RUNNING, [_running(job) for job in open_jobs])
     _section(layout, texts.LATELY, [_entry(entry) for entry in entries])
@@ -62,7 +64,7 @@ def render_limit_changed(
 def render_grant_given(grant: Grant, *, target_id: int) -> ui.LayoutView:
     """A moderator's answer after a grant; `target_id` is the Discord id of the member or channel that got it."""
     sentence = texts.GRANT_TO_CHANNEL if grant.kind is ScopeKind.CHANNEL else texts.GRANT_TO_MEMBER
-    until = "" if grant.expires_at is None else texts.GRANT_UNTIL.format(when=moment(grant.expires_at))
+    until = "" if grant.expires_at is None else texts.GRANT_UNTIL.format(when=day(grant.expires_at))
     amount = format_usd(grant.amount_micros)
     layout = Layout(Accent.DONE).text(heading(texts.GRANT_GIVEN))
     layout.text(sentence.format(target_id=target_id, amount=amount, until=until))
@@ -86,17 +88,15 @@ def spending_bar(line: BudgetLine) -> str:
     return bar(used / line.limit_micros if line.limit_micros else 1.0, is_over=used >= line.limit_micros)
 
 
-def _scopes(lines: Sequence[BudgetLine]) -> Iterator[str]:
-    if not lines:
-        yield texts.NOTHING_LIMITS
-    for kind, of_kind in groupby(sorted(lines, key=_place), key=lambda line: line.kind):
-        if kind is not ScopeKind.MEMBER:
-            yield f"**{texts.SCOPES[kind]}**"
-        for line in of_kind:
-            yield budget_line(line)
-            yield spending_bar(line)
-            if line.ends_at is not None:
-                yield small(texts.BEGINS_AGAIN.format(when=relative(line.ends_at)))
+def _scope(kind: ScopeKind, lines: Iterable[BudgetLine]) -> Iterator[str]:
+    """One scope's periods; the member's own stand first and need no title."""
+    if kind is not ScopeKind.MEMBER:
+        yield f"**{texts.SCOPES[kind]}**"
+    for line in lines:
+        yield budget_line(line)
+        yield spending_bar(line)
+        if line.limit_micros is not None and line.ends_at is not None:
+            yield small(texts.BEGINS_AGAIN.format(when=relative(line.ends_at)))
 
 
 def _place(line: BudgetLine) -> tuple[int, int]:
@@ -110,7 +110,7 @@ def _section(layout: Layout, title: str, lines: Iterable[str]) -> None:
 
 
 def _grant(grant: Grant) -> str:
-    until = "" if grant.expires_at is None else texts.GRANT_UNTIL.format(when=moment(grant.expires_at))
+    until = "" if grant.expires_at is None else texts.GRANT_UNTIL.format(when=day(grant.expires_at))
     reason = words(grant.reason, _REASON_CHARS)
     return texts.GRANT_LINE.format(
         left=format_usd(grant.left_micros),
@@ -129,7 +129,7 @@ def _running(job: Job) -> str:
 
 def _entry(entry: LedgerEntry) -> str:
     reason = _reason(entry)
-    until = "" if entry.expires_at is None else texts.UNTIL.format(when=moment(entry.expires_at))
+    until = "" if entry.expires_at is None else texts.UNTIL.format(when=day(entry.expires_at))
     what = texts.ENTRY_KINDS.get(entry.kind, words(entry.kind, _REASON_CHARS))
     if entry.kind == "grant" and entry.actor_member_id is not None:
         what = texts.GRANT_FROM.format(member_id=entry.actor_member_id)

@@ -14,24 +14,17 @@ MAX_ALT_CHARS = 1024
 """Discord's Message Components page: the description of a media gallery's item."""
 
 PING_NOBODY = discord.AllowedMentions.none()
-"""For every message but a result."""
+"""For every message but a result, which mentions its requester."""
 
 # Joiners are invisible, but emoji and several scripts are built with them.
 _KEPT_FORMATS = "\u200c\u200d"
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_NO_BREAK = "\u200b"
+_JOINER = "\u2060"
 
 # A backslash before any of these makes Discord print it as it is. The colon unmakes addresses and custom emoji.
 _MARKS = re.compile(r"([\\`*_~|<>\[\]()#:])")
 # Lists begin a line with one of these; headings, quotes and small print with marks that are escaped anyway.
 _LINE_START = re.compile(r"^(\d*)([-+.])")
-
-
-def ping_only(member_id: int | None) -> discord.AllowedMentions:
-    """For a result: the requester is told, and nobody else, whatever the text says."""
-    if member_id is None:
-        return PING_NOBODY
-    return discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(member_id)], replied_user=False)
 
 
 def one_line(text: str) -> str:
@@ -47,10 +40,10 @@ def one_line(text: str) -> str:
 def escaped(text: str) -> str:
     """One line of text in which nothing is formatting, a link, a mention or a command.
 
-    Each `@` is followed by an invisible space, so that even a message sent without `AllowedMentions` pings nobody.
+    Each `@` is followed by an invisible joiner, so that even a message sent without `AllowedMentions` pings nobody.
     """
     line = _MARKS.sub(r"\\\1", one_line(text))
-    return _LINE_START.sub(r"\1\\\2", line).replace("@", f"@{_NO_BREAK}")
+    return _LINE_START.sub(r"\1\\\2", line).replace("@", f"@{_JOINER}")
 
 
 def words(text: str, limit: int) -> str:

@@ -41,8 +41,8 @@ def render_unexpected(reference: str) -> ui.LayoutView:
 def _over_limit(error: OverLimit) -> ui.LayoutView:
     line = error.line
     layout = Layout(Accent.WAITING).text(heading(texts.NOT_ENOUGH[line.period]), _price(error))
-    layout.text(budget_line(line), spending_bar(line), *_next_steps(error))
-    return layout.text(small(texts.NOTHING_SPENT.removesuffix("."), texts.WHOSE_LIMIT[line.kind])).build()
+    layout.text(texts.WHOSE_LIMIT[line.kind], budget_line(line), spending_bar(line), *_next_steps(error))
+    return layout.text(small(texts.NOTHING_SPENT)).build()
 
 
 def _price(error: OverLimit) -> str:

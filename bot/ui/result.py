@@ -28,7 +28,7 @@ def render_result(job: Job, pictures: Sequence[Picture | Link]) -> ui.LayoutView
     layout = Layout(Accent.DONE, above=_here(job, len(pictures)))
     layout.gallery(attached(pictures))
     layout.text(*links(pictures))
-    layout.text(about.quoted_prompt(job), *_shortfall(job, len(pictures)))
+    layout.text(about.quoted_prompt(job)).text(*_shortfall(job, len(pictures)))
     cost = format_usd(job.spent_micros)
     return layout.text(small(*about.settings(job), duration(about.made_in(job)), cost, about.mark(job))).build()
 

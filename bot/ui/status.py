@@ -17,21 +17,10 @@ from bot.ui.layout import Layout
 from bot.ui.theme import DOT, Accent, bar, duration, heading, relative, small, so_far, sweep
 
 
-def render_status(snapshot: JobSnapshot, *, strip: bool = True) -> ui.LayoutView:
-    """The whole status message.
-
-    Without `strip` the picture of the references is left out: where it could not be drawn. While `shows_strip` says
-    so, the message needs that picture attached as `about.STRIP_FILENAME`, and no attachment otherwise.
-    """
+def render_status(snapshot: JobSnapshot) -> ui.LayoutView:
+    """The whole status message; while the job is open it shows the reference strip, which is then to be attached."""
     ended = _ENDED.get(snapshot.job.stage)
-    if ended is not None:
-        return ended(snapshot)
-    return _open(snapshot, strip=strip)
-
-
-def shows_strip(snapshot: JobSnapshot) -> bool:
-    """Whether the status message shows the references now."""
-    return bool(snapshot.job.references) and snapshot.job.stage not in _ENDED
+    return ended(snapshot) if ended is not None else _open(snapshot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +32,11 @@ class _Happening:
     lines: tuple[str, ...]
 
 
-def _open(snapshot: JobSnapshot, *, strip: bool) -> ui.LayoutView:
+def _open(snapshot: JobSnapshot) -> ui.LayoutView:
     job = snapshot.job
     now = _HAPPENING[job.stage](snapshot)
     layout = Layout(now.accent).text(heading(now.title))
-    if strip and job.references:
+    if job.references:
         layout.gallery([about.strip_of(job)])
     layout.text(*about.reference_lines(job), about.quoted_prompt(job))
     layout.separator().text(*now.lines, *_so_far(snapshot), _small_print(snapshot))
@@ -74,10 +63,10 @@ def _sending(_: JobSnapshot) -> _Happening:
 
 def _painting(snapshot: JobSnapshot) -> _Happening:
     job = snapshot.job
-    started = texts.STARTED.format(when=relative(about.sent_at(job)))
     if job.late_told_at is not None:
         money = texts.LATE_MONEY.format(amount=format_usd(job.held_micros))
-        return _Happening(texts.LATE, Accent.WORKING, (texts.IS_LATE, money, started))
+        return _Happening(texts.LATE, Accent.WORKING, (texts.IS_LATE, money))
+    started = texts.STARTED.format(when=relative(about.sent_at(job)))
     typical = snapshot.turn.typical_seconds
     usually = texts.USUALLY.format(seconds=typical) if typical else ""
     line = DOT.join(part for part in (started, usually) if part)

@@ -67,6 +67,7 @@ FAILED_BECAUSE = {
     FailureReason.PROVIDER: "Something went wrong at the provider.",
     FailureReason.NO_PICTURE: "The provider finished, but without a picture that can be shown.",
     FailureReason.EXPIRED: "The provider no longer has this picture.",
+    FailureReason.NEVER_STARTED: "The provider never got this request: the connection dropped on the way.",
 }
 FAILED_ADVICE = {
     FailureReason.MODERATED: "Change the prompt or the images and try again.",
@@ -77,6 +78,7 @@ FAILED_ADVICE = {
     FailureReason.PROVIDER: "Try again in a minute.",
     FailureReason.NO_PICTURE: "Try again, perhaps in other words.",
     FailureReason.EXPIRED: "Send the command again.",
+    FailureReason.NEVER_STARTED: "Send the command again.",
 }
 FAILED_BRIEFLY = {
     FailureReason.MODERATED: "refused by the safety check",
@@ -87,6 +89,7 @@ FAILED_BRIEFLY = {
     FailureReason.PROVIDER: "something went wrong at the provider",
     FailureReason.NO_PICTURE: "no picture came of it",
     FailureReason.EXPIRED: "the provider no longer has it",
+    FailureReason.NEVER_STARTED: "the provider never got it",
 }
 WITHHELD = "The picture was marked as unsafe, and this server does not show such pictures."
 WITHHELD_ADVICE = "Change the prompt or the images and try again."
@@ -125,11 +128,11 @@ ROOM_LEFT = {
     ScopeKind.GRANT: ", and this grant has **{left}** left.",
 }
 WHOSE_LIMIT = {
-    ScopeKind.MEMBER: "your own limit",
-    ScopeKind.CHANNEL: "this channel's limit",
-    ScopeKind.SERVER: "this server's limit",
-    ScopeKind.BOT: "this bot's limit",
-    ScopeKind.GRANT: "a grant's limit",
+    ScopeKind.MEMBER: "**Your own limit**",
+    ScopeKind.CHANNEL: "**This channel's limit**",
+    ScopeKind.SERVER: "**This server's limit**",
+    ScopeKind.BOT: "**This bot's limit**",
+    ScopeKind.GRANT: "**A grant's limit**",
 }
 FEWER_FIT = {1: "There is room for one picture."}
 FEWER_FIT_MANY = "There is room for {count} pictures."
@@ -138,9 +141,7 @@ MORE_NEVER = "This limit does not begin again; a moderator can raise it."
 STOPPED = "The limit is zero, so nothing can be spent until a moderator raises it."
 STOPPED_BY_OPERATOR = "The limit is zero, so nothing can be spent until whoever runs the bot raises it."
 UNEXPECTED_TITLE = "Something broke on my side"
-UNEXPECTED = (
-    "That was not your doing. Please try again; if it happens again, tell a moderator this number: `{reference}`."
-)
+UNEXPECTED = "That was not your doing. If it happens again, tell a moderator this number: `{reference}`."
 UNEXPECTED_MONEY = "If you started a job, it goes on, and its money is safe: /jobs list shows it."
 
 # Budget ---------------------------------------------------------------------------------------------------------------

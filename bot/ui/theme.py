@@ -60,8 +60,13 @@ def relative(at: Instant) -> str:
 
 
 def moment(at: Instant) -> str:
-    """Discord's timestamp with date and time, in each reader's zone and language."""
-    return f"<t:{at // SECOND}:f>"
+    """Discord's timestamp with weekday, date and time, in each reader's zone and language."""
+    return f"<t:{at // SECOND}:F>"
+
+
+def day(at: Instant) -> str:
+    """Discord's timestamp with the date alone."""
+    return f"<t:{at // SECOND}:D>"
 
 
 def duration(milliseconds: int) -> str:
