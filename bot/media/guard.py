@@ -14,7 +14,7 @@ import socket
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -29,6 +29,9 @@ MAX_ADDRESS_CHARS = 4096
 _HTTPS_PORT = 443
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 """A DNS name whose last label begins with a letter, which no way of writing a number as an IP address does."""
+
+_AUTHORITY = re.compile(r"[A-Za-z]+://([^/?#]*)")
+"""The part before the path, as it is written: parsers fold other alphabets' letters and digits into ASCII."""
 
 _ENTRY = re.compile(r"(?P<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
 
@@ -105,13 +108,16 @@ def check_output_url(url: str, hosts: AllowedHosts) -> URL:
         raise ForbiddenAddress("the address is empty or endless")
     if "\\" in url or any(char.isspace() or not char.isprintable() for char in url):
         raise ForbiddenAddress("the address contains characters that no address has")
+    authority = _AUTHORITY.match(url)
+    if authority is None or not authority[1].isascii() or "@" in authority[1]:
+        raise ForbiddenAddress("the address names a user, a host in another alphabet, or no host")
     try:
         parsed = URL(url, encoded=url.isascii())
+        _check_parsed(parsed, hosts)
+    except ForbiddenAddress:
+        raise
     except ValueError as error:
         raise ForbiddenAddress("the address cannot be read") from error
-    if "@" in parsed.raw_authority:
-        raise ForbiddenAddress("the address names a user")
-    _check_parsed(parsed, hosts)
     return parsed
 
 
@@ -130,18 +136,22 @@ def _check_parsed(url: URL, hosts: AllowedHosts) -> None:
 # As connected ---------------------------------------------------------------------------------------------------------
 
 _UNICAST = IPv6Network("2000::/3")
+_SPECIAL_V4 = (IPv4Network("192.0.0.0/24"), IPv4Network("168.63.129.16/32"))
+"""Protocol assignments (RFC 6890), and where Azure's inner services answer on every virtual machine."""
+
+_SPECIAL_V6 = (IPv6Network("2001::/23"), IPv6Network("2002::/16"), IPv6Network("3fff::/20"))
+"""Protocol assignments with Teredo, 6to4 (both end at an IPv4 address of someone's choice), documentation."""
+
 _EMBEDDING = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
 """IPv6 addresses whose last 32 bits are an IPv4 address: mapped ones, and those of NAT64 (RFC 6052)."""
 
-_TUNNELS = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))
-"""6to4 and Teredo: they end at an IPv4 address of someone's choice."""
-
-_NOT_PUBLIC_AFTER_ALL = frozenset((IPv4Address("168.63.129.16"),))
-"""Azure's inner services answer here on every virtual machine, though the address looks public."""
-
 
 def is_public(address: str) -> bool:
-    """Whether this literal address belongs to a machine of the public internet."""
+    """Whether this literal address belongs to a machine of the public internet.
+
+    Python's own `is_global` follows the registries as they were at its release; what later versions corrected, and what
+    clouds put on public addresses, is added here.
+    """
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -150,7 +160,7 @@ def is_public(address: str) -> bool:
 
 
 def _is_public_v4(address: IPv4Address) -> bool:
-    special = address.is_multicast or address.is_reserved or address in _NOT_PUBLIC_AFTER_ALL
+    special = address.is_multicast or address.is_reserved or any(address in network for network in _SPECIAL_V4)
     return address.is_global and not special
 
 
@@ -159,7 +169,7 @@ def _is_public_v6(address: IPv6Address) -> bool:
         return False
     if any(address in network for network in _EMBEDDING):
         return _is_public_v4(IPv4Address(int(address) & 0xFFFF_FFFF))
-    return address.is_global and address in _UNICAST and not any(address in network for network in _TUNNELS)
+    return address.is_global and address in _UNICAST and not any(address in network for network in _SPECIAL_V6)
 
 
 _Target: TypeAlias = tuple[int, int, int, str, tuple[Any, ...]]
