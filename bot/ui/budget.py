@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from discord import ui
 
-from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
+from bot.domain.budget import BudgetLine, Grant, ScopeKind
 from bot.domain.jobs import Job
 from bot.domain.money import Micros, format_usd
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
+from bot.services.budgets import BudgetView, LimitChange
 from bot.services.stores import LedgerEntry
 from bot.ui import texts
 from bot.ui.escape import words
@@ -22,35 +23,27 @@ _REASON_CHARS = 60
 _REASONS: dict[str, str] = {reason.value: brief for reason, brief in texts.FAILED_BRIEFLY.items()}
 
 
-def render_budget(
-    lines: Sequence[BudgetLine],
-    *,
-    grants: Sequence[Grant] = (),
-    entries: Sequence[LedgerEntry] = (),
-    open_jobs: Sequence[Job] = (),
-    of_member_id: int | None = None,
-) -> ui.LayoutView:
+def render_budget(view: BudgetView, *, viewer_id: int) -> ui.LayoutView:
     """The answer to `/budget`: the member's own periods first, then the pools, grants, what runs and what was lately.
 
-    `of_member_id` names the member when a moderator looks at another's budget. What does not fit is counted.
+    `viewer_id` is who asked: a moderator may look at another's. What does not fit is counted.
     """
-    title = texts.YOUR_BUDGET if of_member_id is None else texts.BUDGET_OF.format(member_id=of_member_id)
+    is_own = view.member_id == viewer_id
+    title = texts.YOUR_BUDGET if is_own else texts.BUDGET_OF.format(member_id=view.member_id)
     layout = Layout(Accent.WORKING).text(heading(title))
-    layout.text("" if lines else texts.NOTHING_LIMITS)
-    for kind, of_kind in groupby(sorted(lines, key=_place), key=lambda line: line.kind):
+    layout.text("" if view.lines else texts.NOTHING_LIMITS)
+    for kind, of_kind in groupby(sorted(view.lines, key=_place), key=lambda line: line.kind):
         layout.text(*_scope(kind, of_kind))
-    _section(layout, texts.GRANTS, [_grant(grant) for grant in grants])
-    _section(layout, texts.RUNNING, [_running(job) for job in open_jobs])
-    _section(layout, texts.LATELY, [_entry(entry) for entry in entries])
+    _section(layout, texts.GRANTS, [_grant(grant) for grant in (*view.grants, *view.channel_grants)])
+    _section(layout, texts.RUNNING, [_running(job) for job in view.open_jobs])
+    _section(layout, texts.LATELY, [_entry(entry) for entry in view.entries])
     return layout.build()
 
 
-def render_limit_changed(
-    kind: LimitKind, subject_id: int, period: Period, *, before: Micros | None, after: Micros | None
-) -> ui.LayoutView:
-    """A moderator's answer after a limit was set or removed. `subject_id` is a Discord id, or 0 where there is none."""
-    who = texts.LIMIT_FOR[kind].format(subject_id=subject_id)
-    per = texts.PER[period]
+def render_limit_changed(change: LimitChange) -> ui.LayoutView:
+    """A moderator's answer after a limit was set or removed."""
+    who = texts.LIMIT_FOR[change.kind].format(subject_id=change.subject_id)
+    per, before, after = texts.PER[change.period], change.before_micros, change.after_micros
     if after is None:
         sentence = texts.LIMIT_IS_NONE.format(who=who, per=per)
     else:

@@ -9,22 +9,10 @@ from typing import Any, ClassVar, Protocol, cast
 import discord
 from discord import ui
 
+from bot.services.cancelling import Cancelling
 from bot.ui import texts
 from bot.ui.about import JOB_ID
-
-
-class Cancelling(Protocol):
-    """Stops what was not sent yet."""
-
-    async def cancel(self, job_id: str, *, guild_id: int, member_id: int, is_moderator: bool) -> object:
-        """Cancel every picture of a job that still waits, for its requester or a moderator of its server.
-
-        Raises:
-            NoSuchJob: not in this server.
-            NotAllowed: neither the requester nor a moderator.
-            TooLateToCancel: nothing waits any more.
-        """
-        ...
+from bot.ui.people import presser_of
 
 
 class ButtonServices(Protocol):
@@ -101,12 +89,7 @@ class CancelButton(JobButton, template=rf"cancel:(?P<job_id>{JOB_ID})"):
 
     async def press(self, interaction: discord.Interaction[Any], services: ButtonServices) -> None:
         """Cancel the job."""
-        await services.cancelling.cancel(
-            self.job_id,
-            guild_id=interaction.guild_id or 0,
-            member_id=interaction.user.id,
-            is_moderator=interaction.permissions.manage_guild,
-        )
+        await services.cancelling.cancel(self.job_id, presser_of(interaction))
 
 
 BUTTONS: tuple[type[JobButton], ...] = (CancelButton,)

@@ -8,6 +8,7 @@ from discord import ui
 
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.money import format_usd
+from bot.services.cancelling import Cancelled
 from bot.services.messages import Link, Picture
 from bot.ui import about, texts
 from bot.ui.buttons import CancelButton
@@ -48,6 +49,17 @@ def render_job(job: Job, pictures: Sequence[Picture | Link] = ()) -> ui.LayoutVi
     if job.can_cancel:
         layout.buttons(CancelButton(job.job_id))
     return layout.build()
+
+
+def render_cancelled(cancelled: Cancelled) -> ui.LayoutView:
+    """The answer to `/jobs cancel`: what was stopped, what came back, what goes on."""
+    job, stopped = cancelled.job, cancelled.stopped
+    some = texts.STOPPED_SOME.get(stopped, texts.STOPPED_SOME_MANY).format(stopped=stopped, count=job.count)
+    back = texts.MONEY_IS_BACK.format(amount=format_usd(cancelled.saved_micros))
+    is_whole = stopped == job.count
+    layout = Layout(Accent.CALM).text(heading(texts.STOPPED_TITLE))
+    layout.text(f"{texts.STOPPED_ALL if is_whole else some} {back}", "" if is_whole else texts.OTHERS_GO_ON)
+    return layout.text(small(about.mark(job))).build()
 
 
 def _listed(job: Job, *, name_member: bool) -> str:

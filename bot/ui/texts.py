@@ -208,6 +208,12 @@ GRANT_TO_MEMBER = "<@{target_id}> can spend **{amount}** beyond their limit{unti
 GRANT_TO_CHANNEL = "<#{target_id}> has **{amount}** that pays for pictures made there{until}."
 POOLS_STILL_HOLD = "the server's and the bot's limits still hold"
 
+STOPPED_TITLE = "Cancelled"
+STOPPED_ALL = "Nothing was sent."
+STOPPED_SOME = {1: "One of {count} pictures was stopped."}
+STOPPED_SOME_MANY = "{stopped} of {count} pictures were stopped."
+OTHERS_GO_ON = "The others were already sent; they are delivered and paid."
+
 # Jobs -----------------------------------------------------------------------------------------------------------------
 
 YOUR_JOBS = "Your jobs"

@@ -29,12 +29,14 @@ from bot.domain.jobs import Job, PredictionState, Reference
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from bot.media.strip import draw_strip
+from bot.services.budgets import BudgetView, LimitChange
+from bot.services.cancelling import Cancelled
 from bot.services.messages import Link
 from bot.services.stores import LedgerEntry
 from bot.ui.budget import render_budget, render_grant_given, render_limit_changed
 from bot.ui.drawing import STRIP_FILENAME, shows_strip
 from bot.ui.escape import PING_NOBODY
-from bot.ui.jobs import render_job, render_jobs
+from bot.ui.jobs import render_cancelled, render_job, render_jobs
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result
 from bot.ui.status import render_status
@@ -156,12 +158,14 @@ def budget_sheet(who: People) -> Sequence[ui.LayoutView]:
     )
     own = (line(500, 128, 8), line(100, 32, 8, period=Period.DAY, ends_at=NOW + DAY))
     pools = (line(5000, 2840, 48, kind=ScopeKind.SERVER), line(None, 700, 0, kind=ScopeKind.CHANNEL))
+    view = BudgetView(who.alice, (*own, *pools), grants, (), entries, (who.job(S.PROCESSING),))
+    unlimited = BudgetView(who.bob, (line(None, 8, 0),), (), (), (), ())
     return (
-        render_budget((*own, *pools), grants=grants, entries=entries, open_jobs=(who.job(S.PROCESSING),)),
-        render_budget((line(None, 8, 0),), of_member_id=who.bob),
-        render_limit_changed(LimitKind.ROLE, who.role, Period.MONTH, before=None, after=500 * CENTS),
-        render_limit_changed(LimitKind.MEMBER, who.bob, Period.DAY, before=100 * CENTS, after=0),
-        render_limit_changed(LimitKind.CHANNEL, who.channel, Period.WEEK, before=100 * CENTS, after=None),
+        render_budget(view, viewer_id=who.alice),
+        render_budget(unlimited, viewer_id=who.alice),
+        render_limit_changed(LimitChange(LimitKind.ROLE, who.role, Period.MONTH, None, 500 * CENTS)),
+        render_limit_changed(LimitChange(LimitKind.MEMBER, who.bob, Period.DAY, 100 * CENTS, 0)),
+        render_limit_changed(LimitChange(LimitKind.CHANNEL, who.channel, Period.WEEK, 100 * CENTS, None)),
         render_grant_given(grants[0], target_id=who.bob),
     )
 
@@ -179,6 +183,7 @@ def jobs_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_jobs(jobs),
         render_jobs(jobs, of_server=True),
         render_jobs(()),
+        render_cancelled(Cancelled(who.job(S.PROCESSING, S.CANCELLED, S.CANCELLED), 2, 16 * CENTS)),
         render_job(who.job(S.COMPLETED, S.FAILED, S.QUEUED, status_message=RESULT_AT), [picture()]),
     )
 
