@@ -1,0 +1,283 @@
+"""The gateway's pace: reconnections that stay bounded, a budget of sessions that survives restarts, and its ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+from aiohttp import web
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.domain.clock import DAY, HOUR, MINUTE, SECOND
+from bot.gateway import (
+    IDENTIFIES_A_DAY,
+    GatewayPace,
+    GatewayRefused,
+    IdentifyPostponed,
+    identify_pause,
+    point_at,
+    stay_connected,
+)
+from tests.clocks import NOON, ManualClock
+from tests.ui.doubles import Facts
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(autouse=True)
+def discords_own_addresses() -> Generator[None]:
+    """Put Discord's addresses back after a test that changed them."""
+    base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    yield
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+def pace(clock: ManualClock, facts: Facts | None = None) -> GatewayPace:
+    return GatewayPace(facts or Facts(), clock, Random(7))
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "seconds"),
+    [
+        ([], 0),
+        ([50, 40, 30, 20], 0),
+        ([50, 40, 30, 20, 10], 0),
+        ([5, 4, 3, 2, 0], 5),
+        ([6, 5, 4, 3, 2, 0], 10),
+        ([9, 8, 7, 6, 5, 4, 3, 2, 1, 1, 1, 0], 640),
+        ([9] * 30 + [0], 900),
+        ([61] * 30 + [0], 0),
+    ],
+)
+def test_sessions_cost_ever_more_waiting(minutes_ago: list[int], seconds: float) -> None:
+    """Five sessions an hour are free; each further one waits twice as long as the one before, up to 15 minutes."""
+    identifies = [NOON - minutes * MINUTE for minutes in minutes_ago]
+
+    assert identify_pause(identifies, NOON) == seconds
+
+
+def test_a_day_has_900_sessions_at_most() -> None:
+    """Discord resets the token after 1,000 in 24 hours; the 901st waits until the first is a day old."""
+    spread = [NOON - DAY + HOUR + n * 60 * SECOND for n in range(IDENTIFIES_A_DAY)]
+
+    assert identify_pause(spread, NOON) == HOUR / SECOND
+
+
+async def test_a_week_of_invalid_sessions_stays_within_the_budget(clock: ManualClock) -> None:
+    """A gateway that refuses every session at once is asked for one at most 900 times in any 24 hours."""
+    facts, times = Facts(), list[int]()
+    restarted = pace(clock, facts)
+    while clock.now() < NOON + 2 * DAY:
+        waiting = asyncio.ensure_future(restarted.before_session())
+        while not waiting.done():
+            await clock.advance(60)
+        await restarted.before_identify()
+        times.append(clock.now())
+        restarted = pace(clock, facts)  # as a supervisor that starts the program anew each time
+
+    assert max(sum(at <= other < at + DAY for other in times) for at in times) <= IDENTIFIES_A_DAY
+
+
+async def test_the_budget_survives_a_restart(clock: ManualClock) -> None:
+    """What one run of the program used is remembered by the next."""
+    facts = Facts()
+    for _ in range(12):
+        waiting = asyncio.ensure_future(pace(clock, facts).before_session())
+        await clock.advance(900)
+        await waiting
+        await pace(clock, facts).before_identify()
+    for _ in range(8):
+        facts.known["gateway.identifies"] = facts.known["gateway.identifies"][:-1] + f", {clock.now()}]"
+
+    with pytest.raises(IdentifyPostponed):
+        await pace(clock, facts).before_identify()
+
+
+async def test_a_connection_that_lasted_is_no_failure(clock: ManualClock) -> None:
+    """After a minute of standing the pace starts afresh: the usual reconnection waits a second or less."""
+    governed = pace(clock)
+    for _ in range(8):
+        connecting = asyncio.ensure_future(governed.before_connect())
+        await clock.advance(45)
+        await connecting
+    await clock.advance(60)
+    connecting = asyncio.ensure_future(governed.before_connect())
+    await clock.advance(1)
+
+    assert connecting.done()
+
+
+class Hub:
+    """A gateway over real sockets that treats every connection in the same way."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.url = ""
+
+    @asynccontextmanager
+    async def open(self, close_code: int) -> AsyncGenerator[None]:
+        async def serve(request: web.Request) -> web.WebSocketResponse:
+            self.connections += 1
+            socket = web.WebSocketResponse()
+            await socket.prepare(request)
+            await socket.send_json({"op": 10, "d": {"heartbeat_interval": 41_250}, "s": None, "t": None})
+            await socket.close(code=close_code)
+            return socket
+
+        app = web.Application()
+        app.router.add_get("/gateway/", serve)
+        app.router.add_get("/api/users/@me", me)
+        app.router.add_get("/api/oauth2/applications/@me", application)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        port = runner.addresses[0][1]
+        point_at(f"http://127.0.0.1:{port}/api/", f"ws://127.0.0.1:{port}/gateway/")
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+
+APPLICATION = {
+    "id": "1",
+    "name": "easel",
+    "icon": None,
+    "description": "",
+    "bot_public": True,
+    "bot_require_code_grant": False,
+    "owner": {"id": "2", "username": "owner", "discriminator": "0", "avatar": None},
+    "verify_key": "",
+    "flags": 0,
+}
+
+
+async def me(_: web.Request) -> web.Response:
+    return _json({"id": "1", "username": "easel", "discriminator": "0", "avatar": None})
+
+
+async def application(_: web.Request) -> web.Response:
+    return _json(APPLICATION)
+
+
+def _json(body: Any) -> web.Response:
+    """discord.py reads JSON only if the content type says exactly that, without a charset."""
+    return web.Response(body=json.dumps(body).encode(), content_type="application/json")
+
+
+class PacedClient(discord.Client):
+    """The least client that asks the pace before each session, as `bot.client.EaselBot` does."""
+
+    def __init__(self, governed: GatewayPace) -> None:
+        super().__init__(intents=discord.Intents(guilds=True))
+        self.governed = governed
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        del shard_id, initial
+        await self.governed.before_identify()
+
+
+async def test_a_gateway_that_accepts_and_closes_is_not_stormed(clock: ManualClock) -> None:
+    """discord.py alone connects thousands of times in seconds; here ten minutes bring fewer than thirty."""
+    hub = Hub()
+    async with hub.open(close_code=4000):
+        governed = pace(clock)
+        client = PacedClient(governed)
+        connecting = asyncio.create_task(stay_connected(client, "token", governed, clock))
+        for _ in range(600):
+            await clock.advance(1)
+            await asyncio.sleep(0.002)
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+        await client.close()
+
+    assert 5 <= hub.connections < 30
+
+
+@pytest.mark.parametrize(("code", "words"), [(4004, "DISCORD_TOKEN"), (4014, "intent"), (4013, "upgrade")])
+async def test_a_close_without_a_way_back_ends_with_one_sentence(clock: ManualClock, code: int, words: str) -> None:
+    """A token or intent that Discord does not accept is told to the operator, not tried for ever."""
+    hub = Hub()
+    async with hub.open(close_code=code):
+        governed = pace(clock)
+        client = PacedClient(governed)
+        with pytest.raises(GatewayRefused, match=words):
+            await stay_connected(client, "token", governed, clock)
+        await client.close()
+
+    assert hub.connections == 1
+
+
+async def test_a_wrong_token_ends_with_one_sentence(clock: ManualClock) -> None:
+    """Discord's 401 at login is the operator's to mend."""
+
+    class Refusing(discord.Client):
+        async def login(self, token: str) -> None:
+            del token
+            raise discord.LoginFailure("Improper token has been passed.")
+
+    with pytest.raises(GatewayRefused, match="DISCORD_TOKEN"):
+        await stay_connected(Refusing(intents=discord.Intents.none()), "wrong", pace(clock), clock)
+
+
+class Stumbling(discord.Client):
+    """A client whose logins and connections fail as told, and which closes when nothing is left to fail."""
+
+    def __init__(self, logins: list[Exception], connections: list[Exception]) -> None:
+        super().__init__(intents=discord.Intents.none())
+        self.logins, self.connections = logins, connections
+        self.tried = 0
+
+    async def login(self, token: str) -> None:
+        del token
+        self.tried += 1
+        if self.logins:
+            raise self.logins.pop(0)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        del reconnect
+        self.tried += 1
+        if self.connections:
+            raise self.connections.pop(0)
+        self._closing_task = asyncio.create_task(asyncio.sleep(0))
+
+
+async def test_no_network_at_start_is_waited_out(clock: ManualClock) -> None:
+    """A start before the network is up tries again, ever more rarely, until it is."""
+    client = Stumbling([aiohttp.ClientConnectionError(), OSError(), TimeoutError()], [])
+    connecting = asyncio.create_task(stay_connected(client, "token", pace(clock), clock))
+    await clock.advance(1 + 2 + 4)
+    await connecting
+
+    assert client.tried == 4 + 1
+
+
+async def test_an_event_that_cannot_be_read_costs_a_reconnection(clock: ManualClock) -> None:
+    """discord.py's loop ends at an event it cannot parse; the program goes on."""
+    client = Stumbling([], [KeyError("attachment_size_limit"), IdentifyPostponed()])
+    connecting = asyncio.create_task(stay_connected(client, "token", pace(clock), clock))
+    await clock.settle()
+    await connecting
+
+    assert client.tried == 1 + 3
+
+
+def test_pointing_elsewhere() -> None:
+    """Both addresses may be any; without a gateway Discord's own stays."""
+    before = DiscordWebSocket.DEFAULT_GATEWAY
+    point_at("http://127.0.0.1:8/api/v10/", None)
+
+    assert Route.BASE == "http://127.0.0.1:8/api/v10"
+    assert before == DiscordWebSocket.DEFAULT_GATEWAY
