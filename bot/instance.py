@@ -8,6 +8,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.domain.errors import EaselError
+
 EXIT_ALREADY_RUNNING = os.EX_TEMPFAIL
 """75 of sysexits.h: try again later."""
 
@@ -20,6 +22,10 @@ class AlreadyRunning(Exception):
         self.sentence = sentence
 
 
+class UnusableFolder(EaselError):
+    """The database's folder cannot be made or written to; the sentence is for the operator."""
+
+
 @contextmanager
 def only_instance(database: Path) -> Generator[None]:
     """Hold the lock of this database for the block; makes the folder if it is missing.
@@ -28,10 +34,14 @@ def only_instance(database: Path) -> Generator[None]:
 
     Raises:
         AlreadyRunning: at once, without waiting.
+        UnusableFolder: the lock's file cannot be made there.
     """
     path = database.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise UnusableFolder(f"The folder {path.parent} cannot hold the database: {error.strerror}.") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -25,6 +25,15 @@ with only_instance(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
+CRASHING = """
+import sys
+from bot.__main__ import main
+from bot.cli import migrate
+def crash(_settings):
+    raise RuntimeError(f"Authorization: Bearer {sys.argv[1]}")
+migrate.migrate = crash
+sys.exit(main(["migrate"]))
+"""
 STOPPABLE = """
 import asyncio, sys
 from bot.log import configure_logging
@@ -123,6 +132,25 @@ class TestCommandLine:
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1
         assert done.stderr.startswith("easel: The database ")
+
+    def test_unusable_folder(self, tmp_path: Path) -> None:
+        """A database in a place that is no folder is refused in one sentence with exit code 1."""
+        (tmp_path / "file").write_text("")
+        done = easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/file/easel.db")
+
+        assert done.returncode == 1
+        assert done.stderr == f"easel: The folder {tmp_path}/file cannot hold the database: File exists.\n"
+
+    def test_crash(self) -> None:
+        """A bug ends with exit code 1 and a traceback in the log, without the secret that was in it."""
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", CRASHING, CANARY], env=environment(), capture_output=True, text=True, check=False
+        )
+
+        assert done.returncode == 1
+        assert "process.crashed" in done.stderr
+        assert "RuntimeError: Authorization: Bearer [redacted]" in done.stderr
+        assert CANARY not in done.stderr + done.stdout
 
     def test_check_says_what_fails(self, tmp_path: Path) -> None:
         """`check` without secrets prints a line for each thing and exits 1; it makes no database."""
