@@ -90,6 +90,8 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
             tree_cls=EaselTree,
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             max_messages=None,
             max_ratelimit_timeout=LONGEST_RATE_LIMIT,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
+from bot.domain.jobs import MessageAt
 from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros
 
@@ -37,7 +38,7 @@ class OrderedReference:
 class Order:
     """An order ready for admission: everything checked, its images in our store, its price known.
 
-    `seeds` has one entry per picture; None lets the provider choose.
+    `seeds` has one entry per picture; None lets the provider choose. `status_message` is the command's public answer.
     """
 
     job_id: str
@@ -51,6 +52,7 @@ class Order:
     seeds: tuple[int | None, ...]
     price_micros: Micros
     references: tuple[OrderedReference, ...]
+    status_message: MessageAt | None = None
     parent_job_id: str | None = None
 
     @property

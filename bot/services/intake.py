@@ -7,7 +7,7 @@ from random import Random
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BadParameter, CannotPostHere, Unavailable, WrongReferenceCount
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, MessageAt
 from bot.domain.models import MAX_COUNT, SEED, ImageModel, IntegerParameter, ParameterValue, find_model
 from bot.domain.money import Micros
 from bot.domain.orders import Order, Requester
@@ -15,7 +15,7 @@ from bot.domain.prompts import clean_prompt, with_roles
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.prices import Prices
 from bot.services.references import References, RequestedReference
-from bot.services.stores import BudgetStore, InteractionStore, JobStore
+from bot.services.stores import BudgetStore, JobStore
 from bot.services.switchboard import Switchboard
 
 _ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that reads like something else
@@ -63,7 +63,6 @@ class Intake:
         *,
         jobs: JobStore,
         budgets: BudgetStore,
-        interactions: InteractionStore,
         references: References,
         prices: Prices,
         clock: Clock,
@@ -73,7 +72,6 @@ class Intake:
     ) -> None:
         self._jobs = jobs
         self._budgets = budgets
-        self._interactions = interactions
         self._references = references
         self._prices = prices
         self._clock = clock
@@ -96,10 +94,10 @@ class Intake:
         self._references.look(request.references)
         await self._jobs.check_room(request.requester, judged.price_micros, request.count, self._clock.now())
 
-    async def accept(self, request: PictureRequest) -> Job:
+    async def accept(self, request: PictureRequest, status_message: MessageAt | None = None) -> Job:
         """Fetch the references, hold the money in every scope and make the job, or refuse and hold nothing.
 
-        The same interaction again returns the job that it made.
+        `status_message` is the command's public answer. The same interaction again returns the job that it made.
 
         Raises:
             EaselError: the sentence for the member; nothing was held.
@@ -120,11 +118,11 @@ class Intake:
             seeds=self._seeds(judged.model, request.seed, request.count),
             price_micros=judged.price_micros,
             references=references,
+            status_message=status_message,
             parent_job_id=request.parent_job_id,
         )
         self._reach(CrashPoint.ADMITTING)
         admission = await self._jobs.admit(order, self._clock.now())
-        await self._interactions.attach(request.interaction_id, admission.job.job_id)
         self._reach(CrashPoint.ADMITTED)
         self._switchboard.job_arrived(admission.job.job_id)
         return admission.job

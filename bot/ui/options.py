@@ -8,9 +8,10 @@ from typing import Any, Literal, TypeAlias
 import discord
 from discord import app_commands
 
+from bot.domain.jobs import Job
 from bot.domain.models import MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, SEED, models_for
 from bot.domain.money import format_usd
-from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES
+from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.services.references import RequestedReference
 
 Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]
@@ -19,6 +20,8 @@ Seed: TypeAlias = app_commands.Range[int, SEED.minimum, SEED.maximum]
 Count: TypeAlias = app_commands.Range[int, 1, MAX_COUNT]
 Role: TypeAlias = app_commands.Range[str, 1, MAX_ROLE_CHARS]
 AspectRatio: TypeAlias = Literal["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"]
+
+_CHOICE_CHARS = 100
 
 DESCRIPTIONS = {
     "prompt": "What to change or make, up to 2,000 characters",
@@ -51,6 +54,11 @@ async def suggest_models(interaction: discord.Interaction[Any], typed: str) -> l
         for model in models_for(max(1, given))
         if wanted in model.label.casefold() or wanted in model.id
     ]
+
+
+def job_choice(job: Job) -> str:
+    """A job as a suggestion shows it: its id and how its prompt begins, within Discord's 100 characters."""
+    return clip(f"{job.job_id} \u00b7 {' '.join(job.prompt.split()) or job.model.label}", _CHOICE_CHARS)
 
 
 async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:

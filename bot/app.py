@@ -1,0 +1,162 @@
+"""The composition root: opens everything in order, has it wired, runs it, and closes in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+
+from bot.client import EaselBot
+from bot.db.database import Database
+from bot.db.stores import BotLimit, Stores, open_stores
+from bot.domain.errors import Unavailable
+from bot.domain.orders import Defaults
+from bot.gateway import GatewayPace, point_at, stay_connected
+from bot.health import health_app, serve_health
+from bot.media.decode import PillowChecker
+from bot.media.fetch import CdnAttachmentReader, OutputDownloader
+from bot.media.guard import AllowedHosts, check_output_url, open_download_session
+from bot.media.vault import FileVault
+from bot.metrics import Metrics
+from bot.provider.client import WaveSpeed
+from bot.services.catalogue import Services
+from bot.services.engine import Engine
+from bot.services.switchboard import Switchboard
+from bot.settings import Settings
+from bot.ui.rooms import DiscordRooms
+from bot.wiring import Ground, Media, Surroundings, bot_of, engine_of, messenger_of, services_of, share
+
+log = structlog.stdlib.get_logger(__name__)
+
+DRAIN_SECONDS = 7.0
+"""Docker kills 10 s after SIGTERM; this much of it is for requests on their way to be answered."""
+
+
+class Draining(Unavailable):
+    """The program was asked to stop."""
+
+    def __init__(self) -> None:
+        super().__init__("I am being restarted.", advice="Please send the command again in a minute.")
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The open application."""
+
+    bot: EaselBot[Services]
+    engine: Engine
+    database: Database
+    stores: Stores
+    metrics: Metrics
+    pace: GatewayPace
+
+    async def work(self) -> None:
+        """Run the engine until cancelled. Call it where its tasks should live, never inside a command."""
+        await self.engine.run(self.bot.wait_until_ready)
+
+    async def gateway_answers(self) -> bool:
+        """Whether Discord's gateway has us in a session."""
+        return self.bot.is_ready() and not self.bot.is_closed()
+
+    async def database_answers(self) -> bool:
+        """Whether the database can be read."""
+        await self.stores.jobs.open_jobs()
+        return True
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, around: Surroundings) -> AsyncGenerator[App]:
+    """Open database, sessions, provider and client; close them in reverse.
+
+    Raises:
+        EaselError: the database or the image folder cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        database = await Database.open(settings.database_path)
+        stack.push_async_callback(database.close)
+        stores = await open_stores(
+            database,
+            defaults=Defaults(
+                settings.default_member_limit_micros,
+                settings.default_server_limit_micros,
+                settings.default_limit_period,
+            ),
+            bot_limit=BotLimit(settings.bot_limit_micros, settings.bot_limit_period),
+            at=around.clock.now(),
+        )
+        ground = await _ground(settings, around, stores, stack)
+        shared = share(ground)
+        pace = GatewayPace(stores.facts, around.clock, around.random)
+        bot = bot_of(ground, services_of(ground, shared), pace)
+        stack.push_async_callback(bot.close)
+        messenger = messenger_of(ground, bot)
+        stack.push_async_callback(messenger.close)
+        yield App(bot, engine_of(ground, shared, messenger, DiscordRooms(bot)), database, stores, ground.metrics, pace)
+
+
+async def _ground(settings: Settings, around: Surroundings, stores: Stores, stack: AsyncExitStack) -> Ground:
+    hosts = AllowedHosts.parse(",".join(settings.cdn_hosts))
+    downloads = await stack.enter_async_context(open_download_session(hosts))
+    reads = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+    # A fresh connection for each paid request: one that went stale meanwhile could swallow it without a trace.
+    fresh = aiohttp.TCPConnector(force_close=True)
+    submits = await stack.enter_async_context(
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), connector=fresh)
+    )
+
+    def check_url(url: str) -> None:
+        check_output_url(url, hosts)
+
+    provider = WaveSpeed(
+        reads,
+        submits=submits,
+        storage=downloads,
+        base_url=settings.wavespeed_base_url,
+        api_key=SecretStr(settings.api_key()),
+        check_url=check_url,
+        clock=around.clock,
+    )
+    vault = FileVault(settings.data_dir / "images")
+    await vault.prepare()
+    media = Media(
+        vault=vault,
+        checker=PillowChecker(),
+        attachments=around.attachments or CdnAttachmentReader(downloads, hosts),
+        outputs=OutputDownloader(downloads, hosts),
+    )
+    return Ground(settings, around, stores, provider, media, Switchboard(around.clock), Metrics())
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the bot against Discord until `stop` is set, then drain and close.
+
+    Raises:
+        GatewayRefused: Discord does not take this bot.
+        EaselError: the database or the image folder cannot be used.
+    """
+    around = Surroundings()
+    point_at(settings.discord_api_base, settings.discord_gateway)
+    async with open_app(settings, around) as app, AsyncExitStack() as stack:
+        if settings.health_port is not None:
+            pages = health_app({"gateway": app.gateway_answers, "database": app.database_answers}, app.metrics)
+            await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
+        tasks = (
+            asyncio.create_task(stay_connected(app.bot, settings.bot_token(), app.pace, around.clock), name="gateway"),
+            asyncio.create_task(app.work(), name="engine"),
+            asyncio.create_task(app.metrics.measure_loop_delay(around.clock), name="loop delay"),
+        )
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            done, _ = await asyncio.wait((*tasks, stopped), return_when=asyncio.FIRST_COMPLETED)
+            await app.engine.drain(Draining(), DRAIN_SECONDS)
+            for task in done:
+                task.result()
+        finally:
+            for task in (*tasks, stopped):
+                task.cancel()
+            await asyncio.gather(*tasks, stopped, return_exceptions=True)

@@ -1,0 +1,37 @@
+"""`/budget`: what one may still spend."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import EaselBot
+from bot.services.catalogue import Services
+from bot.ui.budget import render_budget
+from bot.ui.people import presser_of, requester_of
+
+Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+
+
+class Budget(commands.Cog):
+    """Shows the three numbers and what is left."""
+
+    def __init__(self, bot: EaselBot[Services]) -> None:
+        self._budgets = bot.services.budgets
+        self._answers = bot.answers
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(user="Whose budget; only moderators can look at another's")
+    async def budget(self, interaction: Interaction, user: discord.Member | None = None) -> None:
+        """What you may spend, what is spent, held and left."""
+        view = await self._budgets.view(requester_of(interaction, user), presser_of(interaction))
+        await self._answers.answer_privately(interaction, render_budget(view, viewer_id=interaction.user.id))
+
+
+async def setup(bot: EaselBot[Services]) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(Budget(bot))

@@ -1,0 +1,160 @@
+"""`/edit` and `/compose`: images and a prompt in, pictures out."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import EaselBot
+from bot.domain.models import MAX, MAX_MULTI, ImageModel
+from bot.permissions import missing_from
+from bot.services.catalogue import Services
+from bot.services.intake import PictureRequest
+from bot.services.references import RequestedReference
+from bot.ui.options import (
+    DESCRIPTIONS,
+    AspectRatio,
+    Count,
+    Guidance,
+    Prompt,
+    Role,
+    Seed,
+    in_places,
+    suggest_models,
+    suggest_roles,
+)
+from bot.ui.people import requester_of
+
+Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+
+
+class Create(commands.Cog):
+    """Turns both commands into requests; what can be refused is refused in private before anything shows."""
+
+    def __init__(self, bot: EaselBot[Services]) -> None:
+        self._intake = bot.services.intake
+        self._answers = bot.answers
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(image="The picture to change: PNG, JPEG, WebP or GIF, up to 20 MB", **DESCRIPTIONS)
+    @app_commands.autocomplete(model=suggest_models)
+    async def edit(
+        self,
+        interaction: Interaction,
+        prompt: Prompt,
+        image: discord.Attachment,
+        aspect_ratio: AspectRatio | None = None,
+        guidance_scale: Guidance | None = None,
+        seed: Seed | None = None,
+        count: Count = 1,
+        model: str | None = None,
+    ) -> None:
+        """Change one picture with a prompt."""
+        await self._ask(
+            interaction,
+            _request(
+                interaction,
+                prompt,
+                in_places([image]),
+                MAX,
+                model_id=model,
+                aspect_ratio=aspect_ratio,
+                guidance_scale=guidance_scale,
+                seed=seed,
+                count=count,
+            ),
+        )
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(
+        **{f"image{place}": f"Reference {place}" for place in range(1, 6)},
+        **{f"role{place}": f"What reference {place} is for, such as identity or style" for place in range(1, 6)},
+        **DESCRIPTIONS,
+    )
+    @app_commands.autocomplete(
+        model=suggest_models,
+        role1=suggest_roles,
+        role2=suggest_roles,
+        role3=suggest_roles,
+        role4=suggest_roles,
+        role5=suggest_roles,
+    )
+    async def compose(
+        self,
+        interaction: Interaction,
+        prompt: Prompt,
+        image1: discord.Attachment | None = None,
+        image2: discord.Attachment | None = None,
+        image3: discord.Attachment | None = None,
+        image4: discord.Attachment | None = None,
+        image5: discord.Attachment | None = None,
+        role1: Role | None = None,
+        role2: Role | None = None,
+        role3: Role | None = None,
+        role4: Role | None = None,
+        role5: Role | None = None,
+        aspect_ratio: AspectRatio | None = None,
+        guidance_scale: Guidance | None = None,
+        seed: Seed | None = None,
+        count: Count = 1,
+        model: str | None = None,
+    ) -> None:
+        """Make a picture from up to five references in order."""
+        images = (image1, image2, image3, image4, image5)
+        await self._ask(
+            interaction,
+            _request(
+                interaction,
+                prompt,
+                in_places(images, (role1, role2, role3, role4, role5)),
+                MAX_MULTI,
+                model_id=model,
+                aspect_ratio=aspect_ratio,
+                guidance_scale=guidance_scale,
+                seed=seed,
+                count=count,
+            ),
+        )
+
+    async def _ask(self, interaction: Interaction, request: PictureRequest) -> None:
+        await self._intake.look(request)
+        answer = await self._answers.open_publicly(interaction)
+        await self._intake.accept(request, answer)
+
+
+def _request(
+    interaction: Interaction,
+    prompt: str,
+    references: tuple[RequestedReference, ...],
+    default_model: ImageModel,
+    *,
+    model_id: str | None,
+    aspect_ratio: str | None,
+    guidance_scale: float | None,
+    seed: int | None,
+    count: int,
+) -> PictureRequest:
+    return PictureRequest(
+        interaction_id=interaction.id,
+        requester=requester_of(interaction),
+        command="" if interaction.command is None else interaction.command.name,
+        prompt=prompt,
+        references=references,
+        default_model=default_model,
+        model_id=model_id,
+        aspect_ratio=aspect_ratio,
+        guidance_scale=guidance_scale,
+        seed=seed,
+        count=count,
+        missing_permissions=missing_from(interaction.app_permissions),
+    )
+
+
+async def setup(bot: EaselBot[Services]) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(Create(bot))

@@ -1,0 +1,61 @@
+"""`/jobs`: what became of requests, and stopping them."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import EaselBot
+from bot.services.catalogue import Services
+from bot.ui.jobs import render_cancelled, render_job, render_jobs
+from bot.ui.options import job_choice
+from bot.ui.people import presser_of
+
+Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+
+
+async def suggest_jobs(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """Jobs whose id or prompt contains what was typed."""
+    jobs = await interaction.client.services.archive.suggest(presser_of(interaction), typed)
+    return [app_commands.Choice(name=job_choice(job), value=job.job_id) for job in jobs]
+
+
+class Jobs(commands.GroupCog, group_name="jobs", group_description="Your requests: list, show, cancel"):
+    """Shows jobs to the people they belong to."""
+
+    def __init__(self, bot: EaselBot[Services]) -> None:
+        self._services = bot.services
+        self._answers = bot.answers
+
+    @app_commands.command(name="list")
+    @app_commands.guild_only()
+    async def list_jobs(self, interaction: Interaction) -> None:
+        """Your latest requests in this server."""
+        jobs = await self._services.archive.mine(presser_of(interaction))
+        await self._answers.answer_privately(interaction, render_jobs(jobs))
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(job="The job's id, or words of its prompt")
+    @app_commands.autocomplete(job=suggest_jobs)
+    async def show(self, interaction: Interaction, job: str) -> None:
+        """One request with everything that belongs to it."""
+        snapshot = await self._services.archive.show(job, presser_of(interaction))
+        await self._answers.answer_privately(interaction, render_job(snapshot.job))
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(job="The job's id, or words of its prompt")
+    @app_commands.autocomplete(job=suggest_jobs)
+    async def cancel(self, interaction: Interaction, job: str) -> None:
+        """Stop what was not sent yet; its money comes back."""
+        cancelled = await self._services.cancelling.cancel(job.strip().upper(), presser_of(interaction))
+        await self._answers.answer_privately(interaction, render_cancelled(cancelled))
+
+
+async def setup(bot: EaselBot[Services]) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(Jobs(bot))
