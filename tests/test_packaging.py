@@ -8,9 +8,12 @@ import re
 import tomllib
 from pathlib import Path
 
+import discord
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from bot.permissions import missing_from
 
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -89,6 +92,12 @@ class TestCommands:
 
         assert "pip install -q uv && uv run easel demo" in readme
         assert "pip install -q uv && uv run pytest" in readme
+
+    def test_readme_names_the_permissions(self) -> None:
+        """The README tells an owner each permission that the invitation asks for."""
+        readme = " ".join((ROOT / "README.md").read_text().split())
+
+        assert not [name for name in missing_from(discord.Permissions.none()) if name not in readme]
 
     def test_ci_runs_the_same(self) -> None:
         """The CI's script runs the README's test command and is executable."""
