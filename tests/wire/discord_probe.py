@@ -60,7 +60,7 @@ def _add_commands(probe: Probe) -> None:
     @probe.tree.command(description="Edit one picture")
     @app_commands.describe(prompt="what", image="which", aspect_ratio="shape", seed="number", model="id")
     @app_commands.choices(aspect_ratio=[app_commands.Choice(name="square", value="1:1")])
-    async def edit(  # noqa: PLR0917  # discord.py reads options from positional parameters
+    async def edit(  # discord.py reads options from positional parameters
         interaction: discord.Interaction,
         prompt: app_commands.Range[str, 1, 100],
         image: discord.Attachment,

@@ -195,7 +195,7 @@ class Members:
         contexts = command.get("contexts")
         if contexts is not None and (_IN_GUILD if guild else _IN_DM) not in contexts:
             raise Refused(f"{name} is not offered here")
-        if guild and command.get("dm_permission") is None and isinstance(member, User):
+        if guild and isinstance(member, User):
             raise Refused("In a guild a member acts, not a bare user")
         if isinstance(member, Member):
             self._check_rights(member, channel, command)

@@ -10,6 +10,7 @@ from bot.domain.clock import MINUTE, Instant
 from tests.wire.discord_fake import errors
 from tests.wire.discord_fake.bodies import Body, Upload
 from tests.wire.discord_fake.cdn import Cdn
+from tests.wire.discord_fake.component_defaults import complete
 from tests.wire.discord_fake.component_rules import media_of, walk
 from tests.wire.discord_fake.message_rules import (
     check_allowed_mentions,
@@ -260,8 +261,8 @@ class MessageDesk:
             for slot in ("image", "thumbnail"):
                 if slot in embed and embed[slot]["url"] in files:
                     self._resolve(embed[slot], files)
-        for number, (_, component) in enumerate(walk(message.components), start=1):
-            component.setdefault("id", number)
+        complete(message.components)
+        for _, component in walk(message.components):
             for media in media_of(component):
                 self._resolve(media, files)
         if not message.loading:
