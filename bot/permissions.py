@@ -17,10 +17,10 @@ NEEDED = discord.Permissions(
 
 
 def missing_from(granted: discord.Permissions) -> tuple[str, ...]:
-    """The needed permissions that are not granted, in Discord's words: `Attach Files`."""
+    """The needed permissions that are not granted, as Discord's English client names them: `Attach Files`."""
     if granted.administrator:
         return ()
-    return tuple(name.replace("_", " ").title() for name, needed in NEEDED if needed and not getattr(granted, name))
+    return tuple(_shown(name) for name, needed in NEEDED if needed and not getattr(granted, name))
 
 
 def invite_url(application_id: int) -> str:
@@ -32,3 +32,8 @@ def invite_url(application_id: int) -> str:
         "scope": "bot applications.commands",
     }
     return f"https://discord.com/oauth2/authorize?{urlencode(query)}"
+
+
+def _shown(name: str) -> str:
+    # discord.py still calls it by its name of old.
+    return "View Channels" if name == "read_messages" else name.replace("_", " ").title().replace(" In ", " in ")

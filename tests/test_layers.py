@@ -67,7 +67,7 @@ ROOMS = (
     ),
     Room(
         "cogs",
-        ("cogs", "bot.ui", "bot.services", "bot.domain", *SURROUNDINGS),
+        ("cogs", "bot.client", "bot.permissions", "bot.ui", "bot.services", "bot.domain", *SURROUNDINGS),
         ("PIL", *DATABASE, *NETWORK),
         "a cog parses, calls one service and renders: no SQL, no HTTP, no price and no state",
     ),
