@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from pathlib import Path
 from typing import Protocol
 
 from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
@@ -68,7 +69,7 @@ class JobStore(Protocol):
     """Jobs, their predictions and attempts. Moves that `TRANSITIONS` does not know are refused."""
 
     async def admit(self, order: Order, at: Instant) -> Admission:
-        """Hold the money in every scope and insert the job, or do nothing at all.
+        """Hold the money in every scope, insert the job and answer its command with it, or do nothing at all.
 
         The same interaction again returns the job that it made.
 
@@ -219,10 +220,6 @@ class InteractionStore(Protocol):
 
     async def acknowledge(self, interaction: OpenInteraction) -> None:
         """Remember a command before it is acknowledged."""
-        ...
-
-    async def attach(self, interaction_id: int, job_id: str) -> None:
-        """The command became a job."""
         ...
 
     async def token_of(self, job_id: str, at: Instant) -> OpenInteraction | None:
@@ -422,7 +419,7 @@ class NoticeStore(Protocol):
     """Notices that are given once per scope and period."""
 
     async def claim_notice(
-        self, guild_id: int, kind: ScopeKind, subject_id: int, period: Period, percent: int, at: Instant
+        self, guild_id: int, kind: ScopeKind, subject_id: int, period: Period, *, percent: int, at: Instant
     ) -> bool:
         """Claim the right to give a notice in the period that holds `at`; False if it was claimed before.
 

@@ -142,6 +142,7 @@ CREATE TABLE predictions (
     UNIQUE (job_id, n)
 ) STRICT;
 CREATE INDEX predictions_open ON predictions (state) WHERE ended_at IS NULL;
+CREATE INDEX predictions_done ON predictions (completed_at) WHERE completed_at IS NOT NULL;
 
 -- One row a POST that could create a paid task: committed before it leaves.
 CREATE TABLE attempts (
@@ -201,6 +202,21 @@ CREATE TABLE postings (
     PRIMARY KEY (entry_id, scope, guild_id, subject_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX postings_by_scope ON postings (scope, guild_id, subject_id, day);
+
+-- What each limit that applied to an admission was, and what stood against it at that moment: the proof that no job was
+-- ever admitted beyond one.
+CREATE TABLE admission_limits (
+    job_id TEXT NOT NULL REFERENCES jobs (job_id),
+    scope TEXT NOT NULL CHECK (scope IN ('member', 'channel', 'server', 'bot', 'grant')),
+    guild_id INTEGER NOT NULL,
+    subject_id INTEGER NOT NULL,
+    period TEXT NOT NULL CHECK (period IN ('day', 'week', 'month', 'total')),
+    limit_micros INTEGER NOT NULL,
+    asked_micros INTEGER NOT NULL,
+    after_micros INTEGER NOT NULL, -- spent and held, with this job
+    CHECK (after_micros <= limit_micros),
+    PRIMARY KEY (job_id, scope, guild_id, subject_id, period)
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER ledger_keeps_its_entries BEFORE UPDATE ON ledger
 BEGIN

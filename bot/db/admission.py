@@ -1,0 +1,236 @@
+"""Admission: the one transaction that holds a job's money in every scope and inserts the job, or does nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.db.accounts import Accounts
+from bot.db.database import Store
+from bot.db.freezes import refuse_frozen
+from bot.db.images import keep_image
+from bot.db.ledger import Note, Posting, enter_hold, periods_of, reserve, share
+from bot.db.limits import Bound, bounds_of, broadest, columns, grants_of, line_of
+from bot.db.reading import read_job
+from bot.db.servers import is_seen, see_server
+from bot.domain.budget import BudgetLine, Draw, Grant, OverLimit, Scope, ScopeKind, plan_draws
+from bot.domain.clock import Instant
+from bot.domain.jobs import PredictionState
+from bot.domain.money import Micros
+from bot.domain.orders import Defaults, Order, Requester
+from bot.domain.periods import Period
+from bot.services.stores import Admission
+
+# The job that a command has made already.
+JOB_OF_INTERACTION = "SELECT job_id FROM jobs WHERE interaction_id = :interaction_id"
+
+INSERT_JOB = """
+INSERT INTO jobs (job_id, interaction_id, guild_id, channel_id, purse_channel_id, account_id, command, prompt,
+                  sent_prompt, model_id, parameters, price_micros, parent_job_id, created_at, status_channel_id,
+                  status_message_id)
+VALUES (:job_id, :interaction_id, :guild_id, :channel_id, :purse_channel_id, :account_id, :command, :prompt,
+        :sent_prompt, :model_id, :parameters, :price, :parent_job_id, :at, :status_channel_id, :status_message_id)
+"""
+
+# The acknowledged command is answered by this job.
+ATTACH_INTERACTION = "UPDATE interactions SET job_id = :job_id WHERE interaction_id = :interaction_id"
+
+INSERT_REFERENCE = """
+INSERT INTO job_references (job_id, place, role, filename, sha256, note)
+VALUES (:job_id, :place, :role, :filename, :sha256, :note)
+"""
+
+INSERT_PREDICTION = """
+INSERT INTO predictions (job_id, n, state, seed) VALUES (:job_id, :n, :state, :seed)
+RETURNING prediction_id
+"""
+
+# What a limit was when it let a job through, and what stood against it then.
+INSERT_PROOF = """
+INSERT INTO admission_limits
+    (job_id, scope, guild_id, subject_id, period, limit_micros, asked_micros, after_micros)
+VALUES (:job_id, :scope, :guild_id, :subject_id, :period, :limit, :asked, :after)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who pays for a job: the scopes that count it, and one split of the price over the purses for each picture."""
+
+    bounds: tuple[Bound, ...]
+    draws: tuple[tuple[Draw, ...], ...]
+
+    @property
+    def all_draws(self) -> tuple[Draw, ...]:
+        """The draws of all pictures together."""
+        return tuple(draw for draws in self.draws for draw in draws)
+
+    @property
+    def member(self) -> Scope:
+        """The member's own scope."""
+        return self.bounds[0].scope
+
+
+class JobAdmission(Store):
+    """The part of the job store that lets jobs in."""
+
+    _accounts: Accounts
+    _defaults: Defaults
+
+    async def admit(self, order: Order, at: Instant) -> Admission:
+        """See `JobStore.admit`."""
+        return await self._database.write(_admit, order, at, self._accounts, self._defaults)
+
+    async def check_room(self, requester: Requester, price_micros: Micros, count: int, at: Instant) -> None:
+        """See `JobStore.check_room`."""
+        rehearsal = Rehearsal(requester, price_micros, count, at)
+        await self._database.read(_check_room, rehearsal, self._accounts, self._defaults)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """An order before its images are fetched: who, where, how much."""
+
+    requester: Requester
+    price_micros: Micros
+    count: int
+    at: Instant
+
+
+def _admit(
+    connection: sqlite3.Connection, order: Order, at: Instant, accounts: Accounts, defaults: Defaults
+) -> Admission:
+    known = connection.execute(JOB_OF_INTERACTION, {"interaction_id": order.interaction_id}).fetchone()
+    if known is not None:
+        return Admission(read_job(connection, known["job_id"]), is_new=False)
+    requester = order.requester
+    see_server(connection, requester.guild_id, defaults, at)
+    account_id = accounts.number(connection, requester.member_id, at)
+    refuse_frozen(connection, requester.guild_id, account_id)
+    bounds = bounds_of(connection, requester, account_id, at)
+    plan = _plan(connection, bounds, order.price_micros, order.count, at)
+    _insert_job(connection, order, account_id, at)
+    _reserve_all(connection, plan, order, at)
+    for n, (seed, draws) in enumerate(zip(order.seeds, plan.draws, strict=True), start=1):
+        values = {"job_id": order.job_id, "n": n, "state": PredictionState.QUEUED, "seed": seed}
+        prediction_id: int = connection.execute(INSERT_PREDICTION, values).fetchall()[0]["prediction_id"]
+        enter_hold(
+            connection,
+            prediction_id,
+            plan.member,
+            amount_micros=order.price_micros,
+            postings=_postings(plan, draws),
+            note=Note(f"picture {n} of {order.count}", at, account_id),
+        )
+    return Admission(read_job(connection, order.job_id), is_new=True)
+
+
+def _check_room(connection: sqlite3.Connection, rehearsal: Rehearsal, accounts: Accounts, defaults: Defaults) -> None:
+    requester, at = rehearsal.requester, rehearsal.at
+    unseen = None if is_seen(connection, requester.guild_id) else defaults
+    # No account has the number 0: somebody new has no limit, no grant and no spending of their own.
+    account_id = accounts.find(connection, requester.member_id) or 0
+    refuse_frozen(connection, requester.guild_id, account_id)
+    bounds = bounds_of(connection, requester, account_id, at, unseen)
+    plan = _plan(connection, bounds, rehearsal.price_micros, rehearsal.count, at)
+    for bound, asked in _asked(plan):
+        lines = [line_of(connection, bound, period, at) for period in bound.limits]
+        refused = [line for line in lines if not _has_room(line, asked)]
+        if refused:
+            raise OverLimit(broadest(refused), price_micros=rehearsal.price_micros, count=rehearsal.count)
+
+
+def _has_room(line: BudgetLine, asked_micros: Micros) -> bool:
+    return line.limit_micros is None or line.spent_micros + line.held_micros + asked_micros <= line.limit_micros
+
+
+def _plan(
+    connection: sqlite3.Connection, bounds: tuple[Bound, ...], price_micros: Micros, count: int, at: Instant
+) -> Plan:
+    grants: list[Grant] = []
+    for bound in bounds[:2]:
+        scope = bound.scope
+        grants += grants_of(connection, scope.guild_id, scope.kind, scope.subject_id, at)
+    planned: list[tuple[Draw, ...]] = []
+    for _ in range(count):
+        draws = plan_draws(price_micros, grants, at)
+        planned.append(draws)
+        drawn = {draw.grant_id: draw.amount_micros for draw in draws}
+        grants = [replace(grant, held_micros=grant.held_micros + drawn.get(grant.grant_id, 0)) for grant in grants]
+    purses = tuple(_purse(grant, bounds[0]) for grant in grants)
+    return Plan((*bounds, *purses), tuple(planned))
+
+
+def _purse(grant: Grant, member: Bound) -> Bound:
+    """A grant as one more scope, whose amount is its limit, in total."""
+    scope = Scope.grant(member.scope.guild_id, grant.grant_id)
+    return Bound(scope, member.zone, member.day, {Period.TOTAL: grant.amount_micros})
+
+
+def _asked(plan: Plan) -> Iterable[tuple[Bound, Micros]]:
+    """What the whole job asks of each scope that pays or counts a part of it."""
+    draws = plan.all_draws
+    for bound in plan.bounds:
+        asked = share(draws, bound.scope)
+        if asked or bound.scope.kind in {ScopeKind.SERVER, ScopeKind.BOT}:
+            yield bound, asked
+
+
+def _reserve_all(connection: sqlite3.Connection, plan: Plan, order: Order, at: Instant) -> None:
+    for bound, asked in _asked(plan):
+        after = {period: reserve(connection, bound, period, asked) for period in periods_of(bound.scope)}
+        refused = [line_of(connection, bound, period, at) for period, stands in after.items() if stands is None]
+        if refused:
+            raise OverLimit(broadest(refused), price_micros=order.price_micros, count=order.count)
+        for period, limit in bound.limits.items():
+            proof = {
+                **columns(bound.scope),
+                "job_id": order.job_id,
+                "period": period,
+                "limit": limit,
+                "asked": asked,
+                "after": after[period],
+            }
+            connection.execute(INSERT_PROOF, proof)
+
+
+def _postings(plan: Plan, draws: tuple[Draw, ...]) -> list[Posting]:
+    asked = _asked(replace(plan, draws=(draws,)))
+    return [Posting(bound.scope, bound.day, amount, 0) for bound, amount in asked]
+
+
+def _insert_job(connection: sqlite3.Connection, order: Order, account_id: int, at: Instant) -> None:
+    requester = order.requester
+    job = {
+        "job_id": order.job_id,
+        "interaction_id": order.interaction_id,
+        "guild_id": requester.guild_id,
+        "channel_id": requester.channel_id,
+        "purse_channel_id": requester.purse_channel_id,
+        "account_id": account_id,
+        "command": order.command,
+        "prompt": order.prompt,
+        "sent_prompt": order.sent_prompt,
+        "model_id": order.model.id,
+        "parameters": json.dumps(dict(order.parameters)),
+        "price": order.price_micros,
+        "parent_job_id": order.parent_job_id,
+        "at": at,
+        "status_channel_id": order.status_message and order.status_message.channel_id,
+        "status_message_id": order.status_message and order.status_message.message_id,
+    }
+    connection.execute(INSERT_JOB, job)
+    connection.execute(ATTACH_INTERACTION, {"job_id": order.job_id, "interaction_id": order.interaction_id})
+    for reference in order.references:
+        keep_image(connection, reference.image, at)
+        values = {
+            "job_id": order.job_id,
+            "place": reference.place,
+            "role": reference.role,
+            "filename": reference.filename,
+            "sha256": reference.image.sha256,
+            "note": reference.note,
+        }
+        connection.execute(INSERT_REFERENCE, values)

@@ -1,0 +1,191 @@
+"""Attempts: each POST that may create a paid task, committed before it leaves and closed by what came back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+
+from bot.db.database import Store
+from bot.db.ledger import Note, hold_of, void
+from bot.db.transitions import Change, IllegalMove, move, state_of
+from bot.domain.clock import Instant
+from bot.domain.jobs import PredictionState
+from bot.domain.predictions import FailureReason
+from bot.services.stores import Unknown
+
+# One POST that is about to leave.
+BEGIN = """
+INSERT INTO attempts (prediction_id, boot_id, sent_at) VALUES (:prediction_id, :boot_id, :at)
+RETURNING attempt_id
+"""
+
+# What came back, or that nothing did; once for each attempt.
+ANSWER = """
+UPDATE attempts SET outcome = :outcome, answered_at = :at WHERE attempt_id = :attempt_id AND outcome IS NULL
+"""
+
+ATTEMPT = "SELECT prediction_id, outcome FROM attempts WHERE attempt_id = :attempt_id"
+
+# What another run of the program had sent, or was about to send, when it ended.
+ORPHANED = """
+SELECT attempt_id, sent_at FROM attempts
+WHERE outcome IS NULL AND boot_id <> :boot_id ORDER BY sent_at, attempt_id
+"""
+
+UNKNOWN = """
+SELECT prediction_id, job_id, model_id, submitted_at, looks, next_look_at, review_at
+FROM predictions JOIN jobs USING (job_id)
+WHERE state = 'unknown' AND ended_at IS NULL ORDER BY submitted_at, prediction_id
+"""
+
+CLAIMED = "SELECT provider_id FROM predictions WHERE provider_id IN (SELECT value FROM json_each(:provider_ids))"
+
+LOOKED = """
+UPDATE predictions SET looks = looks + 1, next_look_at = :next_look_at
+WHERE prediction_id = :prediction_id AND state = 'unknown'
+"""
+
+LEAVE = """
+UPDATE predictions SET review_at = COALESCE(review_at, :at), next_look_at = NULL
+WHERE prediction_id = :prediction_id AND state = 'unknown'
+"""
+
+
+class JobAttempts(Store):
+    """The part of the job store that sends predictions and looks for those whose answer was lost."""
+
+    async def begin_attempt(self, prediction_id: int, boot_id: str, at: Instant) -> int | None:
+        """See `JobStore.begin_attempt`."""
+        return await self._database.write(_begin, prediction_id, boot_id, at)
+
+    async def attempt_accepted(self, attempt_id: int, provider_id: str, at: Instant) -> None:
+        """See `JobStore.attempt_accepted`."""
+        await self._database.write(_accepted, attempt_id, provider_id, at)
+
+    async def attempt_returned(self, attempt_id: int, at: Instant) -> None:
+        """See `JobStore.attempt_returned`."""
+        await self._database.write(_returned, attempt_id, at)
+
+    async def attempt_refused(self, attempt_id: int, reason: FailureReason, at: Instant) -> None:
+        """See `JobStore.attempt_refused`."""
+        await self._database.write(_refused, attempt_id, reason, at)
+
+    async def attempt_lost(self, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
+        """See `JobStore.attempt_lost`."""
+        await self._database.write(_lost, attempt_id, next_look_at, at)
+
+    async def orphaned_attempts(self, boot_id: str) -> tuple[tuple[int, Instant], ...]:
+        """See `JobStore.orphaned_attempts`."""
+        return await self._database.read(_orphaned, boot_id)
+
+    async def unknowns(self) -> tuple[Unknown, ...]:
+        """See `JobStore.unknowns`."""
+        return await self._database.read(_unknowns)
+
+    async def claimed(self, provider_ids: Collection[str]) -> frozenset[str]:
+        """See `JobStore.claimed`."""
+        return await self._database.read(_claimed, provider_ids)
+
+    async def adopt(self, prediction_id: int, provider_id: str, at: Instant) -> None:
+        """See `JobStore.adopt`."""
+        await self._database.write(_adopt, prediction_id, provider_id, at)
+
+    async def looked(self, prediction_id: int, next_look_at: Instant) -> None:
+        """See `JobStore.looked`."""
+        await self._database.write(_looked, prediction_id, next_look_at)
+
+    async def leave_to_moderator(self, prediction_id: int, at: Instant) -> None:
+        """See `JobStore.leave_to_moderator`."""
+        await self._database.write(_leave, prediction_id, at)
+
+
+def _begin(connection: sqlite3.Connection, prediction_id: int, boot_id: str, at: Instant) -> int | None:
+    if state_of(connection, prediction_id).is_final:
+        return None
+    move(connection, prediction_id, PredictionState.SUBMITTING, Change(submitted_at=at))
+    values = {"prediction_id": prediction_id, "boot_id": boot_id, "at": at}
+    return connection.execute(BEGIN, values).fetchall()[0]["attempt_id"]
+
+
+def _accepted(connection: sqlite3.Connection, attempt_id: int, provider_id: str, at: Instant) -> None:
+    prediction_id = _answer(connection, attempt_id, "accepted", at)
+    if prediction_id is not None:
+        _claim(connection, prediction_id, provider_id, PredictionState.SUBMITTING)
+
+
+def _returned(connection: sqlite3.Connection, attempt_id: int, at: Instant) -> None:
+    prediction_id = _answer(connection, attempt_id, "returned", at)
+    if prediction_id is not None:
+        move(connection, prediction_id, PredictionState.QUEUED, Change())
+
+
+def _refused(connection: sqlite3.Connection, attempt_id: int, reason: FailureReason, at: Instant) -> None:
+    prediction_id = _answer(connection, attempt_id, "refused", at)
+    if prediction_id is not None:
+        sources = {PredictionState.SUBMITTING}
+        change = Change(reason=reason, ended_at=at)
+        move(connection, prediction_id, PredictionState.FAILED, change, sources=sources)
+        void(connection, hold_of(connection, prediction_id), Note(f"refused by the provider: {reason}", at))
+
+
+def _lost(connection: sqlite3.Connection, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
+    prediction_id = _answer(connection, attempt_id, "lost", at)
+    if prediction_id is not None:
+        move(connection, prediction_id, PredictionState.UNKNOWN, Change(next_look_at=next_look_at))
+
+
+def _answer(connection: sqlite3.Connection, attempt_id: int, outcome: str, at: Instant) -> int | None:
+    """Close an attempt and return its prediction; None if it was closed in the same way before."""
+    row = connection.execute(ATTEMPT, {"attempt_id": attempt_id}).fetchone()
+    if row is None:
+        raise IllegalMove(f"there is no attempt {attempt_id}")
+    if connection.execute(ANSWER, {"attempt_id": attempt_id, "outcome": outcome, "at": at}).rowcount:
+        return row["prediction_id"]
+    if row["outcome"] != outcome:
+        raise IllegalMove(f"attempt {attempt_id} was {row['outcome']} and cannot be {outcome}")
+    return None
+
+
+def _orphaned(connection: sqlite3.Connection, boot_id: str) -> tuple[tuple[int, Instant], ...]:
+    rows = connection.execute(ORPHANED, {"boot_id": boot_id})
+    return tuple((row["attempt_id"], row["sent_at"]) for row in rows)
+
+
+def _unknowns(connection: sqlite3.Connection) -> tuple[Unknown, ...]:
+    return tuple(
+        Unknown(
+            prediction_id=row["prediction_id"],
+            job_id=row["job_id"],
+            model_id=row["model_id"],
+            sent_at=row["submitted_at"],
+            looks=row["looks"],
+            next_look_at=row["next_look_at"],
+            review_at=row["review_at"],
+        )
+        for row in connection.execute(UNKNOWN)
+    )
+
+
+def _claimed(connection: sqlite3.Connection, provider_ids: Collection[str]) -> frozenset[str]:
+    rows = connection.execute(CLAIMED, {"provider_ids": json.dumps(list(provider_ids))})
+    return frozenset(row["provider_id"] for row in rows)
+
+
+def _adopt(connection: sqlite3.Connection, prediction_id: int, provider_id: str, _at: Instant) -> None:
+    _claim(connection, prediction_id, provider_id, PredictionState.UNKNOWN)
+
+
+def _claim(connection: sqlite3.Connection, prediction_id: int, provider_id: str, source: PredictionState) -> None:
+    if _claimed(connection, [provider_id]):
+        raise IllegalMove(f"the provider's prediction {provider_id} belongs to another one of ours")
+    change = Change(provider_id=provider_id)
+    move(connection, prediction_id, PredictionState.PROCESSING, change, sources={source})
+
+
+def _looked(connection: sqlite3.Connection, prediction_id: int, next_look_at: Instant) -> None:
+    connection.execute(LOOKED, {"prediction_id": prediction_id, "next_look_at": next_look_at})
+
+
+def _leave(connection: sqlite3.Connection, prediction_id: int, at: Instant) -> None:
+    connection.execute(LEAVE, {"prediction_id": prediction_id, "at": at})

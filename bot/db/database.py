@@ -1,0 +1,209 @@
+"""Opens the database file and runs each transaction as one piece of work on one thread, so that none is ever torn."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar, cast
+
+import aiosqlite
+
+from bot.db.migrate import MIGRATIONS, UnusableDatabase, adopt_file, migrate
+from bot.domain.errors import Unavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Work: TypeAlias = Callable[Concatenate[sqlite3.Connection, P], T]
+"""One transaction: a synchronous function of the connection. It never commits, and nothing else runs meanwhile."""
+
+BUSY_TIMEOUT_SECONDS = 5.0
+_WAL_KEPT_BYTES = 16 * 1024 * 1024
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # FULL, not NORMAL: a hold or a submit that was acknowledged must survive a power failure as well.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}",
+)
+# "The result codes of SQLite" (sqlite.org/rescode.html): a full disk shows as FULL, or as a failed write or sync when a
+# quota or a file size limit stands in the way.
+_NO_SPACE = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+    }
+)
+
+
+class DiskFull(Unavailable):
+    """Nothing can be written at the moment; whatever was being written is undone as a whole."""
+
+    def __init__(self) -> None:
+        super().__init__("My disk is full, so I can't keep account of new jobs.", advice="Please tell the operator.")
+
+
+class Store:
+    """What every store is made of: the database that it keeps its rows in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
+class Database:
+    """One database file: a connection that writes and one that reads, each with a thread of its own.
+
+    All that a write does happens in one call on the writer's thread, from BEGIN to COMMIT. A cancelled caller cannot
+    leave a transaction open: the work goes on to its end, only nobody waits for it any more.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        writer: _Thread,
+        reader: _Thread,
+        after_commit: Callable[[sqlite3.Connection], None] | None,
+    ) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+        self._after_commit = after_commit
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        *,
+        migrations: Path = MIGRATIONS,
+        may_migrate: bool = True,
+        after_commit: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> Database:
+        """Open a database, making or migrating it where needed.
+
+        `after_commit` runs on the writer's thread after every commit; tests check the invariants there.
+
+        Raises:
+            UnusableDatabase: not ours, newer than this program, damaged, or (without `may_migrate`) older.
+            DiskFull: there is no room to make or migrate it.
+        """
+        writer = _Thread(partial(_open_writer, path, migrations, may_migrate=may_migrate), 64)
+        try:
+            await writer
+            reader = _Thread(partial(_open_reader, path), 64)
+            await reader
+        except sqlite3.Error as error:
+            await writer.close()
+            if _is_no_space(error):
+                raise DiskFull from error
+            raise UnusableDatabase(f"The database {path} cannot be used: {error}.") from error
+        return cls(path, writer, reader, after_commit)
+
+    async def close(self) -> None:
+        """Finish what is queued and close both connections."""
+        await self._reader.close()
+        await self._writer.close()
+
+    async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one transaction that may write; either all of it is on the disk when this returns, or none of it.
+
+        Raises:
+            DiskFull: there was no room; nothing of it was kept.
+            BaseException: whatever `work` raised, after a rollback.
+        """
+        return await self._writer.run(partial(self._transaction, _bound(work, *args, **kwargs)))
+
+    async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run queries that all see the same committed state, without waiting for writers."""
+        return await self._reader.run(partial(_snapshot, _bound(work, *args, **kwargs)))
+
+    async def copy(self, copier: Callable[[sqlite3.Connection], None]) -> None:
+        """Let `copier` use SQLite's online backup on a connection of its own, while writers go on.
+
+        Raises:
+            DiskFull: there is no room for the copy.
+        """
+        source = _Thread(partial(_open_reader, self.path), 64)
+        await source
+        try:
+            await source.run(copier)
+        except sqlite3.Error as error:
+            if _is_no_space(error):
+                raise DiskFull from error
+            raise
+        finally:
+            await source.close()
+
+    def _transaction(self, work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            result = work(connection)
+            connection.execute("COMMIT")
+        except BaseException as error:
+            # SQLite itself rolls back when the disk is full; a second ROLLBACK would be an error.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error) and _is_no_space(error):
+                raise DiskFull from error
+            raise
+        if self._after_commit is not None:
+            self._after_commit(connection)
+        return result
+
+
+class _Thread(aiosqlite.Connection):
+    """An aiosqlite connection that takes a whole function as one item of its queue."""
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` to its end even if the caller is cancelled meanwhile."""
+        queued = self._execute(work, self._conn)  # pyright: ignore[reportUnknownMemberType] - untyped in aiosqlite
+        return cast("T", await asyncio.shield(queued))
+
+
+def _bound(work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> Callable[[sqlite3.Connection], T]:
+    return lambda connection: work(connection, *args, **kwargs)
+
+
+def _snapshot(work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
+    connection.execute("BEGIN")
+    try:
+        return work(connection)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _open_writer(path: Path, migrations: Path, *, may_migrate: bool) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connect(path)
+    try:
+        adopt_file(connection, path)
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        migrate(connection, path, migrations, may_migrate=may_migrate)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _open_reader(path: Path) -> sqlite3.Connection:
+    connection = _connect(path)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """`isolation_level=None`: Python's sqlite3 opens no transactions by itself; each begins where it can be read."""
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _is_no_space(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", None) in _NO_SPACE

@@ -1,0 +1,48 @@
+"""Who may not spend at the moment: a frozen member, a paused server, the whole bot."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from bot.domain.errors import Frozen
+from bot.services.stores import DOUBT_FACT, PAUSED_FACT
+
+# Why anything stands still for a member in a server, the widest reason first; an empty fact is no reason.
+REASONS = """
+SELECT 'doubt' AS who, value AS reason, 1 AS width FROM facts WHERE name = :doubt AND value <> ''
+UNION ALL
+SELECT 'bot', value, 2 FROM facts WHERE name = :paused AND value <> ''
+UNION ALL
+SELECT 'server', COALESCE(paused_reason, ''), 3 FROM servers
+WHERE guild_id = :guild_id AND paused_at IS NOT NULL
+UNION ALL
+SELECT 'member', reason, 4 FROM freezes WHERE guild_id = :guild_id AND account_id = :account_id
+ORDER BY width LIMIT 1
+"""
+
+
+def refuse_frozen(connection: sqlite3.Connection, guild_id: int, account_id: int) -> None:
+    """Let nobody spend who is frozen, or whose server or bot is.
+
+    Raises:
+        Frozen: says who stopped it, and why where they gave a reason.
+    """
+    values = {"doubt": DOUBT_FACT, "paused": PAUSED_FACT, "guild_id": guild_id, "account_id": account_id}
+    row = connection.execute(REASONS, values).fetchone()
+    if row is None:
+        return
+    reason: str = row["reason"]
+    match row["who"]:
+        case "doubt":
+            # The reason names tables and figures; it is for the operator's eyes.
+            raise Frozen("My accounts don't add up, so I take no new jobs.", advice="The operator has to look at it.")
+        case "bot":
+            raise Frozen(_because("The operator has paused me", reason), advice="Please try again later.")
+        case "server":
+            raise Frozen(_because("The moderators have paused me in this server", reason))
+        case _:
+            raise Frozen(_because("The moderators have frozen your budget", reason), advice="Please talk to them.")
+
+
+def _because(sentence: str, reason: str) -> str:
+    return f"{sentence}: {reason}" if reason else f"{sentence}."

@@ -1,0 +1,72 @@
+"""Which images are kept, and where the provider has them already."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from bot.db.database import Store
+from bot.domain.clock import Instant
+from bot.domain.images import StoredImage
+
+# An image whose file is written; the same content again is the same image.
+KEEP = """
+INSERT INTO images (sha256, content_type, width, height, size, stored_at)
+VALUES (:sha256, :content_type, :width, :height, :size, :at)
+ON CONFLICT (sha256) DO NOTHING
+"""
+
+UPLOADED = "SELECT url FROM uploads WHERE sha256 = :sha256 AND expires_at > :at"
+
+# Where the provider has an image now; a fresh upload replaces an older one.
+SET_UPLOADED = """
+INSERT INTO uploads (sha256, url, expires_at) VALUES (:sha256, :url, :expires_at)
+ON CONFLICT (sha256) DO UPDATE SET url = excluded.url, expires_at = excluded.expires_at
+"""
+
+FORGET_UPLOAD = "DELETE FROM uploads WHERE sha256 = :sha256"
+
+
+class SqliteImageStore(Store):
+    """The image store in SQLite; the bytes themselves are the vault's."""
+
+    async def keep(self, image: StoredImage, at: Instant) -> None:
+        """See `ImageStore.keep`."""
+        await self._database.write(keep_image, image, at)
+
+    async def uploaded(self, sha256: str, at: Instant) -> str | None:
+        """See `ImageStore.uploaded`."""
+        return await self._database.read(_uploaded, sha256, at)
+
+    async def set_uploaded(self, sha256: str, url: str, expires_at: Instant) -> None:
+        """See `ImageStore.set_uploaded`."""
+        await self._database.write(_set_uploaded, sha256, url, expires_at)
+
+    async def forget_upload(self, sha256: str) -> None:
+        """See `ImageStore.forget_upload`."""
+        await self._database.write(_forget_upload, sha256)
+
+
+def keep_image(connection: sqlite3.Connection, image: StoredImage, at: Instant) -> None:
+    """Record an image whose file is written."""
+    row = {
+        "sha256": image.sha256,
+        "content_type": image.content_type,
+        "width": image.width,
+        "height": image.height,
+        "size": image.size,
+        "at": at,
+    }
+    connection.execute(KEEP, row)
+
+
+def _uploaded(connection: sqlite3.Connection, sha256: str, at: Instant) -> str | None:
+    row = connection.execute(UPLOADED, {"sha256": sha256, "at": at}).fetchone()
+    return None if row is None else row["url"]
+
+
+def _set_uploaded(connection: sqlite3.Connection, sha256: str, url: str, expires_at: Instant) -> None:
+    connection.execute(SET_UPLOADED, {"sha256": sha256, "url": url, "expires_at": expires_at})
+
+
+def _forget_upload(connection: sqlite3.Connection, sha256: str) -> None:
+    connection.execute(FORGET_UPLOAD, {"sha256": sha256})

@@ -1,0 +1,168 @@
+"""What must be true of the accounts at any time, as queries that return what is not."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+# The periods of every posting. The week begins on the Monday on or before the day.
+_POSTED = """
+WITH posted AS (
+    SELECT p.scope, p.guild_id, p.subject_id, q.period, p.entry_id, p.held_micros, p.spent_micros,
+           CASE q.period WHEN 'day' THEN p.day
+                         WHEN 'week' THEN date(p.day, 'weekday 0', '-6 days')
+                         WHEN 'month' THEN substr(p.day, 1, 7)
+                         ELSE '' END AS period_key
+    FROM postings AS p
+    JOIN (SELECT 'day' AS period UNION ALL SELECT 'week' UNION ALL SELECT 'month' UNION ALL SELECT 'total') AS q
+      ON p.scope <> 'grant' OR q.period = 'total'
+)
+"""
+_BALANCE = "scope || ' ' || subject_id || ' of ' || guild_id || ', ' || period || ' ' || period_key"
+
+INVARIANTS: Mapping[str, str] = {
+    "I1: what is held is the sum of the open holds": f"""
+        {_POSTED}
+        SELECT {_BALANCE} FROM balances AS b
+        WHERE held_micros <> (
+            SELECT COALESCE(SUM(p.held_micros), 0) FROM posted AS p
+            JOIN ledger AS hold ON hold.entry_id = p.entry_id AND hold.kind = 'hold'
+            WHERE p.scope = b.scope AND p.guild_id = b.guild_id AND p.subject_id = b.subject_id
+              AND p.period = b.period AND p.period_key = b.period_key
+              AND NOT EXISTS (SELECT 1 FROM ledger AS ending WHERE ending.hold_id = hold.entry_id
+                              AND ending.kind IN ('capture', 'void', 'expire'))
+        )
+    """,
+    "I2: what is spent is the sum of captures and adjustments less the refunds": f"""
+        {_POSTED}
+        SELECT {_BALANCE} FROM balances AS b
+        WHERE spent_micros <> (
+            SELECT COALESCE(SUM(p.spent_micros), 0) FROM posted AS p
+            JOIN ledger ON ledger.entry_id = p.entry_id AND ledger.kind IN ('capture', 'refund', 'adjust')
+            WHERE p.scope = b.scope AND p.guild_id = b.guild_id AND p.subject_id = b.subject_id
+              AND p.period = b.period AND p.period_key = b.period_key
+        )
+    """,
+    "I3: no job was admitted beyond a limit": """
+        SELECT 'job ' || job_id || ' in ' || scope || ', ' || period FROM admission_limits
+        WHERE after_micros > limit_micros OR asked_micros > after_micros
+    """,
+    "I4: a hold ends at most once, and is refunded at most once": """
+        SELECT 'hold ' || hold_id FROM ledger
+        WHERE hold_id IS NOT NULL
+        GROUP BY hold_id, CASE kind WHEN 'refund' THEN 1 ELSE 0 END HAVING COUNT(*) > 1
+    """,
+    "I5: a capture is at most its hold, a refund at most its capture, and the rest exactly what was held": """
+        SELECT ending.kind || ' of hold ' || hold.entry_id
+        FROM ledger AS ending JOIN ledger AS hold ON hold.entry_id = ending.hold_id
+        LEFT JOIN ledger AS capture ON capture.hold_id = hold.entry_id AND capture.kind = 'capture'
+        WHERE (ending.kind = 'capture' AND ending.amount_micros > hold.amount_micros)
+           OR (ending.kind IN ('void', 'expire') AND ending.amount_micros <> hold.amount_micros)
+           OR (ending.kind = 'refund' AND ending.amount_micros > COALESCE(capture.amount_micros, -1))
+    """,
+    "I6: a prediction that has not ended has exactly one open hold, one that has ended none": """
+        SELECT 'prediction ' || p.prediction_id || ', ' || p.state FROM predictions AS p
+        WHERE (p.state NOT IN ('completed', 'failed', 'withheld', 'cancelled')) <> (
+            SELECT COUNT(*) FROM ledger AS hold
+            WHERE hold.prediction_id = p.prediction_id AND hold.kind = 'hold'
+              AND NOT EXISTS (SELECT 1 FROM ledger AS ending WHERE ending.hold_id = hold.entry_id
+                              AND ending.kind IN ('capture', 'void', 'expire'))
+        )
+        UNION ALL
+        SELECT 'prediction ' || p.prediction_id || ', ' || p.state FROM predictions AS p
+        LEFT JOIN ledger AS capture ON capture.prediction_id = p.prediction_id AND capture.kind = 'capture'
+        WHERE (p.state = 'completed') <> (capture.entry_id IS NOT NULL)
+        UNION ALL
+        SELECT 'prediction ' || prediction_id || ' has no end' FROM predictions
+        WHERE (state IN ('completed', 'failed', 'withheld', 'cancelled')) <> (ended_at IS NOT NULL)
+        UNION ALL
+        SELECT 'closed job ' || job_id FROM jobs JOIN predictions USING (job_id)
+        WHERE closed_at IS NOT NULL AND ended_at IS NULL
+    """,
+    "I7: a prediction at the provider belongs to one prediction of ours and at most one accepted attempt": """
+        SELECT 'provider prediction ' || provider_id FROM predictions
+        WHERE provider_id IS NOT NULL GROUP BY provider_id HAVING COUNT(*) > 1
+        UNION ALL
+        SELECT 'prediction ' || prediction_id FROM attempts
+        WHERE outcome IS NULL OR outcome IN ('accepted', 'refused')
+        GROUP BY prediction_id HAVING COUNT(*) > 1
+        UNION ALL
+        SELECT 'prediction ' || prediction_id || ', ' || state FROM predictions
+        WHERE (state IN ('processing', 'completed', 'withheld') AND provider_id IS NULL)
+           OR (state IN ('queued', 'submitting', 'unknown', 'cancelled') AND provider_id IS NOT NULL)
+    """,
+    "I8: a job has at most one result message, of its own": """
+        SELECT 'message ' || result_message_id FROM jobs
+        WHERE result_message_id IS NOT NULL GROUP BY result_message_id HAVING COUNT(*) > 1
+    """,
+    "I9: every scope of an entry carries the same amount, on the same day as its hold": """
+        SELECT 'entry ' || e.entry_id || ', ' || e.kind FROM ledger AS e JOIN postings AS p USING (entry_id)
+        GROUP BY e.entry_id
+        HAVING SUM(CASE WHEN scope = 'server' THEN held_micros + spent_micros END)
+                   <> SUM(CASE WHEN scope = 'bot' THEN held_micros + spent_micros END)
+            OR (e.kind = 'hold' AND SUM(CASE WHEN scope = 'server' THEN held_micros END) <> e.amount_micros)
+            OR (e.kind = 'hold' AND SUM(CASE WHEN scope IN ('member', 'grant') THEN held_micros ELSE 0 END)
+                   <> e.amount_micros)
+            OR (e.kind IN ('capture', 'adjust')
+                AND SUM(CASE WHEN scope = 'server' THEN spent_micros END) <> e.amount_micros)
+            OR (e.kind = 'refund' AND SUM(CASE WHEN scope = 'server' THEN spent_micros END) <> -e.amount_micros)
+        UNION ALL
+        SELECT 'entry ' || e.entry_id || ' on another day than its hold' FROM ledger AS e
+        JOIN postings AS p ON p.entry_id = e.entry_id
+        JOIN postings AS h ON h.entry_id = e.hold_id AND h.scope = p.scope AND h.guild_id = p.guild_id
+            AND h.subject_id = p.subject_id
+        WHERE h.day <> p.day
+        UNION ALL
+        SELECT 'entry ' || entry_id || ' counts nowhere' FROM ledger
+        WHERE entry_id NOT IN (SELECT entry_id FROM postings)
+    """,
+    "I10: entries are neither changed nor lost": """
+        SELECT 'entries are missing' FROM (SELECT COUNT(*) AS kept, COALESCE(MAX(entry_id), 0) AS made FROM ledger)
+        WHERE kept <> made
+        UNION ALL
+        SELECT 'the trigger ' || name || ' is missing' FROM (
+            SELECT 'ledger_keeps_its_entries' AS name UNION ALL SELECT 'ledger_loses_nothing'
+            UNION ALL SELECT 'postings_keep_their_sums' UNION ALL SELECT 'postings_lose_nothing'
+            UNION ALL SELECT 'audit_keeps_its_rows' UNION ALL SELECT 'audit_loses_nothing'
+        )
+        WHERE name NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')
+    """,
+    "I11: the balances are what the entries add up to": f"""
+        {_POSTED}, rebuilt AS (
+            SELECT scope, guild_id, subject_id, period, period_key,
+                   SUM(held_micros) AS held_micros, SUM(spent_micros) AS spent_micros
+            FROM posted GROUP BY scope, guild_id, subject_id, period, period_key
+        )
+        SELECT {_BALANCE} || ' is kept' FROM (
+            SELECT scope, guild_id, subject_id, period, period_key, held_micros, spent_micros FROM balances
+            EXCEPT SELECT * FROM rebuilt
+        )
+        UNION ALL
+        SELECT {_BALANCE} || ' is missing' FROM (
+            SELECT * FROM rebuilt EXCEPT
+            SELECT scope, guild_id, subject_id, period, period_key, held_micros, spent_micros FROM balances
+        )
+    """,
+    "I13: money is whole micro-dollars": """
+        SELECT 'table ' || name FROM pragma_table_list
+        WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite_%' AND strict = 0
+        UNION ALL
+        SELECT 'entry ' || entry_id FROM ledger WHERE typeof(amount_micros) <> 'integer'
+        UNION ALL
+        SELECT 'posting of entry ' || entry_id FROM postings
+        WHERE typeof(held_micros) <> 'integer' OR typeof(spent_micros) <> 'integer'
+    """,
+}
+"""Each sentence with the query that finds where it is not true.
+
+I12, that our captures are what the provider billed, cannot be seen from here: reconciling asks the provider.
+"""
+
+
+def violations(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """One sentence for each place where an invariant does not hold, at most three for each."""
+    return tuple(
+        f"{sentence}: {row[0]}"
+        for sentence, query in INVARIANTS.items()
+        for row in connection.execute(query).fetchmany(3)
+    )

@@ -1,0 +1,169 @@
+"""The job store in SQLite: its parts put together, with the queue and the messages of a job."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from bot.db.accounts import Accounts
+from bot.db.admission import JobAdmission
+from bot.db.attempts import JobAttempts
+from bot.db.database import Database, Store
+from bot.db.reading import JobReading
+from bot.db.settling import JobSettling
+from bot.db.transitions import IllegalMove
+from bot.domain.clock import HOUR, MINUTE, Instant
+from bot.domain.errors import NoSuchJob
+from bot.domain.gate import Traffic
+from bot.domain.jobs import MessageAt
+from bot.domain.orders import Defaults
+from bot.services.stores import Waiting
+
+# Members take turns: everybody's first waiting picture before anybody's second, and among equals whoever was served
+# longest ago (a POST that came back unaccepted served nobody; an hour without one is as good as never).
+WAITING = f"""
+WITH served AS (
+    SELECT jobs.account_id, MAX(attempts.sent_at) AS sent_at
+    FROM attempts JOIN predictions USING (prediction_id) JOIN jobs USING (job_id)
+    WHERE COALESCE(attempts.outcome, 'open') <> 'returned'
+      AND attempts.sent_at > (SELECT MAX(sent_at) FROM attempts) - {HOUR}
+    GROUP BY jobs.account_id
+), queue AS (
+    SELECT prediction_id, job_id, model_id, account_id, created_at,
+           ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY created_at, prediction_id) AS turn
+    FROM predictions JOIN jobs USING (job_id)
+    WHERE state = 'queued' AND ended_at IS NULL
+)
+SELECT queue.prediction_id, queue.job_id, queue.model_id
+FROM queue LEFT JOIN served USING (account_id)
+ORDER BY queue.turn, COALESCE(served.sent_at, 0), queue.created_at, queue.prediction_id
+"""
+
+# How many are at the provider or may be, how many of them close the gate, and when the next is looked for.
+BUSY = """
+SELECT COUNT(*) AS in_flight,
+       COALESCE(SUM(state = 'submitting' OR (state = 'unknown' AND review_at IS NULL)), 0) AS unanswered,
+       MIN(CASE WHEN state = 'unknown' AND review_at IS NULL THEN next_look_at END) AS next_look_at
+FROM predictions
+WHERE ended_at IS NULL AND state IN ('submitting', 'unknown', 'processing')
+"""
+
+SENT_SINCE = "SELECT sent_at FROM attempts WHERE sent_at > :since ORDER BY sent_at, attempt_id"
+
+# How long that model's last pictures took; a clock that stepped back counts as no time at all.
+DURATIONS = """
+SELECT MAX(0, completed_at - submitted_at) AS milliseconds
+FROM predictions JOIN jobs USING (job_id)
+WHERE model_id = :model_id AND completed_at IS NOT NULL AND submitted_at IS NOT NULL
+ORDER BY completed_at DESC, prediction_id DESC LIMIT 20
+"""
+
+SET_STATUS = """
+UPDATE jobs SET status_channel_id = :channel_id, status_message_id = :message_id WHERE job_id = :job_id
+"""
+
+BEGIN_POSTING = "UPDATE jobs SET posting_at = COALESCE(posting_at, :at) WHERE job_id = :job_id"
+
+SET_RESULT = """
+UPDATE jobs SET result_channel_id = :channel_id, result_message_id = :message_id WHERE job_id = :job_id
+"""
+
+TELL_LATE = "UPDATE jobs SET late_told_at = COALESCE(late_told_at, :at) WHERE job_id = :job_id"
+
+# A job is closed once, and only when all of its predictions have ended.
+CLOSE = """
+UPDATE jobs SET closed_at = COALESCE(closed_at, :at)
+WHERE job_id = :job_id
+  AND NOT EXISTS (SELECT 1 FROM predictions WHERE predictions.job_id = jobs.job_id AND ended_at IS NULL)
+"""
+
+
+class JobQueue(Store):
+    """The part of the job store that says whose turn it is and how busy the provider is."""
+
+    async def waiting(self) -> tuple[Waiting, ...]:
+        """See `JobStore.waiting`."""
+        return await self._database.read(_waiting)
+
+    async def traffic(self, at: Instant) -> Traffic:
+        """See `JobStore.traffic`."""
+        return await self._database.read(_traffic, at)
+
+    async def durations(self, model_id: str) -> tuple[int, ...]:
+        """See `JobStore.durations`."""
+        return await self._database.read(_durations, model_id)
+
+
+class JobMessages(Store):
+    """The part of the job store that remembers what was said about a job, and that it is done."""
+
+    async def set_status_message(self, job_id: str, message: MessageAt) -> None:
+        """See `JobStore.set_status_message`."""
+        await self._database.write(_set_message, SET_STATUS, job_id, message)
+
+    async def begin_posting(self, job_id: str, at: Instant) -> None:
+        """See `JobStore.begin_posting`."""
+        await self._database.write(_mark, BEGIN_POSTING, job_id, at)
+
+    async def set_result_message(self, job_id: str, message: MessageAt) -> None:
+        """See `JobStore.set_result_message`."""
+        await self._database.write(_set_message, SET_RESULT, job_id, message)
+
+    async def tell_late(self, job_id: str, at: Instant) -> None:
+        """See `JobStore.tell_late`."""
+        await self._database.write(_mark, TELL_LATE, job_id, at)
+
+    async def close(self, job_id: str, at: Instant) -> None:
+        """See `JobStore.close`.
+
+        Raises:
+            IllegalMove: there is no such job, or one of its predictions has not ended.
+        """
+        await self._database.write(_close, job_id, at)
+
+
+class SqliteJobStore(JobAdmission, JobReading, JobQueue, JobAttempts, JobSettling, JobMessages):
+    """The job store in SQLite."""
+
+    def __init__(self, database: Database, accounts: Accounts, defaults: Defaults) -> None:
+        super().__init__(database)
+        self._accounts = accounts
+        self._defaults = defaults
+
+
+def _waiting(connection: sqlite3.Connection) -> tuple[Waiting, ...]:
+    rows = connection.execute(WAITING)
+    return tuple(Waiting(row["prediction_id"], row["job_id"], row["model_id"]) for row in rows)
+
+
+def _traffic(connection: sqlite3.Connection, at: Instant) -> Traffic:
+    busy = connection.execute(BUSY).fetchone()
+    sent = connection.execute(SENT_SINCE, {"since": at - MINUTE})
+    return Traffic(
+        in_flight=busy["in_flight"],
+        unanswered=busy["unanswered"],
+        sent_at=tuple(row["sent_at"] for row in sent),
+        next_look_at=busy["next_look_at"],
+    )
+
+
+def _durations(connection: sqlite3.Connection, model_id: str) -> tuple[int, ...]:
+    return tuple(row["milliseconds"] for row in connection.execute(DURATIONS, {"model_id": model_id}))
+
+
+def _set_message(connection: sqlite3.Connection, statement: str, job_id: str, message: MessageAt) -> None:
+    values = {"job_id": job_id, "channel_id": message.channel_id, "message_id": message.message_id}
+    _one_job(connection.execute(statement, values), job_id)
+
+
+def _mark(connection: sqlite3.Connection, statement: str, job_id: str, at: Instant) -> None:
+    _one_job(connection.execute(statement, {"job_id": job_id, "at": at}), job_id)
+
+
+def _close(connection: sqlite3.Connection, job_id: str, at: Instant) -> None:
+    if connection.execute(CLOSE, {"job_id": job_id, "at": at}).rowcount != 1:
+        raise IllegalMove(f"job {job_id} cannot be closed: it has a prediction that has not ended")
+
+
+def _one_job(cursor: sqlite3.Cursor, job_id: str) -> None:
+    if cursor.rowcount != 1:
+        raise NoSuchJob(job_id)

@@ -1,0 +1,334 @@
+"""The append-only ledger: each entry with what it means in every scope, and the balances that are its sums."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.db.limits import Bound, columns
+from bot.domain.budget import Draw, Scope, ScopeKind, draw_order, split_capture
+from bot.domain.budget import Grant as Purse
+from bot.domain.clock import Instant
+from bot.domain.money import Micros
+from bot.domain.periods import Period, period_key
+
+# One entry; a second hold of a prediction, end of a hold or refund of a hold meets a unique index and changes nothing.
+APPEND = """
+INSERT INTO ledger (kind, hold_id, prediction_id, guild_id, account_id, amount_micros, actor_id, reason, entered_at)
+VALUES (:kind, :hold_id, :prediction_id, :guild_id, :account_id, :amount, :actor_id, :reason, :at)
+ON CONFLICT DO NOTHING
+RETURNING entry_id
+"""
+
+# What an entry means in one scope, on the day of the admission.
+POST = """
+INSERT INTO postings (entry_id, scope, guild_id, subject_id, day, held_micros, spent_micros)
+VALUES (:entry_id, :scope, :guild_id, :subject_id, :day, :held, :spent)
+"""
+
+# Hold an amount in one scope and period if its limit leaves room; no row comes back where it does not.
+RESERVE = """
+INSERT INTO balances (scope, guild_id, subject_id, period, period_key, held_micros, spent_micros)
+SELECT :scope, :guild_id, :subject_id, :period, :key, :amount, 0
+WHERE :limit IS NULL OR :amount <= :limit
+ON CONFLICT (scope, guild_id, subject_id, period, period_key) DO UPDATE
+SET held_micros = held_micros + excluded.held_micros
+WHERE :limit IS NULL OR held_micros + spent_micros + excluded.held_micros <= :limit
+RETURNING held_micros + spent_micros AS after_micros
+"""
+
+# Move what stands in one scope and period, without asking any limit; the hold has made the row.
+SHIFT = """
+UPDATE balances SET held_micros = held_micros + :held, spent_micros = spent_micros + :spent
+WHERE scope = :scope AND guild_id = :guild_id AND subject_id = :subject_id AND period = :period AND period_key = :key
+"""
+
+# The hold of a prediction.
+HOLD_OF = """
+SELECT entry_id, prediction_id, guild_id, account_id, amount_micros FROM ledger
+WHERE prediction_id = :prediction_id AND kind = 'hold'
+"""
+
+# The capture of a prediction's hold.
+CAPTURE_OF = """
+SELECT entry_id, amount_micros FROM ledger WHERE hold_id = :hold_id AND kind = 'capture'
+"""
+
+# The postings of an entry.
+POSTINGS_OF = """
+SELECT scope, guild_id, subject_id, day, held_micros, spent_micros FROM postings
+WHERE entry_id = :entry_id ORDER BY scope, guild_id, subject_id
+"""
+
+# The grants that a hold was drawn from, with the part of each.
+DRAWS_OF = """
+SELECT grants.grant_id, grants.kind, grants.subject_id, grants.expires_at, postings.held_micros
+FROM postings JOIN grants ON grants.grant_id = postings.subject_id
+WHERE postings.entry_id = :entry_id AND postings.scope = 'grant'
+"""
+
+# What the server's own account carries for a prediction.
+ADJUSTED = """
+SELECT COALESCE(SUM(amount_micros), 0) FROM ledger WHERE prediction_id = :prediction_id AND kind = 'adjust'
+"""
+
+
+class LedgerBroken(Exception):
+    """The ledger does not hold what it must: a bug or a damaged file, never a member's mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Money set aside for one prediction."""
+
+    entry_id: int
+    prediction_id: int
+    guild_id: int
+    account_id: int
+    amount_micros: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What one entry changes in one scope, counted on the day of the admission."""
+
+    scope: Scope
+    day: date
+    held_micros: Micros
+    spent_micros: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why an entry is made, by whom (an account, or None for the program itself), and when."""
+
+    reason: str
+    at: Instant
+    actor_id: int | None = None
+
+
+def share(draws: Iterable[Draw], scope: Scope) -> Micros:
+    """The part of a hold's draws that a scope counts.
+
+    Server and bot count everything. What a channel's grant pays counts neither for the channel nor for the member;
+    what a member's grant pays does not count for the member.
+    """
+    match scope.kind:
+        case ScopeKind.MEMBER:
+            return sum(draw.amount_micros for draw in draws if draw.grant_id is None)
+        case ScopeKind.CHANNEL:
+            return sum(draw.amount_micros for draw in draws if not draw.from_channel)
+        case ScopeKind.GRANT:
+            return sum(draw.amount_micros for draw in draws if draw.grant_id == scope.subject_id)
+        case ScopeKind.SERVER | ScopeKind.BOT:
+            return sum(draw.amount_micros for draw in draws)
+
+
+def periods_of(scope: Scope) -> Sequence[Period]:
+    """The periods in which a scope is counted: all of them, so that a limit set later knows what came before it.
+
+    A grant is one amount for ever.
+    """
+    return (Period.TOTAL,) if scope.kind is ScopeKind.GRANT else tuple(Period)
+
+
+def reserve(connection: sqlite3.Connection, bound: Bound, period: Period, amount_micros: Micros) -> Micros | None:
+    """Hold an amount in one scope and period; returns what stands there now, or None where the limit refuses."""
+    values = {
+        **columns(bound.scope),
+        "period": period,
+        "key": period_key(period, bound.day),
+        "amount": amount_micros,
+        "limit": bound.limits.get(period),
+    }
+    rows = connection.execute(RESERVE, values).fetchall()
+    return rows[0]["after_micros"] if rows else None
+
+
+def enter_hold(
+    connection: sqlite3.Connection,
+    prediction_id: int,
+    member: Scope,
+    *,
+    amount_micros: Micros,
+    postings: Iterable[Posting],
+    note: Note,
+) -> None:
+    """Append the hold of a prediction whose amount the balances have already reserved."""
+    values = {
+        "kind": "hold",
+        "hold_id": None,
+        "prediction_id": prediction_id,
+        "guild_id": member.guild_id,
+        "account_id": member.subject_id,
+        "amount": amount_micros,
+    }
+    entry_id = _append(connection, values, note)
+    if entry_id is None:
+        raise LedgerBroken(f"prediction {prediction_id} has a hold already")
+    for posting in postings:
+        _post(connection, entry_id, posting)
+
+
+def capture(connection: sqlite3.Connection, hold: Hold, captured_micros: Micros, note: Note) -> bool:
+    """Spend a hold, or a part of it, giving back the rest; False if it has ended already.
+
+    Raises:
+        ValueError: more than was held, or less than nothing.
+    """
+    return _end(connection, hold, "capture", captured_micros, note)
+
+
+def void(connection: sqlite3.Connection, hold: Hold, note: Note) -> bool:
+    """Give a hold back; False if it has ended already."""
+    return _end(connection, hold, "void", 0, note)
+
+
+def expire(connection: sqlite3.Connection, hold: Hold, note: Note) -> bool:
+    """Give a hold back because nobody knows its prediction any more; False if it has ended already."""
+    return _end(connection, hold, "expire", 0, note)
+
+
+def refund(connection: sqlite3.Connection, hold: Hold, note: Note) -> Micros:
+    """Give captured money back, in the periods and purses that it was spent from; 0 if there is none to give back."""
+    captured = connection.execute(CAPTURE_OF, {"hold_id": hold.entry_id}).fetchone()
+    if captured is None or captured["amount_micros"] == 0:
+        return 0
+    amount: Micros = captured["amount_micros"]
+    entry_id = _append(connection, _ending(hold, "refund", amount), note)
+    if entry_id is None:
+        return 0
+    for posting in postings_of(connection, captured["entry_id"]):
+        _settle(connection, entry_id, Posting(posting.scope, posting.day, 0, -posting.spent_micros))
+    return amount
+
+
+def adjust(connection: sqlite3.Connection, hold: Hold, carried_micros: Micros, note: Note) -> Micros:
+    """Let the server's own account carry exactly this much of what the provider billed for a prediction.
+
+    Only the difference to what it carries already is entered and returned (negative: the provider gave some back), so
+    a repeated call changes nothing. It counts in the server's and the bot's periods of the admission.
+
+    Raises:
+        ValueError: less than nothing.
+    """
+    if carried_micros < 0:
+        message = "a server cannot carry less than nothing"
+        raise ValueError(message)
+    carried: Micros = connection.execute(ADJUSTED, {"prediction_id": hold.prediction_id}).fetchone()[0]
+    change = carried_micros - carried
+    if change == 0:
+        return 0
+    values = {**_ending(hold, "adjust", change), "hold_id": None, "account_id": None}
+    entry_id = _append(connection, values, note)
+    if entry_id is None:
+        raise LedgerBroken(f"prediction {hold.prediction_id} cannot be adjusted")
+    for posting in postings_of(connection, hold.entry_id):
+        if posting.scope.kind in {ScopeKind.SERVER, ScopeKind.BOT}:
+            _settle(connection, entry_id, Posting(posting.scope, posting.day, 0, change))
+    return change
+
+
+def hold_of(connection: sqlite3.Connection, prediction_id: int) -> Hold:
+    """The hold of a prediction, ended or not.
+
+    Raises:
+        LedgerBroken: it has none.
+    """
+    row = connection.execute(HOLD_OF, {"prediction_id": prediction_id}).fetchone()
+    if row is None:
+        raise LedgerBroken(f"prediction {prediction_id} has no hold")
+    return Hold(**dict(row))
+
+
+def postings_of(connection: sqlite3.Connection, entry_id: int) -> tuple[Posting, ...]:
+    """What an entry changed, scope by scope."""
+    return tuple(
+        Posting(
+            scope=Scope(ScopeKind(row["scope"]), row["guild_id"], row["subject_id"]),
+            day=date.fromisoformat(row["day"]),
+            held_micros=row["held_micros"],
+            spent_micros=row["spent_micros"],
+        )
+        for row in connection.execute(POSTINGS_OF, {"entry_id": entry_id})
+    )
+
+
+def _end(connection: sqlite3.Connection, hold: Hold, kind: str, spent_micros: Micros, note: Note) -> bool:
+    if spent_micros < 0:
+        message = "a capture below nothing"
+        raise ValueError(message)
+    spent = split_capture(_draws_of(connection, hold), spent_micros)
+    amount = spent_micros if kind == "capture" else hold.amount_micros
+    entry_id = _append(connection, _ending(hold, kind, amount), note)
+    if entry_id is None:
+        return False
+    for held in postings_of(connection, hold.entry_id):
+        change = Posting(held.scope, held.day, -held.held_micros, share(spent, held.scope))
+        _settle(connection, entry_id, change)
+    return True
+
+
+def _draws_of(connection: sqlite3.Connection, hold: Hold) -> tuple[Draw, ...]:
+    """The draws of a hold in the order in which they were planned, rebuilt from its postings."""
+    purses = [
+        Purse(
+            grant_id=row["grant_id"],
+            kind=ScopeKind(row["kind"]),
+            subject_id=row["subject_id"],
+            amount_micros=row["held_micros"],
+            spent_micros=0,
+            held_micros=0,
+            expires_at=row["expires_at"],
+            reason="",
+        )
+        for row in connection.execute(DRAWS_OF, {"entry_id": hold.entry_id})
+    ]
+    in_order = draw_order(purses, at=-1)
+    draws = [Draw(purse.grant_id, purse.kind is ScopeKind.CHANNEL, purse.amount_micros) for purse in in_order]
+    rest = hold.amount_micros - sum(draw.amount_micros for draw in draws)
+    return (*draws, Draw(None, from_channel=False, amount_micros=rest))
+
+
+def _ending(hold: Hold, kind: str, amount_micros: Micros) -> dict[str, object]:
+    return {
+        "kind": kind,
+        "hold_id": hold.entry_id,
+        "prediction_id": hold.prediction_id,
+        "guild_id": hold.guild_id,
+        "account_id": hold.account_id,
+        "amount": amount_micros,
+    }
+
+
+def _append(connection: sqlite3.Connection, entry: Mapping[str, object], note: Note) -> int | None:
+    values = {**entry, "actor_id": note.actor_id, "reason": note.reason, "at": note.at}
+    rows = connection.execute(APPEND, values).fetchall()
+    return rows[0]["entry_id"] if rows else None
+
+
+def _post(connection: sqlite3.Connection, entry_id: int, posting: Posting) -> None:
+    values = {
+        **columns(posting.scope),
+        "entry_id": entry_id,
+        "day": posting.day.isoformat(),
+        "held": posting.held_micros,
+        "spent": posting.spent_micros,
+    }
+    connection.execute(POST, values)
+
+
+def _settle(connection: sqlite3.Connection, entry_id: int, posting: Posting) -> None:
+    _post(connection, entry_id, posting)
+    for period in periods_of(posting.scope):
+        values = {
+            **columns(posting.scope),
+            "period": period,
+            "key": period_key(period, posting.day),
+            "held": posting.held_micros,
+            "spent": posting.spent_micros,
+        }
+        if connection.execute(SHIFT, values).rowcount != 1:
+            raise LedgerBroken(f"no balance for {posting.scope} in the {period} of {posting.day}")

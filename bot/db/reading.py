@@ -1,0 +1,216 @@
+"""Reads jobs whole: however many are asked for, one query a table."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from bot.db.accounts import Accounts
+from bot.db.database import Store
+from bot.domain.errors import NoSuchJob
+from bot.domain.images import StoredImage
+from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference, Stage
+from bot.domain.models import find_model
+from bot.domain.predictions import FailureReason
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+# The jobs themselves, with whom they belong to now.
+JOBS = """
+SELECT jobs.*, accounts.member_id FROM jobs JOIN accounts USING (account_id)
+WHERE job_id IN (SELECT value FROM json_each(:job_ids))
+"""
+
+REFERENCES = """
+SELECT job_id, place, role, filename, note, sha256, content_type, width, height, size
+FROM job_references JOIN images USING (sha256)
+WHERE job_id IN (SELECT value FROM json_each(:job_ids))
+ORDER BY job_id, place
+"""
+
+# The predictions with their money: what was held, and what of it was spent and not given back since.
+PREDICTIONS = """
+SELECT predictions.*, hold.amount_micros AS held_micros,
+       capture.amount_micros - COALESCE(refund.amount_micros, 0) AS captured_micros
+FROM predictions
+JOIN ledger AS hold ON hold.prediction_id = predictions.prediction_id AND hold.kind = 'hold'
+LEFT JOIN ledger AS capture ON capture.hold_id = hold.entry_id AND capture.kind = 'capture'
+LEFT JOIN ledger AS refund ON refund.hold_id = hold.entry_id AND refund.kind = 'refund'
+WHERE predictions.job_id IN (SELECT value FROM json_each(:job_ids))
+ORDER BY predictions.job_id, predictions.n
+"""
+
+OUTPUTS = """
+SELECT outputs.prediction_id, outputs.place, outputs.flagged, sha256, content_type, width, height, size
+FROM outputs JOIN images USING (sha256) JOIN predictions USING (prediction_id)
+WHERE predictions.job_id IN (SELECT value FROM json_each(:job_ids))
+ORDER BY outputs.prediction_id, outputs.place
+"""
+
+OPEN_JOBS = "SELECT job_id FROM jobs WHERE closed_at IS NULL ORDER BY created_at, job_id"
+
+OPEN_JOBS_OF_SERVER = "SELECT job_id FROM jobs WHERE closed_at IS NULL AND guild_id = :guild_id"
+
+# The newest jobs of a server, or of one account in it, in whose id or prompt some words stand.
+NEWEST = r"""
+SELECT job_id FROM jobs
+WHERE guild_id = :guild_id AND (:account_id IS NULL OR account_id = :account_id)
+  AND (:pattern = '%' OR job_id LIKE :pattern ESCAPE '\' OR prompt LIKE :pattern ESCAPE '\')
+ORDER BY created_at DESC, job_id DESC LIMIT :count
+"""
+
+
+class JobReading(Store):
+    """The part of the job store that reads jobs and lists of them."""
+
+    _accounts: Accounts
+
+    async def job(self, job_id: str) -> Job:
+        """See `JobStore.job`."""
+        return await self._database.read(read_job, job_id)
+
+    async def open_jobs(self) -> tuple[str, ...]:
+        """See `JobStore.open_jobs`."""
+        return await self._database.read(_open_jobs)
+
+    async def jobs_of(self, guild_id: int, member_id: int | None, *, limit: int, matching: str = "") -> tuple[Job, ...]:
+        """See `JobStore.jobs_of`."""
+        return await self._database.read(_jobs_of, self._accounts, guild_id, member_id, limit=limit, matching=matching)
+
+    async def stages(self, guild_id: int) -> Mapping[Stage, int]:
+        """See `JobStore.stages`."""
+        return await self._database.read(_stages, guild_id)
+
+
+def read_job(connection: sqlite3.Connection, job_id: str) -> Job:
+    """Read one job whole.
+
+    Raises:
+        NoSuchJob: there is none.
+    """
+    for job in read_jobs(connection, [job_id]):
+        return job
+    raise NoSuchJob(job_id)
+
+
+def read_jobs(connection: sqlite3.Connection, job_ids: Sequence[str]) -> tuple[Job, ...]:
+    """Read jobs whole, in the order of their ids given; those that do not exist are left out."""
+    wanted = {"job_ids": json.dumps(job_ids)}
+    references = _grouped((row["job_id"], _reference(row)) for row in connection.execute(REFERENCES, wanted))
+    outputs = _grouped((row["prediction_id"], _output(row)) for row in connection.execute(OUTPUTS, wanted))
+    predictions = _grouped(
+        (row["job_id"], _prediction(row, outputs.get(row["prediction_id"], ())))
+        for row in connection.execute(PREDICTIONS, wanted)
+    )
+    jobs = {
+        row["job_id"]: _job(row, references.get(row["job_id"], ()), predictions[row["job_id"]])
+        for row in connection.execute(JOBS, wanted)
+    }
+    return tuple(jobs[job_id] for job_id in job_ids if job_id in jobs)
+
+
+def _open_jobs(connection: sqlite3.Connection) -> tuple[str, ...]:
+    return tuple(row["job_id"] for row in connection.execute(OPEN_JOBS))
+
+
+def _jobs_of(
+    connection: sqlite3.Connection,
+    accounts: Accounts,
+    guild_id: int,
+    member_id: int | None,
+    *,
+    limit: int,
+    matching: str,
+) -> tuple[Job, ...]:
+    account_id = None if member_id is None else accounts.find(connection, member_id)
+    if member_id is not None and account_id is None:
+        return ()
+    values = {
+        "guild_id": guild_id,
+        "account_id": account_id,
+        "pattern": f"%{_literally(matching)}%" if matching else "%",
+        "count": limit,
+    }
+    return read_jobs(connection, [row["job_id"] for row in connection.execute(NEWEST, values)])
+
+
+def _literally(words: str) -> str:
+    r"""Words as a LIKE pattern that means just them: `%`, `_` and `\` are escaped."""
+    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _stages(connection: sqlite3.Connection, guild_id: int) -> Mapping[Stage, int]:
+    rows = connection.execute(OPEN_JOBS_OF_SERVER, {"guild_id": guild_id})
+    return Counter(job.stage for job in read_jobs(connection, [row["job_id"] for row in rows]))
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: defaultdict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}
+
+
+def _image(row: sqlite3.Row) -> StoredImage:
+    return StoredImage(row["sha256"], row["content_type"], row["width"], row["height"], row["size"])
+
+
+def _reference(row: sqlite3.Row) -> Reference:
+    return Reference(row["place"], row["role"], row["filename"], _image(row), row["note"])
+
+
+def _output(row: sqlite3.Row) -> Output:
+    return Output(_image(row), None if row["flagged"] is None else bool(row["flagged"]))
+
+
+def _prediction(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Prediction:
+    return Prediction(
+        prediction_id=row["prediction_id"],
+        n=row["n"],
+        state=PredictionState(row["state"]),
+        seed=row["seed"],
+        held_micros=row["held_micros"],
+        captured_micros=row["captured_micros"],
+        provider_id=row["provider_id"],
+        submitted_at=row["submitted_at"],
+        ended_at=row["ended_at"],
+        reason=None if row["reason"] is None else FailureReason(row["reason"]),
+        next_look_at=row["next_look_at"],
+        review_at=row["review_at"],
+        outputs=outputs,
+    )
+
+
+def _job(row: sqlite3.Row, references: tuple[Reference, ...], predictions: tuple[Prediction, ...]) -> Job:
+    return Job(
+        job_id=row["job_id"],
+        interaction_id=row["interaction_id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        purse_channel_id=row["purse_channel_id"],
+        account_id=row["account_id"],
+        member_id=row["member_id"],
+        command=row["command"],
+        prompt=row["prompt"],
+        sent_prompt=row["sent_prompt"],
+        model=find_model(row["model_id"]),
+        parameters=json.loads(row["parameters"]),
+        price_micros=row["price_micros"],
+        created_at=row["created_at"],
+        references=references,
+        predictions=predictions,
+        status_message=_message(row["status_channel_id"], row["status_message_id"]),
+        result_message=_message(row["result_channel_id"], row["result_message_id"]),
+        posting_at=row["posting_at"],
+        late_told_at=row["late_told_at"],
+        closed_at=row["closed_at"],
+        parent_job_id=row["parent_job_id"],
+    )
+
+
+def _message(channel_id: int | None, message_id: int | None) -> MessageAt | None:
+    return None if channel_id is None or message_id is None else MessageAt(channel_id, message_id)

@@ -1,0 +1,43 @@
+"""Servers: made when first seen, with the operator's defaults copied at that moment."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from bot.db.limits import default_limits
+from bot.domain.clock import Instant
+from bot.domain.orders import Defaults
+
+# A server that is seen for the first time.
+SEE = "INSERT INTO servers (guild_id, seen_at) VALUES (:guild_id, :at) ON CONFLICT (guild_id) DO NOTHING"
+
+IS_SEEN = "SELECT 1 FROM servers WHERE guild_id = :guild_id"
+
+# One of the limits that a new server starts with.
+COPY_DEFAULT = """
+INSERT INTO limits (guild_id, kind, subject_id, period, amount_micros, set_at)
+VALUES (:guild_id, :kind, :subject_id, :period, :amount, :at)
+"""
+
+
+def see_server(connection: sqlite3.Connection, guild_id: int, defaults: Defaults, at: Instant) -> bool:
+    """Make the server with the operator's defaults if it is new; True if it was."""
+    if connection.execute(SEE, {"guild_id": guild_id, "at": at}).rowcount == 0:
+        return False
+    for (kind, subject_id), limits in default_limits(defaults).items():
+        for period, amount in limits.items():
+            row = {
+                "guild_id": guild_id,
+                "kind": kind,
+                "subject_id": subject_id,
+                "period": period,
+                "amount": amount,
+                "at": at,
+            }
+            connection.execute(COPY_DEFAULT, row)
+    return True
+
+
+def is_seen(connection: sqlite3.Connection, guild_id: int) -> bool:
+    """Whether the server was ever seen."""
+    return connection.execute(IS_SEEN, {"guild_id": guild_id}).fetchone() is not None

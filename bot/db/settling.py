@@ -1,0 +1,104 @@
+"""Ends predictions: their last state, their pictures, and what becomes of the money that was held, in one piece."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from bot.db.accounts import Accounts
+from bot.db.database import Store
+from bot.db.images import keep_image
+from bot.db.ledger import Note, capture, expire, hold_of, void
+from bot.db.transitions import Change, move
+from bot.domain.clock import Instant
+from bot.domain.jobs import Output, PredictionState
+from bot.domain.money import Micros
+from bot.domain.predictions import FailureReason
+
+INSERT_OUTPUT = """
+INSERT INTO outputs (prediction_id, place, sha256, flagged) VALUES (:prediction_id, :place, :sha256, :flagged)
+"""
+
+QUEUED_OF = "SELECT prediction_id FROM predictions WHERE job_id = :job_id AND state = 'queued' ORDER BY n"
+
+_OPEN_TO_FAIL = frozenset({PredictionState.QUEUED, PredictionState.UNKNOWN, PredictionState.PROCESSING})
+
+
+class JobSettling(Store):
+    """The part of the job store that settles."""
+
+    _accounts: Accounts
+
+    async def fail(self, prediction_id: int, reason: FailureReason, at: Instant) -> None:
+        """See `JobStore.fail`; what the provider no longer keeps has its hold expired instead of voided."""
+        await self._database.write(_fail, prediction_id, reason, at)
+
+    async def complete(
+        self,
+        prediction_id: int,
+        outputs: Sequence[Output],
+        completed_at: Instant,
+        at: Instant,
+        *,
+        captured_micros: Micros | None = None,
+    ) -> None:
+        """See `JobStore.complete`."""
+        await self._database.write(_complete, prediction_id, outputs, completed_at, at, captured_micros=captured_micros)
+
+    async def withhold(self, prediction_id: int, at: Instant) -> None:
+        """See `JobStore.withhold`."""
+        await self._database.write(_withhold, prediction_id, at)
+
+    async def cancel_queued(self, job_id: str, by_member_id: int, at: Instant) -> int:
+        """See `JobStore.cancel_queued`."""
+        return await self._database.write(_cancel_queued, self._accounts, job_id, by_member_id, at)
+
+
+def _fail(connection: sqlite3.Connection, prediction_id: int, reason: FailureReason, at: Instant) -> None:
+    change = Change(reason=reason, ended_at=at)
+    if move(connection, prediction_id, PredictionState.FAILED, change, sources=_OPEN_TO_FAIL):
+        give_back = expire if reason is FailureReason.EXPIRED else void
+        give_back(connection, hold_of(connection, prediction_id), Note(f"no picture: {reason}", at))
+
+
+def _complete(
+    connection: sqlite3.Connection,
+    prediction_id: int,
+    outputs: Sequence[Output],
+    completed_at: Instant,
+    at: Instant,
+    *,
+    captured_micros: Micros | None,
+) -> None:
+    change = Change(completed_at=completed_at, ended_at=at)
+    if not move(connection, prediction_id, PredictionState.COMPLETED, change):
+        return
+    for place, output in enumerate(outputs, start=1):
+        keep_image(connection, output.image, at)
+        row = {
+            "prediction_id": prediction_id,
+            "place": place,
+            "sha256": output.image.sha256,
+            "flagged": output.flagged,
+        }
+        connection.execute(INSERT_OUTPUT, row)
+    hold = hold_of(connection, prediction_id)
+    amount = hold.amount_micros if captured_micros is None else captured_micros
+    capture(connection, hold, amount, Note("picture delivered", at))
+
+
+def _withhold(connection: sqlite3.Connection, prediction_id: int, at: Instant) -> None:
+    if move(connection, prediction_id, PredictionState.WITHHELD, Change(ended_at=at)):
+        void(connection, hold_of(connection, prediction_id), Note("picture withheld", at))
+
+
+def _cancel_queued(
+    connection: sqlite3.Connection, accounts: Accounts, job_id: str, by_member_id: int, at: Instant
+) -> int:
+    queued = connection.execute(QUEUED_OF, {"job_id": job_id}).fetchall()
+    if queued:
+        note = Note("cancelled", at, accounts.number(connection, by_member_id, at))
+        for row in queued:
+            move(connection, row["prediction_id"], PredictionState.CANCELLED, Change(ended_at=at))
+            void(connection, hold_of(connection, row["prediction_id"]), note)
+    return len(queued)
