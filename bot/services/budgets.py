@@ -60,7 +60,6 @@ class Budgets:
         if requester.member_id != presser.member_id and not presser.can_manage:
             raise NotAllowed("Only moderators can look at another member's budget.")
         now = self._clock.now()
-        await self._store.see_server(requester.guild_id, now)
         guild_id, member_id = requester.guild_id, requester.member_id
         jobs = await self._jobs.jobs_of(guild_id, member_id, limit=_JOBS_LOOKED_AT)
         return BudgetView(
@@ -78,13 +77,14 @@ class Budgets:
         """Set a limit as a moderator typed it; running jobs are never touched.
 
         Raises:
-            NotAllowed: without Manage Server.
+            NotAllowed: without Manage Server, or on the limit of the whole bot.
             BadAmount: the amount cannot be read.
         """
         _require_manage(presser)
+        if kind is LimitKind.BOT:
+            raise NotAllowed("Only the operator can limit what the whole bot spends.")
         amount = parse_limit(typed)
         now = self._clock.now()
-        await self._store.see_server(presser.guild_id, now)
         before = await self._store.set_limit(
             presser.guild_id, kind, subject_id, period, amount, by_member_id=presser.member_id, at=now
         )
@@ -109,10 +109,9 @@ class Budgets:
         """
         _require_manage(presser)
         amount = parse_amount(typed)
-        now = self._clock.now()
-        await self._store.see_server(presser.guild_id, now)
         if amount == 0:
             raise BadRequest("A grant of nothing would change nothing.", advice="Give an amount such as 2 or $2.50.")
+        now = self._clock.now()
         expires_at = None if not expires else parse_expiry(expires, now, await self._store.zone(presser.guild_id))
         if expires_at is not None and expires_at <= now:
             raise BadRequest("That grant would have expired already.", advice="Give a time in the future.")

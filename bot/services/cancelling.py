@@ -46,6 +46,7 @@ class Cancelling:
             NotAllowed: neither its requester nor a moderator.
             TooLateToCancel: nothing was left to stop.
         """
+        job_id = job_id.strip().upper()
         job = await self._jobs.job(job_id)
         if job.guild_id != presser.guild_id:
             raise NoSuchJob(job_id)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 import structlog
 
@@ -24,6 +27,10 @@ NONCE_REMEMBERED = 60 * SECOND
 """Discord knows a nonce again for "the past few minutes" (its Create Message page); one is safe to count on."""
 
 _SMALLEST_LIMIT = 200_000
+_LINKS_ONLY = 0
+
+Pictures: TypeAlias = tuple[Picture | Link, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,73 +67,74 @@ class Delivery:
 
         Raises:
             NotNow: Discord did not take it this time; call again.
+            TooLarge: Discord did not even take links.
         """
-        if job.result_message is not None:
-            await self._update(job, job.result_message)
-            return Delivered(job.result_message)
-        found = await self._found_from_before(job)
-        if found is not None:
-            return await self._record(job, found)
-        await insist(self._clock, lambda: self._jobs.begin_posting(job.job_id, self._clock.now()))
-        self._reach(CrashPoint.POSTING)
         try:
-            message = await self._fitting(job)
+            if job.result_message is not None:
+                await self._edit(job, job.result_message)
+                return Delivered(job.result_message)
+            return await self._record(job, await self._bring(job))
         except TakenDown:
             log.info("delivery.taken_down", job_id=job.job_id)
             return Delivered(None)
-        self._reach(CrashPoint.POSTED)
-        return await self._record(job, message)
 
-    async def _found_from_before(self, job: Job) -> MessageAt | None:
-        """What an earlier try posted without living to tell: found in the channel, or made impossible to double."""
+    async def _bring(self, job: Job) -> MessageAt | None:
         if job.posting_at is None:
-            return None
+            return await self._post(job)
+        # An earlier try may have posted without living to tell.
         try:
-            return await self._messenger.find_result(job)
+            found = await self._messenger.find_result(job)
         except DoorClosed:
-            return None
+            found = None
         except CannotSearch:
-            if self._clock.now() - job.posting_at <= NONCE_REMEMBERED:
-                return None
-            return await self._without_posting(job, self._limit(job))
+            if self._clock.now() - job.posting_at > NONCE_REMEMBERED:
+                return await self._without_posting(job)
+            found = None
+        message = found or await self._post(job)
+        if message is not None and job.late_told_at is not None:
+            # What was posted then may lack the pictures that came since.
+            await self._edit(job, message)
+        return message
 
-    def _limit(self, job: Job) -> int:
-        return self._messenger.file_limit(job.guild_id, len(job.pictures))
+    async def _post(self, job: Job) -> MessageAt | None:
+        await insist(self._clock, lambda: self._jobs.begin_posting(job.job_id, self._clock.now()))
+        self._reach(CrashPoint.POSTING)
+        message = await self._through_an_open_door(job)
+        self._reach(CrashPoint.POSTED)
+        return message
 
-    async def _fitting(self, job: Job) -> MessageAt | None:
-        """Try the doors with files as large as the server takes, smaller ones where Discord finds them too large."""
-        limit = self._limit(job)
-        while True:
-            try:
-                return await self._through_an_open_door(job, limit)
-            except TooLarge:
-                if limit < _SMALLEST_LIMIT:
-                    raise
-                limit //= 2
-
-    async def _through_an_open_door(self, job: Job, limit: int) -> MessageAt | None:
+    async def _edit(self, job: Job, message: MessageAt) -> None:
         try:
-            return await self._messenger.post_result(job, await self._pictures(job, limit))
+            await self._fitting(job, partial(self._messenger.edit_result, job, message))
+        except DoorClosed:
+            log.info("delivery.result_gone", job_id=job.job_id)
+
+    async def _through_an_open_door(self, job: Job) -> MessageAt | None:
+        try:
+            return await self._fitting(job, partial(self._messenger.post_result, job))
         except DoorClosed:
             log.info("delivery.channel_closed", job_id=job.job_id)
-        return await self._without_posting(job, limit)
+        return await self._without_posting(job)
 
-    async def _without_posting(self, job: Job, limit: int) -> MessageAt | None:
-        pictures = await self._pictures(job, limit)
+    async def _without_posting(self, job: Job) -> MessageAt | None:
         for door in (self._messenger.result_as_status, self._messenger.result_by_dm):
             try:
-                return await door(job, pictures)
+                return await self._fitting(job, partial(door, job))
             except DoorClosed:
                 continue
         log.warning("delivery.kept", job_id=job.job_id)
         return None
 
-    async def _update(self, job: Job, message: MessageAt) -> None:
-        try:
-            pictures = await self._pictures(job, self._limit(job))
-            await self._messenger.edit_result(job, message, pictures)
-        except DoorClosed:
-            log.info("delivery.result_gone", job_id=job.job_id)
+    async def _fitting(self, job: Job, send: Callable[[Pictures], Awaitable[T]]) -> T:
+        """Send files as large as the server takes, smaller ones where Discord finds them too large, links at last."""
+        limit = self._messenger.file_limit(job.guild_id, len(job.pictures))
+        while True:
+            try:
+                return await send(await self._pictures(job, limit))
+            except TooLarge:
+                if limit == _LINKS_ONLY:
+                    raise
+                limit = limit // 2 if limit > _SMALLEST_LIMIT else _LINKS_ONLY
 
     async def _record(self, job: Job, message: MessageAt | None) -> Delivered:
         if message is not None:
@@ -135,8 +143,8 @@ class Delivery:
             log.info("delivery.done", job_id=job.job_id)
         return Delivered(message)
 
-    async def _pictures(self, job: Job, limit: int) -> tuple[Picture | Link, ...]:
-        """The job's pictures as files of at most `limit` bytes each."""
+    async def _pictures(self, job: Job, limit: int) -> Pictures:
+        """The job's pictures as files of at most `limit` bytes each, as links where that cannot be."""
         shown = [
             (prediction, place, output)
             for prediction in job.predictions
@@ -155,7 +163,7 @@ class Delivery:
         except ImageNotKept:
             log.warning("delivery.picture_lost", job_id=job.job_id)
             return None
-        fitted = await self._checker.fit(content, limit)
+        fitted = None if limit == _LINKS_ONLY else await self._checker.fit(content, limit)
         if fitted is None:
             log.warning("delivery.picture_too_large", job_id=job.job_id, size=len(content))
             return None

@@ -99,12 +99,18 @@ class Engine:
         task.add_done_callback(lambda _: self._tasks.pop(name, None))
 
     async def _kept_going(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run to the end, and again after a fault, ever more rarely: a job is never abandoned because of a bug."""
+        """Run to the end, and again after a fault: a job is never abandoned because of a bug.
+
+        Faults that follow one another closely are waited out ever longer.
+        """
         pause = _FIRST_RESTART_SECONDS
         while True:
+            began = self._clock.monotonic()
             try:
                 await work()
             except Exception:
+                if self._clock.monotonic() - began > _LONGEST_RESTART_SECONDS:
+                    pause = _FIRST_RESTART_SECONDS
                 log.exception("engine.fault", work=name, again_in_seconds=pause)
             else:
                 return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BadParameter, CannotPostHere, Unavailable, WrongReferenceCount
+from bot.domain.errors import BadParameter, CannotPostHere, NoSuchJob, Unavailable, WrongReferenceCount
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.models import MAX_COUNT, SEED, ImageModel, IntegerParameter, ParameterValue, find_model
 from bot.domain.money import Micros
@@ -15,7 +15,7 @@ from bot.domain.prompts import clean_prompt, with_roles
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.prices import Prices
 from bot.services.references import References, RequestedReference
-from bot.services.stores import BudgetStore, JobStore
+from bot.services.stores import JobStore
 from bot.services.switchboard import Switchboard
 
 _ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that reads like something else
@@ -62,7 +62,6 @@ class Intake:
         self,
         *,
         jobs: JobStore,
-        budgets: BudgetStore,
         references: References,
         prices: Prices,
         clock: Clock,
@@ -71,7 +70,6 @@ class Intake:
         reach: Reach,
     ) -> None:
         self._jobs = jobs
-        self._budgets = budgets
         self._references = references
         self._prices = prices
         self._clock = clock
@@ -107,7 +105,7 @@ class Intake:
         self._refuse_if_closed()
         roles = [reference.role for reference in references]
         order = Order(
-            job_id=self._new_job_id(),
+            job_id=await self._new_job_id(),
             interaction_id=request.interaction_id,
             requester=request.requester,
             command=request.command,
@@ -129,7 +127,6 @@ class Intake:
 
     async def _judge(self, request: PictureRequest) -> _Judged:
         self._refuse_if_closed()
-        await self._budgets.see_server(request.requester.guild_id, self._clock.now())
         if request.missing_permissions:
             raise CannotPostHere(request.missing_permissions)
         prompt = clean_prompt(request.prompt)
@@ -145,8 +142,13 @@ class Intake:
         if self._closed_because is not None:
             raise self._closed_because
 
-    def _new_job_id(self) -> str:
-        return "".join(self._random.choices(_ID_LETTERS, k=_ID_LENGTH))
+    async def _new_job_id(self) -> str:
+        while True:
+            job_id = "".join(self._random.choices(_ID_LETTERS, k=_ID_LENGTH))
+            try:
+                await self._jobs.job(job_id)
+            except NoSuchJob:
+                return job_id
 
     def _seeds(self, model: ImageModel, seed: int | None, count: int) -> tuple[int | None, ...]:
         known = model.parameter(SEED.name)
@@ -187,5 +189,7 @@ def _check_seed(model: ImageModel, seed: int | None, count: int) -> None:
     if seed is None:
         return
     model.check({SEED.name: seed})
-    if seed >= 0:
-        model.check({SEED.name: seed + count - 1})
+    if seed + count - 1 > SEED.maximum:
+        raise BadParameter(
+            SEED.name, seed, f"at most {SEED.maximum - count + 1} where {count} pictures count up from it"
+        )

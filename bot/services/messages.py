@@ -108,6 +108,8 @@ class Messenger(Protocol):
     async def result_as_status(self, job: Job, pictures: tuple[Picture | Link, ...]) -> MessageAt:
         """Turn the status message into the result: through the channel, else through the interaction's token.
 
+        From then on no edit of a snapshot goes out to it.
+
         Raises:
             DoorClosed: neither way exists.
             NotNow: try again.

@@ -7,7 +7,7 @@ from random import Random
 
 import structlog
 
-from bot.domain.clock import Clock
+from bot.domain.clock import MINUTE, SECOND, Clock
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.predictions import KEPT_BY_PROVIDER, FailureReason, Refused, RemoteStatus, Report, TryLater
 from bot.services.ports import Provider
@@ -23,6 +23,8 @@ _GROWTH = 1.3
 _JITTER = 0.2
 _UNUSABLE_LOOKS = 5
 _UNKNOWN_LOOKS = 5
+_UNKNOWN_FOR = 2 * MINUTE
+"""The provider may need a moment until every one of its machines knows a prediction that it just accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +70,18 @@ class Polling:
         self._switchboard = switchboard
 
     async def follow(self, job_id: str, prediction_id: int) -> None:
-        """Look at one prediction until it has ended in the books."""
+        """Look at one prediction until it has ended in the books, and tell who waits for that."""
         patience = _Patience(self._rules.initial_seconds)
         while True:
             job = await self._jobs.job(job_id)
             prediction = next(p for p in job.predictions if p.prediction_id == prediction_id)
             if prediction.state is not PredictionState.PROCESSING or prediction.provider_id is None:
-                return
+                break
             wish = await self._look(job, prediction, prediction.provider_id, patience)
             if wish is None:
-                self._switchboard.changed(job_id)
-                return
+                break
             await self._clock.sleep(max(wish, self._pause(prediction, patience)))
+        self._switchboard.changed(job_id)
 
     async def _look(self, job: Job, prediction: Prediction, provider_id: str, patience: _Patience) -> float | None:
         """Look once; return None when the prediction ended, else the provider's wish for a pause in seconds."""
@@ -124,13 +126,13 @@ class Polling:
         if error.reason in {FailureReason.NOT_AUTHORISED, FailureReason.OUT_OF_CREDIT}:
             return 0.0
         patience.not_known += 1
-        if patience.not_known < _UNKNOWN_LOOKS:
+        if patience.not_known < _UNKNOWN_LOOKS or self._age(prediction) < _UNKNOWN_FOR:
             return 0.0
         await self._settlement.fail(job, prediction, FailureReason.EXPIRED)
         return None
 
     def _pause(self, prediction: Prediction, patience: _Patience) -> float:
-        is_late = self._age(prediction) > self._rules.deadline_seconds * 1000
+        is_late = self._age(prediction) > self._rules.deadline_seconds * SECOND
         longest = _LONGEST_SECONDS if is_late else self._rules.max_seconds
         pause = patience.pause_seconds
         patience.pause_seconds = min(longest, pause * _GROWTH)

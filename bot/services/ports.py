@@ -93,6 +93,10 @@ class Meter(Protocol):
         """From the POST to the completed picture."""
         ...
 
+    def queue_is(self, length: int) -> None:
+        """So many predictions wait for their submit."""
+        ...
+
     def provider_failed(self, outcome: str) -> None:
         """The provider did not do what was asked."""
         ...

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 
-from bot.domain.clock import MINUTE, SECOND, Clock
-from bot.domain.predictions import FailureReason, ProviderError
+from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
+from bot.domain.predictions import FailureReason, ProviderError, Report
 from bot.services.bell import Bell
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.ports import Provider
@@ -20,6 +22,9 @@ LOOKS = 2
 _BEFORE = MINUTE
 _AFTER = 10 * MINUTE
 _RETRY_SECONDS = 15.0
+_SOMEBODY_SENDS_SECONDS = 5.0
+_LIST_PATIENCE = HOUR
+"""How long after a submit the list may be out of reach before a moderator is asked: the gate is closed meanwhile."""
 
 
 class Unknowns:
@@ -52,23 +57,34 @@ class Unknowns:
             await self._bell.wait(await self._look_at_due())
 
     async def _look_at_due(self) -> float | None:
-        open_cases = [case for case in await self._jobs.unknowns() if case.review_at is None]
+        """Look once for each case that is due; return the seconds after which to look again."""
+        cases = [case for case in await self._jobs.unknowns() if case.review_at is None]
         now = self._clock.now()
-        due = [case for case in open_cases if case.next_look_at is None or case.next_look_at <= now]
+        for case in cases:
+            if case.next_look_at is None or case.next_look_at <= now:
+                return await self._look_patiently(case)
+        later = [case.next_look_at for case in cases if case.next_look_at is not None]
+        return None if not later else (min(later) - now) / SECOND
+
+    async def _look_patiently(self, case: Unknown) -> float:
         try:
-            for case in due:
-                await self._look(case, open_cases)
+            decided = await self._look(case)
         except ProviderError as error:
             log.warning("unknown.list_failed", detail=error.detail)
-            return _RETRY_SECONDS
-        later = [case.next_look_at for case in open_cases if case.next_look_at is not None and case not in due]
-        if due:
+            if self._clock.now() - case.sent_at < _LIST_PATIENCE:
+                return _RETRY_SECONDS
+            await self._leave(case, candidates=0, cases=1)
             return 0.0
-        return None if not later else max(0.0, (min(later) - now) / SECOND)
+        return 0.0 if decided else _SOMEBODY_SENDS_SECONDS
 
-    async def _look(self, case: Unknown, open_cases: list[Unknown]) -> None:
-        candidates = await self._candidates(case)
-        rivals = [other for other in open_cases if other.model_id == case.model_id and _overlap(case, other)]
+    async def _look(self, case: Unknown) -> bool:
+        """Decide what the list can decide; False while a request on its way might be what the list shows."""
+        listed = await self._provider.recent(case.model_id, after=case.sent_at - _BEFORE, before=case.sent_at + _AFTER)
+        # In this order: a prediction that the list shows is still on its way, or claimed, or nobody's.
+        if await self._somebody_sends():
+            return False
+        candidates = await self._unclaimed(listed)
+        rivals = [other for other in await self._jobs.unknowns() if _could_share(case, other)]
         if not candidates:
             await self._none_found(case)
         elif len(candidates) == 1 and len(rivals) == 1:
@@ -77,16 +93,23 @@ class Unknowns:
             log.info("unknown.adopted", job_id=case.job_id)
             self._switchboard.prediction_accepted(case.job_id, case.prediction_id)
         else:
-            await self._jobs.leave_to_moderator(case.prediction_id, self._clock.now())
-            log.error("unknown.left_to_moderator", job_id=case.job_id, candidates=len(candidates), cases=len(rivals))
+            await self._leave(case, candidates=len(candidates), cases=len(rivals))
         self._switchboard.changed(case.job_id)
+        return True
 
-    async def _candidates(self, case: Unknown) -> list[str]:
-        """Predictions of that model and time at the provider that belong to no job of ours."""
-        listed = await self._provider.recent(case.model_id, after=case.sent_at - _BEFORE, before=case.sent_at + _AFTER)
+    async def _somebody_sends(self) -> bool:
+        open_cases = [case for case in await self._jobs.unknowns() if case.review_at is None]
+        return (await self._jobs.traffic(self._clock.now())).unanswered > len(open_cases)
+
+    async def _unclaimed(self, listed: Sequence[Report]) -> list[str]:
         ids = list(dict.fromkeys(report.provider_id for report in listed))
         claimed = await self._jobs.claimed(ids)
         return [provider_id for provider_id in ids if provider_id not in claimed]
+
+    async def _leave(self, case: Unknown, *, candidates: int, cases: int) -> None:
+        await self._jobs.leave_to_moderator(case.prediction_id, self._clock.now())
+        log.error("unknown.left_to_moderator", job_id=case.job_id, candidates=candidates, cases=cases)
+        self._switchboard.changed(case.job_id)
 
     async def _none_found(self, case: Unknown) -> None:
         now = self._clock.now()
@@ -97,6 +120,9 @@ class Unknowns:
         log.info("unknown.never_started", job_id=case.job_id)
 
 
-def _overlap(one: Unknown, other: Unknown) -> bool:
-    """Whether a prediction in the provider's list could belong to either."""
-    return abs(one.sent_at - other.sent_at) <= _BEFORE + _AFTER
+def _could_share(one: Unknown, other: Unknown) -> bool:
+    """Whether one prediction in the provider's list could belong to either, itself included.
+
+    A case that was left to a moderator counts too: what it is shown must not be given to another meanwhile.
+    """
+    return one.model_id == other.model_id and abs(one.sent_at - other.sent_at) <= _BEFORE + _AFTER

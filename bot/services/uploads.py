@@ -1,4 +1,4 @@
-"""References at the provider: uploaded once per content, ahead of their turn, and remembered while they last there."""
+"""References at the provider: uploaded once per content, and remembered while they last there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.domain.clock import DAY, Clock, Instant
+from bot.domain.clock import DAY, Clock
 from bot.domain.images import EXTENSIONS, ImageNotKept, StoredImage
 from bot.domain.jobs import Job
 from bot.domain.predictions import FailureReason, Refused, TryLater
@@ -21,9 +21,6 @@ log = structlog.get_logger(__name__)
 KEPT_FOR = 6 * DAY
 """The provider deletes uploads after 7 days; one day less leaves a job in the queue enough time."""
 
-_FIRST_RETRY_SECONDS = 2.0
-_LONGEST_RETRY_SECONDS = 60.0
-
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -34,9 +31,12 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """An upload did not get through; look again then. Uploads cost nothing, so repeating them is free."""
+    """An upload did not get through. Uploads cost nothing, so repeating them is free.
 
-    retry_at: Instant
+    `after_seconds` is the provider's own wish, or None.
+    """
+
+    after_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,27 @@ class Uploads:
         self._images = images
         self._clock = clock
         self._reach = reach
-        self._failures: dict[str, int] = {}
+
+    async def known(self, job: Job) -> tuple[str, ...] | None:
+        """Where the provider has the references of a job, in their order; None while one of them is missing there."""
+        now = self._clock.now()
+        urls = [await self._images.uploaded(reference.image.sha256, now) for reference in job.references]
+        present = tuple(url for url in urls if url is not None)
+        return present if len(present) == len(urls) else None
 
     async def ensure(self, job: Job) -> Ready | NotYet | Impossible:
         """Upload what the provider does not have yet."""
         try:
-            urls = tuple([await self._url_of(reference.image) for reference in job.references])
+            return Ready(tuple([await self._url_of(reference.image) for reference in job.references]))
         except TryLater as error:
-            return self._not_yet(job.job_id, error)
+            log.warning("upload.later", job_id=job.job_id, detail=error.detail)
+            return NotYet(error.after_seconds)
         except ImageNotKept:
             log.warning("upload.image_lost", job_id=job.job_id)
             return Impossible(FailureReason.REFERENCE_LOST)
         except Refused as error:
             log.warning("upload.refused", job_id=job.job_id, reason=error.reason.value, detail=error.detail)
             return Impossible(error.reason)
-        self._failures.pop(job.job_id, None)
-        return Ready(urls)
 
     async def forget(self, images: Sequence[StoredImage]) -> None:
         """The provider could not read these where it had put them: upload them anew next time."""
@@ -87,10 +92,3 @@ class Uploads:
         self._reach(CrashPoint.UPLOADED)
         await self._images.set_uploaded(image.sha256, url, self._clock.now() + KEPT_FOR)
         return url
-
-    def _not_yet(self, job_id: str, error: TryLater) -> NotYet:
-        failures = self._failures[job_id] = self._failures.get(job_id, 0) + 1
-        wait = min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0 ** (failures - 1))
-        wait = max(wait, error.after_seconds or 0)
-        log.warning("upload.later", job_id=job_id, failures=failures, detail=error.detail)
-        return NotYet(self._clock.now() + round(wait * 1000))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import structlog
 
 from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
@@ -22,6 +24,15 @@ _LONGEST_RETRY_SECONDS = 60.0
 
 # How often a status message is looked at again although nothing was committed, by the job's age.
 _TICKS = ((MINUTE, 5.0), (10 * MINUTE, 15.0), (HOUR, 60.0))
+_LONGEST_TICK_SECONDS = 900.0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one watch has seen: refusals of Discord in a row, and how many pictures it has delivered."""
+
+    failures: int = 0
+    pictures: int = 0
 
 
 class JobWatch:
@@ -53,54 +64,62 @@ class JobWatch:
     async def watch(self, job_id: str) -> None:
         """Stay with a job until it is closed."""
         bell = self._switchboard.bell_of(job_id)
-        failures = 0
+        seen = _Seen()
         while True:
             job = await self._jobs.job(job_id)
             if job.closed_at is not None:
                 self._switchboard.forget(job_id)
                 return
             try:
-                pause = await self._attend(job)
-                failures = 0
+                pause = await self._attend(job, seen)
+                seen.failures = 0
             except NotNow:
-                pause = min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures)
-                failures += 1
-                log.warning("watch.later", job_id=job_id, failures=failures)
+                pause = min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**seen.failures)
+                seen.failures += 1
+                log.warning("watch.later", job_id=job_id, failures=seen.failures)
             await bell.wait(pause)
 
-    async def _attend(self, job: Job) -> float | None:
-        """Do what the job needs now; return the seconds after which to look again (None: when it changes)."""
+    async def _attend(self, job: Job, seen: _Seen) -> float:
+        """Do what the job needs now; return the seconds after which to look again if nothing changes."""
         if job.has_ended:
-            await self._end(job)
+            await self._end(job, seen)
             return 0.0
-        if self._is_late(job):
-            await self._be_late(job)
-        self._messenger.show_status(await self._turns.snapshot(job))
+        if self._is_late(job) or job.late_told_at is not None:
+            await self._be_late(job, seen)
+            job = await self._jobs.job(job.job_id)
+        if not _result_is_status(job):
+            self._messenger.show_status(await self._turns.snapshot(job))
         return self._next_tick(job)
 
-    async def _end(self, job: Job) -> None:
-        if job.pictures:
+    async def _end(self, job: Job, seen: _Seen) -> None:
+        await self._bring(job, seen)
+        job = await self._jobs.job(job.job_id)
+        if not _result_is_status(job):
             try:
-                await self._delivery.deliver(job)
-            except TooLarge:
-                log.exception("watch.too_large", job_id=job.job_id)
-            job = await self._jobs.job(job.job_id)
-        try:
-            await self._messenger.finish_status(await self._turns.snapshot(job))
-        except DoorClosed:
-            log.info("watch.status_gone", job_id=job.job_id)
+                await self._messenger.finish_status(await self._turns.snapshot(job))
+            except DoorClosed:
+                log.info("watch.status_gone", job_id=job.job_id)
         self._reach(CrashPoint.CLOSING)
         await insist(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
         self._meter.job_ended(job.stage.value)
 
-    async def _be_late(self, job: Job) -> None:
+    async def _be_late(self, job: Job, seen: _Seen) -> None:
         """Past the deadline: say so, and bring what there is; the rest is added when it comes."""
         if job.late_told_at is None:
             log.warning("watch.late", job_id=job.job_id)
             await insist(self._clock, lambda: self._jobs.tell_late(job.job_id, self._clock.now()))
-            self._switchboard.changed(job.job_id)
-        if job.pictures and job.result_message is None:
+        await self._bring(await self._jobs.job(job.job_id), seen)
+
+    async def _bring(self, job: Job, seen: _Seen) -> None:
+        """Deliver unless everything that there is was delivered before."""
+        pictures = len(job.pictures)
+        if pictures == seen.pictures:
+            return
+        try:
             await self._delivery.deliver(job)
+        except TooLarge:
+            log.exception("watch.too_large", job_id=job.job_id)
+        seen.pictures = pictures
 
     def _is_late(self, job: Job) -> bool:
         due = self._due_at(job)
@@ -115,12 +134,14 @@ class JobWatch:
         ]
         return min(submitted) + self._deadline if submitted else None
 
-    def _next_tick(self, job: Job) -> float | None:
+    def _next_tick(self, job: Job) -> float:
         now = self._clock.now()
         age = now - job.created_at
-        tick = next((seconds for until, seconds in _TICKS if age < until), None)
+        tick = next((seconds for until, seconds in _TICKS if age < until), _LONGEST_TICK_SECONDS)
         due = self._due_at(job)
-        if due is None or due <= now:
-            return tick
-        until_due = (due - now) / SECOND
-        return until_due if tick is None else min(tick, until_due)
+        return tick if due is None or due <= now else min(tick, (due - now) / SECOND)
+
+
+def _result_is_status(job: Job) -> bool:
+    """Whether the status message became the result, because nothing could be posted: it must not be written over."""
+    return job.result_message is not None and job.result_message == job.status_message

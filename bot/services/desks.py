@@ -1,0 +1,109 @@
+"""The Protocols behind the moderator's and the operator's desk: acts, notices and upkeep; each method one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.budget import ScopeKind
+from bot.domain.clock import Instant
+from bot.domain.money import Micros
+from bot.domain.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One act of a moderator or the operator.
+
+    `actor_member_id` is None for the operator, or once the actor had their data deleted. `subject_id` is a Discord id
+    (None for a member who had theirs deleted), `before` and `after` are amounts in micro-dollars or words.
+    """
+
+    actor_member_id: int | None
+    action: str
+    subject_kind: str
+    subject_id: int | None
+    job_id: str | None
+    before: str | None
+    after: str | None
+    reason: str | None
+    done_at: Instant
+
+
+class ModerationStore(Protocol):
+    """What moderators do to members, servers and money; everything is audited in the same transaction."""
+
+    async def freeze(self, guild_id: int, member_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
+        """Let a member spend nothing; their running jobs finish. False if they were frozen already."""
+        ...
+
+    async def unfreeze(self, guild_id: int, member_id: int, *, by_member_id: int, at: Instant) -> bool:
+        """Let a member spend again; False if they were not frozen."""
+        ...
+
+    async def pause(self, guild_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
+        """Let nobody in a server spend; False if it was paused already."""
+        ...
+
+    async def resume(self, guild_id: int, *, by_member_id: int, at: Instant) -> bool:
+        """Let the server spend again; False if it was not paused."""
+        ...
+
+    async def set_zone(self, guild_id: int, zone: str, *, by_member_id: int, at: Instant) -> str:
+        """Count a server's days in another time zone from now on; returns the one before.
+
+        Raises:
+            UnknownZone: there is no such zone.
+        """
+        ...
+
+    async def refund(self, job_id: str, *, reason: str, by_member_id: int, at: Instant) -> Micros:
+        """Give back all that was captured for a job and not refunded yet, in its own periods; returns how much.
+
+        Raises:
+            NoSuchJob: there is none.
+        """
+        ...
+
+    async def adjust(self, prediction_id: int, carried_micros: Micros, *, reason: str, at: Instant) -> Micros:
+        """Let the server's own account carry exactly so much of a prediction's bill; returns the change.
+
+        For what the provider billed and no member pays; it counts in the server and the bot, never for a member.
+        Repeating it changes nothing.
+        """
+        ...
+
+    async def audit(self, guild_id: int, *, limit: int, member_id: int | None = None) -> tuple[AuditRow, ...]:
+        """The last acts in a server, or those that concern one member, newest first."""
+        ...
+
+
+class NoticeStore(Protocol):
+    """Notices that are given once per scope and period."""
+
+    async def claim_notice(
+        self, guild_id: int, kind: ScopeKind, subject_id: int, period: Period, *, percent: int, at: Instant
+    ) -> bool:
+        """Claim the right to give a notice in the period that holds `at`; False if it was claimed before.
+
+        `subject_id` is a Discord id (member, channel, server), or 0 for the bot.
+        """
+        ...
+
+
+class UpkeepStore(Protocol):
+    """What the operator's desk asks of the store."""
+
+    async def violations(self) -> tuple[str, ...]:
+        """One sentence for each invariant that does not hold; none is as it must be."""
+        ...
+
+    async def backup(self, target: Path) -> None:
+        """Copy the whole store to a new file while it is in use, and check the copy.
+
+        Raises:
+            BadBackup: the copy did not pass its checks, or the file exists already.
+            DiskFull: there is no room for it.
+        """
+        ...
