@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from bot.db.accounts import Accounts
 from bot.db.database import Store
 from bot.db.freezes import refuse_frozen
+from bot.db.holds import Posting, share
 from bot.db.images import keep_image
-from bot.db.ledger import Note, Posting, enter_hold, periods_of, reserve, share
+from bot.db.ledger import Note, enter_hold, periods_of, reserve
 from bot.db.limits import Bound, bounds_of, broadest, columns, grants_of, line_of
 from bot.db.reading import read_job
 from bot.db.servers import is_seen, see_server

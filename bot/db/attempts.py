@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Collection
 
 from bot.db.database import Store
-from bot.db.ledger import Note, hold_of, void
+from bot.db.holds import hold_of
+from bot.db.ledger import Note, void
 from bot.db.transitions import Change, IllegalMove, move, state_of
 from bot.domain.clock import Instant
 from bot.domain.jobs import PredictionState

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, read_audit, write_audit
 from bot.db.database import Database, Store
-from bot.db.ledger import Note, adjust, hold_of, refund
+from bot.db.holds import hold_of
+from bot.db.ledger import Note, adjust, refund
 from bot.db.reading import read_job
 from bot.db.servers import see_server
 from bot.domain.clock import Instant
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults
 from bot.domain.periods import zone_named
-from bot.services.stores import AuditRow
+from bot.services.desks import AuditRow
 
 FREEZE = """
 INSERT INTO freezes (guild_id, account_id, reason, frozen_by, frozen_at)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from bot.db.accounts import Accounts
 from bot.db.database import Store
+from bot.db.holds import hold_of
 from bot.db.images import keep_image
-from bot.db.ledger import Note, capture, expire, hold_of, void
+from bot.db.ledger import Note, capture, expire, void
 from bot.db.transitions import Change, move
 from bot.domain.clock import Instant
 from bot.domain.jobs import Output, PredictionState

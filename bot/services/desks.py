@@ -1,4 +1,4 @@
-"""The Protocols behind the moderator's and the operator's desk: acts, notices and upkeep; each method one transaction."""
+"""The Protocols behind the moderator's and the operator's desk; each method is one transaction."""
 
 from __future__ import annotations
 
