@@ -1,0 +1,368 @@
+"""Jobs' messages against a fake Discord over real sockets: posted once, found again, and told another way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+import discord
+import pytest
+
+from bot.domain.errors import Unavailable
+from bot.domain.jobs import Job, MessageAt, PredictionState
+from bot.domain.orders import OpenInteraction
+from bot.services.messages import CannotSearch, DoorClosed, Link, NotNow, Picture, TakenDown, TooLarge
+from bot.ui.drawing import Renderers
+from bot.ui.messenger import DiscordMessenger
+from bot.ui.refusals import render_refusal, render_unexpected
+from bot.ui.status import render_status
+from bot.ui.tokens import TOKEN_LIFE, TokenDoors
+from tests.ui.doubles import Interactions, Strips, plain_result
+from tests.ui.samples import job as sample_job
+from tests.ui.samples import snapshot
+from tests.wire.discord_fake import FakeDiscord, Fault, Kind, Message, MovableClock, Permission, build, images_of
+from tests.wire.discord_probe import Probe, Scene, connected, furnish
+
+WAITING, PAINTING, DONE = PredictionState.QUEUED, PredictionState.PROCESSING, PredictionState.COMPLETED
+SEND = "POST /channels/{channel_id}/messages"
+EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
+ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+PICTURES = (Picture(b"a picture", "easel-1.png", "A fox."),)
+MIB = 1024 * 1024
+
+
+class HurriedClock(MovableClock):
+    """A clock on which waiting takes no time: whoever sleeps moves it."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+        await super().sleep(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A messenger in a scene, with what it was given."""
+
+    scene: Scene
+    probe: Probe
+    clock: HurriedClock
+    interactions: Interactions
+    strips: Strips
+    messenger: DiscordMessenger
+
+    def restarted(self) -> DiscordMessenger:
+        return messenger(self.probe, self.interactions, self.strips, self.clock)
+
+    def job(self, state: PredictionState = DONE, **facts: Any) -> Job:
+        defaults: dict[str, Any] = {
+            "guild_id": self.scene.guild.id,
+            "channel_id": self.scene.channel.id,
+            "member_id": self.scene.alice.id,
+            "posting_at": self.clock.now(),
+        }
+        return sample_job(state, **(defaults | facts))
+
+    async def commanded(self, job: Job) -> Job:
+        """Have Alice give a command that is acknowledged in public and became this job."""
+        opened = await self.opened()
+        await self.interactions.attach(opened.interaction_id, job.job_id)
+        message = self.shown[-1]
+        return replace(
+            job, interaction_id=opened.interaction_id, status_message=MessageAt(self.scene.channel.id, message.id)
+        )
+
+    async def opened(self) -> OpenInteraction:
+        """Have Alice give a command that is acknowledged in public, and nothing more."""
+        self.scene.fake.slash(self.scene.alice, self.scene.channel, "compose", {"image1": b"1", "image2": b"2"})
+        interaction = await self.probe.next()
+        await interaction.response.defer()
+        opened = OpenInteraction(
+            interaction.id,
+            interaction.token,
+            self.scene.guild.id,
+            self.scene.channel.id,
+            self.scene.alice.id,
+            self.clock.now(),
+        )
+        await self.interactions.acknowledge(opened)
+        return opened
+
+    @property
+    def shown(self) -> list[Message]:
+        return self.scene.fake.messages(self.scene.channel)
+
+    def routes(self) -> list[str]:
+        return [request.route for request in self.scene.fake.requests()]
+
+    def deny(self, permission: Permission) -> None:
+        build.overwrite(self.scene.fake.world, self.scene.channel, self.scene.fake.world.bot, deny=permission)
+
+
+def messenger(
+    probe: discord.Client, interactions: Interactions, strips: Strips, clock: MovableClock
+) -> DiscordMessenger:
+    return DiscordMessenger(
+        probe,
+        renderers=Renderers(render_status, plain_result, render_refusal, render_unexpected),
+        tokens=TokenDoors(probe, interactions, clock),
+        strips=strips,
+        clock=clock,
+        random=Random(7),
+    )
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    clock = HurriedClock()
+    async with FakeDiscord(clock=clock) as fake:
+        scene = furnish(fake)
+        async with connected(fake) as probe:
+            interactions, strips = Interactions(), Strips()
+            fake.journal.clear()
+            made = messenger(probe, interactions, strips, clock)
+            yield Desk(scene, probe, clock, interactions, strips, made)
+            await made.close()
+        fake.assert_clean()
+
+
+async def test_a_result_is_one_message_that_mentions_its_requester_only(desk: Desk) -> None:
+    """The picture is attached, the nonce belongs to the job, and nobody else can be mentioned by any text."""
+    job = desk.job(prompt="@everyone look")
+    at = await desk.messenger.post_result(job, PICTURES)
+    sent = desk.scene.fake.requests(SEND)[0].body
+
+    assert [message.id for message in desk.shown] == [at.message_id]
+    assert images_of(desk.shown[0]) == [b"a picture"]
+    assert (sent["nonce"], sent["enforce_nonce"]) == (f"r:{job.job_id}", True)
+    assert sent["allowed_mentions"] == {"parse": [], "users": [desk.scene.alice.id]}
+
+
+@pytest.mark.parametrize("kind", [Kind.DROP, Kind.TRUNCATED])
+async def test_a_lost_answer_makes_no_second_result(desk: Desk, kind: Kind) -> None:
+    """When the connection breaks after Discord took the message, sending again brings back the same one."""
+    desk.scene.fake.plant(Fault(SEND, kind, after=True))
+    at = await desk.messenger.post_result(desk.job(), PICTURES)
+
+    assert [message.id for message in desk.shown] == [at.message_id]
+    assert len(desk.scene.fake.requests(SEND)) == 2
+
+
+async def test_a_discord_that_stays_down_is_left_alone_after_three_tries(desk: Desk) -> None:
+    """A 503 that lasts is for later, and a later try posts once."""
+    desk.scene.fake.plant(Fault(SEND, Kind.STATUS, status=503, times=3))
+    with pytest.raises(NotNow):
+        await desk.messenger.post_result(desk.job(), PICTURES)
+    await desk.messenger.post_result(desk.job(), PICTURES)
+
+    assert len(desk.shown) == 1
+
+
+async def test_a_result_that_was_deleted_is_not_posted_again(desk: Desk) -> None:
+    """Discord remembers the nonce of a message that a moderator deleted, and so do we."""
+    await desk.messenger.post_result(desk.job(), PICTURES)
+    desk.scene.fake.world.delete_message(desk.shown[0])
+    with pytest.raises(TakenDown):
+        await desk.messenger.post_result(desk.job(), PICTURES)
+
+    assert desk.shown == []
+
+
+@pytest.mark.parametrize("denied", [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES])
+async def test_a_channel_without_rights_is_a_closed_door(desk: Desk, denied: Permission) -> None:
+    """Missing access or permission is final for this way."""
+    desk.deny(denied)
+
+    with pytest.raises(DoorClosed):
+        await desk.messenger.post_result(desk.job(), PICTURES)
+
+
+async def test_files_beyond_the_limit_are_to_be_fitted_again(desk: Desk) -> None:
+    """Discord's 413 is told apart, so that smaller copies can be made."""
+    huge = (Picture(bytes(10 * MIB + 1), "easel-1.png", ""),)
+
+    with pytest.raises(TooLarge):
+        await desk.messenger.post_result(desk.job(), huge)
+    assert desk.scene.fake.journal.violations.pop().rule == "TOO_LARGE"
+
+
+async def test_file_limits(desk: Desk) -> None:
+    """A file may have what the server's boosts allow, and all files of a message together 25 MiB."""
+    boosted = build.add_guild(desk.scene.fake.world, "Boosted", tier=3)
+    await desk.scene.fake.until(lambda: desk.probe.get_guild(boosted.id))
+
+    assert desk.messenger.file_limit(desk.scene.guild.id) == 10 * MIB
+    assert desk.messenger.file_limit(404) == 10 * MIB
+    assert 24 * MIB < desk.messenger.file_limit(boosted.id) < 25 * MIB
+    assert 6 * MIB < desk.messenger.file_limit(desk.scene.guild.id, 4) < 25 * MIB // 4
+
+
+async def test_a_result_is_found_by_its_mark(desk: Desk) -> None:
+    """After a restart the result of exactly this job is found among other messages, and no status message is."""
+    job = await desk.commanded(desk.job())
+    desk.messenger.show_status(snapshot(replace(job, predictions=desk.job(WAITING).predictions)))
+    await desk.messenger.post_result(desk.job(job_id="ANOTHER"), PICTURES)
+
+    assert await desk.restarted().find_result(job) is None
+
+    at = await desk.messenger.post_result(job, PICTURES)
+
+    assert await desk.restarted().find_result(job) == at
+
+
+async def test_without_history_nobody_knows(desk: Desk) -> None:
+    """Without *Read Message History* Discord shows nothing, which must not be read as: there is nothing."""
+    desk.deny(Permission.READ_MESSAGE_HISTORY)
+    await desk.scene.fake.until(lambda: _rights(desk).read_message_history is False)
+
+    with pytest.raises(CannotSearch):
+        await desk.messenger.find_result(desk.job())
+
+
+def _rights(desk: Desk) -> discord.Permissions:
+    channel = desk.probe.get_channel(desk.scene.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    return channel.permissions_for(channel.guild.me)
+
+
+async def test_later_pictures_are_added_by_an_edit(desk: Desk) -> None:
+    """Repeating an edit converges: the message shows exactly the pictures of the last one."""
+    job = desk.job()
+    at = await desk.messenger.post_result(job, PICTURES)
+    both = (*PICTURES, Picture(b"another", "easel-2.png", "A second fox."))
+    await desk.messenger.edit_result(job, at, both)
+    await desk.messenger.edit_result(job, at, both)
+
+    assert images_of(desk.shown[0]) == [b"a picture", b"another"]
+
+
+async def test_the_status_can_become_the_result(desk: Desk) -> None:
+    """Where a new post would be blind, the status message is edited, through its channel."""
+    job = await desk.commanded(desk.job())
+    await desk.interactions.forget(job.interaction_id)
+    at = await desk.messenger.result_as_status(job, PICTURES)
+
+    assert at == job.status_message
+    assert images_of(desk.shown[0]) == [b"a picture"]
+    assert f"PATCH {ORIGINAL}" not in desk.routes()
+
+
+async def test_the_token_opens_a_closed_channel(desk: Desk) -> None:
+    """Without access to the channel the interaction's token still reaches the status message."""
+    job = await desk.commanded(desk.job())
+    desk.deny(Permission.VIEW_CHANNEL)
+    await desk.messenger.result_as_status(job, (Link("https://example.com/fox.png", desk.clock.now()),))
+
+    assert "example.com/fox.png" in str(desk.shown[0].components)
+
+
+async def test_a_direct_message_is_the_last_way(desk: Desk) -> None:
+    """A member can be sent the result alone, unless they closed their direct messages or left nothing of theirs."""
+    at = await desk.messenger.result_by_dm(desk.job(), PICTURES)
+
+    assert at.channel_id != desk.scene.channel.id
+
+    desk.scene.alice.user.dms_closed = True
+    for job in (desk.job(job_id="SECOND"), desk.job(member_id=None)):
+        with pytest.raises(DoorClosed):
+            await desk.messenger.result_by_dm(job, PICTURES)
+
+
+async def test_an_apology_is_private_and_leaves_nothing(desk: Desk) -> None:
+    """Neutral word, private reason, removal, in this order: otherwise everybody would read the reason."""
+    opened = await desk.opened()
+    desk.scene.fake.journal.clear()
+    await desk.messenger.apologise(opened, Unavailable("I was restarted."))
+    whisper = desk.scene.fake.requests("POST /webhooks/{webhook_id}/{webhook_token}")[0].body
+
+    assert desk.routes() == [f"PATCH {ORIGINAL}", "POST /webhooks/{webhook_id}/{webhook_token}", f"DELETE {ORIGINAL}"]
+    assert whisper["flags"] & 64
+    assert "I was restarted" in str(whisper)
+    assert [message for message in desk.shown if not message.flags & 64] == []
+
+
+async def test_an_apology_after_a_quarter_of_an_hour_is_not_tried(desk: Desk) -> None:
+    """A token that must be dead by our clock costs no invalid request."""
+    opened = await desk.opened()
+    desk.scene.fake.journal.clear()
+    desk.clock.advance(TOKEN_LIFE / 1000)
+
+    with pytest.raises(DoorClosed):
+        await desk.messenger.apologise(opened, Unavailable("I was restarted."))
+    assert desk.routes() == []
+
+
+async def test_a_private_word_never_becomes_the_public_answer(desk: Desk) -> None:
+    """While the command is still being thought about, a followup would be shown to all: then nothing is said."""
+    job = await desk.commanded(desk.job(PAINTING))
+
+    assert await desk.messenger.tell_privately(job, "It takes longer.") is False
+
+    desk.messenger.show_status(snapshot(job))
+    await desk.scene.fake.until(lambda: not desk.shown[0].loading)
+
+    assert await desk.messenger.tell_privately(job, "It takes longer.") is True
+    assert "It takes longer." in str(desk.scene.fake.requests("POST /webhooks/{webhook_id}/{webhook_token}")[0].body)
+
+
+async def test_the_strip_is_sent_once_and_stays(desk: Desk) -> None:
+    """Later edits of a status keep its strip without sending it again; a restart replaces it by the same."""
+    job = await desk.commanded(desk.job(WAITING))
+    later = replace(job, predictions=desk.job(PAINTING).predictions)
+    desk.messenger.show_status(snapshot(job))
+    await desk.scene.fake.until(lambda: not desk.shown[0].loading)
+    desk.messenger.show_status(snapshot(later))
+    await desk.scene.fake.until(lambda: len(desk.scene.fake.requests(f"PATCH {ORIGINAL}")) == 2)
+
+    assert images_of(desk.shown[0]) == [b"strip"]
+    assert desk.strips.drawn == 1
+
+    restarted = desk.restarted()
+    restarted.show_status(snapshot(later))
+    await desk.scene.fake.until(lambda: len(desk.scene.fake.requests(f"PATCH {ORIGINAL}")) == 3)
+    await restarted.close()
+
+    assert images_of(desk.shown[0]) == [b"strip"]
+    assert desk.strips.drawn == 2
+
+
+async def test_a_status_without_its_strip_is_shown_all_the_same(desk: Desk) -> None:
+    """When the references are gone from the disk, the words go on."""
+    desk.strips.gone = True
+    job = await desk.commanded(desk.job(WAITING))
+    desk.messenger.show_status(snapshot(job))
+    await desk.scene.fake.until(lambda: not desk.shown[0].loading)
+
+    assert images_of(desk.shown[0]) == []
+    assert job.job_id in str(desk.shown[0].components)
+
+
+async def test_a_dead_token_falls_back_to_the_channel_at_once(desk: Desk) -> None:
+    """When Discord refuses the token (50027), the same edit goes through the channel, and the token is forgotten."""
+    job = await desk.commanded(desk.job(DONE))
+    desk.interactions.rows[job.interaction_id] = replace(desk.interactions.rows[job.interaction_id], token="dead")
+    await desk.messenger.finish_status(snapshot(job))
+
+    assert not desk.shown[0].loading
+    assert await desk.interactions.token_of(job.job_id, 0) is None
+
+
+async def test_an_old_token_is_not_tried(desk: Desk) -> None:
+    """Half a minute before Discord's quarter of an hour ends, edits go through the channel."""
+    job = await desk.commanded(desk.job(DONE))
+    desk.scene.fake.journal.clear()
+    desk.clock.advance(TOKEN_LIFE / 1000)
+    await desk.messenger.finish_status(snapshot(job))
+
+    assert desk.routes() == [EDIT]
+
+
+async def test_the_last_word_reports_a_status_that_is_gone(desk: Desk) -> None:
+    """A deleted status message is no error for progress, and a closed door for the last word."""
+    job = await desk.commanded(desk.job(DONE))
+    await desk.interactions.forget(job.interaction_id)
+    desk.scene.fake.world.delete_message(desk.shown[0])
+
+    with pytest.raises(DoorClosed):
+        await desk.messenger.finish_status(snapshot(job))
