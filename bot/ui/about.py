@@ -18,7 +18,7 @@ JOB_ID = r"[0-9A-Z]{4,12}"
 
 _PROMPT_CHARS = 300
 _ROLE_CHARS = 60
-_NOTE_CHARS = 80
+_NOTE_CHARS = 60
 
 
 def strip_of(job: Job) -> Shown:

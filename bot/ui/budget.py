@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from discord import ui
@@ -20,6 +20,8 @@ from bot.ui.layout import Layout
 from bot.ui.theme import DOT, Accent, bar, day, heading, relative, small
 
 _REASON_CHARS = 60
+_KEPT_FOR_LATELY = 400
+_KEPT_FOR_RUNNING = 200
 _REASONS: dict[str, str] = {reason.value: brief for reason, brief in texts.FAILED_BRIEFLY.items()}
 
 
@@ -34,9 +36,10 @@ def render_budget(view: BudgetView, *, viewer_id: int) -> ui.LayoutView:
     layout.text("" if view.lines else texts.NOTHING_LIMITS)
     for kind, of_kind in groupby(sorted(view.lines, key=_place), key=lambda line: line.kind):
         layout.text(*_scope(kind, of_kind))
-    _section(layout, texts.GRANTS, [_grant(grant) for grant in (*view.grants, *view.channel_grants)])
-    _section(layout, texts.RUNNING, [_running(job) for job in view.open_jobs])
-    _section(layout, texts.LATELY, [_entry(entry) for entry in view.entries])
+    grants = [_grant(grant) for grant in (*view.grants, *view.channel_grants)]
+    _section(layout, texts.GRANTS, grants, keep_chars=_KEPT_FOR_RUNNING + _KEPT_FOR_LATELY)
+    _section(layout, texts.RUNNING, [_running(job) for job in view.open_jobs], keep_chars=_KEPT_FOR_LATELY)
+    _section(layout, texts.LATELY, [_entry(entry) for entry in view.entries], keep_chars=0)
     return layout.build()
 
 
@@ -96,10 +99,10 @@ def _place(line: BudgetLine) -> tuple[int, int]:
     return list(ScopeKind).index(line.kind), list(Period).index(line.period)
 
 
-def _section(layout: Layout, title: str, lines: Iterable[str]) -> None:
-    shown = list(lines)
-    if shown:
-        layout.separator().listing([f"{title}\n{shown[0]}", *shown[1:]], more=texts.MORE_LINES)
+def _section(layout: Layout, title: str, lines: Sequence[str], *, keep_chars: int) -> None:
+    if lines:
+        listed = [f"{title}\n{lines[0]}", *lines[1:]]
+        layout.separator().listing(listed, more=texts.MORE_LINES, keep_chars=keep_chars)
 
 
 def _grant(grant: Grant) -> str:

@@ -18,7 +18,8 @@ from bot.ui.result import attached, links
 from bot.ui.theme import DOT, Accent, duration, heading, relative, small
 
 _LISTED_PROMPT_CHARS = 80
-_PROMPT_CHARS = 1200
+_LONGEST_PROMPT, _SHORTEST_PROMPT = 1200, 100
+_KEPT_CHARS = 600
 _ACCENTS = {
     Stage.CHECKING: Accent.WAITING,
     Stage.DONE: Accent.DONE,
@@ -42,8 +43,7 @@ def render_job(job: Job, pictures: Sequence[Picture | Link] = ()) -> ui.LayoutVi
     layout = Layout(_ACCENTS.get(job.stage, Accent.WORKING))
     layout.text(heading(f"{texts.JOB.format(job_id=job.job_id)}{DOT}{texts.STATES[job.stage]}"))
     layout.gallery(attached(pictures)).text(*links(pictures))
-    prompt = f"> {words(job.prompt, _PROMPT_CHARS)}" if job.prompt.strip() else texts.NO_PROMPT
-    layout.text(*about.reference_lines(job), prompt).separator()
+    layout.text(*about.reference_lines(job)).text(_prompt(job, layout.chars_left)).separator()
     layout.text(*(_picture(job, prediction) for prediction in job.predictions), _asked(job))
     layout.text(small(*about.settings(job), *_money(job), about.mark(job)))
     if job.can_cancel:
@@ -60,6 +60,14 @@ def render_cancelled(cancelled: Cancelled) -> ui.LayoutView:
     layout = Layout(Accent.CALM).text(heading(texts.STOPPED_TITLE))
     layout.text(f"{texts.STOPPED_ALL if is_whole else some} {back}", "" if is_whole else texts.OTHERS_GO_ON)
     return layout.text(small(about.mark(job))).build()
+
+
+def _prompt(job: Job, room: int) -> str:
+    """As much of the prompt as fits beside what comes after; escaping may double its length."""
+    if not job.prompt.strip():
+        return texts.NO_PROMPT
+    limit = min(_LONGEST_PROMPT, (room - _KEPT_CHARS) // 2)
+    return f"> {words(job.prompt, max(_SHORTEST_PROMPT, limit))}"
 
 
 def _listed(job: Job, *, name_member: bool) -> str:

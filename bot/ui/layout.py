@@ -67,9 +67,11 @@ class Layout:
     def listing(self, lines: Sequence[str], *, more: str, keep_chars: int = 0) -> Layout:
         """Add as many of the lines as fit, then `more` (with `{count}`) for the others.
 
-        `keep_chars` are left free for what comes after.
+        `keep_chars` are left free for what comes after; where not even `more` fits beside them, nothing is added.
         """
         room = self._chars_left - keep_chars - len(more) - 1
+        if room < 0:
+            return self
         shown: list[str] = []
         for line in lines:
             room -= len(line) + 1

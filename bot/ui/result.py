@@ -15,7 +15,9 @@ from bot.ui import about, texts
 from bot.ui.layout import Layout, Shown
 from bot.ui.theme import Accent, duration, moment, small
 
-_MAX_URL_CHARS = 600
+_MAX_URL_CHARS = 300
+"""Four of them fit beside everything else; the provider's have about a hundred."""
+
 _MARK = re.compile(rf"^-# .*\b{texts.MARK.format(job_id=f'(?P<job_id>{about.JOB_ID})')}$", re.MULTILINE)
 
 

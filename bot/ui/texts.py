@@ -14,8 +14,6 @@ STAGES = {
     Stage.SENDING: "Sending",
     Stage.PAINTING: "Painting",
     Stage.CHECKING: "Checking with the provider",
-    Stage.DONE: "Done",
-    Stage.PARTLY: "Partly done",
     Stage.FAILED: "No picture this time",
     Stage.CANCELLED: "Cancelled",
 }

@@ -1,0 +1,143 @@
+"""Buttons carry a job's id, work under any message after any restart, and tell in private what went wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.domain.errors import NotAllowed
+from bot.domain.jobs import PredictionState
+from bot.services.cancelling import Presser
+from bot.ui.buttons import BUTTONS, CancelButton, register_buttons
+from bot.ui.escape import PING_NOBODY
+from bot.ui.refusals import render_refusal
+from bot.ui.status import render_status
+from tests.ui.samples import job, snapshot
+
+
+@dataclass
+class CancellingDouble:
+    """Remembers who cancelled what; refuses where told to."""
+
+    refusal: NotAllowed | None = None
+    calls: list[tuple[str, Presser]] = field(default_factory=list[tuple[str, Presser]])
+
+    async def cancel(self, job_id: str, presser: Presser) -> None:
+        self.calls.append((job_id, presser))
+        if self.refusal is not None:
+            raise self.refusal
+
+
+@dataclass
+class ServicesDouble:
+    """The use cases that buttons call."""
+
+    cancelling: CancellingDouble
+
+
+class Client(discord.Client):
+    """A client with our buttons and nothing else."""
+
+    def __init__(self, services: ServicesDouble) -> None:
+        super().__init__(intents=discord.Intents(guilds=True))
+        self.services = services
+
+    async def setup_hook(self) -> None:
+        register_buttons(self)
+
+    async def explain(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        assert isinstance(error, NotAllowed)
+        view = render_refusal(error)
+        await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=PING_NOBODY)
+
+
+@dataclass
+class World:
+    """A status message with a Cancel button, and the member who looks at it."""
+
+    env: simcord.Env
+    alice: simcord.MemberActor
+    message: discord.Message
+
+
+async def world_in(env: simcord.Env, permissions: discord.Permissions | None = None) -> World:
+    guild = env.create_guild()
+    role = guild.create_role("looking", permissions=permissions or discord.Permissions(view_channel=True))
+    alice = guild.add_member(env.create_user("alice"), roles=[role])
+    channel = env.bot.get_channel(guild.create_text_channel("studio").id)
+    assert isinstance(channel, discord.TextChannel)
+    view = render_status(snapshot(job(PredictionState.QUEUED, references=(), job_id="3QD2M0"), place=2))
+    message = await channel.send(view=view)
+    view.stop()
+    return World(env, alice, message)
+
+
+def test_custom_ids_carry_an_id_and_nothing_else() -> None:
+    """`cancel:4F7K`: everything else is read from the database when it is pressed."""
+    assert CancelButton("4F7K").custom_id == "cancel:4F7K"
+
+
+@pytest.mark.parametrize("custom_id", ["cancel:", "cancel:4f7k", "cancel:4F7K:1", "cancel:../../x", "xcancel:4F7K"])
+def test_forged_custom_ids_reach_no_button(custom_id: str) -> None:
+    """Only what we would have written ourselves is understood."""
+    template = CancelButton.__discord_ui_compiled_template__
+
+    assert re.fullmatch(template, custom_id) is None
+
+
+def test_each_button_understands_its_own_id_and_no_other() -> None:
+    """A new button cannot take another's presses."""
+    for button in BUTTONS:
+        own = button("4F7K").custom_id
+        understood = [each for each in BUTTONS if re.fullmatch(each.__discord_ui_compiled_template__, own)]
+
+        assert understood == [button]
+        assert len(own) <= 100
+
+
+def test_a_price_stands_on_the_button_that_spends() -> None:
+    """`Cancel` spends nothing; a label takes a price where one is given."""
+    assert CancelButton("4F7K").item.label == "Cancel"
+    assert CancelButton("4F7K", price="$0.08").item.label == "Cancel · $0.08"
+
+
+@pytest.mark.parametrize("can_manage", [False, True])
+async def test_cancel_hands_on_who_pressed(can_manage: bool) -> None:  # noqa: FBT001 - a parametrized case
+    """The use case decides from ids and rights that Discord vouches for; nothing is said where it goes well."""
+    services = ServicesDouble(CancellingDouble())
+    permissions = discord.Permissions(view_channel=True, manage_guild=can_manage)
+    async with simcord.run(Client(services)) as env:
+        world = await world_in(env, permissions)
+        pressed = await world.alice.click(world.message, label="Cancel")
+
+        assert services.cancelling.calls == [
+            ("3QD2M0", Presser(world.alice.id, world.alice.guild.id, can_manage=can_manage))
+        ]
+        assert pressed.followups == []
+
+
+async def test_cancel_works_after_a_restart() -> None:
+    """The message outlives the process that sent it."""
+    services = ServicesDouble(CancellingDouble())
+    async with simcord.run(Client(services)) as env:
+        world = await world_in(env)
+        await env.restart_bot(Client(services))
+        await world.alice.click(world.message, label="Cancel")
+
+    assert [job_id for job_id, _ in services.cancelling.calls] == ["3QD2M0"]
+
+
+async def test_a_refused_press_is_explained_in_private() -> None:
+    """discord.py would only log it; the one who pressed is told, and nobody else."""
+    services = ServicesDouble(CancellingDouble(NotAllowed("Only the member who asked can cancel it.")))
+    async with simcord.run(Client(services)) as env:
+        world = await world_in(env)
+        pressed = await world.alice.click(world.message, label="Cancel")
+
+        (told,) = pressed.followups
+        assert told.ephemeral
