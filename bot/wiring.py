@@ -21,12 +21,13 @@ from bot.services.delivery import Delivery
 from bot.services.engine import Engine
 from bot.services.images import AttachmentReader, ImageChecker, ImageVault, OutputFetcher
 from bot.services.intake import Intake
+from bot.services.messages import Messenger
 from bot.services.polling import Polling, PollingRules
 from bot.services.ports import Provider
 from bot.services.prices import Prices
 from bot.services.recovery import Recovery
 from bot.services.references import References
-from bot.services.settlement import Settlement
+from bot.services.settlement import Rooms, Settlement
 from bot.services.submission import Submission, SubmissionRules
 from bot.services.switchboard import Switchboard
 from bot.services.turns import Turns
@@ -39,7 +40,6 @@ from bot.ui.drawing import Renderers
 from bot.ui.messenger import DiscordMessenger
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result
-from bot.ui.rooms import DiscordRooms
 from bot.ui.status import render_status
 from bot.ui.strips import StoredStrips
 from bot.ui.tokens import TokenDoors
@@ -109,7 +109,6 @@ def share(ground: Ground) -> Shared:
     references = References(media.attachments, media.checker, media.vault, stores.images, around.clock)
     intake = Intake(
         jobs=stores.jobs,
-        budgets=stores.budgets,
         references=references,
         prices=prices,
         clock=around.clock,
@@ -166,7 +165,7 @@ def messenger_of(ground: Ground, bot: EaselBot[Services]) -> DiscordMessenger:
     )
 
 
-def engine_of(ground: Ground, shared: Shared, messenger: DiscordMessenger, rooms: DiscordRooms) -> Engine:
+def engine_of(ground: Ground, shared: Shared, messenger: Messenger, rooms: Rooms) -> Engine:
     """Make what goes on without anybody pressing anything."""
     return Engine(
         recovery=Recovery(
@@ -210,10 +209,11 @@ def _submission(ground: Ground, shared: Shared) -> Submission:
     )
 
 
-def _polling(ground: Ground, shared: Shared, rooms: DiscordRooms) -> Polling:
+def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
     settings, around, media = ground.settings, ground.around, ground.media
     settlement = Settlement(
         jobs=ground.stores.jobs,
+        moderation=ground.stores.moderation,
         outputs=media.outputs,
         checker=media.checker,
         vault=media.vault,
@@ -235,7 +235,7 @@ def _polling(ground: Ground, shared: Shared, rooms: DiscordRooms) -> Polling:
     )
 
 
-def _watch(ground: Ground, shared: Shared, messenger: DiscordMessenger) -> JobWatch:
+def _watch(ground: Ground, shared: Shared, messenger: Messenger) -> JobWatch:
     around = ground.around
     delivery = Delivery(
         jobs=ground.stores.jobs,

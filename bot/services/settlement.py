@@ -10,10 +10,11 @@ from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Output, Prediction
 from bot.domain.predictions import FailureReason, Refused, Report
 from bot.services.crash_points import CrashPoint, Reach
+from bot.services.desks import ModerationStore
 from bot.services.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.insist import insist
 from bot.services.ports import Meter
-from bot.services.stores import ImageStore, JobStore, ModerationStore
+from bot.services.stores import ImageStore, JobStore
 
 log = structlog.get_logger(__name__)
 
