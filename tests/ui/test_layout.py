@@ -87,6 +87,13 @@ def test_listing_that_fits_counts_nothing() -> None:
     assert text_of(Layout(Accent.CALM).listing(["a", "b"], more="and {count} more").build()) == "a\nb"
 
 
+def test_listing_without_room_adds_nothing() -> None:
+    """Where not even the count fits, what came before stands alone."""
+    view = Layout(Accent.CALM).text("x" * 3990).listing(["a"], more="and {count} more").build()
+
+    assert text_of(view) == "x" * 3990
+
+
 def test_built_views_never_expire() -> None:
     """Buttons are found by their ids; nothing is kept in memory for a timeout."""
     assert Layout(Accent.CALM).text("a").build().timeout is None

@@ -135,11 +135,12 @@ async def test_mark_is_found_again_in_a_sent_result() -> None:
 async def test_status_messages_and_strangers_carry_no_mark() -> None:
     """A status message of the same job is not taken for its result, nor is any other layout."""
     status = render_status(snapshot(job(S.COMPLETED, references=(), result_message=RESULT_AT)))
+    lines = ui.LayoutView().add_item(ui.TextDisplay("Hello")).add_item(ui.TextDisplay("-# job 4F7K"))
     other = Layout(Accent.DONE, above="Hello").text("job 4F7K").build()
     async with simcord.run(discord.Client(intents=discord.Intents(guilds=True))) as env:
-        found = [find_marker((await sent(env, view)).components) for view in (status, other)]
+        found = [find_marker((await sent(env, view)).components) for view in (status, other, lines)]
 
-    assert found == [None, None]
+    assert found == [None, None, None]
     assert find_marker([]) is None
 
 
