@@ -1,0 +1,16 @@
+"""The world that most of the database's tests stand in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from tests.db.world import World, open_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncGenerator[World]:
+    async with open_world(tmp_path) as opened:
+        yield opened

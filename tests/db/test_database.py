@@ -1,0 +1,165 @@
+"""The database file: whose it is, and that a transaction is whole whatever happens to whoever asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.db.database import Database, DiskFull
+from bot.db.migrate import UnusableDatabase
+from tests.db.world import World, open_world
+
+
+class Stop(BaseException):
+    """Something that `except Exception` would let through."""
+
+
+def _add_fact(connection: sqlite3.Connection, name: str) -> None:
+    connection.execute("INSERT INTO facts (name, value, set_at) VALUES (?, 'x', 0)", (name,))
+
+
+async def _facts(database: Database) -> set[str]:
+    return await database.read(lambda c: {row["name"] for row in c.execute("SELECT name FROM facts")})
+
+
+async def test_pragmas(world: World) -> None:
+    """What is acknowledged survives a power failure, references hold, and a schema cannot run code."""
+    names = ("journal_mode", "synchronous", "foreign_keys", "trusted_schema", "busy_timeout")
+    found = await world.database.write(lambda c: [c.execute(f"PRAGMA {name}").fetchone()[0] for name in names])
+
+    assert found == ["wal", 2, 1, 0, 5000]
+
+
+async def test_reader_cannot_write(world: World) -> None:
+    """A read that writes is refused by SQLite itself."""
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await world.database.read(_add_fact, "no")
+
+
+async def test_failed_write_leaves_nothing(world: World) -> None:
+    """A write that raises is undone as a whole, even for exceptions that are no `Exception`."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        _add_fact(connection, "half")
+        raise Stop
+
+    with pytest.raises(Stop):
+        await world.database.write(work)
+    await world.database.write(_add_fact, "whole")
+
+    assert await _facts(world.database) == {"account_key", "whole"}
+
+
+async def test_cancelled_write_is_finished(world: World) -> None:
+    """A caller that is cancelled in the middle of a write leaves no transaction open: the write goes on to its end."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    def work(connection: sqlite3.Connection) -> None:
+        _add_fact(connection, "first")
+        inside.set()
+        assert go_on.wait(5)
+        _add_fact(connection, "second")
+
+    task = asyncio.create_task(world.database.write(work))
+    await asyncio.to_thread(inside.wait, 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go_on.set()
+    await world.database.write(_add_fact, "third")
+
+    assert await _facts(world.database) == {"account_key", "first", "second", "third"}
+
+
+async def test_writes_cancelled_while_queued_are_whole(world: World) -> None:
+    """Of many writes cancelled at random moments each is there whole or not at all, and later ones go through."""
+
+    def work(connection: sqlite3.Connection, number: int) -> None:
+        _add_fact(connection, f"{number} a")
+        _add_fact(connection, f"{number} b")
+
+    tasks = [asyncio.create_task(world.database.write(work, number)) for number in range(60)]
+    for number, task in enumerate(tasks):
+        if number % 3 == 0:
+            await asyncio.sleep(0)
+        if number % 2:
+            task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await world.database.write(work, 99)
+    facts = await _facts(world.database)
+
+    assert {"99 a", "99 b"} <= facts
+    assert all((f"{number} a" in facts) == (f"{number} b" in facts) for number in range(60))
+
+
+async def test_a_read_sees_one_state(world: World) -> None:
+    """Two queries of one read see the same state although a write is committed between them."""
+    between, go_on = threading.Event(), threading.Event()
+
+    def look(connection: sqlite3.Connection) -> tuple[int, int]:
+        before = connection.execute("SELECT COUNT(*) FROM facts").fetchone()[0]
+        between.set()
+        assert go_on.wait(5)
+        return before, connection.execute("SELECT COUNT(*) FROM facts").fetchone()[0]
+
+    reading = asyncio.create_task(world.database.read(look))
+    await asyncio.to_thread(between.wait, 5)
+    await world.database.write(_add_fact, "meanwhile")
+    go_on.set()
+
+    assert await reading == (1, 1)
+
+
+async def test_full_disk(world: World) -> None:
+    """A full disk is told in one sentence, leaves no half write, and what fits later goes through."""
+
+    def fill(connection: sqlite3.Connection) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        for number in range(2000):
+            _add_fact(connection, f"{number:0500d}")
+
+    with pytest.raises(DiskFull, match="disk is full"):
+        await world.database.write(fill)
+    after = await _facts(world.database)
+    await world.database.write(lambda c: c.execute("PRAGMA max_page_count = 1000000").fetchone())
+    await world.database.write(_add_fact, "again")
+
+    assert after == {"account_key"}
+    assert await _facts(world.database) == {"account_key", "again"}
+
+
+async def test_another_programs_database(tmp_path: Path) -> None:
+    """A file with somebody else's tables is refused and stays byte for byte as it was."""
+    path = tmp_path / "easel.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE songs (title TEXT)")
+    before = path.read_bytes()
+
+    with pytest.raises(UnusableDatabase, match="belongs to another program"):
+        await Database.open(path)
+    assert path.read_bytes() == before
+
+
+async def test_not_a_database(tmp_path: Path) -> None:
+    """A file that is no database is refused in one sentence."""
+    path = tmp_path / "easel.db"
+    path.write_bytes(b"not a database, but long enough to be looked at" * 40)
+
+    with pytest.raises(UnusableDatabase, match="cannot be used"):
+        await Database.open(path)
+
+
+async def test_reopening(tmp_path: Path) -> None:
+    """What was committed is there after the next start, in the same file."""
+    async with open_world(tmp_path) as first:
+        await first.database.write(_add_fact, "kept")
+    async with open_world(tmp_path) as second:
+        facts = await _facts(second.database)
+
+    assert "kept" in facts

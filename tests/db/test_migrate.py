@@ -1,0 +1,125 @@
+"""Migrations: a database is always of one whole version, and never older or newer than what runs on it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.db.database import Database
+from bot.db.migrate import MIGRATIONS, UnusableDatabase, migrations_in, statements
+from tests.db.world import open_world
+
+
+@pytest.fixture
+def steps(tmp_path: Path) -> Path:
+    """The program's own migrations in a folder to which more can be added."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder)
+    return folder
+
+
+def _next(folder: Path, script: str) -> int:
+    version = len(migrations_in(folder)) + 1
+    (folder / f"{version:04d}_next.sql").write_text(script)
+    return version
+
+
+def _ask(path: Path, query: str) -> object:
+    with closing(sqlite3.connect(path)) as connection:
+        row = connection.execute(query).fetchone()
+        return None if row is None else row[0]
+
+
+async def test_schema_is_the_migrations(tmp_path: Path) -> None:
+    """A new database has exactly the objects that the migrations name, and every table is STRICT."""
+    async with open_world(tmp_path) as world:
+        made = await world.rows("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+        loose = await world.rows(
+            "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'"
+        )
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        for step in migrations_in(MIGRATIONS):
+            fresh.executescript(step.path.read_text())
+        named = fresh.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").fetchall()
+
+    assert made == named
+    assert loose == []
+
+
+async def test_failing_migration_changes_nothing(tmp_path: Path, steps: Path) -> None:
+    """A migration that fails half-way leaves tables and version as they were."""
+    path = tmp_path / "easel.db"
+    database = await Database.open(path, migrations=steps)
+    await database.close()
+    version = _ask(path, "PRAGMA user_version")
+    _next(steps, "CREATE TABLE half (a INTEGER) STRICT;\nINSERT INTO nowhere VALUES (1);\n")
+
+    with pytest.raises(UnusableDatabase, match="no such table: nowhere"):
+        await Database.open(path, migrations=steps)
+    assert _ask(path, "PRAGMA user_version") == version
+    assert _ask(path, "SELECT name FROM sqlite_schema WHERE name = 'half'") is None
+
+
+async def test_copy_before_migrating(tmp_path: Path, steps: Path) -> None:
+    """Before an existing database is migrated, it is copied as it was."""
+    path = tmp_path / "easel.db"
+    database = await Database.open(path, migrations=steps)
+    await database.close()
+    before = _ask(path, "PRAGMA user_version")
+    version = _next(steps, "CREATE TABLE more (a INTEGER) STRICT;\n")
+    database = await Database.open(path, migrations=steps)
+    await database.close()
+    copy = tmp_path / f"easel.db.before-{version}"
+
+    assert _ask(path, "PRAGMA user_version") == version
+    assert _ask(copy, "PRAGMA user_version") == before
+    assert _ask(copy, "PRAGMA integrity_check") == "ok"
+
+
+async def test_newer_database_is_refused(tmp_path: Path, steps: Path) -> None:
+    """A database from a newer program is refused in one sentence that says what to do."""
+    path = tmp_path / "easel.db"
+    _next(steps, "CREATE TABLE more (a INTEGER) STRICT;\n")
+    database = await Database.open(path, migrations=steps)
+    await database.close()
+
+    with pytest.raises(UnusableDatabase, match="newer than this program"):
+        await Database.open(path)
+
+
+async def test_older_database_is_left_alone_on_request(tmp_path: Path, steps: Path) -> None:
+    """Whoever only looks does not migrate: an older database is refused with the command to run."""
+    path = tmp_path / "easel.db"
+    database = await Database.open(path, migrations=steps)
+    await database.close()
+    _next(steps, "CREATE TABLE more (a INTEGER) STRICT;\n")
+
+    with pytest.raises(UnusableDatabase, match="easel migrate"):
+        await Database.open(path, migrations=steps, may_migrate=False)
+
+
+def test_statements_keep_triggers_whole() -> None:
+    """A script is split where SQLite says that a statement is complete, not at every semicolon."""
+    script = (
+        "-- a; comment\nCREATE TABLE a (b);\nCREATE TRIGGER t AFTER INSERT ON a\nBEGIN\n  SELECT 1;\nEND;\n-- end\n"
+    )
+
+    assert [statement.split()[-1] for statement in statements(script)] == ["(b);", "END;"]
+
+
+def test_unfinished_statement() -> None:
+    """A script that ends in the middle of a statement is refused instead of cut short."""
+    with pytest.raises(ValueError, match="unfinished statement: SELECT"):
+        list(statements("CREATE TABLE a (b);\nSELECT 1\n"))
+
+
+def test_numbering(tmp_path: Path) -> None:
+    """A gap in the numbers is a mistake that stops the start."""
+    (tmp_path / "0002_second.sql").write_text("")
+
+    with pytest.raises(ValueError, match="not numbered"):
+        migrations_in(tmp_path)
