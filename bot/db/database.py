@@ -94,9 +94,9 @@ class Database:
         """
         writer = _Thread(partial(_open_writer, path, migrations, may_migrate=may_migrate), 64)
         try:
-            await writer
+            await writer.start()
             reader = _Thread(partial(_open_reader, path), 64)
-            await reader
+            await reader.start()
         except sqlite3.Error as error:
             await writer.close()
             if _is_no_space(error):
@@ -129,7 +129,7 @@ class Database:
             DiskFull: there is no room for the copy.
         """
         source = _Thread(partial(_open_reader, self.path), 64)
-        await source
+        await source.start()
         try:
             await source.run(copier)
         except sqlite3.Error as error:
@@ -158,6 +158,14 @@ class Database:
 
 class _Thread(aiosqlite.Connection):
     """An aiosqlite connection that takes a whole function as one item of its queue."""
+
+    async def start(self) -> None:
+        """Open the connection; if that fails, end the thread before saying so, since its last word goes to this loop."""
+        try:
+            await self
+        except BaseException:
+            await asyncio.to_thread(self._thread.join)
+            raise
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` to its end even if the caller is cancelled meanwhile."""

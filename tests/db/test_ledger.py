@@ -1,0 +1,259 @@
+"""The ledger: append-only, one end for each hold, and every entry in the periods of the admission."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from bot.db.holds import LedgerBroken, hold_of
+from bot.db.ledger import Note, capture, void
+from bot.domain.budget import LimitKind, ScopeKind
+from bot.domain.clock import DAY
+from bot.domain.jobs import Output
+from bot.domain.periods import Period
+from bot.domain.predictions import FailureReason
+from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, PAINTED, PRICE, World, asker
+
+LATER = NOON + 40 * DAY
+FOUR_SCOPES = ("member", "channel", "server", "bot")
+
+
+def _execute(connection: sqlite3.Connection, statement: str, *values: object) -> None:
+    connection.execute(statement, values)
+
+
+async def _all(world: World, period: Period = Period.TOTAL) -> dict[str, list[tuple[str, int, int]]]:
+    return {scope: await world.standing(scope, period) for scope in FOUR_SCOPES}
+
+
+def _same(key: str, held: int, spent: int) -> dict[str, list[tuple[str, int, int]]]:
+    return {scope: [(key, held, spent)] for scope in FOUR_SCOPES}
+
+
+async def _kinds(world: World) -> list[object]:
+    return [row[0] for row in await world.rows("SELECT kind FROM ledger ORDER BY entry_id")]
+
+
+@pytest.mark.parametrize("table", ["ledger", "postings", "audit"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET guild_id = 1", "DELETE FROM {}"])
+async def test_append_only(world: World, table: str, statement: str) -> None:
+    """Nothing that was entered can be changed or deleted; the database itself refuses."""
+    await world.limit(LimitKind.SERVER, 0, Period.MONTH, 10 * PRICE)
+    await world.admit()
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        await world.database.write(lambda c: c.execute(statement.format(table)).fetchall())
+
+
+@pytest.mark.parametrize("value", [0.08, "eight cents", None])
+async def test_money_is_whole(world: World, value: object) -> None:
+    """STRICT tables take no fraction, no text and no NULL for an amount."""
+    await world.admit()
+    query = "UPDATE balances SET held_micros = ?"
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await world.database.write(lambda c: c.execute(query, (value,)).fetchall())
+
+
+async def test_balances_never_below_zero(world: World) -> None:
+    """The database refuses a balance below zero."""
+    await world.admit()
+
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        await world.database.write(lambda c: c.execute("UPDATE balances SET held_micros = -1").fetchall())
+
+
+async def test_capture_spends_the_hold(world: World) -> None:
+    """A completed picture turns what was held into what is spent, in every scope."""
+    job = await world.admit()
+    await world.complete(job.predictions[0].prediction_id)
+
+    assert await _all(world) == _same("", 0, PRICE)
+
+
+async def test_partial_capture_gives_back_the_rest(world: World) -> None:
+    """A capture may be smaller than its hold; the rest is free again at once."""
+    job = await world.admit()
+    await world.complete(job.predictions[0].prediction_id, captured=30_000)
+    read = await world.stores.jobs.job(job.job_id)
+
+    assert await _all(world) == _same("", 0, 30_000)
+    assert (read.spent_micros, read.returned_micros, read.held_micros) == (30_000, PRICE - 30_000, 0)
+
+
+async def test_partial_capture_spends_grants_first(world: World) -> None:
+    """What a smaller capture spends comes from the purses in the order of drawing: channel, member's grant, limit."""
+    for kind, subject_id in ((ScopeKind.MEMBER, ALICE), (ScopeKind.CHANNEL, CHANNEL)):
+        await world.stores.budgets.grant(
+            GUILD, kind, subject_id, 30_000, reason="prize", expires_at=None, by_member_id=MODERATOR, at=NOON
+        )
+    job = await world.admit()
+    await world.complete(job.predictions[0].prediction_id, captured=40_000)
+    spent = await world.rows("SELECT subject_id, spent_micros FROM balances WHERE scope = 'grant' ORDER BY subject_id")
+
+    assert spent == [(1, 10_000), (2, 30_000)]
+    assert await world.standing("member") == [("", 0, 0)]
+    assert await world.standing("channel") == [("", 0, 10_000)]
+    assert await world.standing("server") == [("", 0, 40_000)]
+
+
+@pytest.mark.parametrize("amount", [PRICE + 1, -1])
+async def test_capture_beyond_the_hold(world: World, amount: int) -> None:
+    """More than was held, or less than nothing, cannot be captured; the prediction stays as it was."""
+    job = await world.admit()
+    prediction_id = job.predictions[0].prediction_id
+    await world.process(prediction_id)
+
+    with pytest.raises(ValueError, match="a capture"):
+        await world.stores.jobs.complete(prediction_id, [], NOON, NOON, captured_micros=amount)
+    assert (await world.stores.jobs.job(job.job_id)).held_micros == PRICE
+
+
+@pytest.mark.parametrize(("reason", "kind"), [(FailureReason.PROVIDER, "void"), (FailureReason.EXPIRED, "expire")])
+async def test_failure_gives_back(world: World, reason: FailureReason, kind: str) -> None:
+    """A failed picture costs nothing in any scope; what the provider no longer knows is entered as expired."""
+    job = await world.admit()
+    await world.stores.jobs.fail(job.predictions[0].prediction_id, reason, NOON)
+
+    assert await _all(world) == _same("", 0, 0)
+    assert await _kinds(world) == ["hold", kind]
+
+
+async def test_ends_and_refunds_stay_in_the_admissions_periods(world: World) -> None:
+    """Capture, void and refund weeks later count in the day, week and month of the admission."""
+    job = await world.admit(pictures=2)
+    captured, voided = (prediction.prediction_id for prediction in job.predictions)
+    world.at = LATER
+    await world.complete(captured)
+    await world.stores.jobs.fail(voided, FailureReason.PROVIDER, LATER)
+    after_ends = {period: await _all(world, period) for period in Period}
+    await world.stores.moderation.refund(job.job_id, reason="sorry", by_member_id=MODERATOR, at=LATER)
+    after_refund = {period: await _all(world, period) for period in Period}
+    keys = {Period.DAY: "2027-01-15", Period.WEEK: "2027-01-11", Period.MONTH: "2027-01", Period.TOTAL: ""}
+
+    assert after_ends == {p: _same(key, 0, PRICE) for p, key in keys.items()}
+    assert after_refund == {p: _same(key, 0, 0) for p, key in keys.items()}
+
+
+async def test_a_hold_ends_once(world: World) -> None:
+    """The second end of a hold, of whatever kind, changes nothing and says so."""
+    job = await world.admit()
+    hold = await world.database.read(hold_of, job.predictions[0].prediction_id)
+    await world.complete(hold.prediction_id)
+    note = Note("again", NOON)
+
+    assert await world.database.write(capture, hold, PRICE, note) is False
+    assert await world.database.write(void, hold, note) is False
+    assert await _kinds(world) == ["hold", "capture"]
+
+
+async def test_the_index_refuses_a_second_end(world: World) -> None:
+    """Even a bare INSERT cannot end a hold twice, hold a prediction twice, or refund twice."""
+    job = await world.admit()
+    await world.complete(job.predictions[0].prediction_id)
+    await world.stores.moderation.refund(job.job_id, reason="sorry", by_member_id=MODERATOR, at=NOON)
+    copy = """
+        INSERT INTO ledger (kind, hold_id, prediction_id, guild_id, account_id, amount_micros, reason, entered_at)
+        SELECT kind, hold_id, prediction_id, guild_id, account_id, amount_micros, reason, entered_at
+        FROM ledger WHERE entry_id = ?
+    """
+    for entry_id in (1, 2, 3):
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+            await world.database.write(_execute, copy, entry_id)
+
+    assert await _kinds(world) == ["hold", "capture", "refund"]
+
+
+async def test_refund_returns_to_the_purses(world: World) -> None:
+    """A refund goes back into the grant that paid, so that it can be drawn again; repeated, it gives nothing more."""
+    await world.limit(LimitKind.DEFAULT, 0, Period.MONTH, 0)
+    await world.stores.budgets.grant(
+        GUILD, ScopeKind.MEMBER, ALICE, PRICE, reason="prize", expires_at=None, by_member_id=MODERATOR, at=NOON
+    )
+    job = await world.admit()
+    await world.complete(job.predictions[0].prediction_id)
+    moderation = world.stores.moderation
+    first = await moderation.refund(job.job_id, reason="sorry", by_member_id=MODERATOR, at=LATER)
+    again = await moderation.refund(job.job_id, reason="sorry", by_member_id=MODERATOR, at=LATER)
+    grants = await world.stores.budgets.grants(GUILD, ScopeKind.MEMBER, ALICE, LATER)
+    read = await world.stores.jobs.job(job.job_id)
+
+    assert (first, again) == (PRICE, 0)
+    assert [grant.left_micros for grant in grants] == [PRICE]
+    assert (read.spent_micros, read.returned_micros) == (0, PRICE)
+
+
+async def test_refund_of_what_was_not_spent(world: World) -> None:
+    """Money that was never captured is not refunded: it is still held, or back already."""
+    job = await world.admit(pictures=2)
+    await world.stores.jobs.fail(job.predictions[0].prediction_id, FailureReason.PROVIDER, NOON)
+
+    assert await world.stores.moderation.refund(job.job_id, reason="", by_member_id=MODERATOR, at=NOON) == 0
+    assert await _kinds(world) == ["hold", "hold", "void"]
+
+
+async def test_adjustments_are_the_servers_own(world: World) -> None:
+    """What the provider billed for no picture counts for server and bot in the admission's periods, for no member."""
+    job = await world.admit()
+    prediction_id = job.predictions[0].prediction_id
+    await world.process(prediction_id)
+    await world.stores.jobs.withhold(prediction_id, NOON)
+    adjust = world.stores.moderation.adjust
+    changes = [await adjust(prediction_id, carried, reason="billed", at=LATER) for carried in (PRICE, PRICE, 0)]
+    await adjust(prediction_id, 50_000, reason="billed", at=LATER)
+
+    assert changes == [PRICE, 0, -PRICE]
+    assert await _all(world, Period.MONTH) == {
+        "member": [("2027-01", 0, 0)],
+        "channel": [("2027-01", 0, 0)],
+        "server": [("2027-01", 0, 50_000)],
+        "bot": [("2027-01", 0, 50_000)],
+    }
+
+
+async def test_adjusting_below_nothing(world: World) -> None:
+    """A server cannot carry less than nothing of a bill."""
+    job = await world.admit()
+
+    with pytest.raises(ValueError, match="less than nothing"):
+        await world.stores.moderation.adjust(job.predictions[0].prediction_id, -1, reason="", at=NOON)
+
+
+async def test_an_end_without_a_hold(world: World) -> None:
+    """Ending what was never held is a bug, not a quiet success."""
+    with pytest.raises(LedgerBroken, match="has no hold"):
+        await world.database.read(hold_of, 404)
+
+
+async def test_history_of_a_member(world: World) -> None:
+    """A member's entries tell what each did to what is left, newest first, with grants among them."""
+    job = await world.admit(requester=asker())
+    world.at += 1
+    await world.complete(job.predictions[0].prediction_id, captured=30_000)
+    await world.stores.budgets.grant(
+        GUILD, ScopeKind.MEMBER, ALICE, 500, reason="prize", expires_at=LATER, by_member_id=MODERATOR, at=world.at + 1
+    )
+    await world.stores.moderation.refund(job.job_id, reason="blurred", by_member_id=MODERATOR, at=world.at + 2)
+    entries = await world.stores.budgets.entries(GUILD, ALICE, 10)
+
+    assert [(entry.kind, entry.amount_micros, entry.job_id, entry.actor_member_id) for entry in entries] == [
+        ("refund", 30_000, job.job_id, MODERATOR),
+        ("grant", 500, None, MODERATOR),
+        ("capture", PRICE - 30_000, job.job_id, None),
+        ("hold", -PRICE, job.job_id, ALICE),
+    ]
+    assert entries[1].expires_at == LATER
+    assert len(await world.stores.budgets.entries(GUILD, ALICE, 2)) == 2
+
+
+async def test_outputs_are_kept(world: World) -> None:
+    """A completed prediction carries its pictures in order, each with the provider's mark or none."""
+    job = await world.admit()
+    prediction_id = job.predictions[0].prediction_id
+    await world.process(prediction_id)
+    outputs = [Output(PAINTED, flagged=True), Output(PAINTED, flagged=None)]
+    for _ in range(2):
+        await world.stores.jobs.complete(prediction_id, outputs, NOON, NOON)
+
+    assert (await world.stores.jobs.job(job.job_id)).pictures == tuple(outputs)
