@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("run", help="run the bot (applies migrations)").set_defaults(verb=_run)
     demo = verbs.add_parser("demo", help="run the bot on a Discord page in your browser: no token, no key, no money")
     demo.add_argument("--tour", action="store_true", help="let it drive itself, print what happened, and exit")
+    demo.add_argument("--pictures", default="easel-tour", metavar="FOLDER", help="where the tour saves its pictures")
     demo.set_defaults(verb=_demo)
     verbs.add_parser("check", help="look at everything a start depends on").set_defaults(verb=_check)
     verbs.add_parser("migrate", help="bring the database to this version").set_defaults(verb=_migrate)
@@ -58,9 +59,9 @@ def _run(_args: argparse.Namespace) -> int:
 
 def _demo(args: argparse.Namespace) -> int:
     # The demo's Discord is an extra that a server does not install.
-    configure_logging()
+    configure_logging("WARNING")
     try:
-        demo = importlib.import_module("bot.demo")
+        demo = importlib.import_module("bot.demo.main")
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] == "simcord":
             return _say('The demo needs its extra: pip install "easel[demo]".', EXIT_FAILED)

@@ -1,4 +1,4 @@
-"""`/manage`: limits and grants, for moderators."""
+"""`/manage limit …` and `/manage grant`: what may be spent."""
 
 from __future__ import annotations
 
@@ -22,10 +22,8 @@ PeriodWord: TypeAlias = Literal["day", "week", "month", "total"]
 _AMOUNT = "An amount such as 5 or $5.00; none removes it, 0 stops"
 
 
-@app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
-class Manage(commands.GroupCog, group_name="manage", group_description="Budgets and rules of this server"):
-    """Parses what moderators set. Discord hides the commands from others; the services check the right again."""
+class Money(commands.Cog):
+    """The money commands of `/manage`."""
 
     limit = app_commands.Group(name="limit", description="What may be spent")
 
@@ -82,8 +80,3 @@ class Manage(commands.GroupCog, group_name="manage", group_description="Budgets 
     ) -> None:
         change = await self._budgets.set_limit(presser_of(interaction), kind, subject_id, Period(period), amount)
         await self._answers.answer_privately(interaction, render_limit_changed(change))
-
-
-async def setup(bot: EaselBot[Services]) -> None:
-    """Called by discord.py."""
-    await bot.add_cog(Manage(bot))

@@ -1,0 +1,118 @@
+"""The demo's world: the real bot on a simulated Discord, and the simulated provider, in a folder that goes away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import discord
+import simcord
+from simcord import Env
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+
+from bot.app import App, open_app
+from bot.demo.provider import Pace, SimulatedProvider
+from bot.demo.samples import save_samples
+from bot.domain.clock import Clock, SystemClock
+from bot.media.fetch import DirectAttachmentReader
+from bot.settings import Settings
+from bot.wiring import Surroundings
+
+_SETTLE_SECONDS = 0.3
+_KEY = "simulated-key"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everybody and everything in it. `alice` and `ben` are members, `mona` moderates."""
+
+    app: App
+    env: Env
+    provider: SimulatedProvider
+    clock: Clock
+    channel: ChannelHandle
+    alice: MemberActor
+    ben: MemberActor
+    mona: MemberActor
+    samples: dict[str, Path]
+
+    @property
+    def guild_id(self) -> int:
+        """The one server's id."""
+        return self.env.guild.id
+
+    def sample(self, name: str) -> tuple[str, bytes]:
+        """A sample picture as an attachment."""
+        return name, self.samples[name].read_bytes()
+
+    async def catch_up(self) -> None:
+        """Bring the simulated Discord's clock to the hour, so that its times and ours are the same."""
+        lag = datetime.fromtimestamp(self.clock.now() / 1000, UTC) - self.env.now()
+        if lag > timedelta():
+            await self.env.advance_time(lag.total_seconds())
+
+    async def until(self, happened: Callable[[], bool], seconds: float) -> bool:
+        """Wait until something is so; False if it is not after that many seconds."""
+        give_up = self.clock.monotonic() + seconds
+        while not happened():
+            if self.clock.monotonic() > give_up:
+                return False
+            await self.clock.sleep(0.05)
+        return True
+
+
+def demo_settings(folder: Path, provider_url: str) -> Settings:
+    """The settings of the demo: its own database, a provider on this machine, and a quicker tier."""
+    return Settings.given(
+        discord_token="simulated-token",  # noqa: S106 - nothing is behind it
+        wavespeed_api_key=_KEY,
+        wavespeed_base_url=provider_url,
+        database_url=f"sqlite:///{folder / 'easel.db'}",
+        data_dir=folder,
+        cdn_hosts=("127.0.0.1",),
+        wavespeed_max_concurrent=2,
+        wavespeed_max_per_minute=30,
+        poll_initial_seconds=0.5,
+        poll_max_seconds=1.0,
+    )
+
+
+@asynccontextmanager
+async def open_world(folder: Path, *, pace: Pace | None = None) -> AsyncGenerator[World]:
+    """Open all of it for the block; `folder` takes database, pictures and samples."""
+    clock = SystemClock()
+    provider = SimulatedProvider(clock, api_key=_KEY, pace=pace or Pace())
+    around = Surroundings(clock=clock, attachments=DirectAttachmentReader())
+    samples = save_samples(folder / "samples")
+    async with (
+        provider.serve() as url,
+        open_app(demo_settings(folder, url), around) as app,
+        simcord.run(app.bot, settle_timeout=_SETTLE_SECONDS, check_errors=False) as env,
+    ):
+        guild = env.create_guild("Paper Fox Studio")
+        moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
+        world = World(
+            app=app,
+            env=env,
+            provider=provider,
+            clock=clock,
+            channel=guild.create_text_channel("studio"),
+            alice=guild.add_member(env.create_user("alice")),
+            ben=guild.add_member(env.create_user("ben")),
+            mona=guild.add_member(env.create_user("mona"), roles=[moderators]),
+            samples=samples,
+        )
+        await world.catch_up()
+        # Outside of what SimCord counts as the bot's handlers: a command is settled when it is answered, not when its
+        # picture is there.
+        engine = asyncio.create_task(app.work(), name="engine")
+        try:
+            yield world
+        finally:
+            engine.cancel()
+            await asyncio.gather(engine, return_exceptions=True)
