@@ -30,7 +30,8 @@ LONGEST_IDENTIFY_PAUSE = 900.0
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 45.0
-"""discord.py gives up on a connection that takes 60 s to open, our pause included."""
+LONGEST_HOLD = 10.0
+"""Before a connection, and before an IDENTIFY on it; discord.py gives up on one that takes 60 s with our pauses."""
 
 STABLE_SECONDS = 60.0
 """A connection that stood this long was no failure."""
@@ -91,7 +92,7 @@ class GatewayPace:
         Raises:
             IdentifyPostponed: it would have to wait longer than it can be kept open.
         """
-        if identify_pause(await self._identifies(), self._clock.now()) > LONGEST_PAUSE:
+        if identify_pause(await self._identifies(), self._clock.now()) > LONGEST_HOLD:
             raise IdentifyPostponed
 
     async def before_identify(self) -> None:

@@ -28,6 +28,8 @@ from bot.gateway import (
 )
 from tests.clocks import NOON, ManualClock
 from tests.ui.doubles import Facts
+from tests.wire.discord_fake import FakeDiscord
+from tests.wire.discord_probe import furnish
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.connections = 0
-        self.url = ""
+        self.out_of_service = 0
 
     @asynccontextmanager
     async def open(self, close_code: int) -> AsyncGenerator[None]:
@@ -137,7 +139,7 @@ class Hub:
 
         app = web.Application()
         app.router.add_get("/gateway/", serve)
-        app.router.add_get("/api/users/@me", me)
+        app.router.add_get("/api/users/@me", self._me)
         app.router.add_get("/api/oauth2/applications/@me", application)
         runner = web.AppRunner(app)
         await runner.setup()
@@ -149,6 +151,12 @@ class Hub:
             yield
         finally:
             await runner.cleanup()
+
+    async def _me(self, _: web.Request) -> web.Response:
+        if self.out_of_service:
+            self.out_of_service -= 1
+            return web.Response(status=503)
+        return _json({"id": "1", "username": "easel", "discriminator": "0", "avatar": None})
 
 
 APPLICATION = {
@@ -162,10 +170,6 @@ APPLICATION = {
     "verify_key": "",
     "flags": 0,
 }
-
-
-async def me(_: web.Request) -> web.Response:
-    return _json({"id": "1", "username": "easel", "discriminator": "0", "avatar": None})
 
 
 async def application(_: web.Request) -> web.Response:
@@ -252,6 +256,47 @@ class Stumbling(discord.Client):
         if self.connections:
             raise self.connections.pop(0)
         self._closing_task = asyncio.create_task(asyncio.sleep(0))
+
+
+async def test_a_dropped_connection_comes_back(clock: ManualClock) -> None:
+    """After a drop the session is resumed, after an invalidation a new one is started, each counted as it should be."""
+    facts = Facts()
+    async with FakeDiscord() as fake:
+        furnish(fake)
+        point_at(fake.api_base, fake.gateway_url)
+        governed = pace(clock, facts)
+        client = PacedClient(governed)
+        connecting = asyncio.create_task(stay_connected(client, fake.token, governed, clock))
+        await _until_connected(fake, clock)
+        for lose in (fake.gateway.drop, fake.gateway.reconnect, fake.gateway.invalidate):
+            lose()
+            await fake.until(lambda: not fake.gateway.connected)
+            await _until_connected(fake, clock)
+        await client.close()
+        await connecting
+
+    assert len(json.loads(facts.known["gateway.identifies"])) == 2
+
+
+async def _until_connected(fake: FakeDiscord, clock: ManualClock) -> None:
+    while not fake.gateway.connected:
+        await clock.advance(1)
+
+
+async def test_a_discord_out_of_service_at_start_is_waited_out(clock: ManualClock) -> None:
+    """Each login has a session and a connector of its own, so that the one that succeeds really can speak."""
+    hub = Hub()
+    hub.out_of_service = 2
+    async with hub.open(close_code=4004):
+        governed = pace(clock)
+        client = PacedClient(governed)
+        connecting = asyncio.create_task(stay_connected(client, "token", governed, clock))
+        while not connecting.done():
+            await clock.advance(1)
+        await client.close()
+
+    assert isinstance(connecting.exception(), GatewayRefused)
+    assert (hub.out_of_service, hub.connections) == (0, 1)
 
 
 async def test_no_network_at_start_is_waited_out(clock: ManualClock) -> None:
