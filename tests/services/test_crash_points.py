@@ -1,0 +1,135 @@
+"""Dying at any named instant, once or twice, loses nothing: each point is reached, and the next start ends the job."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.demo.provider import Behaviour, Site
+from bot.domain.jobs import Job, PredictionState
+from bot.domain.predictions import FailureReason
+from bot.services.crash_points import CrashPoint
+from bot.services.intake import PictureRequest
+from bot.services.messages import NotNow
+from tests.services.world import ANN, GUILD, PRICE, World, open_world, png, request
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+class Trap:
+    """Ends the engine at the n-th time that it comes by a point."""
+
+    def __init__(self, point: CrashPoint, hit: int) -> None:
+        self._point = point
+        self._left = hit
+        self.sprung = asyncio.Event()
+
+    def __call__(self, point: CrashPoint) -> None:
+        if self.sprung.is_set():
+            raise Crash  # a dead process does nothing more
+        if point is self._point:
+            self._left -= 1
+            if self._left == 0:
+                self.sprung.set()
+                raise Crash
+
+
+async def run_into(world: World, trap: Trap, asked: PictureRequest | None = None) -> None:
+    """Give a command, or only take up what is there, and die on the way."""
+    async with world.start(trap) as running:
+        work = asyncio.create_task(live(world, asked))
+        sprung = asyncio.create_task(trap.sprung.wait())
+        await asyncio.wait((work, sprung), return_when=asyncio.FIRST_COMPLETED)
+        for task in (work, sprung, running.working):
+            task.cancel()
+        await asyncio.gather(work, sprung, running.working, return_exceptions=True)
+
+
+async def live(world: World, asked: PictureRequest | None) -> None:
+    """What goes on until nothing is open any more."""
+    if asked is not None:
+        await world.command(asked)
+    for job_id in await world.bot.stores.jobs.open_jobs():
+        await world.closed(job_id)
+
+
+def order(world: World) -> PictureRequest:
+    """Three pictures from two references; the first answer is lost, and Discord does not take the first post."""
+    world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
+    world.lounge.will("post_result", NotNow())
+    return request(png("navy"), png("teal"), count=3)
+
+
+ONCE = {
+    CrashPoint.ACKNOWLEDGING,
+    CrashPoint.ADMITTING,
+    CrashPoint.ADMITTED,
+    CrashPoint.ADOPTING,
+    CrashPoint.POSTED,
+    CrashPoint.RECORDED,
+    CrashPoint.CLOSING,
+}
+"""Points that one job comes by once in one life of the program."""
+
+DEATHS = [
+    *((point, 1, lives) for point in CrashPoint for lives in (1, 2)),
+    *((point, 2, 1) for point in CrashPoint if point not in ONCE),
+]
+
+
+@pytest.mark.parametrize(("point", "hit", "lives"), DEATHS)
+async def test_dying_there_loses_nothing(tmp_path: Path, point: CrashPoint, hit: int, lives: int) -> None:
+    """However often it dies at a point, the job ends with one POST an attempt, one result, and a ledger like the bill.
+
+    `hit` says at which coming by it dies, `lives` in how many runs.
+    """
+    async with open_world(tmp_path) as world:
+        trap = Trap(point, hit)
+        await run_into(world, trap, order(world))
+        assert trap.sprung.is_set(), f"{point} was not reached"
+        if lives > 1:
+            await run_into(world, Trap(point, hit))
+
+        async with world.start() as running:
+            jobs = await running.stores.jobs.jobs_of(GUILD, ANN, limit=10)
+            if not jobs:
+                await world.until(lambda: answered(world))
+
+                assert world.provider.billed_micros == world.posts == 0
+                return
+            (job,) = jobs
+            await check_end(world, await world.closed(job))
+            assert await running.stores.upkeep.violations() == ()
+
+
+async def check_end(world: World, ended: Job) -> None:
+    never_left = [p for p in ended.predictions if p.reason is FailureReason.NEVER_STARTED]
+    made = len(ended.predictions) - len(never_left)
+
+    assert [p.state for p in ended.predictions].count(PredictionState.COMPLETED) == made
+    assert len(world.provider.predictions) == world.posts == made
+    assert ended.spent_micros == world.provider.billed_micros == PRICE * made
+    assert await world.budget() == (ended.spent_micros, 0)
+    (result,) = world.lounge.results_of(ended.job_id)
+    assert len(result.pictures) == len(ended.pictures) == made
+    assert ended.result_message == result.at
+    assert world.lounge.last_words[ended.job_id][-1].job.stage is ended.stage
+
+
+async def answered(world: World) -> bool:
+    return bool(world.lounge.apologies)
+
+
+async def test_each_command_is_answered_once(world: World) -> None:
+    """A command that died before it was a job is answered at the next start, and not again at the one after."""
+    await run_into(world, Trap(CrashPoint.ADMITTING, 1), request())
+    async with world.start():
+        await world.until(lambda: answered(world))
+    async with world.start():
+        await world.closed(await world.command())
+
+    assert [type(error).__name__ for _, error in world.lounge.apologies] == ["Interrupted"]

@@ -1,0 +1,322 @@
+"""A whole Easel without Discord's library: real database, provider, HTTP and images, composed as the bot itself is."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import sqlite3
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+import aiohttp
+from PIL import Image
+from pydantic import SecretStr
+
+from bot.db.database import Database
+from bot.db.invariants import violations
+from bot.db.stores import BotLimit, Stores, open_stores
+from bot.demo.provider import Pace, SimulatedProvider, Site
+from bot.domain.clock import SECOND
+from bot.domain.errors import EaselError
+from bot.domain.jobs import Job, MessageAt, PredictionState
+from bot.domain.models import MAX, MAX_MULTI
+from bot.domain.orders import Defaults, OpenInteraction, Requester
+from bot.media.decode import PillowChecker
+from bot.media.fetch import DirectAttachmentReader, OutputDownloader
+from bot.media.guard import AllowedHosts, check_output_url, open_download_session
+from bot.media.vault import FileVault
+from bot.metrics import Metrics
+from bot.provider.client import WaveSpeed
+from bot.provider.transport import Timeouts
+from bot.services.cancelling import Presser
+from bot.services.catalogue import Services
+from bot.services.crash_points import CrashPoint, Reach, pass_by
+from bot.services.engine import Engine
+from bot.services.intake import PictureRequest
+from bot.services.references import RequestedReference
+from bot.services.switchboard import Switchboard
+from bot.settings import Settings
+from bot.wiring import Ground, Media, Surroundings, engine_of, services_of, share
+from tests.clocks import HurriedClock
+from tests.services.lounge import Lounge
+
+KEY = "wsk_of_these_tests"
+GUILD, CHANNEL = 7_000, 7_100
+ANN, BEN, MODERATOR = 11, 12, 13
+PRICE = MAX.price_micros
+PATIENCE_SECONDS = 20.0
+"""Of real time: how long a test waits for what must come before it fails."""
+
+T = TypeVar("T")
+
+
+def png(colour: str = "navy", size: tuple[int, int] = (24, 16)) -> bytes:
+    """A small picture of one colour."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An attachment as Discord's library hands it over."""
+
+    content: bytes
+    filename: str = "picture.png"
+    id: int = 1
+    url: str = "https://cdn.discordapp.com/attachments/1/2/picture.png"
+    content_type: str | None = "image/png"
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    async def read(self) -> bytes:
+        return self.content
+
+
+def references(*contents: bytes, roles: tuple[str | None, ...] = ()) -> tuple[RequestedReference, ...]:
+    """Attachments in places 1, 2, ..."""
+    given = [*roles, *[None] * len(contents)]
+    return tuple(
+        RequestedReference(place, Upload(content), given[place - 1]) for place, content in enumerate(contents, start=1)
+    )
+
+
+_interactions = count(500_000)
+
+
+def request(*images: bytes, member: int = ANN, **facts: object) -> PictureRequest:
+    """A command of a member; FLUX Kontext Max for one image, Multi for more."""
+    given = images or (png(),)
+    asked: dict[str, object] = {
+        "interaction_id": next(_interactions),
+        "requester": Requester(member, GUILD, CHANNEL, CHANNEL, ()),
+        "command": "edit",
+        "prompt": "make it blue",
+        "references": references(*given),
+        "default_model": MAX if len(given) == 1 else MAX_MULTI,
+    }
+    return PictureRequest(**(asked | facts))  # pyright: ignore[reportArgumentType] - the facts are a test's own
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The bot between one start and its end."""
+
+    services: Services
+    engine: Engine
+    stores: Stores
+    ground: Ground
+    working: asyncio.Task[None]
+    connected: asyncio.Event
+
+
+@dataclass(slots=True)
+class World:
+    """What outlives the bot: the disk, the provider, Discord and time."""
+
+    folder: Path
+    clock: HurriedClock
+    provider: SimulatedProvider
+    base_url: str
+    lounge: Lounge
+    settings: dict[str, object]
+    timeouts: Timeouts
+    running: Running | None = None
+
+    @asynccontextmanager
+    async def start(self, reach: Reach = pass_by, *, connected: bool = True) -> AsyncGenerator[Running]:
+        """Run the bot until the block ends or the engine does, as abruptly as a crash."""
+        async with AsyncExitStack() as stack:
+            ground = await self._ground(stack, reach)
+            shared = share(ground)
+            engine = engine_of(ground, shared, self.lounge, self.lounge)
+            gate = asyncio.Event()
+            if connected:
+                gate.set()
+
+            async def wait() -> None:
+                await gate.wait()
+
+            working = asyncio.create_task(engine.run(wait))
+            self.running = Running(services_of(ground, shared), engine, ground.stores, ground, working, gate)
+            try:
+                yield self.running
+            finally:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+                self.running = None
+
+    async def _ground(self, stack: AsyncExitStack, reach: Reach) -> Ground:
+        settings = Settings.given(**self.settings)
+        database = await Database.open(self.folder / "easel.db", after_commit=_hold_invariants)
+        stack.push_async_callback(database.close)
+        stores = await open_stores(
+            database,
+            defaults=Defaults(
+                settings.default_member_limit_micros,
+                settings.default_server_limit_micros,
+                settings.default_limit_period,
+            ),
+            bot_limit=BotLimit(settings.bot_limit_micros, settings.bot_limit_period),
+            at=self.clock.now(),
+        )
+        around = Surroundings(self.clock, Random(len(self.lounge.calls)), reach, DirectAttachmentReader())
+        client, media = await self._outside(stack)
+        return Ground(settings, around, stores, client, media, Switchboard(self.clock), Metrics())
+
+    async def _outside(self, stack: AsyncExitStack) -> tuple[WaveSpeed, Media]:
+        hosts = AllowedHosts.parse("127.0.0.1")
+        downloads = await stack.enter_async_context(open_download_session(hosts))
+        reads = await stack.enter_async_context(aiohttp.ClientSession())
+        fresh = aiohttp.TCPConnector(force_close=True)
+        submits = await stack.enter_async_context(aiohttp.ClientSession(connector=fresh))
+
+        def check_url(url: str) -> None:
+            check_output_url(url, hosts)
+
+        client = WaveSpeed(
+            reads,
+            submits=submits,
+            storage=downloads,
+            base_url=self.base_url,
+            api_key=SecretStr(KEY),
+            check_url=check_url,
+            clock=self.clock,
+            timeouts=self.timeouts,
+        )
+        vault = FileVault(self.folder / "images")
+        await vault.prepare()
+        media = Media(vault, PillowChecker(), DirectAttachmentReader(), OutputDownloader(downloads, hosts))
+        return client, media
+
+    # What people do
+
+    @property
+    def bot(self) -> Running:
+        """The bot that runs now."""
+        assert self.running is not None, "nothing runs"
+        return self.running
+
+    async def command(self, asked: PictureRequest | None = None) -> Job:
+        """Send a command as a cog does: recorded, acknowledged, accepted."""
+        asked = asked or request()
+        await self.bot.stores.interactions.acknowledge(self.interaction(asked))
+        self.bot.ground.around.reach(CrashPoint.ACKNOWLEDGING)
+        await self.bot.services.intake.look(asked)
+        return await self.bot.services.intake.accept(asked, MessageAt(CHANNEL, asked.interaction_id))
+
+    def interaction(self, asked: PictureRequest) -> OpenInteraction:
+        """The acknowledged command behind a request."""
+        member = asked.requester.member_id
+        return OpenInteraction(asked.interaction_id, "token", GUILD, CHANNEL, member, self.clock.now())
+
+    async def refusal(self, asked: PictureRequest) -> EaselError:
+        """The words with which a command is refused, by the early look and by the acceptance alike."""
+        early = await _error(self.bot.services.intake.look(asked))
+        late = await _error(self.bot.services.intake.accept(asked))
+        assert type(early) is type(late)
+        return late
+
+    def presser(self, member: int = ANN, *, can_manage: bool = False) -> Presser:
+        """A member at a button."""
+        return Presser(member, GUILD, can_manage)
+
+    # What tests look at
+
+    async def until(self, happened: Callable[[], Awaitable[T | None]]) -> T:
+        """Wait until a question has a true answer, and return it."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (answer := await happened()):
+                await self.clock.sleep(1.0)
+        return answer
+
+    async def job(self, job_id: str) -> Job:
+        return await self.bot.stores.jobs.job(job_id)
+
+    async def closed(self, job: Job | str) -> Job:
+        """Wait for a job's end, letting the time pass that a lost answer has to be waited out."""
+        job_id = job if isinstance(job, str) else job.job_id
+
+        async def is_closed() -> Job | None:
+            now = await self.job(job_id)
+            looks = [p.next_look_at for p in now.predictions if p.next_look_at is not None]
+            if looks and min(looks) > self.clock.now():
+                self.clock.leap((min(looks) - self.clock.now()) / SECOND)
+            return now if now.closed_at is not None else None
+
+        return await self.until(is_closed)
+
+    async def reaches(self, job: Job, state: PredictionState) -> Job:
+        """Wait until one of a job's predictions is in a state."""
+
+        async def is_there() -> Job | None:
+            now = await self.job(job.job_id)
+            return now if any(p.state is state for p in now.predictions) else None
+
+        return await self.until(is_there)
+
+    async def budget(self, member: int = ANN) -> tuple[int, int]:
+        """What a member has spent and has held, in micro-dollars."""
+        view = await self.bot.services.budgets.view(
+            Requester(member, GUILD, CHANNEL, CHANNEL, ()), self.presser(member)
+        )
+        return view.lines[0].spent_micros, view.lines[0].held_micros
+
+    async def server_spent(self) -> int:
+        """What the whole server has spent, in micro-dollars."""
+        asked = Requester(ANN, GUILD, CHANNEL, CHANNEL, ())
+        lines = await self.bot.stores.budgets.budget(asked, self.clock.now())
+        return next(line.spent_micros for line in lines if line.kind == "server")
+
+    @property
+    def posts(self) -> int:
+        """How many paid requests the provider received."""
+        return len(self.provider.history.at(Site.SUBMIT))
+
+    def received(self) -> list[list[str]]:
+        """The hashes of the references of each task, in the order in which the provider got them."""
+        return [[hashlib.sha256(each).hexdigest() for each in task.references] for task in self.provider.predictions]
+
+
+async def _error(attempt: Awaitable[object]) -> EaselError:
+    try:
+        await attempt
+    except EaselError as error:
+        return error
+    raise AssertionError("it was not refused")
+
+
+def _hold_invariants(connection: sqlite3.Connection) -> None:
+    """Every single commit leaves accounts that add up."""
+    broken = violations(connection)
+    assert not broken, broken
+
+
+@asynccontextmanager
+async def open_world(
+    folder: Path,
+    *,
+    factor: float = 200.0,
+    pace: Pace | None = None,
+    timeouts: Timeouts | None = None,
+    **settings: object,
+) -> AsyncGenerator[World]:
+    """A provider that listens, an empty disk, a Discord; nothing runs yet."""
+    clock = HurriedClock(factor)
+    provider = SimulatedProvider(clock, api_key=KEY, pace=pace or Pace(0.2, (1.0, 2.0), late_s=20.0))
+    defaults: dict[str, object] = {
+        "wavespeed_max_per_minute": 1_000,
+        "default_member_limit_usd": "5.00",
+        "default_server_limit_usd": "50.00",
+    }
+    async with provider.serve() as base_url:
+        waits = timeouts or Timeouts(connect=5.0, submit=5.0, read=5.0, upload=5.0)
+        yield World(folder, clock, provider, base_url, Lounge(clock), defaults | settings, waits)
