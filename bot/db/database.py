@@ -160,7 +160,7 @@ class _Thread(aiosqlite.Connection):
     """An aiosqlite connection that takes a whole function as one item of its queue."""
 
     async def start(self) -> None:
-        """Open the connection; if that fails, end the thread before saying so, since its last word goes to this loop."""
+        """Open the connection; if that fails, wait for the thread, whose last word still goes to this loop."""
         try:
             await self
         except BaseException:
