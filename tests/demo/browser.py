@@ -1,0 +1,118 @@
+"""Drives the demo's page in a real browser, as a person with a keyboard and a file chooser would."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.demo.page import show_page
+
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_PATIENCE_MS = 30_000
+
+
+def chromium() -> str | None:
+    """The browser of this machine, or None."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+class DemoPage:
+    """The page as one person has it open."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def become(self, name: str) -> None:
+        """Look as somebody else."""
+        await self.page.locator("select").first.select_option(label=name)
+        await self.page.get_by_text(f"{name}").first.wait_for()
+
+    async def send(self, command: str, options: Mapping[str, str | Path]) -> None:
+        """Type a slash command, fill in its options by name and send it."""
+        await self.page.get_by_role("textbox").last.click()
+        await self.page.keyboard.type(f"/{command}")
+        await self.page.locator(".command-popup:not([hidden])").wait_for()
+        await self.page.keyboard.press("Enter")
+        await self.page.locator(".command-chip").wait_for()
+        for name, value in options.items():
+            await self._fill(name, value)
+        await self.page.locator("#send-message").click()
+
+    async def _fill(self, name: str, value: str | Path) -> None:
+        pill = self.page.locator(f'.command-pill[data-option="{name}"]')
+        if await pill.count() == 0:
+            await self.page.locator(".command-ghost").click()
+            await self.page.locator(f'.command-suggestion[data-value="{name}"]').click()
+            await pill.wait_for()
+        if isinstance(value, Path):
+            await pill.locator('input[type="file"]').set_input_files(str(value))
+            return
+        await pill.locator("input").first.fill(value)
+        choice = self.page.locator(f'.command-suggestion[data-value="{value}"]')
+        if await choice.count():
+            await choice.first.click()
+
+    async def see(self, text: str | re.Pattern[str]) -> None:
+        """Wait until this text is on the page.
+
+        Raises:
+            playwright's TimeoutError: it does not appear.
+        """
+        await self.page.get_by_text(text).last.wait_for(timeout=_PATIENCE_MS)
+
+    async def see_picture(self, alt: str) -> tuple[int, int]:
+        """Wait until the last picture with this alt text is loaded; returns its own size in pixels."""
+        handle = await self.page.wait_for_function(
+            """alt => {
+                const found = [...document.images].filter(each => each.alt.includes(alt) && each.naturalWidth > 0);
+                return found.length ? [found.at(-1).naturalWidth, found.at(-1).naturalHeight] : null;
+            }""",
+            arg=alt,
+            timeout=_PATIENCE_MS,
+        )
+        width, height = await handle.json_value()
+        return int(width), int(height)
+
+    async def overflowing(self) -> list[str]:
+        """Texts of messages that stick out of the page's width."""
+        return await self.page.evaluate(
+            """() => [...document.querySelectorAll('main *')]
+                .filter(each => each.children.length === 0 && each.textContent.trim()
+                    && each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+                .map(each => each.textContent.trim())"""
+        )
+
+
+@asynccontextmanager
+async def demo_in_browser(width: int = 1100, height: int = 1000) -> AsyncGenerator[DemoPage]:
+    """Start the demo and open its page; closes both."""
+    announced: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    demo = asyncio.create_task(show_page(announced), name="demo")
+    try:
+        await asyncio.wait((demo, announced), return_when=asyncio.FIRST_COMPLETED)
+        if demo.done():
+            demo.result()
+        async with async_playwright() as playwright:
+            browser: Browser = await playwright.chromium.launch(executable_path=chromium(), args=list(_QUIET))
+            page = await browser.new_page(viewport={"width": width, "height": height})
+            await page.goto(await announced)
+            await page.get_by_text("Welcome to Easel").last.wait_for()
+            yield DemoPage(page)
+            await browser.close()
+    finally:
+        demo.cancel()
+        await asyncio.gather(demo, return_exceptions=True)
