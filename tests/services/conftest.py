@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import stamina
 
+from tests.services.desk import Desk, open_desk
 from tests.services.world import Running, World, open_world
 
 
@@ -29,3 +30,10 @@ async def bot(world: World) -> AsyncGenerator[Running]:
     """The bot of that world, running."""
     async with world.start() as running:
         yield running
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
+    """A desk for one part by itself."""
+    async with open_desk(tmp_path) as opened:
+        yield opened

@@ -1,0 +1,212 @@
+"""A desk for parts by themselves: a real database, a provider that answers as told, and a clock moved by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+
+from bot.db.database import Database
+from bot.db.stores import BotLimit, Stores, open_stores
+from bot.domain.clock import Instant
+from bot.domain.images import StoredImage
+from bot.domain.jobs import Job
+from bot.domain.models import MAX, ImageModel, ParameterValue
+from bot.domain.money import MICROS_PER_DOLLAR
+from bot.domain.orders import Defaults, Order, OrderedReference, Requester
+from bot.domain.periods import Period
+from bot.domain.predictions import Bill, FailureReason, Quote, RemoteStatus, Report
+from bot.services.switchboard import Switchboard
+from tests.clocks import ManualClock
+
+GUILD, CHANNEL, ANN, BEN = 7_000, 7_100, 11, 12
+BOOT = "this-boot"
+ROUNDS = 10
+
+
+class DeskClock(ManualClock):
+    """Moved by hand; before time moves on, the database has done what was asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.database: Database | None = None
+
+    async def settle(self) -> None:
+        for _ in range(ROUNDS if self.database is not None else 0):
+            assert self.database is not None
+            await self.database.read(_nothing)
+            await self.database.write(_nothing)
+        await super().settle()
+
+
+def _nothing(connection: object) -> None:
+    del connection
+
+
+@dataclass(slots=True)
+class ScriptedProvider:
+    """Implements `Provider` in memory: each call plays the next step of its script, the last one again and again."""
+
+    clock: ManualClock
+    looks: list[Instant] = field(default_factory=list[Instant])
+    results: list[Report | Exception] = field(default_factory=list[Report | Exception])
+    lists: list[Sequence[str] | Exception] = field(default_factory=list[Sequence[str] | Exception])
+    windows: list[tuple[Instant, Instant]] = field(default_factory=list[tuple[Instant, Instant]])
+    quotes: list[int | Exception] = field(default_factory=list[int | Exception])
+    uploads: list[str | Exception] = field(default_factory=list[str | Exception])
+    while_listing: Callable[[], None] = lambda: None
+
+    async def result(self, provider_id: str) -> Report:
+        self.looks.append(self.clock.now())
+        step = self.results.pop(0) if len(self.results) > 1 else self.results[0]
+        if isinstance(step, Exception):
+            raise step
+        return replace(step, provider_id=provider_id)
+
+    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[Report, ...]:
+        self.looks.append(self.clock.now())
+        self.windows.append((after, before))
+        step = self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
+        if isinstance(step, Exception):
+            raise step
+        return tuple(Report(provider_id, model_id, RemoteStatus.PENDING) for provider_id in step)
+
+    async def quote(
+        self, model: ImageModel, prompt: str, image_urls: Sequence[str], parameters: Mapping[str, ParameterValue]
+    ) -> Quote:
+        del prompt, image_urls, parameters
+        self.looks.append(self.clock.now())
+        step = self.quotes.pop(0) if len(self.quotes) > 1 else self.quotes[0]
+        if isinstance(step, Exception):
+            raise step
+        return Quote(model.id, step)
+
+    async def upload(self, content: bytes, *, filename: str, content_type: str) -> str:
+        raise AssertionError((content, filename, content_type))
+
+    async def submit(
+        self, model: ImageModel, prompt: str, image_urls: Sequence[str], parameters: Mapping[str, ParameterValue]
+    ) -> str:
+        raise AssertionError((model, prompt, image_urls, parameters))
+
+    async def balance(self) -> Decimal:
+        raise AssertionError
+
+    async def listed_models(self) -> Mapping[str, Decimal | None]:
+        raise AssertionError
+
+    async def bills(self, *, after: Instant, before: Instant) -> tuple[Bill, ...]:
+        raise AssertionError((after, before))
+
+    async def delete(self, provider_ids: Sequence[str]) -> int:
+        raise AssertionError(provider_ids)
+
+
+_numbers = count(1)
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a part is tried out on."""
+
+    clock: DeskClock
+    stores: Stores
+    provider: ScriptedProvider
+    switchboard: Switchboard
+
+    async def admitted(self, member: int = ANN, *, pictures: int = 1, model: ImageModel = MAX) -> Job:
+        """A job in the queue; its reference exists in the books only."""
+        n = next(_numbers)
+        image = StoredImage(f"{n:064x}", "image/png", 8, 8, 99)
+        order = Order(
+            job_id=f"J{n:05d}",
+            interaction_id=n,
+            requester=Requester(member, GUILD, CHANNEL, CHANNEL, ()),
+            command="edit",
+            prompt="make it blue",
+            sent_prompt="make it blue",
+            model=model,
+            parameters={},
+            seeds=(None,) * pictures,
+            price_micros=model.price_micros,
+            references=(OrderedReference(1, None, "a.png", image),),
+        )
+        return (await self.stores.jobs.admit(order, self.clock.now())).job
+
+    async def sent(self, job: Job, n: int = 0, *, boot: str = BOOT) -> int:
+        """Commit an attempt whose answer is not known yet."""
+        attempt = await self.stores.jobs.begin_attempt(job.predictions[n].prediction_id, boot, self.clock.now())
+        assert attempt is not None
+        return attempt
+
+    async def processing(self, provider_id: str, member: int = ANN) -> Job:
+        """A job that the provider has."""
+        job = await self.admitted(member)
+        attempt = await self.sent(job)
+        await self.stores.jobs.attempt_accepted(attempt, provider_id, self.clock.now())
+        return await self.stores.jobs.job(job.job_id)
+
+    async def unknown(self, *, grace: int = 120_000, model: ImageModel = MAX) -> Job:
+        """A job whose answer was lost."""
+        job = await self.admitted(model=model)
+        attempt = await self.sent(job)
+        now = self.clock.now()
+        await self.stores.jobs.attempt_lost(attempt, now + grace, now)
+        return await self.stores.jobs.job(job.job_id)
+
+
+def pending() -> Report:
+    return Report("", MAX.id, RemoteStatus.PENDING)
+
+
+def failed(reason: FailureReason = FailureReason.PROVIDER) -> Report:
+    return Report("", MAX.id, RemoteStatus.FAILED, reason=reason)
+
+
+@asynccontextmanager
+async def open_desk(folder: Path) -> AsyncGenerator[Desk]:
+    """A desk with an empty database."""
+    clock = DeskClock()
+    database = await Database.open(folder / "easel.db")
+    try:
+        stores = await open_stores(
+            database,
+            defaults=Defaults(100 * MICROS_PER_DOLLAR, None, Period.MONTH),
+            bot_limit=BotLimit(None, Period.MONTH),
+            at=clock.now(),
+        )
+        clock.database = database
+        yield Desk(clock, stores, ScriptedProvider(clock), Switchboard(clock))
+    finally:
+        await database.close()
+
+
+class Counting:
+    """Implements `Meter` and remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def job_ended(self, outcome: str) -> None:
+        self.told.append(outcome)
+
+    def picture_made(self, model_id: str, seconds: float) -> None:
+        del seconds
+        self.told.append(model_id)
+
+    def queue_is(self, length: int) -> None:
+        del length
+
+    def provider_failed(self, outcome: str) -> None:
+        self.told.append(outcome)
+
+    def discord_failed(self, outcome: str) -> None:
+        self.told.append(outcome)
+
+
+def names(kinds: Collection[object]) -> list[str]:
+    """The class names of several things."""
+    return [type(kind).__name__ for kind in kinds]

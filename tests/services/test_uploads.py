@@ -1,0 +1,103 @@
+"""References at the provider: uploaded once per content, patiently, and never in the way of others."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.provider import Behaviour, Site
+from bot.domain.clock import DAY, SECOND
+from bot.domain.jobs import PredictionState
+from bot.domain.predictions import FailureReason
+from tests.services.world import ANN, BEN, PRICE, Running, World, png, request
+
+PUTS = (Site.TICKET, Site.PUT)
+
+
+def uploads(world: World) -> int:
+    return len([each for each in world.provider.history.at(Site.PUT) if each.status == 200])
+
+
+async def test_the_same_content_is_uploaded_once(world: World, bot: Running) -> None:
+    """What the provider has already is not uploaded again, whoever uses it, also after a restart."""
+    await world.closed(await world.command(request(png("red"), png("blue"))))
+    await world.closed(await bot.services.intake.accept(request(png("blue"), member=BEN)))
+
+    assert uploads(world) == 2
+
+
+async def test_a_restart_remembers_uploads(world: World) -> None:
+    """Where the provider has a picture is kept in the store."""
+    for _ in range(2):
+        async with world.start():
+            await world.closed(await world.command())
+
+    assert uploads(world) == 1
+
+
+async def test_old_uploads_are_renewed(world: World, bot: Running) -> None:
+    """The provider keeps files for seven days; after six a reference is uploaded anew."""
+    await world.closed(await world.command())
+    world.clock.leap(6 * DAY / SECOND)
+    await world.closed(await bot.services.intake.accept(request()))
+
+    assert uploads(world) == 2
+
+
+@pytest.mark.parametrize("site", PUTS)
+@pytest.mark.parametrize("behaviour", [Behaviour.UNAVAILABLE, Behaviour.DROPPED, Behaviour.BAD_GATEWAY])
+async def test_an_upload_that_fails_is_repeated(world: World, bot: Running, site: Site, behaviour: Behaviour) -> None:
+    """Uploads cost nothing: they are repeated until they get through, and the hold stays meanwhile."""
+    world.provider.script(site, behaviour, times=9)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert (job.spent_micros, world.posts) == (PRICE, 1)
+
+
+async def test_a_refused_upload_fails_what_was_not_sent(world: World, bot: Running) -> None:
+    """A file that the provider does not take fails the pictures that would need it, and their money comes back."""
+    world.provider.script(Site.PUT, Behaviour.TOO_LARGE)
+
+    job = await world.closed(await bot.services.intake.accept(request(count=2)))
+
+    assert [p.reason for p in job.predictions] == [FailureReason.BAD_INPUT] * 2
+    assert (world.posts, await world.budget()) == (0, (0, 0))
+
+
+async def test_a_lost_file_fails_what_was_not_sent(world: World, bot: Running) -> None:
+    """A reference whose file is gone from our own disk ends the job in so many words."""
+    world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=4)
+    job = await bot.services.intake.accept(request())
+    await bot.ground.media.vault.delete(job.references[0].image)
+
+    ended = await world.closed(job)
+
+    assert ended.predictions[0].reason is FailureReason.REFERENCE_LOST
+    assert await world.budget() == (0, 0)
+
+
+async def test_failing_uploads_do_not_hold_up_others(world: World, bot: Running) -> None:
+    """However many jobs wait for the repetition of their uploads, those behind them are sent."""
+    known = request(png("white"), member=BEN)
+    await world.closed(await world.command(known))
+    world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=10_000)
+    stuck = [await bot.services.intake.accept(request(png(colour), member=ANN)) for colour in ("red", "blue", "lime")]
+    stuck.append(await bot.services.intake.accept(request(png("black"), member=ANN)))
+
+    passed = await world.closed(await bot.services.intake.accept(request(png("white"), member=BEN)))
+
+    assert passed.spent_micros == PRICE
+    assert {(await world.job(job.job_id)).predictions[0].state for job in stuck} == {PredictionState.QUEUED}
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_a_reference_that_was_lost_there_is_uploaded_anew(world: World, bot: Running, *, early: bool) -> None:
+    """Where the provider could not read a reference, the next picture that needs it brings it along again."""
+    behaviour = Behaviour.REFERENCE_LOST
+    world.provider.script(Site.SUBMIT, behaviour)
+    first = await world.closed(await bot.services.intake.accept(request(count=2 if early else 1)))
+    second = await world.closed(await bot.services.intake.accept(request()))
+
+    assert first.predictions[0].reason is FailureReason.REFERENCE_LOST
+    assert second.spent_micros == PRICE
+    assert uploads(world) == 2
