@@ -132,14 +132,14 @@ async def _ground(settings: Settings, around: Surroundings, stores: Stores, stac
     return Ground(settings, around, stores, provider, media, Switchboard(around.clock), Metrics())
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Run the bot against Discord until `stop` is set, then drain and close.
+async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | None = None) -> None:
+    """Run the bot against Discord until `stop` is set, then drain and close. Only tests hand in other surroundings.
 
     Raises:
         GatewayRefused: Discord does not take this bot.
         EaselError: the database or the image folder cannot be used.
     """
-    around = Surroundings()
+    around = around or Surroundings()
     point_at(settings.discord_api_base, settings.discord_gateway)
     async with open_app(settings, around) as app, AsyncExitStack() as stack:
         if settings.health_port is not None:

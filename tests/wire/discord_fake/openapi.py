@@ -17,6 +17,8 @@ VARIABLE = "DISCORD_OPENAPI"
 """The environment variable that names the description's file (github.com/discord/discord-api-spec, openapi.json)."""
 
 _BASE = "urn:discord"
+_MEDIA_CHANNEL = 16
+"""Discord's documentation has had it since 2023 ("Channel Types", GUILD_MEDIA); the description lacks it."""
 _ID_LISTS = {"users", "roles", "applied_tags"}
 _ID_FIELDS = {"message_id", "channel_id", "guild_id", "recipient_id"}
 _WITH_IDS = {"attachments", "default_values"}
@@ -93,6 +95,8 @@ def _normalized_field(name: str, value: Any) -> Any:
     if not isinstance(value, list):
         return normalized(value)
     entries = cast("list[Any]", value)
+    if name == "channel_types":
+        return [each for each in entries if each != _MEDIA_CHANNEL]
     if name in _ID_LISTS:
         return [str(each) for each in entries]
     if name in _WITH_IDS:

@@ -1,0 +1,181 @@
+"""Everything that outlives a bot that is killed: a Discord, a provider, a folder; and the bot as a real process."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sqlite3
+import sys
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from PIL import Image
+
+from bot.settings import setting_names
+from tests.wire.discord_fake import Channel, FakeDiscord, Guild, Interaction, Member, OpenApi, RateLimits, Upload, build
+from tests.wire.provider_process import KEY, ProviderDoor, provider_process
+
+PATIENCE_SECONDS = 20.0
+"""Of real time: how long a test waits for what must come."""
+
+QUICK = {
+    "POLL_INITIAL_SECONDS": "0.05",
+    "POLL_MAX_SECONDS": "0.2",
+    "SUBMIT_GRACE_SECONDS": "0.3",
+    "WAVESPEED_MAX_CONCURRENT": "8",
+    "WAVESPEED_MAX_PER_MINUTE": "10000",
+    "DEFAULT_MEMBER_LIMIT_USD": "none",
+    "DEFAULT_SERVER_LIMIT_USD": "none",
+    "LOG_FORMAT": "json",
+}
+"""Settings that let a job pass in a fraction of a second; the grace is far beyond the simulated provider's lag."""
+
+
+def png(colour: str | tuple[int, int, int] = "navy", size: tuple[int, int] = (16, 12)) -> bytes:
+    """A small picture of one colour."""
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "PNG")
+    return file.getvalue()
+
+
+@dataclass(slots=True)
+class Stage:
+    """What outlives the bot."""
+
+    fake: FakeDiscord
+    provider: ProviderDoor
+    folder: Path
+    guild: Guild
+    channel: Channel
+    alice: Member
+    mo: Member
+    settings: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def database(self) -> Path:
+        """The bot's database file."""
+        return self.folder / "data" / "easel.db"
+
+    @property
+    def log(self) -> str:
+        """What every bot of this stage has logged."""
+        path = self.folder / "easel.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        """A whole environment for the bot: this process's own without settings, and those of the stage."""
+        ours = {*setting_names(), "DISCORD_OPENAPI"}
+        plain = {name: value for name, value in os.environ.items() if name not in ours}
+        provider = urlsplit(self.provider.base_url).netloc
+        known = self.fake.environment()
+        known |= {
+            "CDN_HOSTS": f"{known['CDN_HOSTS']},{provider}",
+            "WAVESPEED_API_KEY": KEY,
+            "WAVESPEED_BASE_URL": self.provider.base_url,
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATA_DIR": str(self.folder / "data"),
+            "PYTHONWARNINGS": "ignore",
+        }
+        return plain | known | QUICK | self.settings | settings
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Ask the bot's database, alive or dead."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute(query, values).fetchall()
+
+    def value(self, query: str, *values: object) -> Any:
+        """The first column of the first row."""
+        return self.rows(query, *values)[0][0]
+
+    def forget_sessions(self) -> None:
+        """Let a day pass for the budget of new gateway sessions; only while no bot runs."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute("DELETE FROM facts WHERE name = 'gateway.identifies'")
+
+    def edit(self, prompt: str = "make it blue", image: bytes | None = None, **options: object) -> Interaction:
+        """Alice uses /edit."""
+        given: dict[str, Any] = {"prompt": prompt, "image": Upload("cat.png", image or png()), **options}
+        return self.fake.slash(self.alice, self.channel, "edit", given)
+
+    async def until(self, condition: Callable[[], object], within: float = PATIENCE_SECONDS) -> None:
+        """Wait for something, and show the bot's log if it does not come."""
+        try:
+            await self.fake.until(condition, within)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.log[-6000:]}") from None
+
+    async def heard(self, within: float = PATIENCE_SECONDS) -> None:
+        """Wait until a bot is connected and has synced its commands."""
+        await self.until(lambda: self.fake.gateway.connected and self.fake.world.commands[0], within)
+
+    async def closed(self, within: float = PATIENCE_SECONDS, *, jobs: int = 1) -> None:
+        """Wait until at least so many jobs exist and none is open."""
+        await self.until(lambda: self._all_closed(jobs), within)
+
+    def _all_closed(self, jobs: int) -> bool:
+        made, ended = self.rows("SELECT COUNT(*), COUNT(closed_at) FROM jobs")[0]
+        return made >= jobs and made == ended
+
+
+@asynccontextmanager
+async def open_stage(
+    folder: Path,
+    *,
+    rate_limits: RateLimits | None = None,
+    processing: tuple[float, float] = (0.02, 0.1),
+    late: float = 2.0,
+    openapi: OpenApi | None = None,
+    **settings: str,
+) -> AsyncGenerator[Stage]:
+    """Start what outlives the bot; no bot runs yet."""
+    async with (
+        FakeDiscord(rate_limits=rate_limits, openapi=openapi) as fake,
+        provider_process(folder, processing=processing, late=late) as provider,
+    ):
+        guild = build.add_guild(fake.world)
+        channel = build.add_channel(fake.world, guild)
+        alice = build.add_member(fake.world, guild, "alice")
+        mo = build.add_moderator(fake.world, guild, "mo")
+        yield Stage(fake, provider, folder, guild, channel, alice, mo, dict(settings))
+
+
+@asynccontextmanager
+async def easel(
+    stage: Stage,
+    *argv: str,
+    program: Sequence[str] = ("-m", "bot"),
+    environment: Mapping[str, str] | None = None,
+    wait: bool = True,
+    **settings: str,
+) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """Run `python -m bot` (by default the verb `run`) until the block ends, then kill it.
+
+    With `wait`, the block begins once it is connected.
+    """
+    verb = argv or ("run",)
+    with (stage.folder / "easel.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *program,
+            *verb,
+            env={**stage.environment(**settings), **(environment or {})},
+            cwd=Path(__file__).parents[2],
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        if wait:
+            connects = len(stage.fake.gateway.identifies)
+            await stage.until(lambda: process.returncode is not None or len(stage.fake.gateway.identifies) > connects)
+            await stage.heard()
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()

@@ -1,0 +1,95 @@
+"""The real bot, composed as `run` composes it, with what a test may bend: crash points, planted bugs, and two waits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from random import SystemRandom
+
+from bot import app
+from bot.domain.clock import SystemClock
+from bot.gateway import GatewayPace
+from bot.instance import only_instance
+from bot.log import configure_logging
+from bot.services.crash_points import CrashPoint, Reach, pass_by
+from bot.settings import REQUIRED_TO_RUN, Settings
+from bot.signals import stop_on_signals
+from bot.wiring import Surroundings, bot_of
+
+CRASHED = 97
+"""The exit code of a death at a crash point."""
+
+_READY_SECONDS = 0.02
+
+
+class Unpaced(GatewayPace):
+    """Starts sessions as often as a test kills the bot; the real budget lets it wait minutes after the fifth."""
+
+    async def before_identify(self) -> None:
+        """Wait for nothing."""
+
+    async def before_session(self) -> None:
+        """Wait for nothing."""
+
+    async def may_start_session(self) -> None:
+        """Say yes."""
+
+
+def hurry() -> None:
+    """Take away the two waits of a start that have nothing to do with jobs: discord.py's for servers, and the budget.
+
+    discord.py calls a bot ready when no server has come for 2 s.
+    """
+
+    def ready_at_once(*given: object) -> object:
+        bot = bot_of(*given)  # pyright: ignore[reportArgumentType] - handed through
+        bot._connection.guild_ready_timeout = _READY_SECONDS  # pyright: ignore[reportPrivateUsage] - no public door
+        return bot
+
+    app.bot_of = ready_at_once  # pyright: ignore[reportAttributeAccessIssue] - as above
+    app.GatewayPace = Unpaced
+
+
+def die_at(point: CrashPoint, hit: int) -> Reach:
+    """End the process, without a word to anybody, at the n-th time that it comes by a point."""
+    left = [hit]
+
+    def reach(reached: CrashPoint) -> None:
+        if reached is not point:
+            return
+        left[0] -= 1
+        if left[0] == 0:
+            os._exit(CRASHED)
+
+    return reach
+
+
+def live(environment: Mapping[str, str], reach: Reach = pass_by, bend: Callable[[], None] = lambda: None) -> int:
+    """Run the bot in this process with these settings until it is asked to stop."""
+    os.environ.clear()
+    os.environ.update(environment)
+    hurry()
+    bend()
+    settings = Settings.load(required=REQUIRED_TO_RUN, env_file=Path(os.devnull))
+    configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
+
+    async def until_stopped() -> None:
+        with stop_on_signals() as stop:
+            await app.run(settings, stop, Surroundings(SystemClock(), SystemRandom(), reach))
+
+    with only_instance(settings.database_path):
+        asyncio.run(until_stopped())
+    return 0
+
+
+def main() -> int:
+    """`python -m tests.wire.worker [POINT HIT]`: run, and die there."""
+    reach = pass_by if len(sys.argv) == 1 else die_at(CrashPoint(sys.argv[1]), int(sys.argv[2]))
+    return live(dict(os.environ), reach)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
