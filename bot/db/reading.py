@@ -209,6 +209,7 @@ def _job(row: sqlite3.Row, references: tuple[Reference, ...], predictions: tuple
         late_told_at=row["late_told_at"],
         closed_at=row["closed_at"],
         parent_job_id=row["parent_job_id"],
+        taken_down_at=row["taken_down_at"],
     )
 
 

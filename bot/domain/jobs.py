@@ -130,6 +130,7 @@ class Job:
     `prompt` is what was typed, `sent_prompt` what the provider gets (roles included).
     `parameters` holds only what was asked for; seeds stand with the predictions.
     `price_micros` is the price of one picture, as told and held.
+    `taken_down_at` is when somebody deleted its pictures for good.
     """
 
     job_id: str
@@ -154,6 +155,7 @@ class Job:
     late_told_at: Instant | None = None
     closed_at: Instant | None = None
     parent_job_id: str | None = None
+    taken_down_at: Instant | None = None
 
     @property
     def count(self) -> int:

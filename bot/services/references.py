@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BadImage
-from bot.domain.images import REFERENCE_LIMITS
+from bot.domain.images import REFERENCE_LIMITS, StoredImage
 from bot.domain.orders import OrderedReference
 from bot.domain.prompts import clean_role
 from bot.services.images import AttachmentReader, ImageChecker, ImageVault, ReadableAttachment
@@ -16,11 +16,20 @@ from bot.services.stores import ImageStore
 
 
 @dataclass(frozen=True, slots=True)
+class KeptImage:
+    """An image that is in our store already: of an earlier job, of a tray, or of a draft."""
+
+    filename: str
+    image: StoredImage
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestedReference:
-    """An attachment as a member handed it in: in which place they put it, and as what."""
+    """An image as a member handed it in: in which place they put it, and as what."""
 
     place: int
-    attachment: ReadableAttachment
+    attachment: ReadableAttachment | KeptImage
     role: str | None = None
 
 
@@ -52,6 +61,8 @@ class References:
             BadImage: names the file.
         """
         for reference in requested:
+            if isinstance(reference.attachment, KeptImage):
+                continue
             if reference.attachment.size > REFERENCE_LIMITS.max_bytes:
                 raise BadImage(reference.attachment.filename, "it is larger than 20 MB.")
             if reference.attachment.size == 0:
@@ -62,6 +73,7 @@ class References:
 
         Raises:
             BadImage: the first one, in order, that cannot be used.
+            ImageNotKept: one of our own is gone.
         """
         taken = await asyncio.gather(*map(self._take_one, close_gaps(requested)), return_exceptions=True)
         references: list[OrderedReference] = []
@@ -73,13 +85,17 @@ class References:
 
     async def _take_one(self, requested: RequestedReference) -> OrderedReference:
         attachment = requested.attachment
+        role = clean_role(requested.role)
+        if isinstance(attachment, KeptImage):
+            await self._vault.read(attachment.image)
+            return OrderedReference(requested.place, role, attachment.filename, attachment.image, attachment.note)
         content = await self._reader.read(attachment, max_bytes=REFERENCE_LIMITS.max_bytes)
         checked = await self._checker.check_reference(content, attachment.filename)
         image = await self._vault.keep(checked)
         await self._images.keep(image, self._clock.now())
         return OrderedReference(
             place=requested.place,
-            role=clean_role(requested.role),
+            role=role,
             filename=attachment.filename,
             image=image,
             note=", ".join(checked.notes) or None,

@@ -1,0 +1,168 @@
+"""Requests that are not run yet, and files that were picked for one; neither is kept longer than a day."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from bot.db.accounts import Accounts
+from bot.db.database import Database, Store
+from bot.db.slots import COLUMNS, read_slots, write_slots
+from bot.domain.clock import Instant
+from bot.domain.drafts import DRAFT_LIFE, AlreadyRun, Draft, NoSuchDraft
+from bot.services.desk_stores import Pick, PickedFile
+
+_FACTS = (
+    "draft_id, guild_id, channel_id, command, prompt, model_id, aspect_ratio, guidance_scale, seed, count, "
+    "parent_job_id, uses_tray, created_at"
+)
+
+DROP_OLD = "DELETE FROM drafts WHERE created_at <= :dead"
+
+# A draft, new or changed; who claimed it stays.
+SAVE = f"""
+INSERT INTO drafts ({_FACTS}, account_id)
+VALUES (:draft_id, :guild_id, :channel_id, :command, :prompt, :model_id, :aspect_ratio, :guidance_scale, :seed, :count,
+        :parent_job_id, :uses_tray, :created_at, :account_id)
+ON CONFLICT (draft_id) DO UPDATE SET
+    prompt = excluded.prompt, model_id = excluded.model_id, aspect_ratio = excluded.aspect_ratio,
+    guidance_scale = excluded.guidance_scale, seed = excluded.seed, count = excluded.count,
+    uses_tray = excluded.uses_tray
+"""
+
+READ = f"""
+SELECT {_FACTS}, accounts.member_id FROM drafts JOIN accounts USING (account_id)
+WHERE draft_id = :draft_id AND drafts.created_at > :dead AND accounts.member_id IS NOT NULL
+"""
+
+READ_REFERENCES = f"""
+SELECT {COLUMNS} FROM draft_references JOIN images USING (sha256) WHERE draft_id = :draft_id ORDER BY place
+"""
+
+DROP_REFERENCES = "DELETE FROM draft_references WHERE draft_id = :draft_id"
+
+LAY_REFERENCE = """
+INSERT INTO draft_references (draft_id, place, role, filename, sha256, note)
+VALUES (:draft_id, :place, :role, :filename, :sha256, :note)
+"""
+
+# The job that an earlier click has made of a draft; no row where there is no such draft.
+JOB_OF = """
+SELECT jobs.job_id FROM drafts LEFT JOIN jobs ON jobs.interaction_id = drafts.claimed_by WHERE draft_id = :draft_id
+"""
+
+CLAIM = "UPDATE drafts SET claimed_by = :interaction_id WHERE draft_id = :draft_id"
+
+DROP_OLD_PICKS = "DELETE FROM picks WHERE picked_at <= :dead"
+
+SAVE_PICK = """
+INSERT INTO picks (pick_id, guild_id, channel_id, account_id, files, picked_at)
+VALUES (:pick_id, :guild_id, :channel_id, :account_id, :files, :picked_at)
+"""
+
+READ_PICK = """
+SELECT picks.*, accounts.member_id FROM picks JOIN accounts USING (account_id)
+WHERE pick_id = :pick_id AND picked_at > :dead AND accounts.member_id IS NOT NULL
+"""
+
+
+class SqliteDraftStore(Store):
+    """The draft store in SQLite."""
+
+    def __init__(self, database: Database, accounts: Accounts) -> None:
+        super().__init__(database)
+        self._accounts = accounts
+
+    async def save(self, draft: Draft) -> None:
+        """See `DraftStore.save`."""
+        await self._database.write(self._save, draft)
+
+    async def draft(self, draft_id: str, at: Instant) -> Draft:
+        """See `DraftStore.draft`."""
+        return await self._database.read(_draft, draft_id, at)
+
+    async def change(self, draft_id: str, change: Callable[[Draft], Draft], at: Instant) -> Draft:
+        """See `DraftStore.change`."""
+        return await self._database.write(self._change, draft_id, change, at)
+
+    async def claim(self, draft_id: str, interaction_id: int) -> None:
+        """See `DraftStore.claim`."""
+        await self._database.write(_claim, draft_id, interaction_id)
+
+    def _save(self, connection: sqlite3.Connection, draft: Draft) -> None:
+        connection.execute(DROP_OLD, {"dead": draft.created_at - DRAFT_LIFE})
+        self._write(connection, draft)
+
+    def _change(
+        self, connection: sqlite3.Connection, draft_id: str, change: Callable[[Draft], Draft], at: Instant
+    ) -> Draft:
+        draft = change(_draft(connection, draft_id, at))
+        self._write(connection, draft)
+        return draft
+
+    def _write(self, connection: sqlite3.Connection, draft: Draft) -> None:
+        account_id = self._accounts.number(connection, draft.member_id, draft.created_at)
+        facts = {name: value for name, value in asdict(draft).items() if name != "references"}
+        connection.execute(SAVE, {**facts, "uses_tray": int(draft.uses_tray), "account_id": account_id})
+        connection.execute(DROP_REFERENCES, {"draft_id": draft.draft_id})
+        write_slots(connection, LAY_REFERENCE, {"draft_id": draft.draft_id}, draft.references)
+
+
+class SqlitePickStore(Store):
+    """The pick store in SQLite."""
+
+    def __init__(self, database: Database, accounts: Accounts) -> None:
+        super().__init__(database)
+        self._accounts = accounts
+
+    async def save(self, pick: Pick) -> None:
+        """See `PickStore.save`."""
+        await self._database.write(self._save, pick)
+
+    async def pick(self, pick_id: str, at: Instant) -> Pick:
+        """See `PickStore.pick`."""
+        return await self._database.read(_pick, pick_id, at)
+
+    def _save(self, connection: sqlite3.Connection, pick: Pick) -> None:
+        connection.execute(DROP_OLD_PICKS, {"dead": pick.picked_at - DRAFT_LIFE})
+        values: dict[str, Any] = {
+            **asdict(pick),
+            "account_id": self._accounts.number(connection, pick.member_id, pick.picked_at),
+            "files": json.dumps([asdict(file) for file in pick.files]),
+        }
+        connection.execute(SAVE_PICK, values)
+
+
+def _draft(connection: sqlite3.Connection, draft_id: str, at: Instant) -> Draft:
+    row = connection.execute(READ, {"draft_id": draft_id, "dead": at - DRAFT_LIFE}).fetchone()
+    if row is None:
+        raise NoSuchDraft
+    references = read_slots(connection.execute(READ_REFERENCES, {"draft_id": draft_id}))
+    facts: dict[str, Any] = {**dict(row), "uses_tray": bool(row["uses_tray"])}
+    return Draft(**facts, references=references)
+
+
+def _claim(connection: sqlite3.Connection, draft_id: str, interaction_id: int) -> None:
+    row = connection.execute(JOB_OF, {"draft_id": draft_id}).fetchone()
+    if row is None:
+        raise NoSuchDraft
+    if row["job_id"] is not None:
+        raise AlreadyRun(row["job_id"])
+    connection.execute(CLAIM, {"draft_id": draft_id, "interaction_id": interaction_id})
+
+
+def _pick(connection: sqlite3.Connection, pick_id: str, at: Instant) -> Pick:
+    row = connection.execute(READ_PICK, {"pick_id": pick_id, "dead": at - DRAFT_LIFE}).fetchone()
+    if row is None:
+        raise NoSuchDraft
+    return Pick(
+        pick_id=row["pick_id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        member_id=row["member_id"],
+        files=tuple(PickedFile(**file) for file in json.loads(row["files"])),
+        picked_at=row["picked_at"],
+    )

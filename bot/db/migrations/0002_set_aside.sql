@@ -1,0 +1,1 @@
+-- Nothing. Whoever brings step 2 of this release replaces this file (git rm it in the same commit).

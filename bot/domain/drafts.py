@@ -1,0 +1,173 @@
+"""Requests that are not run yet, and the pure moves that put reference images in order before money is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from bot.domain.clock import DAY, Instant
+from bot.domain.errors import BadRequest, EaselError
+from bot.domain.models import MAX_REFERENCES, ImageModel, find_model, models_for
+from bot.domain.money import Micros
+from bot.domain.orders import OrderedReference
+from bot.domain.prompts import clean_role
+
+Slots: TypeAlias = tuple[OrderedReference, ...]
+"""Reference images in their order, numbered from 1 without gaps, at most five."""
+
+DRAFT_LIFE = DAY
+"""How long a draft waits to be run."""
+
+
+class NoSuchDraft(EaselError):
+    """A click on something that was never run and is not kept any more."""
+
+    title = "That was not kept"
+    advice = "Please begin again with /studio, or send the command once more."
+
+    def __init__(self) -> None:
+        super().__init__("I keep what was not run for one day, and this is older.")
+
+
+class AlreadyRun(EaselError):
+    """A second click on a draft that became a job."""
+
+    title = "That runs already"
+    money = "Nothing more was spent."
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"It is job {job_id}.", advice=f"/jobs show {job_id} brings it here.")
+        self.job_id = job_id
+
+
+class NoSuchPlace(BadRequest):
+    """A reference that is not there (any more)."""
+
+    title = "That reference is not there"
+    advice = "/references show shows what is there now."
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"There is no reference {place}.")
+
+
+class TooManyReferences(BadRequest):
+    """More images than five."""
+
+    def __init__(self) -> None:
+        super().__init__("There are five references already, and no model takes more.", advice="Remove one first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request as it stands before somebody runs it: everything fetched and kept, nothing held or spent.
+
+    It belongs to one member in one channel. `model_id` is None where the number of references decides. `uses_tray`
+    says that its references came out of the member's tray, which running it empties.
+    """
+
+    draft_id: str
+    guild_id: int
+    channel_id: int
+    member_id: int
+    command: str
+    prompt: str
+    references: Slots
+    created_at: Instant
+    model_id: str | None = None
+    aspect_ratio: str | None = None
+    guidance_scale: float | None = None
+    seed: int | None = None
+    count: int = 1
+    parent_job_id: str | None = None
+    uses_tray: bool = False
+
+    @property
+    def model(self) -> ImageModel:
+        """The model that was chosen, else the first that takes so many references."""
+        if self.model_id is not None:
+            return find_model(self.model_id)
+        return models_for(max(1, len(self.references)))[0]
+
+    def total_micros(self, price_micros: Micros) -> Micros:
+        """What all its pictures cost together, at this price for one."""
+        return price_micros * self.count
+
+
+def numbered(references: Iterable[OrderedReference]) -> Slots:
+    """The same images with their places counted from 1."""
+    return tuple(replace(reference, place=place) for place, reference in enumerate(references, start=1))
+
+
+def with_added(slots: Slots, new: Sequence[OrderedReference]) -> Slots:
+    """Put images behind the others; one that is there already is not added twice.
+
+    Raises:
+        TooManyReferences: not even the first of them fits.
+    """
+    known = {reference.image.sha256 for reference in slots}
+    fresh: list[OrderedReference] = []
+    for reference in new:
+        if reference.image.sha256 not in known:
+            known.add(reference.image.sha256)
+            fresh.append(reference)
+    room = MAX_REFERENCES - len(slots)
+    if fresh and room <= 0:
+        raise TooManyReferences
+    return numbered((*slots, *fresh[:room]))
+
+
+def without(slots: Slots, place: int) -> Slots:
+    """Take one image out; those behind it move up.
+
+    Raises:
+        NoSuchPlace: there is none in that place.
+    """
+    _check(slots, place)
+    return numbered(reference for reference in slots if reference.place != place)
+
+
+def moved(slots: Slots, place: int, to: int) -> Slots:
+    """Put one image into another place; those between give way. `to` beyond either end means that end.
+
+    Raises:
+        NoSuchPlace: there is none in `place`.
+    """
+    chosen = _check(slots, place)
+    others = [reference for reference in slots if reference.place != place]
+    others.insert(max(0, min(to, len(slots)) - 1), chosen)
+    return numbered(others)
+
+
+def swapped(slots: Slots, one: int, other: int) -> Slots:
+    """Let two images change places.
+
+    Raises:
+        NoSuchPlace: there is none in one of them.
+    """
+    first, second = _check(slots, one), _check(slots, other)
+    changed = {one: second, other: first}
+    return numbered(changed.get(reference.place, reference) for reference in slots)
+
+
+def replaced(slots: Slots, place: int, new: OrderedReference) -> Slots:
+    """Put another image into a place; the role of the place stays.
+
+    Raises:
+        NoSuchPlace: there is none in that place.
+    """
+    old = _check(slots, place)
+    return numbered(replace(new, role=old.role) if reference is old else reference for reference in slots)
+
+
+def with_roles_set(slots: Slots, roles: Sequence[str | None]) -> Slots:
+    """Give the images these roles in their order; an empty one takes a role away."""
+    given = [*roles, *[None] * len(slots)]
+    return tuple(replace(reference, role=clean_role(role)) for reference, role in zip(slots, given, strict=False))
+
+
+def _check(slots: Slots, place: int) -> OrderedReference:
+    for reference in slots:
+        if reference.place == place:
+            return reference
+    raise NoSuchPlace(place)
