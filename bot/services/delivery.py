@@ -26,7 +26,9 @@ log = structlog.get_logger(__name__)
 NONCE_REMEMBERED = 60 * SECOND
 """Discord knows a nonce again for "the past few minutes" (its Create Message page); one is safe to count on."""
 
-_SMALLEST_LIMIT = 200_000
+_SMALLEST_LIMIT = 20_000
+"""Bytes; a picture pressed into less is not worth looking at."""
+
 _LINKS_ONLY = 0
 
 Pictures: TypeAlias = tuple[Picture | Link, ...]
@@ -129,12 +131,13 @@ class Delivery:
         """Send files as large as the server takes, smaller ones where Discord finds them too large, links at last."""
         limit = self._messenger.file_limit(job.guild_id, len(job.pictures))
         while True:
+            pictures = await self._pictures(job, limit)
             try:
-                return await send(await self._pictures(job, limit))
+                return await send(pictures)
             except TooLarge:
                 if limit == _LINKS_ONLY:
                     raise
-                limit = limit // 2 if limit > _SMALLEST_LIMIT else _LINKS_ONLY
+                limit = _half_of(pictures)
 
     async def _record(self, job: Job, message: MessageAt | None) -> Delivered:
         if message is not None:
@@ -186,3 +189,9 @@ class Delivery:
         if place >= len(report.outputs):
             return None
         return Link(report.outputs[place], prediction.submitted_at + KEPT_BY_PROVIDER)
+
+
+def _half_of(pictures: Pictures) -> int:
+    """The next limit to try: half of the largest file that was too large, or none at all."""
+    half = max((len(picture.content) for picture in pictures if isinstance(picture, Picture)), default=0) // 2
+    return half if half >= _SMALLEST_LIMIT else _LINKS_ONLY
