@@ -103,8 +103,6 @@ class Model:
     limits: dict[tuple[str, int, str], Micros] = field(default_factory=dict[tuple[str, int, str], Micros])
     grants: list[Grant] = field(default_factory=list[Grant])
     holds: list[Hold] = field(default_factory=list[Hold])
-    frozen: set[int] = field(default_factory=set[int])
-    is_paused: bool = False
 
     def standing(self, scope: str, subject: int, period: str, key: str) -> tuple[Micros, Micros]:
         """Held and spent in one scope and period, from all holds."""

@@ -257,3 +257,12 @@ async def test_outputs_are_kept(world: World) -> None:
         await world.stores.jobs.complete(prediction_id, outputs, NOON, NOON)
 
     assert (await world.stores.jobs.job(job.job_id)).pictures == tuple(outputs)
+
+
+async def test_odd_prices_add_up(world: World) -> None:
+    """Prices down to the last micro-dollar are counted to the last micro-dollar."""
+    prices = range(100_003, 100_043)
+    for price in prices:
+        await world.admit(pictures=3, price=price)
+
+    assert await _all(world) == _same("", 3 * sum(prices), 0)
