@@ -16,17 +16,20 @@ from bot.services.archive import Archive
 from bot.services.budgets import Budgets
 from bot.services.cancelling import Cancelling
 from bot.services.catalogue import Services
+from bot.services.conduct import Conduct
 from bot.services.crash_points import Reach, pass_by
 from bot.services.delivery import Delivery
 from bot.services.engine import Engine
 from bot.services.images import AttachmentReader, ImageChecker, ImageVault, OutputFetcher
 from bot.services.intake import Intake
 from bot.services.messages import Messenger
+from bot.services.policy import Policy
 from bot.services.polling import Polling, PollingRules
 from bot.services.ports import Provider
 from bot.services.prices import Prices
 from bot.services.recovery import Recovery
 from bot.services.references import References
+from bot.services.rules import ServerSettings
 from bot.services.settlement import Rooms, Settlement
 from bot.services.submission import Submission, SubmissionRules
 from bot.services.switchboard import Switchboard
@@ -109,6 +112,7 @@ def share(ground: Ground) -> Shared:
     references = References(media.attachments, media.checker, media.vault, stores.images, around.clock)
     intake = Intake(
         jobs=stores.jobs,
+        policy=Policy(stores.rules),
         references=references,
         prices=prices,
         clock=around.clock,
@@ -128,6 +132,9 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         cancelling=Cancelling(stores.jobs, ground.switchboard, clock),
         archive=Archive(stores.jobs, shared.turns),
         budgets=Budgets(stores.budgets, stores.jobs, clock),
+        policy=Policy(stores.rules),
+        server_settings=ServerSettings(stores.rules, stores.moderation, clock),
+        conduct=Conduct(stores.rules, clock),
     )
 
 
@@ -219,6 +226,7 @@ def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
         vault=media.vault,
         images=ground.stores.images,
         rooms=rooms,
+        rules=ground.stores.rules,
         clock=around.clock,
         meter=ground.metrics,
         reach=around.reach,

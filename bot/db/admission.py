@@ -15,6 +15,7 @@ from bot.db.images import keep_image
 from bot.db.ledger import Note, enter_hold, periods_of, reserve
 from bot.db.limits import Bound, bounds_of, broadest, columns, grants_of, line_of
 from bot.db.reading import read_job
+from bot.db.rules import refuse_crowding
 from bot.db.servers import is_seen, see_server
 from bot.domain.budget import BudgetLine, Draw, Grant, OverLimit, Scope, ScopeKind, plan_draws
 from bot.domain.clock import Instant
@@ -28,11 +29,12 @@ from bot.services.stores import Admission
 JOB_OF_INTERACTION = "SELECT job_id FROM jobs WHERE interaction_id = :interaction_id"
 
 INSERT_JOB = """
-INSERT INTO jobs (job_id, interaction_id, guild_id, channel_id, purse_channel_id, account_id, command, prompt,
-                  sent_prompt, model_id, parameters, price_micros, parent_job_id, created_at, status_channel_id,
+INSERT INTO jobs (job_id, interaction_id, guild_id, channel_id, purse_channel_id, account_id, role_id, command,
+                  prompt, sent_prompt, model_id, parameters, price_micros, parent_job_id, created_at, status_channel_id,
                   status_message_id)
-VALUES (:job_id, :interaction_id, :guild_id, :channel_id, :purse_channel_id, :account_id, :command, :prompt,
-        :sent_prompt, :model_id, :parameters, :price, :parent_job_id, :at, :status_channel_id, :status_message_id)
+VALUES (:job_id, :interaction_id, :guild_id, :channel_id, :purse_channel_id, :account_id, :role_id, :command,
+        :prompt, :sent_prompt, :model_id, :parameters, :price, :parent_job_id, :at, :status_channel_id,
+        :status_message_id)
 """
 
 # The acknowledged command is answered by this job.
@@ -110,6 +112,7 @@ def _admit(
     see_server(connection, requester.guild_id, defaults, at)
     account_id = accounts.number(connection, requester.member_id, at)
     refuse_frozen(connection, requester.guild_id, account_id)
+    refuse_crowding(connection, requester.guild_id, account_id)
     bounds = bounds_of(connection, requester, account_id, at)
     plan = _plan(connection, bounds, order.price_micros, order.count, at)
     _insert_job(connection, order, account_id, at)
@@ -211,6 +214,7 @@ def _insert_job(connection: sqlite3.Connection, order: Order, account_id: int, a
         "channel_id": requester.channel_id,
         "purse_channel_id": requester.purse_channel_id,
         "account_id": account_id,
+        "role_id": requester.role_ids[-1] if requester.role_ids else None,
         "command": order.command,
         "prompt": order.prompt,
         "sent_prompt": order.sent_prompt,

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from bot.db.accounts import Accounts, ensure_key
 from bot.db.budgets import SqliteBudgetStore
 from bot.db.database import Database
+from bot.db.drafts import SqliteDraftStore, SqlitePickStore
 from bot.db.facts import SqliteFactStore
+from bot.db.gallery import SqliteGalleryStore, SqliteReportStore
 from bot.db.images import SqliteImageStore
 from bot.db.interactions import SqliteInteractionStore
 from bot.db.jobs import SqliteJobStore
 from bot.db.moderation import SqliteModerationStore
 from bot.db.notices import SqliteNoticeStore
 from bot.db.prices import SqlitePriceStore
+from bot.db.rules import SqliteRuleStore
+from bot.db.trays import SqliteTrayStore
 from bot.db.upkeep import SqliteUpkeepStore
 from bot.domain.clock import Instant
 from bot.domain.money import Micros
@@ -48,10 +52,16 @@ class Stores:
     images: SqliteImageStore
     budgets: SqliteBudgetStore
     moderation: SqliteModerationStore
+    rules: SqliteRuleStore
     notices: SqliteNoticeStore
     facts: SqliteFactStore
     prices: SqlitePriceStore
     upkeep: SqliteUpkeepStore
+    trays: SqliteTrayStore
+    drafts: SqliteDraftStore
+    picks: SqlitePickStore
+    reports: SqliteReportStore
+    gallery: SqliteGalleryStore
 
 
 async def open_stores(
@@ -71,10 +81,16 @@ async def open_stores(
         images=SqliteImageStore(database),
         budgets=SqliteBudgetStore(database, accounts, defaults),
         moderation=SqliteModerationStore(database, accounts, defaults),
+        rules=SqliteRuleStore(database, accounts, defaults),
         notices=SqliteNoticeStore(database, accounts),
         facts=SqliteFactStore(database),
         prices=SqlitePriceStore(database),
         upkeep=SqliteUpkeepStore(database),
+        trays=SqliteTrayStore(database, accounts),
+        drafts=SqliteDraftStore(database, accounts),
+        picks=SqlitePickStore(database, accounts),
+        reports=SqliteReportStore(database, accounts),
+        gallery=SqliteGalleryStore(database, accounts),
     )
 
 

@@ -14,7 +14,10 @@ from bot.domain.money import Micros
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Who asks, and where: the identity that every right and limit is checked against."""
+    """Who asks, and where: the identity that every right and limit is checked against.
+
+    `role_ids` run from the lowest to the highest; what each role spent is counted by the highest.
+    """
 
     member_id: int
     guild_id: int

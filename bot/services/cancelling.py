@@ -19,6 +19,7 @@ class Presser:
     member_id: int
     guild_id: int
     can_manage: bool
+    role_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

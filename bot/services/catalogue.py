@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from bot.services.archive import Archive
 from bot.services.budgets import Budgets
 from bot.services.cancelling import Cancelling
+from bot.services.conduct import Conduct
 from bot.services.intake import Intake
+from bot.services.policy import Policy
+from bot.services.rules import ServerSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +21,6 @@ class Services:
     cancelling: Cancelling
     archive: Archive
     budgets: Budgets
+    policy: Policy
+    server_settings: ServerSettings
+    conduct: Conduct

@@ -13,6 +13,7 @@ from bot.domain.money import Micros
 from bot.domain.orders import Order, Requester
 from bot.domain.prompts import clean_prompt, with_roles
 from bot.services.crash_points import CrashPoint, Reach
+from bot.services.policy import Policy, Ruling
 from bot.services.prices import Prices
 from bot.services.references import References, RequestedReference
 from bot.services.stores import JobStore
@@ -62,6 +63,7 @@ class Intake:
         self,
         *,
         jobs: JobStore,
+        policy: Policy,
         references: References,
         prices: Prices,
         clock: Clock,
@@ -70,6 +72,7 @@ class Intake:
         reach: Reach,
     ) -> None:
         self._jobs = jobs
+        self._policy = policy
         self._references = references
         self._prices = prices
         self._clock = clock
@@ -130,10 +133,11 @@ class Intake:
         if request.missing_permissions:
             raise CannotPostHere(request.missing_permissions)
         prompt = clean_prompt(request.prompt)
-        model = _choose_model(request)
+        ruling = await self._policy.judge(request.requester, [prompt, *_roles(request)])
+        model = _choose_model(request, ruling)
         if not 1 <= request.count <= MAX_COUNT:
             raise BadParameter("count", request.count, f"a whole number from 1 to {MAX_COUNT}")
-        parameters = _parameters(request)
+        parameters = _parameters(request, ruling)
         model.check(parameters)
         _check_seed(model, request.seed, request.count)
         return _Judged(prompt, model, parameters, await self._prices.price_of(model))
@@ -160,9 +164,14 @@ class Intake:
         return tuple(self._random.randint(0, known.maximum) for _ in range(count))
 
 
-def _choose_model(request: PictureRequest) -> ImageModel:
-    model = request.default_model if request.model_id is None else find_model(request.model_id)
+def _roles(request: PictureRequest) -> list[str]:
+    return [reference.role for reference in request.references if reference.role]
+
+
+def _choose_model(request: PictureRequest, ruling: Ruling) -> ImageModel:
     given = len(request.references)
+    chosen = request.model_id
+    model = ruling.model_for(request.default_model, given) if chosen is None else find_model(chosen)
     if given == 0:
         raise WrongReferenceCount(
             "There is no image in your command.", advice="Attach one to the image option and send it again."
@@ -176,12 +185,13 @@ def _choose_model(request: PictureRequest) -> ImageModel:
     return model
 
 
-def _parameters(request: PictureRequest) -> dict[str, ParameterValue]:
+def _parameters(request: PictureRequest, ruling: Ruling) -> dict[str, ParameterValue]:
     parameters: dict[str, ParameterValue] = {}
     if request.guidance_scale is not None:
         parameters["guidance_scale"] = request.guidance_scale
-    if request.aspect_ratio is not None:
-        parameters["aspect_ratio"] = request.aspect_ratio
+    aspect_ratio = request.aspect_ratio or ruling.channel.aspect_ratio
+    if aspect_ratio is not None:
+        parameters["aspect_ratio"] = aspect_ratio
     return parameters
 
 

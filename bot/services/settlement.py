@@ -9,11 +9,13 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Output, Prediction
 from bot.domain.predictions import FailureReason, Refused, Report
+from bot.domain.rules import NsfwRule
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.desks import ModerationStore
 from bot.services.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.insist import insist
 from bot.services.ports import Meter
+from bot.services.rules import RuleStore
 from bot.services.stores import ImageStore, JobStore
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,7 @@ class Settlement:
         vault: ImageVault,
         images: ImageStore,
         rooms: Rooms,
+        rules: RuleStore,
         clock: Clock,
         meter: Meter,
         reach: Reach,
@@ -55,6 +58,7 @@ class Settlement:
         self._vault = vault
         self._images = images
         self._rooms = rooms
+        self._rules = rules
         self._clock = clock
         self._meter = meter
         self._reach = reach
@@ -67,7 +71,7 @@ class Settlement:
             Unusable: there is none, or what there is is no picture.
         """
         completed_at = self._clock.now()
-        if report.outputs and _is_flagged(report) and not self._rooms.is_age_restricted(job.channel_id):
+        if report.outputs and _is_flagged(report) and not await self._shows_flagged(job):
             await self._carry(job, prediction, "the picture was withheld")
             await insist(self._clock, lambda: self._jobs.withhold(prediction.prediction_id, self._clock.now()))
             self._ended(job, prediction, "withheld")
@@ -89,6 +93,12 @@ class Settlement:
             await self._carry(job, prediction, "the provider's picture could not be used")
         await insist(self._clock, lambda: self._jobs.fail(prediction.prediction_id, reason, self._clock.now()))
         self._ended(job, prediction, reason.value)
+
+    async def _shows_flagged(self, job: Job) -> bool:
+        """Whether this server shows a flagged picture where it was asked for."""
+        rules = await insist(self._clock, lambda: self._rules.rules(job.guild_id))
+        never = rules.nsfw_in(job.channel_id, job.purse_channel_id) is NsfwRule.NEVER
+        return not never and self._rooms.is_age_restricted(job.channel_id)
 
     async def _carry(self, job: Job, prediction: Prediction, why: str) -> None:
         """Put a completed task that nobody got on the server's own account: the provider bills it all the same.

@@ -30,7 +30,9 @@ def presser_of(interaction: discord.Interaction[Any]) -> Presser:
     """
     if interaction.guild_id is None:
         raise NotInServer
-    return Presser(interaction.user.id, interaction.guild_id, interaction.permissions.manage_guild)
+    return Presser(
+        interaction.user.id, interaction.guild_id, interaction.permissions.manage_guild, _roles_of(interaction.user)
+    )
 
 
 def requester_of(
@@ -44,14 +46,18 @@ def requester_of(
     who = member or interaction.user
     if interaction.guild_id is None or interaction.channel_id is None:
         raise NotInServer
-    roles = who.roles if isinstance(who, discord.Member) else []
     return Requester(
         member_id=who.id,
         guild_id=interaction.guild_id,
         channel_id=interaction.channel_id,
         purse_channel_id=purse_channel_of(interaction.channel, interaction.channel_id),
-        role_ids=tuple(role.id for role in roles),
+        role_ids=_roles_of(who),
     )
+
+
+def _roles_of(who: discord.Member | discord.User) -> tuple[int, ...]:
+    """The member's roles from the lowest to the highest, without the one that everybody has."""
+    return tuple(role.id for role in who.roles if not role.is_default()) if isinstance(who, discord.Member) else ()
 
 
 def purse_channel_of(channel: object, channel_id: int) -> int:

@@ -1,0 +1,264 @@
+"""Rules of servers: settings, channels, words, blocks; read in one go before a request, each change audited."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict, dataclass
+
+from bot.db.accounts import Accounts
+from bot.db.audit import Act, write_audit
+from bot.db.database import Database, Store
+from bot.db.servers import see_server
+from bot.domain.clock import Instant
+from bot.domain.orders import Defaults
+from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules, TooManyAtOnce
+from bot.services.rules import RuleChange, Standing
+
+SERVER = """
+SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, needs_approval, jobs_at_once, paused_at,
+       paused_reason
+FROM servers WHERE guild_id = :guild_id
+"""
+
+DESK_ROLES = "SELECT role_id FROM desk_roles WHERE guild_id = :guild_id ORDER BY role_id"
+
+CHANNELS = """
+SELECT channel_id, access, model_id, aspect_ratio, nsfw FROM channel_rules
+WHERE guild_id = :guild_id ORDER BY channel_id
+"""
+
+WORDS = "SELECT word FROM words WHERE guild_id = :guild_id ORDER BY word"
+
+# Why a member is blocked, if they are, and how many jobs they have running.
+STANDING = """
+SELECT (SELECT reason FROM blocks WHERE guild_id = :guild_id AND account_id = :account_id) AS blocked_because,
+       (SELECT COUNT(*) FROM jobs
+        WHERE closed_at IS NULL AND guild_id = :guild_id AND account_id = :account_id) AS open_jobs
+"""
+
+# The cap on a member's jobs at once, if they have reached it.
+CROWDING = """
+SELECT jobs_at_once FROM servers
+WHERE guild_id = :guild_id AND jobs_at_once <= (
+    SELECT COUNT(*) FROM jobs WHERE closed_at IS NULL AND guild_id = :guild_id AND account_id = :account_id
+)
+"""
+
+# One column of a server, by the name of the rule.
+SET = {
+    "zone": "UPDATE servers SET zone = :value WHERE guild_id = :guild_id",
+    "log_channel_id": "UPDATE servers SET log_channel_id = :value WHERE guild_id = :guild_id",
+    "desk_channel_id": "UPDATE servers SET desk_channel_id = :value WHERE guild_id = :guild_id",
+    "confirm_above_micros": "UPDATE servers SET confirm_above_micros = :value WHERE guild_id = :guild_id",
+    "nsfw": "UPDATE servers SET nsfw = :value WHERE guild_id = :guild_id",
+    "needs_approval": "UPDATE servers SET needs_approval = :value WHERE guild_id = :guild_id",
+    "jobs_at_once": "UPDATE servers SET jobs_at_once = :value WHERE guild_id = :guild_id",
+}
+
+DROP_DESK_ROLES = "DELETE FROM desk_roles WHERE guild_id = :guild_id"
+
+ADD_DESK_ROLE = "INSERT INTO desk_roles (guild_id, role_id) VALUES (:guild_id, :role_id)"
+
+# All that a channel has of its own; a row that says nothing goes.
+SET_CHANNEL = """
+INSERT INTO channel_rules (guild_id, channel_id, access, model_id, aspect_ratio, nsfw)
+VALUES (:guild_id, :channel_id, :access, :model_id, :aspect_ratio, :nsfw)
+ON CONFLICT (guild_id, channel_id) DO UPDATE SET access = excluded.access, model_id = excluded.model_id,
+    aspect_ratio = excluded.aspect_ratio, nsfw = excluded.nsfw
+"""
+
+DROP_CHANNEL = "DELETE FROM channel_rules WHERE guild_id = :guild_id AND channel_id = :channel_id"
+
+ADD_WORD = "INSERT INTO words (guild_id, word) VALUES (:guild_id, :word) ON CONFLICT (guild_id, word) DO NOTHING"
+
+REMOVE_WORD = "DELETE FROM words WHERE guild_id = :guild_id AND word = :word"
+
+BLOCK = """
+INSERT INTO blocks (guild_id, account_id, reason, blocked_by, blocked_at)
+VALUES (:guild_id, :account_id, :reason, :actor_id, :at)
+ON CONFLICT (guild_id, account_id) DO NOTHING
+"""
+
+UNBLOCK = "DELETE FROM blocks WHERE guild_id = :guild_id AND account_id = :account_id"
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """Who changes something where, and when."""
+
+    guild_id: int
+    member_id: int
+    at: Instant
+
+
+class SqliteRuleStore(Store):
+    """The rule store in SQLite."""
+
+    def __init__(self, database: Database, accounts: Accounts, defaults: Defaults) -> None:
+        super().__init__(database)
+        self._accounts = accounts
+        self._defaults = defaults
+
+    async def rules(self, guild_id: int) -> ServerRules:
+        """See `RuleStore.rules`."""
+        return await self._database.read(rules_of, guild_id)
+
+    async def standing(self, guild_id: int, member_id: int) -> Standing:
+        """See `RuleStore.standing`."""
+        return await self._database.read(self._standing, guild_id, member_id)
+
+    async def set_rule(self, guild_id: int, change: RuleChange, *, by_member_id: int, at: Instant) -> None:
+        """See `RuleStore.set_rule`."""
+        await self._database.write(self._set_rule, change, _By(guild_id, by_member_id, at))
+
+    async def set_desk_roles(self, guild_id: int, role_ids: tuple[int, ...], *, by_member_id: int, at: Instant) -> None:
+        """See `RuleStore.set_desk_roles`."""
+        await self._database.write(self._set_desk_roles, role_ids, _By(guild_id, by_member_id, at))
+
+    async def set_channel_rule(self, guild_id: int, rule: ChannelRule, *, by_member_id: int, at: Instant) -> bool:
+        """See `RuleStore.set_channel_rule`."""
+        return await self._database.write(self._set_channel_rule, rule, _By(guild_id, by_member_id, at))
+
+    async def add_word(self, guild_id: int, word: str, *, by_member_id: int, at: Instant) -> bool:
+        """See `RuleStore.add_word`."""
+        return await self._database.write(self._word, ADD_WORD, word, _By(guild_id, by_member_id, at))
+
+    async def remove_word(self, guild_id: int, word: str, *, by_member_id: int, at: Instant) -> bool:
+        """See `RuleStore.remove_word`."""
+        return await self._database.write(self._word, REMOVE_WORD, word, _By(guild_id, by_member_id, at))
+
+    async def block(self, guild_id: int, member_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
+        """See `RuleStore.block`."""
+        return await self._database.write(self._block, member_id, reason, _By(guild_id, by_member_id, at))
+
+    async def unblock(self, guild_id: int, member_id: int, *, by_member_id: int, at: Instant) -> bool:
+        """See `RuleStore.unblock`."""
+        return await self._database.write(self._block, member_id, None, _By(guild_id, by_member_id, at))
+
+    def _standing(self, connection: sqlite3.Connection, guild_id: int, member_id: int) -> Standing:
+        account_id = self._accounts.find(connection, member_id) or 0
+        row = connection.execute(STANDING, {"guild_id": guild_id, "account_id": account_id}).fetchone()
+        return Standing(rules_of(connection, guild_id), row["blocked_because"], row["open_jobs"])
+
+    def _set_rule(self, connection: sqlite3.Connection, change: RuleChange, by: _By) -> None:
+        actor_id = self._actor(connection, by)
+        connection.execute(SET[change.rule], {"guild_id": by.guild_id, "value": change.value})
+        _write_server(connection, by, actor_id, change.rule.removesuffix("_id"), change.before, change.after)
+
+    def _set_desk_roles(self, connection: sqlite3.Connection, role_ids: tuple[int, ...], by: _By) -> None:
+        actor_id = self._actor(connection, by)
+        before = [row["role_id"] for row in connection.execute(DESK_ROLES, {"guild_id": by.guild_id})]
+        if before == sorted(role_ids):
+            return
+        connection.execute(DROP_DESK_ROLES, {"guild_id": by.guild_id})
+        for role_id in role_ids:
+            connection.execute(ADD_DESK_ROLE, {"guild_id": by.guild_id, "role_id": role_id})
+        _write_server(connection, by, actor_id, "desk_roles", _listed(before), _listed(sorted(role_ids)))
+
+    def _set_channel_rule(self, connection: sqlite3.Connection, rule: ChannelRule, by: _By) -> bool:
+        actor_id = self._actor(connection, by)
+        before = rules_of(connection, by.guild_id).rule_for(rule.channel_id, rule.channel_id)
+        if before == rule:
+            return False
+        statement = DROP_CHANNEL if rule == ChannelRule(rule.channel_id) else SET_CHANNEL
+        connection.execute(statement, {**asdict(rule), "guild_id": by.guild_id})
+        act = Act(
+            by.guild_id,
+            actor_id,
+            "channel_rule",
+            "channel",
+            rule.channel_id,
+            by.at,
+            before=_said(before),
+            after=_said(rule),
+        )
+        write_audit(connection, act)
+        return True
+
+    def _word(self, connection: sqlite3.Connection, statement: str, word: str, by: _By) -> bool:
+        actor_id = self._actor(connection, by)
+        if connection.execute(statement, {"guild_id": by.guild_id, "word": word}).rowcount == 0:
+            return False
+        before, after = (None, word) if statement is ADD_WORD else (word, None)
+        _write_server(connection, by, actor_id, "words", before, after)
+        return True
+
+    def _block(self, connection: sqlite3.Connection, member_id: int, reason: str | None, by: _By) -> bool:
+        actor_id = self._actor(connection, by)
+        account_id = self._accounts.number(connection, member_id, by.at)
+        values = {
+            "guild_id": by.guild_id,
+            "account_id": account_id,
+            "reason": reason,
+            "actor_id": actor_id,
+            "at": by.at,
+        }
+        if connection.execute(UNBLOCK if reason is None else BLOCK, values).rowcount == 0:
+            return False
+        action = "unblock" if reason is None else "block"
+        write_audit(connection, Act(by.guild_id, actor_id, action, "member", account_id, by.at, reason=reason))
+        return True
+
+    def _actor(self, connection: sqlite3.Connection, by: _By) -> int:
+        see_server(connection, by.guild_id, self._defaults, by.at)
+        return self._accounts.number(connection, by.member_id, by.at)
+
+
+def rules_of(connection: sqlite3.Connection, guild_id: int) -> ServerRules:
+    """Everything that is set in a server; the defaults where nothing is."""
+    where = {"guild_id": guild_id}
+    row = connection.execute(SERVER, where).fetchone()
+    if row is None:
+        return ServerRules()
+    settings = dict(row)
+    return ServerRules(
+        zone=settings["zone"],
+        log_channel_id=settings["log_channel_id"],
+        desk_channel_id=settings["desk_channel_id"],
+        desk_role_ids=tuple(role["role_id"] for role in connection.execute(DESK_ROLES, where)),
+        confirm_above_micros=settings["confirm_above_micros"],
+        nsfw=NsfwRule(settings["nsfw"]),
+        needs_approval=bool(settings["needs_approval"]),
+        jobs_at_once=settings["jobs_at_once"],
+        paused_at=settings["paused_at"],
+        paused_reason=settings["paused_reason"],
+        channels=tuple(_channel(rule) for rule in connection.execute(CHANNELS, where)),
+        words=tuple(word["word"] for word in connection.execute(WORDS, where)),
+    )
+
+
+def refuse_crowding(connection: sqlite3.Connection, guild_id: int, account_id: int) -> None:
+    """Let nobody have more jobs running than the server lets each member have.
+
+    Raises:
+        TooManyAtOnce: says how many that is.
+    """
+    row = connection.execute(CROWDING, {"guild_id": guild_id, "account_id": account_id}).fetchone()
+    if row is not None:
+        raise TooManyAtOnce(row["jobs_at_once"])
+
+
+def _channel(row: sqlite3.Row) -> ChannelRule:
+    return ChannelRule(
+        channel_id=row["channel_id"],
+        access=None if row["access"] is None else ChannelAccess(row["access"]),
+        model_id=row["model_id"],
+        aspect_ratio=row["aspect_ratio"],
+        nsfw=None if row["nsfw"] is None else NsfwRule(row["nsfw"]),
+    )
+
+
+def _write_server(
+    connection: sqlite3.Connection, by: _By, actor_id: int, action: str, before: str | None, after: str | None
+) -> None:
+    act = Act(by.guild_id, actor_id, action, "server", by.guild_id, by.at, before=before, after=after)
+    write_audit(connection, act)
+
+
+def _listed(role_ids: list[int]) -> str:
+    return " ".join(str(role_id) for role_id in role_ids) or "none"
+
+
+def _said(rule: ChannelRule) -> str:
+    parts = (rule.access, rule.model_id, rule.aspect_ratio, rule.nsfw)
+    return " ".join(part for part in parts if part) or "none"

@@ -1,0 +1,155 @@
+"""The rules of one server, decided without I/O: where pictures are made, with which words, by whom, how many."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.clock import Instant
+from bot.domain.errors import BadRequest, EaselError
+from bot.domain.money import Micros
+
+# Marks that join or vary letters without showing by themselves; format characters (category Cf) go anyway.
+_INVISIBLE_MARKS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f]")
+
+
+class NsfwRule(StrEnum):
+    """What becomes of a picture that the provider marks as unsafe, or does not mark at all."""
+
+    ADULT_CHANNELS = "adult_channels"  #: shown where Discord shows a channel to adults only, withheld elsewhere
+    NEVER = "never"  #: withheld everywhere
+
+
+class ChannelAccess(StrEnum):
+    """Whether pictures may be made in a channel."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRule:
+    """What one channel, forum or thread has of its own; None is whatever the server has."""
+
+    channel_id: int
+    access: ChannelAccess | None = None
+    model_id: str | None = None
+    aspect_ratio: str | None = None
+    nsfw: NsfwRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRules:
+    """Everything that a server's moderators have set; an unset rule is its default.
+
+    `desk_role_ids` are the roles that may press the buttons of the moderators' channel, besides Manage Server.
+    `jobs_at_once` is for each member, None is no cap.
+    """
+
+    zone: str = "UTC"
+    log_channel_id: int | None = None
+    desk_channel_id: int | None = None
+    desk_role_ids: tuple[int, ...] = ()
+    confirm_above_micros: Micros | None = None
+    nsfw: NsfwRule = NsfwRule.ADULT_CHANNELS
+    needs_approval: bool = False
+    jobs_at_once: int | None = None
+    paused_at: Instant | None = None
+    paused_reason: str | None = None
+    channels: tuple[ChannelRule, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def rule_for(self, channel_id: int, parent_id: int) -> ChannelRule:
+        """What holds in a channel or thread: each part is its own where set, else its parent's."""
+        rules = {rule.channel_id: rule for rule in self.channels}
+        own = rules.get(channel_id, ChannelRule(channel_id))
+        above = rules.get(parent_id, own)
+        return ChannelRule(
+            channel_id,
+            own.access or above.access,
+            own.model_id or above.model_id,
+            own.aspect_ratio or above.aspect_ratio,
+            own.nsfw or above.nsfw,
+        )
+
+    def is_open(self, channel_id: int, parent_id: int) -> bool:
+        """Whether pictures may be made there: never where denied; only where allowed once any channel is."""
+        access = self.rule_for(channel_id, parent_id).access
+        if access is None:
+            return not any(rule.access is ChannelAccess.ALLOW for rule in self.channels)
+        return access is ChannelAccess.ALLOW
+
+    def nsfw_in(self, channel_id: int, parent_id: int) -> NsfwRule:
+        """The rule for unsafe pictures there."""
+        return self.rule_for(channel_id, parent_id).nsfw or self.nsfw
+
+
+class Blocked(EaselError):
+    """A member who may use nothing but `/privacy` in this server."""
+
+    title = "You can't use me in this server"
+    advice = "Please talk to the moderators. /privacy still works."
+
+
+class ChannelClosed(EaselError):
+    """A channel in which the moderators want no pictures."""
+
+    title = "Not in this channel"
+
+    def __init__(self, open_channel_ids: Iterable[int] = ()) -> None:
+        super().__init__("The moderators keep this channel free of pictures.")
+        self.open_channel_ids = tuple(open_channel_ids)
+        self.advice = "Please use another channel."
+
+
+class ForbiddenWord(BadRequest):
+    """A prompt or role with a word from the server's list; the word itself is not repeated in public."""
+
+    title = "This server keeps that word out of prompts"
+
+    def __init__(self, word: str) -> None:
+        super().__init__(
+            f"Your words contain \u201c{word[:40]}\u201d.", advice="Say it in other words and send it again."
+        )
+        self.word = word
+
+
+class TooManyAtOnce(EaselError):
+    """A member who has as many jobs running as the server lets them have."""
+
+    title = "One thing at a time"
+
+    def __init__(self, cap: int) -> None:
+        jobs = "one job" if cap == 1 else f"{cap} jobs"
+        super().__init__(
+            f"Each member can have {jobs} running in this server.", advice="Please wait until one of yours is done."
+        )
+
+
+def fold(text: str) -> str:
+    """Text as words are compared: NFKC and case folded, without invisible characters, its spaces single."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    seen = "".join(character for character in plain if unicodedata.category(character) != "Cf")
+    return " ".join(_INVISIBLE_MARKS.sub("", seen).split())
+
+
+def forbidden_word(words: Iterable[str], texts: Iterable[str]) -> str | None:
+    """The first word of a folded list that stands in any of the texts as a word of its own; None if none does.
+
+    Scripts without spaces (Chinese, Japanese, Thai) have no edges to look for: there any occurrence counts.
+    """
+    folded = [fold(text) for text in texts]
+    return next((word for word in words if any(_stands_in(word, text) for text in folded)), None)
+
+
+def _stands_in(word: str, text: str) -> bool:
+    before = "" if _has_no_edges(word[:1]) else r"(?<!\w)"
+    after = "" if _has_no_edges(word[-1:]) else r"(?!\w)"
+    return word in text and re.search(f"{before}{re.escape(word)}{after}", text) is not None
+
+
+def _has_no_edges(letter: str) -> bool:
+    return unicodedata.category(letter) == "Lo"
