@@ -25,7 +25,8 @@ Try these, as alice or ben (choose who you are at the top):
 
 Then look as mona, who moderates: `/manage limit member` with `0.10`, and as a member see what it stops; \
 `/manage grant` to help them out.
-Words in a prompt make the provider misbehave: `[sim:moderated]`, `[sim:failed]`, `[sim:flagged]`."""
+Words in a prompt make the provider misbehave: `[sim:moderated]`, `[sim:task-failed]`, `[sim:flagged]`, or \
+`[sim:done-dropped]` for an answer that gets lost on its way."""
 
 
 async def show_page(announce: asyncio.Future[str] | None = None) -> None:

@@ -14,9 +14,10 @@ from simcord import InteractionResult
 from bot.demo.provider import Pace, Prediction
 from bot.demo.reading import lines_of, text_of
 from bot.demo.world import World, open_world
+from bot.domain.clock import Clock
 from bot.domain.money import format_usd
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 _RATIO_SLACK = 0.02
 _ASKED = 4
 
@@ -195,10 +196,11 @@ class Tour:
         _expect(expected in text_of(message.message), f"{expected!r} in the answer")
 
 
-async def take_tour(pictures: Path) -> int:
+async def take_tour(pictures: Path, clock: Clock | None = None) -> int:
     """Drive the demo by itself; saves the pictures in a folder that exists; 0 if every step went well, else 1."""
     with tempfile.TemporaryDirectory(prefix="easel-tour-") as folder:
-        async with open_world(Path(folder), pace=Pace(created_s=0.2, processing_s=(1.0, 1.6))) as world:
+        pace = Pace(created_s=0.2, processing_s=(1.0, 1.6))
+        async with open_world(Path(folder), pace=pace, clock=clock) as world:
             went_well = await Tour(world, pictures).walk()
     return 0 if went_well else 1
 

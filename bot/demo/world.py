@@ -77,15 +77,16 @@ def demo_settings(folder: Path, provider_url: str) -> Settings:
         cdn_hosts=("127.0.0.1",),
         wavespeed_max_concurrent=2,
         wavespeed_max_per_minute=30,
+        submit_grace_seconds=10,
         poll_initial_seconds=0.5,
         poll_max_seconds=1.0,
     )
 
 
 @asynccontextmanager
-async def open_world(folder: Path, *, pace: Pace | None = None) -> AsyncGenerator[World]:
+async def open_world(folder: Path, *, pace: Pace | None = None, clock: Clock | None = None) -> AsyncGenerator[World]:
     """Open all of it for the block; `folder` takes database, pictures and samples."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     provider = SimulatedProvider(clock, api_key=_KEY, pace=pace or Pace())
     around = Surroundings(clock=clock, attachments=DirectAttachmentReader())
     samples = save_samples(folder / "samples")

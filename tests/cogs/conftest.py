@@ -1,0 +1,36 @@
+"""A world for command tests: the real bot on SimCord, and the simulated provider, quick."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from bot.demo.provider import Pace
+from bot.demo.world import World, open_world
+from tests.clocks import HurriedClock
+
+HURRY = 20
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncGenerator[World]:
+    """Opened and closed by one task, because SimCord takes context variables back where it set them."""
+    opened: asyncio.Future[World] = asyncio.get_running_loop().create_future()
+    over = asyncio.Event()
+
+    async def live() -> None:
+        pace = Pace(created_s=0.2, processing_s=(1.0, 1.0))
+        async with open_world(tmp_path, pace=pace, clock=HurriedClock(HURRY)) as world:
+            opened.set_result(world)
+            await over.wait()
+
+    living = asyncio.create_task(live())
+    await asyncio.wait((living, opened), return_when=asyncio.FIRST_COMPLETED)
+    if living.done():
+        living.result()
+    yield opened.result()
+    over.set()
+    await living

@@ -1,0 +1,247 @@
+"""`/edit` and `/compose` as members use them: what runs, what is refused in private, what it costs, in which order."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+import discord
+import pytest
+from PIL import Image
+
+from bot.demo.reading import text_of
+from bot.demo.world import World
+from bot.domain.jobs import Job
+from tests.cogs.seeing import all_closed, private_text, public_messages, results, status_text
+
+
+def picture(colour: str, size: tuple[int, int] = (64, 64), form: str = "PNG") -> bytes:
+    made = BytesIO()
+    Image.new("RGB", size, colour).save(made, form)
+    return made.getvalue()
+
+
+def png_chunk(name: bytes, payload: bytes) -> bytes:
+    return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
+
+
+def colour_of(content: bytes) -> tuple[int, ...]:
+    with Image.open(BytesIO(content)) as image:
+        return tuple(image.convert("RGB").resize((1, 1)).tobytes())
+
+
+async def jobs(world: World) -> tuple[Job, ...]:
+    return await world.app.stores.jobs.jobs_of(world.guild_id, None, limit=100)
+
+
+class TestEdit:
+    """One image and a prompt."""
+
+    async def test_runs_at_once(self, world: World) -> None:
+        """The picture comes as one new message, the status ends as one line, and the price was captured."""
+        answer = await world.alice.slash(
+            world.channel, "edit", prompt="Make it rain", image=("fox.png", picture("orange"))
+        )
+        await all_closed(world)
+        (job,) = await jobs(world)
+
+        assert len(results(world)) == 1
+        assert status_text(answer).startswith("-# Done in")
+        assert (job.spent_micros, job.held_micros) == (80_000, 0)
+        assert world.provider.billed_micros == job.spent_micros
+
+    async def test_mentions_the_requester_only(self, world: World) -> None:
+        """A hostile prompt pings nobody; the result mentions who asked, and nobody else."""
+        await world.alice.slash(
+            world.channel, "edit", prompt="@everyone <@&1> # Big", image=("fox.png", picture("orange"))
+        )
+        await all_closed(world)
+        (result,) = results(world)
+
+        assert [world.alice.id] == [user.id for user in result.mentions]
+        assert not result.mention_everyone
+        assert not result.role_mentions
+        assert "> @\u2060everyone" in text_of(result)
+
+    async def test_count_posts_one_result_message(self, world: World) -> None:
+        """`count` sends that many requests with consecutive seeds and posts one message."""
+        await world.alice.slash(
+            world.channel, "edit", prompt="Four seasons", image=("fox.png", picture("orange")), count=3, seed=41
+        )
+        await all_closed(world)
+        (result,) = results(world)
+        (job,) = await jobs(world)
+
+        assert len(result.attachments) == 3
+        assert [prediction.seed for prediction in job.predictions] == [41, 42, 43]
+        assert job.spent_micros == 240_000
+
+    async def test_parameters_reach_the_provider(self, world: World) -> None:
+        """What was chosen is sent, what was not is left out, and sync mode is always off."""
+        await world.alice.slash(
+            world.channel,
+            "edit",
+            prompt="Make it rain",
+            image=("fox.png", picture("orange")),
+            aspect_ratio="21:9",
+            guidance_scale=7.5,
+            seed=5,
+        )
+        await all_closed(world)
+        (sent,) = world.provider.predictions
+
+        assert sent.order.parameters == {"aspect_ratio": "21:9", "guidance_scale": 7.5, "seed": 5}
+        assert sent.order.model.id == "wavespeed-ai/flux-kontext-max"
+
+
+class TestCompose:
+    """Several references in their order."""
+
+    @pytest.mark.parametrize("order", [("image1", "image3", "image5"), ("image5", "image1", "image3")])
+    async def test_places_are_the_option_names(self, world: World, order: tuple[str, ...]) -> None:
+        """Options may arrive in any order: the name is the place, and gaps close up."""
+        colours = {"image1": "red", "image3": "lime", "image5": "blue"}
+        options: dict[str, Any] = {name: (f"{name}.png", picture(colours[name])) for name in order}
+        await world.ben.slash(world.channel, "compose", prompt="Together", **options)
+        await all_closed(world)
+        (sent,) = world.provider.predictions
+
+        assert [colour_of(content) for content in sent.references] == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+
+    async def test_roles_become_the_template(self, world: World) -> None:
+        """Roles go with their image, also when a gap before it closes up."""
+        await world.ben.slash(
+            world.channel,
+            "compose",
+            prompt="A portrait.",
+            image2=("a.png", picture("red")),
+            image4=("b.png", picture("blue")),
+            role2="identity",
+            role4="style",
+        )
+        await all_closed(world)
+        (sent,) = world.provider.predictions
+
+        assert sent.order.prompt == "Use image 1 for identity. Use image 2 for style. A portrait."
+
+    async def test_one_image_uses_the_multi_model(self, world: World) -> None:
+        """The command's own model is the default, however many images there are."""
+        await world.ben.slash(world.channel, "compose", prompt="Alone", image1=("a.png", picture("red")))
+        await all_closed(world)
+        (sent,) = world.provider.predictions
+
+        assert sent.order.model.id == "wavespeed-ai/flux-kontext-max/multi"
+
+
+BAD_IMAGES = {
+    "a text file": ("notes.png", b"these are not pixels", "notes.png"),
+    "nothing": ("empty.png", b"", "empty"),
+    "a truncated picture": ("half.png", picture("red", (300, 300))[:120], "half.png"),
+    "a drawing": ("logo.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+}
+
+
+class TestRefusals:
+    """Bad input gets a clear sentence in private, costs nothing, and leaves nothing in the channel."""
+
+    @pytest.mark.parametrize("what", BAD_IMAGES)
+    async def test_bad_images(self, world: World, what: str) -> None:
+        """A file that is no picture is named, whatever its name says."""
+        name, content, expected = BAD_IMAGES[what]
+        answer = await world.alice.slash(world.channel, "edit", prompt="Make it rain", image=(name, content))
+        text = private_text(answer)
+
+        assert expected in text
+        assert "Nothing was spent" in text
+        assert public_messages(world) == []
+        assert await jobs(world) == ()
+
+    async def test_too_large_a_picture(self, world: World) -> None:
+        """A small file with absurdly many pixels is refused from its header."""
+        honest = struct.pack(">IIBBBBB", 64, 64, 8, 2, 0, 0, 0)
+        absurd = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+        content = picture("red").replace(png_chunk(b"IHDR", honest), png_chunk(b"IHDR", absurd))
+        answer = await world.alice.slash(world.channel, "edit", prompt="Make it rain", image=("huge.png", content))
+
+        assert "40 megapixels" in private_text(answer)
+
+    @pytest.mark.parametrize("prompt", [" ", "\u200b\u200b", "\u202e"])
+    async def test_invisible_prompts(self, world: World, prompt: str) -> None:
+        """A prompt of nothing but invisible characters is an empty one."""
+        answer = await world.alice.slash(world.channel, "edit", prompt=prompt, image=("fox.png", picture("orange")))
+
+        assert "The prompt is empty." in private_text(answer)
+
+    async def test_a_model_that_takes_fewer_images(self, world: World) -> None:
+        """A chosen model has to fit the number of images."""
+        answer = await world.alice.slash(
+            world.channel,
+            "compose",
+            prompt="Together",
+            image1=("a.png", picture("red")),
+            image2=("b.png", picture("blue")),
+            model="wavespeed-ai/flux-kontext-max",
+        )
+
+        assert "takes one image; you gave 2" in private_text(answer)
+
+    async def test_a_seed_that_the_model_does_not_have(self, world: World) -> None:
+        """A setting that a model lacks is refused, never silently dropped."""
+        answer = await world.alice.slash(
+            world.channel, "compose", prompt="Together", image1=("a.png", picture("red")), seed=5
+        )
+
+        assert "FLUX Kontext Max Multi has no such setting" in private_text(answer)
+
+    async def test_an_unknown_model(self, world: World) -> None:
+        """Autocomplete only suggests; what was typed is checked."""
+        answer = await world.alice.slash(
+            world.channel, "edit", prompt="Rain", image=("a.png", picture("red")), model="somebody/else"
+        )
+
+        assert "somebody/else" in private_text(answer)
+
+    async def test_a_channel_without_permission(self, world: World) -> None:
+        """Where the bot may not attach files, it says which permission is missing, before anything is held."""
+        locked = world.env.guild.create_text_channel(
+            "no-files",
+            overwrites={world.env.guild.default_role: discord.PermissionOverwrite(attach_files=False)},
+        )
+        answer = await world.alice.slash(locked, "edit", prompt="Rain", image=("a.png", picture("red")))
+
+        assert "Attach Files" in private_text(answer)
+        assert await jobs(world) == ()
+
+    async def test_no_room(self, world: World) -> None:
+        """A refusal names the limit, the price and what is left, in private; the provider hears nothing."""
+        await world.mona.slash(world.channel, "manage limit member", period="month", amount="0.10", user=world.ben)
+        answer = await world.ben.slash(world.channel, "edit", prompt="Rain", image=("a.png", picture("red")), count=2)
+        text = private_text(answer)
+
+        assert "$0.16" in text
+        assert "month: limit $0.10 \u00b7 spent $0.00 \u00b7 held $0.00 \u00b7 left $0.10" in text
+        assert "Nothing was spent" in text
+        assert len(world.provider.predictions) == 0
+
+
+class TestFailures:
+    """When the provider does not deliver, the money comes back, and the message says so."""
+
+    @pytest.mark.parametrize(
+        ("word", "expected"),
+        [("moderated", "safety"), ("task-failed", "is back"), ("flagged", "is back")],
+    )
+    async def test_money_comes_back(self, world: World, word: str, expected: str) -> None:
+        """A failed or withheld picture is given back whole, with the reason in the member's words."""
+        answer = await world.alice.slash(
+            world.channel, "edit", prompt=f"Rain [sim:{word}]", image=("a.png", picture("red"))
+        )
+        await all_closed(world)
+        (job,) = await jobs(world)
+
+        assert expected in status_text(answer)
+        assert "$0.08" in status_text(answer)
+        assert (job.spent_micros, job.held_micros, job.returned_micros) == (0, 0, 80_000)
+        assert results(world) == []
