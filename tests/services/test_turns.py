@@ -6,7 +6,6 @@ import pytest
 
 from bot.domain.gate import ProviderLimits
 from bot.domain.jobs import Turn
-from bot.domain.models import MAX
 from bot.services.turns import Turns
 from tests.services.desk import ANN, BEN, Desk
 
