@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from io import BytesIO
@@ -106,7 +107,7 @@ class Tour:
             world.channel, "edit", prompt="Four winters", image=world.sample("cat.png"), count=_ASKED
         )
         status = await self._status_with(answer, "(Cancel)")
-        job_id = await self._newest_job()
+        job_id = _job_of(status)
         await world.alice.click(status, custom_id=f"cancel:{job_id}")
         await self._picture_of(answer, "cancelled")
         job = await world.app.stores.jobs.job(job_id)
@@ -145,7 +146,7 @@ class Tour:
         world = self._world
         status = await self._status_with(answer, "job ")
         _show("status", status)
-        job_id = await self._newest_job()
+        job_id = _job_of(status)
         ended = await world.until(lambda: "see the picture" in self._text(answer), _PATIENCE_SECONDS)
         _expect(ended, "the status message to end with a link to the picture")
         result = next((m for m in reversed(world.channel.history()) if self._is_result(m, job_id)), None)
@@ -184,10 +185,6 @@ class Tour:
     def _text(self, answer: InteractionResult) -> str:
         return "" if answer.response is None else text_of(answer.response.message)
 
-    async def _newest_job(self) -> str:
-        jobs = await self._world.app.stores.jobs.jobs_of(self._world.guild_id, None, limit=1)
-        return jobs[0].job_id
-
     def _show_private(self, answer: InteractionResult, expected: str) -> None:
         message = answer.followups[-1] if answer.followups else answer.response
         if message is None or not message.ephemeral:
@@ -209,6 +206,14 @@ def _message(answer: InteractionResult) -> discord.Message:
     if answer.response is None:
         raise Off("an answer")
     return answer.response.message
+
+
+def _job_of(status: discord.Message) -> str:
+    """The job's id as the small print shows it."""
+    found = re.search(r"job ([0-9A-Z]{6})$", text_of(status), re.MULTILINE)
+    if found is None:
+        raise Off("a job id in the status message")
+    return found[1]
 
 
 def _pixels(content: bytes) -> tuple[tuple[int, int], bytes]:
