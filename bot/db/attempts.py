@@ -35,7 +35,9 @@ WHERE outcome IS NULL AND boot_id <> :boot_id ORDER BY sent_at, attempt_id
 """
 
 UNKNOWN = """
-SELECT prediction_id, job_id, model_id, submitted_at, looks, next_look_at, review_at
+SELECT prediction_id, job_id, model_id, submitted_at, looks, next_look_at, review_at,
+       (SELECT json_group_array(provider_id) FROM candidates
+        WHERE candidates.prediction_id = predictions.prediction_id) AS candidates
 FROM predictions JOIN jobs USING (job_id)
 WHERE state = 'unknown' AND ended_at IS NULL ORDER BY submitted_at, prediction_id
 """
@@ -45,6 +47,19 @@ CLAIMED = "SELECT provider_id FROM predictions WHERE provider_id IN (SELECT valu
 LOOKED = """
 UPDATE predictions SET looks = looks + 1, next_look_at = :next_look_at
 WHERE prediction_id = :prediction_id AND state = 'unknown'
+"""
+
+# One that a moderator may still give to somebody else.
+SET_ASIDE = """
+SELECT 1 FROM candidates JOIN predictions USING (prediction_id)
+WHERE candidates.provider_id = :provider_id AND predictions.state = 'unknown' AND prediction_id <> :prediction_id
+  AND NOT EXISTS (SELECT 1 FROM candidates AS own
+                  WHERE own.provider_id = :provider_id AND own.prediction_id = :prediction_id)
+"""
+
+KEEP_CANDIDATE = """
+INSERT INTO candidates (prediction_id, provider_id) VALUES (:prediction_id, :provider_id)
+ON CONFLICT (prediction_id, provider_id) DO NOTHING
 """
 
 LEAVE = """
@@ -96,9 +111,9 @@ class JobAttempts(Store):
         """See `JobStore.looked`."""
         await self._database.write(_looked, prediction_id, next_look_at)
 
-    async def leave_to_moderator(self, prediction_id: int, at: Instant) -> None:
+    async def leave_to_moderator(self, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
         """See `JobStore.leave_to_moderator`."""
-        await self._database.write(_leave, prediction_id, at)
+        await self._database.write(_leave, prediction_id, candidates, at)
 
 
 def _begin(connection: sqlite3.Connection, prediction_id: int, boot_id: str, at: Instant) -> int | None:
@@ -163,6 +178,7 @@ def _unknowns(connection: sqlite3.Connection) -> tuple[Unknown, ...]:
             looks=row["looks"],
             next_look_at=row["next_look_at"],
             review_at=row["review_at"],
+            candidates=frozenset(json.loads(row["candidates"])),
         )
         for row in connection.execute(UNKNOWN)
     )
@@ -174,6 +190,9 @@ def _claimed(connection: sqlite3.Connection, provider_ids: Collection[str]) -> f
 
 
 def _adopt(connection: sqlite3.Connection, prediction_id: int, provider_id: str, _at: Instant) -> None:
+    values = {"prediction_id": prediction_id, "provider_id": provider_id}
+    if connection.execute(SET_ASIDE, values).fetchone():
+        raise IllegalMove(f"the provider's prediction {provider_id} awaits a moderator's decision for another of ours")
     _claim(connection, prediction_id, provider_id, PredictionState.UNKNOWN)
 
 
@@ -188,5 +207,7 @@ def _looked(connection: sqlite3.Connection, prediction_id: int, next_look_at: In
     connection.execute(LOOKED, {"prediction_id": prediction_id, "next_look_at": next_look_at})
 
 
-def _leave(connection: sqlite3.Connection, prediction_id: int, at: Instant) -> None:
-    connection.execute(LEAVE, {"prediction_id": prediction_id, "at": at})
+def _leave(connection: sqlite3.Connection, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
+    if connection.execute(LEAVE, {"prediction_id": prediction_id, "at": at}).rowcount:
+        for provider_id in candidates:
+            connection.execute(KEEP_CANDIDATE, {"prediction_id": prediction_id, "provider_id": provider_id})

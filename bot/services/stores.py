@@ -29,7 +29,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A prediction whose submit was not answered."""
+    """A prediction whose submit was not answered.
+
+    `candidates` are the provider's predictions that were found for it when it was left to a moderator.
+    """
 
     prediction_id: int
     job_id: str
@@ -38,6 +41,7 @@ class Unknown:
     looks: int
     next_look_at: Instant | None
     review_at: Instant | None
+    candidates: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +151,18 @@ class JobStore(Protocol):
         ...
 
     async def adopt(self, prediction_id: int, provider_id: str, at: Instant) -> None:
-        """UNKNOWN to PROCESSING under an id found in the provider's list."""
+        """UNKNOWN to PROCESSING under an id found in the provider's list, which is nobody else's."""
         ...
 
     async def looked(self, prediction_id: int, next_look_at: Instant) -> None:
         """Count a look that found no candidate, and say when the next one is."""
         ...
 
-    async def leave_to_moderator(self, prediction_id: int, at: Instant) -> None:
-        """Reopen the gate and leave an UNKNOWN prediction, with its hold, to a moderator."""
+    async def leave_to_moderator(self, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
+        """Reopen the gate and leave an UNKNOWN prediction, with its hold, to a moderator.
+
+        Until it is decided, no `candidates` can be adopted by another that does not have them as well.
+        """
         ...
 
     # Settling

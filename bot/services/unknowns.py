@@ -73,7 +73,7 @@ class Unknowns:
             log.warning("unknown.list_failed", detail=error.detail)
             if self._clock.now() - case.sent_at < _LIST_PATIENCE:
                 return _RETRY_SECONDS
-            await self._leave(case, candidates=0, cases=1)
+            await self._leave(case, ())
             return 0.0
         return 0.0 if decided else _SOMEBODY_SENDS_SECONDS
 
@@ -83,17 +83,18 @@ class Unknowns:
         # In this order: a prediction that the list shows is still on its way, or claimed, or nobody's.
         if await self._somebody_sends():
             return False
-        candidates = await self._unclaimed(listed)
-        rivals = [other for other in await self._jobs.unknowns() if _could_share(case, other)]
+        unclaimed = await self._unclaimed(listed)
+        others = [other for other in await self._jobs.unknowns() if other.prediction_id != case.prediction_id]
+        candidates = [each for each in unclaimed if not _shown_before(each, case, others)]
         if not candidates:
             await self._none_found(case)
-        elif len(candidates) == 1 and len(rivals) == 1:
+        elif len(candidates) == 1 and not any(_could_share(case, other) for other in others):
             self._reach(CrashPoint.ADOPTING)
             await self._jobs.adopt(case.prediction_id, candidates[0], self._clock.now())
             log.info("unknown.adopted", job_id=case.job_id)
             self._switchboard.prediction_accepted(case.job_id, case.prediction_id)
         else:
-            await self._leave(case, candidates=len(candidates), cases=len(rivals))
+            await self._leave(case, candidates)
         self._switchboard.changed(case.job_id)
         return True
 
@@ -106,9 +107,9 @@ class Unknowns:
         claimed = await self._jobs.claimed(ids)
         return [provider_id for provider_id in ids if provider_id not in claimed]
 
-    async def _leave(self, case: Unknown, *, candidates: int, cases: int) -> None:
-        await self._jobs.leave_to_moderator(case.prediction_id, self._clock.now())
-        log.error("unknown.left_to_moderator", job_id=case.job_id, candidates=candidates, cases=cases)
+    async def _leave(self, case: Unknown, candidates: Sequence[str]) -> None:
+        await self._jobs.leave_to_moderator(case.prediction_id, candidates, self._clock.now())
+        log.error("unknown.left_to_moderator", job_id=case.job_id, candidates=len(candidates))
         self._switchboard.changed(case.job_id)
 
     async def _none_found(self, case: Unknown) -> None:
@@ -120,9 +121,19 @@ class Unknowns:
         log.info("unknown.never_started", job_id=case.job_id)
 
 
-def _could_share(one: Unknown, other: Unknown) -> bool:
-    """Whether one prediction in the provider's list could belong to either, itself included.
+def _shown_before(provider_id: str, case: Unknown, others: Sequence[Unknown]) -> bool:
+    """Whether it was found for another case before this one was sent, and so can only be that one's or a stranger's."""
+    return any(
+        provider_id in other.candidates and other.review_at is not None and other.review_at <= case.sent_at
+        for other in others
+    )
 
-    A case that was left to a moderator counts too: what it is shown must not be given to another meanwhile.
+
+def _could_share(case: Unknown, other: Unknown) -> bool:
+    """Whether one prediction in the provider's list could belong to either.
+
+    A case that was left to a moderator counts too, unless what was found for it was known before this one was sent.
     """
-    return one.model_id == other.model_id and abs(one.sent_at - other.sent_at) <= _BEFORE + _AFTER
+    decided_before = other.candidates and other.review_at is not None and other.review_at <= case.sent_at
+    near = abs(case.sent_at - other.sent_at) <= _BEFORE + _AFTER
+    return not decided_before and case.model_id == other.model_id and near

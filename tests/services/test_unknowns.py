@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from bot.db.transitions import IllegalMove
 from bot.domain.clock import MINUTE, SECOND
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.models import MAX_MULTI, PRO
@@ -134,16 +135,29 @@ async def test_two_unknowns_never_share_a_candidate(looking: Desk) -> None:
 
 
 async def test_what_a_moderator_looks_at_is_not_given_to_another(looking: Desk) -> None:
-    """A candidate that a moderator may still give to one case is not adopted by the next."""
-    looking.provider.lists = [["one", "other"], ["one"]]
+    """A candidate that a moderator may still give to one case is not adopted by the next, which was sent later."""
+    looking.provider.lists = [["one", "other"], ["one", "other", "own"], ["one", "other"]]
     first = await lost(looking)
     await looking.clock.advance(GRACE + 1)
     second = await lost(looking)
     await looking.clock.advance(GRACE + 1)
+    third = await lost(looking)
+    await looking.clock.advance(2 * GRACE + 1)
 
     assert (await now(looking, first)).provider_id is None
-    assert (await now(looking, second)).provider_id is None
-    assert (await now(looking, second)).review_at is not None
+    assert (await now(looking, second)).provider_id == "own"
+    assert (await now(looking, third)).reason is FailureReason.NEVER_STARTED
+
+
+async def test_the_store_keeps_candidates_for_their_case(looking: Desk) -> None:
+    """Not even by mistake can another prediction adopt what awaits a moderator's decision."""
+    looking.provider.lists = [["one", "other"], TryLater("planted")]
+    await lost(looking)
+    await looking.clock.advance(GRACE + 1)
+    second = await lost(looking)
+
+    with pytest.raises(IllegalMove, match="awaits a moderator"):
+        await looking.stores.jobs.adopt((await now(looking, second)).prediction_id, "one", looking.clock.now())
 
 
 async def test_models_and_times_are_told_apart(looking: Desk) -> None:

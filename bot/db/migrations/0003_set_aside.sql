@@ -1,1 +1,0 @@
--- Nothing. Whoever brings step 3 of this release replaces this file (git rm it in the same commit).
