@@ -53,6 +53,28 @@ def with_roles(prompt: str, roles: Sequence[str | None]) -> str:
     return " ".join([*named, prompt])
 
 
+def edit_template(keep: str, change: str, ensure: str, match: str) -> str:
+    """`Keep … Change … Ensure … Match …`: the provider's template for one picture; empty parts are left out."""
+    return _sentences(("Keep", keep), ("Change", change), ("Ensure", ensure), ("Match", match))
+
+
+def compose_template(generate: str, keep: str) -> str:
+    """`Generate … Keep …`: the rest of the provider's template for several references, behind their roles."""
+    return _sentences(("Generate", generate), ("Keep", keep))
+
+
+def _sentences(*parts: tuple[str, str]) -> str:
+    """One sentence for each part that was filled in, without saying its first word twice."""
+    sentences: list[str] = []
+    for verb, typed in parts:
+        words = " ".join(typed.split()).rstrip(" .")
+        if words.casefold().startswith(f"{verb.casefold()} "):
+            words = words[len(verb) :].lstrip()
+        if words:
+            sentences.append(f"{verb} {words}.")
+    return " ".join(sentences)
+
+
 def clip(text: str, limit: int = _SHOWN_CHARS) -> str:
     """Shorten for a message, at a word where one is near, with an ellipsis."""
     flat = text.strip()
