@@ -66,7 +66,8 @@ class HurriedClock:
     def __init__(self, factor: float, at: Instant = NOON) -> None:
         self._factor = factor
         self._started_at = at
-        self._began = time.monotonic()
+        # Not `time.monotonic`, in whose place SimCord puts a clock of its own while a command is handled.
+        self._began = time.perf_counter()
         self._leapt = 0.0
         self._leaps = asyncio.Event()
 
@@ -74,7 +75,7 @@ class HurriedClock:
         return self._started_at + round(self.monotonic() * SECOND)
 
     def monotonic(self) -> float:
-        return (time.monotonic() - self._began) * self._factor + self._leapt
+        return (time.perf_counter() - self._began) * self._factor + self._leapt
 
     async def sleep(self, seconds: float) -> None:
         due = self.monotonic() + seconds
