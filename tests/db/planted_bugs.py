@@ -65,7 +65,7 @@ def _check_then_charge() -> None:
 
 
 def _without_index() -> None:
-    _after_opening("DROP INDEX ledger_one_end")
+    _after_opening("DROP INDEX IF EXISTS ledger_one_end")
 
 
 def _after_opening(statement: str) -> None:

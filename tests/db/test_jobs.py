@@ -1,0 +1,299 @@
+"""The job store: the moves that predictions make, the queue, and what is remembered about a job."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from bot.db.transitions import IllegalMove
+from bot.domain.clock import HOUR, MINUTE, SECOND
+from bot.domain.errors import NoSuchJob
+from bot.domain.jobs import TRANSITIONS, MessageAt, Output, PredictionState, Stage
+from bot.domain.models import MAX
+from bot.domain.predictions import FailureReason
+from tests.db.world import ALICE, BOB, GUILD, NOON, PAINTED, PRICE, World, asker
+
+S = PredictionState
+
+
+async def _in_state(world: World, state: PredictionState) -> int:
+    """A prediction that was brought to a state in the way that the program does."""
+    jobs = world.stores.jobs
+    job = await world.admit()
+    prediction_id = job.predictions[0].prediction_id
+    if state is S.CANCELLED:
+        await jobs.cancel_queued(job.job_id, ALICE, NOON)
+    elif state is not S.QUEUED:
+        attempt_id = await jobs.begin_attempt(prediction_id, "boot", NOON)
+        assert attempt_id is not None
+        if state is S.UNKNOWN:
+            await jobs.attempt_lost(attempt_id, NOON + MINUTE, NOON)
+        elif state is not S.SUBMITTING:
+            await jobs.attempt_accepted(attempt_id, f"task-{prediction_id}", NOON)
+    match state:
+        case S.COMPLETED:
+            await jobs.complete(prediction_id, [Output(PAINTED, None)], NOON, NOON)
+        case S.FAILED:
+            await jobs.fail(prediction_id, FailureReason.PROVIDER, NOON)
+        case S.WITHHELD:
+            await jobs.withhold(prediction_id, NOON)
+        case _:
+            pass
+    return prediction_id
+
+
+async def _state(world: World, prediction_id: int) -> object:
+    return (await world.rows("SELECT state FROM predictions WHERE prediction_id = ?", prediction_id))[0][0]
+
+
+async def _try(world: World, prediction_id: int, target: PredictionState) -> None:
+    jobs = world.stores.jobs
+    match target:
+        case S.SUBMITTING:
+            await jobs.begin_attempt(prediction_id, "boot", NOON)
+        case S.PROCESSING:
+            await jobs.adopt(prediction_id, "found", NOON)
+        case S.COMPLETED:
+            await jobs.complete(prediction_id, [], NOON, NOON)
+        case S.FAILED:
+            await jobs.fail(prediction_id, FailureReason.PROVIDER, NOON)
+        case S.WITHHELD:
+            await jobs.withhold(prediction_id, NOON)
+        case _:
+            message = f"no method leads to {target} by itself"
+            raise ValueError(message)
+
+
+MOVES = [
+    (source, target)
+    for source in PredictionState
+    for target in (S.SUBMITTING, S.PROCESSING, S.COMPLETED, S.FAILED, S.WITHHELD)
+]
+# Beside what TRANSITIONS allows: whoever asks says from where, so that an answer in flight is not overtaken.
+NARROWER = {(S.SUBMITTING, S.PROCESSING), (S.SUBMITTING, S.FAILED)}
+
+
+@pytest.mark.parametrize(("source", "target"), MOVES)
+async def test_moves(world: World, source: PredictionState, target: PredictionState) -> None:
+    """A prediction makes the moves that there are and no others; a final move repeated does nothing."""
+    prediction_id = await _in_state(world, source)
+    before = await world.rows("SELECT * FROM ledger")
+    allowed = target in TRANSITIONS[source] and (source, target) not in NARROWER
+    repeated = source is target and target.is_final
+    too_late = target is S.SUBMITTING and source.is_final
+    if allowed or repeated or too_late:
+        await _try(world, prediction_id, target)
+    else:
+        with pytest.raises(IllegalMove):
+            await _try(world, prediction_id, target)
+
+    assert await _state(world, prediction_id) == (target if allowed else source)
+    assert allowed or await world.rows("SELECT * FROM ledger") == before
+
+
+async def test_attempt_after_cancel(world: World) -> None:
+    """An attempt on what was cancelled meanwhile does not begin, and no POST is recorded."""
+    prediction_id = await _in_state(world, S.CANCELLED)
+
+    assert await world.stores.jobs.begin_attempt(prediction_id, "boot", NOON) is None
+    assert await world.rows("SELECT * FROM attempts") == []
+
+
+async def test_attempt_answered_twice(world: World) -> None:
+    """The same answer again changes nothing; another answer is a bug."""
+    jobs = world.stores.jobs
+    job = await world.admit()
+    attempt_id = await jobs.begin_attempt(job.predictions[0].prediction_id, "boot", NOON)
+    assert attempt_id is not None
+    for _ in range(2):
+        await jobs.attempt_refused(attempt_id, FailureReason.MODERATED, NOON)
+    with pytest.raises(IllegalMove, match="refused and cannot be accepted"):
+        await jobs.attempt_accepted(attempt_id, "late", NOON)
+    read = await jobs.job(job.job_id)
+
+    assert (read.predictions[0].reason, read.returned_micros) == (FailureReason.MODERATED, PRICE)
+
+
+async def test_returned_attempt_keeps_its_hold(world: World) -> None:
+    """After a rate limit the prediction waits again with its money held, and each POST has its row."""
+    jobs = world.stores.jobs
+    job = await world.admit()
+    prediction_id = job.predictions[0].prediction_id
+    for _ in range(2):
+        attempt_id = await jobs.begin_attempt(prediction_id, "boot", NOON)
+        assert attempt_id is not None
+        await jobs.attempt_returned(attempt_id, NOON)
+    read = await jobs.job(job.job_id)
+
+    assert (read.stage, read.held_micros) == (Stage.WAITING, PRICE)
+    assert await world.rows("SELECT outcome FROM attempts") == [("returned",), ("returned",)]
+
+
+async def test_orphans_are_other_runs(world: World) -> None:
+    """What another run of the program left unanswered is found; what this one is sending is not."""
+    jobs = world.stores.jobs
+    job = await world.admit(pictures=2)
+    first, second = (prediction.prediction_id for prediction in job.predictions)
+    orphan = await jobs.begin_attempt(first, "before", NOON)
+    await jobs.begin_attempt(second, "now", NOON + 1)
+
+    assert await jobs.orphaned_attempts("now") == ((orphan, NOON),)
+
+
+async def test_unknown_until_found(world: World) -> None:
+    """An unknown prediction tells when it was sent and how often it was looked for, until it is adopted."""
+    jobs = world.stores.jobs
+    prediction_id = await _in_state(world, S.UNKNOWN)
+    await jobs.looked(prediction_id, NOON + HOUR)
+    unknown = (await jobs.unknowns())[0]
+    await jobs.adopt(prediction_id, "found", NOON)
+
+    assert (unknown.sent_at, unknown.looks, unknown.next_look_at) == (NOON, 1, NOON + HOUR)
+    assert await jobs.unknowns() == ()
+    assert await jobs.claimed(["found", "other"]) == {"found"}
+
+
+async def test_one_claim(world: World) -> None:
+    """A prediction of the provider cannot be claimed by two of ours."""
+    first, second = await _in_state(world, S.UNKNOWN), await _in_state(world, S.UNKNOWN)
+    await world.stores.jobs.adopt(first, "found", NOON)
+
+    with pytest.raises(IllegalMove, match="belongs to another"):
+        await world.stores.jobs.adopt(second, "found", NOON)
+
+
+async def test_traffic(world: World) -> None:
+    """What may be at the provider is in flight; a case left to a moderator still is, but closes no gate."""
+    jobs = world.stores.jobs
+    unknown = await _in_state(world, S.UNKNOWN)
+    for state in (S.QUEUED, S.SUBMITTING, S.PROCESSING, S.COMPLETED):
+        await _in_state(world, state)
+    before = await jobs.traffic(NOON + SECOND)
+    await jobs.leave_to_moderator(unknown, [], NOON)
+    after = await jobs.traffic(NOON + MINUTE)
+
+    assert (before.in_flight, before.unanswered, before.next_look_at) == (3, 2, NOON + MINUTE)
+    assert before.sent_at == (NOON,) * 4
+    assert (after.in_flight, after.unanswered, after.next_look_at, after.sent_at) == (3, 1, None, ())
+
+
+async def test_members_take_turns(world: World) -> None:
+    """Everybody's first picture comes before anybody's second, and who was served longest ago goes first."""
+    jobs = world.stores.jobs
+    alices = await world.admit(pictures=3)
+    world.at += 1
+    bobs = await world.admit(pictures=2, requester=asker(BOB))
+    a1, a2, a3 = (prediction.prediction_id for prediction in alices.predictions)
+    b1, b2 = (prediction.prediction_id for prediction in bobs.predictions)
+    before = [waiting.prediction_id for waiting in await jobs.waiting()]
+    await world.process(a1)
+
+    assert before == [a1, b1, a2, b2, a3]
+    assert [waiting.prediction_id for waiting in await jobs.waiting()] == [b1, a2, b2, a3]
+
+
+async def test_durations(world: World) -> None:
+    """The last twenty pictures of a model, newest first, from submit to completion."""
+    for seconds in range(25):
+        world.at = NOON + seconds * MINUTE
+        prediction_id = (await world.admit()).predictions[0].prediction_id
+        await world.process(prediction_id)
+        done_at = world.at + seconds * SECOND
+        await world.stores.jobs.complete(prediction_id, [], done_at, done_at)
+
+    assert await world.stores.jobs.durations(MAX.id) == tuple(s * SECOND for s in range(24, 4, -1))
+    assert await world.stores.jobs.durations("another") == ()
+
+
+async def test_cancel_stops_what_waits(world: World) -> None:
+    """A cancel ends what is not sent yet and leaves what is."""
+    job = await world.admit(pictures=3)
+    await world.process(job.predictions[0].prediction_id)
+    first = await world.stores.jobs.cancel_queued(job.job_id, ALICE, NOON)
+    again = await world.stores.jobs.cancel_queued(job.job_id, ALICE, NOON)
+    read = await world.stores.jobs.job(job.job_id)
+
+    assert (first, again) == (2, 0)
+    assert (read.held_micros, read.returned_micros, read.stage) == (PRICE, 2 * PRICE, Stage.PAINTING)
+
+
+async def test_messages_are_remembered(world: World) -> None:
+    """Where the messages are, and the first instants of posting, lateness and closing."""
+    jobs = world.stores.jobs
+    job = await world.admit()
+    await world.complete(job.predictions[0].prediction_id)
+    await jobs.set_status_message(job.job_id, MessageAt(1, 2))
+    await jobs.set_result_message(job.job_id, MessageAt(3, 4))
+    for later in range(2):
+        await jobs.begin_posting(job.job_id, NOON + later)
+        await jobs.tell_late(job.job_id, NOON + later)
+        await jobs.close(job.job_id, NOON + later)
+    read = await jobs.job(job.job_id)
+
+    assert (read.status_message, read.result_message) == (MessageAt(1, 2), MessageAt(3, 4))
+    assert (read.posting_at, read.late_told_at, read.closed_at) == (NOON, NOON, NOON)
+    assert await jobs.open_jobs() == ()
+
+
+async def test_open_predictions_keep_a_job_open(world: World) -> None:
+    """A job is not closed while one of its predictions has not ended."""
+    job = await world.admit()
+
+    with pytest.raises(IllegalMove, match="has not ended"):
+        await world.stores.jobs.close(job.job_id, NOON)
+    assert await world.stores.jobs.open_jobs() == (job.job_id,)
+
+
+async def test_unknown_job(world: World) -> None:
+    """A job that does not exist is said not to, whatever is asked of it."""
+    jobs = world.stores.jobs
+    for asked in (jobs.job("x"), jobs.begin_posting("x", NOON), jobs.set_status_message("x", MessageAt(1, 2))):
+        with pytest.raises(NoSuchJob):
+            await asked
+
+
+async def test_lists(world: World) -> None:
+    """Jobs of a member or a whole server, newest first, by a part of id or prompt taken literally."""
+    cat = await world.admit(prompt="100% cat")
+    world.at += 1
+    dog = await world.admit(prompt="a_dog", requester=asker(BOB))
+    jobs = world.stores.jobs
+
+    async def ids(member_id: int | None, matching: str = "", limit: int = 10) -> list[str]:
+        return [job.job_id for job in await jobs.jobs_of(GUILD, member_id, limit=limit, matching=matching)]
+
+    assert await ids(None) == [dog.job_id, cat.job_id]
+    assert await ids(None, limit=1) == [dog.job_id]
+    assert await ids(ALICE) == [cat.job_id]
+    assert await ids(None, "0% C") == [cat.job_id]
+    assert await ids(None, "%") == [cat.job_id]
+    assert await ids(None, "_") == [dog.job_id]
+    assert await ids(None, cat.job_id[3:]) == [cat.job_id]
+    assert await ids(404) == []
+    assert await jobs.jobs_of(GUILD + 1, None, limit=10) == ()
+
+
+async def test_stages(world: World) -> None:
+    """How many open jobs of a server are in each stage."""
+    for state in (S.QUEUED, S.QUEUED, S.PROCESSING, S.UNKNOWN):
+        await _in_state(world, state)
+
+    assert dict(await world.stores.jobs.stages(GUILD)) == {Stage.WAITING: 2, Stage.PAINTING: 1, Stage.CHECKING: 1}
+    assert dict(await world.stores.jobs.stages(GUILD + 1)) == {}
+
+
+@pytest.mark.parametrize("jobs", [1, 12])
+async def test_reading_takes_as_many_queries_for_many_jobs(world: World, jobs: int) -> None:
+    """A list of jobs costs one query for each table, however long it is."""
+    for _ in range(jobs):
+        await world.admit(pictures=2)
+    asked: list[str] = []
+
+    def trace(connection: sqlite3.Connection) -> None:
+        connection.set_trace_callback(asked.append)
+
+    await world.database.read(trace)
+    await world.stores.jobs.jobs_of(GUILD, None, limit=20)
+
+    assert sum(statement.lstrip().startswith("SELECT") for statement in asked) == 5
