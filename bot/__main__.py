@@ -6,10 +6,11 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 
-from bot.cli import check, migrate, run
+from bot.cli import backup, check, migrate, run
 from bot.domain.errors import EaselError
 from bot.instance import EXIT_ALREADY_RUNNING, AlreadyRunning
 from bot.log import configure_logging
@@ -49,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--pictures", default="easel-tour", metavar="FOLDER", help="where the tour saves its pictures")
     demo.set_defaults(verb=_demo)
     verbs.add_parser("check", help="look at everything a start depends on").set_defaults(verb=_check)
+    copy = verbs.add_parser("backup", help="copy the database while the bot runs, and check the copy")
+    copy.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    copy.set_defaults(verb=_backup)
     verbs.add_parser("migrate", help="bring the database to this version").set_defaults(verb=_migrate)
     return parser
 
@@ -75,6 +79,10 @@ def _check(_args: argparse.Namespace) -> int:
     except SettingsError as error:
         return check.refuse(error)
     return check.check(settings)
+
+
+def _backup(args: argparse.Namespace) -> int:
+    return backup.backup(_settings(), args.file)
 
 
 def _migrate(_args: argparse.Namespace) -> int:

@@ -34,6 +34,9 @@ class Metrics:
         self._provider = Counter(
             "easel_provider_errors", "Calls to the provider that failed.", ("outcome",), registry=self.registry
         )
+        self._orphans = Counter(
+            "easel_orphans", "Paid tasks on the key that belong to no job of ours.", registry=self.registry
+        )
         self._discord = Counter(
             "easel_discord_errors", "Calls to Discord that failed.", ("outcome",), registry=self.registry
         )
@@ -63,6 +66,10 @@ class Metrics:
     def provider_failed(self, outcome: str) -> None:
         """Count a failed call to the provider by the name of its error."""
         self._provider.labels(outcome).inc()
+
+    def orphan_found(self) -> None:
+        """Count a paid task on the key that is nobody's here: another program uses the key, or a bug spent money."""
+        self._orphans.inc()
 
     def discord_failed(self, outcome: str) -> None:
         """Count a failed call to Discord by its HTTP status or the name of its error."""

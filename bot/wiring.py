@@ -13,6 +13,7 @@ from bot.domain.gate import ProviderLimits
 from bot.gateway import GatewayPace
 from bot.metrics import Metrics
 from bot.services.archive import Archive
+from bot.services.breaker import Breaker
 from bot.services.budgets import Budgets
 from bot.services.cancelling import Cancelling
 from bot.services.catalogue import Services
@@ -23,6 +24,7 @@ from bot.services.engine import Engine
 from bot.services.images import AttachmentReader, ImageChecker, ImageVault, OutputFetcher
 from bot.services.intake import Intake
 from bot.services.messages import Messenger
+from bot.services.orphans import Orphans
 from bot.services.policy import Policy
 from bot.services.polling import Polling, PollingRules
 from bot.services.ports import Provider
@@ -103,6 +105,7 @@ class Shared:
     turns: Turns
     prices: Prices
     uploads: Uploads
+    breaker: Breaker
 
 
 def share(ground: Ground) -> Shared:
@@ -121,7 +124,9 @@ def share(ground: Ground) -> Shared:
         reach=around.reach,
     )
     uploads = Uploads(ground.provider, media.vault, stores.images, around.clock, around.reach)
-    return Shared(intake, Turns(stores.jobs, ground.limits, around.clock), prices, uploads)
+    breaker = Breaker(around.clock)
+    turns = Turns(stores.jobs, ground.limits, around.clock, breaker)
+    return Shared(intake, turns, prices, uploads, breaker)
 
 
 def services_of(ground: Ground, shared: Shared) -> Services:
@@ -156,6 +161,7 @@ def bot_of(ground: Ground, services: Services, pace: GatewayPace) -> EaselBot[Se
         random=around.random,
         cogs=COGS,
         gate=pace,
+        door=services.policy.admit_person,
     )
 
 
@@ -196,6 +202,13 @@ def engine_of(ground: Ground, shared: Shared, messenger: Messenger, rooms: Rooms
             reach=ground.around.reach,
         ),
         watch=_watch(ground, shared, messenger),
+        orphans=Orphans(
+            ground.stores.jobs,
+            ground.provider,
+            ground.around.clock,
+            ground.metrics,
+            grace_seconds=ground.settings.submit_grace_seconds,
+        ),
         prices=shared.prices,
         interactions=ground.stores.interactions,
         switchboard=ground.switchboard,
@@ -208,6 +221,7 @@ def _submission(ground: Ground, shared: Shared) -> Submission:
         jobs=ground.stores.jobs,
         provider=ground.provider,
         uploads=shared.uploads,
+        breaker=shared.breaker,
         rules=SubmissionRules(ground.limits, ground.settings.submit_grace_seconds, ground.boot_id),
         clock=ground.around.clock,
         switchboard=ground.switchboard,

@@ -11,6 +11,7 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
 from bot.services.intake import Intake
+from bot.services.orphans import Orphans
 from bot.services.polling import Polling
 from bot.services.prices import Prices
 from bot.services.recovery import Recovery
@@ -39,6 +40,7 @@ class Engine:
         polling: Polling,
         unknowns: Unknowns,
         watch: JobWatch,
+        orphans: Orphans,
         prices: Prices,
         interactions: InteractionStore,
         switchboard: Switchboard,
@@ -50,6 +52,7 @@ class Engine:
         self._polling = polling
         self._unknowns = unknowns
         self._watch = watch
+        self._orphans = orphans
         self._prices = prices
         self._interactions = interactions
         self._switchboard = switchboard
@@ -62,6 +65,7 @@ class Engine:
             await self._recovery.take_up()
             self._start("submission", self._submission.run)
             self._start("unknowns", self._unknowns.run)
+            self._start("orphans", self._orphans.run)
             self._start("prices", self._prices.keep_current)
             self._start("tidy", self._tidy)
             await connected()

@@ -101,6 +101,10 @@ class Meter(Protocol):
         """The provider did not do what was asked."""
         ...
 
+    def orphan_found(self) -> None:
+        """A paid task on our key that is nobody's here."""
+        ...
+
     def discord_failed(self, outcome: str) -> None:
         """Discord did not do what was asked."""
         ...

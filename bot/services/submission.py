@@ -13,6 +13,7 @@ from bot.domain.gate import Closed, ProviderLimits, look_at_gate
 from bot.domain.jobs import Job, Prediction
 from bot.domain.models import SEED, ParameterValue
 from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, TryLater
+from bot.services.breaker import Breaker
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import RETRY_SECONDS, insist
 from bot.services.ports import Meter, Provider
@@ -61,11 +62,15 @@ class Submission:
         switchboard: Switchboard,
         meter: Meter,
         reach: Reach,
+        breaker: Breaker | None = None,
     ) -> None:
         self._jobs = jobs
         self._provider = provider
         self._uploads = uploads
-        self._queue = UploadQueue(jobs, uploads, switchboard, clock, ahead=rules.limits.max_concurrent + 1)
+        self._breaker = breaker or Breaker(clock)
+        self._queue = UploadQueue(
+            jobs, uploads, switchboard, clock, self._breaker, ahead=rules.limits.max_concurrent + 1
+        )
         self._rules = rules
         self._clock = clock
         self._switchboard = switchboard
@@ -119,6 +124,9 @@ class Submission:
         now = self._clock.now()
         if now < self._not_before:
             return Closed((self._not_before - now) / SECOND)
+        pause = self._breaker.seconds_left()
+        if pause is not None:
+            return Closed(pause)
         return look_at_gate(await self._jobs.traffic(now), self._rules.limits, now)
 
     async def _begin(self, first: Next) -> float:
@@ -170,6 +178,7 @@ class Submission:
             await self._accepted(attempt, provider_id)
 
     async def _accepted(self, attempt: _Attempt, provider_id: str) -> None:
+        self._breaker.answered((self._clock.now() - attempt.sent_at) / SECOND)
         self._reach(CrashPoint.ANSWERED)
         await insist(
             self._clock, lambda: self._jobs.attempt_accepted(attempt.attempt_id, provider_id, self._clock.now())
@@ -183,11 +192,14 @@ class Submission:
         usual = _NOT_SENT_SECONDS if isinstance(error, NotSent) else _RATE_LIMITED_SECONDS
         wait = usual if error.after_seconds is None else max(_SHORTEST_WAIT_SECONDS, error.after_seconds)
         self._not_before = now + round(wait * SECOND)
+        if isinstance(error, NotSent):
+            self._breaker.failed("not sent")
         await insist(self._clock, lambda: self._jobs.attempt_returned(attempt.attempt_id, now))
         self._meter.provider_failed("not_sent" if isinstance(error, NotSent) else "rate_limited")
         log.warning("submit.later", detail=error.detail, seconds=wait)
 
     async def _refused(self, job: Job, attempt: _Attempt, error: Refused) -> None:
+        self._breaker.answered()
         if error.reason is FailureReason.REFERENCE_LOST:
             await self._uploads.forget([reference.image for reference in job.references])
         await insist(
@@ -198,6 +210,7 @@ class Submission:
 
     async def _lost(self, attempt: _Attempt, detail: str) -> None:
         now = self._clock.now()
+        self._breaker.failed("answer lost")
         next_look_at = attempt.sent_at + round(self._rules.grace_seconds * SECOND)
         await insist(self._clock, lambda: self._jobs.attempt_lost(attempt.attempt_id, next_look_at, now))
         self._meter.provider_failed("answer_lost")

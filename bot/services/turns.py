@@ -7,6 +7,7 @@ from statistics import median
 from bot.domain.clock import MINUTE, Clock
 from bot.domain.gate import Closed, ProviderLimits, look_at_gate
 from bot.domain.jobs import Job, JobSnapshot, Turn
+from bot.services.breaker import Breaker
 from bot.services.stores import JobStore
 
 _FEWEST_SAMPLES = 3
@@ -16,10 +17,11 @@ _ROUND_TO_SECONDS = 5
 class Turns:
     """Answers what a status message says about waiting."""
 
-    def __init__(self, jobs: JobStore, limits: ProviderLimits, clock: Clock) -> None:
+    def __init__(self, jobs: JobStore, limits: ProviderLimits, clock: Clock, breaker: Breaker | None = None) -> None:
         self._jobs = jobs
         self._limits = limits
         self._clock = clock
+        self._breaker = breaker or Breaker(clock)
 
     async def snapshot(self, job: Job) -> JobSnapshot:
         """The job as it stands now, with its place and the times to expect."""
@@ -31,7 +33,7 @@ class Turns:
         traffic = await self._jobs.traffic(now)
         gate = look_at_gate(traffic, self._limits, now)
         wait = None if typical is None else self._wait_seconds(place, traffic.in_flight, typical, gate)
-        because = gate.because if isinstance(gate, Closed) else None
+        because = self._breaker.because or (gate.because if isinstance(gate, Closed) else None)
         return JobSnapshot(job, Turn(place, _rounded(wait), _rounded(typical)), now, because)
 
     async def _place(self, job: Job) -> int | None:

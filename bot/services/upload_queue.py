@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.jobs import Job, Prediction, PredictionState
+from bot.services.breaker import Breaker
 from bot.services.stores import JobStore, Waiting
 from bot.services.switchboard import Switchboard
 from bot.services.uploads import Impossible, NotYet, Ready, Uploads
@@ -43,11 +44,21 @@ class UploadQueue:
     A job whose upload fails is tried again ever more rarely, and meanwhile stands in nobody's way.
     """
 
-    def __init__(self, jobs: JobStore, uploads: Uploads, switchboard: Switchboard, clock: Clock, *, ahead: int) -> None:
+    def __init__(
+        self,
+        jobs: JobStore,
+        uploads: Uploads,
+        switchboard: Switchboard,
+        clock: Clock,
+        breaker: Breaker,
+        *,
+        ahead: int,
+    ) -> None:
         self._jobs = jobs
         self._uploads = uploads
         self._switchboard = switchboard
         self._clock = clock
+        self._breaker = breaker
         self._ahead = ahead
         self._uploading: dict[str, asyncio.Task[None]] = {}
         self._retries: dict[str, _Retry] = {}
@@ -103,8 +114,11 @@ class UploadQueue:
     async def _upload(self, job: Job) -> None:
         match await self._uploads.ensure(job):
             case Ready():
+                self._breaker.answered()
                 self._retries.pop(job.job_id, None)
             case NotYet(after_seconds):
+                if after_seconds is None:
+                    self._breaker.failed("upload")
                 self._retry_later(job.job_id, after_seconds or 0.0)
             case Impossible(reason):
                 for prediction in job.predictions:

@@ -203,6 +203,9 @@ class Counting:
     def provider_failed(self, outcome: str) -> None:
         self.told.append(outcome)
 
+    def orphan_found(self) -> None:
+        self.told.append("orphan")
+
     def discord_failed(self, outcome: str) -> None:
         self.told.append(outcome)
 

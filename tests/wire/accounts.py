@@ -6,7 +6,7 @@ import hashlib
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -154,7 +154,7 @@ async def _wrong_pictures(
     predictions: list[sqlite3.Row],
     tasks: list[dict[str, Any]],
     results: dict[str, list[Message]],
-) -> Any:
+) -> AsyncIterator[str]:
     addresses = {each["id"]: each["outputs"] for each in tasks}
     for job in jobs:
         ended = [each for each in predictions if each["job_id"] == job["job_id"] and each["state"] == "completed"]

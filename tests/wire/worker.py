@@ -6,7 +6,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from random import SystemRandom
 
 from bot import app
@@ -15,7 +14,7 @@ from bot.gateway import GatewayPace
 from bot.instance import only_instance
 from bot.log import configure_logging
 from bot.services.crash_points import CrashPoint, Reach, pass_by
-from bot.settings import REQUIRED_TO_RUN, Settings
+from bot.settings import Settings, setting_names
 from bot.signals import stop_on_signals
 from bot.wiring import Surroundings, bot_of
 
@@ -73,7 +72,7 @@ def live(environment: Mapping[str, str], reach: Reach = pass_by, bend: Callable[
     os.environ.update(environment)
     hurry()
     bend()
-    settings = Settings.load(required=REQUIRED_TO_RUN, env_file=Path(os.devnull))
+    settings = Settings.given(**{name.lower(): environment[name] for name in setting_names() if name in environment})
     configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
 
     async def until_stopped() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import json
 import os
 import signal
@@ -13,6 +14,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from bot.wiring import COGS
 
 _ANSWER_SECONDS = 10.0
 
@@ -74,12 +77,11 @@ async def zygote() -> AsyncGenerator[Zygote]:
 
 def serve() -> None:
     """Answer questions, one a line, until the driver goes."""
-    # Imported here, once, so that no fork has to.
-    import cogs.budget  # noqa: F401, PLC0415 - as above
-    import cogs.create  # noqa: F401, PLC0415 - as above
-    import cogs.jobs  # noqa: F401, PLC0415 - as above
-    import cogs.manage  # noqa: F401, PLC0415 - as above
-    from tests.wire import planted_bugs, worker  # noqa: PLC0415 - as above
+    # Once, so that no fork has to; not at the top, because the driver imports this module too.
+    planted_bugs = importlib.import_module("tests.wire.planted_bugs")
+    worker = importlib.import_module("tests.wire.worker")
+    for cog in COGS:
+        importlib.import_module(cog)
 
     for line in sys.stdin:
         question = json.loads(line)

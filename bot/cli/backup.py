@@ -1,0 +1,35 @@
+"""The verb `backup`: copy the database to a file while the bot may be at work, and check the copy."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.db.database import Database
+from bot.db.migrate import UnusableDatabase
+from bot.db.upkeep import SqliteUpkeepStore
+from bot.settings import Settings
+
+
+def backup(settings: Settings, target: Path) -> int:
+    """Write the copy; the bot goes on meanwhile.
+
+    Raises:
+        EaselError: there is no database, the file exists, there is no room, or the copy did not pass its checks.
+    """
+    if not settings.database_path.exists():
+        raise UnusableDatabase(f"There is no database {settings.database_path} to copy.")
+    asyncio.run(_copy(settings.database_path, target))
+    print(  # noqa: T201 - what the operator asked for
+        f"{target} is a copy of {settings.database_path} and passed its checks. "
+        f"The pictures are files in {settings.data_dir / 'images'}: copy that folder after this one."
+    )
+    return 0
+
+
+async def _copy(path: Path, target: Path) -> None:
+    database = await Database.open(path, may_migrate=False)
+    try:
+        await SqliteUpkeepStore(database).backup(target)
+    finally:
+        await database.close()
