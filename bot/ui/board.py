@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import structlog
@@ -152,6 +152,10 @@ class Board:
         finally:
             line.task = None
 
+    def _drawn_now(self, snapshot: JobSnapshot) -> ui.LayoutView:
+        """Draw with the time of this moment: a snapshot may have waited for its turn."""
+        return self._render(replace(snapshot, taken_at=self._clock.now()))
+
     async def _keep_distance(self, line: _Line) -> None:
         while (pause := self._pause(line)) > 0:
             await line.bell.wait(pause)
@@ -174,7 +178,7 @@ class Board:
         return SLOW_GAP_SECONDS if crowded else CROWDED_GAP_SECONDS
 
     def _has_news(self, line: _Line) -> bool:
-        return line.next is not None and self._render(line.next).to_components() != line.shown
+        return line.next is not None and self._drawn_now(line.next).to_components() != line.shown
 
     async def _write(self, line: _Line) -> None:
         is_last = False
@@ -182,7 +186,7 @@ class Board:
         try:
             async with self._writer.turn(line.job, lambda: line.is_over) as pen:
                 snapshot, is_last = line.take()
-                view = self._render(snapshot)
+                view = self._drawn_now(snapshot)
                 drawing = view.to_components()
                 line.written_at = self._clock.monotonic()
                 await pen.write(view)
