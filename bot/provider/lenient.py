@@ -134,7 +134,7 @@ def message(value: object, depth: int = 0) -> str:
         parts = [message(part, depth + 1) for part in cast("list[object]", value)]
     else:
         inner = mapping(value)
-        parts = [message(inner.get(key), depth + 1) for key in ("message", "msg", "error", "detail")]
+        parts = [message(inner[key], depth + 1) for key in ("message", "msg", "error", "detail") if key in inner]
     return "; ".join(part for part in parts if part)
 
 
