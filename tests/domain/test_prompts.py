@@ -1,0 +1,80 @@
+"""Prompts: what only deceives the eye goes, everything that somebody meant stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import BadPrompt
+from bot.domain.prompts import MAX_ROLE_CHARS, clean_prompt, clean_role, clip, with_roles
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("  a cat  ", "a cat"),
+        ("one\r\ntwo\tthree", "one\ntwo three"),
+        ("one\n\n\n\n\ntwo", "one\n\ntwo"),
+        ("a\u202ecat\u200b\ufeff\x00", "acat"),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f468\u200d\U0001f469\u200d\U0001f467"),
+        ("\u6f22\u5b57 \u0627\u0644", "\u6f22\u5b57 \u0627\u0644"),
+    ],
+)
+def test_cleaning(typed: str, cleaned: str) -> None:
+    """Controls, bidirectional marks and invisible characters go; joiners, scripts and line breaks stay."""
+    assert clean_prompt(typed) == cleaned
+
+
+@pytest.mark.parametrize(("typed", "words"), [("", "empty"), (" \u200b\n", "empty"), ("x" * 2001, "2,001 characters")])
+def test_what_is_no_prompt(typed: str, words: str) -> None:
+    """An empty and an endless prompt are refused in words that say which."""
+    with pytest.raises(BadPrompt, match=words):
+        clean_prompt(typed)
+
+
+def test_longest_prompt() -> None:
+    """2,000 characters are a prompt."""
+    assert clean_prompt("x" * 2000) == "x" * 2000
+
+
+@given(st.text(max_size=300))
+def test_cleaning_again_changes_nothing(typed: str) -> None:
+    """A cleaned prompt is clean."""
+    try:
+        cleaned = clean_prompt(typed)
+    except BadPrompt:
+        return
+
+    assert clean_prompt(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("typed", "role"),
+    [(None, None), (" ", None), ("the\nman's  hat.", "the man's hat"), ("x" * 99, "x" * MAX_ROLE_CHARS)],
+)
+def test_roles(typed: str | None, role: str | None) -> None:
+    """A role is one short line without closing punctuation, or nothing."""
+    assert clean_role(typed) == role
+
+
+def test_prompt_with_roles() -> None:
+    """Roles stand before the prompt with the place of their image; images without a role are not mentioned."""
+    sent = with_roles("Make it night.", ["identity", None, "style"])
+
+    assert sent == "Use image 1 for identity. Use image 3 for style. Make it night."
+    assert with_roles("Make it night.", [None]) == "Make it night."
+
+
+@given(st.text(max_size=400), st.integers(1, 100))
+def test_clipping(text: str, limit: int) -> None:
+    """A clipped text is never longer than asked, and whole where it fits."""
+    clipped = clip(text, limit)
+
+    assert len(clipped) <= limit
+    assert len(text.strip()) > limit or clipped == text.strip()
+
+
+def test_clipping_at_a_word() -> None:
+    """The cut falls between words where one is near."""
+    assert clip("the quick brown fox jumps", 22) == "the quick brown fox\u2026"
