@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
 
 import aiohttp
 import discord
 import structlog
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
+from bot.domain.rules import ServerRules
+from bot.permissions import missing_from
 from bot.services.stores import FactStore
 from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
 from bot.ui.buttons import register_buttons
+from bot.ui.manage.settings import Gaps, render_settings
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -31,6 +34,16 @@ LONGEST_RATE_LIMIT = 30.0
 """Seconds that a request may wait for a rate limit; beyond that it fails, and whoever sent it tries later."""
 
 _ATTACHMENT_OPTION = discord.AppCommandOptionType.attachment.value
+
+
+Door = Callable[[int, int], Awaitable[None]]
+"""Takes a server's and a member's id; raises an `EaselError` for whoever may not use the bot there."""
+
+_EVERYBODYS = "privacy"
+
+
+async def _everybody(guild_id: int, member_id: int) -> None:
+    del guild_id, member_id
 
 
 class OutdatedCommand(EaselError):
@@ -54,6 +67,16 @@ class IdentifyGate(Protocol):
 class EaselTree(app_commands.CommandTree["EaselBot[Any]"]):
     """The application commands; what they raise is explained to whoever sent them."""
 
+    async def interaction_check(self, interaction: AnyInteraction, /) -> bool:
+        """Let in whoever may use the bot there; the others are told why not, and get no suggestions."""
+        try:
+            await self.client.admit(interaction)
+        except EaselError as error:
+            if interaction.type is not discord.InteractionType.autocomplete:
+                await self.client.explain(interaction, error)
+            return False
+        return True
+
     async def on_error(self, interaction: AnyInteraction, error: app_commands.AppCommandError, /) -> None:
         """Hand every error of a command to the client."""
         await self.client.explain(interaction, error)
@@ -72,6 +95,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         random: Random,
         cogs: Sequence[str],
         gate: IdentifyGate | None = None,
+        door: Door = _everybody,
     ) -> None:
         """Make a client that is not connected yet.
 
@@ -83,6 +107,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
             random: for the references of unexpected errors.
             cogs: the modules to load, as `cogs.create`.
             gate: paces new gateway sessions; None where there is no gateway.
+            door: refuses a member who may not use the bot in a server.
         """
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -102,6 +127,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         self._random = random
         self._modules = cogs
         self._gate = gate
+        self._door = door
 
     async def setup_hook(self) -> None:
         """Load commands and buttons, and tell Discord about the commands if they changed."""
@@ -119,6 +145,20 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore messages: there are no prefix commands."""
+
+    async def admit(self, interaction: AnyInteraction) -> None:
+        """Ask the door about whoever sent a command or pressed a button; /privacy is everybody's.
+
+        Raises:
+            EaselError: not in this server.
+        """
+        if interaction.guild_id is not None and command_of(interaction).split()[0:1] != [_EVERYBODYS]:
+            await self._door(interaction.guild_id, interaction.user.id)
+
+    def settings_panel(self, interaction: AnyInteraction, rules: ServerRules) -> ui.LayoutView:
+        """The panel of a server's settings, with what the bot is not allowed to do in its channels."""
+        guild = interaction.guild
+        return render_settings(rules, Gaps() if guild is None else _gaps_in(guild, rules))
 
     async def explain(self, interaction: AnyInteraction, error: Exception) -> None:
         """Say in private what went wrong; never raises.
@@ -171,6 +211,23 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
                 raise
             payload = plain
             await self.http.bulk_upsert_global_commands(self.application_id, payload=payload)
+
+
+def _gaps_in(guild: discord.Guild, rules: ServerRules) -> Gaps:
+    """What is missing wherever members could ask for pictures; channels hidden from the bot are only counted."""
+    seen: list[tuple[int, tuple[str, ...]]] = []
+    unseen = 0
+    for channel in guild.channels:
+        if not isinstance(channel, discord.TextChannel | discord.ForumChannel) or not rules.is_open(
+            channel.id, channel.id
+        ):
+            continue
+        granted = channel.permissions_for(guild.me)
+        if not granted.view_channel:
+            unseen += 1
+        elif missing := missing_from(granted):
+            seen.append((channel.id, missing))
+    return Gaps(tuple(seen), unseen)
 
 
 def _cause(error: BaseException) -> BaseException:

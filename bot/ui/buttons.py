@@ -12,6 +12,7 @@ from discord import ui
 from bot.services.cancelling import Cancelling
 from bot.ui import texts
 from bot.ui.about import JOB_ID
+from bot.ui.manage.items import SettingsButton, SettingsChannelSelect, SettingsRoleSelect
 from bot.ui.people import presser_of
 
 
@@ -30,6 +31,10 @@ class ButtonClient(Protocol):
     @property
     def services(self) -> ButtonServices:
         """The use cases."""
+        ...
+
+    async def admit(self, interaction: discord.Interaction[Any]) -> None:
+        """Refuse whoever may not use the bot here."""
         ...
 
     async def explain(self, interaction: discord.Interaction[Any], error: Exception) -> None:
@@ -71,6 +76,7 @@ class JobButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"(?!)"):
         """
         client = cast("ButtonClient", interaction.client)
         try:
+            await client.admit(interaction)
             await interaction.response.defer()
             await self.press(interaction, client.services)
         except Exception as error:  # noqa: BLE001 - handed on whole to the one place that logs and explains
@@ -96,6 +102,10 @@ BUTTONS: tuple[type[JobButton], ...] = (CancelButton,)
 """Every button there is; a new one is a subclass of `JobButton` and a name in this line."""
 
 
+DESK_ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (SettingsButton, SettingsChannelSelect, SettingsRoleSelect)
+"""The moderators' buttons and menus, which are about a server."""
+
+
 def register_buttons(client: discord.Client) -> None:
     """Have the client answer these buttons under every message, also those from before its start."""
-    client.add_dynamic_items(*BUTTONS)
+    client.add_dynamic_items(*BUTTONS, *DESK_ITEMS)

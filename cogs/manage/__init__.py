@@ -7,13 +7,30 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.services.catalogue import Services
+from cogs.manage.channels import Channels
 from cogs.manage.money import Money
+from cogs.manage.people import People
+from cogs.manage.settings import Settings
+from cogs.manage.words import Words
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Manage(Money, commands.GroupCog, group_name="manage", group_description="Budgets and rules of this server"):
+class Manage(
+    Money,
+    Settings,
+    Channels,
+    Words,
+    People,
+    commands.GroupCog,
+    group_name="manage",
+    group_description="Budgets and rules of this server",
+):
     """Parses what moderators set. Discord hides the commands from others; the services check the right again."""
+
+    def __init__(self, bot: EaselBot[Services]) -> None:
+        super().__init__(bot)
+        self.bot = bot
 
 
 async def setup(bot: EaselBot[Services]) -> None:

@@ -50,6 +50,9 @@ class Client(discord.Client):
     async def setup_hook(self) -> None:
         register_buttons(self)
 
+    async def admit(self, interaction: discord.Interaction[Any]) -> None:
+        del interaction
+
     async def explain(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         assert isinstance(error, NotAllowed)
         view = render_refusal(error)
@@ -62,6 +65,7 @@ class World:
 
     env: simcord.Env
     alice: simcord.MemberActor
+    role_id: int
     message: discord.Message
 
 
@@ -74,7 +78,7 @@ async def world_in(env: simcord.Env, permissions: discord.Permissions | None = N
     view = render_status(snapshot(job(PredictionState.QUEUED, references=(), job_id="3QD2M0"), place=2))
     message = await channel.send(view=view)
     view.stop()
-    return World(env, alice, message)
+    return World(env, alice, role.id, message)
 
 
 def test_custom_ids_carry_an_id_and_nothing_else() -> None:
@@ -116,7 +120,7 @@ async def test_cancel_hands_on_who_pressed(can_manage: bool) -> None:  # noqa: F
         pressed = await world.alice.click(world.message, label="Cancel")
 
         assert services.cancelling.calls == [
-            ("3QD2M0", Presser(world.alice.id, world.alice.guild.id, can_manage=can_manage))
+            ("3QD2M0", Presser(world.alice.id, world.alice.guild.id, can_manage, (world.role_id,)))
         ]
         assert pressed.followups == []
 

@@ -1,0 +1,98 @@
+"""Every sentence that moderators read at their desk, together, so that they can be weighed and translated together."""
+
+from __future__ import annotations
+
+from bot.domain.rules import ChannelAccess, NsfwRule
+
+# Settings -------------------------------------------------------------------------------------------------------------
+
+SETTINGS = "Settings of this server"
+PAUSED = "**Paused**: {reason}"
+SETTING = "**{name}** {value}"
+IS_DEFAULT = "default"
+DEFAULT_IS = "default: {default}"
+ZONE, ZONE_DEFAULT = "Time zone", "UTC"
+LOG_CHANNEL = "Log channel"
+DESK_CHANNEL = "Moderators' channel"
+DESK_ROLES = "Desk roles"
+CONFIRMATION = "Ask before spending"
+APPROVAL = "A moderator looks first"
+NSFW = "Unsafe pictures"
+AT_ONCE = "Jobs at once for each member"
+CHANNELS = "Channels with rules of their own"
+WORDS = "Words kept out"
+NONE, NO_CAP, NEVER_ASKS = "none", "no cap", "never"
+ABOVE = "above {amount}"
+ON, OFF = "on", "off"
+COUNTED = "{count}"
+NSFW_RULES = {
+    NsfwRule.ADULT_CHANNELS: "shown in age-restricted channels only",
+    NsfwRule.NEVER: "never shown",
+}
+GAPS = "**What I am missing**"
+GAP = "{channels}: {permissions}"
+GAPS_MORE = "and in {count} more groups of channels"
+NO_GAPS = "I have every permission I need in the channels that I can see."
+UNSEEN = {1: "One channel is hidden from me."}
+UNSEEN_MANY = "{count} channels are hidden from me."
+
+CHANGE_ZONE, CHANGE_CONFIRMATION, CHANGE_AT_ONCE = "Time zone", "Ask before spending", "Jobs at once"
+APPROVAL_ON, APPROVAL_OFF = "Approval: turn on", "Approval: turn off"
+NSFW_NEVER, NSFW_ADULT = "Unsafe: never", "Unsafe: adult channels"
+PICK_LOG = "Log channel: where each act of moderators is told"
+PICK_DESK = "Moderators' channel: where requests and reports go"
+PICK_ROLES = "Roles that may press the desk's buttons"
+PICK_CHANNEL = "A channel to give its own model, shape and rule"
+
+ZONE_FORM, ZONE_FIELD, ZONE_HINT = "Time zone", "Days, weeks and months begin in", "UTC, Europe/Paris, America/New_York"
+CONFIRM_FORM, CONFIRM_FIELD, CONFIRM_HINT = (
+    "Ask before spending",
+    "Ask when a request costs more than",
+    "$0.30, or none",
+)
+AT_ONCE_FORM, AT_ONCE_FIELD, AT_ONCE_HINT = "Jobs at once", "At most so many running for each member", "3, or none"
+CHANNEL_FORM = "Defaults of this channel"
+MODEL_FIELD, MODEL_HINT = "Model for requests that name none", "wavespeed-ai/flux-kontext-max, or empty"
+SHAPE_FIELD, SHAPE_HINT = "Shape for requests that name none", "16:9, or empty"
+NSFW_FIELD, NSFW_HINT = "Unsafe pictures here", "never, adult, or empty for the server's rule"
+
+# Done -----------------------------------------------------------------------------------------------------------------
+
+PAUSED_TITLE = "Paused"
+PAUSED_NOW = "Nobody here can start a new picture until `/manage resume`. What is running finishes."
+PAUSED_ALREADY = "This server was paused already; the earlier reason stays."
+RESUMED_TITLE = "Going on"
+RESUMED = "New pictures can be made again."
+NOT_PAUSED = "This server was not paused."
+REASON = "> {reason}"
+ACCESS_TITLE = {
+    ChannelAccess.ALLOW: "Channel allowed",
+    ChannelAccess.DENY: "Channel denied",
+    None: "Channel cleared",
+}
+ACCESS = {
+    ChannelAccess.ALLOW: "Pictures may be made in <#{channel_id}>, and only in channels that are allowed.",
+    ChannelAccess.DENY: "No new pictures in <#{channel_id}> and its threads.",
+    None: "<#{channel_id}> has no rule of its own any more.",
+}
+UNCHANGED = "It was so already."
+CHANNELS_TITLE = "Channels with rules"
+NO_CHANNELS = "No channel has a rule: pictures may be made wherever I can post."
+CHANNELS_ALLOWED = "Only the allowed channels are open, with their threads."
+CHANNELS_DENIED = "All others are open."
+ACCESS_WORDS = {ChannelAccess.ALLOW: "allowed", ChannelAccess.DENY: "denied"}
+WORDS_TITLE = "Words kept out of prompts"
+NO_WORDS = "The list is empty."
+WORD_ADDED, WORD_REMOVED = "Word added", "Word removed"
+WORD_IS_ON = "Prompts and roles with \u201c{word}\u201d are refused, and cost nothing."
+WORD_WAS_ON = "\u201c{word}\u201d was on the list already."
+WORD_IS_OFF = "\u201c{word}\u201d may be used again."
+WORD_WAS_OFF = "\u201c{word}\u201d was not on the list."
+HOW_WORDS_COMPARE = "compared as whole words, whatever their case, width or invisible characters"
+BLOCKED_TITLE, UNBLOCKED_TITLE = "Blocked", "Let back in"
+BLOCKED = "<@{member_id}> can use nothing but /privacy in this server. What they have running finishes."
+BLOCKED_ALREADY = "<@{member_id}> was blocked already; the earlier reason stays."
+UNBLOCKED = "<@{member_id}> can use me again."
+NOT_BLOCKED = "<@{member_id}> was not blocked."
+ON_RECORD = "on record under /manage audit"
+MORE = "and {count} more"

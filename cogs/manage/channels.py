@@ -1,0 +1,57 @@
+"""`/manage channels …`: where pictures may be made."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import EaselBot
+from bot.domain.rules import ChannelAccess
+from bot.services.catalogue import Services
+from bot.ui.manage.answers import render_access, render_channels
+from bot.ui.people import presser_of
+
+Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+Place: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.Thread
+
+_WHERE = "A channel, a forum, or one thread"
+
+
+class Channels(commands.Cog):
+    """The channel rules of `/manage`."""
+
+    bot: EaselBot[Services]
+
+    channels = app_commands.Group(name="channels", description="Where pictures may be made")
+
+    @channels.command()
+    @app_commands.describe(channel=_WHERE)
+    async def allow(self, interaction: Interaction, channel: Place) -> None:
+        """Pictures here; once a channel is allowed, only there."""
+        await self._set(interaction, channel.id, ChannelAccess.ALLOW)
+
+    @channels.command()
+    @app_commands.describe(channel=_WHERE)
+    async def deny(self, interaction: Interaction, channel: Place) -> None:
+        """No pictures here, nor in its threads."""
+        await self._set(interaction, channel.id, ChannelAccess.DENY)
+
+    @channels.command()
+    @app_commands.describe(channel=_WHERE)
+    async def clear(self, interaction: Interaction, channel: Place) -> None:
+        """Neither allowed nor denied by itself."""
+        await self._set(interaction, channel.id, None)
+
+    @channels.command(name="list")
+    async def list_channels(self, interaction: Interaction) -> None:
+        """Which channels have rules of their own."""
+        rules = await self.bot.services.server_settings.rules(presser_of(interaction))
+        await self.bot.answers.answer_privately(interaction, render_channels(rules))
+
+    async def _set(self, interaction: Interaction, channel_id: int, access: ChannelAccess | None) -> None:
+        settings = self.bot.services.server_settings
+        is_new = await settings.set_access(presser_of(interaction), channel_id, access)
+        await self.bot.answers.answer_privately(interaction, render_access(channel_id, access, is_new=is_new))

@@ -1,0 +1,46 @@
+"""`/manage words …`: what is kept out of prompts."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import EaselBot
+from bot.services.catalogue import Services
+from bot.services.conduct import MAX_WORD_CHARS
+from bot.ui.manage.answers import render_word_added, render_word_removed, render_words
+from bot.ui.people import presser_of
+
+Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+Word: TypeAlias = app_commands.Range[str, 1, MAX_WORD_CHARS]
+
+
+class Words(commands.Cog):
+    """The word list of `/manage`."""
+
+    bot: EaselBot[Services]
+
+    words = app_commands.Group(name="words", description="Words kept out of prompts")
+
+    @words.command()
+    @app_commands.describe(word="A word, or several that stand together")
+    async def add(self, interaction: Interaction, word: Word) -> None:
+        """Refuse prompts with this word; a refusal costs nothing."""
+        folded, is_new = await self.bot.services.conduct.add_word(presser_of(interaction), word)
+        await self.bot.answers.answer_privately(interaction, render_word_added(folded, is_new=is_new))
+
+    @words.command()
+    @app_commands.describe(word="A word of the list")
+    async def remove(self, interaction: Interaction, word: Word) -> None:
+        """Let this word into prompts again."""
+        folded, is_new = await self.bot.services.conduct.remove_word(presser_of(interaction), word)
+        await self.bot.answers.answer_privately(interaction, render_word_removed(folded, is_new=is_new))
+
+    @words.command(name="list")
+    async def list_words(self, interaction: Interaction) -> None:
+        """The words kept out of prompts."""
+        listed = await self.bot.services.conduct.words(presser_of(interaction))
+        await self.bot.answers.answer_privately(interaction, render_words(listed))

@@ -1,0 +1,178 @@
+"""The moderators' rules as they and the members see them: the panel, pause, channels, words, blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import pytest
+from simcord import InteractionResult, ResponseMessage
+from simcord.actors import MemberActor
+
+from bot.demo.reading import text_of
+from bot.demo.world import World
+from bot.domain.rules import ServerRules
+from bot.ui.manage.settings import Gaps, render_settings
+from tests.cogs.seeing import all_closed, private_text, results
+from tests.cogs.test_create import picture
+
+
+async def manage(world: World, what: str, **options: Any) -> str:
+    """What mona reads after a `/manage` command."""
+    return private_text(await world.mona.slash(world.channel, f"manage {what}", **options))
+
+
+async def edit(world: World, who: MemberActor, prompt: str = "a fox", channel: Any = None) -> InteractionResult:
+    return await who.slash(channel or world.channel, "edit", prompt=prompt, image=("a.png", picture("red")))
+
+
+async def panel(world: World) -> ResponseMessage:
+    answer = await world.mona.slash(world.channel, "manage settings")
+    assert answer.response is not None
+    return answer.response
+
+
+def said(shown: ResponseMessage) -> str:
+    return text_of(shown.message)
+
+
+async def test_the_panel_shows_what_is_set_and_what_the_default_is(world: World) -> None:
+    """A fresh server has the default everywhere, and the bot lacks nothing."""
+    text = said(await panel(world))
+
+    assert "**Time zone** UTC \u00b7 default" in text
+    assert "**Jobs at once for each member** no cap \u00b7 default" in text
+    assert "(Time zone)  (Ask before spending)  (Jobs at once)" in text
+
+
+async def test_a_form_of_the_panel_sets_a_zone(world: World) -> None:
+    """The panel itself then says what is set."""
+    shown = await panel(world)
+    form = await world.mona.click(shown, custom_id="settings:zone")
+    await world.mona.submit_modal(form, {"typed": "Europe/Paris"})
+
+    assert "**Time zone** Europe/Paris \u00b7 default: UTC" in said(shown)
+
+
+async def test_a_zone_that_does_not_exist_is_one_sentence(world: World) -> None:
+    """Nothing is changed, and what to write instead is said."""
+    form = await world.mona.click(await panel(world), custom_id="settings:zone")
+    text = private_text(await world.mona.submit_modal(form, {"typed": "Mars/Olympus"}))
+
+    assert "There is no time zone called Mars/Olympus" in text
+    assert "Europe/Paris" in text
+
+
+async def test_a_menu_of_the_panel_sets_the_log_channel(world: World) -> None:
+    """And an empty choice removes it."""
+    shown = await panel(world)
+    await world.mona.select(shown, [world.channel], custom_id="settings:log")
+
+    assert f"**Log channel** <#{world.channel.id}>" in said(shown)
+
+    await world.mona.select(shown, [], custom_id="settings:log")
+
+    assert "**Log channel** none" in said(shown)
+
+
+async def test_toggles_turn_and_turn_back(world: World) -> None:
+    """The button says what it would do next."""
+    shown = await panel(world)
+    await world.mona.click(shown, custom_id="settings:nsfw-never")
+
+    assert "never shown" in said(shown)
+    assert "(Unsafe: adult channels)" in said(shown)
+
+    await world.mona.click(shown, custom_id="settings:nsfw-adult")
+
+    assert "shown in age-restricted channels only \u00b7 default" in said(shown)
+
+
+async def test_a_channel_gets_a_shape_of_its_own(world: World) -> None:
+    """A request that names no shape is made in the channel's."""
+    shown = await panel(world)
+    form = await world.mona.select(shown, [world.channel], custom_id="settings:channel")
+    await world.mona.submit_modal(form, {"model": "", "shape": "9:16", "nsfw": ""})
+    await edit(world, world.alice)
+    await all_closed(world)
+    (job,) = await world.app.stores.jobs.jobs_of(world.guild_id, None, limit=1)
+
+    assert job.parameters == {"aspect_ratio": "9:16"}
+
+
+async def exposed(world: World) -> discord.Message:
+    """The panel in public, where it never is: as good as one that is still open after its reader lost the right."""
+    channel = world.app.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    return await channel.send(view=render_settings(ServerRules(), Gaps()))
+
+
+@pytest.mark.parametrize("custom_id", ["settings:zone", "settings:approval-on"])
+async def test_the_panel_is_the_moderators(world: World, custom_id: str) -> None:
+    """Whoever is no moderator changes nothing with a panel that they can reach."""
+    refused = await world.alice.click(await exposed(world), custom_id=custom_id)
+
+    assert "Only members with Manage Server" in private_text(refused)
+    assert not (await world.app.stores.rules.rules(world.guild_id)).needs_approval
+
+
+async def test_a_pause_is_told_and_ends(world: World) -> None:
+    """Members read why; what is asked after the end is made."""
+    assert "until `/manage resume`" in await manage(world, "pause", reason="exam week")
+    assert "exam week" in private_text(await edit(world, world.alice))
+    assert "New pictures can be made again" in await manage(world, "resume")
+
+    await edit(world, world.alice)
+    await all_closed(world)
+
+    assert len(results(world)) == 1
+
+
+async def test_a_denied_channel_is_closed(world: World) -> None:
+    """The list says so, and clearing opens it."""
+    await manage(world, "channels deny", channel=world.channel)
+
+    assert "Not in this channel" in private_text(await edit(world, world.alice))
+    assert f"<#{world.channel.id}> denied" in await manage(world, "channels list")
+
+    await manage(world, "channels clear", channel=world.channel)
+    await edit(world, world.alice)
+    await all_closed(world)
+
+    assert len(results(world)) == 1
+
+
+async def test_a_word_of_the_list_costs_nothing(world: World) -> None:
+    """The refusal is private and quotes the word; nothing reaches the provider."""
+    assert "\u201csecret\u201d" in await manage(world, "words add", word="Secret")
+    assert "secret" in await manage(world, "words list")
+
+    text = private_text(await edit(world, world.alice, "my S\u200becret garden"))
+
+    assert "This server keeps that word out of prompts" in text
+    assert "Nothing was spent" in text
+    assert not world.provider.predictions
+
+    assert "may be used again" in await manage(world, "words remove", word="SECRET")
+
+
+async def test_a_blocked_member_has_no_command(world: World) -> None:
+    """Neither commands nor suggestions; others are not touched."""
+    await manage(world, "block", user=world.alice, reason="spam")
+
+    assert "blocked you here" in private_text(await world.alice.slash(world.channel, "budget"))
+    assert "blocked you here" in private_text(await edit(world, world.alice))
+    assert "Your budget" in private_text(await world.ben.slash(world.channel, "budget"))
+    assert await world.alice.autocomplete(world.channel, "jobs show", "job", "") == []
+
+    await manage(world, "unblock", user=world.alice)
+
+    assert "Your budget" in private_text(await world.alice.slash(world.channel, "budget"))
+
+
+async def test_a_blocked_member_has_no_button(world: World) -> None:
+    """A button under an old message is a command too."""
+    shown = await exposed(world)
+    await manage(world, "block", user=world.alice, reason="spam")
+
+    assert "blocked you here" in private_text(await world.alice.click(shown, custom_id="settings:zone"))
