@@ -8,7 +8,7 @@ from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import DAY, SECOND
 from bot.domain.jobs import PredictionState
 from bot.domain.predictions import FailureReason
-from tests.services.world import ANN, BEN, PRICE, Running, World, png, request
+from tests.services.world import BEN, PRICE, Running, World, png, request
 
 PUTS = (Site.TICKET, Site.PUT)
 
@@ -21,8 +21,9 @@ async def test_the_same_content_is_uploaded_once(world: World, bot: Running) -> 
     """What the provider has already is not uploaded again, whoever uses it, also after a restart."""
     await world.closed(await world.command(request(png("red"), png("blue"))))
     await world.closed(await bot.services.intake.accept(request(png("blue"), member=BEN)))
+    await world.closed(await bot.services.intake.accept(request(png("white"), png("blue"), png("red"), member=BEN)))
 
-    assert uploads(world) == 2
+    assert uploads(world) == 3
 
 
 async def test_a_restart_remembers_uploads(world: World) -> None:
@@ -80,9 +81,11 @@ async def test_failing_uploads_do_not_hold_up_others(world: World, bot: Running)
     """However many jobs wait for the repetition of their uploads, those behind them are sent."""
     known = request(png("white"), member=BEN)
     await world.closed(await world.command(known))
-    world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=10_000)
-    stuck = [await bot.services.intake.accept(request(png(colour), member=ANN)) for colour in ("red", "blue", "lime")]
-    stuck.append(await bot.services.intake.accept(request(png("black"), member=ANN)))
+    world.provider.script(Site.TICKET, Behaviour.RATE_LIMITED_SECONDS, times=10_000)
+    stuck = [
+        await bot.services.intake.accept(request(png(colour), member=member))
+        for member, colour in ((21, "red"), (22, "blue"), (23, "lime"), (24, "black"))
+    ]
 
     passed = await world.closed(await bot.services.intake.accept(request(png("white"), member=BEN)))
 
