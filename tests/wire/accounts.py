@@ -158,10 +158,8 @@ async def _wrong_pictures(
     addresses = {each["id"]: each["outputs"] for each in tasks}
     for job in jobs:
         ended = [each for each in predictions if each["job_id"] == job["job_id"] and each["state"] == "completed"]
-        expected = [
-            hashlib.sha256(await stage.provider.download(addresses[each["provider_id"]][0])).hexdigest()
-            for each in ended
-        ]
+        urls = [addresses[each["provider_id"]][:1] for each in ended]
+        expected = [hashlib.sha256(await stage.provider.download(url)).hexdigest() for each in urls for url in each]
         if [each["made"] for each in ended] != expected:
             yield f"job {job['job_id']} keeps another picture than its own"
         for message in results.get(job["job_id"], []):

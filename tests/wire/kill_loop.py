@@ -107,7 +107,7 @@ class Lane:
         return self.stage.value("SELECT COUNT(*) FROM jobs WHERE closed_at IS NULL")
 
     async def _fork(self) -> None:
-        await self.forks.fork(self.stage.environment(), self.stage.folder / "easel.log", self.bug)
+        await self.forks.fork(self.stage.environment(), self.stage.folder / "easel.log", bug=self.bug)
 
     async def _one_life(self) -> None:
         rng, fake = self.rng, self.stage.fake

@@ -11,12 +11,13 @@ from random import SystemRandom
 from bot import app
 from bot.domain.clock import SystemClock
 from bot.gateway import GatewayPace
+from bot.ground import Surroundings
 from bot.instance import only_instance
 from bot.log import configure_logging
 from bot.services.crash_points import CrashPoint, Reach, pass_by
 from bot.settings import Settings, setting_names
 from bot.signals import stop_on_signals
-from bot.wiring import Surroundings, bot_of
+from bot.wiring import bot_of
 
 CRASHED = 97
 """The exit code of a death at a crash point."""

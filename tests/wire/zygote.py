@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.services.crash_points import CrashPoint, pass_by
 from bot.wiring import COGS
+from tests.wire import planted_bugs, worker
 
 _ANSWER_SECONDS = 10.0
 
@@ -27,9 +29,14 @@ class Zygote:
     process: asyncio.subprocess.Process
     pid: int = 0
 
-    async def fork(self, environment: Mapping[str, str], log: Path, bug: str = "") -> int:
-        """Start a bot and return its pid. `bug` names one of `tests.wire.planted_bugs`."""
-        answer = await self._ask({"environment": dict(environment), "log": str(log), "bug": bug})
+    async def fork(
+        self, environment: Mapping[str, str], log: Path, *, bug: str = "", crash: tuple[str, int] | None = None
+    ) -> int:
+        """Start a bot and return its pid.
+
+        `bug` names one of `tests.wire.planted_bugs`; `crash` is the point, and at which coming by it dies there.
+        """
+        answer = await self._ask({"environment": dict(environment), "log": str(log), "bug": bug, "crash": crash})
         self.pid = answer["pid"]
         return self.pid
 
@@ -77,9 +84,7 @@ async def zygote() -> AsyncGenerator[Zygote]:
 
 def serve() -> None:
     """Answer questions, one a line, until the driver goes."""
-    # Once, so that no fork has to; not at the top, because the driver imports this module too.
-    planted_bugs = importlib.import_module("tests.wire.planted_bugs")
-    worker = importlib.import_module("tests.wire.worker")
+    # Once, so that no fork has to.
     for cog in COGS:
         importlib.import_module(cog)
 
@@ -97,9 +102,14 @@ def serve() -> None:
             log = os.open(question["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             for stream in (0, 1, 2):
                 os.dup2(log, stream)
-            code = worker.live(question["environment"], bend=planted_bugs.bend_of(question["bug"]))
+            code = _live(question)
         finally:
             os._exit(code)
+
+
+def _live(question: dict[str, Any]) -> int:
+    reach = worker.die_at(CrashPoint(question["crash"][0]), question["crash"][1]) if question["crash"] else pass_by
+    return worker.live(question["environment"], reach, planted_bugs.bend_of(question["bug"]))
 
 
 def _say(answer: dict[str, Any]) -> None:

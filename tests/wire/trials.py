@@ -1,0 +1,234 @@
+"""Short stories in which something goes wrong: the real program comes through each, a program with a bug does not.
+
+    python -m tests.wire.trials                # every planted bug, with and without
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.demo.provider import Behaviour, Site
+from bot.domain.clock import MINUTE
+from bot.instance import EXIT_ALREADY_RUNNING
+from bot.services.crash_points import CrashPoint
+from tests.wire.accounts import audit
+from tests.wire.discord_fake import Fault, Kind, Upload
+from tests.wire.planted_bugs import BUGS
+from tests.wire.stage import Stage, open_stage, png
+from tests.wire.worker import CRASHED
+from tests.wire.zygote import Zygote, zygote
+
+REST_SECONDS = 12.0
+SHORTEST_GAP = 2.5 * 1000
+LATE_SECONDS = 0.5
+GRACE = "1.0"
+
+
+@dataclass(slots=True)
+class Trial:
+    """A stage on which a program, bent or not, lives through a story."""
+
+    stage: Stage
+    forks: Zygote
+    bug: str
+
+    async def start(self, crash: tuple[CrashPoint, int] | None = None) -> None:
+        """Start a bot and wait until it is connected."""
+        heard = len(self.stage.fake.gateway.identifies)
+        log = self.stage.folder / "easel.log"
+        await self.forks.fork(self.stage.environment(), log, bug=self.bug, crash=crash)
+        await self.stage.until(lambda: len(self.stage.fake.gateway.identifies) > heard)
+        await self.stage.heard()
+
+    async def die(self) -> None:
+        """Wait until the bot has died at its crash point."""
+        async with asyncio.timeout(REST_SECONDS):
+            assert os.waitstatus_to_exitcode(await self.forks.bury()) == CRASHED
+
+    async def outcome(self) -> list[str]:
+        """Let everything come to rest, and say what is wrong."""
+        problems: list[str] = []
+        try:
+            await self.stage.closed(REST_SECONDS)
+        except AssertionError:
+            problems.append(f"not at rest after {REST_SECONDS:.0f} s")
+        return problems + (await audit(self.stage)).problems + _hasty_edits(self.stage)
+
+
+Story = Callable[[Trial], Awaitable[list[str]]]
+
+
+async def lost_answer(trial: Trial, behaviour: Behaviour = Behaviour.DONE_DROPPED) -> list[str]:
+    """The provider takes the task, and the answer is lost."""
+    await trial.start()
+    await trial.stage.provider.script(Site.SUBMIT, behaviour)
+    trial.stage.edit()
+    return await trial.outcome()
+
+
+async def bad_gateway(trial: Trial) -> list[str]:
+    """The provider takes the task, and a gateway in between says 502."""
+    return await lost_answer(trial, Behaviour.DONE_BAD_GATEWAY)
+
+
+async def accepted_late(trial: Trial) -> list[str]:
+    """The connection breaks, and the task comes into being a moment later."""
+    return await lost_answer(trial, Behaviour.DONE_LATE)
+
+
+async def lost_later(trial: Trial) -> list[str]:
+    """One job is done; the answer of the next is lost."""
+    await trial.start()
+    trial.stage.edit("the first")
+    await trial.stage.closed()
+    await trial.stage.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
+    trial.stage.edit("the second", png("red"))
+    return await trial.outcome()
+
+
+async def post_dropped(trial: Trial) -> list[str]:
+    """Discord takes the result, and the answer is lost."""
+    trial.stage.fake.plant(Fault("POST /channels/*/messages", Kind.DROP, after=True))
+    await trial.start()
+    trial.stage.edit()
+    return await trial.outcome()
+
+
+async def died_answered(trial: Trial) -> list[str]:
+    """The bot dies when the provider has answered, and starts again."""
+    await trial.start((CrashPoint.ANSWERED, 1))
+    trial.stage.edit()
+    await trial.die()
+    await trial.start()
+    return await trial.outcome()
+
+
+async def died_posted(trial: Trial) -> list[str]:
+    """The bot dies when the result is posted, and starts again when Discord has forgotten the nonce."""
+    await trial.start((CrashPoint.POSTED, 1))
+    trial.stage.edit()
+    await trial.die()
+    trial.stage.fake.message_desk.nonce_window = 0
+    await trial.start()
+    return await trial.outcome()
+
+
+async def task_fails(trial: Trial) -> list[str]:
+    """The provider takes the task and fails."""
+    return await lost_answer(trial, Behaviour.TASK_FAILED)
+
+
+async def slow_picture(trial: Trial) -> list[str]:
+    """The picture takes a few seconds."""
+    await trial.start()
+    await trial.stage.provider.script(Site.SUBMIT, Behaviour.STUCK)
+    trial.stage.edit()
+    await asyncio.sleep(7)
+    return _hasty_edits(trial.stage)
+
+
+async def token_dies(trial: Trial) -> list[str]:
+    """The token has died before the picture is there."""
+    await trial.start()
+    command = trial.stage.edit()
+    await trial.stage.until(lambda: command.response)
+    trial.stage.fake.clock.advance(16 * MINUTE / 1000)  # pyright: ignore[reportAttributeAccessIssue] - a MovableClock
+    return await trial.outcome()
+
+
+async def two_at_once(trial: Trial) -> list[str]:
+    """A second bot is started on the same database."""
+    await trial.start()
+    first = trial.forks.pid
+    began = time.monotonic()
+    async with zygote() as others:
+        await others.fork(trial.stage.environment(), trial.stage.folder / "easel.log", bug=trial.bug)
+        try:
+            async with asyncio.timeout(5):
+                code = os.waitstatus_to_exitcode(await others.bury())
+        except TimeoutError:
+            others.process.kill()
+            return ["a second bot works on the same database"]
+    assert trial.forks.pid == first
+    del began
+    return [] if code in {EXIT_ALREADY_RUNNING, 1} else [f"the second bot ended with {code}"]
+
+
+async def three_references(trial: Trial) -> list[str]:
+    """References in three places."""
+    await trial.start()
+    images = {f"image{n}": Upload(f"{n}.png", png(colour)) for n, colour in enumerate(("red", "green", "blue"), 1)}
+    for shift in range(2):
+        turned = {f"image{n}": images[f"image{(n + shift) % 3 + 1}"] for n in (1, 2, 3)}
+        trial.stage.fake.slash(trial.stage.alice, trial.stage.channel, "compose", {"prompt": f"mix {shift}", **turned})
+    await trial.stage.closed(jobs=2)
+    return await trial.outcome()
+
+
+def _hasty_edits(stage: Stage) -> list[str]:
+    """Edits of one message within one life that followed one another too closely."""
+    edits: dict[str, list[int]] = {}
+    for request in stage.fake.journal.requests:
+        if request.route.startswith("PATCH") and request.acted:
+            edits.setdefault(request.path, []).append(request.at)
+    return [
+        f"{len(instants)} edits of one message, too hasty"
+        for instants in edits.values()
+        if sum(later - earlier < SHORTEST_GAP for earlier, later in zip(instants, instants[1:], strict=False)) > 2
+    ]
+
+
+STORIES: dict[str, Story] = {
+    story.__name__: story
+    for story in (
+        lost_answer, bad_gateway, accepted_late, lost_later, post_dropped, died_answered, died_posted, task_fails,
+        slow_picture, token_dies, two_at_once, three_references,
+    )
+}  # fmt: skip
+
+
+async def live_through(story: str, bug: str = "") -> list[str]:
+    """Live through a story and return what went wrong."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "data").mkdir()
+        async with (
+            open_stage(folder, late=LATE_SECONDS, SUBMIT_GRACE_SECONDS=GRACE) as stage,
+            zygote() as forks,
+        ):
+            try:
+                return await STORIES[story](Trial(stage, forks, bug))
+            except (AssertionError, TimeoutError) as error:
+                return [f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''}"]
+
+
+async def try_all() -> int:
+    """Live through every story unbent, then with each bug; print what each tripped."""
+    lanes = asyncio.Semaphore(2)
+
+    async def one(story: str, bug: str = "") -> tuple[str, str, list[str]]:
+        async with lanes:
+            return story, bug, await live_through(story, bug)
+
+    clean = await asyncio.gather(*(one(story) for story in STORIES))
+    bent = await asyncio.gather(*(one(bug.trial, name) for name, bug in BUGS.items()))
+    failed = 0
+    for story, _, problems in clean:
+        failed += bool(problems)
+        print(f"{'FAIL' if problems else 'ok  '} {story:<20} {'; '.join(problems[:2])}")  # noqa: T201 - the report
+    for _, name, problems in bent:
+        failed += not problems
+        caught = problems[0] if problems else "NOT CAUGHT"
+        print(f"{'ok  ' if problems else 'FAIL'} {name:<26} {BUGS[name].sentence}: {caught}")  # noqa: T201 - the report
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(1 if asyncio.run(try_all()) else 0)
