@@ -20,6 +20,7 @@ from bot.db.moderation import SqliteModerationStore
 from bot.db.notices import SqliteNoticeStore
 from bot.db.prices import SqlitePriceStore
 from bot.db.rules import SqliteRuleStore
+from bot.db.spending import SqliteSpendingStore
 from bot.db.trays import SqliteTrayStore
 from bot.db.upkeep import SqliteUpkeepStore
 from bot.domain.clock import Instant
@@ -53,6 +54,7 @@ class Stores:
     budgets: SqliteBudgetStore
     moderation: SqliteModerationStore
     rules: SqliteRuleStore
+    spending: SqliteSpendingStore
     notices: SqliteNoticeStore
     facts: SqliteFactStore
     prices: SqlitePriceStore
@@ -82,6 +84,7 @@ async def open_stores(
         budgets=SqliteBudgetStore(database, accounts, defaults),
         moderation=SqliteModerationStore(database, accounts, defaults),
         rules=SqliteRuleStore(database, accounts, defaults),
+        spending=SqliteSpendingStore(database),
         notices=SqliteNoticeStore(database, accounts),
         facts=SqliteFactStore(database),
         prices=SqlitePriceStore(database),

@@ -58,6 +58,19 @@ def period_key(period: Period, day: date) -> str:
             return ""
 
 
+def first_day_of(period: Period, day: date) -> date | None:
+    """The first day of the period that holds `day`; None for TOTAL, which began before anything."""
+    match period:
+        case Period.DAY:
+            return day
+        case Period.WEEK:
+            return day - timedelta(days=day.weekday())
+        case Period.MONTH:
+            return day.replace(day=1)
+        case Period.TOTAL:
+            return None
+
+
 def first_day_after(period: Period, day: date) -> date | None:
     """The first day of the period after the one that holds `day`; None where there is no next one."""
     match period:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.services.album import Album
 from bot.services.archive import Archive
 from bot.services.budgets import Budgets
 from bot.services.cancelling import Cancelling
+from bot.services.clicks import Clicks
 from bot.services.conduct import Conduct
+from bot.services.drafting import Drafting
+from bot.services.gallery import Gallery
+from bot.services.going_on import GoingOn
 from bot.services.intake import Intake
+from bot.services.picking import Picking
 from bot.services.policy import Policy
+from bot.services.references import References
+from bot.services.reporting import Reporting
 from bot.services.rules import ServerSettings
+from bot.services.spending import Spending
+from bot.services.tray import Tray
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +34,13 @@ class Services:
     policy: Policy
     server_settings: ServerSettings
     conduct: Conduct
+    spending: Spending
+    references: References
+    tray: Tray
+    drafting: Drafting
+    picking: Picking
+    going_on: GoingOn
+    gallery: Gallery
+    reporting: Reporting
+    album: Album
+    clicks: Clicks

@@ -93,14 +93,29 @@ class Layout:
             self._container.add_item(ui.MediaGallery(*items))
         return self
 
+    def file(self, url: str) -> Layout:
+        """Add one of our own attached files (`attachment://name`) to be downloaded."""
+        if self._take(1):
+            self._container.add_item(ui.File(url))
+        return self
+
     def separator(self) -> Layout:
         """Add a thin line between what it is about and what happens."""
         if self._take(1):
             self._container.add_item(ui.Separator())
         return self
 
+    def section(self, text: str, button: ui.Item[Any]) -> Layout:
+        """Add a paragraph with one button beside it."""
+        if len(text) <= self._chars_left and self._take(3):
+            self._chars_left -= len(text)
+            self._container.add_item(ui.Section(text, accessory=button))
+        else:
+            _overflow("a section does not fit")
+        return self
+
     def buttons(self, *buttons: ui.Item[Any]) -> Layout:
-        """Add one row of at most five buttons; none adds nothing."""
+        """Add one row of at most five buttons, or one select; none adds nothing."""
         if len(buttons) > MAX_ROW_BUTTONS:
             _overflow(f"{len(buttons)} buttons in one row")
         row = buttons[:MAX_ROW_BUTTONS]

@@ -10,6 +10,7 @@ from bot.services.catalogue import Services
 from cogs.manage.channels import Channels
 from cogs.manage.money import Money
 from cogs.manage.people import People
+from cogs.manage.report import Reports
 from cogs.manage.settings import Settings
 from cogs.manage.words import Words
 
@@ -22,6 +23,7 @@ class Manage(
     Channels,
     Words,
     People,
+    Reports,
     commands.GroupCog,
     group_name="manage",
     group_description="Budgets and rules of this server",

@@ -80,12 +80,12 @@ async def test_toggles_turn_and_turn_back(world: World) -> None:
     shown = await panel(world)
     await world.mona.click(shown, custom_id="settings:nsfw-never")
 
-    assert "never shown" in said(shown)
+    assert "Show unsafe pictures** never" in said(shown)
     assert "(Unsafe: adult channels)" in said(shown)
 
     await world.mona.click(shown, custom_id="settings:nsfw-adult")
 
-    assert "shown in age-restricted channels only \u00b7 default" in said(shown)
+    assert "in age-restricted channels only \u00b7 default" in said(shown)
 
 
 async def test_a_channel_gets_a_shape_of_its_own(world: World) -> None:

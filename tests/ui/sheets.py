@@ -40,6 +40,7 @@ from bot.ui.jobs import render_cancelled, render_job, render_jobs
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result
 from bot.ui.status import render_status
+from tests.ui.desk_sheets import rules_sheet, settings_sheet
 from tests.ui.samples import CENTS, IMAGE, NOW, REFERENCES, RESULT_AT, job, line, picture, prediction, snapshot
 
 WIDTHS = (704, 360)
@@ -215,6 +216,8 @@ SHEETS: dict[str, Sheet] = {
     "budget": budget_sheet,
     "jobs": jobs_sheet,
     "hostile": hostile_sheet,
+    "settings": settings_sheet,
+    "rules": rules_sheet,
 }
 
 

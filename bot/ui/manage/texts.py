@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain.periods import Period
 from bot.domain.rules import ChannelAccess, NsfwRule
+from bot.services.spending import By
 
 # Settings -------------------------------------------------------------------------------------------------------------
 
@@ -17,7 +19,7 @@ DESK_CHANNEL = "Moderators' channel"
 DESK_ROLES = "Desk roles"
 CONFIRMATION = "Ask before spending"
 APPROVAL = "A moderator looks first"
-NSFW = "Unsafe pictures"
+NSFW = "Show unsafe pictures"
 AT_ONCE = "Jobs at once for each member"
 CHANNELS = "Channels with rules of their own"
 WORDS = "Words kept out"
@@ -26,8 +28,8 @@ ABOVE = "above {amount}"
 ON, OFF = "on", "off"
 COUNTED = "{count}"
 NSFW_RULES = {
-    NsfwRule.ADULT_CHANNELS: "shown in age-restricted channels only",
-    NsfwRule.NEVER: "never shown",
+    NsfwRule.ADULT_CHANNELS: "in age-restricted channels only",
+    NsfwRule.NEVER: "never",
 }
 GAPS = "**What I am missing**"
 GAP = "{channels}: {permissions}"
@@ -38,11 +40,11 @@ UNSEEN_MANY = "{count} channels are hidden from me."
 
 CHANGE_ZONE, CHANGE_CONFIRMATION, CHANGE_AT_ONCE = "Time zone", "Ask before spending", "Jobs at once"
 APPROVAL_ON, APPROVAL_OFF = "Approval: turn on", "Approval: turn off"
-NSFW_NEVER, NSFW_ADULT = "Unsafe: never", "Unsafe: adult channels"
-PICK_LOG = "Log channel: where each act of moderators is told"
-PICK_DESK = "Moderators' channel: where requests and reports go"
-PICK_ROLES = "Roles that may press the desk's buttons"
-PICK_CHANNEL = "A channel to give its own model, shape and rule"
+NSFW_NEVER, NSFW_ADULT = "Never show unsafe", "Unsafe: adult channels"
+PICK_LOG = "Log channel"
+PICK_DESK = "Moderators' channel"
+PICK_ROLES = "Desk roles"
+PICK_CHANNEL = "Defaults of a channel"
 
 ZONE_FORM, ZONE_FIELD, ZONE_HINT = "Time zone", "Days, weeks and months begin in", "UTC, Europe/Paris, America/New_York"
 CONFIRM_FORM, CONFIRM_FIELD, CONFIRM_HINT = (
@@ -96,3 +98,27 @@ UNBLOCKED = "<@{member_id}> can use me again."
 NOT_BLOCKED = "<@{member_id}> was not blocked."
 ON_RECORD = "on record under /manage audit"
 MORE = "and {count} more"
+
+# Report ---------------------------------------------------------------------------------------------------------------
+
+REPORT = "Spending by {by}, {period}"
+BY = {By.DAY: "day", By.MEMBER: "member", By.ROLE: "role", By.CHANNEL: "channel", By.MODEL: "model"}
+IN_PERIOD = {
+    Period.DAY: "today",
+    Period.WEEK: "this week",
+    Period.MONTH: "this month",
+    Period.TOTAL: "since the beginning",
+}
+REPORT_TOTAL = "**{spent}** spent for {pictures} pictures \u00b7 {held} held"
+NOTHING_SPENT = "Nothing was spent or held."
+WITHOUT = {
+    By.DAY: "no day",
+    By.MEMBER: "the server's own account",
+    By.ROLE: "no role",
+    By.CHANNEL: "no channel",
+    By.MODEL: "no model",
+}
+OTHERS = "{count} others"
+AND_HELD = " \u00b7 {amount} held"
+DAYS = "{first} to {last}"
+FROM_LEDGER = "adds up to the ledger; a member counts for their highest role"

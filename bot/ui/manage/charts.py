@@ -1,0 +1,75 @@
+"""A report as a picture: bars on a card of its own colour, so that it reads the same on dark and on light."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+_CARD, _INK, _QUIET, _BAR = "#2b2d31", "#f2f3f5", "#80848e", "#5865f2"
+_DPI = 150
+_WIDTH, _ROW, _MARGIN, _DAYS_HEIGHT = 6.4, 0.34, 0.8, 3.4
+_DAY_LABELS = 8
+_LABEL_CHARS = 24
+
+
+def draw_bars(labels: Sequence[str], dollars: Sequence[float], title: str) -> bytes:
+    """Horizontal bars, the first on top, each with its amount, as a PNG; runs in a thread, it takes a while."""
+    figure = Figure(figsize=(_WIDTH, _MARGIN + _ROW * max(1, len(labels))), dpi=_DPI, facecolor=_CARD)
+    axes = _axes(figure, title)
+    places = range(len(labels))
+    bars = axes.barh(places, dollars, color=_BAR, height=0.66)
+    axes.bar_label(bars, labels=[f"${amount:,.2f}" for amount in dollars], color=_INK, padding=4, fontsize=9)
+    axes.set_yticks(places, [_plain(label) for label in labels], color=_INK, fontsize=9)
+    axes.invert_yaxis()
+    axes.set_xticks([])
+    axes.margins(x=0.16)
+    return _png(figure)
+
+
+def draw_days(days: Sequence[str], dollars: Sequence[float], title: str) -> bytes:
+    """One column for each day, as a PNG."""
+    figure = Figure(figsize=(_WIDTH, _DAYS_HEIGHT), dpi=_DPI, facecolor=_CARD)
+    axes = _axes(figure, title)
+    axes.bar(range(len(days)), dollars, color=_BAR, width=0.8)
+    step = max(1, -(-len(days) // _DAY_LABELS))
+    shown = range(0, len(days), step)
+    axes.set_xticks(shown, [days[place][5:] for place in shown], color=_INK, fontsize=9)
+    axes.yaxis.set_major_formatter(FuncFormatter(_amount))
+    axes.tick_params(axis="y", colors=_INK, labelsize=9)
+    axes.grid(axis="y", color=_QUIET, alpha=0.3, linewidth=0.6)
+    axes.set_axisbelow(True)
+    return _png(figure)
+
+
+# Any: matplotlib's own annotations leave most of its drawing methods untyped.
+def _axes(figure: Any, title: str) -> Any:
+    axes = figure.add_subplot()
+    axes.set_facecolor(_CARD)
+    axes.set_title(_plain(title, 60), color=_INK, fontsize=11, loc="left")
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return axes
+
+
+def _amount(dollars: float, _place: object) -> str:
+    return f"${dollars:,.2f}"
+
+
+def _plain(label: str, limit: int = _LABEL_CHARS) -> str:
+    """A name as it is: a dollar sign would begin a formula."""
+    clipped = label if len(label) <= limit else f"{label[: limit - 1]}\u2026"
+    return clipped.replace("$", r"\$")
+
+
+def _png(figure: Figure) -> bytes:
+    figure.tight_layout()
+    buffer = BytesIO()
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(buffer)
+    return buffer.getvalue()

@@ -1,0 +1,129 @@
+"""A spending report as a message, a chart and a table for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import StringIO
+
+from discord import ui
+
+from bot.domain.money import MICROS_PER_DOLLAR, format_usd
+from bot.services.spending import By, Report, ReportRow
+from bot.ui.escape import words
+from bot.ui.layout import Layout, Shown
+from bot.ui.manage import texts
+from bot.ui.manage.charts import draw_bars, draw_days
+from bot.ui.theme import Accent, heading, small
+
+CHART_FILENAME, TABLE_FILENAME = "easel-report.png", "easel-report.csv"
+COLUMNS = ("by", "id", "name", "pictures", "spent_usd", "held_usd")
+"""The table's columns; they keep their names and order, new ones come last."""
+
+_CHARTED = 12
+_LISTED = 15
+_NAME_CHARS = 40
+# "CSV Injection" (owasp.org): a cell that begins with one of these may be run by a spreadsheet.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+NameOf = Callable[[int], str | None]
+"""The name of a member, role or channel in this server, where Discord's library knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiles:
+    """The files that go with the message."""
+
+    chart: bytes
+    table: bytes
+
+
+def render_report(report: Report) -> ui.LayoutView:
+    """The answer to `/manage report`; its two files are attached by the sender."""
+    title = texts.REPORT.format(by=texts.BY[report.by], period=texts.IN_PERIOD[report.period])
+    layout = Layout(Accent.CALM).text(heading(title))
+    layout.text(
+        texts.REPORT_TOTAL.format(
+            spent=format_usd(report.spent_micros), held=format_usd(report.held_micros), pictures=report.pictures
+        )
+    )
+    if not report.rows:
+        return layout.text(texts.NOTHING_SPENT).build()
+    layout.gallery([Shown(f"attachment://{CHART_FILENAME}", title)])
+    lines = [_line(report.by, row) for row in report.rows[:_LISTED]]
+    rest = len(report.rows) - len(lines)
+    layout.text(*lines, texts.MORE.format(count=rest) if rest else "")
+    layout.file(f"attachment://{TABLE_FILENAME}")
+    days = texts.DAYS.format(first=report.first_day.isoformat(), last=report.last_day.isoformat())
+    return layout.text(small(days, texts.FROM_LEDGER)).build()
+
+
+def report_files(report: Report, name_of: NameOf) -> ReportFiles:
+    """Draw the chart and write the table; runs in a thread, it takes a while."""
+    title = texts.REPORT.format(by=texts.BY[report.by], period=texts.IN_PERIOD[report.period])
+    if report.by is By.DAY:
+        chart = draw_days([str(row.key) for row in report.rows], [_dollars(row) for row in report.rows], title)
+    else:
+        shown = [(name_for(report.by, row, name_of), _dollars(row)) for row in report.rows[:_CHARTED]]
+        if others := report.rows[_CHARTED:]:
+            shown.append((texts.OTHERS.format(count=len(others)), sum(map(_dollars, others))))
+        chart = draw_bars([name for name, _ in shown], [amount for _, amount in shown], title)
+    return ReportFiles(chart, write_table(report, name_of))
+
+
+def write_table(report: Report, name_of: NameOf) -> bytes:
+    """All rows as CSV in UTF-8; no cell can be taken for a formula, amounts have six decimals."""
+    table = StringIO()
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
+    for row in report.rows:
+        cells = (
+            report.by.value,
+            "" if row.key is None else str(row.key),
+            name_for(report.by, row, name_of),
+            str(row.pictures),
+            _exact(row.spent_micros),
+            _exact(row.held_micros),
+        )
+        writer.writerow([_harmless(cell) if place < len(COLUMNS) - 3 else cell for place, cell in enumerate(cells)])
+    return table.getvalue().encode()
+
+
+def name_for(by: By, row: ReportRow, name_of: NameOf) -> str:
+    """What a row is called in chart and table: a name where one is known, else what identifies it."""
+    if row.key is None:
+        return texts.WITHOUT[by]
+    if isinstance(row.key, int):
+        return name_of(row.key) or str(row.key)
+    return row.key.removeprefix("wavespeed-ai/")
+
+
+def _line(by: By, row: ReportRow) -> str:
+    match by, row.key:
+        case By.MEMBER, int(key):
+            what = f"<@{key}>"
+        case By.ROLE, int(key):
+            what = f"<@&{key}>"
+        case By.CHANNEL, int(key):
+            what = f"<#{key}>"
+        case _, None:
+            what = texts.WITHOUT[by]
+        case _, key:
+            what = words(str(key).removeprefix("wavespeed-ai/"), _NAME_CHARS)
+    held = texts.AND_HELD.format(amount=format_usd(row.held_micros)) if row.held_micros else ""
+    return f"`{format_usd(row.spent_micros)}` {what}{held}"
+
+
+def _dollars(row: ReportRow) -> float:
+    return row.spent_micros / MICROS_PER_DOLLAR
+
+
+def _exact(micros: int) -> str:
+    sign = "-" if micros < 0 else ""
+    whole, part = divmod(abs(micros), MICROS_PER_DOLLAR)
+    return f"{sign}{whole}.{part:06d}"
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
