@@ -17,6 +17,7 @@ from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.errors import Unavailable
 from bot.domain.orders import Defaults
 from bot.gateway import GatewayPace, point_at, stay_connected
+from bot.ground import Ground, Media, Surroundings
 from bot.health import health_app, serve_health
 from bot.media.decode import PillowChecker
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
@@ -29,7 +30,7 @@ from bot.services.engine import Engine
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
 from bot.ui.rooms import DiscordRooms
-from bot.wiring import Ground, Media, Surroundings, bot_of, engine_of, messenger_of, services_of, share
+from bot.wiring import bot_of, engine_of, messenger_of, services_of, share
 
 log = structlog.stdlib.get_logger(__name__)
 

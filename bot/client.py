@@ -21,6 +21,8 @@ from bot.permissions import missing_from
 from bot.services.stores import FactStore
 from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
 from bot.ui.buttons import register_buttons
+from bot.ui.desk.actions import Handlers, register_desk, submit
+from bot.ui.desk.handlers import DESK
 from bot.ui.manage.settings import Gaps, render_settings
 
 log = structlog.stdlib.get_logger(__name__)
@@ -94,6 +96,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         clock: Clock,
         random: Random,
         cogs: Sequence[str],
+        handlers: Handlers = DESK,
         gate: IdentifyGate | None = None,
         door: Door = _everybody,
     ) -> None:
@@ -106,6 +109,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
             clock: for those facts.
             random: for the references of unexpected errors.
             cogs: the modules to load, as `cogs.create`.
+            handlers: what the creative desk's buttons, selects and forms do.
             gate: paces new gateway sessions; None where there is no gateway.
             door: refuses a member who may not use the bot in a server.
         """
@@ -122,6 +126,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         )
         self.services = services
         self.answers = answers
+        self.handlers = handlers
         self._facts = facts
         self._clock = clock
         self._random = random
@@ -135,6 +140,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
             if module not in self.extensions:
                 await self.load_extension(module)
         register_buttons(self)
+        register_desk(self)
         await self._sync_commands()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -142,6 +148,15 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         del shard_id, initial
         if self._gate is not None:
             await self._gate.before_identify()
+
+    def missing_in(self, interaction: AnyInteraction) -> tuple[str, ...]:
+        """What the bot would need in the channel of an interaction and does not have."""
+        return missing_from(interaction.app_permissions)
+
+    async def on_interaction(self, interaction: AnyInteraction, /) -> None:
+        """Act on submitted forms; everything else discord.py hands on by itself."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await submit(interaction)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore messages: there are no prefix commands."""

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, field
-from random import Random, SystemRandom
+from dataclasses import dataclass
 
 from bot.client import EaselBot
-from bot.db.stores import Stores
-from bot.domain.clock import Clock, SystemClock
-from bot.domain.gate import ProviderLimits
 from bot.gateway import GatewayPace
-from bot.metrics import Metrics
+from bot.ground import Ground
+from bot.services.album import Album
 from bot.services.archive import Archive
 from bot.services.breaker import Breaker
 from bot.services.budgets import Budgets
 from bot.services.cancelling import Cancelling
 from bot.services.catalogue import Services
+from bot.services.clicks import Clicks
 from bot.services.conduct import Conduct
-from bot.services.crash_points import Reach, pass_by
 from bot.services.delivery import Delivery
+from bot.services.drafting import Drafting
 from bot.services.engine import Engine
-from bot.services.images import AttachmentReader, ImageChecker, ImageVault, OutputFetcher
+from bot.services.gallery import Gallery
+from bot.services.going_on import GoingOn
 from bot.services.intake import Intake
 from bot.services.messages import Messenger
 from bot.services.orphans import Orphans
+from bot.services.picking import Picking
 from bot.services.policy import Policy
 from bot.services.polling import Polling, PollingRules
-from bot.services.ports import Provider
 from bot.services.prices import Prices
 from bot.services.recovery import Recovery
 from bot.services.references import References
+from bot.services.reporting import Reporting
 from bot.services.rules import ServerSettings
 from bot.services.settlement import Rooms, Settlement
+from bot.services.spending import Spending
 from bot.services.submission import Submission, SubmissionRules
-from bot.services.switchboard import Switchboard
+from bot.services.tray import Tray
 from bot.services.turns import Turns
 from bot.services.unknowns import Unknowns
 from bot.services.uploads import Uploads
 from bot.services.watch import JobWatch
-from bot.settings import Settings
 from bot.ui.answers import Answers
 from bot.ui.drawing import Renderers
 from bot.ui.messenger import DiscordMessenger
@@ -49,52 +48,18 @@ from bot.ui.status import render_status
 from bot.ui.strips import StoredStrips
 from bot.ui.tokens import TokenDoors
 
-COGS = ("cogs.create", "cogs.jobs", "cogs.budget", "cogs.manage")
+COGS = (
+    "cogs.create",
+    "cogs.references",
+    "cogs.jobs",
+    "cogs.gallery",
+    "cogs.budget",
+    "cogs.guide",
+    "cogs.menus",
+    "cogs.manage",
+)
 
 _RENDERERS = Renderers(render_status, render_result, render_refusal, render_unexpected)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What differs between a real run, the demo and tests; everything else is the same code."""
-
-    clock: Clock = field(default_factory=SystemClock)
-    random: Random = field(default_factory=SystemRandom)
-    reach: Reach = pass_by
-    attachments: AttachmentReader | None = None  #: None streams from Discord's file hosts
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """Images, opened: where they are kept, who checks them, how they are fetched."""
-
-    vault: ImageVault
-    checker: ImageChecker
-    attachments: AttachmentReader
-    outputs: OutputFetcher
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Everything that is open before the first part is made, and what all parts share."""
-
-    settings: Settings
-    around: Surroundings
-    stores: Stores
-    provider: Provider
-    media: Media
-    switchboard: Switchboard
-    metrics: Metrics
-    boot_id: str = field(default_factory=lambda: secrets.token_hex(8))
-
-    @property
-    def limits(self) -> ProviderLimits:
-        """What the provider's tier allows, as set."""
-        return ProviderLimits(
-            self.settings.wavespeed_max_concurrent,
-            self.settings.wavespeed_max_per_minute,
-            self.settings.wavespeed_submit_parallelism,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +67,7 @@ class Shared:
     """Use cases that both commands and the engine use."""
 
     intake: Intake
+    references: References
     turns: Turns
     prices: Prices
     uploads: Uploads
@@ -126,12 +92,14 @@ def share(ground: Ground) -> Shared:
     uploads = Uploads(ground.provider, media.vault, stores.images, around.clock, around.reach)
     breaker = Breaker(around.clock)
     turns = Turns(stores.jobs, ground.limits, around.clock, breaker)
-    return Shared(intake, turns, prices, uploads, breaker)
+    return Shared(intake, references, turns, prices, uploads, breaker)
 
 
 def services_of(ground: Ground, shared: Shared) -> Services:
     """Make what commands and buttons call."""
-    stores, clock = ground.stores, ground.around.clock
+    stores, media, clock, random = ground.stores, ground.media, ground.around.clock, ground.around.random
+    tray = Tray(stores.trays, shared.references, media.vault, clock)
+    drafting = Drafting(stores.drafts, shared.prices, clock, random)
     return Services(
         intake=shared.intake,
         cancelling=Cancelling(stores.jobs, ground.switchboard, clock),
@@ -140,6 +108,16 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         policy=Policy(stores.rules),
         server_settings=ServerSettings(stores.rules, stores.moderation, clock),
         conduct=Conduct(stores.rules, clock),
+        spending=Spending(stores.spending, stores.budgets, clock),
+        references=shared.references,
+        tray=tray,
+        drafting=drafting,
+        picking=Picking(stores.picks, clock, random),
+        going_on=GoingOn(stores.jobs, stores.gallery, drafting, tray, clock),
+        gallery=Gallery(stores.gallery),
+        reporting=Reporting(stores.reports, stores.gallery, clock),
+        album=Album(media.vault, media.checker),
+        clicks=Clicks(clock),
     )
 
 

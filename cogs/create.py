@@ -1,4 +1,4 @@
-"""`/edit` and `/compose`: images and a prompt in, pictures out."""
+"""`/edit`, `/compose` and `/studio`: images and a prompt in, pictures out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from bot.permissions import missing_from
 from bot.services.catalogue import Services
 from bot.services.intake import PictureRequest
 from bot.services.references import RequestedReference
+from bot.ui.desk.actions import presses
+from bot.ui.desk.forms import studio_form
+from bot.ui.desk.showing import ask
 from bot.ui.options import (
     DESCRIPTIONS,
     AspectRatio,
@@ -22,6 +25,7 @@ from bot.ui.options import (
     Prompt,
     Role,
     Seed,
+    from_tray,
     in_places,
     suggest_models,
     suggest_roles,
@@ -32,10 +36,10 @@ Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 
 
 class Create(commands.Cog):
-    """Turns both commands into requests; what can be refused is refused in private before anything shows."""
+    """Turns commands into requests; what can be refused is refused in private before anything shows."""
 
     def __init__(self, bot: EaselBot[Services]) -> None:
-        self._intake = bot.services.intake
+        self._tray = bot.services.tray
         self._answers = bot.answers
 
     @app_commands.command()
@@ -54,8 +58,8 @@ class Create(commands.Cog):
         model: str | None = None,
     ) -> None:
         """Change one picture with a prompt."""
-        await self._ask(
-            interaction,
+        await ask(
+            presses(interaction),
             _request(
                 interaction,
                 prompt,
@@ -105,26 +109,30 @@ class Create(commands.Cog):
         model: str | None = None,
     ) -> None:
         """Make a picture from up to five references in order."""
-        images = (image1, image2, image3, image4, image5)
-        await self._ask(
+        roles = (role1, role2, role3, role4, role5)
+        given = in_places((image1, image2, image3, image4, image5), roles)
+        slots = () if given else await self._tray.lying(requester_of(interaction))
+        references = given or from_tray(slots, roles)
+        request = _request(
             interaction,
-            _request(
-                interaction,
-                prompt,
-                in_places(images, (role1, role2, role3, role4, role5)),
-                MAX_MULTI,
-                model_id=model,
-                aspect_ratio=aspect_ratio,
-                guidance_scale=guidance_scale,
-                seed=seed,
-                count=count,
-            ),
+            prompt,
+            references,
+            MAX_MULTI,
+            model_id=model,
+            aspect_ratio=aspect_ratio,
+            guidance_scale=guidance_scale,
+            seed=seed,
+            count=count,
         )
+        await ask(presses(interaction), request)
+        if slots:
+            await self._tray.use(request.requester, slots)
 
-    async def _ask(self, interaction: Interaction, request: PictureRequest) -> None:
-        await self._intake.look(request)
-        answer = await self._answers.open_publicly(interaction)
-        await self._intake.accept(request, answer)
+    @app_commands.command()
+    @app_commands.guild_only()
+    async def studio(self, interaction: Interaction) -> None:
+        """Make a picture with a form, and look before it runs."""
+        await self._answers.show_form(interaction, studio_form())
 
 
 def _request(

@@ -10,6 +10,8 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.services.catalogue import Services
+from bot.ui.desk.actions import presses
+from bot.ui.desk.showing import ask, show_job
 from bot.ui.jobs import render_cancelled, render_job, render_jobs
 from bot.ui.options import job_choice
 from bot.ui.people import presser_of
@@ -23,7 +25,7 @@ async def suggest_jobs(interaction: Interaction, typed: str) -> list[app_command
     return [app_commands.Choice(name=job_choice(job), value=job.job_id) for job in jobs]
 
 
-class Jobs(commands.GroupCog, group_name="jobs", group_description="Your requests: list, show, cancel"):
+class Jobs(commands.GroupCog, group_name="jobs", group_description="Your requests: list, show, cancel, again"):
     """Shows jobs to the people they belong to."""
 
     def __init__(self, bot: EaselBot[Services]) -> None:
@@ -42,9 +44,23 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your request
     @app_commands.describe(job="The job's id, or words of its prompt")
     @app_commands.autocomplete(job=suggest_jobs)
     async def show(self, interaction: Interaction, job: str) -> None:
-        """One request with everything that belongs to it."""
-        snapshot = await self._services.archive.show(job, presser_of(interaction))
-        await self._answers.answer_privately(interaction, render_job(snapshot.job))
+        """Bring a picture here with its buttons, or see its state."""
+        shown = (await self._services.archive.show(job, presser_of(interaction))).job
+        if not shown.has_ended or not shown.pictures or shown.taken_down_at is not None:
+            await self._answers.answer_privately(interaction, render_job(shown))
+            return
+        await self._answers.think(interaction, in_private=False)
+        await show_job(presses(interaction), shown)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(job="The job's id, or words of its prompt")
+    @app_commands.autocomplete(job=suggest_jobs)
+    async def again(self, interaction: Interaction, job: str) -> None:
+        """Ask for the same once more, with a new seed."""
+        shown = (await self._services.archive.show(job, presser_of(interaction))).job
+        press = presses(interaction)
+        await ask(press, await self._services.going_on.again(shown.job_id, press.asker))
 
     @app_commands.command()
     @app_commands.guild_only()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -93,20 +94,69 @@ class Answers:
         """Say in private that something broke, with the reference under which it was logged. Raises as `refuse`."""
         await self.answer_privately(interaction, self._renderers.unexpected(reference))
 
-    async def answer_privately(self, interaction: AnyInteraction, view: ui.LayoutView) -> None:
+    async def answer_privately(
+        self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File] = ()
+    ) -> None:
         """Show something to the one who asked, whatever was answered before. Raises as `refuse`.
 
         A public answer that was opened and became no job is taken back; one that became a job stays.
         """
-        try:
+        async with self._reaching(interaction):
             if interaction.extras.get(_OPEN):
                 await self._answer_after_opening(interaction, drawn(view))
             elif not interaction.response.is_done():
-                await interaction.response.send_message(view=drawn(view), ephemeral=True)
+                await interaction.response.send_message(view=drawn(view), files=files, ephemeral=True)
             elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-                await interaction.edit_original_response(view=drawn(view))
+                await interaction.edit_original_response(view=drawn(view), attachments=files)
             else:
-                await interaction.followup.send(view=drawn(view), ephemeral=True)
+                await interaction.followup.send(view=drawn(view), files=files, ephemeral=True)
+
+    async def think(self, interaction: AnyInteraction, *, in_private: bool = True) -> None:
+        """Acknowledge at once what takes a moment; `answer_privately` or `answer_publicly` then says it."""
+        async with self._reaching(interaction):
+            await interaction.response.defer(ephemeral=in_private, thinking=True)
+
+    async def take_note(self, interaction: AnyInteraction) -> None:
+        """Acknowledge a button or select without a new message; `redraw` may then change the one that it is in."""
+        async with self._reaching(interaction):
+            await interaction.response.defer()
+
+    async def answer_publicly(
+        self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File] = ()
+    ) -> None:
+        """Show something to everybody, after `think` in public. Pings nobody."""
+        async with self._reaching(interaction):
+            await interaction.edit_original_response(
+                view=drawn(view), attachments=files, allowed_mentions=discord.AllowedMentions.none()
+            )
+
+    async def redraw(
+        self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File] = ()
+    ) -> None:
+        """Have the message whose button or select was used, or whose form was sent, show this instead."""
+        async with self._reaching(interaction):
+            await interaction.edit_original_response(view=drawn(view), attachments=files)
+
+    async def replace_private(self, interaction: AnyInteraction, message_id: int, view: ui.LayoutView) -> None:
+        """Have the private message whose button was pressed show this, after the press was answered elsewhere.
+
+        It is only a kindness: where Discord does not take it, the message stays as it is.
+        """
+        try:
+            await interaction.followup.edit_message(message_id, view=drawn(view), attachments=[])
+        except discord.HTTPException as error:
+            log.info("interaction.not_replaced", command=command_of(interaction), code=error.code)
+
+    async def show_form(self, interaction: AnyInteraction, form: ui.Modal) -> None:
+        """Answer with a form; nothing else may have been answered."""
+        async with self._reaching(interaction):
+            await interaction.response.send_modal(form)
+
+    @asynccontextmanager
+    async def _reaching(self, interaction: AnyInteraction) -> AsyncGenerator[None]:
+        """Tell an answer that comes too late from one that arrived twice."""
+        try:
+            yield
         except discord.HTTPException as error:
             if error.code in DEAD_TOKEN:
                 raise self._too_late(interaction) from error

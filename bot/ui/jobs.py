@@ -12,6 +12,7 @@ from bot.services.cancelling import Cancelled
 from bot.services.messages import Link, Picture
 from bot.ui import about, texts
 from bot.ui.buttons import CancelButton
+from bot.ui.desk.details import add_result_buttons
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.result import attached, links
@@ -48,6 +49,8 @@ def render_job(job: Job, pictures: Sequence[Picture | Link] = ()) -> ui.LayoutVi
     layout.text(small(*about.settings(job), *_money(job), about.mark(job)))
     if job.can_cancel:
         layout.buttons(CancelButton(job.job_id))
+    elif job.has_ended and job.taken_down_at is None:
+        add_result_buttons(layout, job)
     return layout.build()
 
 

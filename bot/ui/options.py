@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 import discord
 from discord import app_commands
 
+from bot.domain.drafts import Slots
+from bot.domain.errors import BadRequest, WrongReferenceCount
 from bot.domain.jobs import Job
 from bot.domain.models import MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, SEED, models_for
 from bot.domain.money import format_usd
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
+from bot.services.drafting import kept
 from bot.services.references import RequestedReference
+from bot.ui.desk import texts
 
 Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]
 Guidance: TypeAlias = app_commands.Range[float, 1.0, 20.0]
@@ -36,13 +41,42 @@ DESCRIPTIONS = {
 def in_places(
     attachments: Sequence[discord.Attachment | None], roles: Sequence[str | None] = ()
 ) -> tuple[RequestedReference, ...]:
-    """Attachments by the name of their option: the first is place 1, whatever order Discord delivered them in."""
+    """Attachments by the name of their option: the first is place 1, whatever order Discord delivered them in.
+
+    Raises:
+        BadRequest: a role for an image that is not there, while others are.
+    """
+    places = {place for place, attachment in enumerate(attachments, start=1) if attachment is not None}
+    if places:
+        _refuse_lonely_roles(places, roles)
     given_roles = [*roles, *[None] * MAX_REFERENCES]
     return tuple(
         RequestedReference(place, attachment, given_roles[place - 1])
         for place, attachment in enumerate(attachments, start=1)
         if attachment is not None
     )
+
+
+def from_tray(slots: Slots, roles: Sequence[str | None]) -> tuple[RequestedReference, ...]:
+    """The tray as references; a role that is given now goes before the one that it was collected with.
+
+    Raises:
+        WrongReferenceCount: it is empty.
+        BadRequest: a role for an image that is not there.
+    """
+    if not slots:
+        raise WrongReferenceCount(texts.NO_REFERENCES, advice=texts.NO_REFERENCES_ADVICE)
+    _refuse_lonely_roles({slot.place for slot in slots}, roles)
+    given = [*roles, *[None] * MAX_REFERENCES]
+    return tuple(replace(each, role=given[each.place - 1] or each.role) for each in kept(slots))
+
+
+def _refuse_lonely_roles(places: Collection[int], roles: Sequence[str | None]) -> None:
+    for place, role in enumerate(roles, start=1):
+        if role is not None and place not in places:
+            raise BadRequest(
+                texts.ROLE_WITHOUT_IMAGE.format(place=place), advice=texts.ROLE_WITHOUT_IMAGE_ADVICE.format(place=place)
+            )
 
 
 async def suggest_models(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:

@@ -12,6 +12,7 @@ from bot.domain.jobs import Job
 from bot.domain.money import format_usd
 from bot.services.messages import Link, Picture
 from bot.ui import about, texts
+from bot.ui.desk.details import add_result_buttons
 from bot.ui.layout import Layout, Shown
 from bot.ui.theme import Accent, duration, moment, small
 
@@ -32,7 +33,8 @@ def render_result(job: Job, pictures: Sequence[Picture | Link]) -> ui.LayoutView
     layout.text(*links(pictures))
     layout.text(about.quoted_prompt(job)).text(*_shortfall(job, len(pictures)))
     cost = format_usd(job.spent_micros)
-    return layout.text(small(*about.settings(job), duration(about.made_in(job)), cost, about.mark(job))).build()
+    layout.text(small(*about.settings(job), duration(about.made_in(job)), cost, about.mark(job)))
+    return add_result_buttons(layout, job).build()
 
 
 def attached(pictures: Sequence[Picture | Link]) -> list[Shown]:

@@ -74,7 +74,7 @@ class TestLooking:
         job_id = (await newest(world)).job_id
 
         assert "moderator" in private_text(await world.ben.slash(world.channel, "jobs show", job=job_id))
-        assert "Winter" in private_text(await world.mona.slash(world.channel, "jobs show", job=job_id))
+        assert "Winter" in status_text(await world.mona.slash(world.channel, "jobs show", job=job_id))
 
     async def test_an_unknown_job_gets_a_sentence(self, world: World) -> None:
         """An id that means nothing is no error of ours."""

@@ -27,6 +27,7 @@ from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.models import MAX, MAX_MULTI
 from bot.domain.orders import Defaults, OpenInteraction, Requester
+from bot.ground import Ground, Media, Surroundings
 from bot.media.decode import PillowChecker
 from bot.media.fetch import DirectAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, check_output_url, open_download_session
@@ -42,7 +43,7 @@ from bot.services.intake import PictureRequest
 from bot.services.references import RequestedReference
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
-from bot.wiring import Ground, Media, Surroundings, engine_of, services_of, share
+from bot.wiring import engine_of, services_of, share
 from tests.clocks import HurriedClock
 from tests.services.lounge import Lounge
 

@@ -36,12 +36,19 @@ LINK = Link("https://cdn.example/out put.png", NOW + 7 * DAY)
 
 
 def test_one_picture() -> None:
-    """Mention, picture, prompt, small print with seconds and cost; green, and without buttons that do nothing."""
+    """Mention, picture, prompt, small print with seconds and cost; green, and the buttons to go on with."""
     view = render_result(job(S.COMPLETED), [picture()])
 
     assert text_of(view) == (f"<@{MEMBER}> here is your picture.\n> {PROMPT}\n-# {SETTINGS} · 7.4 s · $0.08 · job 4F7K")
     assert accent_of(view) == Accent.DONE
-    assert labels_of(view) == []
+    assert labels_of(view) == [
+        "Edit this \u00b7 $0.08",
+        "Again \u00b7 $0.08",
+        "Change",
+        "Use as reference",
+        "Details",
+        "Delete",
+    ]
 
 
 def test_the_picture_comes_first() -> None:

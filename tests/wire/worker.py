@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from random import SystemRandom
 
 from bot import app
-from bot.domain.clock import SystemClock
+from bot.domain.clock import SECOND, SystemClock
 from bot.gateway import GatewayPace
 from bot.ground import Surroundings
 from bot.instance import only_instance
 from bot.log import configure_logging
+from bot.provider.client import WaveSpeed
+from bot.provider.transport import Timeouts
 from bot.services.crash_points import CrashPoint, Reach, pass_by
 from bot.settings import Settings, setting_names
 from bot.signals import stop_on_signals
+from bot.ui import doors
 from bot.wiring import bot_of
+from tests.clocks import HurriedClock
 
 CRASHED = 97
 """The exit code of a death at a crash point."""
@@ -67,18 +73,36 @@ def die_at(point: CrashPoint, hit: int) -> Reach:
     return reach
 
 
-def live(environment: Mapping[str, str], reach: Reach = pass_by, bend: Callable[[], None] = lambda: None) -> int:
-    """Run the bot in this process with these settings until it is asked to stop."""
+def lose_patience() -> None:
+    """Have every call to the provider or Discord give up after a second or so of real time."""
+    app.WaveSpeed = partial(WaveSpeed, timeouts=Timeouts(1.0, 1.0, 1.0, 1.0))  # pyright: ignore[reportAttributeAccessIssue] - a factory in a class's place
+    doors.ANSWER_SECONDS = 1.5
+
+
+def live(
+    environment: Mapping[str, str],
+    reach: Reach = pass_by,
+    bend: Callable[[], None] = lambda: None,
+    *,
+    factor: float = 1.0,
+) -> int:
+    """Run the bot in this process with these settings until it is asked to stop.
+
+    With a `factor` its clock runs that much faster than the machine's, and network calls are given up soon.
+    """
     os.environ.clear()
     os.environ.update(environment)
     hurry()
+    if factor != 1.0:
+        lose_patience()
     bend()
     settings = Settings.given(**{name.lower(): environment[name] for name in setting_names() if name in environment})
     configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
 
     async def until_stopped() -> None:
         with stop_on_signals() as stop:
-            await app.run(settings, stop, Surroundings(SystemClock(), SystemRandom(), reach))
+            clock = SystemClock() if factor == 1.0 else HurriedClock(factor, round(time.time() * SECOND))
+            await app.run(settings, stop, Surroundings(clock, SystemRandom(), reach))
 
     with only_instance(settings.database_path):
         asyncio.run(until_stopped())

@@ -1,0 +1,134 @@
+"""The buttons under a result, and everything that is known about a job: its prompt as sent, its origin, its ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+from discord import ui
+
+from bot.domain.jobs import Job, PredictionState
+from bot.domain.money import format_usd
+from bot.services.going_on import Story
+from bot.ui import about
+from bot.ui.desk import texts
+from bot.ui.desk.actions import ActionButton, ActionSelect
+from bot.ui.escape import one_line, words
+from bot.ui.layout import Layout
+from bot.ui.theme import Accent, duration, heading, relative, small
+
+_SENT_CHARS = 2200
+_STEP_CHARS = 60
+_MOST_STEPS = 5
+_OPTION_CHARS = 90
+
+
+def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButton, ...]]:
+    """The two rows under every result: what spends first, with its price; what deletes last."""
+    one, all_ = format_usd(job.price_micros), format_usd(job.price_micros * job.count)
+    primary, danger = discord.ButtonStyle.primary, discord.ButtonStyle.danger
+    return (
+        (
+            ActionButton("edit", job.job_id, label=_priced(texts.EDIT, one), style=primary),
+            ActionButton("again", job.job_id, label=_priced(texts.AGAIN, all_)),
+            ActionButton("change", job.job_id, label=texts.CHANGE),
+        ),
+        (
+            ActionButton("use", job.job_id, label=texts.USE),
+            ActionButton("details", job.job_id, label=texts.DETAILS),
+            ActionButton("delete", job.job_id, label=texts.DELETE, style=danger),
+        ),
+    )
+
+
+def add_result_buttons(layout: Layout, job: Job) -> Layout:
+    """Add both rows, if there is a picture to go on from."""
+    if job.pictures:
+        for row in result_buttons(job):
+            layout.buttons(*row)
+    return layout
+
+
+def retry_button(job: Job) -> ActionButton:
+    """Offers the same once more under a job that brought no picture."""
+    total = format_usd(job.price_micros * job.count)
+    return ActionButton("retry", job.job_id, label=_priced(texts.TRY_AGAIN, total))
+
+
+def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
+    """Everything about a job, for the one who asked, with the same buttons and the way back to earlier steps."""
+    job = story.job
+    layout = Layout(Accent.CALM).text(heading(texts.JOB.format(job_id=job.job_id)))
+    if job.references and has_strip:
+        layout.gallery([about.strip_of(job)])
+    layout.text(*about.reference_lines(job)).text(texts.SENT_PROMPT, _copyable(job.sent_prompt))
+    layout.separator().text(*_origin(story))
+    layout.text(_asked(job), small(*about.settings(job), _cost(job)), small(_ids(job)))
+    add_result_buttons(layout, job)
+    steps = [_step_option(step) for step in story.earlier]
+    if steps:
+        layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.GO_BACK))
+    return layout.build()
+
+
+def render_which(job: Job) -> ui.LayoutView:
+    """Asks which of several pictures goes into the tray."""
+    options = [
+        discord.SelectOption(label=texts.PICTURE_N.format(n=n), value=str(n)) for n in range(1, len(job.pictures) + 1)
+    ]
+    layout = Layout(Accent.WORKING).text(heading(texts.WHICH))
+    return layout.buttons(ActionSelect("which", job.job_id, options=options, placeholder=texts.WHICH)).build()
+
+
+def render_deleted(job: Job) -> ui.LayoutView:
+    """What is said to whoever deleted a result."""
+    layout = Layout(Accent.CALM).text(heading(texts.DELETED), texts.DELETED_WHY)
+    return layout.text(small(about.mark(job))).build()
+
+
+def _priced(label: str, price: str) -> str:
+    return texts.PRICED.format(label=label, price=price)
+
+
+def _copyable(sent: str) -> str:
+    """The prompt in a block of its own, where nothing is formatting; it can be copied as it was sent."""
+    shown = sent if len(sent) <= _SENT_CHARS else f"{sent[:_SENT_CHARS]}\u2026"
+    # Only three backticks in a row could end the block.
+    inside = shown.replace("```", "`\u200b``") or " "
+    return f"```\n{inside}\n```"
+
+
+def _origin(story: Story) -> Sequence[str]:
+    if not story.earlier:
+        return ()
+    return (texts.CAME_FROM, *(_step(step) for step in story.earlier[:_MOST_STEPS]))
+
+
+def _step(job: Job) -> str:
+    message = job.result_message if job.taken_down_at is None else None
+    link = "" if message is None else texts.SEE_IT.format(link=about.link_to(job, message))
+    return texts.STEP.format(job_id=job.job_id, prompt=words(job.prompt, _STEP_CHARS), link=link)
+
+
+def _step_option(job: Job) -> discord.SelectOption:
+    label = f"{job.job_id} \u00b7 {one_line(job.prompt)}"
+    return discord.SelectOption(label=label[:_OPTION_CHARS], value=job.job_id)
+
+
+def _asked(job: Job) -> str:
+    when = relative(job.created_at)
+    if job.member_id is None:
+        return texts.ASKED_BY_NOBODY.format(when=when)
+    return texts.ASKED.format(when=when, member_id=job.member_id)
+
+
+def _cost(job: Job) -> str:
+    done = any(p.state is PredictionState.COMPLETED for p in job.predictions)
+    took = duration(about.made_in(job)) if done else ""
+    return " \u00b7 ".join(part for part in (format_usd(job.spent_micros), took) if part)
+
+
+def _ids(job: Job) -> str:
+    known = [p.provider_id for p in job.predictions if p.provider_id]
+    at_provider = texts.IDS.format(ids=" ".join(f"`{each}`" for each in known)) if known else ""
+    return " \u00b7 ".join(part for part in (about.mark(job), at_provider) if part)

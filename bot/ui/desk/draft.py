@@ -1,0 +1,92 @@
+"""The confirmation: what was understood, what it costs, what is left, and the ways to change it before it is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+from discord import ui
+
+from bot.domain.budget import BudgetLine
+from bot.domain.drafts import Draft
+from bot.domain.money import Micros, format_usd
+from bot.domain.prompts import with_roles
+from bot.ui import texts as common
+from bot.ui.desk import texts
+from bot.ui.desk.actions import ActionButton
+from bot.ui.desk.arranging import add_arranging, lines_of, strip_of
+from bot.ui.escape import escaped, words
+from bot.ui.layout import Layout
+from bot.ui.theme import Accent, heading, small
+
+_PROMPT_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft with what it would cost now; `tightest` is the line of the budget that leaves the member least."""
+
+    draft: Draft
+    price_micros: Micros
+    tightest: BudgetLine | None
+
+
+def render_draft(
+    view: DraftView, *, ordering: int | None = None, has_strip: bool = True, note: str = ""
+) -> ui.LayoutView:
+    """The confirmation, only for its member; with `ordering`, its references can be moved instead."""
+    draft = view.draft
+    layout = Layout(Accent.WORKING).text(heading(texts.READY if draft.references else texts.READY_EXAMPLE), note)
+    if draft.references and has_strip:
+        layout.gallery([strip_of(draft.references)])
+    layout.text(*lines_of(draft.references))
+    if ordering is not None and draft.references:
+        layout.separator().text(small(texts.HOW_TO_ORDER))
+        add_arranging(layout, draft.draft_id, draft.references, ordering)
+        return layout.buttons(ActionButton("back", draft.draft_id, label=texts.BACK)).build()
+    sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
+    layout.text(f"> {words(sent, _PROMPT_CHARS)}" if sent.strip() else texts.NO_WORDS, _settings(draft))
+    layout.separator().text(_money(view) if draft.references else texts.NEEDS_IMAGE)
+    return layout.buttons(*_buttons(view)).build()
+
+
+def render_running(view: DraftView) -> ui.LayoutView:
+    """What is left of the confirmation once it runs."""
+    return Layout(Accent.CALM).text(texts.RUNNING).text(small(_settings_line(view.draft))).build()
+
+
+def _buttons(view: DraftView) -> list[ActionButton]:
+    draft = view.draft
+    total = format_usd(draft.total_micros(view.price_micros))
+    run = texts.PRICED.format(label=texts.RUN, price=total)
+    nothing = not draft.references
+    return [
+        ActionButton("run", draft.draft_id, label=run, style=discord.ButtonStyle.success, disabled=nothing),
+        ActionButton("order", draft.draft_id, label=texts.ORDER, disabled=nothing),
+        ActionButton("roles", draft.draft_id, label=texts.ROLES, disabled=nothing),
+        ActionButton("template", draft.draft_id, label=texts.TEMPLATE),
+        ActionButton("parameters", draft.draft_id, label=texts.PARAMETERS),
+    ]
+
+
+def _money(view: DraftView) -> str:
+    total = format_usd(view.draft.total_micros(view.price_micros))
+    line = view.tightest
+    if line is None or line.left_micros is None:
+        return texts.NO_LIMIT.format(total=total)
+    return texts.LEFT.format(total=total, left=format_usd(line.left_micros), period=texts.IN_PERIOD[line.period])
+
+
+def _settings(draft: Draft) -> str:
+    return small(_settings_line(draft))
+
+
+def _settings_line(draft: Draft) -> str:
+    parts = (
+        escaped(draft.model.label),
+        draft.aspect_ratio or "",
+        "" if draft.guidance_scale is None else common.GUIDANCE.format(value=draft.guidance_scale),
+        "" if draft.seed is None else common.SEED.format(seed=draft.seed),
+        common.PICTURES.format(count=draft.count) if draft.count > 1 else "",
+    )
+    return " \u00b7 ".join(part for part in parts if part)

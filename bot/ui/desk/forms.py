@@ -1,0 +1,195 @@
+"""The forms of the creative desk, filled in with what is known; each is found again by its name and ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.domain.drafts import Draft, Slots
+from bot.domain.errors import clip_filename
+from bot.domain.jobs import Job
+from bot.domain.models import ASPECT_RATIOS, CATALOGUE, MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES
+from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES
+from bot.services.drafting import Parameters
+from bot.services.going_on import parameters_of
+from bot.ui.desk import texts
+from bot.ui.desk.actions import form
+from bot.ui.desk.uploads import ImageUpload
+from bot.ui.escape import one_line
+
+_TEMPLATE_CHARS = 400
+_OPTION_CHARS = 100
+_LABEL_CHARS = 45
+
+
+def edit_form(job: Job) -> ui.Modal:
+    """What to change about a result; which one, where there are several; which references stay."""
+    labels = [_prompt("", texts.CHANGE_HELP)]
+    if len(job.pictures) > 1:
+        numbers = range(1, len(job.pictures) + 1)
+        options = [_option(texts.PICTURE_N.format(n=n), str(n), is_default=n == 1) for n in numbers]
+        labels.append(ui.Label(text=texts.WHICH_PICTURE, component=ui.Select(custom_id="picture", options=options)))
+    kept = [_option(f"{r.place} \u00b7 {r.role or one_line(r.filename)}", str(r.place)) for r in job.references]
+    kept = kept[: MAX_REFERENCES - 1]
+    if kept:
+        select: ui.Select[ui.Modal] = ui.Select(
+            custom_id="keep", options=kept, required=False, min_values=0, max_values=len(kept)
+        )
+        labels.append(ui.Label(text=texts.KEEP_OTHERS, description=texts.KEEP_OTHERS_HELP, component=select))
+    return form("editing", job.job_id, title=texts.FORM_EDIT, labels=labels)
+
+
+def change_form(job: Job) -> ui.Modal:
+    """The same request, filled in."""
+    chosen = parameters_of(job)
+    labels = [_prompt(job.prompt), _model(chosen.model_id), _ratio(chosen.aspect_ratio), _count(chosen.count)]
+    return form("changing", job.job_id, title=texts.FORM_CHANGE, labels=labels)
+
+
+def studio_form(prompt: str = "", aspect_ratio: str | None = None) -> ui.Modal:
+    """Images in their order, prompt, model, aspect ratio, count."""
+    upload = ImageUpload(custom_id="images", required=False, min_values=0, max_values=MAX_REFERENCES)
+    images: ui.Label[ui.Modal] = ui.Label(text=texts.IMAGES, description=texts.IMAGES_HELP, component=upload)
+    labels = [images, _prompt(prompt), _model(None), _ratio(aspect_ratio), _count(1)]
+    return form("studio", title=texts.FORM_STUDIO, labels=labels)
+
+
+def picked_form(pick_id: str, filenames: Sequence[str]) -> ui.Modal:
+    """What to do with the images of a message; which of them, where there are several."""
+    labels = [_prompt("", texts.CHANGE_HELP)]
+    if len(filenames) > 1:
+        options = [
+            _option(f"{n} \u00b7 {clip_filename(one_line(name))}", str(n), is_default=n == 1)
+            for n, name in enumerate(filenames, start=1)
+        ]
+        select: ui.Select[ui.Modal] = ui.Select(
+            custom_id="images", options=options, min_values=1, max_values=min(len(options), MAX_REFERENCES)
+        )
+        labels.append(ui.Label(text=texts.WHICH_IMAGES, description=texts.WHICH_IMAGES_HELP, component=select))
+    return form("picked", pick_id, title=texts.FORM_PICKED, labels=labels)
+
+
+def roles_form(holder: str, slots: Slots) -> ui.Modal:
+    """What each reference is for, in their order."""
+    labels: list[ui.Label[ui.Modal]] = [
+        ui.Label(
+            text=texts.ROLE_OF.format(place=slot.place, name=clip_filename(one_line(slot.filename)))[:_LABEL_CHARS],
+            description=texts.ROLE_HELP.format(role=SUGGESTED_ROLES[slot.place - 1]),
+            component=ui.TextInput(
+                custom_id=f"role{slot.place}", default=slot.role, required=False, max_length=MAX_ROLE_CHARS
+            ),
+        )
+        for slot in slots
+    ]
+    return form("roles", holder, title=texts.FORM_ROLES, labels=labels)
+
+
+def template_form(draft: Draft) -> ui.Modal:
+    """The provider's template: for one image Keep, Change, Ensure, Match; for several what stands behind the roles."""
+    if len(draft.references) <= 1:
+        parts = (
+            ("keep", texts.KEEP, texts.KEEP_HELP),
+            ("change", texts.CHANGE_WHAT, texts.CHANGE_HELP),
+            ("ensure", texts.ENSURE, texts.ENSURE_HELP),
+            ("match", texts.MATCH, texts.MATCH_HELP),
+        )
+    else:
+        parts = (("generate", texts.GENERATE, texts.GENERATE_HELP), ("keep", texts.KEEP, texts.KEEP_ALL_HELP))
+    labels = [_line(name, text, help_, max_length=_TEMPLATE_CHARS) for name, text, help_ in parts]
+    return form("template", draft.draft_id, title=texts.FORM_TEMPLATE, labels=labels)
+
+
+def parameters_form(draft: Draft) -> ui.Modal:
+    """Everything that can be set beside images and words."""
+    labels = [
+        _model(draft.model_id),
+        _ratio(draft.aspect_ratio),
+        _line("guidance", texts.GUIDANCE, texts.GUIDANCE_HELP, _shown(draft.guidance_scale), max_length=5),
+        _line("seed", texts.SEED, texts.SEED_HELP, _shown(draft.seed), max_length=10),
+        _count(draft.count),
+    ]
+    return form("parameters", draft.draft_id, title=texts.FORM_PARAMETERS, labels=labels)
+
+
+def replace_form(holder: str, place: int) -> ui.Modal:
+    """Another image for one place."""
+    upload = ImageUpload(custom_id="image", max_values=1)
+    label: ui.Label[ui.Modal] = ui.Label(text=texts.ONE_IMAGE, component=upload)
+    return form("replacing", holder, place, title=texts.FORM_REPLACE.format(place=place), labels=[label])
+
+
+def chosen_parameters(defaults: Parameters, fields: dict[str, str]) -> dict[str, Any]:
+    """What a form says, with what it does not ask for taken from before."""
+    return {
+        "model_id": fields.get("model", defaults.model_id or ""),
+        "aspect_ratio": fields.get("ratio", defaults.aspect_ratio or ""),
+        "guidance": fields.get("guidance", _shown(defaults.guidance_scale)),
+        "seed": fields.get("seed", _shown(defaults.seed)),
+        "count": fields.get("count", str(defaults.count)),
+    }
+
+
+def _prompt(default: str, description: str = texts.PROMPT_HELP) -> ui.Label[ui.Modal]:
+    box: ui.TextInput[ui.Modal] = ui.TextInput(
+        custom_id="prompt",
+        style=discord.TextStyle.paragraph,
+        default=default[:MAX_PROMPT_CHARS] or None,
+        min_length=1,
+        max_length=MAX_PROMPT_CHARS,
+    )
+    return ui.Label(text=texts.PROMPT, description=description, component=box)
+
+
+def _line(
+    name: str, text: str, description: str, default: str = "", *, max_length: int = _TEMPLATE_CHARS
+) -> ui.Label[ui.Modal]:
+    box: ui.TextInput[ui.Modal] = ui.TextInput(
+        custom_id=name, default=default or None, required=False, max_length=max_length
+    )
+    return ui.Label(text=text, description=description, component=box)
+
+
+def _model(chosen: str | None) -> ui.Label[ui.Modal]:
+    options = [(texts.BY_NUMBER, ""), *((model.label, model.id) for model in CATALOGUE)]
+    return _choice("model", texts.MODEL, None, options, chosen)
+
+
+def _ratio(chosen: str | None) -> ui.Label[ui.Modal]:
+    options = [(texts.ANY_RATIO, ""), *((ratio, ratio) for ratio in ASPECT_RATIOS)]
+    return _choice("ratio", texts.RATIO, texts.RATIO_HELP, options, chosen)
+
+
+def _count(chosen: int) -> ui.Label[ui.Modal]:
+    options = [(str(n), str(n)) for n in range(1, MAX_COUNT + 1)]
+    return _choice("count", texts.COUNT, texts.COUNT_HELP, options, str(chosen))
+
+
+def _choice(
+    name: str, text: str, description: str | None, options: Iterable[tuple[str, str]], chosen: str | None
+) -> ui.Label[ui.Modal]:
+    select: ui.Select[ui.Modal] = ui.Select(
+        custom_id=name,
+        options=[_option(label, value or _NONE, is_default=value == (chosen or "")) for label, value in options],
+        required=False,
+    )
+    return ui.Label(text=text, description=description, component=select)
+
+
+_NONE = "-"
+"""Stands for nothing chosen: Discord takes no empty option."""
+
+
+def chosen(value: str) -> str:
+    """What an option means."""
+    return "" if value == _NONE else value
+
+
+def _option(label: str, value: str, *, is_default: bool = False) -> discord.SelectOption:
+    return discord.SelectOption(label=label[:_OPTION_CHARS], value=value, default=is_default)
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

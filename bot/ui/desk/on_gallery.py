@@ -1,0 +1,166 @@
+"""What the gallery, the guide and the menus of messages do."""
+
+from __future__ import annotations
+
+import discord
+import structlog
+
+from bot.domain.errors import BadRequest
+from bot.domain.jobs import MessageAt
+from bot.services.desk_stores import GalleryFilter, PickedFile, PictureReport
+from bot.services.picking import images_among
+from bot.services.references import RequestedReference
+from bot.ui.answers import AnyInteraction
+from bot.ui.desk import texts
+from bot.ui.desk.actions import Press
+from bot.ui.desk.examples import EXAMPLES
+from bot.ui.desk.forms import picked_form, studio_form
+from bot.ui.desk.gallery import model_of_number, render_gallery, render_opened
+from bot.ui.desk.reports import render_report, render_reported
+from bot.ui.desk.showing import file_limit, picture_files, show_job, show_tray
+from bot.ui.desk.tray import news_of
+from bot.ui.desk.uploads import opened, picked_from
+from bot.ui.drawing import drawn
+from bot.ui.people import NotInServer, presser_of
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def show_gallery(
+    press: Press, member_id: int | None, *, model: str = "0", page: int = 0, again: bool = False
+) -> None:
+    """Show one page of the pictures in the channels that are open to whoever looks; after `think` or `take_note`."""
+    interaction = press.interaction
+    wanted = GalleryFilter(
+        presser_of(interaction).guild_id, _open_channels(interaction), member_id, model_of_number(model)
+    )
+    found = await press.services.gallery.page(wanted, max(0, page), is_age_restricted=is_age_restricted(interaction))
+    made = [await press.services.album.thumbnail(job) for job in found.jobs]
+    thumbnails = [each for each in made if each is not None]
+    view = render_gallery(found, thumbnails)
+    if again:
+        await press.answers.redraw(interaction, view, picture_files(thumbnails))
+    else:
+        await press.answers.answer_privately(interaction, view, picture_files(thumbnails))
+
+
+async def turn_page(press: Press) -> None:
+    """*Newer* or *Older*."""
+    member, model, page = press.ids
+    await press.answers.take_note(press.interaction)
+    await show_gallery(press, int(member) or None, model=model, page=int(page), again=True)
+
+
+async def choose_model(press: Press) -> None:
+    """Another model was chosen: from the first page on."""
+    await press.answers.take_note(press.interaction)
+    await show_gallery(press, int(press.ids[0]) or None, model=press.values[0], again=True)
+
+
+async def open_picture(press: Press) -> None:
+    """A picture was chosen: larger, in private."""
+    await press.answers.think(press.interaction)
+    job = await press.services.going_on.job(press.values[0], presser_of(press.interaction).guild_id)
+    pictures = await press.services.album.pictures(job, file_limit(press.interaction, max(1, len(job.pictures))))
+    await press.answers.answer_privately(press.interaction, render_opened(job, pictures), picture_files(pictures))
+
+
+async def bring(press: Press) -> None:
+    """*Show here*: into the channel, with live buttons."""
+    snapshot = await press.services.archive.show(press.ids[0], presser_of(press.interaction))
+    await press.answers.think(press.interaction, in_private=False)
+    await show_job(press, snapshot.job)
+
+
+async def try_example(press: Press) -> None:
+    """*Try it* in the guide: the form with the words filled in."""
+    presser_of(press.interaction)
+    number = int(press.ids[0])
+    example = EXAMPLES[number if number < len(EXAMPLES) else 0]
+    await press.answers.show_form(press.interaction, studio_form(example.prompt, example.aspect_ratio))
+
+
+async def edit_message_image(press: Press, message: discord.Message) -> None:
+    """*Edit this image* on any message: note its images, and ask what to change."""
+    asker = press.asker
+    pick = await press.services.picking.begin(asker.requester, images_of(message))
+    names = [file.filename for file in pick.files]
+    await press.answers.show_form(press.interaction, picked_form(pick.pick_id, names))
+
+
+async def add_message_images(press: Press, message: discord.Message) -> None:
+    """*Add to references* on any message: as many of its images as there is room for."""
+    files = images_of(message)
+    await press.answers.think(press.interaction)
+    fetch = press.interaction.client.http.get_from_cdn
+    room = max(1, 5 - len(await press.services.tray.slots(press.asker.requester)))
+    requested = [RequestedReference(n, opened(file, fetch)) for n, file in enumerate(files[:room], start=1)]
+    added = await press.services.tray.add(press.asker.requester, requested)
+    beyond = len(files) - len(requested)
+    others = len(message.attachments) - len(files)
+    news = news_of(added.added, added.known, added.left_out + beyond, others)
+    await show_tray(press, added.slots, news=news, chosen=len(added.slots))
+
+
+async def report_message(press: Press, message: discord.Message) -> None:
+    """*Report this picture*: to the moderators, without anybody else knowing."""
+    presser = presser_of(press.interaction)
+    await press.answers.think(press.interaction)
+    at = MessageAt(message.channel.id, message.id)
+    await press.services.reporting.report(presser, at, ReportPoster(press.interaction.client))
+    await press.answers.answer_privately(press.interaction, render_reported())
+
+
+def images_of(message: discord.Message) -> tuple[PickedFile, ...]:
+    """The images of a message, as the interaction brought them.
+
+    Raises:
+        BadRequest: there is none.
+    """
+    files = images_among(picked_from(message.attachments))
+    if not files:
+        raise NoImageThere
+    return files
+
+
+class NoImageThere(BadRequest):
+    """A menu on a message without images."""
+
+    title = texts.NO_IMAGES_TITLE
+
+    def __init__(self) -> None:
+        super().__init__(texts.NO_IMAGES)
+
+
+class ReportPoster:
+    """Implements `bot.services.reporting.ReportDesk` with the bot's own rights."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def post(self, channel_id: int, report: PictureReport) -> bool:
+        """See `ReportDesk.post`."""
+        channel = self._client.get_partial_messageable(channel_id, guild_id=report.guild_id)
+        try:
+            await channel.send(view=drawn(render_report(report)), allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException as error:
+            log.info("report.refused", code=error.code)
+            return False
+        return True
+
+
+def is_age_restricted(interaction: AnyInteraction) -> bool:
+    """Whether Discord shows this channel to adults only."""
+    channel = interaction.channel
+    nsfw = getattr(channel, "is_nsfw", None)
+    return bool(nsfw is not None and nsfw())
+
+
+def _open_channels(interaction: AnyInteraction) -> frozenset[int]:
+    """The channels and threads that the one who asks may see, and this one."""
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member) or interaction.channel_id is None:
+        raise NotInServer
+    seen = {channel.id for channel in guild.channels if channel.permissions_for(member).view_channel}
+    threads = {thread.id for thread in guild.threads if thread.parent_id in seen and not thread.is_private()}
+    return frozenset({interaction.channel_id, *seen, *threads})

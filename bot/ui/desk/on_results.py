@@ -1,0 +1,133 @@
+"""What the buttons under a result do, and the forms that they open."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain.errors import NoSuchJob
+from bot.domain.jobs import MessageAt
+from bot.services.drafting import parse_parameters
+from bot.services.going_on import parameters_of
+from bot.ui.desk.actions import Press
+from bot.ui.desk.details import render_deleted, render_details, render_which
+from bot.ui.desk.forms import change_form, chosen, chosen_parameters, edit_form
+from bot.ui.desk.showing import MessageRemover, ask, show_draft, show_tray, strip_files
+from bot.ui.desk.tray import news_of
+from bot.ui.people import presser_of
+
+
+async def open_edit(press: Press) -> None:
+    """*Edit this*: ask what to change."""
+    job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
+    await press.answers.show_form(press.interaction, edit_form(job))
+
+
+async def edit(press: Press) -> None:
+    """The form of *Edit this* came back: run it at once."""
+    asker = press.asker
+    async with press.services.clicks.once("editing", asker.requester.member_id, press.ids, press.fields.get("prompt")):
+        picture = press.text("picture")
+        request = await press.services.going_on.edit(
+            _job_id(press),
+            asker,
+            press.text("prompt"),
+            picture=int(picture) if picture.isdecimal() else 1,
+            keeping={int(place) for place in press.fields.get("keep", ()) if place.isdecimal()},
+        )
+        await ask(press, request)
+
+
+async def again(press: Press) -> None:
+    """*Again*: a new seed, the same references, at once."""
+    await _repeat(press, "again")
+
+
+async def retry(press: Press) -> None:
+    """*Try again*, under a job that brought no picture."""
+    await _repeat(press, "retry")
+
+
+async def open_change(press: Press) -> None:
+    """*Change*: the same form, filled in."""
+    job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
+    await press.answers.show_form(press.interaction, change_form(job))
+
+
+async def change(press: Press) -> None:
+    """The form of *Change* came back: show what would run."""
+    await press.answers.think(press.interaction)
+    asker = press.asker
+    job = await press.services.going_on.job(_job_id(press), asker.requester.guild_id)
+    fields = {name: chosen(press.text(name)) for name in press.fields}
+    parameters = parse_parameters(**chosen_parameters(parameters_of(job), fields))
+    draft = await press.services.going_on.change(job.job_id, asker, press.text("prompt"), parameters)
+    await show_draft(press, draft)
+
+
+async def use(press: Press) -> None:
+    """*Use as reference*: into the presser's tray; where there are several pictures, ask which."""
+    job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
+    if len(job.pictures) > 1:
+        await press.answers.answer_privately(press.interaction, render_which(job))
+        return
+    await _use(press, job.job_id, 1)
+
+
+async def use_which(press: Press) -> None:
+    """The picture was chosen."""
+    await _use(press, _job_id(press), int(press.values[0]))
+
+
+async def details(press: Press) -> None:
+    """*Details*: everything about a job, in private."""
+    await _details(press, _job_id(press))
+
+
+async def step_back(press: Press) -> None:
+    """An earlier step was chosen: its details, from which one can go on as well."""
+    await _details(press, press.values[0])
+
+
+async def delete(press: Press) -> None:
+    """*Delete*: the job's messages, and the one that was pressed in."""
+    await press.answers.take_note(press.interaction)
+    remover = MessageRemover(press.interaction.client)
+    job = await press.services.going_on.delete(_job_id(press), presser_of(press.interaction), remover)
+    message = press.interaction.message
+    known = {each.message_id for each in (job.result_message, job.status_message) if each is not None}
+    if message is not None and not message.flags.ephemeral and message.id not in known:
+        await remover.remove(MessageAt(message.channel.id, message.id))
+    await press.answers.answer_privately(press.interaction, render_deleted(job))
+
+
+async def _repeat(press: Press, command: str) -> None:
+    asker = press.asker
+    job_id = _job_id(press)
+    async with press.services.clicks.once(command, asker.requester.member_id, _message_id(press), job_id):
+        await ask(press, await press.services.going_on.again(job_id, asker, command))
+
+
+async def _use(press: Press, job_id: str, picture: int) -> None:
+    await press.answers.think(press.interaction)
+    added = await press.services.going_on.use(job_id, press.asker, picture)
+    news = news_of(added.added, added.known, added.left_out)
+    await show_tray(press, added.slots, news=news, chosen=len(added.slots))
+
+
+async def _details(press: Press, job_id: str) -> None:
+    await press.answers.think(press.interaction)
+    story = await press.services.going_on.story(job_id, presser_of(press.interaction))
+    strip = await press.services.album.strip([reference.image for reference in story.job.references])
+    view = render_details(story, has_strip=strip is not None)
+    await press.answers.answer_privately(press.interaction, view, strip_files(strip))
+
+
+def _job_id(press: Press) -> str:
+    if not press.ids:
+        raise NoSuchJob("")
+    return press.ids[0]
+
+
+def _message_id(press: Press) -> int:
+    message: discord.Message | None = press.interaction.message
+    return 0 if message is None else message.id

@@ -1,0 +1,111 @@
+"""What several buttons and commands do alike: run a request, show a tray, a confirmation, a job with its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import discord
+import structlog
+
+from bot.domain.budget import BudgetLine
+from bot.domain.drafts import Draft, Slots
+from bot.domain.jobs import Job, MessageAt
+from bot.services.intake import PictureRequest
+from bot.services.messages import Picture
+from bot.ui.answers import AnyInteraction
+from bot.ui.desk.actions import Press
+from bot.ui.desk.draft import DraftView, render_draft
+from bot.ui.desk.tray import render_tray
+from bot.ui.doors import reading
+from bot.ui.drawing import STRIP_FILENAME
+from bot.ui.jobs import render_job
+from bot.ui.messenger import DEFAULT_FILE_LIMIT, REQUEST_LIMIT, REQUEST_MARGIN
+from bot.ui.people import presser_of
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def ask(press: Press, request: PictureRequest) -> Job:
+    """Run a request: refused in private at once, or answered in public and taken in.
+
+    Raises:
+        EaselError: the sentence for the member; nothing was held.
+    """
+    await press.services.intake.look(request)
+    answer = await press.answers.open_publicly(press.interaction)
+    return await press.services.intake.accept(request, answer)
+
+
+async def show_tray(
+    press: Press, slots: Slots, *, news: tuple[str, ...] = (), chosen: int = 1, again: bool = False
+) -> None:
+    """Show the presser's tray in private; `again` redraws the message that it is in."""
+    strip = await press.services.album.strip([slot.image for slot in slots])
+    view = render_tray(slots, news=news, chosen=chosen, has_strip=strip is not None)
+    if again:
+        await press.answers.redraw(press.interaction, view, strip_files(strip))
+    else:
+        await press.answers.answer_privately(press.interaction, view, strip_files(strip))
+
+
+async def show_draft(press: Press, draft: Draft, *, ordering: int | None = None, again: bool = False) -> None:
+    """Show a confirmation in private; `again` redraws the message that it is in."""
+    view = await draft_view(press, draft)
+    strip = await press.services.album.strip([slot.image for slot in draft.references])
+    drawn = render_draft(view, ordering=ordering, has_strip=strip is not None)
+    if again:
+        await press.answers.redraw(press.interaction, drawn, strip_files(strip))
+    else:
+        await press.answers.answer_privately(press.interaction, drawn, strip_files(strip))
+
+
+async def draft_view(press: Press, draft: Draft) -> DraftView:
+    """A draft with its price and what its member has left here."""
+    budget = await press.services.budgets.view(press.asker.requester, presser_of(press.interaction))
+    return DraftView(draft, await press.services.drafting.price_of(draft), _tightest(budget.lines))
+
+
+async def show_job(press: Press, job: Job) -> None:
+    """Bring a job with its pictures and live buttons into the channel, after `think` in public."""
+    pictures = await press.services.album.pictures(job, file_limit(press.interaction, max(1, len(job.pictures))))
+    await press.answers.answer_publicly(press.interaction, render_job(job, pictures), picture_files(pictures))
+
+
+def file_limit(interaction: AnyInteraction, count: int) -> int:
+    """How large each of `count` files in an answer may be, in bytes."""
+    one = min(interaction.filesize_limit, DEFAULT_FILE_LIMIT)
+    return min(one, (REQUEST_LIMIT - REQUEST_MARGIN) // count)
+
+
+def strip_files(strip: bytes | None) -> list[discord.File]:
+    """The strip as an attachment."""
+    return [] if strip is None else [discord.File(BytesIO(strip), STRIP_FILENAME)]
+
+
+def picture_files(pictures: Sequence[Picture]) -> list[discord.File]:
+    """Pictures as attachments, each with its alt text."""
+    return [discord.File(BytesIO(each.content), each.filename, description=each.alt) for each in pictures]
+
+
+class MessageRemover:
+    """Implements `bot.services.going_on.Remover` with the bot's own rights."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def remove(self, message: MessageAt) -> bool:
+        """See `Remover.remove`."""
+        partial = self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
+        try:
+            await partial.delete()
+        except discord.HTTPException as error:
+            log.info("message.not_removed", why=type(reading(error)).__name__)
+            return False
+        return True
+
+
+def _tightest(lines: Sequence[BudgetLine]) -> BudgetLine | None:
+    """The line that leaves least, of those that limit at all."""
+    limited = [line for line in lines if line.left_micros is not None]
+    return min(limited, key=lambda line: line.left_micros or 0, default=None)

@@ -1,0 +1,123 @@
+"""Every sentence of the creative desk, screen by screen, so that they can be weighed and translated together."""
+
+from __future__ import annotations
+
+# Buttons --------------------------------------------------------------------------------------------------------------
+
+EDIT, AGAIN, CHANGE, USE = "Edit this", "Again", "Change", "Use as reference"
+DETAILS, DELETE, TRY_AGAIN = "Details", "Delete", "Try again"
+RUN, ORDER, ROLES, TEMPLATE, PARAMETERS = "Run", "Order", "Roles", "Template", "Parameters"
+FIRST, EARLIER, LATER, REPLACE, DROP, BACK = "First", "Earlier", "Later", "Replace", "Remove", "Back"
+COMPOSE, CLEAR, OLDER, NEWER, SHOW_HERE, TRY = "Compose", "Clear", "Older", "Newer", "Show here", "Try it"
+PRICED = "{label} \u00b7 {price}"
+
+# The tray -------------------------------------------------------------------------------------------------------------
+
+TRAY = "Your references in this channel"
+TRAY_EMPTY = "Nothing is here yet."
+TRAY_HOW = "Add some with /references add, with **Use as reference** under a picture, or with **Add to references** \
+in the menu of any message (Apps)."
+TRAY_USE = "/compose without images uses them in this order, and empties this tray."
+ADDED = {0: "Nothing new was added.", 1: "One image was added."}
+ADDED_MANY = "{count} images were added."
+KNOWN = {1: "One was here already."}
+KNOWN_MANY = "{count} were here already."
+LEFT_OUT = {1: "One was left out: five is the most."}
+LEFT_OUT_MANY = "{count} were left out: five is the most."
+CLEARED = {0: "It was empty already.", 1: "One image was taken out."}
+CLEARED_MANY = "{count} images were taken out."
+REMOVED = "{name} was taken out."
+NOT_TAKEN = {1: "One file is no image and was left out."}
+NOT_TAKEN_MANY = "{count} files are no images and were left out."
+CHOOSE_PLACE = "Which reference?"
+PLACE_OPTION = "{place} \u00b7 {name}"
+HOW_TO_ORDER = "Choose a reference, then say where it goes."
+
+# The confirmation -----------------------------------------------------------------------------------------------------
+
+READY = "Ready to run?"
+READY_EXAMPLE = "Add your image, then run it"
+NO_WORDS = "No prompt yet: write one with Template."
+LEFT = "**{total}** \u00b7 you have {left} left {period}"
+NO_LIMIT = "**{total}** \u00b7 no limit binds you here"
+IN_PERIOD = {"day": "today", "week": "this week", "month": "this month", "total": "in total"}
+NEEDS_IMAGE = "Add an image with **Replace** or /studio before it can run."
+RUNNING = "This runs now: you see it in the channel."
+
+# Forms ----------------------------------------------------------------------------------------------------------------
+
+FORM_EDIT, FORM_CHANGE, FORM_STUDIO = "Edit this picture", "Change and try again", "Make a picture"
+FORM_PICKED, FORM_ROLES, FORM_TEMPLATE = "Edit this image", "What is each reference for?", "Build the prompt"
+FORM_PARAMETERS, FORM_REPLACE = "Parameters", "Another image for place {place}"
+PROMPT, PROMPT_HELP = "Prompt", "What to change or make, up to 2,000 characters"
+WHICH_PICTURE, KEEP_OTHERS = "Which picture", "Keep these references too"
+KEEP_OTHERS_HELP = "The picture itself becomes reference 1"
+WHICH_IMAGES, WHICH_IMAGES_HELP = "Which images", "In their order; one image is edited, several are composed"
+IMAGES, IMAGES_HELP = "Images", "Up to five, in order; none takes the references you collected here"
+ONE_IMAGE, MODEL, RATIO, COUNT = "Image", "Model", "Aspect ratio", "How many pictures"
+RATIO_HELP, COUNT_HELP = "Left out, the model decides", "1 to 4; each is paid"
+GUIDANCE, GUIDANCE_HELP = "Guidance", "How strictly to follow the prompt, 1 to 20; usually 3.5"
+SEED, SEED_HELP = "Seed", "The same number repeats a picture; FLUX Kontext Max only"
+BY_NUMBER = "Chosen by the number of images"
+ANY_RATIO = "As the model decides"
+ROLE_OF, ROLE_HELP = "{place} \u00b7 {name}", "For example: {role}"
+KEEP, CHANGE_WHAT, ENSURE, MATCH, GENERATE = "Keep", "Change", "Ensure", "Match", "Generate"
+KEEP_HELP, CHANGE_HELP = "What must stay as it is", "What to change, one thing at a time"
+ENSURE_HELP, MATCH_HELP = "What must be true of the picture", "Lighting, shadows, perspective"
+GENERATE_HELP, KEEP_ALL_HELP = "The shot, in a sentence", "What must hold, such as natural skin texture"
+
+# Details --------------------------------------------------------------------------------------------------------------
+
+JOB = "Job {job_id}"
+SENT_PROMPT = "**Prompt as it was sent**"
+REFERENCES, CAME_FROM = "**References**", "**Came from**"
+STEP = "`{job_id}` {prompt}{link}"
+SEE_IT = " \u00b7 [see it]({link})"
+COST_AND_TIME = "{cost} \u00b7 {duration}"
+ASKED = "asked {when} by <@{member_id}>"
+ASKED_BY_NOBODY = "asked {when}"
+IDS = "at the provider: {ids}"
+GO_BACK = "Go on from an earlier step"
+WHICH = "Which picture?"
+PICTURE_N = "Picture {n}"
+
+# Gallery --------------------------------------------------------------------------------------------------------------
+
+GALLERY, GALLERY_OF = "Pictures of this server", "Pictures by <@{member_id}>"
+NO_PICTURES = "No pictures here yet. /edit or /compose makes the first."
+GALLERY_LINE = "**{n}** `{job_id}` {prompt} \u00b7 {when}"
+ALL_MODELS, CHOOSE_MODEL, CHOOSE_PICTURE = "All models", "Which model", "Open a picture"
+PAGE = "page {page}"
+NO_LONGER_KEPT = "Its picture is no longer kept here."
+
+# Delete and report ----------------------------------------------------------------------------------------------------
+
+DELETED, DELETED_WHY = "Deleted", "The picture and its messages are gone. What it cost stays spent."
+REPORTED, REPORTED_WHY = "Thank you for telling", "The moderators of this server can see it now. Nobody else was told."
+REPORT = "A picture was reported"
+REPORT_LINE = "[Message]({link}) in <#{channel_id}>, reported by <@{reporter_id}>{job}"
+REPORT_JOB = ", job {job_id}"
+NO_IMAGES_TITLE = "There is no image in that message"
+NO_IMAGES = "I can use PNG, JPEG, WebP and GIF files of a message; links and videos do not count."
+ROLE_WITHOUT_IMAGE = "There is a role for image {place}, but no image {place}."
+ROLE_WITHOUT_IMAGE_ADVICE = "Attach it to image{place}, or leave role{place} out."
+NO_REFERENCES = "There is no image in your command, and your tray in this channel is empty."
+NO_REFERENCES_ADVICE = "Attach one to image1, or collect some with /references add."
+
+# Guide ----------------------------------------------------------------------------------------------------------------
+
+GUIDE = "How to ask for a picture"
+GUIDE_EDIT = "**One image: /edit**\nKeep [what must stay]. Change [what to edit]. Ensure [constraints]. Match \
+[lighting, shadows, perspective]."
+GUIDE_COMPOSE = "**Several images: /compose**\nUse image 1 for [identity]. Use image 2 for [outfit]. Use image 3 for \
+[style]. Generate [shot]. Keep [constraints]. Roles write the first part for you."
+GUIDE_TIPS = (
+    "**What helps**\n"
+    "\u2022 One change at a time, then go on from the result.\n"
+    "\u2022 Too strong? Lower the guidance and say more clearly what must stay.\n"
+    "\u2022 Comparing words? Keep the seed the same.\n"
+    "\u2022 Name things (\u201cthe red coat\u201d), and say which reference wins where two disagree.\n"
+    "\u2022 Choose the aspect ratio on purpose, so that nothing is cropped."
+)
+GUIDE_TRY = "**Try it** opens the form with the words filled in; nothing is spent before you press Run."
+EXAMPLE = "**{title}**\n> {prompt}"

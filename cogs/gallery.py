@@ -1,0 +1,36 @@
+"""`/gallery`: pictures of this server, as pages."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import EaselBot
+from bot.services.catalogue import Services
+from bot.ui.desk.actions import presses
+from bot.ui.desk.on_gallery import show_gallery
+
+Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+
+
+class Gallery(commands.Cog):
+    """Shows pictures to whoever looks for them, from the channels that are open to them."""
+
+    def __init__(self, bot: EaselBot[Services]) -> None:
+        self._answers = bot.answers
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(user="Only this member's pictures")
+    async def gallery(self, interaction: Interaction, user: discord.Member | None = None) -> None:
+        """Pictures made in this server, newest first."""
+        await self._answers.think(interaction)
+        await show_gallery(presses(interaction), None if user is None else user.id)
+
+
+async def setup(bot: EaselBot[Services]) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(Gallery(bot))

@@ -1,0 +1,82 @@
+"""`/references`: the tray of images that a member collects in a channel, to compose a picture from."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import EaselBot
+from bot.services.catalogue import Services
+from bot.services.references import RequestedReference
+from bot.ui.about import counted
+from bot.ui.desk import texts
+from bot.ui.desk.actions import presses
+from bot.ui.desk.showing import show_tray
+from bot.ui.desk.tray import news_of
+from bot.ui.options import Role, suggest_roles
+from bot.ui.people import requester_of
+
+Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+Place: TypeAlias = app_commands.Range[int, 1, 5]
+
+
+class References(
+    commands.GroupCog, group_name="references", group_description="Images you collect here to compose a picture from"
+):
+    """Shows and changes the tray; every answer shows it as it is now, to its member alone."""
+
+    def __init__(self, bot: EaselBot[Services]) -> None:
+        self._tray = bot.services.tray
+        self._answers = bot.answers
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    async def show(self, interaction: Interaction) -> None:
+        """Your references in this channel, numbered, in order."""
+        await self._answers.think(interaction)
+        await show_tray(presses(interaction), await self._tray.slots(requester_of(interaction)))
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(image="PNG, JPEG, WebP or GIF, up to 20 MB", role="What it is for, such as identity")
+    @app_commands.autocomplete(role=suggest_roles)
+    async def add(self, interaction: Interaction, image: discord.Attachment, role: Role | None = None) -> None:
+        """Put an image behind the others; five is the most."""
+        await self._answers.think(interaction)
+        added = await self._tray.add(requester_of(interaction), [RequestedReference(1, image, role)])
+        news = news_of(added.added, added.known, added.left_out)
+        await show_tray(presses(interaction), added.slots, news=news, chosen=len(added.slots))
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(place="Its number")
+    async def remove(self, interaction: Interaction, place: Place) -> None:
+        """Take one out."""
+        await self._answers.think(interaction)
+        await show_tray(presses(interaction), await self._tray.remove(requester_of(interaction), place))
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(place="Its number now", to="Its number then")
+    async def move(self, interaction: Interaction, place: Place, to: Place) -> None:
+        """Put one into another place."""
+        await self._answers.think(interaction)
+        slots = await self._tray.move(requester_of(interaction), place, to)
+        await show_tray(presses(interaction), slots, chosen=to)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    async def clear(self, interaction: Interaction) -> None:
+        """Take all of them out."""
+        await self._answers.think(interaction)
+        taken_out = await self._tray.clear(requester_of(interaction))
+        news = (counted(texts.CLEARED, texts.CLEARED_MANY, len(taken_out)),)
+        await show_tray(presses(interaction), (), news=news)
+
+
+async def setup(bot: EaselBot[Services]) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(References(bot))
