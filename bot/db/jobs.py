@@ -15,6 +15,7 @@ from bot.domain.clock import HOUR, MINUTE, Instant
 from bot.domain.errors import NoSuchJob
 from bot.domain.gate import Traffic
 from bot.domain.jobs import MessageAt
+from bot.domain.money import Micros
 from bot.domain.orders import Defaults
 from bot.services.stores import Waiting
 
@@ -41,11 +42,15 @@ ORDER BY queue.turn, COALESCE(served.sent_at, 0), queue.created_at, queue.predic
 # How many are at the provider or may be, how many of them close the gate, and when the next is looked for.
 BUSY = """
 SELECT COUNT(*) AS in_flight,
-       COALESCE(SUM(state = 'submitting' OR (state = 'unknown' AND review_at IS NULL)), 0) AS unanswered,
-       MIN(CASE WHEN state = 'unknown' AND review_at IS NULL THEN next_look_at END) AS next_look_at
+       COALESCE(SUM(state IN ('submitting', 'unknown')), 0) AS unanswered,
+       MIN(CASE WHEN state = 'unknown' THEN next_look_at END) AS next_look_at
 FROM predictions
 WHERE ended_at IS NULL AND state IN ('submitting', 'unknown', 'processing')
+  AND NOT (state = 'unknown' AND review_at IS NOT NULL)
 """
+
+# What is set aside now, over all servers.
+HELD = "SELECT COALESCE(SUM(held_micros), 0) AS held FROM balances WHERE scope = 'bot' AND period = 'total'"
 
 SENT_SINCE = "SELECT sent_at FROM attempts WHERE sent_at > :since ORDER BY sent_at, attempt_id"
 
@@ -87,6 +92,10 @@ class JobQueue(Store):
     async def traffic(self, at: Instant) -> Traffic:
         """See `JobStore.traffic`."""
         return await self._database.read(_traffic, at)
+
+    async def held_micros(self) -> Micros:
+        """See `JobStore.held_micros`."""
+        return await self._database.read(_held_micros)
 
     async def durations(self, model_id: str) -> tuple[int, ...]:
         """See `JobStore.durations`."""
@@ -144,6 +153,10 @@ def _traffic(connection: sqlite3.Connection, at: Instant) -> Traffic:
         sent_at=tuple(row["sent_at"] for row in sent),
         next_look_at=busy["next_look_at"],
     )
+
+
+def _held_micros(connection: sqlite3.Connection) -> Micros:
+    return connection.execute(HELD).fetchone()["held"]
 
 
 def _durations(connection: sqlite3.Connection, model_id: str) -> tuple[int, ...]:

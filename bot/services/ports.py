@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain.clock import Instant
 from bot.domain.models import ImageModel, ParameterValue
+from bot.domain.money import Micros
 from bot.domain.predictions import Bill, Quote, Report
 
 
@@ -95,6 +96,10 @@ class Meter(Protocol):
 
     def queue_is(self, length: int) -> None:
         """So many predictions wait for their submit."""
+        ...
+
+    def held_is(self, micros: Micros) -> None:
+        """What is set aside now, over all servers."""
         ...
 
     def provider_failed(self, outcome: str) -> None:

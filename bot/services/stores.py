@@ -216,6 +216,10 @@ class JobStore(Protocol):
         """Nothing more happens to this job."""
         ...
 
+    async def held_micros(self) -> Micros:
+        """What is set aside now, over all servers."""
+        ...
+
     async def durations(self, model_id: str) -> tuple[int, ...]:
         """Milliseconds from submit to completion of that model's last 20 pictures."""
         ...

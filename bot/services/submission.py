@@ -110,6 +110,7 @@ class Submission:
         async with self._deciding:
             waiting = await self._jobs.waiting()
             self._meter.queue_is(len(waiting))
+            self._meter.held_is(await self._jobs.held_micros())
             if self._draining or not waiting:
                 return None
             first = await self._queue.first_ready(waiting)

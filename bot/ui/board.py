@@ -122,6 +122,10 @@ class Board:
         self._say(line, snapshot)
         await asyncio.shield(said)
 
+    def hush(self, job: Job) -> None:
+        """Say nothing more of this job: its message is becoming something else."""
+        self._forget(self._line(job))
+
     async def close(self) -> None:
         """Stop writing, whatever is left unsaid."""
         tasks = [line.task for line in self._lines.values() if line.task is not None]
@@ -144,6 +148,8 @@ class Board:
         try:
             while line.next is not None:
                 await self._keep_distance(line)
+                if self._was_hushed(line):
+                    return
                 if self._has_news(line):
                     await self._write(line)
                 else:
@@ -177,6 +183,10 @@ class Board:
             return CROWDED_GAP_SECONDS if crowded else GAP_SECONDS
         return SLOW_GAP_SECONDS if crowded else CROWDED_GAP_SECONDS
 
+    @staticmethod
+    def _was_hushed(line: _Line) -> bool:
+        return line.next is None
+
     def _has_news(self, line: _Line) -> bool:
         return line.next is not None and self._drawn_now(line.next).to_components() != line.shown
 
@@ -185,6 +195,8 @@ class Board:
         snapshot: JobSnapshot | None = None
         try:
             async with self._writer.turn(line.job, lambda: line.is_over) as pen:
+                if self._was_hushed(line):
+                    return
                 snapshot, is_last = line.take()
                 view = self._drawn_now(snapshot)
                 drawing = view.to_components()

@@ -106,6 +106,7 @@ class DiscordMessenger(Messenger):
 
     async def result_as_status(self, job: Job, pictures: Pictures) -> MessageAt:
         """See `Messenger.result_as_status`."""
+        self._board.hush(job)
         view, mentions = self._renderers.result(job, pictures), mentioning(job.member_id)
         files = files_of(pictures)
         try:

@@ -200,6 +200,9 @@ class Counting:
     def queue_is(self, length: int) -> None:
         del length
 
+    def held_is(self, micros: int) -> None:
+        del micros
+
     def provider_failed(self, outcome: str) -> None:
         self.told.append(outcome)
 

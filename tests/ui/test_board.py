@@ -82,6 +82,18 @@ def says(words: str, state: PredictionState = WAITING, job_id: str = "4F7K", cha
     return snapshot(job(state, job_id=job_id, channel_id=channel_id), held_up_by=words)
 
 
+async def test_a_hushed_message_is_left_alone(board: Board, wall: Wall, clock: ManualClock) -> None:
+    """When the status message becomes the result, no earlier snapshot and no later one goes out to it."""
+    board.show(says("one"))
+    await clock.settle()
+    board.show(says("two"))
+    board.hush(job(WAITING))
+    board.show(says("three"))
+    await clock.advance(60)
+
+    assert wall.texts == ["4F7K waiting one"]
+
+
 async def test_the_first_snapshot_is_shown_at_once(board: Board, wall: Wall, clock: ManualClock) -> None:
     """A new status message does not wait."""
     board.show(says("one"))
