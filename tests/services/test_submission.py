@@ -126,7 +126,10 @@ async def test_members_take_turns(tmp_path: Path) -> None:
         await world.closed(greedy)
         await world.closed(modest)
 
-        assert [task.order.prompt for task in world.provider.predictions] == ["ann", "ben", "ann", "ann", "ann"]
+        # Whose references are up first begins; the other follows before anybody's second.
+        prompts = [task.order.prompt for task in world.provider.predictions]
+        assert sorted(prompts[:2]) == ["ann", "ben"]
+        assert prompts[2:] == ["ann", "ann", "ann"]
 
 
 @pytest.mark.parametrize("concurrent", [1, 3])
