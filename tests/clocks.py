@@ -63,11 +63,12 @@ class HurriedClock:
     Both hands move together. Whoever sleeps across a leap wakes at once if it was long enough.
     """
 
-    def __init__(self, factor: float, at: Instant = NOON) -> None:
+    def __init__(self, factor: float, at: Instant = NOON, *, began: float | None = None) -> None:
+        """Start at an hour; `began` is the reading of `time.perf_counter` at it, by default now."""
         self._factor = factor
         self._started_at = at
         # Not `time.monotonic`, in whose place SimCord puts a clock of its own while a command is handled.
-        self._began = time.perf_counter()
+        self._began = time.perf_counter() if began is None else began
         self._leapt = 0.0
         self._leaps = asyncio.Event()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from random import Random
 from typing import TypeVar
@@ -13,6 +14,9 @@ from bot.domain.clock import Clock
 from bot.services.messages import DoorClosed, NotNow, TooLarge
 
 T = TypeVar("T")
+
+ANSWER_SECONDS = 60.0
+"""How long one call may take, a 25 MB upload and a rate limit's wait included; discord.py itself would wait 5 minutes."""
 
 TRIES = 3
 FIRST_PAUSE_SECONDS = 1.0
@@ -80,7 +84,8 @@ async def knock(call: Callable[[], Awaitable[T]], *, clock: Clock, random: Rando
     pause = FIRST_PAUSE_SECONDS
     for left in reversed(range(TRIES)):
         try:
-            return await call()
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await call()
         except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             meaning = reading(error)
             waits = isinstance(error, discord.RateLimited) or getattr(error, "status", None) in {401, 429}

@@ -1,6 +1,6 @@
 """Many members at once under Discord's real rate limits: how long a finished picture takes to be in its channel.
 
-    python -m tests.wire.load
+python -m tests.wire.load
 """
 
 from __future__ import annotations

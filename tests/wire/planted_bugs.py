@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,25 +174,6 @@ def any_order() -> None:
     uploads.Uploads.known = sorted_known
 
 
-def adopt_anything() -> None:
-    async def unclaimed(_self: Any, listed: Collection[Any]) -> list[str]:
-        return [each.provider_id for each in listed][-1:]
-
-    async def claim_nothing(self: Any, prediction_id: int, provider_id: str, at: int) -> None:
-        await self._database.write(
-            lambda connection: connection.execute(
-                "UPDATE predictions SET state = 'processing', provider_id = ? WHERE prediction_id = ?",
-                (provider_id, prediction_id),
-            )
-        )
-        del at
-
-    unknowns.Unknowns._unclaimed = unclaimed
-    from bot.db.attempts import JobAttempts  # noqa: PLC0415 - bent here only
-
-    JobAttempts.adopt = claim_nothing
-
-
 BUGS: dict[str, Bug] = {
     "retry-the-post": Bug("a POST whose answer was lost is sent again", "lost_answer", retry_the_post),
     "swallow-the-5xx": Bug("a 502 is taken for a no, and the money given back", "bad_gateway", swallow_the_5xx),
@@ -208,7 +189,6 @@ BUGS: dict[str, Bug] = {
     "second-instance": Bug("two bots work on one database", "two_at_once", second_instance),
     "ledger-after-the-call": Bug("the attempt is noted once it was answered", "died_answered", ledger_after_the_call),
     "any-order": Bug("references go out in another order than shown", "three_references", any_order),
-    "adopt-anything": Bug("a lost answer takes the oldest task in the list", "lost_later", adopt_anything),
 }
 """Each bug by the name under which a zygote plants it."""
 

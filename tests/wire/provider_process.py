@@ -13,7 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.demo.provider import Behaviour, Site
+from bot.demo.provider import Behaviour, Pace, SimulatedProvider, Site
+from bot.domain.clock import Clock
 
 KEY = "wsk_of_the_wire_tests"
 _START_SECONDS = 20.0
@@ -63,6 +64,14 @@ class ProviderDoor:
     async def _read(self, page: str) -> Any:
         async with self.session.get(f"{self.admin_url}/{page}") as response:
             return await response.json()
+
+
+@asynccontextmanager
+async def provider_here(clock: Clock, pace: Pace) -> AsyncGenerator[ProviderDoor]:
+    """Run the provider in this process, on the clock that is handed in."""
+    provider = SimulatedProvider(clock, api_key=KEY, pace=pace)
+    async with provider.serve() as base_url, aiohttp.ClientSession() as session:
+        yield ProviderDoor(base_url, f"{provider.origin}/_simulated", session)
 
 
 @asynccontextmanager

@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
+from bot.demo.provider import Pace
+from bot.domain.clock import Clock
 from bot.settings import setting_names
-from tests.wire.discord_fake import Channel, FakeDiscord, Guild, Interaction, Member, OpenApi, RateLimits, Upload, build
-from tests.wire.provider_process import KEY, ProviderDoor, provider_process
+from tests.wire.discord_fake import Channel, FakeDiscord, Guild, Interaction, Member, RateLimits, Upload, build
+from tests.wire.provider_process import KEY, ProviderDoor, provider_here, provider_process
 
 PATIENCE_SECONDS = 20.0
 """Of real time: how long a test waits for what must come."""
@@ -130,14 +132,18 @@ async def open_stage(
     rate_limits: RateLimits | None = None,
     processing: tuple[float, float] = (0.02, 0.1),
     late: float = 2.0,
-    openapi: OpenApi | None = None,
+    clock: Clock | None = None,
     **settings: str,
 ) -> AsyncGenerator[Stage]:
-    """Start what outlives the bot; no bot runs yet."""
-    async with (
-        FakeDiscord(rate_limits=rate_limits, openapi=openapi) as fake,
-        provider_process(folder, processing=processing, late=late) as provider,
-    ):
+    """Start what outlives the bot; no bot runs yet.
+
+    With a `clock` Discord and provider live on it, in this process.
+    """
+    pace = Pace(0.0, processing, late)
+    running = (
+        provider_process(folder, processing=processing, late=late) if clock is None else provider_here(clock, pace)
+    )
+    async with FakeDiscord(rate_limits=rate_limits, clock=clock) as fake, running as provider:
         guild = build.add_guild(fake.world)
         channel = build.add_channel(fake.world, guild)
         alice = build.add_member(fake.world, guild, "alice")

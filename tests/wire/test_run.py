@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-
 from tests.wire.discord_fake import Upload, images_of, text_of
 from tests.wire.stage import easel, open_stage, png
 

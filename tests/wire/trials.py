@@ -1,6 +1,6 @@
 """Short stories in which something goes wrong: the real program comes through each, a program with a bug does not.
 
-    python -m tests.wire.trials                # every planted bug, with and without
+python -m tests.wire.trials                # every planted bug, with and without
 """
 
 from __future__ import annotations

@@ -73,6 +73,11 @@ def die_at(point: CrashPoint, hit: int) -> Reach:
     return reach
 
 
+def shared_clock(factor: float) -> HurriedClock:
+    """A clock `factor` times as fast as the machine's, that shows the same hour in every process of it."""
+    return HurriedClock(factor, round(time.time() * SECOND - time.perf_counter() * SECOND), began=0.0)
+
+
 def lose_patience() -> None:
     """Have every call to the provider or Discord give up after a second or so of real time."""
     app.WaveSpeed = partial(WaveSpeed, timeouts=Timeouts(1.0, 1.0, 1.0, 1.0))  # pyright: ignore[reportAttributeAccessIssue] - a factory in a class's place
@@ -101,7 +106,7 @@ def live(
 
     async def until_stopped() -> None:
         with stop_on_signals() as stop:
-            clock = SystemClock() if factor == 1.0 else HurriedClock(factor, round(time.time() * SECOND))
+            clock = SystemClock() if factor == 1.0 else shared_clock(factor)
             await app.run(settings, stop, Surroundings(clock, SystemRandom(), reach))
 
     with only_instance(settings.database_path):

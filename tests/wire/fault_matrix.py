@@ -1,0 +1,284 @@
+"""Every fault at every call that the bot makes, at both ends: each command ends in a legal state, with a word about it.
+
+    python -m tests.wire.fault_matrix
+
+The bot's clock runs faster than the machine's, so that its patience is tried whole; sockets and processes are real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.demo.provider import RULES, Behaviour, Site
+from bot.domain.clock import SECOND
+from tests.wire.accounts import audit
+from tests.wire.discord_fake import Fault, Interaction, Kind, interactions, text_of
+from tests.wire.stage import Stage, open_stage, png
+from tests.wire.worker import shared_clock
+from tests.wire.zygote import Zygote, zygote
+
+FACTOR = 15.0
+PATIENCE_SECONDS = 40.0
+"""Of the machine: ten minutes of the bot."""
+LANES = 4
+SETTINGS = {"SUBMIT_GRACE_SECONDS": "10", "POLL_INITIAL_SECONDS": "1", "POLL_MAX_SECONDS": "5"}
+
+B = Behaviour
+PROVIDER_FAULTS = (
+    B.DROPPED, B.HANGING, B.BAD_REQUEST, B.UNAUTHORIZED, B.PAYMENT_REQUIRED, B.NOT_FOUND, B.REQUEST_TIMEOUT,
+    B.UNPROCESSABLE, B.RATE_LIMITED, B.RATE_LIMITED_SECONDS, B.SERVER_ERROR, B.BAD_GATEWAY, B.UNAVAILABLE, B.MOVED,
+    B.MOVED_KEEPING_METHOD, B.DONE_DROPPED, B.DONE_HANGING, B.DONE_BAD_GATEWAY, B.DRIPPING, B.EMPTY_BODY, B.GARBAGE,
+    B.HALVED, B.CUT_OFF, B.WRONG_TYPE, B.NO_DATA, B.NO_ID, B.DUPLICATES, B.DONE_LATE,
+)  # fmt: skip
+PROVIDER_SITES = (Site.SUBMIT, Site.RESULT, Site.LIST, Site.TICKET, Site.PUT, Site.OUTPUT, Site.PRICE)
+STRIKES = {Site.SUBMIT: 1, Site.PRICE: 1}
+"""How often a fault strikes at a site in a row; elsewhere three times, since reads are repeated by the client."""
+
+DISCORD_SITES = {
+    "callback": "POST */callback",
+    "status edit": "PATCH *@original",
+    "result post": "POST /channels/*/messages",
+    "history search": "GET /channels/*/messages",
+    "bot edit": "PATCH /channels/*/messages/*",
+    "followup": "POST /webhooks/*",
+}
+DISCORD_FAULTS: dict[str, dict[str, object]] = {
+    "reset before": {"kind": Kind.DROP},
+    "reset after": {"kind": Kind.DROP, "after": True},
+    "hang before": {"kind": Kind.HANG, "seconds": 60.0},
+    "hang after": {"kind": Kind.HANG, "after": True, "seconds": 60.0},
+    "late": {"kind": Kind.LATE, "seconds": 8.0},
+    "late after": {"kind": Kind.LATE, "after": True, "seconds": 8.0},
+    "500": {"kind": Kind.STATUS, "status": 500},
+    "502 after": {"kind": Kind.STATUS, "status": 502, "after": True},
+    "503": {"kind": Kind.STATUS, "status": 503},
+    "403": {"kind": Kind.STATUS, "status": 403},
+    "404": {"kind": Kind.STATUS, "status": 404},
+    "429": {"kind": Kind.RATE_LIMIT},
+    "429 bare": {"kind": Kind.RATE_LIMIT, "retry_after": None},
+    "429 no Via": {"kind": Kind.RATE_LIMIT, "via": False},
+    "redirect": {"kind": Kind.REDIRECT},
+    "garbage": {"kind": Kind.GARBAGE},
+    "wrong type": {"kind": Kind.WRONG_TYPE},
+    "truncated": {"kind": Kind.TRUNCATED},
+    "slow drip": {"kind": Kind.SLOW_DRIP, "seconds": 8.0},
+}
+GATEWAY_FAULTS = ("drop", "reconnect", "invalid", "invalid, resumable", "close 4000", "close 4009", "duplicate")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One fault at one place."""
+
+    end: str
+    site: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended: in one word, after so many seconds of the bot's time, and what its member reads."""
+
+    case: Case
+    word: str
+    seconds: float
+    reads: str
+
+
+def cases() -> list[Case]:
+    """Every case there is."""
+    provider = [
+        Case("provider", site, fault)
+        for site in PROVIDER_SITES
+        for fault in PROVIDER_FAULTS
+        if site in RULES[fault].sites
+    ]
+    discord = [Case("discord", site, fault) for site in DISCORD_SITES for fault in DISCORD_FAULTS]
+    return provider + discord + [Case("discord", "gateway", fault) for fault in GATEWAY_FAULTS]
+
+
+@dataclass(slots=True)
+class Table:
+    """The outcomes, and what should not have been."""
+
+    outcomes: list[Outcome]
+    problems: list[str]
+
+    def __str__(self) -> str:
+        places = sorted({(each.case.end, each.case.site) for each in self.outcomes})
+        return "\n\n".join(
+            self._one(end, [site for each, site in places if each == end]) for end in ("provider", "discord")
+        )
+
+    def _one(self, end: str, sites: Sequence[str]) -> str:
+        rows: dict[str, dict[str, str]] = defaultdict(dict)
+        for each in self.outcomes:
+            if each.case.end == end:
+                rows[each.case.fault][each.case.site] = f"{each.word} {each.seconds:.0f}s"
+        head = f"{end:<22}" + "".join(f"{site:>16}" for site in sites)
+        return "\n".join(
+            [
+                head,
+                *(
+                    f"{fault:<22}" + "".join(f"{row.get(site, ''):>16}" for site in sites)
+                    for fault, row in rows.items()
+                ),
+            ]
+        )
+
+
+@dataclass(slots=True)
+class Lane:
+    """One bot that lives through case after case."""
+
+    stage: Stage
+    forks: Zygote
+    table: Table
+    number: int = 0
+
+    async def start(self) -> None:
+        """Start the bot, hurried."""
+        heard = len(self.stage.fake.gateway.identifies)
+        await self.forks.fork(self.stage.environment(), self.stage.folder / "easel.log", factor=FACTOR)
+        await self.stage.until(lambda: len(self.stage.fake.gateway.identifies) > heard)
+        await self.stage.heard()
+
+    async def go_through(self, case: Case) -> None:
+        """Plant the fault, have a command sent, wait for its end, and note it."""
+        await self._plant(case)
+        if case.site == Site.PRICE:
+            await self.forks.kill()
+            await self.start()
+        began = time.monotonic()
+        self.number += 1
+        command = self._ask()
+        ended = False
+        while not ended and time.monotonic() - began < PATIENCE_SECONDS:
+            await asyncio.sleep(0.05)
+            ended = self._ended(case, command)
+        self.stage.fake.faults.clear()
+        await self.stage.provider.clear()
+        word = self._word(command) if ended else "open"
+        reads = self._reads(command)
+        self.table.outcomes.append(Outcome(case, word, (time.monotonic() - began) * FACTOR, reads))
+        if word not in _LEGAL or (word not in {"unseen"} and not reads):
+            self.table.problems.append(f"{case}: {word}, reads {reads!r}")
+
+    async def _plant(self, case: Case) -> None:
+        provider, fake = self.stage.provider, self.stage.fake
+        if case.end == "provider":
+            site = Site(case.site)
+            if site is Site.LIST:
+                await provider.script(Site.SUBMIT, B.DONE_DROPPED)
+            await provider.script(site, B(case.fault), times=STRIKES.get(site, 3))
+        elif case.site == "gateway":
+            self._trouble(case.fault)
+            await self.stage.heard()
+        else:
+            if case.site == "history search":
+                fake.plant(Fault(DISCORD_SITES["result post"], Kind.STATUS, status=503, times=3))
+            if case.site == "bot edit":
+                fake.plant(Fault(DISCORD_SITES["result post"], Kind.STATUS, status=403))
+                fake.plant(Fault(DISCORD_SITES["status edit"], Kind.STATUS, status=401, times=50))
+            fake.plant(Fault(DISCORD_SITES[case.site], **DISCORD_FAULTS[case.fault]))  # pyright: ignore[reportArgumentType] - the fault's own fields
+
+    def _trouble(self, fault: str) -> None:
+        gateway = self.stage.fake.gateway
+        match fault:
+            case "drop":
+                gateway.drop()
+            case "reconnect":
+                gateway.reconnect()
+            case "invalid":
+                gateway.invalidate()
+            case "invalid, resumable":
+                gateway.invalidate(resumable=True)
+            case "duplicate":
+                gateway.copies = 2
+            case _:
+                gateway.close(int(fault.split()[1]))
+
+    def _ask(self) -> Interaction:
+        """A command with a reference that the provider has not seen; for followups one that is refused after opening."""
+        image = png((self.number % 256, self.number // 256, 7))
+        return self.stage.edit(f"picture {self.number}", image)
+
+    def _ended(self, case: Case, command: Interaction) -> bool:
+        rows = self.stage.rows("SELECT closed_at FROM jobs WHERE interaction_id = ?", command.id)
+        if rows:
+            return rows[0]["closed_at"] is not None
+        refused = any(each.visible_to for each in command.messages)
+        return refused or (case.site == "callback" and not self._waiting(command))
+
+    def _waiting(self, command: Interaction) -> bool:
+        return bool(
+            self.stage.rows("SELECT 1 FROM interactions WHERE interaction_id = ? AND job_id IS NULL", command.id)
+        ) or (self.stage.fake.clock.now() - command.created_at < 30 * SECOND)
+
+    def _word(self, command: Interaction) -> str:
+        rows = self.stage.rows(
+            "SELECT state, reason FROM predictions JOIN jobs USING (job_id) WHERE interaction_id = ?", command.id
+        )
+        if rows:
+            return {"completed": "done", "failed": "void"}.get(rows[0]["state"], rows[0]["state"])
+        return "refused" if any(each.visible_to for each in command.messages) else "unseen"
+
+    def _reads(self, command: Interaction) -> str:
+        rows = self.stage.rows("SELECT result_message_id FROM jobs WHERE interaction_id = ?", command.id)
+        shown = [text_of(each) for each in command.messages if not each.loading]
+        wanted = rows[0]["result_message_id"] if rows else None
+        shown += [text_of(each) for each in self.stage.fake.world.all_messages() if each.id == wanted]
+        return " | ".join(each.splitlines()[0] for each in shown if each)
+
+
+_LEGAL = {"done", "void", "withheld", "refused", "unseen"}
+"""How a command may end; `unseen`: Discord never learnt that it was heard, and says so to the member itself."""
+
+
+async def run(folder: Path, chosen: Sequence[Case] | None = None, lanes: int = LANES) -> Table:
+    """Go through all cases in so many lanes."""
+    # A command is acknowledged in milliseconds; on the hurried clock these are more than Discord's 3 s.
+    interactions.FIRST_RESPONSE = 60 * SECOND
+    table = Table([], [])
+    todo = list(reversed(chosen if chosen is not None else cases()))
+
+    async def lane(number: int) -> None:
+        place = folder / f"lane{number}"
+        (place / "data").mkdir(parents=True)
+        clock = shared_clock(FACTOR)
+        async with (
+            open_stage(place, clock=clock, processing=(1.0, 3.0), late=4.0, **SETTINGS) as stage,
+            zygote() as forks,
+        ):
+            own = Lane(stage, forks, table, number * 10_000)
+            await own.start()
+            while todo:
+                await own.go_through(todo.pop())
+            table.problems += (await audit(stage)).problems
+
+    await asyncio.gather(*(lane(number) for number in range(lanes)))
+    return table
+
+
+def main() -> int:
+    """Print the table; 1 if a case ended badly."""
+    began = time.monotonic()
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        table = asyncio.run(
+            run(Path(folder), [each for each in cases() if wanted in f"{each.end} {each.site} {each.fault}"])
+        )
+    print(table, *table.problems, sep="\n")  # noqa: T201 - the result
+    print(f"{len(table.outcomes)} cases, {len(table.problems)} problems, {time.monotonic() - began:.0f} s")  # noqa: T201 - as above
+    return 1 if table.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
