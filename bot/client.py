@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -99,6 +99,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         handlers: Handlers = DESK,
         gate: IdentifyGate | None = None,
         door: Door = _everybody,
+        operator_ids: Collection[int] = (),
     ) -> None:
         """Make a client that is not connected yet.
 
@@ -112,6 +113,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
             handlers: what the creative desk's buttons, selects and forms do.
             gate: paces new gateway sessions; None where there is no gateway.
             door: refuses a member who may not use the bot in a server.
+            operator_ids: who runs the bot; none given, it is whoever owns the application at Discord.
         """
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -123,6 +125,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             max_messages=None,
             max_ratelimit_timeout=LONGEST_RATE_LIMIT,
+            owner_ids=set(operator_ids),
         )
         self.services = services
         self.answers = answers
@@ -133,6 +136,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         self._modules = cogs
         self._gate = gate
         self._door = door
+        self.views: dict[str, Callable[[AnyInteraction], Awaitable[None]]] = {}
 
     async def setup_hook(self) -> None:
         """Load commands and buttons, and tell Discord about the commands if they changed."""
@@ -174,6 +178,18 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         """The panel of a server's settings, with what the bot is not allowed to do in its channels."""
         guild = interaction.guild
         return render_settings(rules, Gaps() if guild is None else _gaps_in(guild, rules))
+
+    async def show_view(self, interaction: AnyInteraction, view: str) -> None:
+        """Show a view of the desk, as the cog that has it put it under `views`."""
+        await self.views[view](interaction)
+
+    async def is_operator(self, user: discord.abc.User) -> bool:
+        """Whether somebody runs this bot; False where Discord does not say who owns the application."""
+        try:
+            return await self.is_owner(user)
+        except discord.HTTPException as error:
+            log.warning("client.owner_unknown", error=type(error).__name__)
+            return False
 
     async def explain(self, interaction: AnyInteraction, error: Exception) -> None:
         """Say in private what went wrong; never raises.

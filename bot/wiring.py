@@ -12,6 +12,7 @@ from bot.services.archive import Archive
 from bot.services.breaker import Breaker
 from bot.services.budgets import Budgets
 from bot.services.cancelling import Cancelling
+from bot.services.casework import Casework
 from bot.services.catalogue import Services
 from bot.services.clicks import Clicks
 from bot.services.conduct import Conduct
@@ -23,6 +24,7 @@ from bot.services.going_on import GoingOn
 from bot.services.intake import Intake
 from bot.services.messages import Messenger
 from bot.services.orphans import Orphans
+from bot.services.overview import Books, Overviews
 from bot.services.picking import Picking
 from bot.services.policy import Policy
 from bot.services.polling import Polling, PollingRules
@@ -100,15 +102,27 @@ def services_of(ground: Ground, shared: Shared) -> Services:
     stores, media, clock, random = ground.stores, ground.media, ground.around.clock, ground.around.random
     tray = Tray(stores.trays, shared.references, media.vault, clock)
     drafting = Drafting(stores.drafts, shared.prices, clock, random)
+    cancelling = Cancelling(stores.jobs, ground.switchboard, clock)
     return Services(
         intake=shared.intake,
-        cancelling=Cancelling(stores.jobs, ground.switchboard, clock),
+        cancelling=cancelling,
         archive=Archive(stores.jobs, shared.turns),
         budgets=Budgets(stores.budgets, stores.jobs, clock),
         policy=Policy(stores.rules),
         server_settings=ServerSettings(stores.rules, stores.moderation, clock),
         conduct=Conduct(stores.rules, clock),
         spending=Spending(stores.spending, stores.budgets, clock),
+        casework=Casework(
+            jobs=stores.jobs,
+            moderation=stores.moderation,
+            cancelling=cancelling,
+            provider=ground.provider,
+            switchboard=ground.switchboard,
+            clock=clock,
+        ),
+        overviews=Overviews(
+            Books(stores.overview, stores.spending, stores.budgets, stores.jobs), ground.provider, ground.limits, clock
+        ),
         references=shared.references,
         tray=tray,
         drafting=drafting,
@@ -140,6 +154,7 @@ def bot_of(ground: Ground, services: Services, pace: GatewayPace) -> EaselBot[Se
         cogs=COGS,
         gate=pace,
         door=services.policy.admit_person,
+        operator_ids=ground.settings.operator_ids,
     )
 
 

@@ -88,6 +88,10 @@ class SqliteModerationStore(Store):
         """See `ModerationStore.adjust`."""
         return await self._database.write(_adjust, prediction_id, carried_micros, Note(reason, at))
 
+    async def note(self, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
+        """See `ModerationStore.note`."""
+        await self._database.write(self._note, job_id, action, _Act(0, by_member_id, at))
+
     async def audit(self, guild_id: int, *, limit: int, member_id: int | None = None) -> tuple[AuditRow, ...]:
         """See `ModerationStore.audit`."""
         return await self._database.read(self._audit, guild_id, limit, member_id)
@@ -147,6 +151,12 @@ class SqliteModerationStore(Store):
             )
             write_audit(connection, done)
         return amount
+
+    def _note(self, connection: sqlite3.Connection, job_id: str, action: str, act: _Act) -> None:
+        job = read_job(connection, job_id)
+        actor_id = self._accounts.number(connection, act.by_member_id, act.at)
+        done = Act(job.guild_id, actor_id, action, "member", job.account_id, act.at, job_id=job_id)
+        write_audit(connection, done)
 
     def _audit(
         self, connection: sqlite3.Connection, guild_id: int, limit: int, member_id: int | None

@@ -18,6 +18,7 @@ from bot.db.interactions import SqliteInteractionStore
 from bot.db.jobs import SqliteJobStore
 from bot.db.moderation import SqliteModerationStore
 from bot.db.notices import SqliteNoticeStore
+from bot.db.overview import SqliteOverviewStore
 from bot.db.prices import SqlitePriceStore
 from bot.db.rules import SqliteRuleStore
 from bot.db.spending import SqliteSpendingStore
@@ -55,6 +56,7 @@ class Stores:
     moderation: SqliteModerationStore
     rules: SqliteRuleStore
     spending: SqliteSpendingStore
+    overview: SqliteOverviewStore
     notices: SqliteNoticeStore
     facts: SqliteFactStore
     prices: SqlitePriceStore
@@ -85,6 +87,7 @@ async def open_stores(
         moderation=SqliteModerationStore(database, accounts, defaults),
         rules=SqliteRuleStore(database, accounts, defaults),
         spending=SqliteSpendingStore(database),
+        overview=SqliteOverviewStore(database),
         notices=SqliteNoticeStore(database, accounts),
         facts=SqliteFactStore(database),
         prices=SqlitePriceStore(database),

@@ -8,12 +8,14 @@ from bot.services.album import Album
 from bot.services.archive import Archive
 from bot.services.budgets import Budgets
 from bot.services.cancelling import Cancelling
+from bot.services.casework import Casework
 from bot.services.clicks import Clicks
 from bot.services.conduct import Conduct
 from bot.services.drafting import Drafting
 from bot.services.gallery import Gallery
 from bot.services.going_on import GoingOn
 from bot.services.intake import Intake
+from bot.services.overview import Overviews
 from bot.services.picking import Picking
 from bot.services.policy import Policy
 from bot.services.references import References
@@ -35,6 +37,8 @@ class Services:
     server_settings: ServerSettings
     conduct: Conduct
     spending: Spending
+    overviews: Overviews
+    casework: Casework
     references: References
     tray: Tray
     drafting: Drafting

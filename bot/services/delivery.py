@@ -80,6 +80,20 @@ class Delivery:
             log.info("delivery.taken_down", job_id=job.job_id)
             return Delivered(None)
 
+    async def deliver_again(self, job: Job) -> Delivered:
+        """Have the result message show the pictures again, or post a new one where it is gone. Raises as `deliver`."""
+        if job.result_message is not None:
+            try:
+                await self._fitting(job, partial(self._messenger.edit_result, job, job.result_message))
+            except DoorClosed:
+                log.info("delivery.posted_again", job_id=job.job_id)
+            else:
+                return Delivered(job.result_message)
+        try:
+            return await self._record(job, await self._post(job))
+        except TakenDown:
+            return Delivered(None)
+
     async def _bring(self, job: Job) -> MessageAt | None:
         if job.posting_at is None:
             return await self._post(job)

@@ -74,6 +74,10 @@ class ModerationStore(Protocol):
         """
         ...
 
+    async def note(self, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
+        """Write down what a moderator did about a job, where the act itself is another store's."""
+        ...
+
     async def audit(self, guild_id: int, *, limit: int, member_id: int | None = None) -> tuple[AuditRow, ...]:
         """The last acts in a server, or those that concern one member, newest first."""
         ...

@@ -17,7 +17,7 @@ from bot.services.prices import Prices
 from bot.services.recovery import Recovery
 from bot.services.stores import InteractionStore
 from bot.services.submission import Submission
-from bot.services.switchboard import JobArrived, PredictionAccepted, Switchboard
+from bot.services.switchboard import JobArrived, PredictionAccepted, ResultWanted, Switchboard
 from bot.services.unknowns import Unknowns
 from bot.services.watch import JobWatch
 
@@ -76,6 +76,8 @@ class Engine:
                         self._start(f"watch {job_id}", self._watching(job_id))
                     case PredictionAccepted(job_id, prediction_id):
                         self._start(f"follow {prediction_id}", self._following(job_id, prediction_id))
+                    case ResultWanted(job_id):
+                        self._start(f"bring {job_id}", self._bringing(job_id))
         finally:
             await self._stop()
 
@@ -91,6 +93,9 @@ class Engine:
 
     def _watching(self, job_id: str) -> Callable[[], Coroutine[Any, Any, None]]:
         return lambda: self._watch.watch(job_id)
+
+    def _bringing(self, job_id: str) -> Callable[[], Coroutine[Any, Any, None]]:
+        return lambda: self._watch.bring_again(job_id)
 
     def _following(self, job_id: str, prediction_id: int) -> Callable[[], Coroutine[Any, Any, None]]:
         return lambda: self._polling.follow(job_id, prediction_id)

@@ -25,7 +25,14 @@ class PredictionAccepted:
     prediction_id: int
 
 
-Arrival: TypeAlias = JobArrived | PredictionAccepted
+@dataclass(frozen=True, slots=True)
+class ResultWanted:
+    """A moderator wants a finished result brought once more."""
+
+    job_id: str
+
+
+Arrival: TypeAlias = JobArrived | PredictionAccepted | ResultWanted
 
 
 class Switchboard:
@@ -49,6 +56,10 @@ class Switchboard:
     def prediction_accepted(self, job_id: str, prediction_id: int) -> None:
         """The provider's id of a prediction was committed."""
         self.arrivals.put_nowait(PredictionAccepted(job_id, prediction_id))
+
+    def bring_again(self, job_id: str) -> None:
+        """A finished result is to be brought once more."""
+        self.arrivals.put_nowait(ResultWanted(job_id))
 
     def changed(self, job_id: str) -> None:
         """A job's state was committed."""

@@ -79,6 +79,18 @@ class JobWatch:
                 log.warning("watch.later", job_id=job_id, failures=seen.failures)
             await bell.wait(pause)
 
+    async def bring_again(self, job_id: str) -> None:
+        """Bring a finished result once more, however long Discord does not take it."""
+        failures = 0
+        while True:
+            try:
+                await self._delivery.deliver_again(await self._jobs.job(job_id))
+            except NotNow:
+                await self._clock.sleep(min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures))
+                failures += 1
+            else:
+                return
+
     async def _attend(self, job: Job, seen: _Seen) -> float:
         """Do what the job needs now; return the seconds after which to look again if nothing changes."""
         if job.has_ended:

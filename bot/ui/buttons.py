@@ -12,6 +12,7 @@ from discord import ui
 from bot.services.cancelling import Cancelling
 from bot.ui import texts
 from bot.ui.about import JOB_ID
+from bot.ui.manage.desk import DeskButton
 from bot.ui.manage.items import SettingsButton, SettingsChannelSelect, SettingsRoleSelect
 from bot.ui.people import presser_of
 
@@ -102,7 +103,12 @@ BUTTONS: tuple[type[JobButton], ...] = (CancelButton,)
 """Every button there is; a new one is a subclass of `JobButton` and a name in this line."""
 
 
-DESK_ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (SettingsButton, SettingsChannelSelect, SettingsRoleSelect)
+DESK_ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (
+    SettingsButton,
+    SettingsChannelSelect,
+    SettingsRoleSelect,
+    DeskButton,
+)
 """The moderators' buttons and menus, which are about a server."""
 
 

@@ -8,7 +8,9 @@ from discord.ext import commands
 from bot.client import EaselBot
 from bot.services.catalogue import Services
 from cogs.manage.channels import Channels
+from cogs.manage.jobs import ServerJobs
 from cogs.manage.money import Money
+from cogs.manage.overview import Overviews
 from cogs.manage.people import People
 from cogs.manage.report import Reports
 from cogs.manage.settings import Settings
@@ -24,6 +26,8 @@ class Manage(
     Words,
     People,
     Reports,
+    Overviews,
+    ServerJobs,
     commands.GroupCog,
     group_name="manage",
     group_description="Budgets and rules of this server",
@@ -33,6 +37,14 @@ class Manage(
     def __init__(self, bot: EaselBot[Services]) -> None:
         super().__init__(bot)
         self.bot = bot
+        bot.views |= {
+            "report": self.show_report,
+            "jobs": self.show_jobs,
+            "settings": self.show_settings,
+            "pause": self.ask_why,
+            "resume": self.go_on,
+            "refresh": self.look_again,
+        }
 
 
 async def setup(bot: EaselBot[Services]) -> None:

@@ -36,9 +36,13 @@ class Reports(commands.Cog):
         by: Literal["day", "member", "role", "channel", "model"] = "day",
     ) -> None:
         """What was spent, as a chart and as a table."""
+        await self.show_report(interaction, Period(period), By(by))
+
+    async def show_report(self, interaction: Interaction, period: Period = Period.MONTH, by: By = By.DAY) -> None:
+        """Answer with a report."""
         presser = presser_of(interaction)
         await self.bot.answers.think(interaction)
-        report = await self.bot.services.spending.report(presser, Period(period), By(by))
+        report = await self.bot.services.spending.report(presser, period, by)
         view = render_report(report)
         if not report.rows:
             await self.bot.answers.answer_privately(interaction, view)

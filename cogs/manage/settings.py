@@ -24,6 +24,10 @@ class Settings(commands.Cog):
     @app_commands.command()
     async def settings(self, interaction: Interaction) -> None:
         """What is set in this server, and what the default is."""
+        await self.show_settings(interaction)
+
+    async def show_settings(self, interaction: Interaction) -> None:
+        """Answer with the panel."""
         rules = await self.bot.services.server_settings.rules(presser_of(interaction))
         await self.bot.answers.answer_privately(interaction, self.bot.settings_panel(interaction, rules))
 

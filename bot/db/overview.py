@@ -1,0 +1,63 @@
+"""A server's books added up for one screen."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+from bot.db.database import Store
+from bot.domain.clock import Instant
+from bot.domain.predictions import FailureReason
+from bot.services.overview import Standings
+
+# What the server's pool spent and holds, counted on these days.
+MONEY = """
+SELECT COALESCE(SUM(spent_micros), 0) AS spent_micros, COALESCE(SUM(held_micros), 0) AS held_micros
+FROM postings WHERE scope = 'server' AND guild_id = :guild_id AND subject_id = :guild_id AND day >= :first
+"""
+
+# What came of the pictures that were admitted on these days, and for how many people.
+PICTURES = """
+SELECT COALESCE(SUM(predictions.state = 'completed'), 0) AS pictures,
+       COALESCE(SUM(predictions.state IN ('failed', 'withheld')), 0) AS failed,
+       COUNT(DISTINCT jobs.account_id) AS members
+FROM postings
+JOIN ledger ON ledger.entry_id = postings.entry_id AND ledger.kind = 'hold'
+JOIN predictions ON predictions.prediction_id = ledger.prediction_id
+JOIN jobs ON jobs.job_id = predictions.job_id
+WHERE postings.scope = 'server' AND postings.guild_id = :guild_id AND postings.subject_id = :guild_id
+  AND postings.day >= :first
+"""
+
+# What is open now: holds, jobs past the deadline, cases that wait for a moderator.
+OPEN = """
+SELECT COUNT(*) AS open_holds, COUNT(DISTINCT CASE WHEN jobs.late_told_at IS NOT NULL THEN jobs.job_id END) AS late,
+       COALESCE(SUM(predictions.review_at IS NOT NULL), 0) AS undecided
+FROM predictions JOIN jobs ON jobs.job_id = predictions.job_id
+WHERE predictions.ended_at IS NULL AND jobs.guild_id = :guild_id
+"""
+
+FAILURES = """
+SELECT predictions.reason, COUNT(*) AS count
+FROM predictions JOIN jobs ON jobs.job_id = predictions.job_id
+WHERE jobs.guild_id = :guild_id AND predictions.state = 'failed' AND predictions.ended_at >= :since
+  AND predictions.reason IS NOT NULL
+GROUP BY predictions.reason ORDER BY count DESC, predictions.reason
+"""
+
+
+class SqliteOverviewStore(Store):
+    """The overview store in SQLite."""
+
+    async def standings(self, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
+        """See `OverviewStore.standings`."""
+        return await self._database.read(_standings, guild_id, first_day, failed_since)
+
+
+def _standings(connection: sqlite3.Connection, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
+    values = {"guild_id": guild_id, "first": first_day.isoformat(), "since": failed_since}
+    money = connection.execute(MONEY, values).fetchone()
+    pictures = connection.execute(PICTURES, values).fetchone()
+    still_open = connection.execute(OPEN, values).fetchone()
+    failures = tuple((FailureReason(row["reason"]), row["count"]) for row in connection.execute(FAILURES, values))
+    return Standings(**dict(money), **dict(pictures), **dict(still_open), failures=failures)

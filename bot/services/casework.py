@@ -1,0 +1,173 @@
+"""Jobs as moderators handle them: the list, cases that only a person can decide, and bringing a result again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.clock import MINUTE, Clock
+from bot.domain.errors import BadRequest, EaselError, NoSuchJob, Unavailable
+from bot.domain.jobs import Job, Prediction, PredictionState, Stage
+from bot.domain.predictions import FailureReason, ProviderError, Report
+from bot.services.cancelling import Cancelled, Cancelling, Presser
+from bot.services.desks import ModerationStore
+from bot.services.ports import Provider
+from bot.services.rules import require_manage
+from bot.services.stores import JobStore
+from bot.services.switchboard import Switchboard
+
+RELEASE, ADOPT = "release", "adopt"
+_LOOKED_AT, _LISTED = 200, 15
+_BEFORE, _AFTER = MINUTE, 10 * MINUTE
+
+
+class NothingToDecide(EaselError):
+    """A job without an unknown picture that waits for a moderator."""
+
+    title = "There is nothing to decide"
+    money = ""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"No picture of job {job_id} waits for a moderator.", advice="/manage jobs list shows them.")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An unknown picture that was left to a moderator, and the provider's predictions that could be it."""
+
+    job: Job
+    prediction: Prediction
+    candidates: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided: `provider_id` is what was adopted, None where the money was given back."""
+
+    job: Job
+    provider_id: str | None
+
+
+class Casework:
+    """Lists, decides and brings again, for moderators."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        moderation: ModerationStore,
+        cancelling: Cancelling,
+        provider: Provider,
+        switchboard: Switchboard,
+        clock: Clock,
+    ) -> None:
+        self._jobs = jobs
+        self._moderation = moderation
+        self._cancelling = cancelling
+        self._provider = provider
+        self._switchboard = switchboard
+        self._clock = clock
+
+    async def listed(self, presser: Presser, stage: Stage | None) -> tuple[Job, ...]:
+        """The server's newest jobs, or those in one stage.
+
+        Raises:
+            NotAllowed: without Manage Server.
+        """
+        require_manage(presser)
+        jobs = await self._jobs.jobs_of(presser.guild_id, None, limit=_LISTED if stage is None else _LOOKED_AT)
+        return tuple(job for job in jobs if stage is None or job.stage is stage)[:_LISTED]
+
+    async def cancel(self, job_id: str, presser: Presser) -> Cancelled:
+        """Stop what was not sent of anybody's job. Raises as `Cancelling.cancel`."""
+        require_manage(presser)
+        cancelled = await self._cancelling.cancel(job_id, presser)
+        now = self._clock.now()
+        await self._moderation.note(cancelled.job.job_id, "cancel", by_member_id=presser.member_id, at=now)
+        return cancelled
+
+    async def case(self, job_id: str, presser: Presser) -> Case:
+        """The first undecided picture of a job, with what the provider's list has for it.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            NoSuchJob: not in this server.
+            NothingToDecide: none waits.
+            Unavailable: the provider's list is out of reach.
+        """
+        job = await self._job(job_id, presser)
+        waiting = [p for p in job.predictions if p.state is PredictionState.UNKNOWN and p.review_at is not None]
+        if not waiting or waiting[0].submitted_at is None:
+            raise NothingToDecide(job.job_id)
+        sent_at = waiting[0].submitted_at
+        try:
+            listed = await self._provider.recent(job.model.id, after=sent_at - _BEFORE, before=sent_at + _AFTER)
+        except ProviderError as error:
+            raise Unavailable("The provider's list is out of reach.", advice="Please try again in a minute.") from error
+        claimed = await self._jobs.claimed([report.provider_id for report in listed])
+        return Case(job, waiting[0], tuple(report for report in listed if report.provider_id not in claimed))
+
+    async def resolve(self, job_id: str, decision: str, presser: Presser) -> Decided:
+        """Give the money back (`release`), or take what the provider has as this picture (`adopt`, or its id).
+
+        Raises:
+            NotAllowed: without Manage Server.
+            NoSuchJob: not in this server.
+            NothingToDecide: none waits.
+            BadRequest: no such decision, or more than one candidate and none named.
+        """
+        case = await self.case(job_id, presser)
+        prediction_id, now = case.prediction.prediction_id, self._clock.now()
+        chosen = decision.strip()
+        if chosen.casefold() == RELEASE:
+            await self._jobs.fail(prediction_id, FailureReason.NEVER_STARTED, now)
+            adopted = None
+        else:
+            adopted = _chosen(case, chosen)
+            await self._jobs.adopt(prediction_id, adopted, now)
+            self._switchboard.prediction_accepted(case.job.job_id, prediction_id)
+        await self._moderation.note(
+            case.job.job_id,
+            "adopt" if adopted else "release",
+            by_member_id=presser.member_id,
+            at=now,
+        )
+        self._switchboard.changed(case.job.job_id)
+        return Decided(await self._jobs.job(case.job.job_id), adopted)
+
+    async def bring_again(self, job_id: str, presser: Presser) -> Job:
+        """Have a finished result brought once more: its message converges, or a new one is posted where it is gone.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            NoSuchJob: not in this server.
+            BadRequest: it has no picture, or is not finished.
+        """
+        job = await self._job(job_id, presser)
+        if job.closed_at is None:
+            raise BadRequest("That job is still running.", advice="Its result comes by itself.")
+        if not job.pictures:
+            raise BadRequest("That job has no picture that is kept.", advice="/jobs show says what became of it.")
+        await self._moderation.note(job.job_id, "deliver", by_member_id=presser.member_id, at=self._clock.now())
+        self._switchboard.bring_again(job.job_id)
+        return job
+
+    async def _job(self, job_id: str, presser: Presser) -> Job:
+        require_manage(presser)
+        wanted = job_id.strip().upper()
+        job = await self._jobs.job(wanted)
+        if job.guild_id != presser.guild_id:
+            raise NoSuchJob(wanted)
+        return job
+
+
+def _chosen(case: Case, decision: str) -> str:
+    ids = [report.provider_id for report in case.candidates]
+    if decision in ids:
+        return decision
+    if decision.casefold() != ADOPT:
+        raise BadRequest("That is no decision.", advice="Choose one of those that the option suggests.")
+    if not ids:
+        raise BadRequest("The provider has nothing that could be this picture.", advice="Release it instead.")
+    if len(ids) > 1:
+        raise BadRequest(f"{len(ids)} predictions could be this picture.", advice="Choose one of them by its id.")
+    return ids[0]

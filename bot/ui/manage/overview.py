@@ -1,0 +1,95 @@
+"""A server on one screen: money with a bar, who and where, what runs, what failed, and the ways on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from discord import ui
+
+from bot.domain.jobs import Stage
+from bot.domain.money import format_usd
+from bot.services.overview import Overview, ProviderAccount
+from bot.services.spending import By, ReportRow
+from bot.ui import texts as words_of
+from bot.ui.budget import budget_line, spending_bar
+from bot.ui.layout import Layout
+from bot.ui.manage import texts
+from bot.ui.manage.desk import DeskButton
+from bot.ui.theme import DOT, Accent, bar, heading, relative, small
+
+_RUNNING = (Stage.PAINTING, Stage.SENDING, Stage.WAITING, Stage.CHECKING)
+
+
+def render_overview(view: Overview) -> ui.LayoutView:
+    """The answer to `/manage overview`."""
+    waits = view.is_paused or view.standings.undecided
+    layout = Layout(Accent.WAITING if waits else Accent.CALM)
+    layout.text(heading(texts.OVERVIEW.format(period=texts.IN_PERIOD[view.period])))
+    layout.text(*_money(view)).separator()
+    layout.text(*_top(texts.TOP_MEMBERS, By.MEMBER, view.top_members))
+    layout.text(*_top(texts.TOP_CHANNELS, By.CHANNEL, view.top_channels))
+    if view.top_members or view.top_channels:
+        layout.separator()
+    layout.text(*_now(view))
+    if view.account is not None:
+        layout.separator().text(*_account(view.account))
+    stop = DeskButton("resume" if view.is_paused else "pause")
+    layout.buttons(*(DeskButton(name) for name in ("report", "jobs", "settings", "refresh")), stop)
+    return layout.text(small(texts.AS_OF.format(when=relative(view.taken_at)))).build()
+
+
+def _money(view: Overview) -> Iterator[str]:
+    standings = view.standings
+    if view.is_paused:
+        yield texts.IS_PAUSED
+    if view.line is None:
+        yield bar(0.0)
+        yield texts.UNLIMITED_LINE.format(
+            period=view.period.value, spent=format_usd(standings.spent_micros), held=format_usd(standings.held_micros)
+        )
+    else:
+        yield spending_bar(view.line)
+        yield budget_line(view.line)
+    yield texts.PICTURES_LINE.format(
+        pictures=standings.pictures, members=standings.members, rate=f"{view.failure_rate * 100:.1f}"
+    )
+
+
+def _top(title: str, by: By, rows: Sequence[ReportRow]) -> Iterator[str]:
+    if rows:
+        yield title
+        yield DOT.join(f"`{format_usd(row.spent_micros)}` {_who(by, row)}" for row in rows)
+
+
+def _who(by: By, row: ReportRow) -> str:
+    if isinstance(row.key, int):
+        return f"<@{row.key}>" if by is By.MEMBER else f"<#{row.key}>"
+    return str(row.key)
+
+
+def _now(view: Overview) -> Iterator[str]:
+    standings = view.standings
+    running = [f"{view.stages[stage]} {words_of.STATES[stage]}" for stage in _RUNNING if view.stages.get(stage)]
+    yield texts.NOW.format(what=DOT.join(running) or texts.NOTHING_RUNS)
+    if standings.open_holds:
+        yield texts.OPEN_HOLDS.format(count=standings.open_holds, amount=format_usd(standings.held_micros))
+    if standings.undecided:
+        yield texts.UNDECIDED.format(count=standings.undecided)
+    if standings.late:
+        yield texts.LATE_JOBS.format(count=standings.late)
+    if standings.failures:
+        reasons = (f"{count} {words_of.FAILED_BRIEFLY[reason]}" for reason, count in standings.failures)
+        yield texts.FAILED_THIS_WEEK.format(what=DOT.join(reasons))
+
+
+def _account(account: ProviderAccount) -> Iterator[str]:
+    balance = texts.BALANCE_UNKNOWN if account.balance is None else f"${account.balance:,.2f}"
+    yield texts.PROVIDER.format(balance=balance)
+    yield small(
+        texts.TIER.format(
+            in_flight=account.in_flight,
+            concurrent=account.limits.max_concurrent,
+            per_minute=account.limits.max_per_minute,
+        ),
+        texts.ONLY_YOU,
+    )

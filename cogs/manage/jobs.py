@@ -1,0 +1,99 @@
+"""`/manage jobs …`: everybody's jobs, and what only a moderator can decide about them."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import EaselBot
+from bot.domain.errors import EaselError
+from bot.domain.jobs import Stage
+from bot.services.casework import RELEASE
+from bot.services.catalogue import Services
+from bot.ui.jobs import render_cancelled, render_jobs
+from bot.ui.manage import texts
+from bot.ui.manage.cases import render_brought, render_decided
+from bot.ui.options import job_choice
+from bot.ui.people import presser_of
+
+Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+StageWord: TypeAlias = Literal["waiting", "sending", "checking", "painting", "done", "partly", "failed", "cancelled"]
+
+_JOB = "The job's id, or words of its prompt"
+_CHOICE_CHARS = 100
+
+
+async def suggest_jobs(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """Jobs of this server whose id or prompt contains what was typed."""
+    jobs = await interaction.client.services.archive.suggest(presser_of(interaction), typed)
+    return [app_commands.Choice(name=job_choice(job), value=job.job_id) for job in jobs]
+
+
+async def suggest_decisions(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """What can be decided about the job that was chosen: release, or one of the provider's predictions."""
+    del typed
+    release = app_commands.Choice(name=texts.RELEASE_CHOICE, value=RELEASE)
+    try:
+        case = await interaction.client.services.casework.case(
+            str(interaction.namespace.job or ""), presser_of(interaction)
+        )
+    except EaselError:
+        return [release]
+    found = [
+        app_commands.Choice(
+            name=texts.ADOPT_CHOICE.format(provider_id=report.provider_id[:40], status=report.status.value)[
+                :_CHOICE_CHARS
+            ],
+            value=report.provider_id,
+        )
+        for report in case.candidates[:20]
+    ]
+    return [release, *found]
+
+
+class ServerJobs(commands.Cog):
+    """The jobs commands of `/manage`."""
+
+    bot: EaselBot[Services]
+
+    jobs = app_commands.Group(name="jobs", description="Everybody's jobs in this server")
+
+    @jobs.command(name="list")
+    @app_commands.describe(state="Only those; left out, the newest")
+    async def list_server_jobs(self, interaction: Interaction, state: StageWord | None = None) -> None:
+        """The newest jobs of this server."""
+        await self.show_jobs(interaction, None if state is None else Stage(state))
+
+    async def show_jobs(self, interaction: Interaction, stage: Stage | None = None) -> None:
+        """Answer with the list."""
+        jobs = await self.bot.services.casework.listed(presser_of(interaction), stage)
+        await self.bot.answers.answer_privately(interaction, render_jobs(jobs, of_server=True))
+
+    @jobs.command(name="cancel")
+    @app_commands.describe(job=_JOB)
+    @app_commands.autocomplete(job=suggest_jobs)
+    async def cancel_job(self, interaction: Interaction, job: str) -> None:
+        """Stop what was not sent yet; the money goes back."""
+        cancelled = await self.bot.services.casework.cancel(job, presser_of(interaction))
+        await self.bot.answers.answer_privately(interaction, render_cancelled(cancelled))
+
+    @jobs.command()
+    @app_commands.describe(job=_JOB, decision="Give the money back, or take what the provider has")
+    @app_commands.autocomplete(job=suggest_jobs, decision=suggest_decisions)
+    async def resolve(self, interaction: Interaction, job: str, decision: str) -> None:
+        """Decide about a picture whose request got no answer."""
+        presser = presser_of(interaction)
+        await self.bot.answers.think(interaction)
+        decided = await self.bot.services.casework.resolve(job, decision, presser)
+        await self.bot.answers.answer_privately(interaction, render_decided(decided))
+
+    @jobs.command()
+    @app_commands.describe(job=_JOB)
+    @app_commands.autocomplete(job=suggest_jobs)
+    async def deliver(self, interaction: Interaction, job: str) -> None:
+        """Bring a finished result once more."""
+        brought = await self.bot.services.casework.bring_again(job, presser_of(interaction))
+        await self.bot.answers.answer_privately(interaction, render_brought(brought))
