@@ -104,7 +104,8 @@ class Casework:
         except ProviderError as error:
             raise Unavailable("The provider's list is out of reach.", advice="Please try again in a minute.") from error
         claimed = await self._jobs.claimed([report.provider_id for report in listed])
-        return Case(job, waiting[0], tuple(report for report in listed if report.provider_id not in claimed))
+        taken = claimed | await self._kept_for_others(waiting[0])
+        return Case(job, waiting[0], tuple(report for report in listed if report.provider_id not in taken))
 
     async def resolve(self, job_id: str, decision: str, presser: Presser) -> Decided:
         """Give the money back (`release`), or take what the provider has as this picture (`adopt`, or its id).
@@ -150,6 +151,12 @@ class Casework:
         await self._moderation.note(job.job_id, "deliver", by_member_id=presser.member_id, at=self._clock.now())
         self._switchboard.bring_again(job.job_id)
         return job
+
+    async def _kept_for_others(self, prediction: Prediction) -> frozenset[str]:
+        """What was found for other undecided pictures and not for this one: it cannot be this one's."""
+        unknowns = await self._jobs.unknowns()
+        own = {each for case in unknowns if case.prediction_id == prediction.prediction_id for each in case.candidates}
+        return frozenset(each for case in unknowns for each in case.candidates if each not in own)
 
     async def _job(self, job_id: str, presser: Presser) -> Job:
         require_manage(presser)

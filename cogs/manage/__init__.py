@@ -13,7 +13,7 @@ from cogs.manage.money import Money
 from cogs.manage.overview import Overviews
 from cogs.manage.people import People
 from cogs.manage.report import Reports
-from cogs.manage.settings import Settings
+from cogs.manage.settings import ServerRules
 from cogs.manage.words import Words
 
 
@@ -21,7 +21,7 @@ from cogs.manage.words import Words
 @app_commands.default_permissions(manage_guild=True)
 class Manage(
     Money,
-    Settings,
+    ServerRules,
     Channels,
     Words,
     People,

@@ -16,7 +16,7 @@ from bot.ui.people import presser_of
 Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 
 
-class Settings(commands.Cog):
+class ServerRules(commands.Cog):
     """The settings panel of `/manage`, and the two commands that stop and go on."""
 
     bot: EaselBot[Services]

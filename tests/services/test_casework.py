@@ -28,7 +28,8 @@ class Cases:
     async def left(self) -> Job:
         """A job whose picture was left to a moderator."""
         job = await self.desk.unknown()
-        await self.desk.stores.jobs.leave_to_moderator(job.predictions[0].prediction_id, self.desk.clock.now())
+        now = self.desk.clock.now()
+        await self.desk.stores.jobs.leave_to_moderator(job.predictions[0].prediction_id, ["x1", "x2"], now)
         return job
 
     async def acts(self) -> list[str]:
