@@ -34,7 +34,8 @@ ON CONFLICT (draft_id) DO UPDATE SET
 """
 
 READ = f"""
-SELECT {_FACTS}, accounts.member_id FROM drafts JOIN accounts USING (account_id)
+SELECT {_FACTS}, member_id
+FROM drafts JOIN (SELECT account_id, member_id FROM accounts) AS accounts USING (account_id)
 WHERE draft_id = :draft_id AND drafts.created_at > :dead AND accounts.member_id IS NOT NULL
 """
 

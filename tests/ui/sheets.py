@@ -40,6 +40,14 @@ from bot.ui.jobs import render_cancelled, render_job, render_jobs
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result
 from bot.ui.status import render_status
+from tests.ui.creative_sheets import (
+    desk_words_sheet,
+    details_sheet,
+    gallery_sheet,
+    guide_sheet,
+    studio_sheet,
+    tray_sheet,
+)
 from tests.ui.desk_sheets import rules_sheet, settings_sheet
 from tests.ui.samples import CENTS, IMAGE, NOW, REFERENCES, RESULT_AT, job, line, picture, prediction, snapshot
 
@@ -215,6 +223,12 @@ SHEETS: dict[str, Sheet] = {
     "refusals": refusal_sheet,
     "budget": budget_sheet,
     "jobs": jobs_sheet,
+    "tray": tray_sheet,
+    "studio": studio_sheet,
+    "details": details_sheet,
+    "gallery": gallery_sheet,
+    "guide": guide_sheet,
+    "desk-words": desk_words_sheet,
     "hostile": hostile_sheet,
     "settings": settings_sheet,
     "rules": rules_sheet,

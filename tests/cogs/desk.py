@@ -1,0 +1,90 @@
+"""What members do at the creative desk, in the words of its tests: ask, press, choose, send a form, look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from simcord import InteractionResult
+from simcord.actors import MemberActor
+
+from bot.demo.reading import text_of
+from bot.demo.world import World
+from bot.domain.budget import LimitKind
+from bot.domain.jobs import Job
+from bot.domain.periods import Period
+from tests.cogs.seeing import all_closed, results
+from tests.services.world import png
+
+
+def file(colour: str = "navy", name: str = "picture.png") -> tuple[str, bytes]:
+    """A picture of one colour, as an attachment."""
+    return name, png(colour)
+
+
+async def painted(world: World, who: MemberActor | None = None, prompt: str = "Winter", **options: Any) -> Job:
+    """Have a picture made, and return its job once it is delivered."""
+    actor = who or world.alice
+    await actor.slash(world.channel, "edit", prompt=prompt, image=file(), **options)
+    await all_closed(world)
+    return await newest(world)
+
+
+async def newest(world: World) -> Job:
+    """The newest job of the server."""
+    [job] = await world.app.stores.jobs.jobs_of(world.guild_id, None, limit=1)
+    return job
+
+
+async def count_of_jobs(world: World) -> int:
+    """How many jobs the server has had."""
+    return len(await world.app.stores.jobs.jobs_of(world.guild_id, None, limit=100))
+
+
+def newest_result(world: World) -> discord.Message:
+    """The result message at the bottom of the channel."""
+    return results(world)[-1]
+
+
+def said(answer: InteractionResult) -> str:
+    """The last thing that was answered, private or public."""
+    message = answer.followups[-1] if answer.followups else answer.response
+    assert message is not None, "nothing was answered"
+    return text_of(message.message)
+
+
+def message_of(answer: InteractionResult) -> discord.Message:
+    """The message that an answer made."""
+    message = answer.followups[-1] if answer.followups else answer.response
+    assert message is not None, "nothing was answered"
+    return message.message
+
+
+def buttons_of(message: discord.Message) -> list[str]:
+    """The custom ids of a message's buttons, from top to bottom."""
+    return [
+        child.custom_id
+        for component in message.components
+        if isinstance(component, discord.Container)
+        for row in component.children
+        if isinstance(row, discord.ActionRow)
+        for child in row.children
+        if isinstance(child, discord.Button) and child.custom_id
+    ]
+
+
+def sent_prompts(world: World) -> list[str]:
+    """What the provider was asked for, oldest first."""
+    return [each.order.prompt for each in sorted(world.provider.predictions, key=lambda each: each.created_at)]
+
+
+async def restart(world: World) -> None:
+    """Let the bot go and come back, with nothing in its memory that Discord would have kept for it."""
+    await world.env.restart_bot()
+
+
+async def stop_spending(world: World, member_id: int) -> None:
+    """Leave a member nothing to spend."""
+    await world.app.stores.budgets.set_limit(
+        world.guild_id, LimitKind.MEMBER, member_id, Period.MONTH, 0, by_member_id=world.mona.id, at=world.clock.now()
+    )

@@ -1,0 +1,107 @@
+"""The creative desk's screens as sheets for the screenshots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from discord import ui
+
+from bot.domain.clock import DAY, HOUR, MINUTE
+from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences
+from bot.domain.jobs import PredictionState
+from bot.domain.orders import OrderedReference
+from bot.services.desk_stores import GalleryFilter, PictureReport
+from bot.services.gallery import GalleryPage
+from bot.services.going_on import Story, TakenDown
+from bot.ui.desk.details import render_deleted, render_details, render_which
+from bot.ui.desk.draft import DraftView, render_draft, render_running
+from bot.ui.desk.gallery import render_gallery, render_opened
+from bot.ui.desk.guide import render_guide
+from bot.ui.desk.reports import render_report, render_reported
+from bot.ui.desk.tray import news_of, render_tray
+from bot.ui.jobs import render_job
+from bot.ui.refusals import render_refusal
+from tests.ui.samples import CENTS, NOW, REFERENCES, RESULT_AT, line, picture
+
+if TYPE_CHECKING:
+    from tests.ui.sheets import People
+
+S = PredictionState
+SLOTS: Slots = tuple(OrderedReference(r.place, r.role, r.filename, r.image, r.note) for r in REFERENCES)
+
+
+def tray_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """`/references`, empty, growing and full."""
+    del who
+    return (
+        render_tray(()),
+        render_tray(SLOTS, news=news_of(2, 1, 3, 1), chosen=2),
+        render_tray((), news=("3 images were taken out.",)),
+    )
+
+
+def studio_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """The confirmation, being ordered, and once it runs."""
+    draft = Draft(
+        draft_id="0123456789",
+        guild_id=who.guild,
+        channel_id=who.channel,
+        member_id=who.alice,
+        command="studio",
+        prompt="A cinematic medium shot in a rainy city street at night, neon reflections, shallow depth of field.",
+        references=SLOTS,
+        created_at=NOW,
+        aspect_ratio="16:9",
+        guidance_scale=3.5,
+        count=2,
+    )
+    view = DraftView(draft, 8 * CENTS, line(500, 136, 0))
+    bare = DraftView(replace(draft, references=SLOTS[:1], prompt="", count=1), 8 * CENTS, None)
+    return (render_draft(view), render_draft(view, ordering=2), render_draft(bare), render_running(view))
+
+
+def details_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """Everything about a job, and what is asked and said on the way."""
+    first = who.job(S.COMPLETED, job_id="3QD2M0", result_message=RESULT_AT, prompt="A fox in a coat")
+    second = who.job(S.COMPLETED, job_id="3RK9AB", result_message=RESULT_AT, prompt="Make it rain")
+    job = who.job(S.COMPLETED, S.COMPLETED, job_id="4F7K9Z", parent_job_id="3RK9AB", created_at=NOW - 5 * MINUTE)
+    return (
+        render_details(Story(job, (second, first)), has_strip=True),
+        render_which(job),
+        render_deleted(job),
+        render_job(job, [picture(1), picture(2)]),
+    )
+
+
+def gallery_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """A page of pictures, an empty one, one opened."""
+    prompts = ("A fox in a coat", "Make it rain", "The same street, at dawn, with nobody in it", "Toy style")
+    jobs = tuple(
+        who.job(S.COMPLETED, job_id=f"4F7K{n}Z", prompt=prompt, created_at=NOW - n * HOUR)
+        for n, prompt in enumerate(prompts, start=1)
+    )
+    wanted = GalleryFilter(who.guild, frozenset({who.channel}))
+    mine = replace(wanted, member_id=who.bob)
+    return (
+        render_gallery(GalleryPage(jobs, 1, has_more=True, wanted=wanted), [picture(n) for n in range(1, 5)]),
+        render_gallery(GalleryPage((), 0, has_more=False, wanted=mine), ()),
+        render_opened(jobs[0], [picture(1)]),
+    )
+
+
+def guide_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """`/guide`."""
+    del who
+    return (render_guide(),)
+
+
+def desk_words_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """Reports, and the refusals of the creative desk."""
+    report = PictureReport(1, who.guild, who.channel, RESULT_AT.message_id, "4F7K9Z", who.bob, NOW - DAY)
+    return (
+        render_reported(),
+        render_report(report),
+        *(render_refusal(error) for error in (TakenDown(), NoSuchDraft(), TooManyReferences())),
+    )
