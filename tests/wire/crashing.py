@@ -1,0 +1,98 @@
+"""Dies at every named crash point, at the first and at the second coming by it, and holds what must be true after.
+
+python -m tests.wire.crashing
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.demo.provider import Behaviour, Site
+from bot.services.crash_points import CrashPoint
+from tests.wire.accounts import audit
+from tests.wire.discord_fake import Upload
+from tests.wire.stage import Stage, open_stage, png
+from tests.wire.worker import CRASHED
+from tests.wire.zygote import Zygote, zygote
+
+HITS = (1, 2)
+DEATH_SECONDS = 20.0
+LANES = 2
+
+
+async def run(folder: Path, points: Sequence[CrashPoint] = tuple(CrashPoint)) -> list[str]:
+    """Die everywhere; return what was wrong, first of all points that were never reached."""
+    problems: list[str] = []
+    todo = [(point, hit) for point in points for hit in HITS]
+
+    async def lane(number: int) -> None:
+        place = folder / f"lane{number}"
+        (place / "data").mkdir(parents=True)
+        async with open_stage(place) as stage, zygote() as forks:
+            while todo:
+                point, hit = todo.pop()
+                problems.extend(f"{point}, hit {hit}: {each}" for each in await _die(stage, forks, point, hit))
+
+    await asyncio.gather(*(lane(number) for number in range(LANES)))
+    return problems
+
+
+async def _die(stage: Stage, forks: Zygote, point: CrashPoint, hit: int) -> list[str]:
+    """Two jobs of two pictures each, of which two answers are lost, so that every point is come by at least twice."""
+    log = stage.folder / "easel.log"
+    heard = len(stage.fake.gateway.identifies)
+    await forks.fork(stage.environment(), log, crash=(point, hit))
+    await stage.until(lambda: len(stage.fake.gateway.identifies) > heard)
+    await stage.heard()
+    await stage.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED, times=2)
+    for n in (1, 2):
+        # Pictures that the provider has not seen yet, so that there is something to upload.
+        fresh = {
+            f"image{place}": Upload("a.png", png((place, n, stage.fake.world.ids.mint() >> 22 & 255)))
+            for place in (1, 2)
+        }
+        stage.fake.slash(stage.alice, stage.channel, "compose", {"prompt": f"{point} {hit} {n}", **fresh, "count": 2})
+    try:
+        async with asyncio.timeout(DEATH_SECONDS):
+            ended = os.waitstatus_to_exitcode(await forks.bury())
+    except TimeoutError:
+        await stage.provider.clear()
+        forks.process.kill()
+        return ["was never reached"]
+    await stage.provider.clear()
+    if ended != CRASHED:
+        return [f"ended with {ended} instead of dying"]
+    return await _come_to_rest(stage, forks, log)
+
+
+async def _come_to_rest(stage: Stage, forks: Zygote, log: Path) -> list[str]:
+    await forks.fork(stage.environment(), log)
+    try:
+        await stage.until(lambda: _at_rest(stage))
+    except AssertionError:
+        return ["the next start did not end the jobs"]
+    finally:
+        await forks.kill()
+    return (await audit(stage)).problems
+
+
+def _at_rest(stage: Stage) -> bool:
+    waiting = stage.value("SELECT COUNT(*) FROM interactions WHERE job_id IS NULL")
+    return not waiting and not stage.value("SELECT COUNT(*) FROM jobs WHERE closed_at IS NULL")
+
+
+def main() -> int:
+    """Print what was wrong; 1 if anything."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        problems = asyncio.run(run(Path(folder)))
+    print(f"{len(CrashPoint)} points, {len(HITS)} hits each: {len(problems)} problems", *problems, sep="\n")  # noqa: T201 - the result
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
