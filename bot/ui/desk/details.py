@@ -41,11 +41,11 @@ def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButt
     )
 
 
-def add_result_buttons(layout: Layout, job: Job) -> Layout:
-    """Add both rows, if there is a picture to go on from."""
+def add_result_buttons(layout: Layout, job: Job, *, beside_details: bool = False) -> Layout:
+    """Add both rows, if there is a picture to go on from; beside the details there is no button for them."""
     if job.pictures:
         for row in result_buttons(job):
-            layout.buttons(*row)
+            layout.buttons(*(button for button in row if not (beside_details and button.name == "details")))
     return layout
 
 
@@ -64,7 +64,7 @@ def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
     layout.text(*about.reference_lines(job)).text(texts.SENT_PROMPT, _copyable(job.sent_prompt))
     layout.separator().text(*_origin(story))
     layout.text(_asked(job), small(*about.settings(job), _cost(job)), small(_ids(job)))
-    add_result_buttons(layout, job)
+    add_result_buttons(layout, job, beside_details=True)
     steps = [_step_option(step) for step in story.earlier]
     if steps:
         layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.GO_BACK))

@@ -31,12 +31,10 @@ class DraftView:
     tightest: BudgetLine | None
 
 
-def render_draft(
-    view: DraftView, *, ordering: int | None = None, has_strip: bool = True, note: str = ""
-) -> ui.LayoutView:
+def render_draft(view: DraftView, *, ordering: int | None = None, has_strip: bool = True) -> ui.LayoutView:
     """The confirmation, only for its member; with `ordering`, its references can be moved instead."""
     draft = view.draft
-    layout = Layout(Accent.WORKING).text(heading(texts.READY if draft.references else texts.READY_EXAMPLE), note)
+    layout = Layout(Accent.WORKING).text(heading(_title(draft, is_ordering=ordering is not None)))
     if draft.references and has_strip:
         layout.gallery([strip_of(draft.references)])
     layout.text(*lines_of(draft.references))
@@ -45,7 +43,8 @@ def render_draft(
         add_arranging(layout, draft.draft_id, draft.references, ordering)
         return layout.buttons(ActionButton("back", draft.draft_id, label=texts.BACK)).build()
     sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
-    layout.text(f"> {words(sent, _PROMPT_CHARS)}" if sent.strip() else texts.NO_WORDS, _settings(draft))
+    layout.text(f"> {words(sent, _PROMPT_CHARS)}" if draft.prompt.strip() else texts.NO_WORDS)
+    layout.text(small(_settings_line(draft)))
     layout.separator().text(_money(view) if draft.references else texts.NEEDS_IMAGE)
     return layout.buttons(*_buttons(view)).build()
 
@@ -53,6 +52,12 @@ def render_draft(
 def render_running(view: DraftView) -> ui.LayoutView:
     """What is left of the confirmation once it runs."""
     return Layout(Accent.CALM).text(texts.RUNNING).text(small(_settings_line(view.draft))).build()
+
+
+def _title(draft: Draft, *, is_ordering: bool) -> str:
+    if not draft.references:
+        return texts.NOT_READY
+    return texts.ORDERING if is_ordering else texts.READY
 
 
 def _buttons(view: DraftView) -> list[ActionButton]:
@@ -75,10 +80,6 @@ def _money(view: DraftView) -> str:
     if line is None or line.left_micros is None:
         return texts.NO_LIMIT.format(total=total)
     return texts.LEFT.format(total=total, left=format_usd(line.left_micros), period=texts.IN_PERIOD[line.period])
-
-
-def _settings(draft: Draft) -> str:
-    return small(_settings_line(draft))
 
 
 def _settings_line(draft: Draft) -> str:

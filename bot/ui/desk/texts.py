@@ -36,12 +36,13 @@ HOW_TO_ORDER = "Choose a reference, then say where it goes."
 # The confirmation -----------------------------------------------------------------------------------------------------
 
 READY = "Ready to run?"
-READY_EXAMPLE = "Add your image, then run it"
+NOT_READY = "Almost ready"
+ORDERING = "Order of the references"
 NO_WORDS = "No prompt yet: write one with Template."
 LEFT = "**{total}** \u00b7 you have {left} left {period}"
 NO_LIMIT = "**{total}** \u00b7 no limit binds you here"
 IN_PERIOD = {"day": "today", "week": "this week", "month": "this month", "total": "in total"}
-NEEDS_IMAGE = "Add an image with **Replace** or /studio before it can run."
+NEEDS_IMAGE = "There is no image any more: begin again with /studio."
 RUNNING = "This runs now: you see it in the channel."
 
 # Forms ----------------------------------------------------------------------------------------------------------------

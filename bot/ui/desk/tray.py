@@ -21,7 +21,7 @@ def render_tray(slots: Slots, *, news: tuple[str, ...] = (), chosen: int = 1, ha
         return layout.text(*news, texts.TRAY_EMPTY if not news else "", texts.TRAY_HOW).build()
     if has_strip:
         layout.gallery([strip_of(slots)])
-    layout.text(*lines_of(slots)).separator().text(*news, small(texts.TRAY_USE))
+    layout.text(*lines_of(slots)).separator().text(" ".join(each for each in news if each), small(texts.TRAY_USE))
     add_arranging(layout, TRAY, slots, chosen)
     return layout.buttons(
         ActionButton("start", label=texts.COMPOSE, style=discord.ButtonStyle.primary),

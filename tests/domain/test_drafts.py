@@ -1,0 +1,106 @@
+"""Putting references in order: whatever is done, they are numbered from 1 without gaps and none is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.drafts import (
+    NoSuchPlace,
+    Slots,
+    TooManyReferences,
+    moved,
+    numbered,
+    replaced,
+    swapped,
+    with_added,
+    with_roles_set,
+    without,
+)
+from bot.domain.images import StoredImage
+from bot.domain.orders import OrderedReference
+from bot.domain.prompts import compose_template, edit_template
+
+
+def reference(name: str, role: str | None = None) -> OrderedReference:
+    """An image that is told from others by its name."""
+    return OrderedReference(1, role, name, StoredImage(name, "image/png", 1, 1, 1))
+
+
+def slots_of(names: str) -> Slots:
+    """One reference a letter."""
+    return numbered(reference(letter) for letter in names)
+
+
+def names(slots: Slots) -> str:
+    assert [slot.place for slot in slots] == list(range(1, len(slots) + 1))
+    return "".join(slot.filename for slot in slots)
+
+
+def test_moves() -> None:
+    """Forward, back, to itself, and beyond either end."""
+    slots = slots_of("abcd")
+
+    assert names(moved(slots, 4, 1)) == "dabc"
+    assert names(moved(slots, 1, 3)) == "bcad"
+    assert names(moved(slots, 2, 2)) == "abcd"
+    assert names(moved(slots, 1, 99)) == "bcda"
+    assert names(moved(slots, 4, -1)) == "dabc"
+
+
+def test_swaps() -> None:
+    """Two change places, the others stay."""
+    assert names(swapped(slots_of("abcd"), 1, 3)) == "cbad"
+
+
+@pytest.mark.parametrize("place", [0, 3, -1])
+def test_a_place_that_is_not_there(place: int) -> None:
+    """Refused in words by everything that names a place."""
+    slots = slots_of("ab")
+    for act in (
+        lambda: without(slots, place),
+        lambda: moved(slots, place, 1),
+        lambda: swapped(slots, 1, place),
+        lambda: replaced(slots, place, reference("x")),
+    ):
+        with pytest.raises(NoSuchPlace):
+            act()
+
+
+def test_adding_leaves_doubles_out_and_stops_at_five() -> None:
+    """The same image is not added twice, and what has no room is left out unless nothing had room."""
+    assert names(with_added(slots_of("ab"), [reference("b"), reference("c"), reference("c")])) == "abc"
+    assert names(with_added(slots_of("abcd"), [reference("e"), reference("f")])) == "abcde"
+    assert names(with_added(slots_of("abcde"), [reference("a")])) == "abcde"
+    with pytest.raises(TooManyReferences):
+        with_added(slots_of("abcde"), [reference("f")])
+
+
+def test_roles() -> None:
+    """Set in order, taken away where nothing is said; a replaced image inherits its place's."""
+    slots = with_roles_set(slots_of("abc"), ["identity", None, " style. "])
+
+    assert [slot.role for slot in slots] == ["identity", None, "style"]
+    assert replaced(slots, 1, reference("x"))[0].role == "identity"
+
+
+@given(st.integers(1, 5), st.data())
+def test_no_move_loses_or_doubles_an_image(count: int, data: st.DataObject) -> None:
+    """Every move is a permutation that puts the chosen one where it was to go."""
+    slots = slots_of("abcde"[:count])
+    place, to = data.draw(st.integers(1, count)), data.draw(st.integers(1, count))
+    after = moved(slots, place, to)
+
+    assert sorted(names(after)) == sorted(names(slots))
+    assert after[to - 1].image == slots[place - 1].image
+
+
+def test_templates() -> None:
+    """Empty parts are left out, the verb is not said twice, each part is one sentence."""
+    assert edit_template("the face", "", "keep calm", "") == "Keep the face. Ensure keep calm."
+    assert edit_template("Keep the face.", "change the coat", "", "light") == (
+        "Keep the face. Change the coat. Match light."
+    )
+    assert compose_template("a portrait", "natural skin") == "Generate a portrait. Keep natural skin."
+    assert edit_template("", " ", "", "") == ""

@@ -1,0 +1,67 @@
+"""A submitted form is read as it was filled in: files in the order of choosing, whatever order they are listed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.ui.desk.uploads import ImageUpload, fields_of, uploads_of
+
+
+async def fetch(url: str) -> bytes:
+    return url.encode()
+
+
+def submitted(*values: str) -> dict[str, Any]:
+    """A form with one upload field; the files are listed in the order of their ids."""
+    files = {
+        number: {"id": number, "filename": f"{number}.png", "size": 9, "url": f"https://cdn.example/{number}"}
+        for number in ("1", "2", "3")
+    }
+    upload = {"type": 19, "custom_id": "images", "values": list(values)}
+    prompt = {"type": 4, "custom_id": "prompt", "value": "A poster"}
+    labels = [{"type": 18, "component": each} for each in (upload, prompt)]
+    return {"custom_id": "studio", "components": labels, "resolved": {"attachments": files}}
+
+
+def test_files_come_in_the_order_of_choosing() -> None:
+    """The field's own list decides, not the map of files (which discord.py 2.7.1 would follow)."""
+    uploads = uploads_of(submitted("3", "1", "2"), fetch)
+
+    assert [upload.filename for upload in uploads] == ["3.png", "1.png", "2.png"]
+
+
+def test_a_file_that_did_not_arrive_is_left_out() -> None:
+    """A value without its file is no file."""
+    assert [upload.id for upload in uploads_of(submitted("2", "9"), fetch)] == [2]
+
+
+def test_no_file_is_no_error() -> None:
+    """The upload may be left empty."""
+    assert uploads_of({"components": []}, fetch) == ()
+
+
+def test_fields_are_found_by_name() -> None:
+    """Typed text is one value, a choice may be several."""
+    assert fields_of(submitted("1", "2")) == {"images": ("1", "2"), "prompt": ("A poster",)}
+
+
+async def test_a_file_is_fetched_from_its_address() -> None:
+    """Reading goes through the one way that is given."""
+    [upload] = uploads_of(submitted("1"), fetch)
+
+    assert await upload.read() == b"https://cdn.example/1"
+
+
+def test_an_address_is_in_no_representation() -> None:
+    """A file's signed address cannot get into a log by way of its representation."""
+    [upload] = uploads_of(submitted("1"), fetch)
+
+    assert "cdn.example" not in repr(upload)
+
+
+def test_the_chooser_offers_images_only() -> None:
+    """The field asks Discord for image files, and sends no limit as null."""
+    field = ImageUpload(custom_id="image").to_component_dict()
+
+    assert field["file_types"] == ["image"]
+    assert None not in field.values()
