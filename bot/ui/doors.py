@@ -16,7 +16,7 @@ from bot.services.messages import DoorClosed, NotNow, TooLarge
 T = TypeVar("T")
 
 ANSWER_SECONDS = 60.0
-"""How long one call may take, a 25 MB upload and a rate limit's wait included; discord.py itself would wait 5 minutes."""
+"""How long one call may take, with a 25 MB upload and a rate limit's wait; discord.py itself would wait 5 minutes."""
 
 TRIES = 3
 FIRST_PAUSE_SECONDS = 1.0

@@ -1,4 +1,4 @@
-"""What must be true once everything has come to rest, however often the bot was killed: books, bill, messages, pictures."""
+"""What must be true once all has come to rest, however often the bot was killed: books, bill, messages, pictures."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ class Lane:
             await self.start()
         began = time.monotonic()
         self.number += 1
-        command = self._ask()
+        command = self._ask(case)
         ended = False
         while not ended and time.monotonic() - began < PATIENCE_SECONDS:
             await asyncio.sleep(0.05)
@@ -168,7 +168,7 @@ class Lane:
         word = self._word(command) if ended else "open"
         reads = self._reads(command)
         self.table.outcomes.append(Outcome(case, word, (time.monotonic() - began) * FACTOR, reads))
-        if word not in _LEGAL or (word not in {"unseen"} and not reads):
+        if word not in _LEGAL or (word != "unseen" and not reads):
             self.table.problems.append(f"{case}: {word}, reads {reads!r}")
 
     async def _plant(self, case: Case) -> None:
@@ -179,14 +179,18 @@ class Lane:
                 await provider.script(Site.SUBMIT, B.DONE_DROPPED)
             await provider.script(site, B(case.fault), times=STRIKES.get(site, 3))
         elif case.site == "gateway":
+            gateway = self.stage.fake.gateway
+            before = len(gateway.identifies) + len(gateway.resumes)
             self._trouble(case.fault)
+            if case.fault != "duplicate":
+                await self.stage.until(lambda: len(gateway.identifies) + len(gateway.resumes) > before)
             await self.stage.heard()
         else:
             if case.site == "history search":
                 fake.plant(Fault(DISCORD_SITES["result post"], Kind.STATUS, status=503, times=3))
             if case.site == "bot edit":
+                # Where nothing may be posted the status message becomes the result, by the bot's own edit.
                 fake.plant(Fault(DISCORD_SITES["result post"], Kind.STATUS, status=403))
-                fake.plant(Fault(DISCORD_SITES["status edit"], Kind.STATUS, status=401, times=50))
             fake.plant(Fault(DISCORD_SITES[case.site], **DISCORD_FAULTS[case.fault]))  # pyright: ignore[reportArgumentType] - the fault's own fields
 
     def _trouble(self, fault: str) -> None:
@@ -205,9 +209,9 @@ class Lane:
             case _:
                 gateway.close(int(fault.split()[1]))
 
-    def _ask(self) -> Interaction:
-        """A command with a reference that the provider has not seen; for followups one that is refused after opening."""
-        image = png((self.number % 256, self.number // 256, 7))
+    def _ask(self, case: Case) -> Interaction:
+        """A command with a reference new to the provider; for followups one that is refused after opening."""
+        image = b"no image" if case.site == "followup" else png((self.number % 256, self.number // 256 % 256, 7))
         return self.stage.edit(f"picture {self.number}", image)
 
     def _ended(self, case: Case, command: Interaction) -> bool:
@@ -218,9 +222,11 @@ class Lane:
         return refused or (case.site == "callback" and not self._waiting(command))
 
     def _waiting(self, command: Interaction) -> bool:
-        return bool(
-            self.stage.rows("SELECT 1 FROM interactions WHERE interaction_id = ? AND job_id IS NULL", command.id)
-        ) or (self.stage.fake.clock.now() - command.created_at < 30 * SECOND)
+        """Whether the command may yet be answered; one that was not acknowledged in time cannot."""
+        if self.stage.fake.clock.now() - command.created_at < 30 * SECOND:
+            return True
+        waits = self.stage.rows("SELECT 1 FROM interactions WHERE interaction_id = ? AND job_id IS NULL", command.id)
+        return bool(waits) and command.response is not None
 
     def _word(self, command: Interaction) -> str:
         rows = self.stage.rows(

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -34,6 +33,7 @@ REST_SECONDS = 60.0
 MOST_REQUESTS = 10
 LONGEST_MOMENT = 0.06
 LONGEST_LIFE = 1.5
+WHOLE_LIFE = (0.8, 4.0)
 """A bot dies a random moment after its n-th request to Discord, so that slow and fast machines strike alike."""
 
 
@@ -170,20 +170,23 @@ async def run(kills: int, seed: int, folder: Path, *, lanes: int = 2, bug: str =
     return report
 
 
-async def run_whole(kills: int, seed: int, folder: Path) -> Report:
+async def run_whole(kills: int, seed: int, folder: Path, *, lanes: int = 2) -> Report:
     """Kill `python -m bot run` itself that often, each time a fresh interpreter."""
-    report, rng, began = Report(seed), Random(seed), time.monotonic()
-    (folder / "data").mkdir(parents=True, exist_ok=True)
-    async with AsyncExitStack() as stack:
-        stage = await stack.enter_async_context(open_stage(folder))
-        forks = await stack.enter_async_context(zygote())
-        lane = Lane(stage, forks, rng, report)
-        await lane.rest()
-        for _ in range(kills):
-            stage.forget_sessions()
-            await _one_whole_life(stage, lane, rng.uniform(0.6, 4.0))
-            report.kills += 1
-        report.counts.append(await lane.rest(pictures=True))
+    report, began = Report(seed), time.monotonic()
+
+    async def lane(number: int, times: int) -> Count:
+        rng, place = Random(f"{seed} {number}"), folder / f"lane{number}"
+        (place / "data").mkdir(parents=True)
+        async with open_stage(place) as stage, zygote() as forks:
+            one = Lane(stage, forks, rng, report)
+            await one.rest()
+            for _ in range(times):
+                stage.forget_sessions()
+                await _one_whole_life(stage, one, rng.uniform(*WHOLE_LIFE))
+                report.kills += 1
+            return await one.rest(pictures=True)
+
+    report.counts += await asyncio.gather(*(lane(n, kills // lanes + (n < kills % lanes)) for n in range(lanes)))
     report.seconds = time.monotonic() - began
     return report
 

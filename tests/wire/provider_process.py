@@ -88,7 +88,7 @@ async def provider_process(
     )
     try:
         async with asyncio.timeout(_START_SECONDS):
-            while not address.exists():
+            while not address.exists():  # noqa: ASYNC110 - the file is made by another process
                 await asyncio.sleep(_LOOK_AGAIN)
         known = json.loads(address.read_text())
         async with aiohttp.ClientSession() as session:

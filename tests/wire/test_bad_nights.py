@@ -27,6 +27,8 @@ DRAIN_SECONDS = 9.0
 DRAINS = 20
 BACKUPS = 10
 FACTOR = 15.0
+LOG_ROOM = 20_000
+"""Bytes: the log, a file as well, stays below; the write-ahead log of a database at work is far beyond."""
 
 
 async def submitting(stage: Stage) -> None:
@@ -129,7 +131,7 @@ async def test_a_full_disk(tmp_path: Path) -> None:
     async with open_stage(tmp_path, processing=(1.5, 1.5)) as stage, easel(stage) as process:
         stage.edit("before")
         await stage.until(lambda: stage.rows("SELECT 1 FROM predictions WHERE state = 'processing'"))
-        _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+        _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (LOG_ROOM, resource.RLIM_INFINITY))
         refused = stage.edit("meanwhile", png("red"))
         await stage.until(lambda: refused.messages)
 

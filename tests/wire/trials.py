@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bot.demo.provider import Behaviour, Site
@@ -181,7 +182,7 @@ def _hasty_edits(stage: Stage) -> list[str]:
     return [
         f"{len(instants)} edits of one message, too hasty"
         for instants in edits.values()
-        if sum(later - earlier < SHORTEST_GAP for earlier, later in zip(instants, instants[1:], strict=False)) > 2
+        if sum(later - earlier < SHORTEST_GAP for earlier, later in pairwise(instants)) > 2
     ]
 
 

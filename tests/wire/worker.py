@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from random import SystemRandom
 
+import aiohttp
+
 from bot import app
 from bot.domain.clock import SECOND, SystemClock
 from bot.gateway import GatewayPace
 from bot.ground import Surroundings
 from bot.instance import only_instance
 from bot.log import configure_logging
+from bot.media.fetch import CdnAttachmentReader, OutputDownloader
 from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
 from bot.services.crash_points import CrashPoint, Reach, pass_by
@@ -29,6 +32,7 @@ CRASHED = 97
 """The exit code of a death at a crash point."""
 
 _READY_SECONDS = 0.02
+_PATIENCE = aiohttp.ClientTimeout(total=3.0, sock_connect=1.0, sock_read=1.0)
 
 
 class Unpaced(GatewayPace):
@@ -81,6 +85,8 @@ def shared_clock(factor: float) -> HurriedClock:
 def lose_patience() -> None:
     """Have every call to the provider or Discord give up after a second or so of real time."""
     app.WaveSpeed = partial(WaveSpeed, timeouts=Timeouts(1.0, 1.0, 1.0, 1.0))  # pyright: ignore[reportAttributeAccessIssue] - a factory in a class's place
+    app.OutputDownloader = partial(OutputDownloader, timeout=_PATIENCE)  # pyright: ignore[reportAttributeAccessIssue] - as above
+    app.CdnAttachmentReader = partial(CdnAttachmentReader, timeout=_PATIENCE)  # pyright: ignore[reportAttributeAccessIssue] - as above
     doors.ANSWER_SECONDS = 1.5
 
 
