@@ -11,34 +11,13 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 
-MAX_PARTS = 50_000
-"""Chunks, segments or blocks in one file: a photo has a few thousand, a file made to keep us busy has millions."""
+from bot.media.container import Container, DamagedImage, bounded, cut_off
+from bot.media.gif import open_gif
 
 MAX_SCANS = 64
 """Passes of a progressive JPEG. Encoders use about ten; each one costs a walk over all pixels."""
-
-
-class DamagedImage(ValueError):
-    """A file that breaks the rules of its own format; the message ends a sentence that begins with the file's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
-    """A file taken apart.
-
-    `still` is the same picture (of an animation: the first frame) without metadata, its pixels untouched. `width` and
-    `height` are as stored, before the rotation that `exif` may ask for. `exif` is the raw EXIF block, empty if none.
-    """
-
-    content_type: str
-    width: int
-    height: int
-    animated: bool
-    exif: bytes
-    still: bytes
 
 
 def open_container(content: bytes) -> Container | None:
@@ -55,19 +34,10 @@ def open_container(content: bytes) -> Container | None:
         if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
             return _open_webp(content)
         if content.startswith((b"GIF87a", b"GIF89a")):
-            return _open_gif(content)
+            return open_gif(content)
     except (struct.error, IndexError) as error:
-        raise _cut_off() from error
+        raise cut_off() from error
     return None
-
-
-def _cut_off() -> DamagedImage:
-    return DamagedImage("the file breaks off; it was probably not saved or sent whole.")
-
-
-def _bounded(part: int) -> None:
-    if part >= MAX_PARTS:
-        raise DamagedImage("the file consists of too many small parts.")
 
 
 # PNG ------------------------------------------------------------------------------------------------------------------
@@ -96,11 +66,11 @@ def _png_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Each chunk's name, and where it starts and ends in the file."""
     start = len(_PNG)
     for part in count():
-        _bounded(part)
+        bounded(part)
         length, name = struct.unpack_from(">I4s", content, start)
         end = start + 12 + length
         if end > len(content):
-            raise _cut_off()
+            raise cut_off()
         yield name, start, end
         if name == b"IEND":
             return
@@ -135,7 +105,7 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
     """Each segment's marker, and where it starts and ends; a scan's segment includes its coded pixels."""
     found = _MARKER.search(content, 2)
     for part in count():
-        _bounded(part)
+        bounded(part)
         if found is None:
             return
         start, marker = found.end() - 2, found[1][0]
@@ -145,7 +115,7 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
         (length,) = struct.unpack_from(">H", content, start + 2)
         end = start + 2 + length
         if end > len(content):
-            raise _cut_off()
+            raise cut_off()
         found = _MARKER.search(content, end)
         if marker == _SOS:
             end = found.end() - 2 if found else len(content)
@@ -164,7 +134,7 @@ def _open_jpeg(content: bytes) -> Container:
         scans += marker == _SOS
         kept.append(_kept_segment(view[start:end], marker))
     if not scans:
-        raise _cut_off()
+        raise cut_off()
     if scans > MAX_SCANS:
         raise DamagedImage("the file consists of too many small parts.")
     return Container("image/jpeg", width, height, animated=False, exif=exif, still=b"".join(kept))
@@ -194,16 +164,16 @@ def _webp_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Each chunk's name, and where it starts and ends in the file, padding included."""
     (declared,) = struct.unpack_from("<I", content, 4)
     if declared + 8 > len(content):
-        raise _cut_off()
+        raise cut_off()
     start = 12
     for part in count():
-        _bounded(part)
+        bounded(part)
         if start + 8 > declared + 8:
             return
         name, length = struct.unpack_from("<4sI", content, start)
         end = start + 8 + length
         if end > len(content):
-            raise _cut_off()
+            raise cut_off()
         end = min(end + length % 2, len(content))
         yield name, start, end
         start = end
@@ -249,57 +219,3 @@ def _without_flags(extended_header: bytes) -> bytes:
     changed = bytearray(extended_header)
     changed[8] &= ~(_VP8X_EXIF | _VP8X_XMP)
     return bytes(changed)
-
-
-# GIF ------------------------------------------------------------------------------------------------------------------
-
-_EXTENSION, _FRAME, _TRAILER, _GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
-
-
-def _gif_blocks(content: bytes, start: int) -> Iterator[tuple[int, int, int]]:
-    """Each block's introducer, and where it starts and ends; a missing trailer is forgiven, as everywhere."""
-    for part in count():
-        _bounded(part)
-        introducer = content[start] if start < len(content) else _TRAILER
-        if introducer == _TRAILER:
-            return
-        end = _gif_block_end(content, start, introducer)
-        yield introducer, start, end
-        start = end
-
-
-def _open_gif(content: bytes) -> Container:
-    width, height, flags = struct.unpack_from("<HHB", content, 6)
-    blocks_start = 13 + _colour_table(flags)
-    kept, frames = [content[:blocks_start]], 0
-    for introducer, start, end in _gif_blocks(content, blocks_start):
-        frames += introducer == _FRAME
-        if frames > 1:
-            break
-        if introducer == _FRAME:
-            left, top, frame_width, frame_height = struct.unpack_from("<4H", content, start + 1)
-            width, height = max(width, left + frame_width), max(height, top + frame_height)
-            kept.append(content[start:end])
-        elif content[start + 1] == _GRAPHIC_CONTROL and not frames:
-            kept.append(content[start:end])
-    if not frames:
-        raise _cut_off()
-    return Container("image/gif", width, height, frames > 1, b"", b"".join([*kept, b"\x3b"]))
-
-
-def _gif_block_end(content: bytes, start: int, introducer: int) -> int:
-    """Where the extension or frame that starts here ends."""
-    if introducer == _EXTENSION:
-        at = start + 2
-    elif introducer == _FRAME:
-        at = start + 11 + _colour_table(content[start + 9])
-    else:
-        raise DamagedImage("the file is damaged.")
-    while content[at]:
-        at += content[at] + 1
-    return at + 1
-
-
-def _colour_table(flags: int) -> int:
-    """How many bytes the colour table takes that these flags announce."""
-    return 3 << (flags & 7) + 1 if flags & 0x80 else 0

@@ -22,7 +22,8 @@ from PIL import Image
 from bot.domain.errors import BadImage
 from bot.domain.images import OUTPUT_LIMITS, REFERENCE_LIMITS, CheckedImage, ImageLimits, ImageNote
 from bot.domain.predictions import FailureReason, Refused
-from bot.media.containers import Container, DamagedImage, open_container
+from bot.media.container import Container, DamagedImage
+from bot.media.containers import open_container
 from bot.media.encode import encode_lossy, encode_png, fit, thumbnail
 from bot.media.orientation import turn_upright
 from bot.media.strip import draw_strip

@@ -72,7 +72,7 @@ import json, sys, time
 from pathlib import Path
 from PIL import Image
 from bot.domain.images import REFERENCE_LIMITS
-from bot.media.containers import DamagedImage
+from bot.media.container import DamagedImage
 from bot.media.decode import take_in
 
 def memory(field):

@@ -1,0 +1,43 @@
+"""What a file taken apart is, whatever its format, and when taking apart is given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_PARTS = 50_000
+"""Chunks, segments or blocks in one file: a photo has a few thousand, a file made to keep us busy has millions."""
+
+
+class DamagedImage(ValueError):
+    """A file that breaks the rules of its own format; the message ends a sentence that begins with the file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A file taken apart.
+
+    `still` is the same picture (of an animation: the first frame) without metadata, its pixels untouched. `width` and
+    `height` are as stored, before the rotation that `exif` may ask for. `exif` is the raw EXIF block, empty if none.
+    """
+
+    content_type: str
+    width: int
+    height: int
+    animated: bool
+    exif: bytes
+    still: bytes
+
+
+def cut_off() -> DamagedImage:
+    """What a file is told that ends too early."""
+    return DamagedImage("the file breaks off; it was probably not saved or sent whole.")
+
+
+def bounded(part: int) -> None:
+    """Refuse a file at its part number `part` if that is absurdly many.
+
+    Raises:
+        DamagedImage: it is.
+    """
+    if part >= MAX_PARTS:
+        raise DamagedImage("the file consists of too many small parts.")
