@@ -6,23 +6,24 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from bot.db.accounts import Accounts
 from bot.db.database import Store
 from bot.db.freezes import refuse_frozen
-from bot.db.holds import Posting, share
+from bot.db.holds import LedgerBroken, Posting, share
 from bot.db.images import keep_image
-from bot.db.ledger import Note, enter_hold, periods_of, reserve
+from bot.db.ledger import Note, enter_hold, reserve
 from bot.db.limits import Bound, bounds_of, broadest, columns, grants_of, line_of
 from bot.db.reading import read_job
 from bot.db.rules import refuse_crowding
 from bot.db.servers import is_seen, see_server
 from bot.domain.budget import BudgetLine, Draw, Grant, OverLimit, Scope, ScopeKind, plan_draws
 from bot.domain.clock import Instant
-from bot.domain.jobs import PredictionState
+from bot.domain.jobs import Job, Prediction, PredictionState, Reference
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, Order, Requester
-from bot.domain.periods import Period
+from bot.domain.periods import Period, period_key
 from bot.services.stores import Admission
 
 # The job that a command has made already.
@@ -47,14 +48,14 @@ VALUES (:job_id, :place, :role, :filename, :sha256, :note)
 
 INSERT_PREDICTION = """
 INSERT INTO predictions (job_id, n, state, seed) VALUES (:job_id, :n, :state, :seed)
-RETURNING prediction_id
 """
 
-# What a limit was when it let a job through, and what stood against it then.
+# What a limit was when it let a job through, and what stands against it now.
 INSERT_PROOF = """
 INSERT INTO admission_limits
     (job_id, scope, guild_id, subject_id, period, limit_micros, asked_micros, after_micros)
-VALUES (:job_id, :scope, :guild_id, :subject_id, :period, :limit, :asked, :after)
+SELECT :job_id, scope, guild_id, subject_id, period, :limit, :asked, held_micros + spent_micros FROM balances
+WHERE scope = :scope AND guild_id = :guild_id AND subject_id = :subject_id AND period = :period AND period_key = :key
 """
 
 
@@ -115,20 +116,13 @@ def _admit(
     refuse_crowding(connection, requester.guild_id, account_id)
     bounds = bounds_of(connection, requester, account_id, at)
     plan = _plan(connection, bounds, order.price_micros, order.count, at)
+    if not reserve(connection, _asked(plan)):
+        refusal = _refusal(connection, plan, order.price_micros, order.count, at)
+        raise refusal or LedgerBroken(f"job {order.job_id} was refused where there is room")
     _insert_job(connection, order, account_id, at)
-    _reserve_all(connection, plan, order, at)
-    for n, (seed, draws) in enumerate(zip(order.seeds, plan.draws, strict=True), start=1):
-        values = {"job_id": order.job_id, "n": n, "state": PredictionState.QUEUED, "seed": seed}
-        prediction_id: int = connection.execute(INSERT_PREDICTION, values).fetchall()[0]["prediction_id"]
-        enter_hold(
-            connection,
-            prediction_id,
-            plan.member,
-            amount_micros=order.price_micros,
-            postings=_postings(plan, draws),
-            note=Note(f"picture {n} of {order.count}", at, account_id),
-        )
-    return Admission(read_job(connection, order.job_id), is_new=True)
+    _prove(connection, plan, order.job_id)
+    predictions = _insert_predictions(connection, plan, order, at)
+    return Admission(_job_of(order, account_id, predictions, at), is_new=True)
 
 
 def _check_room(connection: sqlite3.Connection, rehearsal: Rehearsal, accounts: Accounts, defaults: Defaults) -> None:
@@ -139,11 +133,21 @@ def _check_room(connection: sqlite3.Connection, rehearsal: Rehearsal, accounts: 
     refuse_frozen(connection, requester.guild_id, account_id)
     bounds = bounds_of(connection, requester, account_id, at, unseen)
     plan = _plan(connection, bounds, rehearsal.price_micros, rehearsal.count, at)
+    refusal = _refusal(connection, plan, rehearsal.price_micros, rehearsal.count, at)
+    if refusal is not None:
+        raise refusal
+
+
+def _refusal(
+    connection: sqlite3.Connection, plan: Plan, price_micros: Micros, count: int, at: Instant
+) -> OverLimit | None:
+    """What a plan asks against what stands: the first scope without room, and its line that ends last."""
     for bound, asked in _asked(plan):
         lines = [line_of(connection, bound, period, at) for period in bound.limits]
         refused = [line for line in lines if not _has_room(line, asked)]
         if refused:
-            raise OverLimit(broadest(refused), price_micros=rehearsal.price_micros, count=rehearsal.count)
+            return OverLimit(broadest(refused), price_micros=price_micros, count=count)
+    return None
 
 
 def _has_room(line: BudgetLine, asked_micros: Micros) -> bool:
@@ -182,22 +186,39 @@ def _asked(plan: Plan) -> Iterable[tuple[Bound, Micros]]:
             yield bound, asked
 
 
-def _reserve_all(connection: sqlite3.Connection, plan: Plan, order: Order, at: Instant) -> None:
-    for bound, asked in _asked(plan):
-        after = {period: reserve(connection, bound, period, asked) for period in periods_of(bound.scope)}
-        refused = [line_of(connection, bound, period, at) for period, stands in after.items() if stands is None]
-        if refused:
-            raise OverLimit(broadest(refused), price_micros=order.price_micros, count=order.count)
-        for period, limit in bound.limits.items():
-            proof = {
-                **columns(bound.scope),
-                "job_id": order.job_id,
-                "period": period,
-                "limit": limit,
-                "asked": asked,
-                "after": after[period],
-            }
-            connection.execute(INSERT_PROOF, proof)
+def _prove(connection: sqlite3.Connection, plan: Plan, job_id: str) -> None:
+    proofs = [
+        {
+            **columns(bound.scope),
+            "job_id": job_id,
+            "period": period,
+            "key": period_key(period, bound.day),
+            "limit": limit,
+            "asked": asked,
+        }
+        for bound, asked in _asked(plan)
+        for period, limit in bound.limits.items()
+    ]
+    connection.executemany(INSERT_PROOF, proofs)
+
+
+def _insert_predictions(
+    connection: sqlite3.Connection, plan: Plan, order: Order, at: Instant
+) -> tuple[Prediction, ...]:
+    predictions: list[Prediction] = []
+    for n, (seed, draws) in enumerate(zip(order.seeds, plan.draws, strict=True), start=1):
+        values = {"job_id": order.job_id, "n": n, "state": PredictionState.QUEUED, "seed": seed}
+        prediction_id = cast("int", connection.execute(INSERT_PREDICTION, values).lastrowid)
+        enter_hold(
+            connection,
+            prediction_id,
+            plan.member,
+            amount_micros=order.price_micros,
+            postings=_postings(plan, draws),
+            note=Note(f"picture {n} of {order.count}", at, plan.member.subject_id),
+        )
+        predictions.append(Prediction(prediction_id, n, PredictionState.QUEUED, seed, order.price_micros))
+    return tuple(predictions)
 
 
 def _postings(plan: Plan, draws: tuple[Draw, ...]) -> list[Posting]:
@@ -239,3 +260,31 @@ def _insert_job(connection: sqlite3.Connection, order: Order, account_id: int, a
             "note": reference.note,
         }
         connection.execute(INSERT_REFERENCE, values)
+
+
+def _job_of(order: Order, account_id: int, predictions: tuple[Prediction, ...], at: Instant) -> Job:
+    """The job as it would be read back now, without reading it."""
+    requester = order.requester
+    return Job(
+        job_id=order.job_id,
+        interaction_id=order.interaction_id,
+        guild_id=requester.guild_id,
+        channel_id=requester.channel_id,
+        purse_channel_id=requester.purse_channel_id,
+        account_id=account_id,
+        member_id=requester.member_id,
+        command=order.command,
+        prompt=order.prompt,
+        sent_prompt=order.sent_prompt,
+        model=order.model,
+        parameters=dict(order.parameters),
+        price_micros=order.price_micros,
+        created_at=at,
+        references=tuple(
+            Reference(one.place, one.role, one.filename, one.image, one.note)
+            for one in sorted(order.references, key=lambda reference: reference.place)
+        ),
+        predictions=predictions,
+        status_message=order.status_message,
+        parent_job_id=order.parent_job_id,
+    )

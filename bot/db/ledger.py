@@ -18,7 +18,6 @@ APPEND = """
 INSERT INTO ledger (kind, hold_id, prediction_id, guild_id, account_id, amount_micros, actor_id, reason, entered_at)
 VALUES (:kind, :hold_id, :prediction_id, :guild_id, :account_id, :amount, :actor_id, :reason, :at)
 ON CONFLICT DO NOTHING
-RETURNING entry_id
 """
 
 # What an entry means in one scope, on the day of the admission.
@@ -27,16 +26,24 @@ INSERT INTO postings (entry_id, scope, guild_id, subject_id, day, held_micros, s
 VALUES (:entry_id, :scope, :guild_id, :subject_id, :day, :held, :spent)
 """
 
-# Hold an amount in one scope and period if its limit leaves room; no row comes back where it does not.
+# Hold an amount in one scope and period if its limit leaves room; no row changes where it does not, or none is there.
 RESERVE = """
-INSERT INTO balances (scope, guild_id, subject_id, period, period_key, held_micros, spent_micros)
-SELECT :scope, :guild_id, :subject_id, :period, :key, :amount, 0
-WHERE :limit IS NULL OR :amount <= :limit
-ON CONFLICT (scope, guild_id, subject_id, period, period_key) DO UPDATE
-SET held_micros = held_micros + excluded.held_micros
-WHERE :limit IS NULL OR held_micros + spent_micros + excluded.held_micros <= :limit
-RETURNING held_micros + spent_micros AS after_micros
+UPDATE balances SET held_micros = held_micros + :asked
+WHERE scope = :scope AND guild_id = :guild_id AND subject_id = :subject_id AND period = :period AND period_key = :key
+  AND (:limit IS NULL OR held_micros + spent_micros + :asked <= :limit)
 """
+
+# Begin to count a scope in a period.
+OPEN = """
+INSERT INTO balances (scope, guild_id, subject_id, period, period_key, held_micros, spent_micros)
+VALUES (:scope, :guild_id, :subject_id, :period, :key, 0, 0)
+ON CONFLICT (scope, guild_id, subject_id, period, period_key) DO NOTHING
+"""
+
+# Around a reservation: where one limit refuses, no other scope keeps its part of it.
+TRY = "SAVEPOINT reservation"
+UNDO = "ROLLBACK TO reservation"
+KEEP = "RELEASE reservation"
 
 # Move what stands in one scope and period, without asking any limit; the hold has made the row.
 SHIFT = """
@@ -53,6 +60,8 @@ SELECT entry_id, amount_micros FROM ledger WHERE hold_id = :hold_id AND kind = '
 ADJUSTED = """
 SELECT COALESCE(SUM(amount_micros), 0) FROM ledger WHERE prediction_id = :prediction_id AND kind = 'adjust'
 """
+
+_POOLS = frozenset({ScopeKind.SERVER, ScopeKind.BOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +81,39 @@ def periods_of(scope: Scope) -> Sequence[Period]:
     return (Period.TOTAL,) if scope.kind is ScopeKind.GRANT else tuple(Period)
 
 
-def reserve(connection: sqlite3.Connection, bound: Bound, period: Period, amount_micros: Micros) -> Micros | None:
-    """Hold an amount in one scope and period; returns what stands there now, or None where the limit refuses."""
-    values = {
-        **columns(bound.scope),
-        "period": period,
-        "key": period_key(period, bound.day),
-        "amount": amount_micros,
-        "limit": bound.limits.get(period),
-    }
-    rows = connection.execute(RESERVE, values).fetchall()
-    return rows[0]["after_micros"] if rows else None
+def reserve(connection: sqlite3.Connection, asked: Iterable[tuple[Bound, Micros]]) -> bool:
+    """Hold an amount in every period of each of some scopes, or nothing at all (False) where any of the limits refuses.
+
+    The limit is asked by the very statement that raises the balance, so nothing can come in between.
+    """
+    lines = [line for bound, amount in asked for line in _lines(bound, amount)]
+    connection.execute(TRY)
+    fits = _reserve(connection, lines)
+    if not fits:
+        connection.execute(UNDO)
+        # A scope that has no balance yet changes no row either, whatever its limit.
+        is_opened = connection.executemany(OPEN, lines).rowcount > 0
+        fits = is_opened and _reserve(connection, lines)
+        if not fits:
+            connection.execute(UNDO)
+    connection.execute(KEEP)
+    return fits
+
+
+def _reserve(connection: sqlite3.Connection, lines: Sequence[Mapping[str, object]]) -> bool:
+    return connection.executemany(RESERVE, lines).rowcount == len(lines)
+
+
+def _lines(bound: Bound, asked_micros: Micros) -> Iterable[dict[str, object]]:
+    where = columns(bound.scope)
+    for period in periods_of(bound.scope):
+        yield {
+            **where,
+            "period": period,
+            "key": period_key(period, bound.day),
+            "asked": asked_micros,
+            "limit": bound.limits.get(period),
+        }
 
 
 def enter_hold(
@@ -106,8 +137,7 @@ def enter_hold(
     entry_id = _append(connection, values, note)
     if entry_id is None:
         raise LedgerBroken(f"prediction {prediction_id} has a hold already")
-    for posting in postings:
-        _post(connection, entry_id, posting)
+    _post(connection, entry_id, postings)
 
 
 def capture(connection: sqlite3.Connection, hold: Hold, captured_micros: Micros, note: Note) -> bool:
@@ -138,8 +168,8 @@ def refund(connection: sqlite3.Connection, hold: Hold, note: Note) -> Micros:
     entry_id = _append(connection, _ending(hold, "refund", amount), note)
     if entry_id is None:
         return 0
-    for posting in postings_of(connection, captured["entry_id"]):
-        _settle(connection, entry_id, Posting(posting.scope, posting.day, 0, -posting.spent_micros))
+    spent = postings_of(connection, captured["entry_id"])
+    _settle(connection, entry_id, [Posting(one.scope, one.day, 0, -one.spent_micros) for one in spent])
     return amount
 
 
@@ -163,9 +193,8 @@ def adjust(connection: sqlite3.Connection, hold: Hold, carried_micros: Micros, n
     entry_id = _append(connection, values, note)
     if entry_id is None:
         raise LedgerBroken(f"prediction {hold.prediction_id} cannot be adjusted")
-    for posting in postings_of(connection, hold.entry_id):
-        if posting.scope.kind in {ScopeKind.SERVER, ScopeKind.BOT}:
-            _settle(connection, entry_id, Posting(posting.scope, posting.day, 0, change))
+    pools = [held for held in postings_of(connection, hold.entry_id) if held.scope.kind in _POOLS]
+    _settle(connection, entry_id, [Posting(pool.scope, pool.day, 0, change) for pool in pools])
     return change
 
 
@@ -178,9 +207,11 @@ def _end(connection: sqlite3.Connection, hold: Hold, kind: str, spent_micros: Mi
     entry_id = _append(connection, _ending(hold, kind, amount), note)
     if entry_id is None:
         return False
-    for held in postings_of(connection, hold.entry_id):
-        change = Posting(held.scope, held.day, -held.held_micros, share(spent, held.scope))
-        _settle(connection, entry_id, change)
+    changes = [
+        Posting(held.scope, held.day, -held.held_micros, share(spent, held.scope))
+        for held in postings_of(connection, hold.entry_id)
+    ]
+    _settle(connection, entry_id, changes)
     return True
 
 
@@ -197,30 +228,36 @@ def _ending(hold: Hold, kind: str, amount_micros: Micros) -> dict[str, object]:
 
 def _append(connection: sqlite3.Connection, entry: Mapping[str, object], note: Note) -> int | None:
     values = {**entry, "actor_id": note.actor_id, "reason": note.reason, "at": note.at}
-    rows = connection.execute(APPEND, values).fetchall()
-    return rows[0]["entry_id"] if rows else None
+    appended = connection.execute(APPEND, values)
+    return appended.lastrowid if appended.rowcount else None
 
 
-def _post(connection: sqlite3.Connection, entry_id: int, posting: Posting) -> None:
-    values = {
-        **columns(posting.scope),
-        "entry_id": entry_id,
-        "day": posting.day.isoformat(),
-        "held": posting.held_micros,
-        "spent": posting.spent_micros,
-    }
-    connection.execute(POST, values)
+def _post(connection: sqlite3.Connection, entry_id: int, postings: Iterable[Posting]) -> None:
+    rows = [
+        {
+            **columns(posting.scope),
+            "entry_id": entry_id,
+            "day": posting.day.isoformat(),
+            "held": posting.held_micros,
+            "spent": posting.spent_micros,
+        }
+        for posting in postings
+    ]
+    connection.executemany(POST, rows)
 
 
-def _settle(connection: sqlite3.Connection, entry_id: int, posting: Posting) -> None:
-    _post(connection, entry_id, posting)
-    for period in periods_of(posting.scope):
-        values = {
+def _settle(connection: sqlite3.Connection, entry_id: int, postings: Sequence[Posting]) -> None:
+    _post(connection, entry_id, postings)
+    shifts = [
+        {
             **columns(posting.scope),
             "period": period,
             "key": period_key(period, posting.day),
             "held": posting.held_micros,
             "spent": posting.spent_micros,
         }
-        if connection.execute(SHIFT, values).rowcount != 1:
-            raise LedgerBroken(f"no balance for {posting.scope} in the {period} of {posting.day}")
+        for posting in postings
+        for period in periods_of(posting.scope)
+    ]
+    if connection.executemany(SHIFT, shifts).rowcount != len(shifts):
+        raise LedgerBroken(f"a balance is missing that entry {entry_id} changes")
