@@ -56,6 +56,21 @@ def file_name(filename: str) -> str:
     return escaped(clip_filename(one_line(filename)))
 
 
+def code_block(text: str, limit: int) -> str:
+    """A member's words in a block of their own, of which at most `limit` characters are shown and can be copied.
+
+    Three backticks would end the block; an invisible joiner parts them, and keeps each `@` from pinging anybody.
+    """
+    kept = "".join(
+        character
+        for character in text
+        if character in f"\n{_KEPT_FORMATS}" or unicodedata.category(character) not in _HIDDEN_CATEGORIES
+    )
+    inside = kept.replace("@", f"@{_JOINER}").replace("``", f"`{_JOINER}`")
+    shown = inside if len(inside) <= limit else f"{inside[: limit - 1]}\u2026"
+    return f"```\n{shown or ' '}\n```"
+
+
 def alt_text(text: str) -> str:
     """A picture's description: read aloud, never formatted, at most 1,024 characters."""
     return clip(one_line(text), MAX_ALT_CHARS) or "A picture"

@@ -32,7 +32,8 @@ def lines_of(slots: Slots) -> Iterator[str]:
     """One line for each reference: `**1** identity · fox.png`."""
     for slot in slots:
         role = words(slot.role, _ROLE_CHARS) if slot.role else ""
-        facts = DOT.join(part for part in (role, file_name(slot.filename), slot.note or "") if part)
+        note = words(slot.note, _ROLE_CHARS) if slot.note else ""
+        facts = DOT.join(part for part in (role, file_name(slot.filename), note) if part)
         yield f"**{slot.place}** {facts}"
 
 

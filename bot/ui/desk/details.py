@@ -13,11 +13,11 @@ from bot.services.going_on import Story
 from bot.ui import about
 from bot.ui.desk import texts
 from bot.ui.desk.actions import ActionButton, ActionSelect
-from bot.ui.escape import one_line, words
+from bot.ui.escape import code_block, one_line, words
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, duration, heading, relative, small
 
-_SENT_CHARS = 2200
+_MARKS_CHARS = 10
 _STEP_CHARS = 60
 _MOST_STEPS = 5
 _OPTION_CHARS = 90
@@ -61,9 +61,14 @@ def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
     layout = Layout(Accent.CALM).text(heading(texts.JOB.format(job_id=job.job_id)))
     if job.references and has_strip:
         layout.gallery([about.strip_of(job)])
-    layout.text(*about.reference_lines(job)).text(texts.SENT_PROMPT, _copyable(job.sent_prompt))
-    layout.separator().text(*_origin(story))
-    layout.text(_asked(job), small(*about.settings(job), _cost(job)), small(_ids(job)))
+    layout.text(*about.reference_lines(job))
+    behind = (_asked(job), small(*about.settings(job), _cost(job)), small(_ids(job)))
+    origin = _origin(story)
+    # The prompt goes first: whoever wants to copy it wants all of it.
+    room = layout.chars_left - sum(len(each) + 1 for each in (texts.SENT_PROMPT, *behind)) - _MARKS_CHARS
+    layout.text(texts.SENT_PROMPT, code_block(job.sent_prompt, room)).separator()
+    left = layout.chars_left - sum(len(each) + 1 for each in behind)
+    layout.text(*_fitting(origin, left)).text(*behind)
     add_result_buttons(layout, job, beside_details=True)
     steps = [_step_option(step) for step in story.earlier]
     if steps:
@@ -90,18 +95,21 @@ def _priced(label: str, price: str) -> str:
     return texts.PRICED.format(label=label, price=price)
 
 
-def _copyable(sent: str) -> str:
-    """The prompt in a block of its own, where nothing is formatting; it can be copied as it was sent."""
-    shown = sent if len(sent) <= _SENT_CHARS else f"{sent[:_SENT_CHARS]}\u2026"
-    # Only three backticks in a row could end the block.
-    inside = shown.replace("```", "`\u200b``") or " "
-    return f"```\n{inside}\n```"
-
-
 def _origin(story: Story) -> Sequence[str]:
     if not story.earlier:
         return ()
     return (texts.CAME_FROM, *(_step(step) for step in story.earlier[:_MOST_STEPS]))
+
+
+def _fitting(lines: Sequence[str], room: int) -> Sequence[str]:
+    """As many of the lines as fit, the nearest steps first."""
+    shown: list[str] = []
+    for each in lines:
+        room -= len(each) + 1
+        if room < 0:
+            break
+        shown.append(each)
+    return shown
 
 
 def _step(job: Job) -> str:

@@ -1,0 +1,141 @@
+"""The creative desk's messages: no limit of Discord's is broken and nobody pinged, whatever members wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+from discord import ui
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.drafts import Draft, numbered
+from bot.domain.jobs import Job
+from bot.domain.models import MAX_PROMPT_CHARS
+from bot.domain.orders import OrderedReference
+from bot.services.desk_stores import GalleryFilter
+from bot.services.gallery import GalleryPage
+from bot.services.going_on import Story
+from bot.ui.desk.actions import BUTTON_NAMES, FORM_NAMES, SELECT_NAMES, ActionButton, ActionSelect
+from bot.ui.desk.details import render_details, render_which
+from bot.ui.desk.draft import DraftView, render_draft
+from bot.ui.desk.forms import (
+    change_form,
+    edit_form,
+    parameters_form,
+    picked_form,
+    roles_form,
+    studio_form,
+    template_form,
+)
+from bot.ui.desk.gallery import render_gallery, render_opened
+from bot.ui.desk.guide import render_guide
+from bot.ui.desk.handlers import DESK
+from bot.ui.desk.tray import render_tray
+from bot.ui.escape import code_block
+from tests.ui.samples import CENTS, MEMBER, NOW, REFERENCES, line, picture
+from tests.ui.test_limits import check, hostile_jobs, long_and_hostile
+
+BUTTON, SELECT = (item.__discord_ui_compiled_template__ for item in (ActionButton, ActionSelect))
+quick = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+
+
+def draft_of(job: Job) -> Draft:
+    """A draft with a job's words and references."""
+    references = numbered(OrderedReference(r.place, r.role, r.filename, r.image, r.note) for r in job.references)
+    return Draft("0123456789", 1, 2, MEMBER, "studio", job.prompt, references, NOW)
+
+
+@quick
+@given(hostile_jobs(), hostile_jobs())
+def test_jobs(of: Job, earlier: Job) -> None:
+    """Details with a long chain, the question which picture, a gallery full of them."""
+    may = frozenset({f"<@{MEMBER}>"})
+    check(
+        render_details(Story(of, tuple(replace(earlier, job_id=f"STEP{n}") for n in range(10))), has_strip=True),
+        may_name=may,
+    )
+    if len(of.pictures) > 1:
+        check(render_which(of))
+    wanted = GalleryFilter(1, frozenset({2}))
+    jobs = tuple(replace(of, job_id=f"JOB{n}") for n in range(6))
+    check(render_gallery(GalleryPage(jobs, 3, has_more=True, wanted=wanted), [picture(n) for n in range(1, 7)]))
+    check(render_opened(of, [picture(1)]))
+
+
+@quick
+@given(hostile_jobs(), st.none() | st.integers(1, 5))
+def test_drafts_and_trays(of: Job, ordering: int | None) -> None:
+    """With any words, while ordering and not."""
+    draft = draft_of(of)
+    check(render_draft(DraftView(draft, 8 * CENTS, line(500, 1, 0)), ordering=ordering))
+    check(render_tray(draft.references, news=("x" * 60,) * 4, chosen=ordering or 1))
+
+
+@quick
+@given(hostile_jobs(), long_and_hostile)
+def test_forms(of: Job, words: str) -> None:
+    """Titles, labels, options and defaults stay within what Discord's pages allow."""
+    draft = draft_of(of)
+    forms = [edit_form(of), change_form(of), studio_form(of.prompt), template_form(draft), parameters_form(draft)]
+    forms += [picked_form("0123456789", [words or "a"] * 10)]
+    if draft.references:
+        forms.append(roles_form("tray", draft.references))
+    for each in forms:
+        check_form(each)
+
+
+def check_form(form: ui.Modal) -> None:
+    """Hold a form against Discord's "Component Reference" and "Modals"."""
+    data: dict[str, Any] = form.to_dict()
+
+    assert len(data["title"]) <= 45
+    assert len(data["custom_id"]) <= 100
+    assert 1 <= len(data["components"]) <= 5
+    for label in data["components"]:
+        field = label["component"]
+        assert len(label["label"]) <= 45
+        assert len(label.get("description") or "") <= 100
+        assert len(field.get("value") or "") <= field.get("max_length", MAX_PROMPT_CHARS)
+        for option in field.get("options", ()):
+            assert 1 <= len(option["label"]) <= 100
+            assert 1 <= len(option["value"]) <= 100
+
+
+async def test_no_form_is_kept_in_memory() -> None:
+    """Kept forms are lost by a restart, so each is sent as one that is over and found by its custom id."""
+    assert studio_form().is_finished()
+
+
+def test_the_guide_fits() -> None:
+    """All six examples with their buttons, and without them in a direct message."""
+    check(render_guide())
+    check(render_guide(can_try=False))
+
+
+def test_every_name_does_something() -> None:
+    """No button, select or form is offered that nothing answers, and nothing answers what is not offered."""
+    assert set(BUTTON_NAMES) == set(DESK.buttons)
+    assert set(SELECT_NAMES) == set(DESK.selects)
+    assert set(FORM_NAMES) == set(DESK.forms)
+
+
+def test_every_button_and_select_is_found_by_its_custom_id() -> None:
+    """Whatever message it is under and however often the bot was restarted since."""
+    slots = numbered(OrderedReference(r.place, r.role, r.filename, r.image) for r in REFERENCES)
+    drawn = json.dumps(render_tray(slots).to_components())
+    custom_ids = re.findall(r'"custom_id": "([^"]+)"', drawn)
+
+    assert len(custom_ids) == 9
+    for each in custom_ids:
+        assert BUTTON.fullmatch(each) or SELECT.fullmatch(each)
+
+
+def test_a_block_can_be_copied_and_not_left() -> None:
+    """Backticks cannot end it, and what is long ends with an ellipsis."""
+    assert code_block("Add *snow*", 100) == "```\nAdd *snow*\n```"
+    assert code_block("``` @everyone", 100).count("```") == 2
+    assert "@everyone" not in code_block("``` @everyone", 100)
+    assert code_block("x" * 50, 10) == f"```\n{'x' * 9}\u2026\n```"
