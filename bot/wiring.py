@@ -29,6 +29,7 @@ from bot.services.picking import Picking
 from bot.services.policy import Policy
 from bot.services.polling import Polling, PollingRules
 from bot.services.prices import Prices
+from bot.services.privacy import Erasing, Privacy
 from bot.services.recovery import Recovery
 from bot.services.references import References
 from bot.services.reporting import Reporting
@@ -59,6 +60,7 @@ COGS = (
     "cogs.guide",
     "cogs.menus",
     "cogs.manage",
+    "cogs.privacy",
 )
 
 _RENDERERS = Renderers(render_status, render_result, render_refusal, render_unexpected)
@@ -112,6 +114,7 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         server_settings=ServerSettings(stores.rules, stores.moderation, clock),
         conduct=Conduct(stores.rules, clock),
         spending=Spending(stores.spending, stores.budgets, clock),
+        privacy=Privacy(stores.privacy, clock),
         casework=Casework(
             jobs=stores.jobs,
             moderation=stores.moderation,
@@ -203,6 +206,14 @@ def engine_of(ground: Ground, shared: Shared, messenger: Messenger, rooms: Rooms
             grace_seconds=ground.settings.submit_grace_seconds,
         ),
         prices=shared.prices,
+        erasing=Erasing(
+            store=ground.stores.privacy,
+            shelf=ground.media.vault,
+            provider=ground.provider,
+            messenger=messenger,
+            clock=ground.around.clock,
+            retention_days=ground.settings.retention_days,
+        ),
         interactions=ground.stores.interactions,
         switchboard=ground.switchboard,
         clock=ground.around.clock,

@@ -26,6 +26,8 @@ _PRAGMAS = (
     # FULL, not NORMAL: a hold or a submit that was acknowledged must survive a power failure as well.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What is deleted is written over with zeros: a member's words do not live on in free pages.
+    "PRAGMA secure_delete = ON",
     "PRAGMA trusted_schema = OFF",
     f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}",
 )
@@ -122,6 +124,10 @@ class Database:
         """Run queries that all see the same committed state, without waiting for writers."""
         return await self._reader.run(partial(_snapshot, _bound(work, *args, **kwargs)))
 
+    async def checkpoint(self) -> None:
+        """Bring everything from the write-ahead log into the file and empty the log, as far as no reader needs it."""
+        await self._writer.run(_checkpoint)
+
     async def copy(self, copier: Callable[[sqlite3.Connection], None]) -> None:
         """Let `copier` use SQLite's online backup on a connection of its own, while writers go on.
 
@@ -171,6 +177,10 @@ class _Thread(aiosqlite.Connection):
         """Run `work` to its end even if the caller is cancelled meanwhile."""
         queued = self._execute(work, self._conn)  # pyright: ignore[reportUnknownMemberType] - untyped in aiosqlite
         return cast("T", await asyncio.shield(queued))
+
+
+def _checkpoint(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _bound(work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> Callable[[sqlite3.Connection], T]:

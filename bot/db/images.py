@@ -12,7 +12,7 @@ from bot.domain.images import StoredImage
 KEEP = """
 INSERT INTO images (sha256, content_type, width, height, size, stored_at)
 VALUES (:sha256, :content_type, :width, :height, :size, :at)
-ON CONFLICT (sha256) DO NOTHING
+ON CONFLICT (sha256) DO UPDATE SET stored_at = excluded.stored_at
 """
 
 UPLOADED = "SELECT url FROM uploads WHERE sha256 = :sha256 AND expires_at > :at"

@@ -20,6 +20,7 @@ from bot.db.moderation import SqliteModerationStore
 from bot.db.notices import SqliteNoticeStore
 from bot.db.overview import SqliteOverviewStore
 from bot.db.prices import SqlitePriceStore
+from bot.db.privacy import SqlitePrivacyStore
 from bot.db.rules import SqliteRuleStore
 from bot.db.spending import SqliteSpendingStore
 from bot.db.trays import SqliteTrayStore
@@ -57,6 +58,7 @@ class Stores:
     rules: SqliteRuleStore
     spending: SqliteSpendingStore
     overview: SqliteOverviewStore
+    privacy: SqlitePrivacyStore
     notices: SqliteNoticeStore
     facts: SqliteFactStore
     prices: SqlitePriceStore
@@ -88,6 +90,7 @@ async def open_stores(
         rules=SqliteRuleStore(database, accounts, defaults),
         spending=SqliteSpendingStore(database),
         overview=SqliteOverviewStore(database),
+        privacy=SqlitePrivacyStore(database, accounts),
         notices=SqliteNoticeStore(database, accounts),
         facts=SqliteFactStore(database),
         prices=SqlitePriceStore(database),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import time
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -42,6 +43,15 @@ class FileVault:
         path = self.path(image)
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
+    async def older_than(self, seconds: float) -> tuple[str, ...]:
+        """The hashes of all files that were not kept again for so long, by the machine's clock."""
+        return await asyncio.to_thread(self._older_than, seconds)
+
+    def unlink(self, sha256: str) -> None:
+        """Remove the files of a hash; none is fine."""
+        for path in (self._root / sha256[:2]).glob(f"{sha256}.*"):
+            path.unlink(missing_ok=True)
+
     def path(self, image: StoredImage) -> Path:
         """Where an image lies; made of its hash and its type, nothing that anyone typed.
 
@@ -51,6 +61,12 @@ class FileVault:
         if not _SHA256.fullmatch(image.sha256):
             raise ValueError("not a sha256 in lower-case hex")
         return self._root / image.sha256[:2] / f"{image.sha256}.{image.extension}"
+
+    def _older_than(self, seconds: float) -> tuple[str, ...]:
+        before = time.time() - seconds
+        return tuple(
+            {path.stem for path in self._root.glob("*/*") if _SHA256.fullmatch(path.stem) and _changed(path) < before}
+        )
 
     def _prepare(self) -> None:
         try:
@@ -65,7 +81,7 @@ class FileVault:
         stored = StoredImage(digest, image.content_type, image.width, image.height, len(image.content))
         path = self.path(stored)
         try:
-            if not _holds(path, image.content):
+            if not (_holds(path, image.content) and _touched(path)):
                 _write(path, image.content)
         except OSError as error:
             raise _cannot_keep(error) from error
@@ -85,12 +101,28 @@ def _cannot_keep(error: OSError) -> CannotKeepImages:
     return CannotKeepImages(error.strerror or type(error).__name__)
 
 
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
 def _holds(path: Path, content: bytes) -> bool:
     """Whether the file is there and whole; a damaged one is written anew."""
     try:
         return path.stat().st_size == len(content) and path.read_bytes() == content
     except FileNotFoundError:
         return False
+
+
+def _touched(path: Path) -> bool:
+    """Say that the file is wanted again; False if it went away meanwhile."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -18,6 +18,7 @@ from bot.services.intake import Intake
 from bot.services.overview import Overviews
 from bot.services.picking import Picking
 from bot.services.policy import Policy
+from bot.services.privacy import Privacy
 from bot.services.references import References
 from bot.services.reporting import Reporting
 from bot.services.rules import ServerSettings
@@ -39,6 +40,7 @@ class Services:
     spending: Spending
     overviews: Overviews
     casework: Casework
+    privacy: Privacy
     references: References
     tray: Tray
     drafting: Drafting

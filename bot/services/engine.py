@@ -14,6 +14,7 @@ from bot.services.intake import Intake
 from bot.services.orphans import Orphans
 from bot.services.polling import Polling
 from bot.services.prices import Prices
+from bot.services.privacy import Erasing
 from bot.services.recovery import Recovery
 from bot.services.stores import InteractionStore
 from bot.services.submission import Submission
@@ -42,6 +43,7 @@ class Engine:
         watch: JobWatch,
         orphans: Orphans,
         prices: Prices,
+        erasing: Erasing,
         interactions: InteractionStore,
         switchboard: Switchboard,
         clock: Clock,
@@ -54,6 +56,7 @@ class Engine:
         self._watch = watch
         self._orphans = orphans
         self._prices = prices
+        self._erasing = erasing
         self._interactions = interactions
         self._switchboard = switchboard
         self._clock = clock
@@ -68,6 +71,7 @@ class Engine:
             self._start("orphans", self._orphans.run)
             self._start("prices", self._prices.keep_current)
             self._start("tidy", self._tidy)
+            self._start("erasing", self._erasing.run)
             await connected()
             self._start("answers", self._recovery.answer_interrupted)
             while True:

@@ -89,7 +89,19 @@ class ImageChecker(Protocol):
         ...
 
 
-class ImageVault(Protocol):
+class ImageShelf(Protocol):
+    """The image files."""
+
+    async def older_than(self, seconds: float) -> Sequence[str]:
+        """The hashes of all files that were not kept again since."""
+        ...
+
+    def unlink(self, sha256: str) -> None:
+        """Remove a file of that hash, whatever its type; none is fine. Fast: called within a transaction."""
+        ...
+
+
+class ImageVault(ImageShelf, Protocol):
     """Keeps the bytes of images under the hash of their content."""
 
     async def keep(self, image: CheckedImage) -> StoredImage:

@@ -127,6 +127,15 @@ class Messenger(Protocol):
         """
         ...
 
+    async def remove(self, message: MessageAt) -> None:
+        """Delete one of our messages; one that is gone already is fine.
+
+        Raises:
+            DoorClosed: no access to the channel.
+            NotNow: try again.
+        """
+        ...
+
     async def apologise(self, interaction: OpenInteraction, error: EaselError) -> None:
         """Answer a command that was acknowledged and became no job: edit to a neutral word, explain in private, delete.
 

@@ -15,6 +15,7 @@ from bot.ui.about import JOB_ID
 from bot.ui.manage.desk import DeskButton
 from bot.ui.manage.items import SettingsButton, SettingsChannelSelect, SettingsRoleSelect
 from bot.ui.people import presser_of
+from bot.ui.privacy import ErasureButton
 
 
 class ButtonServices(Protocol):
@@ -108,6 +109,7 @@ DESK_ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (
     SettingsChannelSelect,
     SettingsRoleSelect,
     DeskButton,
+    ErasureButton,
 )
 """The moderators' buttons and menus, which are about a server."""
 

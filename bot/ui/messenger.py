@@ -136,6 +136,11 @@ class DiscordMessenger(Messenger):
         await self._knock(lambda: door.whisper(self._renderers.refusal(error)))
         await self._unless_gone(door.delete)
 
+    async def remove(self, message: MessageAt) -> None:
+        """See `Messenger.remove`."""
+        channel = self._client.get_partial_messageable(message.channel_id)
+        await self._knock(channel.get_partial_message(message.message_id).delete)
+
     async def tell_privately(self, job: Job, sentence: str) -> bool:
         """See `Messenger.tell_privately`. Before the public answer is given a private one would become it."""
         door = await self._tokens.of_job(job)

@@ -42,13 +42,14 @@ async def test_keeps_by_content(vault: FileVault, tmp_path: Path) -> None:
 
 
 async def test_the_same_image_is_kept_once(vault: FileVault, tmp_path: Path) -> None:
-    """Keeping it again, even many times at once, leaves one file and touches nothing."""
+    """Keeping it again, even many times at once, writes nothing; the file is only marked as wanted again."""
     first = await vault.keep(IMAGE)
-    written = _files(tmp_path)[0].stat().st_mtime_ns
+    written = _files(tmp_path)[0].stat()
     again = await asyncio.gather(*(vault.keep(IMAGE) for _ in range(20)))
 
     assert set(again) == {first}
-    assert [path.stat().st_mtime_ns for path in _files(tmp_path)] == [written]
+    assert [path.stat().st_ino for path in _files(tmp_path)] == [written.st_ino]
+    assert _files(tmp_path)[0].stat().st_mtime_ns > written.st_mtime_ns
 
 
 async def test_twenty_at_once_leave_one_whole_file(vault: FileVault, tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ class Lounge:
     statuses: dict[str, list[JobSnapshot]] = field(default_factory=dict[str, list[JobSnapshot]])
     last_words: dict[str, list[JobSnapshot]] = field(default_factory=dict[str, list[JobSnapshot]])
     apologies: list[tuple[int, EaselError]] = field(default_factory=list[tuple[int, EaselError]])
+    removed: list[MessageAt] = field(default_factory=list[MessageAt])
     calls: list[str] = field(default_factory=list[str])
     closed: set[str] = field(default_factory=set[str])
     restricted: set[int] = field(default_factory=set[int])
@@ -94,6 +95,9 @@ class Lounge:
     async def edit_result(self, job: Job, message: MessageAt, pictures: Pictures) -> None:
         del job
         self._do("edit_result", lambda: self._edit(message, pictures))
+
+    async def remove(self, message: MessageAt) -> None:
+        self._do("remove", lambda: self.removed.append(message))
 
     async def find_result(self, job: Job) -> MessageAt | None:
         if not self.searchable:

@@ -1,0 +1,257 @@
+"""Everything about one person: read for them, erased for them, and erased by age."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.db.accounts import Accounts
+from bot.db.database import Database, Store
+from bot.domain.clock import Instant
+from bot.domain.jobs import MessageAt
+from bot.domain.predictions import KEPT_BY_PROVIDER
+from bot.services.privacy import Deletion, ErasureAsked
+
+# What is read for a member, table by table. Their Discord id stands on top, so it is not repeated in each row.
+EXPORTS = {
+    "account": "SELECT account_id, created_at FROM accounts WHERE account_id = :account_id",
+    "jobs": """
+        SELECT job_id, guild_id, channel_id, command, prompt, sent_prompt, model_id, parameters, price_micros,
+               parent_job_id, created_at, closed_at, erased_at,
+               'https://discord.com/channels/' || guild_id || '/' || result_channel_id || '/' || result_message_id
+                   AS result
+        FROM jobs WHERE account_id = :account_id ORDER BY created_at""",
+    "references": """
+        SELECT job_id, place, role, filename, sha256 FROM job_references JOIN jobs USING (job_id)
+        WHERE account_id = :account_id ORDER BY created_at, place""",
+    "pictures": """
+        SELECT predictions.job_id, predictions.n, predictions.state, predictions.seed, predictions.reason,
+               predictions.provider_id, outputs.sha256, outputs.flagged
+        FROM predictions JOIN jobs USING (job_id) LEFT JOIN outputs USING (prediction_id)
+        WHERE account_id = :account_id ORDER BY jobs.created_at, predictions.n""",
+    "tray": "SELECT guild_id, channel_id, place, role, filename, sha256 FROM tray WHERE account_id = :account_id",
+    "drafts": "SELECT guild_id, channel_id, command, prompt, created_at FROM drafts WHERE account_id = :account_id",
+    "ledger": """
+        SELECT kind, guild_id, amount_micros, reason, entered_at FROM ledger
+        WHERE account_id = :account_id ORDER BY entry_id""",
+    "limits": """
+        SELECT guild_id, period, amount_micros, set_at FROM limits
+        WHERE kind = 'member' AND subject_id = :account_id""",
+    "grants": """
+        SELECT guild_id, amount_micros, reason, expires_at, granted_at FROM grants
+        WHERE kind = 'member' AND subject_id = :account_id""",
+    "freezes": "SELECT guild_id, reason, frozen_at FROM freezes WHERE account_id = :account_id",
+    "blocks": "SELECT guild_id, reason, blocked_at FROM blocks WHERE account_id = :account_id",
+    "audit": """
+        SELECT guild_id, action, job_id, before, after, reason, done_at FROM audit
+        WHERE subject_kind = 'member' AND subject_id = :account_id ORDER BY audit_id""",
+    "reports": "SELECT guild_id, channel_id, message_id, reported_at FROM reports WHERE reporter_id = :account_id",
+}
+
+ASK = """
+INSERT INTO erasures (account_id, with_messages, asked_at) VALUES (:account_id, :with_messages, :at)
+ON CONFLICT (account_id) DO UPDATE SET with_messages = MAX(with_messages, excluded.with_messages)
+"""
+
+OPEN_JOBS = "SELECT COUNT(*) FROM jobs WHERE account_id = :account_id AND closed_at IS NULL"
+
+# Everybody who asked and has nothing running any more.
+DUE = """
+SELECT account_id, with_messages FROM erasures
+WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.account_id = erasures.account_id AND closed_at IS NULL)
+"""
+
+JOBS_OF = "SELECT job_id FROM jobs WHERE account_id = :account_id"
+
+OLD = """
+SELECT job_id FROM jobs WHERE closed_at IS NOT NULL AND erased_at IS NULL AND created_at < :before
+ORDER BY created_at LIMIT :count
+"""
+
+# What the provider still has of these jobs.
+AT_PROVIDER = """
+INSERT INTO deletions (kind, provider_id, due_at)
+SELECT 'prediction', provider_id, :at FROM predictions
+WHERE job_id IN (SELECT value FROM json_each(:job_ids)) AND provider_id IS NOT NULL AND submitted_at > :since
+"""
+
+# What was posted for these jobs.
+POSTED = """
+INSERT INTO deletions (kind, channel_id, message_id, due_at)
+SELECT 'message', result_channel_id, result_message_id, :at FROM jobs
+WHERE job_id IN (SELECT value FROM json_each(:job_ids)) AND result_message_id IS NOT NULL
+UNION
+SELECT 'message', status_channel_id, status_message_id, :at FROM jobs
+WHERE job_id IN (SELECT value FROM json_each(:job_ids)) AND status_message_id IS NOT NULL
+"""
+
+# The words and images of these jobs; what they cost and how they ended stays.
+ERASE_JOBS = (
+    """
+    DELETE FROM outputs WHERE prediction_id IN
+        (SELECT prediction_id FROM predictions WHERE job_id IN (SELECT value FROM json_each(:job_ids)))""",
+    "DELETE FROM job_references WHERE job_id IN (SELECT value FROM json_each(:job_ids))",
+    """
+    UPDATE jobs SET prompt = '', sent_prompt = '', parameters = '{}', erased_at = :at
+    WHERE job_id IN (SELECT value FROM json_each(:job_ids))""",
+)
+
+# What somebody collected, began or was told outside of jobs, and the link between account and Discord.
+ERASE_PERSON = (
+    "DELETE FROM tray WHERE account_id = :account_id",
+    "DELETE FROM draft_references WHERE draft_id IN (SELECT draft_id FROM drafts WHERE account_id = :account_id)",
+    "DELETE FROM drafts WHERE account_id = :account_id",
+    "DELETE FROM picks WHERE account_id = :account_id",
+    """
+    DELETE FROM interactions
+    WHERE member_id = (SELECT member_id FROM accounts WHERE account_id = :account_id)""",
+    "DELETE FROM erasures WHERE account_id = :account_id",
+    "UPDATE accounts SET member_id = NULL WHERE account_id = :account_id",
+)
+
+# Images that nothing shows or uses any more, and where the provider has them.
+FORGET_IMAGES = """
+DELETE FROM images
+WHERE NOT EXISTS (SELECT 1 FROM job_references WHERE job_references.sha256 = images.sha256)
+  AND NOT EXISTS (SELECT 1 FROM outputs WHERE outputs.sha256 = images.sha256)
+  AND NOT EXISTS (SELECT 1 FROM tray WHERE tray.sha256 = images.sha256)
+  AND NOT EXISTS (SELECT 1 FROM draft_references WHERE draft_references.sha256 = images.sha256)
+  AND stored_at < :before
+"""
+
+FORGET_UPLOADS = "DELETE FROM uploads WHERE NOT EXISTS (SELECT 1 FROM images WHERE images.sha256 = uploads.sha256)"
+
+DELETIONS = """
+SELECT deletion_id, tries, provider_id, channel_id, message_id FROM deletions
+WHERE due_at <= :at ORDER BY due_at, deletion_id LIMIT :count
+"""
+
+DELETED = "DELETE FROM deletions WHERE deletion_id IN (SELECT value FROM json_each(:ids))"
+
+TRY_LATER = """
+UPDATE deletions SET tries = tries + 1, due_at = :at WHERE deletion_id IN (SELECT value FROM json_each(:ids))
+"""
+
+IS_KEPT = "SELECT 1 FROM images WHERE sha256 = :sha256"
+
+
+class SqlitePrivacyStore(Store):
+    """The privacy store in SQLite."""
+
+    def __init__(self, database: Database, accounts: Accounts) -> None:
+        super().__init__(database)
+        self._accounts = accounts
+
+    async def export(self, member_id: int) -> dict[str, Any]:
+        """See `PrivacyStore.export`."""
+        return await self._database.read(self._export, member_id)
+
+    async def ask_erasure(self, member_id: int, *, with_messages: bool, at: Instant) -> ErasureAsked:
+        """See `PrivacyStore.ask_erasure`."""
+        return await self._database.write(self._ask, member_id, int(with_messages), at)
+
+    async def erase_due(self, at: Instant) -> int:
+        """See `PrivacyStore.erase_due`."""
+        if not await self._database.read(_any_due):
+            return 0
+        return await self._database.write(_erase_due, at)
+
+    async def erase_older(self, before: Instant, limit: int, at: Instant) -> int:
+        """See `PrivacyStore.erase_older`."""
+        return await self._database.write(_erase_older, before, limit, at)
+
+    async def forget_images(self, before: Instant) -> None:
+        """See `PrivacyStore.forget_images`."""
+        await self._database.write(_forget_images, before)
+
+    async def deletions(self, at: Instant, limit: int) -> tuple[Deletion, ...]:
+        """See `PrivacyStore.deletions`."""
+        return await self._database.read(_deletions, at, limit)
+
+    async def deleted(self, deletion_ids: Sequence[int]) -> None:
+        """See `PrivacyStore.deleted`."""
+        await self._database.write(_run, DELETED, {"ids": json.dumps(deletion_ids)})
+
+    async def try_later(self, deletion_ids: Sequence[int], at: Instant) -> None:
+        """See `PrivacyStore.try_later`."""
+        await self._database.write(_run, TRY_LATER, {"ids": json.dumps(deletion_ids), "at": at})
+
+    async def sweep(self, names: Sequence[str], unlink: Callable[[str], None]) -> None:
+        """See `PrivacyStore.sweep`: on the writer's thread, so that no admission comes in between."""
+        await self._database.write(_sweep, names, unlink)
+
+    async def settle_disk(self) -> None:
+        """See `PrivacyStore.settle_disk`."""
+        await self._database.checkpoint()
+
+    def _export(self, connection: sqlite3.Connection, member_id: int) -> dict[str, Any]:
+        where = {"account_id": self._accounts.find(connection, member_id) or 0}
+        tables = {
+            name: [dict(row) for row in connection.execute(statement, where)] for name, statement in EXPORTS.items()
+        }
+        return {"member_id": member_id, **tables}
+
+    def _ask(self, connection: sqlite3.Connection, member_id: int, with_messages: int, at: Instant) -> ErasureAsked:
+        account_id = self._accounts.number(connection, member_id, at)
+        connection.execute(ASK, {"account_id": account_id, "with_messages": with_messages, "at": at})
+        return ErasureAsked(connection.execute(OPEN_JOBS, {"account_id": account_id}).fetchone()[0])
+
+
+def _any_due(connection: sqlite3.Connection) -> bool:
+    return connection.execute(DUE).fetchone() is not None
+
+
+def _erase_due(connection: sqlite3.Connection, at: Instant) -> int:
+    due = connection.execute(DUE).fetchall()
+    for row in due:
+        where = {"account_id": row["account_id"]}
+        job_ids = [job["job_id"] for job in connection.execute(JOBS_OF, where)]
+        if row["with_messages"]:
+            connection.execute(POSTED, {"job_ids": json.dumps(job_ids), "at": at})
+        _erase_jobs(connection, job_ids, at)
+        for statement in ERASE_PERSON:
+            connection.execute(statement, where)
+    return len(due)
+
+
+def _erase_older(connection: sqlite3.Connection, before: Instant, limit: int, at: Instant) -> int:
+    job_ids = [row["job_id"] for row in connection.execute(OLD, {"before": before, "count": limit})]
+    if job_ids:
+        _erase_jobs(connection, job_ids, at)
+    return len(job_ids)
+
+
+def _erase_jobs(connection: sqlite3.Connection, job_ids: Sequence[str], at: Instant) -> None:
+    values = {"job_ids": json.dumps(job_ids), "at": at, "since": at - KEPT_BY_PROVIDER}
+    connection.execute(AT_PROVIDER, values)
+    for statement in ERASE_JOBS:
+        connection.execute(statement, values)
+
+
+def _forget_images(connection: sqlite3.Connection, before: Instant) -> None:
+    connection.execute(FORGET_IMAGES, {"before": before})
+    connection.execute(FORGET_UPLOADS)
+
+
+def _deletions(connection: sqlite3.Connection, at: Instant, limit: int) -> tuple[Deletion, ...]:
+    return tuple(
+        Deletion(
+            row["deletion_id"],
+            row["tries"],
+            row["provider_id"],
+            None if row["message_id"] is None else MessageAt(row["channel_id"], row["message_id"]),
+        )
+        for row in connection.execute(DELETIONS, {"at": at, "count": limit})
+    )
+
+
+def _run(connection: sqlite3.Connection, statement: str, values: dict[str, object]) -> None:
+    connection.execute(statement, values)
+
+
+def _sweep(connection: sqlite3.Connection, names: Sequence[str], unlink: Callable[[str], None]) -> None:
+    for name in names:
+        if connection.execute(IS_KEPT, {"sha256": name}).fetchone() is None:
+            unlink(name)

@@ -1,0 +1,64 @@
+"""`/privacy` as members see it, in a server and in direct messages, blocked or not."""
+
+from __future__ import annotations
+
+import json
+
+from bot.demo.reading import text_of
+from bot.demo.world import World
+from tests.cogs.seeing import all_closed, private_text
+from tests.cogs.test_create import picture
+
+
+async def test_an_export_is_a_private_file(world: World) -> None:
+    """Only the member sees it, and it has their words."""
+    await world.alice.slash(world.channel, "edit", prompt="a heron", image=("a.png", picture("red")))
+    await all_closed(world)
+    answer = await world.alice.slash(world.channel, "privacy export")
+    assert answer.response is not None
+    (file,) = answer.response.message.attachments
+    export = json.loads(await file.read())
+
+    assert answer.response.ephemeral
+    assert [job["prompt"] for job in export["jobs"]] == ["a heron"]
+
+
+async def test_a_blocked_member_still_has_it(world: World) -> None:
+    """It is theirs, whatever a server's moderators decide."""
+    await world.mona.slash(world.channel, "manage block", user=world.alice, reason="spam")
+
+    assert "Everything that I keep" in private_text(await world.alice.slash(world.channel, "privacy export"))
+
+    shown = await world.alice.slash(world.channel, "privacy delete")
+    assert shown.response is not None
+    await world.alice.click(shown.response, custom_id="erase:keep")
+
+    assert "It is being deleted" in text_of(shown.response.message)
+
+
+async def test_deleting_asks_first(world: World) -> None:
+    """Nothing is asked for until one of the two buttons is pressed; then the Discord id goes within a minute."""
+    await world.alice.slash(world.channel, "edit", prompt="a heron", image=("a.png", picture("red")))
+    await all_closed(world)
+    shown = await world.alice.slash(world.channel, "privacy delete")
+    assert shown.response is not None
+    await world.clock.sleep(30)
+    (job,) = await world.app.stores.jobs.jobs_of(world.guild_id, None, limit=1)
+
+    assert job.prompt == "a heron"
+
+    await world.alice.click(shown.response, custom_id="erase:all")
+    began = world.clock.monotonic()
+    while (await world.app.stores.jobs.job(job.job_id)).member_id is not None:
+        assert world.clock.monotonic() - began < 60
+        await world.clock.sleep(1)
+
+    assert (await world.app.stores.jobs.job(job.job_id)).prompt == ""
+
+
+async def test_it_answers_in_direct_messages(world: World) -> None:
+    """Where there is no server at all."""
+    command = next(each for each in world.app.bot.tree.get_commands() if each.name == "privacy")
+
+    assert command.allowed_contexts is not None
+    assert (command.allowed_contexts.guild, command.allowed_contexts.dm_channel) == (True, True)
