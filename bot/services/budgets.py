@@ -12,8 +12,9 @@ from bot.domain.jobs import Job
 from bot.domain.money import Micros, parse_amount, parse_limit
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
+from bot.services.budget_stores import BudgetStore, LedgerEntry
 from bot.services.cancelling import Presser
-from bot.services.stores import BudgetStore, JobStore, LedgerEntry
+from bot.services.stores import JobStore
 
 _ENTRIES_SHOWN = 5
 _JOBS_LOOKED_AT = 25

@@ -9,7 +9,7 @@ from bot.domain.errors import BadRequest, EaselError, NoSuchJob, Unavailable
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.predictions import FailureReason, ProviderError, Report
 from bot.services.cancelling import Cancelled, Cancelling, Presser
-from bot.services.desks import ModerationStore
+from bot.services.moderation_stores import ModerationStore
 from bot.services.ports import Provider
 from bot.services.rules import require_manage
 from bot.services.stores import JobStore

@@ -18,11 +18,12 @@ from bot.domain.money import Micros
 from bot.domain.orders import Requester
 from bot.domain.periods import Period, first_day_of, local_day
 from bot.domain.predictions import FailureReason, ProviderError
+from bot.services.budget_stores import BudgetStore
 from bot.services.cancelling import Presser
 from bot.services.ports import Provider
 from bot.services.rules import require_manage
 from bot.services.spending import EVER, By, ReportRow, SpendingStore
-from bot.services.stores import BudgetStore, JobStore
+from bot.services.stores import JobStore
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from bot.domain.money import format_usd, parse_limit
 from bot.domain.periods import zone_named
 from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
 from bot.services.cancelling import Presser
-from bot.services.desks import ModerationStore
+from bot.services.moderation_stores import ModerationStore
 
 MAX_DESK_ROLES = 10
 MOST_AT_ONCE = 20

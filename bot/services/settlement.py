@@ -11,9 +11,9 @@ from bot.domain.jobs import Job, Output, Prediction
 from bot.domain.predictions import FailureReason, Refused, Report
 from bot.domain.rules import NsfwRule
 from bot.services.crash_points import CrashPoint, Reach
-from bot.services.desks import ModerationStore
 from bot.services.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.insist import insist
+from bot.services.moderation_stores import ModerationStore
 from bot.services.ports import Meter
 from bot.services.rules import RuleStore
 from bot.services.stores import ImageStore, JobStore
