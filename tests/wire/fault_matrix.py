@@ -233,7 +233,7 @@ class Lane:
             "SELECT state, reason FROM predictions JOIN jobs USING (job_id) WHERE interaction_id = ?", command.id
         )
         if rows:
-            return {"completed": "done", "failed": "void"}.get(rows[0]["state"], rows[0]["state"])
+            return {"completed": "done", "failed": "void"}.get(rows[0]["state"], str(rows[0]["state"]))
         return "refused" if any(each.visible_to for each in command.messages) else "unseen"
 
     def _reads(self, command: Interaction) -> str:
@@ -260,9 +260,10 @@ async def run(folder: Path, chosen: Sequence[Case] | None = None, lanes: int = L
         (place / "data").mkdir(parents=True)
         clock = shared_clock(FACTOR)
         async with (
-            open_stage(place, clock=clock, processing=(1.0, 3.0), late=4.0, **SETTINGS) as stage,
+            open_stage(place, clock=clock, processing=(1.0, 3.0), late=4.0) as stage,
             zygote() as forks,
         ):
+            stage.settings.update(SETTINGS)
             own = Lane(stage, forks, table, number * 10_000)
             await own.start()
             while todo:

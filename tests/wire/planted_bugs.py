@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.predictions import AnswerLost, FailureReason, Refused
@@ -31,6 +31,12 @@ class Bug:
 # What follows reaches into the program on purpose.
 
 
+def _replace(owner: type, name: str, bent: object) -> None:
+    """Put something else in a method's place; one that is not there would be a bug of the planting."""
+    assert hasattr(owner, name), f"{owner.__name__}.{name} has gone"
+    setattr(owner, name, bent)
+
+
 def retry_the_post() -> None:
     once = Submits.once
 
@@ -40,7 +46,7 @@ def retry_the_post() -> None:
         except AnswerLost:
             return await once(self, model_id, body, prompt)
 
-    Submits.once = twice
+    _replace(Submits, "once", twice)
 
 
 def swallow_the_5xx() -> None:
@@ -52,7 +58,7 @@ def swallow_the_5xx() -> None:
         except AnswerLost as error:
             raise Refused(FailureReason.PROVIDER, error.detail) from error
 
-    Submits.once = sure
+    _replace(Submits, "once", sure)
 
 
 def random_nonce() -> None:
@@ -64,9 +70,9 @@ def random_nonce() -> None:
             async def send(self, **given: Any) -> Any:
                 return await channel.send(**{**given, "nonce": f"{next(numbers)}"})
 
-        return await send(self, Channel(), job, pictures, purpose=purpose)
+        return await send(self, cast("Any", Channel()), job, pictures, purpose=purpose)
 
-    messenger.DiscordMessenger._send = anew
+    _replace(messenger.DiscordMessenger, "_send", anew)
 
 
 def no_grace() -> None:
@@ -76,21 +82,21 @@ def no_grace() -> None:
     def hasty(self: Any, limits: Any, _grace: float, boot_id: str) -> None:
         rules(self, limits, 0.0, boot_id)
 
-    submission.SubmissionRules.__init__ = hasty
+    _replace(submission.SubmissionRules, "__init__", hasty)
 
 
 def resubmit_on_restart() -> None:
     async def declare(self: Any, attempt_id: int, _sent_at: int) -> None:
         await self._jobs.attempt_returned(attempt_id, self._clock.now())
 
-    recovery.Recovery._declare_lost = declare
+    _replace(recovery.Recovery, "_declare_lost", declare)
 
 
 def forget_an_unknown() -> None:
     async def declare(_self: Any, _attempt_id: int, _sent_at: int) -> None:
         return
 
-    recovery.Recovery._declare_lost = declare
+    _replace(recovery.Recovery, "_declare_lost", declare)
 
 
 def capture_before_completed() -> None:
@@ -101,7 +107,7 @@ def capture_before_completed() -> None:
         now = self._clock.now()
         await self._jobs.complete(attempt.prediction_id, (), now, now)
 
-    submission.Submission._accepted = paid
+    _replace(submission.Submission, "_accepted", paid)
 
 
 def post_before_recording() -> None:
@@ -111,20 +117,20 @@ def post_before_recording() -> None:
         await self._jobs.begin_posting(job.job_id, self._clock.now())
         return message
 
-    delivery.Delivery._post = post
+    _replace(delivery.Delivery, "_post", post)
 
 
 def blind_second_post() -> None:
     async def find(_self: Any, _job: Job) -> None:
         return None
 
-    messenger.DiscordMessenger.find_result = find
+    _replace(messenger.DiscordMessenger, "find_result", find)
 
 
 def edit_storm() -> None:
     watch._TICKS = ((10**9, 0.2),)
-    board.Board._gap = lambda *_: 0.0
-    board.Board._has_news = lambda *_: True
+    _replace(board.Board, "_gap", lambda *_: 0.0)
+    _replace(board.Board, "_has_news", lambda *_: True)
 
 
 def token_only_delivery() -> None:
@@ -138,9 +144,9 @@ def token_only_delivery() -> None:
     async def closed(_self: Any, _job: Job, _pictures: Any) -> MessageAt:
         raise DoorClosed
 
-    messenger.DiscordMessenger.post_result = by_token
-    messenger.DiscordMessenger.result_as_status = closed
-    messenger.DiscordMessenger.result_by_dm = closed
+    _replace(messenger.DiscordMessenger, "post_result", by_token)
+    _replace(messenger.DiscordMessenger, "result_as_status", closed)
+    _replace(messenger.DiscordMessenger, "result_by_dm", closed)
 
 
 def second_instance() -> None:
@@ -161,7 +167,7 @@ def ledger_after_the_call() -> None:
         self._switchboard.prediction_accepted(first.job.job_id, first.prediction.prediction_id)
         return 0.0
 
-    submission.Submission._begin = begin
+    _replace(submission.Submission, "_begin", begin)
 
 
 def any_order() -> None:
@@ -171,7 +177,7 @@ def any_order() -> None:
         urls = await known(self, job)
         return None if urls is None else tuple(sorted(urls, key=lambda url: url.rsplit("/", 1)[1], reverse=True))
 
-    uploads.Uploads.known = sorted_known
+    _replace(uploads.Uploads, "known", sorted_known)
 
 
 BUGS: dict[str, Bug] = {

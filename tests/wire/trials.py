@@ -16,11 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot.demo.provider import Behaviour, Site
-from bot.domain.clock import MINUTE
+from bot.domain.clock import MINUTE, SECOND
 from bot.instance import EXIT_ALREADY_RUNNING
 from bot.services.crash_points import CrashPoint
 from tests.wire.accounts import audit
-from tests.wire.discord_fake import Fault, Kind, Upload
+from tests.wire.discord_fake import Fault, Kind, MovableClock, Upload
 from tests.wire.planted_bugs import BUGS
 from tests.wire.stage import Stage, open_stage, png
 from tests.wire.worker import CRASHED
@@ -140,7 +140,8 @@ async def token_dies(trial: Trial) -> list[str]:
     await trial.start()
     command = trial.stage.edit()
     await trial.stage.until(lambda: command.response)
-    trial.stage.fake.clock.advance(16 * MINUTE / 1000)  # pyright: ignore[reportAttributeAccessIssue] - a MovableClock
+    assert isinstance(trial.stage.fake.clock, MovableClock)
+    trial.stage.fake.clock.advance(16 * MINUTE / SECOND)
     return await trial.outcome()
 
 
