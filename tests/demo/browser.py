@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, TimeoutError, async_playwright  # noqa: A004 - what playwright raises
 
 from bot.demo.page import show_page
 
@@ -23,6 +23,7 @@ _QUIET = (
     "--disable-sync",
 )
 _PATIENCE_MS = 30_000
+_TRIES, _SENT_MS = 5, 2_500
 
 
 def chromium() -> str | None:
@@ -50,7 +51,18 @@ class DemoPage:
         await self.page.locator(".command-chip").wait_for()
         for name, value in options.items():
             await self._fill(name, value)
-        await self.page.locator("#send-message").click()
+        await self._press_send()
+
+    async def _press_send(self) -> None:
+        """Press until it is sent: the page does not take a command while it shows what the bot just wrote."""
+        chip = self.page.locator(".command-chip")
+        for _ in range(_TRIES):
+            await self.page.locator("#send-message").click()
+            try:
+                await chip.wait_for(state="detached", timeout=_SENT_MS)
+            except TimeoutError:
+                continue
+            return
 
     async def _fill(self, name: str, value: str | Path) -> None:
         pill = self.page.locator(f'.command-pill[data-option="{name}"]')
