@@ -47,7 +47,6 @@ DISCORD_SITES = {
     "result post": "POST /channels/*/messages",
     "history search": "GET /channels/*/messages",
     "bot edit": "PATCH /channels/*/messages/*",
-    "followup": "POST /webhooks/*",
 }
 DISCORD_FAULTS: dict[str, dict[str, object]] = {
     "reset before": {"kind": Kind.DROP},
@@ -158,7 +157,7 @@ class Lane:
             await self.start()
         began = time.monotonic()
         self.number += 1
-        command = self._ask(case)
+        command = self._ask()
         ended = False
         while not ended and time.monotonic() - began < PATIENCE_SECONDS:
             await asyncio.sleep(0.05)
@@ -209,10 +208,9 @@ class Lane:
             case _:
                 gateway.close(int(fault.split()[1]))
 
-    def _ask(self, case: Case) -> Interaction:
-        """A command with a reference new to the provider; for followups one that is refused after opening."""
-        image = b"no image" if case.site == "followup" else png((self.number % 256, self.number // 256 % 256, 7))
-        return self.stage.edit(f"picture {self.number}", image)
+    def _ask(self) -> Interaction:
+        """A command with a reference that is new to the provider."""
+        return self.stage.edit(f"picture {self.number}", png((self.number % 256, self.number // 256 % 256, 7)))
 
     def _ended(self, case: Case, command: Interaction) -> bool:
         rows = self.stage.rows("SELECT closed_at FROM jobs WHERE interaction_id = ?", command.id)
