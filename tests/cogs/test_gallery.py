@@ -94,6 +94,15 @@ class TestGallery:
 class TestShow:
     """`/jobs show` and `/jobs again`."""
 
+    async def test_flagged_pictures_stay_where_adults_see_them(self, world: World) -> None:
+        """A picture that was marked as unsafe is not carried into a channel that is open to everybody."""
+        job = await painted(world)
+        await world.app.database.write(_flag_all)
+        shown = await world.alice.slash(world.channel, "jobs show", job=job.job_id)
+
+        assert "[picture: " not in status_text(shown)
+        assert job.job_id not in private_text(await world.alice.slash(world.channel, "gallery"))
+
     async def test_brings_the_picture_with_live_buttons(self, world: World) -> None:
         """In public, from our own copy: the provider and the first message may have forgotten it."""
         job = await painted(world)
@@ -194,3 +203,7 @@ def _log_to(connection: sqlite3.Connection, guild_id: int, channel_id: int) -> N
         "UPDATE servers SET log_channel_id = :channel_id WHERE guild_id = :guild_id",
         {"channel_id": channel_id, "guild_id": guild_id},
     )
+
+
+def _flag_all(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE outputs SET flagged = 1")

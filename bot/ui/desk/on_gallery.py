@@ -17,7 +17,7 @@ from bot.ui.desk.examples import EXAMPLES
 from bot.ui.desk.forms import picked_form, studio_form
 from bot.ui.desk.gallery import model_of_number, render_gallery, render_opened
 from bot.ui.desk.reports import render_report, render_reported
-from bot.ui.desk.showing import file_limit, picture_files, show_job, show_tray
+from bot.ui.desk.showing import is_age_restricted, picture_files, pictures_for, show_job, show_tray
 from bot.ui.desk.tray import news_of
 from bot.ui.desk.uploads import opened, picked_from
 from bot.ui.drawing import drawn
@@ -61,7 +61,7 @@ async def open_picture(press: Press) -> None:
     """A picture was chosen: larger, in private."""
     await press.answers.think(press.interaction)
     job = await press.services.going_on.job(press.values[0], presser_of(press.interaction).guild_id)
-    pictures = await press.services.album.pictures(job, file_limit(press.interaction, max(1, len(job.pictures))))
+    pictures = await pictures_for(press, job)
     await press.answers.answer_privately(press.interaction, render_opened(job, pictures), picture_files(pictures))
 
 
@@ -147,13 +147,6 @@ class ReportPoster:
             log.info("report.refused", code=error.code)
             return False
         return True
-
-
-def is_age_restricted(interaction: AnyInteraction) -> bool:
-    """Whether Discord shows this channel to adults only."""
-    channel = interaction.channel
-    nsfw = getattr(channel, "is_nsfw", None)
-    return bool(nsfw is not None and nsfw())
 
 
 def _open_channels(interaction: AnyInteraction) -> frozenset[int]:

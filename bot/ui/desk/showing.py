@@ -11,6 +11,7 @@ import structlog
 from bot.domain.budget import BudgetLine
 from bot.domain.drafts import Draft, Slots
 from bot.domain.jobs import Job, MessageAt
+from bot.services.gallery import is_flagged
 from bot.services.intake import PictureRequest
 from bot.services.messages import Picture
 from bot.ui.answers import AnyInteraction
@@ -68,8 +69,21 @@ async def draft_view(press: Press, draft: Draft) -> DraftView:
 
 async def show_job(press: Press, job: Job) -> None:
     """Bring a job with its pictures and live buttons into the channel, after `think` in public."""
-    pictures = await press.services.album.pictures(job, file_limit(press.interaction, max(1, len(job.pictures))))
+    pictures = await pictures_for(press, job)
     await press.answers.answer_publicly(press.interaction, render_job(job, pictures), picture_files(pictures))
+
+
+async def pictures_for(press: Press, job: Job) -> tuple[Picture, ...]:
+    """A job's pictures as files for this channel: flagged ones only where Discord shows it to adults only."""
+    if is_flagged(job) and not is_age_restricted(press.interaction):
+        return ()
+    return await press.services.album.pictures(job, file_limit(press.interaction, max(1, len(job.pictures))))
+
+
+def is_age_restricted(interaction: AnyInteraction) -> bool:
+    """Whether Discord shows this channel to adults only."""
+    nsfw = getattr(interaction.channel, "is_nsfw", None)
+    return bool(nsfw is not None and nsfw())
 
 
 def file_limit(interaction: AnyInteraction, count: int) -> int:

@@ -89,7 +89,7 @@ NO_PICTURES = "No pictures here yet. /edit or /compose makes the first."
 GALLERY_LINE = "**{n}** `{job_id}` {prompt} \u00b7 {when}"
 ALL_MODELS, CHOOSE_MODEL, CHOOSE_PICTURE = "All models", "Which model", "Open a picture"
 PAGE = "page {page}"
-NO_LONGER_KEPT = "Its picture is no longer kept here."
+NO_LONGER_KEPT = "Its picture is no longer kept here, or is not shown in this channel."
 
 # Delete and report ----------------------------------------------------------------------------------------------------
 
