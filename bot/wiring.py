@@ -61,6 +61,7 @@ COGS = (
     "cogs.menus",
     "cogs.manage",
     "cogs.privacy",
+    "cogs.welcome",
 )
 
 _RENDERERS = Renderers(render_status, render_result, render_refusal, render_unexpected)

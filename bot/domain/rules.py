@@ -55,7 +55,6 @@ class ServerRules:
     desk_role_ids: tuple[int, ...] = ()
     confirm_above_micros: Micros | None = None
     nsfw: NsfwRule = NsfwRule.ADULT_CHANNELS
-    needs_approval: bool = False
     jobs_at_once: int | None = None
     paused_at: Instant | None = None
     paused_reason: str | None = None

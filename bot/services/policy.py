@@ -24,7 +24,6 @@ class Ruling:
     """What the server's rules say about a request that may go on."""
 
     channel: ChannelRule
-    needs_approval: bool
 
     def model_for(self, default: ImageModel, references: int) -> ImageModel:
         """The channel's own model where one is set and takes that many images, else the command's."""
@@ -60,7 +59,7 @@ class Policy:
             raise ForbiddenWord(word)
         _refuse_crowding(standing)
         channel = rules.rule_for(requester.channel_id, requester.purse_channel_id)
-        return Ruling(channel, needs_approval=rules.needs_approval)
+        return Ruling(channel)
 
     async def admit_person(self, guild_id: int, member_id: int) -> None:
         """Let nobody in who is blocked in that server; for every command and button but `/privacy`.

@@ -142,12 +142,6 @@ class ServerSettings:
         """Say what becomes of pictures that the provider marks as unsafe."""
         return await self._set(presser, "nsfw", rule.value, lambda rules: rules.nsfw.value, rule.value)
 
-    async def set_approval(self, presser: Presser, *, needed: bool) -> ServerRules:
-        """Say whether a moderator looks at each request before it runs."""
-        return await self._set(
-            presser, "needs_approval", int(needed), lambda rules: _on_off(rules.needs_approval), _on_off(needed)
-        )
-
     async def set_jobs_at_once(self, presser: Presser, typed: str) -> ServerRules:
         """Cap how many jobs each member has running; `none` is no cap.
 
@@ -267,7 +261,3 @@ def _nsfw_named(typed: str) -> NsfwRule | None:
 
 def _or_none(value: int | None) -> str:
     return "none" if value is None else str(value)
-
-
-def _on_off(value: bool) -> str:  # noqa: FBT001 - the value itself, not a switch
-    return "on" if value else "off"

@@ -107,13 +107,13 @@ async def exposed(world: World) -> discord.Message:
     return await channel.send(view=render_settings(ServerRules(), Gaps()))
 
 
-@pytest.mark.parametrize("custom_id", ["settings:zone", "settings:approval-on"])
+@pytest.mark.parametrize("custom_id", ["settings:zone", "settings:nsfw-never"])
 async def test_the_panel_is_the_moderators(world: World, custom_id: str) -> None:
     """Whoever is no moderator changes nothing with a panel that they can reach."""
     refused = await world.alice.click(await exposed(world), custom_id=custom_id)
 
     assert "Only members with Manage Server" in private_text(refused)
-    assert not (await world.app.stores.rules.rules(world.guild_id)).needs_approval
+    assert await world.app.stores.rules.rules(world.guild_id) == ServerRules()
 
 
 async def test_a_pause_is_told_and_ends(world: World) -> None:

@@ -147,16 +147,14 @@ async def test_settings_are_kept_and_told(court: Court) -> None:
     await court.settings.set_zone(MODERATOR, "Europe/Paris")
     await court.settings.set_log_channel(MODERATOR, 5)
     await court.settings.set_confirmation(MODERATOR, "$0.30")
-    await court.settings.set_approval(MODERATOR, needed=True)
     rules = await court.settings.set_desk_roles(MODERATOR, (9, 8))
 
     assert (rules.zone, rules.log_channel_id, rules.confirm_above_micros) == ("Europe/Paris", 5, 300_000)
-    assert (rules.needs_approval, rules.desk_role_ids) == (True, (8, 9))
+    assert rules.desk_role_ids == (8, 9)
     assert await court.acts() == [
         ("zone", "UTC", "Europe/Paris"),
         ("log_channel", "none", "5"),
         ("confirm_above_micros", "none", "$0.30"),
-        ("needs_approval", "off", "on"),
         ("desk_roles", "none", "8 9"),
     ]
 
@@ -195,7 +193,6 @@ DOINGS: dict[str, Doing] = {
     "desk": lambda court, who: court.settings.set_desk_channel(who, 1),
     "confirmation": lambda court, who: court.settings.set_confirmation(who, "1"),
     "nsfw": lambda court, who: court.settings.set_nsfw(who, NsfwRule.NEVER),
-    "approval": lambda court, who: court.settings.set_approval(who, needed=True),
     "at once": lambda court, who: court.settings.set_jobs_at_once(who, "1"),
     "desk roles": lambda court, who: court.settings.set_desk_roles(who, (1,)),
     "access": lambda court, who: court.settings.set_access(who, 1, ChannelAccess.DENY),

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from discord import ui
 
+from bot.domain.budget import ScopeKind
+from bot.domain.clock import HOUR
+from bot.domain.gate import ProviderLimits
+from bot.domain.jobs import PredictionState, Stage
+from bot.domain.periods import Period
+from bot.domain.predictions import FailureReason
 from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
+from bot.services.casework import Decided
+from bot.services.overview import Overview, ProviderAccount, Standings
+from bot.services.privacy import ErasureAsked
+from bot.services.spending import ReportRow
 from bot.ui.manage.answers import (
     render_access,
     render_blocked,
@@ -17,8 +28,12 @@ from bot.ui.manage.answers import (
     render_word_added,
     render_words,
 )
+from bot.ui.manage.cases import render_brought, render_decided
+from bot.ui.manage.overview import render_overview
 from bot.ui.manage.settings import Gaps, render_settings
-from tests.ui.samples import CENTS, NOW
+from bot.ui.manage.welcome import render_welcome
+from bot.ui.privacy import render_erasure_asked, render_erasure_question
+from tests.ui.samples import CENTS, NOW, line
 
 if TYPE_CHECKING:
     from tests.ui.sheets import People
@@ -37,7 +52,6 @@ def settings_sheet(who: People) -> Sequence[ui.LayoutView]:
         desk_role_ids=(who.role,),
         confirm_above_micros=30 * CENTS,
         nsfw=NsfwRule.NEVER,
-        needs_approval=True,
         jobs_at_once=3,
         paused_at=NOW,
         paused_reason="exam week, back on Monday",
@@ -62,4 +76,41 @@ def rules_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_word_added("secret", is_new=True),
         render_words(("secret", "red flag", "**bold**")),
         render_blocked(who.bob, "spam", is_new=True),
+    )
+
+
+def overview_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """`/manage overview`: busy, and quiet; and what is answered about jobs."""
+    failures = ((FailureReason.MODERATED, 6), (FailureReason.BAD_INPUT, 3), (FailureReason.PROVIDER, 2))
+    busy = Overview(
+        period=Period.MONTH,
+        line=line(5000, 2840, 48, kind=ScopeKind.SERVER),
+        standings=Standings(2840 * CENTS, 48 * CENTS, 6, 355, 11, 41, 1, 1, failures),
+        top_members=tuple(ReportRow(who.alice, n * CENTS, 0, n) for n in (672, 408, 320)),
+        top_channels=tuple(ReportRow(who.channel, n * CENTS, 0, n) for n in (1920, 920)),
+        stages={Stage.PAINTING: 2, Stage.WAITING: 3, Stage.CHECKING: 1},
+        is_paused=False,
+        taken_at=NOW,
+        account=ProviderAccount(Decimal("182.4"), ProviderLimits(2, 10, 1), 3),
+    )
+    nothing = Standings(0, 0, 0, 0, 0, 0, 0, 0, ())
+    quiet = Overview(Period.MONTH, None, nothing, (), (), {}, is_paused=True, taken_at=NOW - HOUR)
+    unknown = who.job(PredictionState.FAILED)
+    return (
+        render_overview(busy),
+        render_overview(quiet),
+        render_decided(Decided(unknown, None)),
+        render_decided(Decided(unknown, "p1")),
+        render_brought(unknown),
+    )
+
+
+def first_day_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """The message when the bot joins, and `/privacy`."""
+    del who
+    return (
+        render_welcome(("Attach Files",)),
+        render_erasure_question(),
+        render_erasure_asked(ErasureAsked(0)),
+        render_erasure_asked(ErasureAsked(2)),
     )

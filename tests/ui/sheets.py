@@ -48,7 +48,7 @@ from tests.ui.creative_sheets import (
     studio_sheet,
     tray_sheet,
 )
-from tests.ui.desk_sheets import rules_sheet, settings_sheet
+from tests.ui.desk_sheets import first_day_sheet, overview_sheet, rules_sheet, settings_sheet
 from tests.ui.samples import CENTS, IMAGE, NOW, REFERENCES, RESULT_AT, job, line, picture, prediction, snapshot
 
 WIDTHS = (704, 360)
@@ -232,6 +232,8 @@ SHEETS: dict[str, Sheet] = {
     "hostile": hostile_sheet,
     "settings": settings_sheet,
     "rules": rules_sheet,
+    "overview": overview_sheet,
+    "first-day": first_day_sheet,
 }
 
 

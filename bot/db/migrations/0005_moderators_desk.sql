@@ -3,7 +3,6 @@
 -- Where the desk works, and what it has set.
 ALTER TABLE servers ADD COLUMN desk_channel_id INTEGER;
 ALTER TABLE servers ADD COLUMN nsfw TEXT NOT NULL DEFAULT 'adult_channels' CHECK (nsfw IN ('adult_channels', 'never'));
-ALTER TABLE servers ADD COLUMN needs_approval INTEGER NOT NULL DEFAULT 0 CHECK (needs_approval IN (0, 1));
 ALTER TABLE servers ADD COLUMN jobs_at_once INTEGER CHECK (jobs_at_once > 0);
 
 -- Roles that may press the desk's buttons, besides everybody with Manage Server.

@@ -71,7 +71,7 @@ async def show_panel(interaction: Interaction, rules: ServerRules) -> None:
 
 class SettingsButton(
     ui.DynamicItem[ui.Button[ui.LayoutView]],
-    template=r"settings:(?P<what>zone|confirm|at-once|approval-on|approval-off|nsfw-never|nsfw-adult)",
+    template=r"settings:(?P<what>zone|confirm|at-once|nsfw-never|nsfw-adult)",
 ):
     """A button of the panel; what needs words opens a short form."""
 
@@ -79,8 +79,6 @@ class SettingsButton(
         "zone": texts.CHANGE_ZONE,
         "confirm": texts.CHANGE_CONFIRMATION,
         "at-once": texts.CHANGE_AT_ONCE,
-        "approval-on": texts.APPROVAL_ON,
-        "approval-off": texts.APPROVAL_OFF,
         "nsfw-never": texts.NSFW_NEVER,
         "nsfw-adult": texts.NSFW_ADULT,
     }
@@ -103,11 +101,8 @@ class SettingsButton(
 
     async def _press(self, interaction: Interaction, settings: ServerSettings) -> None:
         presser = presser_of(interaction)
-        rules = await settings.rules(presser)
+        await settings.rules(presser)
         match self.what:
-            case "approval-on" | "approval-off":
-                rules = await settings.set_approval(presser, needed=self.what == "approval-on")
-                await show_panel(interaction, rules)
             case "nsfw-never" | "nsfw-adult":
                 rule = NsfwRule.NEVER if self.what == "nsfw-never" else NsfwRule.ADULT_CHANNELS
                 await show_panel(interaction, await settings.set_nsfw(presser, rule))

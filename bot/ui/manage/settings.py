@@ -40,7 +40,6 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
         SettingsButton("zone"),
         SettingsButton("confirm"),
         SettingsButton("at-once"),
-        SettingsButton("approval-off" if rules.needs_approval else "approval-on"),
         SettingsButton("nsfw-adult" if rules.nsfw is NsfwRule.NEVER else "nsfw-never"),
     )
     for item in _menus(rules):
@@ -75,7 +74,6 @@ def _lines(rules: ServerRules) -> Iterator[str]:
         texts.NEVER_ASKS if amount is None else texts.ABOVE.format(amount=format_usd(amount)),
         texts.NEVER_ASKS,
     )
-    yield _line(texts.APPROVAL, texts.ON if rules.needs_approval else texts.OFF, texts.OFF)
     yield _line(texts.NSFW, nsfw[rules.nsfw], nsfw[NsfwRule.ADULT_CHANNELS])
     yield _line(texts.AT_ONCE, str(rules.jobs_at_once or texts.NO_CAP), texts.NO_CAP)
     yield _line(texts.LOG_CHANNEL, _mention(rules.log_channel_id), texts.NONE)

@@ -18,15 +18,12 @@ LOG_CHANNEL = "Log channel"
 DESK_CHANNEL = "Moderators' channel"
 DESK_ROLES = "Desk roles"
 CONFIRMATION = "Ask before spending"
-APPROVAL = "A moderator looks first"
 NSFW = "Show unsafe pictures"
 AT_ONCE = "Jobs at once for each member"
 CHANNELS = "Channels with rules of their own"
 WORDS = "Words kept out"
 NONE, NO_CAP, NEVER_ASKS = "none", "no cap", "never"
 ABOVE = "above {amount}"
-ON, OFF = "on", "off"
-COUNTED = "{count}"
 NSFW_RULES = {
     NsfwRule.ADULT_CHANNELS: "in age-restricted channels only",
     NsfwRule.NEVER: "never",
@@ -39,7 +36,6 @@ UNSEEN = {1: "One channel is hidden from me."}
 UNSEEN_MANY = "{count} channels are hidden from me."
 
 CHANGE_ZONE, CHANGE_CONFIRMATION, CHANGE_AT_ONCE = "Time zone", "Ask before spending", "Jobs at once"
-APPROVAL_ON, APPROVAL_OFF = "Approval: turn on", "Approval: turn off"
 NSFW_NEVER, NSFW_ADULT = "Never show unsafe", "Unsafe: adult channels"
 PICK_LOG = "Log channel"
 PICK_DESK = "Moderators' channel"
@@ -155,3 +151,17 @@ BROUGHT_TITLE = "Bringing it again"
 BROUGHT = "The result comes to <#{channel_id}>: its message is renewed, or posted anew where it is gone."
 RELEASE_CHOICE = "release: give the money back"
 ADOPT_CHOICE = "adopt {provider_id} \u00b7 {status} at the provider"
+
+# First day ------------------------------------------------------------------------------------------------------------
+
+WELCOME = "Thank you for having me"
+WELCOME_ABOUT = (
+    "I make pictures from your images and words. Each picture costs real money, so a moderator decides how much."
+)
+WELCOME_STEPS = (
+    "**1** `/manage limit server` and `/manage limit member`: what may be spent, and by each",
+    "**2** `/manage channels allow`: where pictures may be made, if not everywhere",
+    "**3** `/manage settings`: time zone, log channel, and which permissions I am missing where",
+)
+WELCOME_MISSING = "Here I am missing: {permissions}."
+WELCOME_SMALL = "members begin with /guide \u00b7 what I keep about people: /privacy"

@@ -1,0 +1,163 @@
+"""Who may do what: every synced command and every registered button, for every kind of person in every kind of place.
+
+The lists are read from the command tree and the registry of buttons, so that a new one is tried or fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands, ui
+
+from bot.demo.reading import text_of
+from bot.demo.world import World
+from bot.ui.buttons import DESK_ITEMS
+from bot.ui.manage.items import SettingsChannelSelect, SettingsRoleSelect
+from bot.ui.people import NotInServer
+from tests.cogs.test_create import picture
+
+MODERATORS_ONLY = "manage"
+EVERYWHERE = {"privacy", "guide"}
+"""The contract: these two also answer in direct messages; everything else is for servers."""
+
+GIVEN: dict[str, Any] = {
+    "amount": "5",
+    "period": "month",
+    "reason": "because",
+    "word": "word",
+    "job": "ABC123",
+    "decision": "release",
+}
+ITEM_IDS: dict[str, tuple[str, ...]] = {
+    "SettingsButton": ("settings:zone", "settings:confirm", "settings:at-once", "settings:nsfw-never"),
+    "SettingsChannelSelect": ("settings:log", "settings:desk", "settings:channel"),
+    "SettingsRoleSelect": ("settings:roles",),
+    "DeskButton": ("desk:report", "desk:jobs", "desk:settings", "desk:pause", "desk:resume", "desk:refresh"),
+    "ErasureButton": ("erase:keep", "erase:all"),
+}
+EVERYBODYS = {"ErasureButton"}
+
+
+def leaves(bot: Any) -> Iterator[app_commands.Command[Any, Any, Any]]:
+    """Every slash command that Discord is told about."""
+    for command in bot.tree.walk_commands():
+        if isinstance(command, app_commands.Command):
+            yield command
+
+
+def options(guild: Any, who: Any, channel: Any, command: app_commands.Command[Any, Any, Any]) -> dict[str, Any]:
+    """Something plausible for each required option."""
+    values: dict[str, Any] = {}
+    for parameter in command.parameters:
+        if not parameter.required:
+            continue
+        match parameter.type:
+            case discord.AppCommandOptionType.user:
+                values[parameter.name] = who
+            case discord.AppCommandOptionType.channel:
+                values[parameter.name] = channel
+            case discord.AppCommandOptionType.role:
+                values[parameter.name] = guild.default_role
+            case discord.AppCommandOptionType.attachment:
+                values[parameter.name] = ("a.png", picture("red"))
+            case _:
+                values[parameter.name] = GIVEN[parameter.name]
+    if command.qualified_name == "manage grant":
+        values["user"] = who  # one of two that are optional, and one is needed
+    return values
+
+
+def heard(answer: Any) -> str:
+    """What whoever sent it reads, privately or not."""
+    said = answer.followups[-1] if answer.followups else answer.response
+    return "" if said is None else text_of(said.message)
+
+
+@pytest.mark.parametrize("place", ["channel", "thread", "other server"])
+async def test_no_manage_command_serves_a_member(world: World, place: str) -> None:
+    """Even where a server's owner shows them to everybody, in a channel or a thread, each is refused on our side."""
+    guild, channel, member = world.env.guild, world.channel, world.alice
+    if place == "thread":
+        parent = world.app.bot.get_channel(world.channel.id)
+        assert isinstance(parent, discord.TextChannel)
+        await parent.create_thread(name="aside", type=discord.ChannelType.public_thread)
+        (channel,) = world.channel.threads
+    if place == "other server":
+        # A moderator at home is a member like any other elsewhere.
+        nora = world.env.create_user("nora")
+        guild.add_member(nora, roles=[guild.roles["Moderators"]])
+        guild = world.env.create_guild("Elsewhere")
+        channel, member = guild.create_text_channel("hall"), guild.add_member(nora)
+    for synced in await world.app.bot.tree.fetch_commands():
+        guild.set_command_permissions(synced, {guild.default_role: True})
+    tried = [each for each in leaves(world.app.bot) if each.qualified_name.startswith(MODERATORS_ONLY)]
+    served: list[str] = []
+    for command in tried:
+        answer = await member.slash(channel, command.qualified_name, **options(guild, member, channel, command))
+        if "Only " not in heard(answer):
+            served.append(f"{command.qualified_name}: {heard(answer)!r}")
+
+    print(f"{len(tried)} commands x member x {place}")  # noqa: T201 - the matrix's size is reported
+    assert len(tried) >= 20
+    assert served == []
+
+
+async def test_each_command_belongs_where_the_contract_says(world: World) -> None:
+    """Hidden from members where it is for moderators, and kept out of direct messages unless it is for everywhere."""
+    wrong: list[str] = []
+    for command in world.app.bot.tree.get_commands():
+        plain = command.to_dict(world.app.bot.tree)
+        contexts = plain.get("contexts")
+        in_dms = contexts is None or 1 in contexts
+        hidden = plain.get("default_member_permissions") == discord.Permissions(manage_guild=True).value
+        if in_dms != (command.name in EVERYWHERE) or hidden != (command.name == MODERATORS_ONLY):
+            wrong.append(f"{command.name}: direct messages {in_dms}, hidden {hidden}")
+
+    assert wrong == []
+
+
+def test_every_item_of_the_desk_is_tried() -> None:
+    """A new button is a new line above."""
+    assert {item.__name__ for item in DESK_ITEMS} == set(ITEM_IDS)
+
+
+def item_for(name: str, custom_id: str) -> ui.Item[Any]:
+    kind = next(item for item in DESK_ITEMS if item.__name__ == name)
+    what = custom_id.partition(":")[2]
+    return kind() if kind is SettingsRoleSelect else kind(what)  # pyright: ignore[reportCallIssue]
+
+
+async def posted(world: World, name: str, custom_id: str) -> discord.Message:
+    """A button in a public message: stale, foreign, or pressed by somebody it was never shown to."""
+    channel = world.app.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.ActionRow(item_for(name, custom_id)))
+    return await channel.send(view=view)
+
+
+@pytest.mark.parametrize(
+    ("name", "custom_id"), [(name, each) for name, ids in ITEM_IDS.items() if name not in EVERYBODYS for each in ids]
+)
+async def test_no_item_of_the_desk_serves_a_member(world: World, name: str, custom_id: str) -> None:
+    """Wherever it is found: the right is asked again at the press, and nothing is changed."""
+    message = await posted(world, name, custom_id)
+    before = await world.app.stores.rules.rules(world.guild_id)
+    if name == SettingsChannelSelect.__name__:
+        answer = await world.alice.select(message, [world.channel], custom_id=custom_id)
+    elif name == SettingsRoleSelect.__name__:
+        answer = await world.alice.select(message, [world.env.guild.default_role], custom_id=custom_id)
+    else:
+        answer = await world.alice.click(message, custom_id=custom_id)
+
+    assert "Only members with Manage Server" in heard(answer)
+    assert await world.app.stores.rules.rules(world.guild_id) == before
+    assert await world.app.stores.moderation.audit(world.guild_id, limit=1) == ()
+
+
+def test_without_a_server_there_is_nobody_to_ask() -> None:
+    """A server command that reaches us from a direct message is refused in words."""
+    assert "servers only" in NotInServer().title
