@@ -91,7 +91,7 @@ def overview_sheet(who: People) -> Sequence[ui.LayoutView]:
         stages={Stage.PAINTING: 2, Stage.WAITING: 3, Stage.CHECKING: 1},
         is_paused=False,
         taken_at=NOW,
-        account=ProviderAccount(Decimal("182.4"), ProviderLimits(2, 10, 1), 3),
+        account=ProviderAccount(Decimal("182.4"), ProviderLimits(3, 10, 1), 2),
     )
     nothing = Standings(0, 0, 0, 0, 0, 0, 0, 0, ())
     quiet = Overview(Period.MONTH, None, nothing, (), (), {}, is_paused=True, taken_at=NOW - HOUR)

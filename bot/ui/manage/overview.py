@@ -15,7 +15,7 @@ from bot.ui.budget import budget_line, spending_bar
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
 from bot.ui.manage.desk import DeskButton
-from bot.ui.theme import DOT, Accent, bar, heading, relative, small
+from bot.ui.theme import DOT, Accent, heading, relative, small
 
 _RUNNING = (Stage.PAINTING, Stage.SENDING, Stage.WAITING, Stage.CHECKING)
 
@@ -43,7 +43,6 @@ def _money(view: Overview) -> Iterator[str]:
     if view.is_paused:
         yield texts.IS_PAUSED
     if view.line is None:
-        yield bar(0.0)
         yield texts.UNLIMITED_LINE.format(
             period=view.period.value, spent=format_usd(standings.spent_micros), held=format_usd(standings.held_micros)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from io import StringIO
 
 from discord import ui
@@ -63,13 +64,21 @@ def report_files(report: Report, name_of: NameOf) -> ReportFiles:
     """Draw the chart and write the table; runs in a thread, it takes a while."""
     title = texts.REPORT.format(by=texts.BY[report.by], period=texts.IN_PERIOD[report.period])
     if report.by is By.DAY:
-        chart = draw_days([str(row.key) for row in report.rows], [_dollars(row) for row in report.rows], title)
+        spent = {str(row.key): _dollars(row) for row in report.rows}
+        days = _every_day(min(spent), max(spent))
+        chart = draw_days(days, [spent.get(day, 0.0) for day in days], title)
     else:
         shown = [(name_for(report.by, row, name_of), _dollars(row)) for row in report.rows[:_CHARTED]]
         if others := report.rows[_CHARTED:]:
             shown.append((texts.OTHERS.format(count=len(others)), sum(map(_dollars, others))))
         chart = draw_bars([name for name, _ in shown], [amount for _, amount in shown], title)
     return ReportFiles(chart, write_table(report, name_of))
+
+
+def _every_day(first: str, last: str) -> list[str]:
+    """All days from the first to the last: one without spending is a gap in the chart, not a missing column."""
+    began, days = date.fromisoformat(first), date.fromisoformat(last) - date.fromisoformat(first)
+    return [(began + timedelta(days=n)).isoformat() for n in range(days.days + 1)]
 
 
 def write_table(report: Report, name_of: NameOf) -> bytes:
