@@ -13,7 +13,7 @@ PRICED = "{label} \u00b7 {price}"
 
 # The tray -------------------------------------------------------------------------------------------------------------
 
-TRAY = "Your references in this channel"
+TRAY = "Your references here"
 TRAY_EMPTY = "Nothing is here yet."
 TRAY_HOW = "Add some with /references add, with **Use as reference** under a picture, or with **Add to references** \
 in the menu of any message (Apps)."
@@ -78,7 +78,7 @@ COST_AND_TIME = "{cost} \u00b7 {duration}"
 ASKED = "asked {when} by <@{member_id}>"
 ASKED_BY_NOBODY = "asked {when}"
 IDS = "at the provider: {ids}"
-GO_BACK = "Go on from an earlier step"
+GO_BACK = "Go back to a step"
 WHICH = "Which picture?"
 PICTURE_N = "Picture {n}"
 
