@@ -49,7 +49,10 @@ UPDATE reports SET handled_at = :at, handled_by = :account_id
 WHERE report_id = :report_id AND guild_id = :guild_id AND handled_at IS NULL
 """
 
-LOG_CHANNEL = "SELECT log_channel_id FROM servers WHERE guild_id = :guild_id"
+# Reports go to the moderators' channel, else to the log channel.
+LOG_CHANNEL = """
+SELECT COALESCE(desk_channel_id, log_channel_id) AS log_channel_id FROM servers WHERE guild_id = :guild_id
+"""
 
 
 class SqliteGalleryStore(Store):

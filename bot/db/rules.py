@@ -20,8 +20,6 @@ SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, jobs_a
 FROM servers WHERE guild_id = :guild_id
 """
 
-DESK_ROLES = "SELECT role_id FROM desk_roles WHERE guild_id = :guild_id ORDER BY role_id"
-
 CHANNELS = """
 SELECT channel_id, access, model_id, aspect_ratio, nsfw FROM channel_rules
 WHERE guild_id = :guild_id ORDER BY channel_id
@@ -53,10 +51,6 @@ SET = {
     "nsfw": "UPDATE servers SET nsfw = :value WHERE guild_id = :guild_id",
     "jobs_at_once": "UPDATE servers SET jobs_at_once = :value WHERE guild_id = :guild_id",
 }
-
-DROP_DESK_ROLES = "DELETE FROM desk_roles WHERE guild_id = :guild_id"
-
-ADD_DESK_ROLE = "INSERT INTO desk_roles (guild_id, role_id) VALUES (:guild_id, :role_id)"
 
 # All that a channel has of its own; a row that says nothing goes.
 SET_CHANNEL = """
@@ -110,10 +104,6 @@ class SqliteRuleStore(Store):
         """See `RuleStore.set_rule`."""
         await self._database.write(self._set_rule, change, _By(guild_id, by_member_id, at))
 
-    async def set_desk_roles(self, guild_id: int, role_ids: tuple[int, ...], *, by_member_id: int, at: Instant) -> None:
-        """See `RuleStore.set_desk_roles`."""
-        await self._database.write(self._set_desk_roles, role_ids, _By(guild_id, by_member_id, at))
-
     async def set_channel_rule(self, guild_id: int, rule: ChannelRule, *, by_member_id: int, at: Instant) -> bool:
         """See `RuleStore.set_channel_rule`."""
         return await self._database.write(self._set_channel_rule, rule, _By(guild_id, by_member_id, at))
@@ -143,16 +133,6 @@ class SqliteRuleStore(Store):
         actor_id = self._actor(connection, by)
         connection.execute(SET[change.rule], {"guild_id": by.guild_id, "value": change.value})
         _write_server(connection, by, actor_id, change.rule.removesuffix("_id"), change.before, change.after)
-
-    def _set_desk_roles(self, connection: sqlite3.Connection, role_ids: tuple[int, ...], by: _By) -> None:
-        actor_id = self._actor(connection, by)
-        before = [row["role_id"] for row in connection.execute(DESK_ROLES, {"guild_id": by.guild_id})]
-        if before == sorted(role_ids):
-            return
-        connection.execute(DROP_DESK_ROLES, {"guild_id": by.guild_id})
-        for role_id in role_ids:
-            connection.execute(ADD_DESK_ROLE, {"guild_id": by.guild_id, "role_id": role_id})
-        _write_server(connection, by, actor_id, "desk_roles", _listed(before), _listed(sorted(role_ids)))
 
     def _set_channel_rule(self, connection: sqlite3.Connection, rule: ChannelRule, by: _By) -> bool:
         actor_id = self._actor(connection, by)
@@ -214,7 +194,6 @@ def rules_of(connection: sqlite3.Connection, guild_id: int) -> ServerRules:
         zone=settings["zone"],
         log_channel_id=settings["log_channel_id"],
         desk_channel_id=settings["desk_channel_id"],
-        desk_role_ids=tuple(role["role_id"] for role in connection.execute(DESK_ROLES, where)),
         confirm_above_micros=settings["confirm_above_micros"],
         nsfw=NsfwRule(settings["nsfw"]),
         jobs_at_once=settings["jobs_at_once"],
@@ -251,10 +230,6 @@ def _write_server(
 ) -> None:
     act = Act(by.guild_id, actor_id, action, "server", by.guild_id, by.at, before=before, after=after)
     write_audit(connection, act)
-
-
-def _listed(role_ids: list[int]) -> str:
-    return " ".join(str(role_id) for role_id in role_ids) or "none"
 
 
 def _said(rule: ChannelRule) -> str:

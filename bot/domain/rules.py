@@ -45,14 +45,12 @@ class ChannelRule:
 class ServerRules:
     """Everything that a server's moderators have set; an unset rule is its default.
 
-    `desk_role_ids` are the roles that may press the buttons of the moderators' channel, besides Manage Server.
     `jobs_at_once` is for each member, None is no cap.
     """
 
     zone: str = "UTC"
     log_channel_id: int | None = None
     desk_channel_id: int | None = None
-    desk_role_ids: tuple[int, ...] = ()
     confirm_above_micros: Micros | None = None
     nsfw: NsfwRule = NsfwRule.ADULT_CHANNELS
     jobs_at_once: int | None = None

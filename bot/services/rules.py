@@ -14,7 +14,6 @@ from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
 from bot.services.cancelling import Presser
 from bot.services.moderation_stores import ModerationStore
 
-MAX_DESK_ROLES = 10
 MOST_AT_ONCE = 20
 _REASON_CHARS = 200
 
@@ -54,10 +53,6 @@ class RuleStore(Protocol):
 
     async def set_rule(self, guild_id: int, change: RuleChange, *, by_member_id: int, at: Instant) -> None:
         """Write one rule of a server."""
-        ...
-
-    async def set_desk_roles(self, guild_id: int, role_ids: tuple[int, ...], *, by_member_id: int, at: Instant) -> None:
-        """Replace the roles that may press the desk's buttons."""
         ...
 
     async def set_channel_rule(self, guild_id: int, rule: ChannelRule, *, by_member_id: int, at: Instant) -> bool:
@@ -151,14 +146,6 @@ class ServerSettings:
         """
         cap = _whole_number(typed)
         return await self._set(presser, "jobs_at_once", cap, lambda rules: _or_none(rules.jobs_at_once), _or_none(cap))
-
-    async def set_desk_roles(self, presser: Presser, role_ids: tuple[int, ...]) -> ServerRules:
-        """Say which roles may press the desk's buttons besides Manage Server."""
-        require_manage(presser)
-        await self._store.set_desk_roles(
-            presser.guild_id, role_ids[:MAX_DESK_ROLES], by_member_id=presser.member_id, at=self._clock.now()
-        )
-        return await self._store.rules(presser.guild_id)
 
     async def set_access(self, presser: Presser, channel_id: int, access: ChannelAccess | None) -> bool:
         """Allow or deny a channel, forum or thread, or give it no rule of its own; False if that was so already."""

@@ -13,7 +13,7 @@ from bot.services.cancelling import Cancelling
 from bot.ui import texts
 from bot.ui.about import JOB_ID
 from bot.ui.manage.desk import DeskButton
-from bot.ui.manage.items import SettingsButton, SettingsChannelSelect, SettingsRoleSelect
+from bot.ui.manage.items import SettingsButton, SettingsChannelSelect
 from bot.ui.people import presser_of
 from bot.ui.privacy import ErasureButton
 
@@ -107,7 +107,6 @@ BUTTONS: tuple[type[JobButton], ...] = (CancelButton,)
 DESK_ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (
     SettingsButton,
     SettingsChannelSelect,
-    SettingsRoleSelect,
     DeskButton,
     ErasureButton,
 )

@@ -15,7 +15,7 @@ from discord import app_commands, ui
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.ui.buttons import DESK_ITEMS
-from bot.ui.manage.items import SettingsChannelSelect, SettingsRoleSelect
+from bot.ui.manage.items import SettingsChannelSelect
 from bot.ui.people import NotInServer
 from tests.cogs.test_create import picture
 
@@ -34,7 +34,6 @@ GIVEN: dict[str, Any] = {
 ITEM_IDS: dict[str, tuple[str, ...]] = {
     "SettingsButton": ("settings:zone", "settings:confirm", "settings:at-once", "settings:nsfw-never"),
     "SettingsChannelSelect": ("settings:log", "settings:desk", "settings:channel"),
-    "SettingsRoleSelect": ("settings:roles",),
     "DeskButton": ("desk:report", "desk:jobs", "desk:settings", "desk:pause", "desk:resume", "desk:refresh"),
     "ErasureButton": ("erase:keep", "erase:all"),
 }
@@ -127,7 +126,7 @@ def test_every_item_of_the_desk_is_tried() -> None:
 def item_for(name: str, custom_id: str) -> ui.Item[Any]:
     kind = next(item for item in DESK_ITEMS if item.__name__ == name)
     what = custom_id.partition(":")[2]
-    return kind() if kind is SettingsRoleSelect else kind(what)  # pyright: ignore[reportCallIssue]
+    return kind(what)  # pyright: ignore[reportCallIssue] - every desk item is made of what its id names
 
 
 async def posted(world: World, name: str, custom_id: str) -> discord.Message:
@@ -148,8 +147,6 @@ async def test_no_item_of_the_desk_serves_a_member(world: World, name: str, cust
     before = await world.app.stores.rules.rules(world.guild_id)
     if name == SettingsChannelSelect.__name__:
         answer = await world.alice.select(message, [world.channel], custom_id=custom_id)
-    elif name == SettingsRoleSelect.__name__:
-        answer = await world.alice.select(message, [world.env.guild.default_role], custom_id=custom_id)
     else:
         answer = await world.alice.click(message, custom_id=custom_id)
 

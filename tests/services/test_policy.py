@@ -147,15 +147,13 @@ async def test_settings_are_kept_and_told(court: Court) -> None:
     await court.settings.set_zone(MODERATOR, "Europe/Paris")
     await court.settings.set_log_channel(MODERATOR, 5)
     await court.settings.set_confirmation(MODERATOR, "$0.30")
-    rules = await court.settings.set_desk_roles(MODERATOR, (9, 8))
+    rules = await court.settings.rules(MODERATOR)
 
     assert (rules.zone, rules.log_channel_id, rules.confirm_above_micros) == ("Europe/Paris", 5, 300_000)
-    assert rules.desk_role_ids == (8, 9)
     assert await court.acts() == [
         ("zone", "UTC", "Europe/Paris"),
         ("log_channel", "none", "5"),
         ("confirm_above_micros", "none", "$0.30"),
-        ("desk_roles", "none", "8 9"),
     ]
 
 
@@ -194,7 +192,6 @@ DOINGS: dict[str, Doing] = {
     "confirmation": lambda court, who: court.settings.set_confirmation(who, "1"),
     "nsfw": lambda court, who: court.settings.set_nsfw(who, NsfwRule.NEVER),
     "at once": lambda court, who: court.settings.set_jobs_at_once(who, "1"),
-    "desk roles": lambda court, who: court.settings.set_desk_roles(who, (1,)),
     "access": lambda court, who: court.settings.set_access(who, 1, ChannelAccess.DENY),
     "defaults": lambda court, who: court.settings.set_channel_defaults(who, 1, model_id="", aspect_ratio="", nsfw=""),
     "pause": lambda court, who: court.settings.pause(who, "why"),

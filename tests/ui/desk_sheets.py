@@ -49,7 +49,6 @@ def settings_sheet(who: People) -> Sequence[ui.LayoutView]:
         zone="America/Argentina/Buenos_Aires",
         log_channel_id=who.channel,
         desk_channel_id=who.channel,
-        desk_role_ids=(who.role,),
         confirm_above_micros=30 * CENTS,
         nsfw=NsfwRule.NEVER,
         jobs_at_once=3,

@@ -5,13 +5,6 @@ ALTER TABLE servers ADD COLUMN desk_channel_id INTEGER;
 ALTER TABLE servers ADD COLUMN nsfw TEXT NOT NULL DEFAULT 'adult_channels' CHECK (nsfw IN ('adult_channels', 'never'));
 ALTER TABLE servers ADD COLUMN jobs_at_once INTEGER CHECK (jobs_at_once > 0);
 
--- Roles that may press the desk's buttons, besides everybody with Manage Server.
-CREATE TABLE desk_roles (
-    guild_id INTEGER NOT NULL REFERENCES servers (guild_id),
-    role_id INTEGER NOT NULL,
-    PRIMARY KEY (guild_id, role_id)
-) STRICT, WITHOUT ROWID;
-
 -- What a channel, forum or thread has of its own; NULL is whatever the server has.
 CREATE TABLE channel_rules (
     guild_id INTEGER NOT NULL REFERENCES servers (guild_id),

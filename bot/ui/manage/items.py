@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.domain.rules import NsfwRule, ServerRules
 from bot.services.cancelling import Presser
-from bot.services.rules import MAX_DESK_ROLES, ServerSettings
+from bot.services.rules import ServerSettings
 from bot.ui.manage import texts
 from bot.ui.manage.forms import ChannelForm, OneFieldForm
 from bot.ui.people import presser_of
@@ -194,36 +194,6 @@ class SettingsChannelSelect(
             await attempt(interaction, work)
 
         return save
-
-
-class SettingsRoleSelect(ui.DynamicItem[ui.RoleSelect[ui.LayoutView]], template=r"settings:roles"):
-    """The menu of roles that may press the desk's buttons."""
-
-    def __init__(self, chosen: Sequence[discord.SelectDefaultValue] = ()) -> None:
-        menu: ui.RoleSelect[ui.LayoutView] = ui.RoleSelect(
-            custom_id="settings:roles",
-            placeholder=texts.PICK_ROLES,
-            min_values=0,
-            max_values=MAX_DESK_ROLES,
-            default_values=chosen,
-        )
-        super().__init__(menu)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> SettingsRoleSelect:
-        """There is one such menu."""
-        del interaction, item, match
-        return cls()
-
-    async def callback(self, interaction: Interaction) -> None:
-        """Set the roles."""
-        await attempt(interaction, lambda client: self._choose(interaction, client.services.server_settings))
-
-    async def _choose(self, interaction: Interaction, settings: ServerSettings) -> None:
-        rules = await settings.set_desk_roles(presser_of(interaction), chosen_ids(interaction))
-        await show_panel(interaction, rules)
 
 
 def chosen_ids(interaction: Interaction) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from bot.ui.about import counted
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
-from bot.ui.manage.items import SettingsButton, SettingsChannelSelect, SettingsRoleSelect
+from bot.ui.manage.items import SettingsButton, SettingsChannelSelect
 from bot.ui.theme import DOT, Accent, heading, small
 
 _GAPS_SHOWN = 6
@@ -50,12 +50,6 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
 def _menus(rules: ServerRules) -> Iterator[ui.Item[Any]]:
     yield SettingsChannelSelect("log", _channels(rules.log_channel_id))
     yield SettingsChannelSelect("desk", _channels(rules.desk_channel_id))
-    yield SettingsRoleSelect(
-        [
-            discord.SelectDefaultValue(id=role_id, type=discord.SelectDefaultValueType.role)
-            for role_id in rules.desk_role_ids
-        ]
-    )
     yield SettingsChannelSelect("channel", [])
 
 
@@ -67,7 +61,6 @@ def _channels(channel_id: int | None) -> list[discord.SelectDefaultValue]:
 def _lines(rules: ServerRules) -> Iterator[str]:
     amount = rules.confirm_above_micros
     nsfw = texts.NSFW_RULES
-    roles = " ".join(f"<@&{role_id}>" for role_id in rules.desk_role_ids)
     yield _line(texts.ZONE, rules.zone, texts.ZONE_DEFAULT)
     yield _line(
         texts.CONFIRMATION,
@@ -78,7 +71,6 @@ def _lines(rules: ServerRules) -> Iterator[str]:
     yield _line(texts.AT_ONCE, str(rules.jobs_at_once or texts.NO_CAP), texts.NO_CAP)
     yield _line(texts.LOG_CHANNEL, _mention(rules.log_channel_id), texts.NONE)
     yield _line(texts.DESK_CHANNEL, _mention(rules.desk_channel_id), texts.NONE)
-    yield _line(texts.DESK_ROLES, roles or texts.NONE, texts.NONE)
     yield _line(texts.CHANNELS, str(len(rules.channels) or texts.NONE), texts.NONE)
     yield _line(texts.WORDS, str(len(rules.words) or texts.NONE), texts.NONE)
 
