@@ -13,8 +13,8 @@ from bot.db.database import Store
 from bot.db.freezes import refuse_frozen
 from bot.db.holds import LedgerBroken, Posting, share
 from bot.db.images import keep_image
-from bot.db.ledger import Note, enter_hold, reserve
-from bot.db.limits import Bound, bounds_of, broadest, columns, grants_of, line_of
+from bot.db.ledger import Note, enter_hold, lines_of, reserve
+from bot.db.limits import Bound, bounds_of, broadest, grants_of, line_of
 from bot.db.reading import read_job
 from bot.db.rules import refuse_crowding
 from bot.db.servers import is_seen, see_server
@@ -23,7 +23,7 @@ from bot.domain.clock import Instant
 from bot.domain.jobs import Job, Prediction, PredictionState, Reference
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, Order, Requester
-from bot.domain.periods import Period, period_key
+from bot.domain.periods import Period
 from bot.services.stores import Admission
 
 # The job that a command has made already.
@@ -116,11 +116,13 @@ def _admit(
     refuse_crowding(connection, requester.guild_id, account_id)
     bounds = bounds_of(connection, requester, account_id, at)
     plan = _plan(connection, bounds, order.price_micros, order.count, at)
-    if not reserve(connection, _asked(plan)):
+    lines = [line for bound, asked in _asked(plan) for line in lines_of(bound, asked)]
+    if not reserve(connection, lines):
         refusal = _refusal(connection, plan, order.price_micros, order.count, at)
         raise refusal or LedgerBroken(f"job {order.job_id} was refused where there is room")
     _insert_job(connection, order, account_id, at)
-    _prove(connection, plan, order.job_id)
+    proofs = [{**line, "job_id": order.job_id} for line in lines if line["limit"] is not None]
+    connection.executemany(INSERT_PROOF, proofs)
     predictions = _insert_predictions(connection, plan, order, at)
     return Admission(_job_of(order, account_id, predictions, at), is_new=True)
 
@@ -184,22 +186,6 @@ def _asked(plan: Plan) -> Iterable[tuple[Bound, Micros]]:
         asked = share(draws, bound.scope)
         if asked or bound.scope.kind in {ScopeKind.SERVER, ScopeKind.BOT}:
             yield bound, asked
-
-
-def _prove(connection: sqlite3.Connection, plan: Plan, job_id: str) -> None:
-    proofs = [
-        {
-            **columns(bound.scope),
-            "job_id": job_id,
-            "period": period,
-            "key": period_key(period, bound.day),
-            "limit": limit,
-            "asked": asked,
-        }
-        for bound, asked in _asked(plan)
-        for period, limit in bound.limits.items()
-    ]
-    connection.executemany(INSERT_PROOF, proofs)
 
 
 def _insert_predictions(

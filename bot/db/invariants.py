@@ -22,26 +22,25 @@ _BALANCE = "scope || ' ' || subject_id || ' of ' || guild_id || ', ' || period |
 
 INVARIANTS: Mapping[str, str] = {
     "I1: what is held is the sum of the open holds": f"""
-        {_POSTED}
-        SELECT {_BALANCE} FROM balances AS b
-        WHERE held_micros <> (
-            SELECT COALESCE(SUM(p.held_micros), 0) FROM posted AS p
-            JOIN ledger AS hold ON hold.entry_id = p.entry_id AND hold.kind = 'hold'
-            WHERE p.scope = b.scope AND p.guild_id = b.guild_id AND p.subject_id = b.subject_id
-              AND p.period = b.period AND p.period_key = b.period_key
-              AND NOT EXISTS (SELECT 1 FROM ledger AS ending WHERE ending.hold_id = hold.entry_id
+        {_POSTED}, held AS (
+            SELECT scope, p.guild_id, subject_id, period, period_key, SUM(p.held_micros) AS sum_micros
+            FROM posted AS p JOIN ledger AS hold ON hold.entry_id = p.entry_id AND hold.kind = 'hold'
+            WHERE NOT EXISTS (SELECT 1 FROM ledger AS ending WHERE ending.hold_id = hold.entry_id
                               AND ending.kind IN ('capture', 'void', 'expire'))
+            GROUP BY scope, p.guild_id, subject_id, period, period_key
         )
+        SELECT {_BALANCE} FROM balances LEFT JOIN held USING (scope, guild_id, subject_id, period, period_key)
+        WHERE held_micros <> COALESCE(sum_micros, 0)
     """,
     "I2: what is spent is the sum of captures and adjustments less the refunds": f"""
-        {_POSTED}
-        SELECT {_BALANCE} FROM balances AS b
-        WHERE spent_micros <> (
-            SELECT COALESCE(SUM(p.spent_micros), 0) FROM posted AS p
-            JOIN ledger ON ledger.entry_id = p.entry_id AND ledger.kind IN ('capture', 'refund', 'adjust')
-            WHERE p.scope = b.scope AND p.guild_id = b.guild_id AND p.subject_id = b.subject_id
-              AND p.period = b.period AND p.period_key = b.period_key
+        {_POSTED}, spent AS (
+            SELECT scope, p.guild_id, subject_id, period, period_key, SUM(p.spent_micros) AS sum_micros
+            FROM posted AS p JOIN ledger AS entry ON entry.entry_id = p.entry_id
+                AND entry.kind IN ('capture', 'refund', 'adjust')
+            GROUP BY scope, p.guild_id, subject_id, period, period_key
         )
+        SELECT {_BALANCE} FROM balances LEFT JOIN spent USING (scope, guild_id, subject_id, period, period_key)
+        WHERE spent_micros <> COALESCE(sum_micros, 0)
     """,
     "I3: no job was admitted beyond a limit": """
         SELECT 'job ' || job_id || ' in ' || scope || ', ' || period FROM admission_limits

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bot.db.holds import Hold, LedgerBroken, Posting, draws_of, postings_of, share
 from bot.db.limits import Bound, columns
@@ -61,6 +62,9 @@ ADJUSTED = """
 SELECT COALESCE(SUM(amount_micros), 0) FROM ledger WHERE prediction_id = :prediction_id AND kind = 'adjust'
 """
 
+Line: TypeAlias = Mapping[str, object]
+"""What is asked of one scope in one period, as the statements name it: its columns, key, `asked`, and `limit`."""
+
 _POOLS = frozenset({ScopeKind.SERVER, ScopeKind.BOT})
 
 
@@ -81,12 +85,26 @@ def periods_of(scope: Scope) -> Sequence[Period]:
     return (Period.TOTAL,) if scope.kind is ScopeKind.GRANT else tuple(Period)
 
 
-def reserve(connection: sqlite3.Connection, asked: Iterable[tuple[Bound, Micros]]) -> bool:
-    """Hold an amount in every period of each of some scopes, or nothing at all (False) where any of the limits refuses.
+def lines_of(bound: Bound, asked_micros: Micros) -> list[Line]:
+    """What is asked of a scope, in each of its periods."""
+    where = columns(bound.scope)
+    return [
+        {
+            **where,
+            "period": period,
+            "key": period_key(period, bound.day),
+            "asked": asked_micros,
+            "limit": bound.limits.get(period),
+        }
+        for period in periods_of(bound.scope)
+    ]
+
+
+def reserve(connection: sqlite3.Connection, lines: Sequence[Line]) -> bool:
+    """Hold what each line asks, or nothing at all (False) where any of the limits refuses.
 
     The limit is asked by the very statement that raises the balance, so nothing can come in between.
     """
-    lines = [line for bound, amount in asked for line in _lines(bound, amount)]
     connection.execute(TRY)
     fits = _reserve(connection, lines)
     if not fits:
@@ -100,20 +118,8 @@ def reserve(connection: sqlite3.Connection, asked: Iterable[tuple[Bound, Micros]
     return fits
 
 
-def _reserve(connection: sqlite3.Connection, lines: Sequence[Mapping[str, object]]) -> bool:
+def _reserve(connection: sqlite3.Connection, lines: Sequence[Line]) -> bool:
     return connection.executemany(RESERVE, lines).rowcount == len(lines)
-
-
-def _lines(bound: Bound, asked_micros: Micros) -> Iterable[dict[str, object]]:
-    where = columns(bound.scope)
-    for period in periods_of(bound.scope):
-        yield {
-            **where,
-            "period": period,
-            "key": period_key(period, bound.day),
-            "asked": asked_micros,
-            "limit": bound.limits.get(period),
-        }
 
 
 def enter_hold(

@@ -1,98 +1,167 @@
 """How long an admission takes, beside the bare SQLite floor: `python -m tests.bench.bench_admission`.
 
-The floor is the same rows written by plain sqlite3 on one thread, in one transaction each, with the same durability.
-Both are measured in the same run, because disks differ more than programs do; nothing is asserted.
+The floor is what no program that keeps these promises can leave out, written by plain sqlite3 on one thread: BEGIN
+IMMEDIATE, in each scope one conditional UPDATE of a balance and one INSERT into the ledger, the job, its prediction,
+its reference, COMMIT, all as durable as ours. It is measured on our tables with nothing but their keys, and again with
+the indexes by which the rest of the program reads them. Floors and admissions take turns, a few at a time, because
+disks differ more from minute to minute than programs do; nothing is asserted.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from statistics import median, quantiles
+from typing import TypeAlias
 
 from bot.domain.budget import LimitKind
-from bot.domain.periods import Period
-from tests.db.world import World, asker, open_world
+from bot.domain.orders import Order
+from bot.domain.periods import Period, local_day, period_key, zone_named
+from tests.db.world import NOON, World, asker, open_world
 
-JOBS = 400
 MEMBERS = 200
-COUNTED = """
-    SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN
-    ('jobs', 'job_references', 'predictions', 'ledger', 'postings', 'admission_limits', 'balances')
+TURNS, A_TURN = 30, 20
+STORMS = 5
+TABLES = ("balances", "postings", "jobs", "predictions", "job_references")
+DAY = local_day(NOON, zone_named("UTC"))
+MONTH = period_key(Period.MONTH, DAY)
+PLENTY = 10**12
+
+OPEN = "INSERT OR IGNORE INTO balances VALUES (?, ?, ?, 'month', ?, 0, 0)"
+HOLD = """
+UPDATE balances SET held_micros = held_micros + ?
+WHERE scope = ? AND guild_id = ? AND subject_id = ? AND period = 'month' AND period_key = ?
+  AND held_micros + spent_micros + ? <= ?
 """
+POST = "INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?, 0)"
+JOB = """
+INSERT INTO jobs (job_id, interaction_id, guild_id, channel_id, purse_channel_id, account_id, command, prompt,
+                  sent_prompt, model_id, parameters, price_micros, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+PREDICTION = "INSERT INTO predictions (job_id, n, state, seed) VALUES (?, 1, 'queued', ?)"
+REFERENCE = "INSERT INTO job_references VALUES (?, ?, ?, ?, ?, ?)"
+
+Milliseconds: TypeAlias = float
+Place: TypeAlias = tuple[str, int, int]
 
 
 async def measure(folder: Path) -> None:
-    """Admit jobs one after another, then of two hundred members at once, and print what that took."""
+    """Let floors and admissions take turns, then two hundred members ask at once, and print what that took."""
     async with open_world(folder, after_commit=None) as world:
         for kind in (LimitKind.DEFAULT, LimitKind.SERVER, LimitKind.BOT):
-            await world.limit(kind, 0, Period.MONTH, 10**12)
-        await _in_turn(world, 20)
-        alone = await _in_turn(world, JOBS)
-        waits = await _at_once(world)
-    floor = await asyncio.to_thread(_floor, folder / "easel.db")
-    say = sys.stdout.write
-    say(f"floor, {JOBS} transactions      p50 {median(floor):6.2f} ms\n")
-    say(f"admission, one at a time   p50 {median(alone):6.2f} ms   p99 {_p99(alone):6.2f} ms\n")
-    say(f"ratio to the floor         {median(alone) / median(floor):6.2f}\n")
-    say(f"{MEMBERS} members at once       p50 {median(waits):6.2f} ms   p99 {_p99(waits):6.2f} ms of waiting\n")
+            await world.limit(kind, 0, Period.MONTH, PLENTY)
+        await _admissions(world, MEMBERS)
+        schema = _schema(world.database.path)
+        with ThreadPoolExecutor(1) as thread:
+            run = asyncio.get_running_loop().run_in_executor
+            keys = await run(thread, _Floor, folder / "keys.db", schema["table"])
+            indexed = await run(thread, _Floor, folder / "indexed.db", schema["table"] + schema["index"])
+            floors: dict[str, list[Milliseconds]] = {"with keys only": [], "with indexes": []}
+            alone: list[Milliseconds] = []
+            for _ in range(TURNS):
+                orders = [_order(world, number) for number in range(A_TURN)]
+                floors["with keys only"] += await run(thread, keys.write, orders)
+                floors["with indexes"] += await run(thread, indexed.write, orders)
+                alone += await _admissions(world, A_TURN)
+            for floor in (keys, indexed):
+                await run(thread, floor.close)
+        waits = [wait for _ in range(STORMS) for wait in await _at_once(world)]
+    for name, times in floors.items():
+        _say(f"floor, {name}", times)
+    _say("admission, one at a time", alone)
+    for name, times in floors.items():
+        sys.stdout.write(f"{'ratio to the floor ' + name:36} {median(alone) / median(times):6.2f}\n")
+    _say(f"{MEMBERS} members at once, waiting", waits)
 
 
-async def _in_turn(world: World, jobs: int) -> list[float]:
-    return [await _timed(world, 1_000 + number % MEMBERS) for number in range(jobs)]
+def _order(world: World, number: int) -> Order:
+    return world.order(requester=asker(1_000 + number % MEMBERS))
 
 
-async def _at_once(world: World) -> list[float]:
-    return list(await asyncio.gather(*(_timed(world, 1_000 + number) for number in range(MEMBERS))))
+async def _admissions(world: World, count: int) -> list[Milliseconds]:
+    return [await _timed(world, _order(world, number)) for number in range(count)]
 
 
-async def _timed(world: World, member_id: int) -> float:
-    order = world.order(requester=asker(member_id))
+async def _at_once(world: World) -> list[Milliseconds]:
+    return list(await asyncio.gather(*(_timed(world, _order(world, number)) for number in range(MEMBERS))))
+
+
+async def _timed(world: World, order: Order) -> Milliseconds:
     began = time.perf_counter()
     await world.stores.jobs.admit(order, world.at)
     return (time.perf_counter() - began) * 1000
 
 
-def _floor(path: Path) -> list[float]:
-    """Write again the rows of the last jobs, a job a transaction, into a copy of the tables without their contents."""
+def _schema(path: Path) -> dict[str, list[str]]:
+    """The statements that make the tables, and those that make their indexes."""
+    query = "SELECT tbl_name, sql FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL"
     with closing(sqlite3.connect(path)) as source:
-        rows = {
-            name: (sql, source.execute(f"SELECT * FROM {name} ORDER BY 1 DESC LIMIT {count}").fetchall())
-            for name, sql, count in (
-                (
-                    name,
-                    sql,
-                    4 if name == "postings" else 3 if name == "admission_limits" else 16 if name == "balances" else 1,
-                )
-                for name, sql in source.execute(COUNTED.replace("SELECT name", "SELECT name, sql")).fetchall()
-            )
+        return {
+            kind: [sql for table, sql in source.execute(query, (kind,)) if table in TABLES]
+            for kind in ("table", "index")
         }
-    with closing(sqlite3.connect(path.with_name("floor.db"), isolation_level=None)) as floor:
-        floor.execute("PRAGMA journal_mode = WAL")
-        floor.execute("PRAGMA synchronous = FULL")
-        for name, (_, found) in rows.items():
-            columns = ", ".join(f"c{number}" for number in range(len(found[0])))
-            floor.execute(f"CREATE TABLE {name} ({columns})")
-        return [_write(floor, {name: found for name, (_, found) in rows.items()}) for _ in range(JOBS)]
 
 
-def _write(floor: sqlite3.Connection, rows: dict[str, list[tuple[object, ...]]]) -> float:
-    began = time.perf_counter()
-    floor.execute("BEGIN IMMEDIATE")
-    for name, found in rows.items():
-        for row in found:
-            floor.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", row)
-    floor.execute("COMMIT")
-    return (time.perf_counter() - began) * 1000
+class _Floor:
+    """A file with copies of our tables, written to by plain statements on one thread."""
+
+    def __init__(self, path: Path, schema: list[str]) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", *schema):
+            self._connection.execute(statement)
+        for member in range(MEMBERS):
+            self._connection.executemany(OPEN, [(*place, MONTH) for place in _places(1_000 + member)])
+        self._entries = 0
+
+    def write(self, orders: list[Order]) -> list[Milliseconds]:
+        """Write an order a transaction."""
+        return [self._timed(self._connection.execute, order) for order in orders]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _timed(self, execute: Callable[..., object], order: Order) -> Milliseconds:
+        self._entries += 1
+        asks, price = order.requester, order.price_micros
+        began = time.perf_counter()
+        execute("BEGIN IMMEDIATE")
+        for place in _places(asks.member_id):
+            execute(HOLD, (price, *place, MONTH, price, PLENTY))
+            execute(POST, (self._entries, *place, DAY.isoformat(), price))
+        job = (order.job_id, order.interaction_id, asks.guild_id, asks.channel_id, asks.purse_channel_id)
+        words = (order.command, order.prompt, order.sent_prompt, order.model.id, json.dumps(dict(order.parameters)))
+        execute(JOB, (*job, asks.member_id, *words, price, NOON))
+        for seed in order.seeds:
+            execute(PREDICTION, (order.job_id, seed))
+        for one in order.references:
+            execute(REFERENCE, (order.job_id, one.place, one.role, one.filename, one.image.sha256, one.note))
+        execute("COMMIT")
+        return (time.perf_counter() - began) * 1000
 
 
-def _p99(milliseconds: list[float]) -> float:
-    return quantiles(milliseconds, n=100)[98]
+def _places(member_id: int) -> tuple[Place, ...]:
+    asks = asker(member_id)
+    guild_id = asks.guild_id
+    return (
+        ("member", guild_id, member_id),
+        ("channel", guild_id, asks.purse_channel_id),
+        ("server", guild_id, guild_id),
+        ("bot", 0, 0),
+    )
+
+
+def _say(what: str, times: list[Milliseconds]) -> None:
+    p99 = quantiles(times, n=100)[98]
+    sys.stdout.write(f"{what:36} p50 {median(times):6.2f} ms   p99 {p99:6.2f} ms\n")
 
 
 if __name__ == "__main__":

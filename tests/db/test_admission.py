@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bot.db.stores import BotLimit
 from bot.domain.budget import LimitKind, OverLimit, ScopeKind
 from bot.domain.clock import DAY, HOUR
 from bot.domain.errors import Frozen
-from bot.domain.jobs import Stage
+from bot.domain.jobs import MessageAt, Stage
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, OpenInteraction, Requester
 from bot.domain.periods import Period
@@ -64,7 +65,38 @@ async def test_admitted_job_reads_back(world: World) -> None:
     ]
     assert job.parameters == {"guidance_scale": 3.5}
     assert job.stage is Stage.WAITING
-    assert job == await world.stores.jobs.job(job.job_id)
+
+
+async def test_answer_is_what_is_kept(world: World) -> None:
+    """The job that an admission answers with, which is not read back, is the job that is read from then on."""
+    parent = await world.admit()
+    await _grant(world, ScopeKind.MEMBER, ALICE, PRICE + 1)
+    plain = world.order(pictures=4, requester=Requester(ALICE, GUILD, THREAD, CHANNEL, (ROLE,)), prompt="zwei Kätzchen")
+    [coat] = plain.references
+    order = replace(
+        plain,
+        seeds=(None, 7, None, 0),
+        parameters={"aspect_ratio": "16:9", "guidance_scale": 3.0, "steps": 28},
+        references=(replace(coat, place=2, role=None, note=None), coat),
+        status_message=MessageAt(THREAD, 555),
+        parent_job_id=parent.job_id,
+    )
+    admission = await world.stores.jobs.admit(order, world.at + HOUR)
+
+    assert admission.job == await world.stores.jobs.job(order.job_id)
+    assert [reference.place for reference in admission.job.references] == [1, 2]
+
+
+async def test_new_scope_beside_a_full_one(world: World) -> None:
+    """Where a newcomer's own room is new and the server's is full, nothing is held for either, and the server named."""
+    await world.limit(LimitKind.SERVER, 0, Period.WEEK, PRICE)
+    await world.admit()
+    before = await _everything(world)
+    error = await refusal(world, requester=asker(BOB, channel_id=CHANNEL + 1))
+
+    assert error is not None
+    assert (error.line.kind, error.line.period, error.line.held_micros) == (ScopeKind.SERVER, Period.WEEK, PRICE)
+    assert await _everything(world) == before
 
 
 async def test_same_command_again(world: World) -> None:

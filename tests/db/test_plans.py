@@ -1,0 +1,64 @@
+"""How SQLite runs the queries that grow with the ledger: each by an index, none by reading a table from end to end."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import defaultdict
+
+import pytest
+
+from bot.db import accounts, admission, budgets, freezes, holds, ledger, limits, overview, reading, rules, spending
+from bot.services.spending import By
+from tests.db.world import World
+
+# What reads a table from end to end, or builds an index of it for this one time. Not meant: ids that are handed in, and
+# an index of open jobs, which holds nothing else.
+WHOLE = re.compile(r"SCAN (?!json_each|jobs USING INDEX jobs_open)|AUTOMATIC")
+DAYS = re.compile(r"INDEX postings_of_servers \(guild_id=\? AND day>")
+QUERIES = {
+    "the job of a command": admission.JOB_OF_INTERACTION,
+    "an account": accounts.FIND,
+    "what stands still": freezes.REASONS,
+    "a member's jobs at once": rules.CROWDING,
+    "the limits that bind an order": limits.LIMITS_OF,
+    "the grants of a member or channel": limits.GRANTS_OF,
+    "a balance": limits.STANDING,
+    "a reservation": ledger.RESERVE,
+    "what a limit was": admission.INSERT_PROOF,
+    "a balance's change": ledger.SHIFT,
+    "the hold of a prediction": holds.HOLD_OF,
+    "the postings of an entry": holds.POSTINGS_OF,
+    "the purses of a hold": holds.DRAWS_OF,
+    "a capture": ledger.CAPTURE_OF,
+    "what a server carries": ledger.ADJUSTED,
+    "a member's entries": budgets.ENTRIES,
+    "the open jobs": reading.OPEN_JOBS,
+    "a job's predictions": reading.PREDICTIONS,
+    "a server's newest jobs": reading.NEWEST,
+    "a server's money": overview.MONEY,
+    "a server's pictures": overview.PICTURES,
+    **{f"what a server spent by {by}": query for by, query in spending.BY.items()},
+}
+
+
+def _plan(connection: sqlite3.Connection, query: str) -> list[str]:
+    nothing: defaultdict[str, None] = defaultdict(lambda: None)
+    return [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", nothing)]
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_queries_use_indexes(world: World, name: str) -> None:
+    """Each of them goes by a key or an index."""
+    steps = await world.database.read(_plan, QUERIES[name])
+
+    assert steps
+    assert [step for step in steps if WHOLE.search(step)] == []
+
+
+async def test_days_of_a_server_are_indexed(world: World) -> None:
+    """A report reads the days that it is about, not all that the server ever spent."""
+    for query in (overview.MONEY, overview.PICTURES, *(spending.BY[by] for by in By)):
+        steps = await world.database.read(_plan, query)
+
+        assert any(DAYS.search(step) for step in steps), steps
