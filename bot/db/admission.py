@@ -193,7 +193,7 @@ def _insert_predictions(
 ) -> tuple[Prediction, ...]:
     predictions: list[Prediction] = []
     for n, (seed, draws) in enumerate(zip(order.seeds, plan.draws, strict=True), start=1):
-        values = {"job_id": order.job_id, "n": n, "state": PredictionState.QUEUED, "seed": seed}
+        values = {"job_id": order.job_id, "n": n, "state": PredictionState.QUEUED.value, "seed": seed}
         prediction_id = cast("int", connection.execute(INSERT_PREDICTION, values).lastrowid)
         enter_hold(
             connection,

@@ -91,7 +91,7 @@ def lines_of(bound: Bound, asked_micros: Micros) -> list[Line]:
     return [
         {
             **where,
-            "period": period,
+            "period": period.value,
             "key": period_key(period, bound.day),
             "asked": asked_micros,
             "limit": bound.limits.get(period),
@@ -257,7 +257,7 @@ def _settle(connection: sqlite3.Connection, entry_id: int, postings: Sequence[Po
     shifts = [
         {
             **columns(posting.scope),
-            "period": period,
+            "period": period.value,
             "key": period_key(period, posting.day),
             "held": posting.held_micros,
             "spent": posting.spent_micros,

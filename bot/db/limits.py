@@ -115,7 +115,7 @@ def line_of(connection: sqlite3.Connection, bound: Bound, period: Period, at: In
 
 def standing(connection: sqlite3.Connection, scope: Scope, period: Period, day: date) -> tuple[Micros, Micros]:
     """What is held and what is spent in one scope, in the period that holds a day."""
-    key = {**columns(scope), "period": period, "key": period_key(period, day)}
+    key = {**columns(scope), "period": period.value, "key": period_key(period, day)}
     row = connection.execute(STANDING, key).fetchone()
     return (0, 0) if row is None else (row["held_micros"], row["spent_micros"])
 
@@ -124,7 +124,7 @@ def grants_of(
     connection: sqlite3.Connection, guild_id: int, kind: ScopeKind, subject_id: int, at: Instant
 ) -> tuple[Grant, ...]:
     """The grants of an account (MEMBER) or channel that have something left and have not expired."""
-    values = {"guild_id": guild_id, "kind": kind, "subject_id": subject_id, "at": at}
+    values = {"guild_id": guild_id, "kind": kind.value, "subject_id": subject_id, "at": at}
     grants = (
         Grant(
             grant_id=row["grant_id"],
@@ -147,8 +147,8 @@ def broadest(refused: Sequence[BudgetLine]) -> BudgetLine:
 
 
 def columns(scope: Scope) -> dict[str, str | int]:
-    """A scope as the values of its three columns."""
-    return {"scope": scope.kind, "guild_id": scope.guild_id, "subject_id": scope.subject_id}
+    """A scope as the values of its three columns: plain strings, for which sqlite3 looks for no adapter."""
+    return {"scope": scope.kind.value, "guild_id": scope.guild_id, "subject_id": scope.subject_id}
 
 
 def _limits_of(
