@@ -164,7 +164,7 @@ async def test_one_claim(world: World) -> None:
 
 
 async def test_traffic(world: World) -> None:
-    """What may be at the provider is in flight; a case left to a moderator still is, but closes no gate."""
+    """What may be at the provider is in flight; a case left to a moderator takes no slot and closes no gate."""
     jobs = world.stores.jobs
     unknown = await _in_state(world, S.UNKNOWN)
     for state in (S.QUEUED, S.SUBMITTING, S.PROCESSING, S.COMPLETED):
@@ -175,7 +175,7 @@ async def test_traffic(world: World) -> None:
 
     assert (before.in_flight, before.unanswered, before.next_look_at) == (3, 2, NOON + MINUTE)
     assert before.sent_at == (NOON,) * 4
-    assert (after.in_flight, after.unanswered, after.next_look_at, after.sent_at) == (3, 1, None, ())
+    assert (after.in_flight, after.unanswered, after.next_look_at, after.sent_at) == (2, 1, None, ())
 
 
 async def test_members_take_turns(world: World) -> None:
