@@ -124,8 +124,8 @@ class Create(commands.Cog):
             seed=seed,
             count=count,
         )
-        await ask(presses(interaction), request)
-        if slots:
+        job = await ask(presses(interaction), request, uses_tray=bool(slots))
+        if slots and job is not None:
             await self._tray.use(request.requester, slots)
 
     @app_commands.command()

@@ -9,7 +9,7 @@ from random import Random
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, moved, replaced, swapped, with_roles_set, without
 from bot.domain.errors import BadParameter, NotAllowed
-from bot.domain.models import GUIDANCE, MAX_COUNT, SEED
+from bot.domain.models import GUIDANCE, MAX_COUNT, SEED, ImageModel
 from bot.domain.money import Micros
 from bot.domain.orders import OrderedReference, Requester
 from bot.services.desk_stores import DraftStore
@@ -82,6 +82,20 @@ class Drafting:
         )
         await self._drafts.save(draft)
         return draft
+
+    async def keep(
+        self, request: PictureRequest, references: Slots, model: ImageModel, *, uses_tray: bool = False
+    ) -> Draft:
+        """Keep a request that was about to run, with its images as taken in and the model that was found for it."""
+        return await self.begin(
+            request.requester,
+            request.command,
+            request.prompt,
+            references,
+            parameters=Parameters(model.id, request.aspect_ratio, request.guidance_scale, request.seed, request.count),
+            parent_job_id=request.parent_job_id,
+            uses_tray=uses_tray,
+        )
 
     async def draft(self, draft_id: str, requester: Requester) -> Draft:
         """Read a draft for its member.

@@ -47,13 +47,17 @@ class PictureRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """A request that can run as far as its words go."""
+class Judged:
+    """A request that can run as far as its words go, with the price of one picture.
+
+    `asks_first`: the server wants its member to see the price of all pictures and confirm it.
+    """
 
     prompt: str
     model: ImageModel
     parameters: dict[str, ParameterValue]
     price_micros: Micros
+    asks_first: bool
 
 
 class Intake:
@@ -85,7 +89,7 @@ class Intake:
         """Admit nothing more; what was admitted goes on."""
         self._closed_because = because
 
-    async def look(self, request: PictureRequest) -> None:
+    async def look(self, request: PictureRequest) -> Judged:
         """Refuse at once, from what is known locally, whatever `accept` would refuse; costs milliseconds.
 
         Raises:
@@ -94,6 +98,7 @@ class Intake:
         judged = await self._judge(request)
         self._references.look(request.references)
         await self._jobs.check_room(request.requester, judged.price_micros, request.count, self._clock.now())
+        return judged
 
     async def accept(self, request: PictureRequest, status_message: MessageAt | None = None) -> Job:
         """Fetch the references, hold the money in every scope and make the job, or refuse and hold nothing.
@@ -128,7 +133,7 @@ class Intake:
         self._switchboard.job_arrived(admission.job.job_id)
         return admission.job
 
-    async def _judge(self, request: PictureRequest) -> _Judged:
+    async def _judge(self, request: PictureRequest) -> Judged:
         self._refuse_if_closed()
         if request.missing_permissions:
             raise CannotPostHere(request.missing_permissions)
@@ -140,7 +145,10 @@ class Intake:
         parameters = _parameters(request, ruling)
         model.check(parameters)
         _check_seed(model, request.seed, request.count)
-        return _Judged(prompt, model, parameters, await self._prices.price_of(model))
+        price = await self._prices.price_of(model)
+        threshold = ruling.confirm_above_micros
+        asks_first = threshold is not None and price * request.count > threshold
+        return Judged(prompt, model, parameters, price, asks_first)
 
     def _refuse_if_closed(self) -> None:
         if self._closed_because is not None:

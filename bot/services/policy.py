@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.models import ImageModel, find_model
+from bot.domain.money import Micros
 from bot.domain.orders import Requester
 from bot.domain.rules import (
     Blocked,
@@ -24,6 +25,7 @@ class Ruling:
     """What the server's rules say about a request that may go on."""
 
     channel: ChannelRule
+    confirm_above_micros: Micros | None = None
 
     def model_for(self, default: ImageModel, references: int) -> ImageModel:
         """The channel's own model where one is set and takes that many images, else the command's."""
@@ -59,7 +61,7 @@ class Policy:
             raise ForbiddenWord(word)
         _refuse_crowding(standing)
         channel = rules.rule_for(requester.channel_id, requester.purse_channel_id)
-        return Ruling(channel)
+        return Ruling(channel, rules.confirm_above_micros)
 
     async def admit_person(self, guild_id: int, member_id: int) -> None:
         """Let nobody in who is blocked in that server; for every command and button but `/privacy`.

@@ -60,7 +60,7 @@ async def run(press: Press) -> None:
     async with press.services.clicks.once("run", draft_id):
         draft = await press.services.drafting.draft(draft_id, asker.requester)
         request = await press.services.drafting.request(draft_id, asker)
-        await ask(press, request)
+        await ask(press, request, is_confirmed=True)
     if draft.uses_tray:
         await press.services.tray.use(asker.requester, draft.references)
     await _retire(press, draft)

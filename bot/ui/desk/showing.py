@@ -27,13 +27,24 @@ from bot.ui.people import presser_of
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def ask(press: Press, request: PictureRequest) -> Job:
+async def ask(
+    press: Press, request: PictureRequest, *, is_confirmed: bool = False, uses_tray: bool = False
+) -> Job | None:
     """Run a request: refused in private at once, or answered in public and taken in.
+
+    None where the server wants its price confirmed first: then the confirmation is shown in private, and nothing is
+    held. `is_confirmed`: that was shown already.
 
     Raises:
         EaselError: the sentence for the member; nothing was held.
     """
-    await press.services.intake.look(request)
+    judged = await press.services.intake.look(request)
+    if judged.asks_first and not is_confirmed:
+        await press.answers.think(press.interaction)
+        references = await press.services.references.take(request.references)
+        draft = await press.services.drafting.keep(request, references, judged.model, uses_tray=uses_tray)
+        await show_draft(press, draft)
+        return None
     answer = await press.answers.open_publicly(press.interaction)
     return await press.services.intake.accept(request, answer)
 
