@@ -32,7 +32,7 @@ class TestCancel:
 
     async def test_is_the_requesters_or_a_moderators(self, world: World) -> None:
         """Another member's press is refused in private; a moderator's counts."""
-        world.provider.script(Site.SUBMIT, Behaviour.RATE_LIMITED_SECONDS)
+        world.provider.script(Site.SUBMIT, Behaviour.RATE_LIMITED, times=3)
         answer = await world.alice.slash(world.channel, "edit", prompt="Winter", image=("a.png", picture("red")))
         job = await newest(world)
         assert await world.until(lambda: "(Cancel)" in status_text(answer), PATIENCE_SECONDS)

@@ -9,19 +9,25 @@ from bot.domain.clock import SECOND, Instant
 
 
 class MovableClock:
-    """The machine's clock plus whatever `advance` has added; whoever sleeps on it wakes when the hour is reached."""
+    """The hour at which it was made, the time since, and whatever `advance` has added.
+
+    Both hands move together, so that a step of the machine's clock in the middle of a test changes nothing; whoever
+    sleeps on it wakes when the hour is reached.
+    """
 
     def __init__(self) -> None:
+        self._made_at = time.time()
+        self._made = time.perf_counter()
         self._added = 0.0
         self._moved = asyncio.Event()
 
     def now(self) -> Instant:
         """See `Clock.now`."""
-        return int((time.time() + self._added) * SECOND)
+        return int((self._made_at + self.monotonic()) * SECOND)
 
     def monotonic(self) -> float:
         """See `Clock.monotonic`."""
-        return time.monotonic() + self._added
+        return time.perf_counter() - self._made + self._added
 
     async def sleep(self, seconds: float) -> None:
         """Wait, on the real clock or until `advance` has passed the hour."""
