@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from bot.domain.clock import MINUTE, Clock
@@ -28,6 +29,18 @@ class NothingToDecide(EaselError):
 
     def __init__(self, job_id: str) -> None:
         super().__init__(f"No picture of job {job_id} waits for a moderator.", advice="/manage jobs list shows them.")
+
+
+class DecidedAlready(EaselError):
+    """Two moderators decided about the same picture at once, and this one came second."""
+
+    title = "That was decided already"
+    money = "Nothing more was spent or given back."
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(
+            f"Job {job_id} was decided already, a moment before you.", advice="/manage audit says by whom and how."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class Casework:
         self._provider = provider
         self._switchboard = switchboard
         self._clock = clock
+        self._deciding = asyncio.Lock()
 
     async def listed(self, presser: Presser, stage: Stage | None) -> tuple[Job, ...]:
         """The server's newest jobs, or those in one stage.
@@ -95,7 +109,7 @@ class Casework:
             Unavailable: the provider's list is out of reach.
         """
         job = await self._job(job_id, presser)
-        waiting = [p for p in job.predictions if p.state is PredictionState.UNKNOWN and p.review_at is not None]
+        waiting = _waiting(job)
         if not waiting or waiting[0].submitted_at is None:
             raise NothingToDecide(job.job_id)
         sent_at = waiting[0].submitted_at
@@ -115,23 +129,13 @@ class Casework:
             NoSuchJob: not in this server.
             NothingToDecide: none waits.
             BadRequest: no such decision, or more than one candidate and none named.
+            DecidedAlready: another moderator was quicker.
         """
         case = await self.case(job_id, presser)
-        prediction_id, now = case.prediction.prediction_id, self._clock.now()
         chosen = decision.strip()
-        if chosen.casefold() == RELEASE:
-            await self._jobs.fail(prediction_id, FailureReason.NEVER_STARTED, now)
-            adopted = None
-        else:
-            adopted = _chosen(case, chosen)
-            await self._jobs.adopt(prediction_id, adopted, now)
-            self._switchboard.prediction_accepted(case.job.job_id, prediction_id)
-        await self._moderation.note(
-            case.job.job_id,
-            "adopt" if adopted else "release",
-            by_member_id=presser.member_id,
-            at=now,
-        )
+        adopted = None if chosen.casefold() == RELEASE else _chosen(case, chosen)
+        async with self._deciding:
+            await self._carry_out(case, adopted, presser)
         self._switchboard.changed(case.job.job_id)
         return Decided(await self._jobs.job(case.job.job_id), adopted)
 
@@ -152,6 +156,20 @@ class Casework:
         self._switchboard.bring_again(job.job_id)
         return job
 
+    async def _carry_out(self, case: Case, adopted: str | None, presser: Presser) -> None:
+        """Act if the picture still waits; an adopted one could be failed as well, so its state is looked at again."""
+        job_id, prediction_id, now = case.job.job_id, case.prediction.prediction_id, self._clock.now()
+        waiting = {each.prediction_id for each in _waiting(await self._jobs.job(job_id))}
+        if prediction_id not in waiting:
+            raise DecidedAlready(job_id)
+        if adopted is None:
+            await self._jobs.fail(prediction_id, FailureReason.NEVER_STARTED, now)
+        else:
+            await self._jobs.adopt(prediction_id, adopted, now)
+            self._switchboard.prediction_accepted(job_id, prediction_id)
+        action = "release" if adopted is None else "adopt"
+        await self._moderation.note(job_id, action, by_member_id=presser.member_id, at=now)
+
     async def _kept_for_others(self, prediction: Prediction) -> frozenset[str]:
         """What was found for other undecided pictures and not for this one: it cannot be this one's."""
         unknowns = await self._jobs.unknowns()
@@ -165,6 +183,10 @@ class Casework:
         if job.guild_id != presser.guild_id:
             raise NoSuchJob(wanted)
         return job
+
+
+def _waiting(job: Job) -> list[Prediction]:
+    return [each for each in job.predictions if each.state is PredictionState.UNKNOWN and each.review_at is not None]
 
 
 def _chosen(case: Case, decision: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from bot.domain.errors import BadRequest, NoSuchJob, NotAllowed, Unavailable
 from bot.domain.jobs import Job, PredictionState, Stage
 from bot.domain.predictions import TryLater
 from bot.services.cancelling import Cancelling, Presser
-from bot.services.casework import Casework, NothingToDecide
+from bot.services.casework import Casework, DecidedAlready, NothingToDecide
 from tests.services.desk import ANN, GUILD, Desk, open_desk
 
 MODERATOR = Presser(13, GUILD, can_manage=True)
@@ -71,6 +72,21 @@ async def test_adopt_takes_the_only_candidate(cases: Cases) -> None:
 
     assert (prediction.state, prediction.provider_id) == (PredictionState.PROCESSING, "x1")
     assert await cases.acts() == ["adopt"]
+
+
+@pytest.mark.parametrize("decisions", [("release", "release"), ("adopt", "release"), ("release", "adopt")])
+async def test_of_two_moderators_at_once_one_decides(cases: Cases, decisions: tuple[str, str]) -> None:
+    """The other one reads a sentence, and the case stands as it was decided."""
+    job = await cases.left()
+    cases.desk.provider.lists = [["x1"], ["x1"]]
+    outcomes = await asyncio.gather(
+        *(cases.casework.resolve(job.job_id, each, MODERATOR) for each in decisions), return_exceptions=True
+    )
+    refused = [each for each in outcomes if isinstance(each, Exception)]
+
+    assert [type(each) for each in refused] == [DecidedAlready]
+    assert "was decided already" in str(refused[0])
+    assert len(await cases.acts()) == 1
 
 
 async def test_several_candidates_are_told_apart_by_id(cases: Cases) -> None:
