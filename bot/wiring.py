@@ -19,6 +19,7 @@ from bot.services.conduct import Conduct
 from bot.services.delivery import Delivery
 from bot.services.drafting import Drafting
 from bot.services.engine import Engine
+from bot.services.freezing import Freezing
 from bot.services.gallery import Gallery
 from bot.services.going_on import GoingOn
 from bot.services.intake import Intake
@@ -30,8 +31,10 @@ from bot.services.policy import Policy
 from bot.services.polling import Polling, PollingRules
 from bot.services.prices import Prices
 from bot.services.privacy import Erasing, Privacy
+from bot.services.records import Records
 from bot.services.recovery import Recovery
 from bot.services.references import References
+from bot.services.refunding import Refunding
 from bot.services.reporting import Reporting
 from bot.services.rules import ServerSettings
 from bot.services.settlement import Rooms, Settlement
@@ -114,6 +117,9 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         policy=Policy(stores.rules),
         server_settings=ServerSettings(stores.rules, stores.moderation, clock),
         conduct=Conduct(stores.rules, clock),
+        freezing=Freezing(stores.moderation, stores.jobs, clock),
+        refunding=Refunding(stores.jobs, stores.moderation, clock),
+        records=Records(stores.moderation),
         spending=Spending(stores.spending, stores.budgets, clock),
         privacy=Privacy(stores.privacy, clock),
         casework=Casework(

@@ -14,11 +14,17 @@ from bot.domain.orders import Requester
 from bot.domain.periods import Period
 from bot.services.budget_stores import BudgetStore, LedgerEntry
 from bot.services.cancelling import Presser
+from bot.services.rules import require_reason
 from bot.services.stores import JobStore
 
 _ENTRIES_SHOWN = 5
 _JOBS_LOOKED_AT = 25
-_REASON_CHARS = 200
+_ONE_SCOPE = {
+    LimitKind.MEMBER: ScopeKind.MEMBER,
+    LimitKind.CHANNEL: ScopeKind.CHANNEL,
+    LimitKind.SERVER: ScopeKind.SERVER,
+}
+"""The limits that bind one scope, whose spending can be told; the others are for each of many members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,18 @@ class BudgetView:
 
 @dataclass(frozen=True, slots=True)
 class LimitChange:
-    """A limit as it was and as it is now; None is no limit."""
+    """A limit as it was and as it is now; None is no limit.
+
+    `holds` is what binds that member, channel or server in this period from now on, with what is spent already; None
+    where nothing does, or where the limit is for each of many members.
+    """
 
     kind: LimitKind
     subject_id: int
     period: Period
     before_micros: Micros | None
     after_micros: Micros | None
+    holds: BudgetLine | None = None
 
 
 class Budgets:
@@ -73,23 +84,40 @@ class Budgets:
         )
 
     async def set_limit(
-        self, presser: Presser, kind: LimitKind, subject_id: int, period: Period, typed: str
+        self,
+        presser: Presser,
+        kind: LimitKind,
+        subject_id: int,
+        period: Period,
+        typed: str,
+        *,
+        role_ids: tuple[int, ...] = (),
     ) -> LimitChange:
         """Set a limit as a moderator typed it; running jobs are never touched.
+
+        `role_ids` are the roles of the member whose limit it is, from which the next limit comes once theirs is gone.
 
         Raises:
             NotAllowed: without Manage Server, or on the limit of the whole bot.
             BadAmount: the amount cannot be read.
+            BadRequest: the role that everybody has.
         """
         _require_manage(presser)
         if kind is LimitKind.BOT:
             raise NotAllowed("Only the operator can limit what the whole bot spends.")
+        if kind is LimitKind.ROLE and subject_id == presser.guild_id:
+            # Discord's Permissions page: the @everyone role has the same id as the server.
+            raise BadRequest(
+                "Everybody has that role.",
+                advice="/manage limit member without a user sets what each member may spend.",
+            )
         amount = parse_limit(typed)
         now = self._clock.now()
         before = await self._store.set_limit(
             presser.guild_id, kind, subject_id, period, amount, by_member_id=presser.member_id, at=now
         )
-        return LimitChange(kind, subject_id, period, before, amount)
+        holds = await self._holds(presser, kind, subject_id, period, role_ids)
+        return LimitChange(kind, subject_id, period, before, amount, holds)
 
     async def grant(
         self,
@@ -116,9 +144,7 @@ class Budgets:
         expires_at = None if not expires else parse_expiry(expires, now, await self._store.zone(presser.guild_id))
         if expires_at is not None and expires_at <= now:
             raise BadRequest("That grant would have expired already.", advice="Give a time in the future.")
-        words = " ".join(reason.split())[:_REASON_CHARS]
-        if not words:
-            raise BadRequest("A grant needs a reason.", advice="Say in a few words what it is for.")
+        words = require_reason(reason, "A grant", "Say in a few words what it is for.")
         return await self._store.grant(
             presser.guild_id,
             kind,
@@ -129,6 +155,18 @@ class Budgets:
             by_member_id=presser.member_id,
             at=now,
         )
+
+    async def _holds(
+        self, presser: Presser, kind: LimitKind, subject_id: int, period: Period, role_ids: tuple[int, ...]
+    ) -> BudgetLine | None:
+        if kind not in _ONE_SCOPE:
+            return None
+        member_id = subject_id if kind is LimitKind.MEMBER else presser.member_id
+        channel_id = subject_id if kind is LimitKind.CHANNEL else 0
+        requester = Requester(member_id, presser.guild_id, channel_id, channel_id, role_ids)
+        lines = await self._store.budget(requester, self._clock.now())
+        found = (line for line in lines if line.kind is _ONE_SCOPE[kind] and line.period is period)
+        return next((line for line in found if line.limit_micros is not None), None)
 
 
 def _require_manage(presser: Presser) -> None:

@@ -12,6 +12,7 @@ from bot.services.casework import Casework
 from bot.services.clicks import Clicks
 from bot.services.conduct import Conduct
 from bot.services.drafting import Drafting
+from bot.services.freezing import Freezing
 from bot.services.gallery import Gallery
 from bot.services.going_on import GoingOn
 from bot.services.intake import Intake
@@ -19,7 +20,9 @@ from bot.services.overview import Overviews
 from bot.services.picking import Picking
 from bot.services.policy import Policy
 from bot.services.privacy import Privacy
+from bot.services.records import Records
 from bot.services.references import References
+from bot.services.refunding import Refunding
 from bot.services.reporting import Reporting
 from bot.services.rules import ServerSettings
 from bot.services.spending import Spending
@@ -37,6 +40,9 @@ class Services:
     policy: Policy
     server_settings: ServerSettings
     conduct: Conduct
+    freezing: Freezing
+    refunding: Refunding
+    records: Records
     spending: Spending
     overviews: Overviews
     casework: Casework

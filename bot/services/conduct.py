@@ -6,11 +6,10 @@ from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
 from bot.domain.rules import fold
 from bot.services.cancelling import Presser
-from bot.services.rules import RuleStore, require_manage
+from bot.services.rules import RuleStore, require_manage, require_reason
 
 MAX_WORDS = 500
 MAX_WORD_CHARS = 60
-_REASON_CHARS = 200
 
 
 class Conduct:
@@ -60,9 +59,7 @@ class Conduct:
         require_manage(presser)
         if member_id == presser.member_id:
             raise BadRequest("You can't block yourself.", advice="Choose another member.")
-        words = " ".join(reason.split())[:_REASON_CHARS]
-        if not words:
-            raise BadRequest("A block needs a reason.", advice="Say in a few words why; the member reads it.")
+        words = require_reason(reason, "A block", "Say in a few words why; the member reads it.")
         return await self._store.block(
             presser.guild_id, member_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
         )

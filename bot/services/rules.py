@@ -183,9 +183,7 @@ class ServerSettings:
             BadRequest: no reason; members read it.
         """
         require_manage(presser)
-        words = " ".join(reason.split())[:_REASON_CHARS]
-        if not words:
-            raise BadRequest("A pause needs a reason.", advice="Say in a few words why; members read it.")
+        words = require_reason(reason, "A pause", "Say in a few words why; members read it.")
         return await self._moderation.pause(
             presser.guild_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
         )
@@ -223,6 +221,18 @@ def require_manage(presser: Presser) -> None:
     """
     if not presser.can_manage:
         raise NotAllowed("Only members with Manage Server can do that.", advice="Ask a moderator of this server.")
+
+
+def require_reason(typed: str, what: str, advice: str) -> str:
+    """The reason as it is kept: on one line, at most 200 characters. `what` begins the sentence of the refusal.
+
+    Raises:
+        BadRequest: there is none.
+    """
+    words = " ".join(typed.split())[:_REASON_CHARS]
+    if not words:
+        raise BadRequest(f"{what} needs a reason.", advice=advice)
+    return words
 
 
 def _whole_number(typed: str) -> int | None:

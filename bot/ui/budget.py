@@ -47,14 +47,28 @@ def render_limit_changed(change: LimitChange) -> ui.LayoutView:
     """A moderator's answer after a limit was set or removed."""
     who = texts.LIMIT_FOR[change.kind].format(subject_id=change.subject_id)
     per, before, after = texts.PER[change.period], change.before_micros, change.after_micros
-    if after is None:
+    if after is None and change.holds is not None:
+        sentence = texts.LIMIT_IS_THE_NEXT.format(who=who, per=per)
+    elif after is None:
         sentence = texts.LIMIT_IS_NONE.format(who=who, per=per)
     else:
         sentence = texts.LIMIT_IS_NOW.format(who=who, amount=format_usd(after), per=per)
     was = texts.LIMIT_WAS_NONE if before is None else texts.LIMIT_WAS.format(amount=format_usd(before))
     layout = Layout(Accent.DONE).text(heading(texts.LIMIT_REMOVED if after is None else texts.LIMIT_SET))
-    layout.text(sentence, texts.LIMIT_STOPS if after == 0 else "")
+    layout.text(sentence, *_holds(change))
     return layout.text(small(was, texts.RUNNING_UNTOUCHED)).build()
+
+
+def _holds(change: LimitChange) -> Iterator[str]:
+    """What the change means for what is spent there already."""
+    line = change.holds
+    if line is not None:
+        yield budget_line(line)
+    if change.after_micros == 0:
+        yield texts.LIMIT_STOPS
+    elif line is not None and not line.left_micros:
+        ever = texts.LIMIT_REACHED_EVER
+        yield ever if line.ends_at is None else texts.LIMIT_REACHED.format(when=relative(line.ends_at))
 
 
 def render_grant_given(grant: Grant, *, target_id: int) -> ui.LayoutView:

@@ -14,6 +14,7 @@ from bot.ui import texts
 from bot.ui.about import JOB_ID
 from bot.ui.manage.desk import DeskButton
 from bot.ui.manage.items import SettingsButton, SettingsChannelSelect
+from bot.ui.manage.records import AuditButton
 from bot.ui.people import presser_of
 from bot.ui.privacy import ErasureButton
 
@@ -108,6 +109,7 @@ DESK_ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (
     SettingsButton,
     SettingsChannelSelect,
     DeskButton,
+    AuditButton,
     ErasureButton,
 )
 """The moderators' buttons and menus, which are about a server."""

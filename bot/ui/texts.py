@@ -197,7 +197,10 @@ PER = {
 }
 LIMIT_IS_NOW = "{who}: **{amount}** {per}."
 LIMIT_IS_NONE = "{who}: **no limit** {per}."
+LIMIT_IS_THE_NEXT = "{who}: **no limit of their own** {per}. What holds for them now:"
 LIMIT_STOPS = "That stops all new spending there."
+LIMIT_REACHED = "That much is spent or held already: nothing more from this limit until it begins again {when}."
+LIMIT_REACHED_EVER = "That much is spent or held already: nothing more from this limit until it is raised."
 LIMIT_WAS = "was {amount}"
 LIMIT_WAS_NONE = "was none"
 RUNNING_UNTOUCHED = "pictures that are already running are not touched"

@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.services.catalogue import Services
+from cogs.manage.audit import Audits
 from cogs.manage.channels import Channels
 from cogs.manage.jobs import ServerJobs
 from cogs.manage.money import Money
@@ -21,6 +22,7 @@ from cogs.manage.words import Words
 @app_commands.default_permissions(manage_guild=True)
 class Manage(
     Money,
+    Audits,
     ServerRules,
     Channels,
     Words,
@@ -40,6 +42,7 @@ class Manage(
         bot.views |= {
             "report": self.show_report,
             "jobs": self.show_jobs,
+            "audit": self.show_audit,
             "settings": self.show_settings,
             "pause": self.ask_why,
             "resume": self.go_on,

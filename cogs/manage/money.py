@@ -1,4 +1,4 @@
-"""`/manage limit …` and `/manage grant`: what may be spent."""
+"""`/manage limit …`, `grant`, `freeze`, `unfreeze` and `refund`: what may be spent, by whom, and what comes back."""
 
 from __future__ import annotations
 
@@ -14,12 +14,22 @@ from bot.domain.errors import BadRequest
 from bot.domain.periods import Period
 from bot.services.catalogue import Services
 from bot.ui.budget import render_grant_given, render_limit_changed
-from bot.ui.people import presser_of, purse_channel_of
+from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
+from bot.ui.options import job_choice
+from bot.ui.people import presser_of, purse_channel_of, requester_of
 
 Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+Place: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.Thread
 PeriodWord: TypeAlias = Literal["day", "week", "month", "total"]
 
+_PERIOD = "For how long it counts"
 _AMOUNT = "An amount such as 5 or $5.00; none removes it, 0 stops"
+
+
+async def suggest_refundable(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """Jobs of this server that somebody paid for and whose id or prompt contains what was typed."""
+    jobs = await interaction.client.services.refunding.suggest(presser_of(interaction), typed)
+    return [app_commands.Choice(name=job_choice(job), value=job.job_id) for job in jobs]
 
 
 class Money(commands.Cog):
@@ -29,19 +39,36 @@ class Money(commands.Cog):
 
     def __init__(self, bot: EaselBot[Services]) -> None:
         self._budgets = bot.services.budgets
+        self._freezing = bot.services.freezing
+        self._refunding = bot.services.refunding
         self._answers = bot.answers
 
     @limit.command(name="member")
-    @app_commands.describe(period="For how long it counts", amount=_AMOUNT, user="One member; left out: each member")
+    @app_commands.describe(period=_PERIOD, amount=_AMOUNT, user="One member; left out: each member")
     async def limit_member(
-        self, interaction: Interaction, period: PeriodWord, amount: str, user: discord.Member | None = None
+        self, interaction: Interaction, period: PeriodWord, amount: str, user: discord.User | None = None
     ) -> None:
         """What one member may spend, or each by default."""
-        kind = LimitKind.DEFAULT if user is None else LimitKind.MEMBER
-        await self._set_limit(interaction, kind, 0 if user is None else user.id, period, amount)
+        if user is None:
+            await self._set_limit(interaction, LimitKind.DEFAULT, 0, period, amount)
+            return
+        roles = requester_of(interaction, user).role_ids
+        await self._set_limit(interaction, LimitKind.MEMBER, user.id, period, amount, roles)
+
+    @limit.command(name="role")
+    @app_commands.describe(role="The highest limit of somebody's roles counts", period=_PERIOD, amount=_AMOUNT)
+    async def limit_role(self, interaction: Interaction, role: discord.Role, period: PeriodWord, amount: str) -> None:
+        """What each member with a role may spend."""
+        await self._set_limit(interaction, LimitKind.ROLE, role.id, period, amount)
+
+    @limit.command(name="channel")
+    @app_commands.describe(channel="A thread counts as its channel", period=_PERIOD, amount=_AMOUNT)
+    async def limit_channel(self, interaction: Interaction, channel: Place, period: PeriodWord, amount: str) -> None:
+        """What may be spent in a channel by all together."""
+        await self._set_limit(interaction, LimitKind.CHANNEL, purse_channel_of(channel, channel.id), period, amount)
 
     @limit.command(name="server")
-    @app_commands.describe(period="For how long it counts", amount=_AMOUNT)
+    @app_commands.describe(period=_PERIOD, amount=_AMOUNT)
     async def limit_server(self, interaction: Interaction, period: PeriodWord, amount: str) -> None:
         """What this server may spend together."""
         await self._set_limit(interaction, LimitKind.SERVER, 0, period, amount)
@@ -59,8 +86,8 @@ class Money(commands.Cog):
         interaction: Interaction,
         amount: str,
         reason: app_commands.Range[str, 1, 200],
-        user: discord.Member | None = None,
-        channel: discord.TextChannel | discord.ForumChannel | discord.Thread | None = None,
+        user: discord.User | None = None,
+        channel: Place | None = None,
         expires: str | None = None,
     ) -> None:
         """Give credit beyond a limit to a member or a channel."""
@@ -75,8 +102,40 @@ class Money(commands.Cog):
         grant = await self._budgets.grant(presser_of(interaction), kind, target, amount, reason=reason, expires=expires)
         await self._answers.answer_privately(interaction, render_grant_given(grant, target_id=target))
 
-    async def _set_limit(
-        self, interaction: Interaction, kind: LimitKind, subject_id: int, period: str, amount: str
+    @app_commands.command()
+    @app_commands.describe(user="Who", reason="Why; they read it")
+    async def freeze(
+        self, interaction: Interaction, user: discord.User, reason: app_commands.Range[str, 1, 200]
     ) -> None:
-        change = await self._budgets.set_limit(presser_of(interaction), kind, subject_id, Period(period), amount)
+        """Let a member spend nothing; running jobs finish."""
+        change = await self._freezing.freeze(presser_of(interaction), user.id, reason)
+        await self._answers.answer_privately(interaction, render_frozen(change))
+
+    @app_commands.command()
+    @app_commands.describe(user="Who")
+    async def unfreeze(self, interaction: Interaction, user: discord.User) -> None:
+        """Let a member spend again."""
+        is_new = await self._freezing.unfreeze(presser_of(interaction), user.id)
+        await self._answers.answer_privately(interaction, render_unfrozen(user.id, is_new=is_new))
+
+    @app_commands.command()
+    @app_commands.describe(job="The job's id, or words of its prompt", reason="Why; it stands in the records")
+    @app_commands.autocomplete(job=suggest_refundable)
+    async def refund(self, interaction: Interaction, job: str, reason: app_commands.Range[str, 1, 200]) -> None:
+        """Give back what was paid for a job's pictures."""
+        refunded = await self._refunding.refund(presser_of(interaction), job, reason)
+        await self._answers.answer_privately(interaction, render_refunded(refunded))
+
+    async def _set_limit(
+        self,
+        interaction: Interaction,
+        kind: LimitKind,
+        subject_id: int,
+        period: str,
+        amount: str,
+        role_ids: tuple[int, ...] = (),
+    ) -> None:
+        change = await self._budgets.set_limit(
+            presser_of(interaction), kind, subject_id, Period(period), amount, role_ids=role_ids
+        )
         await self._answers.answer_privately(interaction, render_limit_changed(change))

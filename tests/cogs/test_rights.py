@@ -34,7 +34,16 @@ GIVEN: dict[str, Any] = {
 ITEM_IDS: dict[str, tuple[str, ...]] = {
     "SettingsButton": ("settings:zone", "settings:confirm", "settings:at-once", "settings:nsfw-never"),
     "SettingsChannelSelect": ("settings:log", "settings:desk", "settings:channel"),
-    "DeskButton": ("desk:report", "desk:jobs", "desk:settings", "desk:pause", "desk:resume", "desk:refresh"),
+    "DeskButton": (
+        "desk:report",
+        "desk:jobs",
+        "desk:audit",
+        "desk:settings",
+        "desk:pause",
+        "desk:resume",
+        "desk:refresh",
+    ),
+    "AuditButton": ("audit:newer:0:0", "audit:older:0:1"),
     "ErasureButton": ("erase:keep", "erase:all"),
 }
 EVERYBODYS = {"ErasureButton"}

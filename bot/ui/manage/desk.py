@@ -21,18 +21,19 @@ class DeskViews(Protocol):
     """Shows the views of the desk: implemented by the commands of the same names."""
 
     async def show_view(self, interaction: Interaction, view: str) -> None:
-        """Show `report`, `jobs` or `settings`; `pause` or `resume` the server; look again in place (`refresh`)."""
+        """Show `report`, `jobs`, `audit`, `settings`; `pause` or `resume` the server; `refresh` the screen in place."""
         ...
 
 
 class DeskButton(
-    ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"desk:(?P<view>report|jobs|settings|pause|resume|refresh)"
+    ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"desk:(?P<view>report|jobs|audit|settings|pause|resume|refresh)"
 ):
     """One way on from the overview."""
 
     labels: ClassVar[dict[str, str]] = {
         "report": texts.OPEN_REPORT,
         "jobs": texts.OPEN_JOBS,
+        "audit": texts.OPEN_AUDIT,
         "settings": texts.OPEN_SETTINGS,
         "pause": texts.PAUSE,
         "resume": texts.RESUME,

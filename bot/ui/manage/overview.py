@@ -34,7 +34,8 @@ def render_overview(view: Overview) -> ui.LayoutView:
     if view.account is not None:
         layout.separator().text(*_account(view.account))
     stop = DeskButton("resume" if view.is_paused else "pause")
-    layout.buttons(*(DeskButton(name) for name in ("report", "jobs", "settings", "refresh")), stop)
+    layout.buttons(*(DeskButton(name) for name in ("report", "jobs", "audit", "settings")))
+    layout.buttons(DeskButton("refresh"), stop)
     return layout.text(small(texts.AS_OF.format(when=relative(view.taken_at)))).build()
 
 

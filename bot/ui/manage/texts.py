@@ -163,3 +163,62 @@ WELCOME_STEPS = (
 )
 WELCOME_MISSING = "Here I am missing: {permissions}."
 WELCOME_SMALL = "members begin with /guide \u00b7 what I keep about people: /privacy"
+
+# Freezes and refunds --------------------------------------------------------------------------------------------------
+
+FROZEN_TITLE, UNFROZEN_TITLE = "Frozen", "Not frozen any more"
+FROZEN = "<@{member_id}> can't spend anything in this server until `/manage unfreeze`, and reads why."
+FROZEN_ALREADY = "<@{member_id}> was frozen already; the earlier reason stays."
+FINISHES = {0: "They have nothing running.", 1: "Their running job finishes and is paid as told."}
+FINISHES_MANY = "Their {count} running jobs finish and are paid as told."
+UNFROZEN = "<@{member_id}> can spend again, as far as the limits go. What was spent before still counts."
+NOT_FROZEN = "<@{member_id}> was not frozen."
+REFUNDED_TITLE = "Refunded"
+REFUNDED = "**{amount}** of **{paid}** is back with {who}, in the day, week and month that it was spent in."
+THE_MEMBER = "whoever asked for it"
+PICTURES_STAY = "the pictures stay"
+
+# Audit ----------------------------------------------------------------------------------------------------------------
+
+AUDIT = "What moderators did"
+AUDIT_OF = "What concerns <@{member_id}>"
+NO_ACTS = "Nothing is on record."
+NO_MORE_ACTS = "There is nothing older on record."
+ACTS = {
+    "limit.day": "Limit a day",
+    "limit.week": "Limit a week",
+    "limit.month": "Limit a month",
+    "limit.total": "Limit in total",
+    "grant": "Grant",
+    "freeze": "Frozen",
+    "unfreeze": "Unfrozen",
+    "refund": "Refund",
+    "block": "Blocked",
+    "unblock": "Let back in",
+    "pause": "Paused",
+    "resume": "Going on",
+    "zone": ZONE,
+    "log_channel": LOG_CHANNEL,
+    "desk_channel": DESK_CHANNEL,
+    "confirm_above_micros": CONFIRMATION,
+    "nsfw": NSFW,
+    "jobs_at_once": AT_ONCE,
+    "words": "Word kept out",
+    "channel_rule": "Rule of a channel",
+    "cancel": "Job cancelled",
+    "release": "Unknown picture released",
+    "adopt": "Unknown picture adopted",
+    "deliver": "Result brought again",
+}
+ACT = "**{act}**"
+CHANGED = "{before} \u2192 {after}"
+GIVEN = "{amount} given"
+GIVEN_BACK = "{amount} given back"
+WORD_ON, WORD_OFF = "\u201c{word}\u201d added", "\u201c{word}\u201d taken off"
+EACH_MEMBER, THIS_SERVER, THIS_BOT = "each member", "this server", "the bot"
+SOMEBODY = "a member who had their data deleted"
+NOT_NAMED = "the operator, or somebody who had their data deleted"
+ROLE_GONE, CHANNEL_GONE = "deleted role {id}", "deleted channel {id}"
+PAGE = "page {number}, {count} a page"
+NEWER, OLDER = "Newer", "Older"
+OPEN_AUDIT = "Audit"
