@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from discord import ui
 
@@ -16,8 +16,12 @@ from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
 from bot.services.casework import Decided
+from bot.services.freezing import FreezeChange
+from bot.services.moderation_stores import AuditRow
 from bot.services.overview import Overview, ProviderAccount, Standings
 from bot.services.privacy import ErasureAsked
+from bot.services.records import AuditPage
+from bot.services.refunding import Refunded
 from bot.services.spending import ReportRow
 from bot.ui.manage.answers import (
     render_access,
@@ -29,7 +33,9 @@ from bot.ui.manage.answers import (
     render_words,
 )
 from bot.ui.manage.cases import render_brought, render_decided
+from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
 from bot.ui.manage.overview import render_overview
+from bot.ui.manage.records import render_audit
 from bot.ui.manage.settings import Gaps, render_settings
 from bot.ui.manage.welcome import render_welcome
 from bot.ui.privacy import render_erasure_asked, render_erasure_question
@@ -101,6 +107,38 @@ def overview_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_decided(Decided(unknown, None)),
         render_decided(Decided(unknown, "p1")),
         render_brought(unknown),
+    )
+
+
+def audit_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """`/manage audit` with something of everything, and what is answered after a freeze and a refund."""
+
+    def act(action: str, kind: str, subject: int | None, ago: int, **facts: str | int | None) -> AuditRow:
+        given: dict[str, Any] = {"actor_member_id": who.alice, "job_id": None, "before": None, "after": None}
+        given |= {"reason": None, **facts}
+        return AuditRow(action=action, subject_kind=kind, subject_id=subject, done_at=NOW - ago * HOUR, **given)
+
+    rows = (
+        act("limit.month", "member", who.bob, 1, before="5000000", after="7500000"),
+        act("refund", "member", who.bob, 2, before="160000", after="0", reason="came out blurred", job_id="4F7K9Z"),
+        act("freeze", "member", who.bob, 3, reason="spent the whole month's budget in an hour on *nothing*"),
+        act("limit.day", "role", who.role, 4, before="none", after="500000"),
+        act("limit.week", "role", 77, 5, before="500000", after="none"),
+        act("grant", "channel", who.channel, 6, after="2000000", reason="contest of the month"),
+        act("log_channel", "server", who.guild, 7, before="none", after=str(who.channel)),
+        act("words", "server", who.guild, 8, after="**bold**"),
+        act("block", "member", None, 9, reason="spam", actor_member_id=None),
+        act(
+            "channel_rule", "channel", who.channel, 10, before="none", after="allow wavespeed-ai/flux-kontext-max 16:9"
+        ),
+    )
+    refunded = Refunded(who.job(PredictionState.COMPLETED), 8 * CENTS, "came out blurred")
+    return (
+        render_audit(AuditPage(rows, None, 1, has_older=True), {77}),
+        render_audit(AuditPage((), who.bob, 0, has_older=False)),
+        render_frozen(FreezeChange(who.bob, is_new=True, running=2, reason="spent it all in an hour")),
+        render_unfrozen(who.bob, is_new=True),
+        render_refunded(refunded),
     )
 
 

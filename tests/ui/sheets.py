@@ -48,7 +48,7 @@ from tests.ui.creative_sheets import (
     studio_sheet,
     tray_sheet,
 )
-from tests.ui.desk_sheets import first_day_sheet, overview_sheet, rules_sheet, settings_sheet
+from tests.ui.desk_sheets import audit_sheet, first_day_sheet, overview_sheet, rules_sheet, settings_sheet
 from tests.ui.samples import CENTS, IMAGE, NOW, REFERENCES, RESULT_AT, job, line, picture, prediction, snapshot
 
 WIDTHS = (704, 360)
@@ -151,7 +151,9 @@ def refusal_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_refusal(BadImage("holiday_**photo**_@everyone.tiff", "This is not a PNG, JPEG, WebP or GIF.")),
         render_refusal(BadAmount("1,000", "I can't tell whether that comma means thousands or cents.")),
         render_refusal(CannotPostHere(("Send Messages", "Attach Files"))),
-        render_refusal(Frozen("A moderator has stopped your spending in this server: too many of the same.")),
+        render_refusal(
+            Frozen("The moderators have frozen your budget: too many of the same", advice="Please talk to them.")
+        ),
         render_unexpected("8f3a91c2"),
     )
 
@@ -174,6 +176,9 @@ def budget_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_budget(unlimited, viewer_id=who.alice),
         render_limit_changed(LimitChange(LimitKind.ROLE, who.role, Period.MONTH, None, 500 * CENTS)),
         render_limit_changed(LimitChange(LimitKind.MEMBER, who.bob, Period.DAY, 100 * CENTS, 0)),
+        render_limit_changed(
+            LimitChange(LimitKind.MEMBER, who.bob, Period.MONTH, None, 100 * CENTS, line(100, 128, 8))
+        ),
         render_limit_changed(LimitChange(LimitKind.CHANNEL, who.channel, Period.WEEK, 100 * CENTS, None)),
         render_grant_given(grants[0], target_id=who.bob),
     )
@@ -233,6 +238,7 @@ SHEETS: dict[str, Sheet] = {
     "settings": settings_sheet,
     "rules": rules_sheet,
     "overview": overview_sheet,
+    "audit": audit_sheet,
     "first-day": first_day_sheet,
 }
 

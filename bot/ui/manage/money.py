@@ -22,7 +22,7 @@ def render_frozen(change: FreezeChange) -> ui.LayoutView:
     sentence = texts.FROZEN if change.is_new else texts.FROZEN_ALREADY
     finishes = texts.FINISHES.get(change.running, texts.FINISHES_MANY).format(count=change.running)
     quote = _quoted(change.reason) if change.is_new else ""
-    layout.text(sentence.format(member_id=change.member_id), quote, finishes)
+    layout.text(sentence.format(member_id=change.member_id), quote).text(finishes)
     return layout.text(small(texts.ON_RECORD) if change.is_new else "").build()
 
 
