@@ -8,6 +8,7 @@ from bot.client import EaselBot
 from bot.gateway import GatewayPace
 from bot.ground import Ground
 from bot.services.album import Album
+from bot.services.approvals import Approvals
 from bot.services.archive import Archive
 from bot.services.breaker import Breaker
 from bot.services.budgets import Budgets
@@ -136,6 +137,9 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         references=shared.references,
         tray=tray,
         drafting=drafting,
+        approvals=Approvals(
+            stores.approvals, stores.drafts, stores.rules, drafting, shared.intake, clock=clock, random=random
+        ),
         picking=Picking(stores.picks, clock, random),
         going_on=GoingOn(stores.jobs, stores.gallery, drafting, tray, clock),
         gallery=Gallery(stores.gallery),
@@ -152,6 +156,7 @@ def bot_of(ground: Ground, services: Services, pace: GatewayPace) -> EaselBot[Se
         renderers=_RENDERERS,
         interactions=stores.interactions,
         clock=around.clock,
+        random=around.random,
         reach=around.reach,
         missed=lambda: metrics.discord_failed("missed"),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bot.db.accounts import Accounts
+from bot.db.approvals import approve, grant_for
 from bot.db.database import Store
 from bot.db.freezes import refuse_frozen
 from bot.db.holds import LedgerBroken, Posting, share
@@ -116,15 +117,36 @@ def _admit(
     refuse_crowding(connection, requester.guild_id, account_id)
     bounds = bounds_of(connection, requester, account_id, at)
     plan = _plan(connection, bounds, order.price_micros, order.count, at)
+    granted = _beyond_own_limit(connection, plan, order, at)
+    if granted:
+        plan = _granted(connection, accounts, bounds, order, at)
     lines = [line for bound, asked in _asked(plan) for line in lines_of(bound, asked)]
     if not reserve(connection, lines):
         refusal = _refusal(connection, plan, order.price_micros, order.count, at)
         raise refusal or LedgerBroken(f"job {order.job_id} was refused where there is room")
     _insert_job(connection, order, account_id, at)
+    approve(connection, accounts, order, granted_micros=granted, at=at)
     proofs = [{**line, "job_id": order.job_id} for line in lines if line["limit"] is not None]
     connection.executemany(INSERT_PROOF, proofs)
     predictions = _insert_predictions(connection, plan, order, at)
     return Admission(_job_of(order, account_id, predictions, at), is_new=True)
+
+
+def _beyond_own_limit(connection: sqlite3.Connection, plan: Plan, order: Order, at: Instant) -> Micros:
+    """What an approval has to give: all of it where the member's own limit leaves no room, else nothing."""
+    if order.approving is None:
+        return 0
+    refusal = _refusal(connection, plan, order.price_micros, order.count, at)
+    return order.total_micros if refusal is not None and refusal.line.kind is ScopeKind.MEMBER else 0
+
+
+def _granted(
+    connection: sqlite3.Connection, accounts: Accounts, bounds: tuple[Bound, ...], order: Order, at: Instant
+) -> Plan:
+    """A plan that a new grant for exactly this order pays whole."""
+    grant = grant_for(connection, accounts, order, bounds[0].scope, at)
+    draw = Draw(grant.grant_id, from_channel=False, amount_micros=order.price_micros)
+    return Plan((*bounds, _purse(grant, bounds[0])), ((draw,),) * order.count)
 
 
 def _check_room(connection: sqlite3.Connection, rehearsal: Rehearsal, accounts: Accounts, defaults: Defaults) -> None:

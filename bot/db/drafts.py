@@ -11,6 +11,7 @@ from typing import Any
 from bot.db.accounts import Accounts
 from bot.db.database import Database, Store
 from bot.db.slots import COLUMNS, read_slots, write_slots
+from bot.domain.approvals import APPROVAL_LIFE
 from bot.domain.clock import Instant
 from bot.domain.drafts import DRAFT_LIFE, AlreadyRun, Draft, NoSuchDraft
 from bot.services.desk_stores import Pick, PickedFile
@@ -20,7 +21,10 @@ _FACTS = (
     "parent_job_id, uses_tray, created_at"
 )
 
-DROP_OLD = "DELETE FROM drafts WHERE created_at <= :dead"
+# What a moderator was asked for waits longer.
+_WAITING = "SELECT approval_id FROM approvals WHERE asked_at > :waiting"
+
+DROP_OLD = f"DELETE FROM drafts WHERE created_at <= :dead AND draft_id NOT IN ({_WAITING})"
 
 # A draft, new or changed; who claimed it stays.
 SAVE = f"""
@@ -36,7 +40,8 @@ ON CONFLICT (draft_id) DO UPDATE SET
 READ = f"""
 SELECT {_FACTS}, member_id
 FROM drafts JOIN (SELECT account_id, member_id FROM accounts) AS accounts USING (account_id)
-WHERE draft_id = :draft_id AND drafts.created_at > :dead AND accounts.member_id IS NOT NULL
+WHERE draft_id = :draft_id AND accounts.member_id IS NOT NULL
+  AND (drafts.created_at > :dead OR draft_id IN ({_WAITING}))
 """
 
 READ_REFERENCES = f"""
@@ -94,7 +99,7 @@ class SqliteDraftStore(Store):
         await self._database.write(_claim, draft_id, interaction_id)
 
     def _save(self, connection: sqlite3.Connection, draft: Draft) -> None:
-        connection.execute(DROP_OLD, {"dead": draft.created_at - DRAFT_LIFE})
+        connection.execute(DROP_OLD, _ages(draft.created_at))
         self._write(connection, draft)
 
     def _change(
@@ -137,8 +142,12 @@ class SqlitePickStore(Store):
         connection.execute(SAVE_PICK, values)
 
 
+def _ages(at: Instant) -> dict[str, Instant]:
+    return {"dead": at - DRAFT_LIFE, "waiting": at - APPROVAL_LIFE}
+
+
 def _draft(connection: sqlite3.Connection, draft_id: str, at: Instant) -> Draft:
-    row = connection.execute(READ, {"draft_id": draft_id, "dead": at - DRAFT_LIFE}).fetchone()
+    row = connection.execute(READ, {"draft_id": draft_id, **_ages(at)}).fetchone()
     if row is None:
         raise NoSuchDraft
     references = read_slots(connection.execute(READ_REFERENCES, {"draft_id": draft_id}))

@@ -100,6 +100,11 @@ ERASE_JOBS = (
 
 # What somebody collected, began or was told outside of jobs, and the link between account and Discord.
 ERASE_PERSON = (
+    """
+    INSERT INTO deletions (kind, channel_id, message_id, due_at)
+    SELECT 'message', channel_id, message_id, 0 FROM approvals
+    WHERE account_id = :account_id AND message_id IS NOT NULL""",
+    "DELETE FROM approvals WHERE account_id = :account_id",
     "DELETE FROM tray WHERE account_id = :account_id",
     "DELETE FROM draft_references WHERE draft_id IN (SELECT draft_id FROM drafts WHERE account_id = :account_id)",
     "DELETE FROM drafts WHERE account_id = :account_id",

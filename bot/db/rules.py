@@ -15,7 +15,7 @@ from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules, 
 from bot.services.rules import RuleChange, Standing
 
 SERVER = """
-SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, jobs_at_once, paused_at,
+SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, jobs_at_once, approval, paused_at,
        paused_reason
 FROM servers WHERE guild_id = :guild_id
 """
@@ -49,6 +49,7 @@ SET = {
     "desk_channel_id": "UPDATE servers SET desk_channel_id = :value WHERE guild_id = :guild_id",
     "confirm_above_micros": "UPDATE servers SET confirm_above_micros = :value WHERE guild_id = :guild_id",
     "nsfw": "UPDATE servers SET nsfw = :value WHERE guild_id = :guild_id",
+    "approval": "UPDATE servers SET approval = :value WHERE guild_id = :guild_id",
     "jobs_at_once": "UPDATE servers SET jobs_at_once = :value WHERE guild_id = :guild_id",
 }
 
@@ -197,6 +198,7 @@ def rules_of(connection: sqlite3.Connection, guild_id: int) -> ServerRules:
         confirm_above_micros=settings["confirm_above_micros"],
         nsfw=NsfwRule(settings["nsfw"]),
         jobs_at_once=settings["jobs_at_once"],
+        approval=bool(settings["approval"]),
         paused_at=settings["paused_at"],
         paused_reason=settings["paused_reason"],
         channels=tuple(_channel(rule) for rule in connection.execute(CHANNELS, where)),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.db.accounts import Accounts, ensure_key
+from bot.db.approvals import SqliteApprovalStore
 from bot.db.budgets import SqliteBudgetStore
 from bot.db.database import Database
 from bot.db.drafts import SqliteDraftStore, SqlitePickStore
@@ -65,6 +66,7 @@ class Stores:
     upkeep: SqliteUpkeepStore
     trays: SqliteTrayStore
     drafts: SqliteDraftStore
+    approvals: SqliteApprovalStore
     picks: SqlitePickStore
     reports: SqliteReportStore
     gallery: SqliteGalleryStore
@@ -97,6 +99,7 @@ async def open_stores(
         upkeep=SqliteUpkeepStore(database),
         trays=SqliteTrayStore(database, accounts),
         drafts=SqliteDraftStore(database, accounts),
+        approvals=SqliteApprovalStore(database, accounts),
         picks=SqlitePickStore(database, accounts),
         reports=SqliteReportStore(database, accounts),
         gallery=SqliteGalleryStore(database, accounts),

@@ -193,6 +193,7 @@ class OverLimit(EaselError):
         self.line = line
         self.price_micros = price_micros
         self.count = count
+        self.draft_id: str | None = None  # the request as it is kept, where a moderator can be asked
 
     @property
     def total_micros(self) -> Micros:

@@ -38,6 +38,14 @@ class OrderedReference:
 
 
 @dataclass(frozen=True, slots=True)
+class Approving:
+    """Who approves which request: the job's admission and the decision are one."""
+
+    approval_id: str
+    by_member_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """An order ready for admission: everything checked, its images in our store, its price known.
 
@@ -57,6 +65,7 @@ class Order:
     references: tuple[OrderedReference, ...]
     status_message: MessageAt | None = None
     parent_job_id: str | None = None
+    approving: Approving | None = None
 
     @property
     def count(self) -> int:

@@ -45,7 +45,7 @@ class ChannelRule:
 class ServerRules:
     """Everything that a server's moderators have set; an unset rule is its default.
 
-    `jobs_at_once` is for each member, None is no cap.
+    `jobs_at_once` is for each member, None is no cap. `approval`: every request of a member waits for a moderator.
     """
 
     zone: str = "UTC"
@@ -54,6 +54,7 @@ class ServerRules:
     confirm_above_micros: Micros | None = None
     nsfw: NsfwRule = NsfwRule.ADULT_CHANNELS
     jobs_at_once: int | None = None
+    approval: bool = False
     paused_at: Instant | None = None
     paused_reason: str | None = None
     channels: tuple[ChannelRule, ...] = ()

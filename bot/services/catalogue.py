@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.services.album import Album
+from bot.services.approvals import Approvals
 from bot.services.archive import Archive
 from bot.services.budgets import Budgets
 from bot.services.cancelling import Cancelling
@@ -50,6 +51,7 @@ class Services:
     references: References
     tray: Tray
     drafting: Drafting
+    approvals: Approvals
     picking: Picking
     going_on: GoingOn
     gallery: Gallery

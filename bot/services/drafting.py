@@ -169,21 +169,7 @@ class Drafting:
         """
         draft = await self.draft(draft_id, asker.requester)
         await self._drafts.claim(draft_id, asker.interaction_id)
-        return PictureRequest(
-            interaction_id=asker.interaction_id,
-            requester=asker.requester,
-            command=draft.command,
-            prompt=draft.prompt,
-            references=kept(draft.references),
-            default_model=draft.model,
-            model_id=draft.model_id,
-            aspect_ratio=draft.aspect_ratio,
-            guidance_scale=draft.guidance_scale,
-            seed=draft.seed,
-            count=draft.count,
-            missing_permissions=asker.missing_permissions,
-            parent_job_id=draft.parent_job_id,
-        )
+        return requested(draft, asker)
 
     async def _arrange(self, draft_id: str, requester: Requester, arrange: Callable[[Slots], Slots]) -> Draft:
         return await self._change(
@@ -193,6 +179,25 @@ class Drafting:
     async def _change(self, draft_id: str, requester: Requester, change: Callable[[Draft], Draft]) -> Draft:
         await self.draft(draft_id, requester)
         return await self._drafts.change(draft_id, change, self._clock.now())
+
+
+def requested(draft: Draft, asker: Asker) -> PictureRequest:
+    """What a draft asks for when it is run by this interaction, under this requester's account."""
+    return PictureRequest(
+        interaction_id=asker.interaction_id,
+        requester=asker.requester,
+        command=draft.command,
+        prompt=draft.prompt,
+        references=kept(draft.references),
+        default_model=draft.model,
+        model_id=draft.model_id,
+        aspect_ratio=draft.aspect_ratio,
+        guidance_scale=draft.guidance_scale,
+        seed=draft.seed,
+        count=draft.count,
+        missing_permissions=asker.missing_permissions,
+        parent_job_id=draft.parent_job_id,
+    )
 
 
 def kept(references: Sequence[OrderedReference]) -> tuple[RequestedReference, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from bot.domain.approvals import NeedsApproval
 from bot.domain.clock import Clock
 from bot.domain.errors import BadParameter, CannotPostHere, NoSuchJob, Unavailable, WrongReferenceCount
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.models import MAX_COUNT, SEED, ImageModel, IntegerParameter, ParameterValue, find_model
 from bot.domain.money import Micros
-from bot.domain.orders import Order, Requester
+from bot.domain.orders import Approving, Order, Requester
 from bot.domain.prompts import clean_prompt, with_roles
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.policy import Policy, Ruling
@@ -28,7 +29,7 @@ class PictureRequest:
     """A command as a member gave it, parsed but not yet judged.
 
     `default_model` is the command's own; `model_id` what the member chose instead. `missing_permissions` are the
-    names of what the bot would need in this channel and does not have.
+    names of what the bot would need in this channel and does not have. `by_moderator`: they need nobody's approval.
     """
 
     interaction_id: int
@@ -44,6 +45,8 @@ class PictureRequest:
     count: int = 1
     missing_permissions: tuple[str, ...] = ()
     parent_job_id: str | None = None
+    by_moderator: bool = False
+    approving: Approving | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,11 @@ class Intake:
         await self._jobs.check_room(request.requester, judged.price_micros, request.count, self._clock.now())
         return judged
 
+    async def model_of(self, request: PictureRequest) -> ImageModel:
+        """The model that a request would run with. Raises as `look` does for the channel, the words and the images."""
+        ruling = await self._policy.judge(request.requester, [request.prompt, *_roles(request)])
+        return _choose_model(request, ruling)
+
     async def accept(self, request: PictureRequest, status_message: MessageAt | None = None) -> Job:
         """Fetch the references, hold the money in every scope and make the job, or refuse and hold nothing.
 
@@ -126,6 +134,7 @@ class Intake:
             references=references,
             status_message=status_message,
             parent_job_id=request.parent_job_id,
+            approving=request.approving,
         )
         self._reach(CrashPoint.ADMITTING)
         admission = await self._jobs.admit(order, self._clock.now())
@@ -145,6 +154,8 @@ class Intake:
         parameters = _parameters(request, ruling)
         model.check(parameters)
         _check_seed(model, request.seed, request.count)
+        if ruling.approval and request.approving is None and not request.by_moderator:
+            raise NeedsApproval
         price = await self._prices.price_of(model)
         threshold = ruling.confirm_above_micros
         asks_first = threshold is not None and price * request.count > threshold

@@ -26,6 +26,7 @@ class Ruling:
 
     channel: ChannelRule
     confirm_above_micros: Micros | None = None
+    approval: bool = False
 
     def model_for(self, default: ImageModel, references: int) -> ImageModel:
         """The channel's own model where one is set and takes that many images, else the command's."""
@@ -61,7 +62,7 @@ class Policy:
             raise ForbiddenWord(word)
         _refuse_crowding(standing)
         channel = rules.rule_for(requester.channel_id, requester.purse_channel_id)
-        return Ruling(channel, rules.confirm_above_micros)
+        return Ruling(channel, rules.confirm_above_micros, rules.approval)
 
     async def admit_person(self, guild_id: int, member_id: int) -> None:
         """Let nobody in who is blocked in that server; for every command and button but `/privacy`.

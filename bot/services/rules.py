@@ -137,6 +137,13 @@ class ServerSettings:
         """Say what becomes of pictures that the provider marks as unsafe."""
         return await self._set(presser, "nsfw", rule.value, lambda rules: rules.nsfw.value, rule.value)
 
+    async def set_approval(self, presser: Presser, *, wanted: bool) -> ServerRules:
+        """Have every request of a member wait for a moderator, or only those over a limit."""
+        after = "every request" if wanted else "over limits"
+        return await self._set(
+            presser, "approval", int(wanted), lambda rules: "every request" if rules.approval else "over limits", after
+        )
+
     async def set_jobs_at_once(self, presser: Presser, typed: str) -> ServerRules:
         """Cap how many jobs each member has running; `none` is no cap.
 

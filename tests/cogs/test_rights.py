@@ -32,7 +32,13 @@ GIVEN: dict[str, Any] = {
     "decision": "release",
 }
 ITEM_IDS: dict[str, tuple[str, ...]] = {
-    "SettingsButton": ("settings:zone", "settings:confirm", "settings:at-once", "settings:nsfw-never"),
+    "SettingsButton": (
+        "settings:zone",
+        "settings:confirm",
+        "settings:at-once",
+        "settings:nsfw-never",
+        "settings:approve-all",
+    ),
     "SettingsChannelSelect": ("settings:log", "settings:desk", "settings:channel"),
     "DeskButton": (
         "desk:report",

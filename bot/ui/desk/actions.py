@@ -19,10 +19,11 @@ from bot.ui.people import requester_of
 BUTTON_NAMES = (
     "edit", "again", "change", "use", "details", "delete", "retry", "run", "order", "roles", "template",
     "parameters", "back", "first", "earlier", "later", "drop", "replace", "clear", "start", "pages", "bring", "try",
+    "ask", "approve", "decline",
 )  # fmt: skip
 SELECT_NAMES = ("place", "which", "step", "models", "pick")
 FORM_NAMES = (
-    "editing", "changing", "studio", "picked", "roles", "template", "parameters", "replacing",
+    "editing", "changing", "studio", "picked", "roles", "template", "parameters", "replacing", "declining",
 )  # fmt: skip
 """What the first word of a custom id may be; the words after it are ids."""
 

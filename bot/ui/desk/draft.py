@@ -44,14 +44,14 @@ def render_draft(view: DraftView, *, ordering: int | None = None, has_strip: boo
         return layout.buttons(ActionButton("back", draft.draft_id, label=texts.BACK)).build()
     sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
     layout.text(f"> {words(sent, _PROMPT_CHARS)}" if draft.prompt.strip() else texts.NO_WORDS)
-    layout.text(small(_settings_line(draft)))
+    layout.text(small(settings_line(draft)))
     layout.separator().text(_money(view) if draft.references else texts.NEEDS_IMAGE)
     return layout.buttons(*_buttons(view)).build()
 
 
 def render_running(view: DraftView) -> ui.LayoutView:
     """What is left of the confirmation once it runs."""
-    return Layout(Accent.CALM).text(texts.RUNNING).text(small(_settings_line(view.draft))).build()
+    return Layout(Accent.CALM).text(texts.RUNNING).text(small(settings_line(view.draft))).build()
 
 
 def _title(draft: Draft, *, is_ordering: bool) -> str:
@@ -82,7 +82,8 @@ def _money(view: DraftView) -> str:
     return texts.LEFT.format(total=total, left=format_usd(line.left_micros), period=texts.IN_PERIOD[line.period])
 
 
-def _settings_line(draft: Draft) -> str:
+def settings_line(draft: Draft) -> str:
+    """Model and settings in one line, those that are left to the model left out."""
     parts = (
         escaped(draft.model.label),
         draft.aspect_ratio or "",

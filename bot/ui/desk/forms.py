@@ -121,6 +121,16 @@ def replace_form(holder: str, place: int) -> ui.Modal:
     return form("replacing", holder, place, title=texts.FORM_REPLACE.format(place=place), labels=[label])
 
 
+def decline_form(approval_id: str) -> ui.Modal:
+    """Why not; whoever asked reads it."""
+    return form(
+        "declining",
+        approval_id,
+        title=texts.FORM_DECLINE,
+        labels=[_line("reason", texts.WHY, texts.WHY_HELP, max_length=300)],
+    )
+
+
 def chosen_parameters(defaults: Parameters, fields: dict[str, str]) -> dict[str, Any]:
     """What a form says, with what it does not ask for taken from before."""
     return {

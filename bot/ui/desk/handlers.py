@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.ui.desk import on_drafts, on_gallery, on_results
+from bot.ui.desk import on_approvals, on_drafts, on_gallery, on_results
 from bot.ui.desk.actions import Handlers
 
 DESK = Handlers(
@@ -18,6 +18,7 @@ DESK = Handlers(
         "bring": on_gallery.bring,
         "try": on_gallery.try_example,
         **on_drafts.BUTTONS,
+        **on_approvals.BUTTONS,
     },
     selects={
         "place": on_drafts.choose_place,
@@ -26,5 +27,5 @@ DESK = Handlers(
         "models": on_gallery.choose_model,
         "pick": on_gallery.open_picture,
     },
-    forms={"editing": on_results.edit, "changing": on_results.change, **on_drafts.FORMS},
+    forms={"editing": on_results.edit, "changing": on_results.change, **on_drafts.FORMS, **on_approvals.FORMS},
 )

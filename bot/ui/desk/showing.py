@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 import discord
 import structlog
 
-from bot.domain.budget import BudgetLine
+from bot.domain.approvals import NeedsApproval
+from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.drafts import Draft, Slots
+from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt
 from bot.services.gallery import is_flagged
 from bot.services.intake import PictureRequest
@@ -38,6 +41,16 @@ async def ask(
     Raises:
         EaselError: the sentence for the member; nothing was held.
     """
+    request = replace(request, by_moderator=presser_of(press.interaction).can_manage)
+    try:
+        return await _run(press, request, is_confirmed=is_confirmed, uses_tray=uses_tray)
+    except (OverLimit, NeedsApproval) as refusal:
+        if isinstance(refusal, NeedsApproval) or refusal.line.kind is ScopeKind.MEMBER:
+            refusal.draft_id = await _keep_for_asking(press, request)
+        raise
+
+
+async def _run(press: Press, request: PictureRequest, *, is_confirmed: bool, uses_tray: bool) -> Job | None:
     judged = await press.services.intake.look(request)
     if judged.asks_first and not is_confirmed:
         await press.answers.think(press.interaction)
@@ -47,6 +60,19 @@ async def ask(
         return None
     answer = await press.answers.open_publicly(press.interaction)
     return await press.services.intake.accept(request, answer)
+
+
+async def _keep_for_asking(press: Press, request: PictureRequest) -> str | None:
+    """Keep a refused request, so that a moderator can be asked; None where its images cannot be had."""
+    if not press.interaction.response.is_done():
+        await press.answers.think(press.interaction)
+    try:
+        references = await press.services.references.take(request.references)
+        model = await press.services.intake.model_of(request)
+    except EaselError as error:
+        log.info("request.not_kept", why=type(error).__name__)
+        return None
+    return (await press.services.drafting.keep(request, references, model)).draft_id
 
 
 async def show_tray(

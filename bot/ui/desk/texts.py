@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.domain.approvals import Verdict
+
 # Buttons --------------------------------------------------------------------------------------------------------------
 
 EDIT, AGAIN, CHANGE, USE = "Edit this", "Again", "Change", "Use as reference"
@@ -44,6 +46,32 @@ NO_LIMIT = "**{total}** \u00b7 no limit binds you here"
 IN_PERIOD = {"day": "today", "week": "this week", "month": "this month", "total": "in total"}
 NEEDS_IMAGE = "There is no image any more: begin again with /studio."
 RUNNING = "This runs now: you see it in the channel."
+
+# Asking a moderator ---------------------------------------------------------------------------------------------------
+
+ASK_A_MODERATOR, APPROVE, DECLINE = "Ask a moderator", "Approve", "Decline"
+ASKED_TITLES = {
+    None: "May this be made?",
+    Verdict.APPROVED: "Approved",
+    Verdict.DECLINED: "Declined",
+}
+WHO_ASKS = "<@{member_id}> asks in <#{channel_id}> {when}"
+WHAT_APPROVING_DOES = "**{total}** \u00b7 approving runs exactly this, beyond their own limit where that leaves no room"
+HANDED_ON, HANDED_ON_WHY = (
+    "The moderators have it",
+    "If one agrees, your picture is made here. If not, you are told why.",
+)
+NOT_SPENT = "nothing was spent"
+APPROVED_BY = "{by} approved it: job {job_id}"
+DECLINED_BY = "{by} declined it"
+SOMEBODY = "Somebody"
+DECLINED_TITLE = "Declined"
+DECLINED_WHERE = "The moderators declined what you asked for in <#{channel_id}>."
+DECLINED_WHY = "**Why** {reason}"
+TOLD = "Whoever asked was told in a direct message."
+NOT_TOLD = "Whoever asked takes no direct messages from me, so please tell them."
+APPROVED_BEGINS = "A moderator approved this picture: it starts now."
+FORM_DECLINE, WHY, WHY_HELP = "Decline this request", "Why", "Whoever asked reads this"
 
 # Forms ----------------------------------------------------------------------------------------------------------------
 

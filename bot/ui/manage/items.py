@@ -71,7 +71,7 @@ async def show_panel(interaction: Interaction, rules: ServerRules) -> None:
 
 class SettingsButton(
     ui.DynamicItem[ui.Button[ui.LayoutView]],
-    template=r"settings:(?P<what>zone|confirm|at-once|nsfw-never|nsfw-adult)",
+    template=r"settings:(?P<what>zone|confirm|at-once|nsfw-never|nsfw-adult|approve-all|approve-over)",
 ):
     """A button of the panel; what needs words opens a short form."""
 
@@ -81,6 +81,8 @@ class SettingsButton(
         "at-once": texts.CHANGE_AT_ONCE,
         "nsfw-never": texts.NSFW_NEVER,
         "nsfw-adult": texts.NSFW_ADULT,
+        "approve-all": texts.APPROVE_ALL,
+        "approve-over": texts.APPROVE_OVER,
     }
 
     def __init__(self, what: str) -> None:
@@ -106,6 +108,9 @@ class SettingsButton(
             case "nsfw-never" | "nsfw-adult":
                 rule = NsfwRule.NEVER if self.what == "nsfw-never" else NsfwRule.ADULT_CHANNELS
                 await show_panel(interaction, await settings.set_nsfw(presser, rule))
+            case "approve-all" | "approve-over":
+                wanted = self.what == "approve-all"
+                await show_panel(interaction, await settings.set_approval(presser, wanted=wanted))
             case _:
                 await interaction.response.send_modal(_form(self.what, settings))
 

@@ -138,6 +138,8 @@ def _change(row: AuditRow, gone: Collection[int]) -> str:
     match row.action:
         case "grant":
             return texts.GIVEN.format(amount=_amount(after))
+        case "approve":
+            return texts.GIVEN.format(amount=_amount(after)) if after else ""
         case "refund":
             return texts.GIVEN_BACK.format(amount=format_usd(int(before or 0) - int(after or 0)))
         case "words":

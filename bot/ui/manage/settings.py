@@ -41,6 +41,7 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
         SettingsButton("confirm"),
         SettingsButton("at-once"),
         SettingsButton("nsfw-adult" if rules.nsfw is NsfwRule.NEVER else "nsfw-never"),
+        SettingsButton("approve-over" if rules.approval else "approve-all"),
     )
     for item in _menus(rules):
         layout.buttons(item)
@@ -67,6 +68,7 @@ def _lines(rules: ServerRules) -> Iterator[str]:
         texts.NEVER_ASKS if amount is None else texts.ABOVE.format(amount=format_usd(amount)),
         texts.NEVER_ASKS,
     )
+    yield _line(texts.APPROVAL, texts.APPROVAL_ALL if rules.approval else texts.APPROVAL_OVER, texts.APPROVAL_OVER)
     yield _line(texts.NSFW, nsfw[rules.nsfw], nsfw[NsfwRule.ADULT_CHANNELS])
     yield _line(texts.AT_ONCE, str(rules.jobs_at_once or texts.NO_CAP), texts.NO_CAP)
     yield _line(texts.LOG_CHANNEL, _mention(rules.log_channel_id), texts.NONE)

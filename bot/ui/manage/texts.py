@@ -19,6 +19,7 @@ DESK_CHANNEL = "Moderators' channel"
 CONFIRMATION = "Ask before spending"
 NSFW = "Show unsafe pictures"
 AT_ONCE = "Jobs at once for each member"
+APPROVAL, APPROVAL_ALL, APPROVAL_OVER = "A moderator approves", "every request", "what is over a member\u2019s limit"
 CHANNELS = "Channels with rules of their own"
 WORDS = "Words kept out"
 NONE, NO_CAP, NEVER_ASKS = "none", "no cap", "never"
@@ -35,6 +36,7 @@ UNSEEN = {1: "One channel is hidden from me."}
 UNSEEN_MANY = "{count} channels are hidden from me."
 
 CHANGE_ZONE, CHANGE_CONFIRMATION, CHANGE_AT_ONCE = "Time zone", "Ask before spending", "Jobs at once"
+APPROVE_ALL, APPROVE_OVER = "Approve every request", "Approve over limits only"
 NSFW_NEVER, NSFW_ADULT = "Never show unsafe", "Unsafe: adult channels"
 PICK_LOG = "Log channel"
 PICK_DESK = "Moderators' channel"
@@ -203,6 +205,9 @@ ACTS = {
     "confirm_above_micros": CONFIRMATION,
     "nsfw": NSFW,
     "jobs_at_once": AT_ONCE,
+    "approval": APPROVAL,
+    "approve": "Approved",
+    "decline": "Declined",
     "words": "Word kept out",
     "channel_rule": "Rule of a channel",
     "cancel": "Job cancelled",

@@ -1,0 +1,178 @@
+"""Requests before the moderators: asked once, decided once, the approval in the transaction that admits its job."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+
+from bot.db.accounts import Accounts
+from bot.db.audit import Act, write_audit
+from bot.db.budgets import INSERT_GRANT
+from bot.db.database import Database, Store
+from bot.domain.approvals import AlreadyDecided, Approval, NoSuchApproval, Verdict
+from bot.domain.budget import Grant, Scope, ScopeKind
+from bot.domain.clock import Instant
+from bot.domain.jobs import MessageAt
+from bot.domain.money import Micros
+from bot.domain.orders import Order, Requester
+
+# One for each refusal under which somebody asks.
+ASK = """
+INSERT INTO approvals (approval_id, source_id, guild_id, account_id, purse_channel_id, role_ids, images, asked_at)
+VALUES (:approval_id, :source_id, :guild_id, :account_id, :purse_channel_id, :role_ids, :images, :at)
+ON CONFLICT (source_id) DO NOTHING
+"""
+
+READ = """
+SELECT approvals.*, asker.member_id, drafts.channel_id AS asked_in, moderator.member_id AS decided_by_member_id
+FROM approvals JOIN drafts ON drafts.draft_id = approvals.approval_id
+JOIN accounts AS asker ON asker.account_id = approvals.account_id
+LEFT JOIN accounts AS moderator ON moderator.account_id = approvals.decided_by
+WHERE (approval_id = :id OR source_id = :id) AND asker.member_id IS NOT NULL
+"""
+
+POSTED = "UPDATE approvals SET channel_id = :channel_id, message_id = :message_id WHERE approval_id = :approval_id"
+
+DECIDE = """
+UPDATE approvals SET verdict = :verdict, decided_by = :by, decided_at = :at, job_id = :job_id
+WHERE approval_id = :approval_id AND verdict IS NULL
+"""
+
+
+class SqliteApprovalStore(Store):
+    """The approval store in SQLite."""
+
+    def __init__(self, database: Database, accounts: Accounts) -> None:
+        super().__init__(database)
+        self._accounts = accounts
+
+    async def ask(self, approval: Approval, source_id: str) -> Approval:
+        """See `ApprovalStore.ask`."""
+        return await self._database.write(self._ask, approval, source_id)
+
+    async def approval(self, approval_id: str) -> Approval:
+        """See `ApprovalStore.approval`."""
+        return await self._database.read(read_approval, approval_id)
+
+    async def posted(self, approval_id: str, message: MessageAt) -> None:
+        """See `ApprovalStore.posted`."""
+        await self._database.write(_posted, approval_id, message)
+
+    async def decline(self, approval_id: str, *, reason: str, by_member_id: int, at: Instant) -> Approval:
+        """See `ApprovalStore.decline`."""
+        return await self._database.write(self._decline, approval_id, reason, by_member_id, at)
+
+    def _ask(self, connection: sqlite3.Connection, approval: Approval, source_id: str) -> Approval:
+        requester = approval.requester
+        values = {
+            "approval_id": approval.approval_id,
+            "source_id": source_id,
+            "guild_id": requester.guild_id,
+            "account_id": self._accounts.number(connection, requester.member_id, approval.asked_at),
+            "purse_channel_id": requester.purse_channel_id,
+            "role_ids": json.dumps(requester.role_ids),
+            "images": approval.images,
+            "at": approval.asked_at,
+        }
+        connection.execute(ASK, values)
+        return read_approval(connection, source_id)
+
+    def _decline(
+        self, connection: sqlite3.Connection, approval_id: str, reason: str, by_member_id: int, at: Instant
+    ) -> Approval:
+        approval = read_approval(connection, approval_id)
+        actor_id = self._accounts.number(connection, by_member_id, at)
+        decide(connection, approval_id, Verdict.DECLINED, actor_id, at)
+        asker_id = self._accounts.number(connection, approval.requester.member_id, at)
+        guild_id = approval.requester.guild_id
+        write_audit(connection, Act(guild_id, actor_id, "decline", "member", asker_id, at, reason=reason))
+        return read_approval(connection, approval_id)
+
+
+def read_approval(connection: sqlite3.Connection, approval_id: str) -> Approval:
+    """One request, by its own id or by that of the draft under whose refusal it was asked.
+
+    Raises:
+        NoSuchApproval: it is not kept.
+    """
+    row = connection.execute(READ, {"id": approval_id}).fetchone()
+    if row is None:
+        raise NoSuchApproval
+    roles = tuple(json.loads(row["role_ids"]))
+    return Approval(
+        approval_id=row["approval_id"],
+        requester=Requester(row["member_id"], row["guild_id"], row["asked_in"], row["purse_channel_id"], roles),
+        images=row["images"],
+        asked_at=row["asked_at"],
+        message=None if row["message_id"] is None else MessageAt(row["channel_id"], row["message_id"]),
+        verdict=None if row["verdict"] is None else Verdict(row["verdict"]),
+        decided_by_member_id=row["decided_by_member_id"],
+        decided_at=row["decided_at"],
+        job_id=row["job_id"],
+    )
+
+
+def decide(
+    connection: sqlite3.Connection,
+    approval_id: str,
+    verdict: Verdict,
+    actor_id: int,
+    at: Instant,
+    job_id: str | None = None,
+) -> None:
+    """Give a request its one outcome.
+
+    Raises:
+        AlreadyDecided: it has one.
+    """
+    values = {"approval_id": approval_id, "verdict": verdict.value, "by": actor_id, "at": at, "job_id": job_id}
+    if connection.execute(DECIDE, values).rowcount == 0:
+        raise AlreadyDecided(approval_id)
+
+
+def grant_for(connection: sqlite3.Connection, accounts: Accounts, order: Order, member: Scope, at: Instant) -> Grant:
+    """Give what an approved order costs. The grant expires as it is given: no other order can draw from it."""
+    giver = order.requester.member_id if order.approving is None else order.approving.by_member_id
+    grant = Grant(0, ScopeKind.MEMBER, member.subject_id, order.total_micros, 0, 0, at, f"approved job {order.job_id}")
+    values = {
+        "guild_id": member.guild_id,
+        "kind": grant.kind.value,
+        "subject_id": grant.subject_id,
+        "amount": grant.amount_micros,
+        "reason": grant.reason,
+        "expires_at": at,
+        "granted_by": accounts.number(connection, giver, at),
+        "at": at,
+    }
+    return replace(grant, grant_id=connection.execute(INSERT_GRANT, values).fetchall()[0]["grant_id"])
+
+
+def approve(
+    connection: sqlite3.Connection, accounts: Accounts, order: Order, *, granted_micros: Micros, at: Instant
+) -> None:
+    """Write down that this job is what a moderator approved; `granted_micros` was given beyond the member's limit.
+
+    Raises:
+        AlreadyDecided: somebody was faster, and nothing of this job may stay.
+    """
+    if order.approving is None:
+        return
+    actor_id = accounts.number(connection, order.approving.by_member_id, at)
+    decide(connection, order.approving.approval_id, Verdict.APPROVED, actor_id, at, order.job_id)
+    act = Act(
+        guild_id=order.requester.guild_id,
+        actor_id=actor_id,
+        action="approve",
+        subject_kind="member",
+        subject_id=accounts.number(connection, order.requester.member_id, at),
+        at=at,
+        after=str(granted_micros) if granted_micros else None,
+        job_id=order.job_id,
+    )
+    write_audit(connection, act)
+
+
+def _posted(connection: sqlite3.Connection, approval_id: str, message: MessageAt) -> None:
+    values = {"approval_id": approval_id, "channel_id": message.channel_id, "message_id": message.message_id}
+    connection.execute(POSTED, values)

@@ -1,0 +1,127 @@
+"""What *Ask a moderator*, *Approve* and *Decline* do, and the form behind the last."""
+
+from __future__ import annotations
+
+import discord
+import structlog
+
+from bot.domain.approvals import AlreadyDecided
+from bot.domain.jobs import MessageAt
+from bot.services.album import Album
+from bot.services.approvals import Asked
+from bot.ui.desk import texts
+from bot.ui.desk.actions import Handler, Press
+from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
+from bot.ui.desk.forms import decline_form
+from bot.ui.desk.showing import MessageRemover, strip_files
+from bot.ui.doors import reading
+from bot.ui.drawing import drawn, one_sentence
+from bot.ui.people import presser_of
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def ask(press: Press) -> None:
+    """*Ask a moderator*: post the request where they are."""
+    await press.answers.think(press.interaction)
+    async with press.services.clicks.once("ask", press.ids[0]):
+        await press.services.approvals.ask(press.ids[0], press.asker, _desk(press))
+    await press.answers.answer_privately(press.interaction, render_handed_on())
+
+
+async def approve(press: Press) -> None:
+    """*Approve*: run it where it was asked."""
+    presser = presser_of(press.interaction)
+    await press.answers.take_note(press.interaction)
+    try:
+        await press.services.approvals.approve(press.ids[0], presser, press.interaction.id, _desk(press))
+    except AlreadyDecided:
+        await _say_who(press)
+        return
+    await _redraw(press)
+
+
+async def open_decline(press: Press) -> None:
+    """*Decline*: ask why, unless somebody was faster."""
+    try:
+        await press.services.approvals.look(press.ids[0], presser_of(press.interaction))
+    except AlreadyDecided:
+        await press.answers.take_note(press.interaction)
+        await _say_who(press)
+        return
+    await press.answers.show_form(press.interaction, decline_form(press.ids[0]))
+
+
+async def decline(press: Press) -> None:
+    """The reason came back."""
+    presser = presser_of(press.interaction)
+    await press.answers.take_note(press.interaction)
+    try:
+        declined = await press.services.approvals.decline(press.ids[0], presser, press.text("reason"), _desk(press))
+    except AlreadyDecided:
+        await _say_who(press)
+        return
+    await _redraw(press)
+    await press.answers.answer_privately(press.interaction, render_told(told=declined.told))
+
+
+BUTTONS: dict[str, Handler] = {"ask": ask, "approve": approve, "decline": open_decline}
+FORMS: dict[str, Handler] = {"declining": decline}
+
+
+async def _redraw(press: Press) -> Asked:
+    """Have the request say what became of it, without its buttons."""
+    asked = await press.services.approvals.decided(press.ids[0], presser_of(press.interaction))
+    strip = await press.services.album.strip([slot.image for slot in asked.draft.references])
+    await press.answers.redraw(press.interaction, render_asked(asked, has_strip=strip is not None), strip_files(strip))
+    return asked
+
+
+async def _say_who(press: Press) -> None:
+    await press.answers.answer_privately(press.interaction, render_verdict(await _redraw(press)))
+
+
+def _desk(press: Press) -> DiscordApprovalDesk:
+    return DiscordApprovalDesk(press.interaction.client, press.services.album)
+
+
+class DiscordApprovalDesk(MessageRemover):
+    """Implements `bot.services.approvals.ApprovalDesk` with the bot's own rights; nobody is pinged."""
+
+    def __init__(self, client: discord.Client, album: Album) -> None:
+        super().__init__(client)
+        self._album = album
+
+    async def post(self, channel_id: int, asked: Asked) -> MessageAt | None:
+        """See `ApprovalDesk.post`."""
+        strip = await self._album.strip([slot.image for slot in asked.draft.references])
+        channel = self._client.get_partial_messageable(channel_id, guild_id=asked.draft.guild_id)
+        view = render_asked(asked, has_strip=strip is not None)
+        return await _send(channel, view, strip_files(strip))
+
+    async def begin(self, guild_id: int, channel_id: int) -> MessageAt | None:
+        """See `ApprovalDesk.begin`."""
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
+        return await _send(channel, one_sentence(texts.APPROVED_BEGINS))
+
+    async def tell_declined(self, asked: Asked, reason: str) -> bool:
+        """See `ApprovalDesk.tell_declined`."""
+        try:
+            channel = await self._client.create_dm(discord.Object(asked.approval.requester.member_id))
+        except discord.HTTPException as error:
+            log.info("approval.not_told", why=type(reading(error)).__name__)
+            return False
+        return await _send(channel, render_declined(asked, reason)) is not None
+
+
+async def _send(
+    channel: discord.abc.Messageable, view: discord.ui.LayoutView, files: list[discord.File] | None = None
+) -> MessageAt | None:
+    try:
+        message = await channel.send(
+            view=drawn(view), files=files or [], allowed_mentions=discord.AllowedMentions.none()
+        )
+    except discord.HTTPException as error:
+        log.info("approval.not_posted", why=type(reading(error)).__name__)
+        return None
+    return MessageAt(message.channel.id, message.id)
