@@ -26,7 +26,7 @@ class Budget(commands.Cog):
     @app_commands.command()
     @app_commands.guild_only()
     @app_commands.describe(user="Whose budget; only moderators can look at another's")
-    async def budget(self, interaction: Interaction, user: discord.Member | None = None) -> None:
+    async def budget(self, interaction: Interaction, user: discord.User | None = None) -> None:
         """What you may spend, what is spent, held and left."""
         view = await self._budgets.view(requester_of(interaction, user), presser_of(interaction))
         await self._answers.answer_privately(interaction, render_budget(view, viewer_id=interaction.user.id))

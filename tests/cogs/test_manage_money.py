@@ -182,6 +182,7 @@ async def test_somebody_who_left_can_be_limited_and_frozen(world: World) -> None
     assert f"<@{gone.id}>: **$5.00** a month" in await manage(
         world, "limit member", user=gone, period="month", amount="5"
     )
+    assert "month: limit $5.00" in private_text(await world.mona.slash(world.channel, "budget", user=gone))
     assert f"<@{gone.id}> can't spend" in await manage(world, "freeze", user=gone, reason="left in a hurry")
     assert f"<@{gone.id}> can spend **$2.00**" in await manage(world, "grant", amount="2", reason="x", user=gone)
 
