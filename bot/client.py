@@ -18,6 +18,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.rules import ServerRules
 from bot.permissions import missing_from
+from bot.services.messages import DoorClosed, NotNow
 from bot.services.stores import FactStore
 from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
 from bot.ui.buttons import register_buttons
@@ -205,7 +206,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
                 await self._admit_mistake(interaction, cause)
         except InteractionMissed:
             return
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as failure:
+        except (discord.DiscordException, aiohttp.ClientError, OSError, DoorClosed, NotNow) as failure:
             log.warning("interaction.unexplained", command=command_of(interaction), error=type(failure).__name__)
         except Exception:
             log.exception("interaction.unexplained", command=command_of(interaction))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from random import Random
 from typing import Any
 
 import aiohttp
@@ -16,8 +17,9 @@ from bot.domain.errors import EaselError
 from bot.domain.jobs import MessageAt
 from bot.domain.orders import OpenInteraction
 from bot.services.crash_points import CrashPoint, Reach, pass_by
+from bot.services.messages import DoorClosed
 from bot.services.stores import InteractionStore
-from bot.ui.doors import ALREADY_ACKNOWLEDGED, DEAD_TOKEN, UNKNOWN_MESSAGE
+from bot.ui.doors import ALREADY_ACKNOWLEDGED, DEAD_TOKEN, UNKNOWN_MESSAGE, TokenDead, knock
 from bot.ui.drawing import NEUTRAL_WORD, Renderers, drawn, one_sentence
 
 log = structlog.stdlib.get_logger(__name__)
@@ -41,12 +43,14 @@ class Answers:
         renderers: Renderers,
         interactions: InteractionStore,
         clock: Clock,
+        random: Random,
         reach: Reach = pass_by,
         missed: Callable[[], None] = lambda: None,
     ) -> None:
         self._renderers = renderers
         self._interactions = interactions
         self._clock = clock
+        self._random = random
         self._reach = reach
         self._missed = missed
 
@@ -157,6 +161,8 @@ class Answers:
         """Tell an answer that comes too late from one that arrived twice."""
         try:
             yield
+        except TokenDead as error:
+            raise self._too_late(interaction) from error
         except discord.HTTPException as error:
             if error.code in DEAD_TOKEN:
                 raise self._too_late(interaction) from error
@@ -192,18 +198,24 @@ class Answers:
         """Neutral word, private answer, removal, in this order.
 
         Discord takes the first message after a deferred answer for that answer, and would show it to everybody.
+
+        Each step is repeated until it has got through, and none is begun before. A private answer whose receipt was
+        lost may so be read twice, by its member alone; Discord takes no nonce there.
         """
+        await self._unless_gone(lambda: interaction.edit_original_response(view=drawn(one_sentence(NEUTRAL_WORD))))
+        await self._knock(lambda: interaction.followup.send(view=view, ephemeral=True))
+        await self._unless_gone(interaction.delete_original_response)
+
+    async def _unless_gone(self, call: Callable[[], Awaitable[object]]) -> None:
+        """Knock; a moderator, or a try whose receipt was lost, may have removed the public answer before."""
         try:
-            await interaction.edit_original_response(view=drawn(one_sentence(NEUTRAL_WORD)))
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_MESSAGE:
+            await self._knock(call)
+        except DoorClosed as closed:
+            if getattr(closed.__cause__, "code", None) != UNKNOWN_MESSAGE:
                 raise
-        await interaction.followup.send(view=view, ephemeral=True)
-        try:
-            await interaction.delete_original_response()
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_MESSAGE:
-                raise
+
+    async def _knock(self, call: Callable[[], Awaitable[object]]) -> None:
+        await knock(call, clock=self._clock, random=self._random)
 
     def _too_late(self, interaction: AnyInteraction) -> InteractionMissed:
         self._missed()

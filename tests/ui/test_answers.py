@@ -15,7 +15,7 @@ from simcord.results import ResponseMessage
 from structlog.testing import capture_logs
 
 from bot.client import SYNCED_COMMANDS, EaselBot
-from bot.domain.clock import SECOND
+from bot.domain.clock import SECOND, Clock
 from bot.domain.jobs import MessageAt, PredictionState
 from bot.services.messages import Picture
 from bot.ui.answers import Answers
@@ -26,10 +26,11 @@ from bot.ui.messenger import DiscordMessenger
 from bot.ui.status import render_status
 from bot.ui.theme import Accent
 from bot.ui.tokens import TokenDoors
-from tests.clocks import ManualClock
+from tests.clocks import HurriedClock, ManualClock
 from tests.ui.doubles import Facts, Interactions, Strips, renderers
+from tests.ui.sample_cog import NO
 from tests.ui.samples import job, snapshot
-from tests.wire.discord_fake import FakeDiscord, Fault, Kind
+from tests.wire.discord_fake import FakeDiscord, Fault, Kind, text_of
 from tests.wire.discord_probe import connected, furnish
 
 # SimCord counts every error that reaches the command tree, also those that are explained to whoever sent the command.
@@ -80,10 +81,14 @@ class Door:
         ]
 
 
-def answers_of(services: Services, missed: list[bool] | None = None) -> Answers:
+def answers_of(services: Services, missed: list[bool] | None = None, clock: Clock | None = None) -> Answers:
     counted = [] if missed is None else missed
     return Answers(
-        renderers=renderers(), interactions=services, clock=ManualClock(), missed=lambda: counted.append(True)
+        renderers=renderers(),
+        interactions=services,
+        clock=clock or ManualClock(),
+        random=Random(7),
+        missed=lambda: counted.append(True),
     )
 
 
@@ -226,6 +231,28 @@ async def test_a_doubled_acknowledgement_is_one() -> None:
         assert fault.struck == 1
         assert at == MessageAt(scene.channel.id, fake.messages(scene.channel)[0].id)
         assert [row.channel_id for row in services.rows.values()] == [scene.channel.id]
+
+
+@pytest.mark.parametrize("kind", [Kind.DROP, Kind.STATUS])
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", ["PATCH *@original", "POST /webhooks/*", "DELETE *@original"])
+async def test_taking_back_goes_on_after_a_bad_moment(step: str, after: bool, kind: Kind) -> None:  # noqa: FBT001 - a parameter of the test
+    """Wherever Discord drops the connection or says 503, the reason is told in private and nothing stays in public."""
+    services, fault = Services(), Fault(step, kind, after=after, status=503)
+    async with FakeDiscord() as fake:
+        scene = furnish(fake)
+        answers = answers_of(services, clock=HurriedClock(100.0))
+        async with connected(fake) as probe:
+            command = fake.slash(scene.alice, scene.channel, "compose", {"image1": b"1", "image2": b"2"})
+            interaction = await probe.next()
+            await answers.open_publicly(interaction)
+            fake.plant(fault)
+            await answers.refuse(interaction, NO)
+
+        assert fault.struck > 0
+        assert services.rows == {}
+        assert "That prompt is empty." in text_of(command.messages[0])
+        assert all(each.visible_to == scene.alice.user.id for each in command.messages)
 
 
 async def test_a_refusal_that_cannot_be_said_ends_quietly(door: Door) -> None:

@@ -51,6 +51,9 @@ class Rest:
             self.journal.requests.append(record)
             try:
                 return await self._answer(request, record, handler)
+            except ConnectionResetError:
+                # The bot was killed while it sent; nobody is there to be answered.
+                return web.Response(status=499)
             finally:
                 self.changed()
 
