@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from discord import ui
 
+from bot.domain.approvals import Approval, NeedsApproval, Verdict
+from bot.domain.budget import OverLimit
 from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences
 from bot.domain.jobs import PredictionState
-from bot.domain.orders import OrderedReference
+from bot.domain.orders import OrderedReference, Requester
+from bot.services.approvals import Asked
 from bot.services.desk_stores import GalleryFilter, PictureReport
 from bot.services.gallery import GalleryPage
 from bot.services.going_on import Story, TakenDown
+from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.draft import DraftView, render_draft, render_running
 from bot.ui.desk.gallery import render_gallery, render_opened
@@ -104,4 +108,38 @@ def desk_words_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_reported(),
         render_report(report),
         *(render_refusal(error) for error in (TakenDown(), NoSuchDraft(), TooManyReferences())),
+    )
+
+
+def approval_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """A refusal that can be asked about, the request before the moderators, and how it ends."""
+    refusal = OverLimit(line(500, 487, 8), price_micros=8 * CENTS, count=2)
+    refusal.draft_id = "0123456789"
+    first = NeedsApproval()
+    first.draft_id = "0123456789"
+    draft = Draft(
+        draft_id="0123456789",
+        guild_id=who.guild,
+        channel_id=who.channel,
+        member_id=who.bob,
+        command="compose",
+        prompt="A cinematic medium shot in a rainy city street at night, neon reflections.",
+        references=SLOTS,
+        created_at=NOW,
+        count=2,
+    )
+    requester = Requester(who.bob, who.guild, who.channel, who.channel, ())
+    open_ = Approval(draft.draft_id, requester, len(SLOTS), NOW - 5 * MINUTE)
+    approved = replace(open_, verdict=Verdict.APPROVED, decided_by_member_id=who.alice, job_id="4F7K9Z")
+    declined = replace(open_, verdict=Verdict.DECLINED, decided_by_member_id=who.alice)
+    asked = [Asked(each, draft, 8 * CENTS) for each in (open_, approved, declined)]
+    return (
+        render_refusal(refusal),
+        render_refusal(first),
+        render_handed_on(),
+        render_asked(asked[0]),
+        render_asked(asked[1], has_strip=False),
+        render_verdict(asked[2]),
+        render_declined(asked[2], "This channel is for the contest only."),
+        render_told(told=False),
     )

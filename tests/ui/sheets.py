@@ -41,6 +41,7 @@ from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result
 from bot.ui.status import render_status
 from tests.ui.creative_sheets import (
+    approval_sheet,
     desk_words_sheet,
     details_sheet,
     gallery_sheet,
@@ -233,6 +234,7 @@ SHEETS: dict[str, Sheet] = {
     "details": details_sheet,
     "gallery": gallery_sheet,
     "guide": guide_sheet,
+    "approval": approval_sheet,
     "desk-words": desk_words_sheet,
     "hostile": hostile_sheet,
     "settings": settings_sheet,

@@ -61,7 +61,7 @@ HANDED_ON, HANDED_ON_WHY = (
     "The moderators have it",
     "If one agrees, your picture is made here. If not, you are told why.",
 )
-NOT_SPENT = "nothing was spent"
+NOT_SPENT = "Nothing was spent."
 APPROVED_BY = "{by} approved it: job {job_id}"
 DECLINED_BY = "{by} declined it"
 SOMEBODY = "Somebody"
