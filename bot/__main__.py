@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.cli import backup, check, migrate, run
+from bot.cli import backup, check, migrate, pause, run
 from bot.domain.errors import EaselError
 from bot.instance import EXIT_ALREADY_RUNNING, AlreadyRunning
 from bot.log import configure_logging
@@ -54,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     copy.add_argument("file", type=Path, metavar="FILE", help="a new file")
     copy.set_defaults(verb=_backup)
     verbs.add_parser("migrate", help="bring the database to this version").set_defaults(verb=_migrate)
+    stop = verbs.add_parser("pause", help="let nobody spend, while the bot runs; running jobs finish")
+    stop.add_argument("reason", nargs="*", metavar="REASON", help="why, as members read it")
+    stop.set_defaults(verb=_pause)
+    verbs.add_parser("resume", help="lift a pause, and the freeze of accounts in doubt").set_defaults(verb=_resume)
     return parser
 
 
@@ -87,6 +91,14 @@ def _backup(args: argparse.Namespace) -> int:
 
 def _migrate(_args: argparse.Namespace) -> int:
     return migrate.migrate(_settings())
+
+
+def _pause(args: argparse.Namespace) -> int:
+    return pause.pause(_settings(), " ".join(args.reason))
+
+
+def _resume(_args: argparse.Namespace) -> int:
+    return pause.resume(_settings())
 
 
 def _settings(required: Sequence[str] = ()) -> Settings:

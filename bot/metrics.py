@@ -37,6 +37,9 @@ class Metrics:
         self._orphans = Counter(
             "easel_orphans", "Paid tasks on the key that belong to no job of ours.", registry=self.registry
         )
+        self._broken = Gauge(
+            "easel_broken_invariants", "Places where the accounts do not add up.", registry=self.registry
+        )
         self._discord = Counter(
             "easel_discord_errors", "Calls to Discord that failed.", ("outcome",), registry=self.registry
         )
@@ -70,6 +73,10 @@ class Metrics:
     def orphan_found(self) -> None:
         """Count a paid task on the key that is nobody's here: another program uses the key, or a bug spent money."""
         self._orphans.inc()
+
+    def broken_invariants_are(self, count: int) -> None:
+        """Note in how many places the accounts do not add up; anything but 0 has frozen all spending."""
+        self._broken.set(count)
 
     def discord_failed(self, outcome: str) -> None:
         """Count a failed call to Discord by its HTTP status or the name of its error."""

@@ -18,6 +18,7 @@ from bot.services.catalogue import Services
 from bot.services.clicks import Clicks
 from bot.services.conduct import Conduct
 from bot.services.delivery import Delivery
+from bot.services.doubt import Doubt
 from bot.services.drafting import Drafting
 from bot.services.engine import Engine
 from bot.services.freezing import Freezing
@@ -218,6 +219,7 @@ def engine_of(ground: Ground, shared: Shared, messenger: Messenger, rooms: Rooms
             grace_seconds=ground.settings.submit_grace_seconds,
         ),
         prices=shared.prices,
+        doubt=Doubt(ground.stores.upkeep, ground.stores.facts, ground.around.clock, ground.metrics),
         erasing=Erasing(
             store=ground.stores.privacy,
             shelf=ground.media.vault,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,45 @@ class TestCommandLine:
             "ok database",
             "ok disk",
         ]
+        assert list(tmp_path.iterdir()) == []
+
+    def test_pause_and_resume(self, tmp_path: Path) -> None:
+        """`pause` and `resume` reach a database that is in use; the reason is what members read."""
+        settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/easel.db"}
+        easel("migrate", cwd=tmp_path, **settings)
+        with only_instance(tmp_path / "easel.db"), closing(sqlite3.connect(tmp_path / "easel.db")) as bot:
+            paused = easel("pause", "moving", "house", cwd=tmp_path, **settings)
+            reason = bot.execute("SELECT value FROM facts WHERE name = 'paused'").fetchone()
+            resumed = easel("resume", cwd=tmp_path, **settings)
+            lifted = bot.execute("SELECT value FROM facts WHERE name = 'paused'").fetchone()
+            again = easel("resume", cwd=tmp_path, **settings)
+
+        assert (paused.returncode, resumed.returncode, again.returncode) == (0, 0, 0)
+        assert (reason, lifted) == (("moving house",), ("",))
+        assert paused.stdout.startswith("Paused: ")
+        assert (resumed.stdout, again.stdout) == ("The pause is lifted.\n", "Nothing was paused or frozen.\n")
+
+    def test_resume_lifts_doubt(self, tmp_path: Path) -> None:
+        """`resume` lifts the freeze of accounts in doubt, and says when they still do not add up."""
+        settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/easel.db"}
+        easel("migrate", cwd=tmp_path, **settings)
+        with closing(sqlite3.connect(tmp_path / "easel.db")) as connection, connection:
+            connection.execute("INSERT INTO facts VALUES ('doubt', 'I2: something', 0)")
+            connection.execute("INSERT INTO balances VALUES ('bot', 0, 0, 'total', '', 1, 0)")
+        done = easel("resume", cwd=tmp_path, **settings)
+        with closing(sqlite3.connect(tmp_path / "easel.db")) as connection:
+            doubt = connection.execute("SELECT value FROM facts WHERE name = 'doubt'").fetchone()
+
+        assert (done.returncode, doubt) == (0, ("",))
+        assert "It was set because of this: I2: something." in done.stdout
+        assert "The accounts still do not add up" in done.stdout
+
+    @pytest.mark.parametrize("verb", ["pause", "resume"])
+    def test_nothing_to_pause(self, tmp_path: Path, verb: str) -> None:
+        """Without a database there is nothing to pause; none is made."""
+        done = easel(verb, cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
+
+        assert (done.returncode, done.stderr) == (1, f"easel: There is no database {tmp_path}/easel.db.\n")
         assert list(tmp_path.iterdir()) == []
 
     def test_check_with_unreadable_settings(self, tmp_path: Path) -> None:

@@ -122,22 +122,22 @@ class Database:
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run queries that all see the same committed state, without waiting for writers."""
-        return await self._reader.run(partial(_snapshot, _bound(work, *args, **kwargs)))
+        return await self._reader.run(snapshot(_bound(work, *args, **kwargs)))
 
     async def checkpoint(self) -> None:
         """Bring everything from the write-ahead log into the file and empty the log, as far as no reader needs it."""
         await self._writer.run(_checkpoint)
 
-    async def copy(self, copier: Callable[[sqlite3.Connection], None]) -> None:
-        """Let `copier` use SQLite's online backup on a connection of its own, while writers go on.
+    async def aside(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run long work that only reads on a connection of its own: neither writers nor readers wait for it.
 
         Raises:
-            DiskFull: there is no room for the copy.
+            DiskFull: there is no room for what it writes elsewhere, such as a copy.
         """
         source = _Thread(partial(_open_reader, self.path), 64)
         await source.start()
         try:
-            await source.run(copier)
+            return await source.run(work)
         except sqlite3.Error as error:
             if _is_no_space(error):
                 raise DiskFull from error
@@ -197,12 +197,17 @@ def _bound(work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> Callable[[sql
     return lambda connection: work(connection, *args, **kwargs)
 
 
-def _snapshot(work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
-    connection.execute("BEGIN")
-    try:
-        return work(connection)
-    finally:
-        connection.execute("ROLLBACK")
+def snapshot(work: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T]:
+    """Have all queries of `work` see the same committed state."""
+
+    def reading(connection: sqlite3.Connection) -> T:
+        connection.execute("BEGIN")
+        try:
+            return work(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
+    return reading
 
 
 def _open_writer(path: Path, migrations: Path, *, may_migrate: bool) -> sqlite3.Connection:

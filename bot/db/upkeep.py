@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from bot.db.database import Store
+from bot.db.database import Store, snapshot
 from bot.db.invariants import violations
 from bot.domain.errors import EaselError
 
@@ -23,8 +23,8 @@ class SqliteUpkeepStore(Store):
     """The upkeep store in SQLite."""
 
     async def violations(self) -> tuple[str, ...]:
-        """See `UpkeepStore.violations`."""
-        return await self._database.read(violations)
+        """See `UpkeepStore.violations`; they read every entry there is, on a connection of their own."""
+        return await self._database.aside(snapshot(violations))
 
     async def backup(self, target: Path) -> None:
         """See `UpkeepStore.backup`.
@@ -32,7 +32,7 @@ class SqliteUpkeepStore(Store):
         The copy is written beside its name and takes it only when it has passed; it holds every transaction that
         was committed before the call.
         """
-        await self._database.copy(_copier(target))
+        await self._database.aside(_copier(target))
 
 
 def _copier(target: Path) -> Callable[[sqlite3.Connection], None]:

@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
+from bot.services.doubt import Doubt
 from bot.services.intake import Intake
 from bot.services.orphans import Orphans
 from bot.services.polling import Polling
@@ -43,6 +44,7 @@ class Engine:
         watch: JobWatch,
         orphans: Orphans,
         prices: Prices,
+        doubt: Doubt,
         erasing: Erasing,
         interactions: InteractionStore,
         switchboard: Switchboard,
@@ -56,6 +58,7 @@ class Engine:
         self._watch = watch
         self._orphans = orphans
         self._prices = prices
+        self._doubt = doubt
         self._erasing = erasing
         self._interactions = interactions
         self._switchboard = switchboard
@@ -65,6 +68,7 @@ class Engine:
     async def run(self, connected: Callable[[], Awaitable[None]]) -> None:
         """Take up what is open, then work until cancelled. `connected` returns once Discord can be spoken to."""
         try:
+            self._start("doubt", self._doubt.run)
             await self._recovery.take_up()
             self._start("submission", self._submission.run)
             self._start("unknowns", self._unknowns.run)

@@ -110,6 +110,10 @@ class Meter(Protocol):
         """A paid task on our key that is nobody's here."""
         ...
 
+    def broken_invariants_are(self, count: int) -> None:
+        """In so many places the accounts do not add up; none is as it must be."""
+        ...
+
     def discord_failed(self, outcome: str) -> None:
         """Discord did not do what was asked."""
         ...

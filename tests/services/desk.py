@@ -209,6 +209,9 @@ class Counting:
     def orphan_found(self) -> None:
         self.told.append("orphan")
 
+    def broken_invariants_are(self, count: int) -> None:
+        self.told += ["broken"] * count
+
     def discord_failed(self, outcome: str) -> None:
         self.told.append(outcome)
 

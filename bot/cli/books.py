@@ -1,0 +1,37 @@
+"""The database as verbs use it beside a running bot: only the stores that they need, nothing prepared or migrated."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.db.database import Database
+from bot.db.facts import SqliteFactStore
+from bot.db.migrate import UnusableDatabase
+from bot.db.upkeep import SqliteUpkeepStore
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What can be read and written without knowing any member."""
+
+    facts: SqliteFactStore
+    upkeep: SqliteUpkeepStore
+
+
+@asynccontextmanager
+async def open_books(settings: Settings) -> AsyncGenerator[Books]:
+    """Open the database of this version; a bot at work on it goes on.
+
+    Raises:
+        EaselError: there is none, or it cannot be used.
+    """
+    if not settings.database_path.exists():
+        raise UnusableDatabase(f"There is no database {settings.database_path}.")
+    database = await Database.open(settings.database_path, may_migrate=False)
+    try:
+        yield Books(SqliteFactStore(database), SqliteUpkeepStore(database))
+    finally:
+        await database.close()
