@@ -69,6 +69,7 @@ async def audit(stage: Stage, *, pictures: bool = True) -> Count:
     problems += _jobs(jobs, predictions, results)
     problems += _mixed_up(jobs, predictions, tasks)
     problems += [f"command {each.id} was never answered" for each in _unanswered(stage, jobs)]
+    problems += [f"{each.route} {each.rule}: {each.text}" for each in stage.fake.journal.violations]
     if paid != (billed := await stage.provider.billed_micros()):
         problems.append(f"the ledger says {paid}, the provider's bill {billed}")
     if pictures:
@@ -144,7 +145,10 @@ def _unanswered(stage: Stage, jobs: list[sqlite3.Row]) -> list[Interaction]:
     return [
         each
         for each in stage.fake.world.interactions.values()
-        if each.response == _DEFERRED and each.id not in known and each.original in each.messages
+        if each.response == _DEFERRED
+        and each.id not in known
+        and each.original in each.messages
+        and (each.original.loading or all(message.visible_to is None for message in each.messages))
     ]
 
 

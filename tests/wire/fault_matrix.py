@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bot.demo.provider import RULES, Behaviour, Site
 from bot.domain.clock import SECOND
+from bot.ui.drawing import NEUTRAL_WORD
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Interaction, Kind, interactions, text_of
 from tests.wire.stage import Stage, open_stage, png
@@ -47,7 +48,11 @@ DISCORD_SITES = {
     "result post": "POST /channels/*/messages",
     "history search": "GET /channels/*/messages",
     "bot edit": "PATCH /channels/*/messages/*",
+    "followup": "POST /webhooks/{webhook_id}/{webhook_token}",
+    "removal": "DELETE *@original",
 }
+REFUSALS = ("followup", "removal")
+"""Calls that only a refusal after the public answer makes, provoked by a file that is no picture."""
 DISCORD_FAULTS: dict[str, dict[str, object]] = {
     "reset before": {"kind": Kind.DROP},
     "reset after": {"kind": Kind.DROP, "after": True},
@@ -157,7 +162,7 @@ class Lane:
             await self.start()
         began = time.monotonic()
         self.number += 1
-        command = self._ask()
+        command = self._ask(case)
         ended = False
         while not ended and time.monotonic() - began < PATIENCE_SECONDS:
             await asyncio.sleep(0.05)
@@ -208,16 +213,33 @@ class Lane:
             case _:
                 gateway.close(int(fault.split()[1]))
 
-    def _ask(self) -> Interaction:
-        """A command with a reference that is new to the provider."""
+    async def settle(self) -> None:
+        """Start again, so that the commands which could not be answered then are answered now."""
+        await self.forks.kill()
+        await self.start()
+        waiting = "SELECT COUNT(*) FROM interactions WHERE job_id IS NULL"
+        await self.stage.until(lambda: self.stage.value(waiting) == 0)
+
+    def _ask(self, case: Case) -> Interaction:
+        """A command with a reference that is new to the provider, or that is no picture where it is to be refused."""
+        if case.site in REFUSALS:
+            return self.stage.edit("no picture", b"no picture")
         return self.stage.edit(f"picture {self.number}", png((self.number % 256, self.number // 256 % 256, 7)))
 
     def _ended(self, case: Case, command: Interaction) -> bool:
         rows = self.stage.rows("SELECT closed_at FROM jobs WHERE interaction_id = ?", command.id)
         if rows:
             return rows[0]["closed_at"] is not None
+        if case.site in REFUSALS:
+            return self._refused(command)
         refused = any(each.visible_to for each in command.messages)
         return refused or (case.site == "callback" and not self._waiting(command))
+
+    def _refused(self, command: Interaction) -> bool:
+        """Whether a refusal is through: told and taken back, or given up while the command says it was not run."""
+        waits = self.stage.rows("SELECT 1 FROM interactions WHERE interaction_id = ?", command.id)
+        old = self.stage.fake.clock.now() - command.created_at > 120 * SECOND
+        return command.response is not None and (not waits or (old and bool(self._reads(command))))
 
     def _waiting(self, command: Interaction) -> bool:
         """Whether the command may yet be answered; one that was not acknowledged in time cannot."""
@@ -232,7 +254,9 @@ class Lane:
         )
         if rows:
             return {"completed": "done", "failed": "void"}.get(rows[0]["state"], str(rows[0]["state"]))
-        return "refused" if any(each.visible_to for each in command.messages) else "unseen"
+        if any(each.visible_to for each in command.messages):
+            return "refused"
+        return "not run" if any(NEUTRAL_WORD in text_of(each) for each in command.messages) else "unseen"
 
     def _reads(self, command: Interaction) -> str:
         rows = self.stage.rows("SELECT result_message_id FROM jobs WHERE interaction_id = ?", command.id)
@@ -242,8 +266,9 @@ class Lane:
         return " | ".join(each.splitlines()[0] for each in shown if each)
 
 
-_LEGAL = {"done", "void", "withheld", "refused", "unseen"}
-"""How a command may end; `unseen`: Discord never learnt that it was heard, and says so to the member itself."""
+_LEGAL = {"done", "void", "withheld", "refused", "not run", "unseen"}
+"""How a command may end; `not run`: Discord did not take the private reason, and the answer says that much in public
+until the next start tells why; `unseen`: Discord never learnt that it was heard, and says so to the member itself."""
 
 
 async def run(folder: Path, chosen: Sequence[Case] | None = None, lanes: int = LANES) -> Table:
@@ -266,6 +291,7 @@ async def run(folder: Path, chosen: Sequence[Case] | None = None, lanes: int = L
             await own.start()
             while todo:
                 await own.go_through(todo.pop())
+            await own.settle()
             table.problems += (await audit(stage)).problems
 
     await asyncio.gather(*(lane(number) for number in range(lanes)))
