@@ -24,6 +24,7 @@ from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_o
 from bot.ui.buttons import register_buttons
 from bot.ui.desk.actions import Handlers, register_desk, submit
 from bot.ui.desk.handlers import DESK
+from bot.ui.desk.report_desk import DiscordReportDesk
 from bot.ui.manage.settings import Gaps, render_settings
 
 log = structlog.stdlib.get_logger(__name__)
@@ -131,6 +132,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         self.services = services
         self.answers = answers
         self.handlers = handlers
+        self.report_desk = DiscordReportDesk(self)
         self._facts = facts
         self._clock = clock
         self._random = random

@@ -118,10 +118,10 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         budgets=Budgets(stores.budgets, stores.jobs, clock),
         policy=Policy(stores.rules),
         server_settings=ServerSettings(stores.rules, stores.moderation, clock),
-        conduct=Conduct(stores.rules, clock),
         freezing=Freezing(stores.moderation, stores.jobs, clock),
         refunding=Refunding(stores.jobs, stores.moderation, clock),
         records=Records(stores.moderation),
+        conduct=Conduct(stores.rules, clock),
         spending=Spending(stores.spending, stores.budgets, clock),
         privacy=Privacy(stores.privacy, clock),
         casework=Casework(
@@ -144,7 +144,7 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         picking=Picking(stores.picks, clock, random),
         going_on=GoingOn(stores.jobs, stores.gallery, drafting, tray, clock),
         gallery=Gallery(stores.gallery),
-        reporting=Reporting(stores.reports, stores.gallery, clock),
+        reporting=Reporting(stores, Conduct(stores.rules, clock), ground.switchboard, clock),
         album=Album(media.vault, media.checker),
         clicks=Clicks(clock),
     )

@@ -13,7 +13,7 @@ from bot.db.budgets import SqliteBudgetStore
 from bot.db.database import Database
 from bot.db.drafts import SqliteDraftStore, SqlitePickStore
 from bot.db.facts import SqliteFactStore
-from bot.db.gallery import SqliteGalleryStore, SqliteReportStore
+from bot.db.gallery import SqliteGalleryStore
 from bot.db.images import SqliteImageStore
 from bot.db.interactions import SqliteInteractionStore
 from bot.db.jobs import SqliteJobStore
@@ -22,6 +22,7 @@ from bot.db.notices import SqliteNoticeStore
 from bot.db.overview import SqliteOverviewStore
 from bot.db.prices import SqlitePriceStore
 from bot.db.privacy import SqlitePrivacyStore
+from bot.db.reports import SqliteReportStore
 from bot.db.rules import SqliteRuleStore
 from bot.db.spending import SqliteSpendingStore
 from bot.db.trays import SqliteTrayStore

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from bot.domain.clock import Instant
 from bot.domain.drafts import Draft, Slots
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, MessageAt
+from bot.domain.reports import Measure, PictureReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,36 +110,36 @@ class PickStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class PictureReport:
-    """A picture that a member wants moderators to look at; `job_id` where it is one of ours."""
-
-    report_id: int
-    guild_id: int
-    channel_id: int
-    message_id: int
-    job_id: str | None
-    reporter_id: int | None
-    reported_at: Instant
-    handled_at: Instant | None = None
-
-
 class ReportStore(Protocol):
-    """Reports, until a moderator has handled them."""
+    """Reports, and what moderators decided about them."""
 
     async def report(self, report: PictureReport) -> PictureReport | None:
         """Keep a report under a number of its own; None if this member reported this message before."""
         ...
 
+    async def find(self, report_id: int, guild_id: int) -> PictureReport | None:
+        """Read one of a server's."""
+        ...
+
     async def open_reports(self, guild_id: int, limit: int) -> tuple[PictureReport, ...]:
-        """Those that nobody has handled, oldest first."""
+        """Those that nobody has decided about, oldest first."""
         ...
 
-    async def handle(self, report_id: int, guild_id: int, by_member_id: int, at: Instant) -> bool:
-        """Mark one handled; False if it was, or is not this server's."""
+    async def count_open(self, guild_id: int) -> int:
+        """How many nobody has decided about."""
         ...
 
-    async def log_channel(self, guild_id: int) -> int | None:
+    async def decide(
+        self, report: PictureReport, measure: Measure, *, by_member_id: int, at: Instant, reason: str | None = None
+    ) -> bool:
+        """Put a decision on record if the report still stands as given; False if it was decided about since."""
+        ...
+
+    async def shown_at(self, report_id: int, message: MessageAt) -> None:
+        """Remember where moderators read about it."""
+        ...
+
+    async def desk_channel(self, guild_id: int) -> int | None:
         """Where moderators want to be told, if they said so."""
         ...
 
@@ -166,4 +167,8 @@ class GalleryStore(Protocol):
 
     async def take_down(self, job_id: str, by_member_id: int, at: Instant) -> bool:
         """Remember that a job's pictures were deleted; False if they were before."""
+        ...
+
+    async def put_back(self, job_id: str) -> None:
+        """Forget that a job's pictures were taken down."""
         ...

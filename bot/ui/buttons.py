@@ -12,6 +12,7 @@ from discord import ui
 from bot.services.cancelling import Cancelling
 from bot.ui import texts
 from bot.ui.about import JOB_ID
+from bot.ui.desk.reports import ReportButton
 from bot.ui.manage.desk import DeskButton
 from bot.ui.manage.items import SettingsButton, SettingsChannelSelect
 from bot.ui.manage.records import AuditButton
@@ -111,6 +112,7 @@ DESK_ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (
     DeskButton,
     AuditButton,
     ErasureButton,
+    ReportButton,
 )
 """The moderators' buttons and menus, which are about a server."""
 

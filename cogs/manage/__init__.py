@@ -47,6 +47,7 @@ class Manage(
             "pause": self.ask_why,
             "resume": self.go_on,
             "refresh": self.look_again,
+            "reported": self.show_reported,
         }
 
 

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.services.catalogue import Services
+from bot.ui.desk.reports import render_reports
 from bot.ui.manage import texts
 from bot.ui.manage.forms import OneFieldForm
 from bot.ui.manage.items import attempt
@@ -38,7 +39,12 @@ class Overviews(commands.Cog):
         view = await services.overviews.overview(
             presser, is_paused=rules.paused_at is not None, for_operator=for_operator
         )
-        return render_overview(view)
+        return render_overview(view, await services.reporting.count_open(presser))
+
+    async def show_reported(self, interaction: Interaction) -> None:
+        """Answer with the reported pictures that wait for a decision."""
+        reports = await self.bot.services.reporting.open_reports(presser_of(interaction))
+        await self.bot.answers.answer_privately(interaction, render_reports(reports))
 
     async def look_again(self, interaction: Interaction) -> None:
         """Have the screen say how it is now."""

@@ -44,12 +44,14 @@ ITEM_IDS: dict[str, tuple[str, ...]] = {
         "desk:report",
         "desk:jobs",
         "desk:audit",
+        "desk:reported",
         "desk:settings",
         "desk:pause",
         "desk:resume",
         "desk:refresh",
     ),
     "AuditButton": ("audit:newer:0:0", "audit:older:0:1"),
+    "ReportButton": tuple(f"report:{each}:1:0" for each in ("hide", "show", "delete", "block", "dismiss")),
     "ErasureButton": ("erase:keep", "erase:all"),
 }
 EVERYBODYS = {"ErasureButton"}

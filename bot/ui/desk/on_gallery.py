@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import discord
-import structlog
 
 from bot.domain.errors import BadRequest
 from bot.domain.jobs import MessageAt
-from bot.services.desk_stores import GalleryFilter, PickedFile, PictureReport
+from bot.services.desk_stores import GalleryFilter, PickedFile
 from bot.services.picking import images_among
 from bot.services.references import RequestedReference
 from bot.ui.answers import AnyInteraction
@@ -16,14 +15,12 @@ from bot.ui.desk.actions import Press
 from bot.ui.desk.examples import EXAMPLES
 from bot.ui.desk.forms import picked_form, studio_form
 from bot.ui.desk.gallery import model_of_number, render_gallery, render_opened
-from bot.ui.desk.reports import render_report, render_reported
+from bot.ui.desk.report_desk import DiscordReportDesk
+from bot.ui.desk.reports import job_named_in, render_reported
 from bot.ui.desk.showing import is_age_restricted, picture_files, pictures_for, show_job, show_tray
 from bot.ui.desk.tray import news_of
 from bot.ui.desk.uploads import opened, picked_from
-from bot.ui.drawing import drawn
 from bot.ui.people import NotInServer, presser_of
-
-log = structlog.stdlib.get_logger(__name__)
 
 
 async def show_gallery(
@@ -107,7 +104,10 @@ async def report_message(press: Press, message: discord.Message) -> None:
     presser = presser_of(press.interaction)
     await press.answers.think(press.interaction)
     at = MessageAt(message.channel.id, message.id)
-    await press.services.reporting.report(presser, at, ReportPoster(press.interaction.client))
+    client = press.interaction.client
+    ours = client.user is not None and message.author.id == client.user.id
+    named = job_named_in(message.components) if ours else None
+    await press.services.reporting.report(presser, at, DiscordReportDesk(client), named_job_id=named)
     await press.answers.answer_privately(press.interaction, render_reported())
 
 
@@ -130,23 +130,6 @@ class NoImageThere(BadRequest):
 
     def __init__(self) -> None:
         super().__init__(texts.NO_IMAGES)
-
-
-class ReportPoster:
-    """Implements `bot.services.reporting.ReportDesk` with the bot's own rights."""
-
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
-
-    async def post(self, channel_id: int, report: PictureReport) -> bool:
-        """See `ReportDesk.post`."""
-        channel = self._client.get_partial_messageable(channel_id, guild_id=report.guild_id)
-        try:
-            await channel.send(view=drawn(render_report(report)), allowed_mentions=discord.AllowedMentions.none())
-        except discord.HTTPException as error:
-            log.info("report.refused", code=error.code)
-            return False
-        return True
 
 
 def _open_channels(interaction: AnyInteraction) -> frozenset[int]:

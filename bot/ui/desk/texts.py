@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.approvals import Verdict
+from bot.domain.reports import Measure
 
 # Buttons --------------------------------------------------------------------------------------------------------------
 
@@ -126,6 +127,27 @@ REPORTED, REPORTED_WHY = "Thank you for telling", "The moderators of this server
 REPORT = "A picture was reported"
 REPORT_LINE = "[Message]({link}) in <#{channel_id}>, reported by <@{reporter_id}>{job}"
 REPORT_JOB = ", job {job_id}"
+OPEN_REPORTS = "Reported pictures"
+NO_OPEN_REPORTS = "Nobody waits for a decision."
+DECIDE = {
+    Measure.HIDE: "Hide",
+    Measure.SHOW: "Show again",
+    Measure.DELETE: "Delete",
+    Measure.BLOCK: "Block",
+    Measure.DISMISS: "Dismiss",
+}
+DECIDED = {
+    Measure.HIDE: "Hidden",
+    Measure.SHOW: "Shown again",
+    Measure.DELETE: "Deleted",
+    Measure.BLOCK: "The requester was blocked",
+    Measure.DISMISS: "Dismissed: nothing was done",
+}
+DECIDED_LINE = "**{what}** by {who}, {when}"
+A_MODERATOR = "a moderator"
+NOT_REACHED = "A message with this picture was gone already, or is out of my reach."
+HIDDEN = "A moderator has hidden this picture."
+BLOCK_FORM, BLOCK_FIELD, BLOCK_HINT = "Block the requester", "Why; they read it", "unwanted pictures"
 NO_IMAGES_TITLE = "There is no image in that message"
 NO_IMAGES = "I can use PNG, JPEG, WebP and GIF files of a message; links and videos do not count."
 ROLE_WITHOUT_IMAGE = "There is a role for image {place}, but no image {place}."

@@ -21,12 +21,13 @@ class DeskViews(Protocol):
     """Shows the views of the desk: implemented by the commands of the same names."""
 
     async def show_view(self, interaction: Interaction, view: str) -> None:
-        """Show `report`, `jobs`, `audit`, `settings`; `pause` or `resume` the server; `refresh` the screen in place."""
+        """Show `report`, `jobs`, `audit`, `settings` or what was `reported`; `pause`, `resume`, `refresh` in place."""
         ...
 
 
 class DeskButton(
-    ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"desk:(?P<view>report|jobs|audit|settings|pause|resume|refresh)"
+    ui.DynamicItem[ui.Button[ui.LayoutView]],
+    template=r"desk:(?P<view>report|jobs|audit|settings|pause|resume|refresh|reported)",
 ):
     """One way on from the overview."""
 
@@ -38,6 +39,7 @@ class DeskButton(
         "pause": texts.PAUSE,
         "resume": texts.RESUME,
         "refresh": texts.REFRESH,
+        "reported": texts.OPEN_REPORTED,
     }
 
     def __init__(self, view: str) -> None:

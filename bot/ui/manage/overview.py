@@ -20,9 +20,9 @@ from bot.ui.theme import DOT, Accent, heading, relative, small
 _RUNNING = (Stage.PAINTING, Stage.SENDING, Stage.WAITING, Stage.CHECKING)
 
 
-def render_overview(view: Overview) -> ui.LayoutView:
-    """The answer to `/manage overview`."""
-    waits = view.is_paused or view.standings.undecided
+def render_overview(view: Overview, reported: int = 0) -> ui.LayoutView:
+    """The answer to `/manage overview`; `reported` pictures wait for a decision."""
+    waits = view.is_paused or view.standings.undecided or reported
     layout = Layout(Accent.WAITING if waits else Accent.CALM)
     layout.text(heading(texts.OVERVIEW.format(period=texts.IN_PERIOD[view.period])))
     layout.text(*_money(view)).separator()
@@ -30,12 +30,12 @@ def render_overview(view: Overview) -> ui.LayoutView:
     layout.text(*_top(texts.TOP_CHANNELS, By.CHANNEL, view.top_channels))
     if view.top_members or view.top_channels:
         layout.separator()
-    layout.text(*_now(view))
+    layout.text(*_now(view), texts.REPORTED.format(count=reported) if reported else "")
     if view.account is not None:
         layout.separator().text(*_account(view.account))
     stop = DeskButton("resume" if view.is_paused else "pause")
     layout.buttons(*(DeskButton(name) for name in ("report", "jobs", "audit", "settings")))
-    layout.buttons(DeskButton("refresh"), stop)
+    layout.buttons(DeskButton("refresh"), *([DeskButton("reported")] if reported else []), stop)
     return layout.text(small(texts.AS_OF.format(when=relative(view.taken_at)))).build()
 
 

@@ -1,0 +1,177 @@
+"""What members reported, and what moderators decided about it, each decision audited in its own transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from bot.db.accounts import Accounts
+from bot.db.audit import Act, write_audit
+from bot.db.database import Database, Store
+from bot.domain.clock import Instant
+from bot.domain.jobs import MessageAt
+from bot.domain.reports import Measure, PictureReport
+
+REPORT = """
+INSERT INTO reports (guild_id, channel_id, message_id, job_id, reporter_id, reported_at)
+VALUES (:guild_id, :channel_id, :message_id, :job_id, :reporter_id, :reported_at)
+ON CONFLICT (message_id, reporter_id) DO NOTHING
+RETURNING report_id
+"""
+
+FIND = """
+SELECT reports.*, reporter.member_id AS reporter_member_id, moderator.member_id AS moderator_member_id
+FROM reports
+JOIN accounts AS reporter ON reporter.account_id = reports.reporter_id
+LEFT JOIN accounts AS moderator ON moderator.account_id = reports.handled_by
+WHERE report_id = :report_id AND guild_id = :guild_id
+"""
+
+OPEN_REPORTS = """
+SELECT reports.*, reporter.member_id AS reporter_member_id, NULL AS moderator_member_id
+FROM reports JOIN accounts AS reporter ON reporter.account_id = reports.reporter_id
+WHERE guild_id = :guild_id AND handled_at IS NULL ORDER BY report_id LIMIT :count
+"""
+
+COUNT_OPEN = "SELECT COUNT(*) AS count FROM reports WHERE guild_id = :guild_id AND handled_at IS NULL"
+
+DECIDE = """
+UPDATE reports SET measure = :measure, steps = steps + 1, handled_at = :at, handled_by = :account_id
+WHERE report_id = :report_id AND guild_id = :guild_id AND steps = :steps
+RETURNING job_id, channel_id
+"""
+
+REQUESTER = "SELECT account_id FROM jobs WHERE job_id = :job_id"
+
+SHOWN_AT = """
+UPDATE reports SET desk_channel_id = :channel_id, desk_message_id = :message_id WHERE report_id = :report_id
+"""
+
+# Reports go to the moderators' channel, else to the log channel.
+DESK_CHANNEL = """
+SELECT COALESCE(desk_channel_id, log_channel_id) AS channel_id FROM servers WHERE guild_id = :guild_id
+"""
+
+
+class SqliteReportStore(Store):
+    """The report store in SQLite."""
+
+    def __init__(self, database: Database, accounts: Accounts) -> None:
+        super().__init__(database)
+        self._accounts = accounts
+
+    async def report(self, report: PictureReport) -> PictureReport | None:
+        """See `ReportStore.report`."""
+        return await self._database.write(self._report, report)
+
+    async def find(self, report_id: int, guild_id: int) -> PictureReport | None:
+        """See `ReportStore.find`."""
+        return await self._database.read(_find, report_id, guild_id)
+
+    async def open_reports(self, guild_id: int, limit: int) -> tuple[PictureReport, ...]:
+        """See `ReportStore.open_reports`."""
+        return await self._database.read(_open_reports, guild_id, limit)
+
+    async def count_open(self, guild_id: int) -> int:
+        """See `ReportStore.count_open`."""
+        return await self._database.read(_count_open, guild_id)
+
+    async def decide(
+        self, report: PictureReport, measure: Measure, *, by_member_id: int, at: Instant, reason: str | None = None
+    ) -> bool:
+        """See `ReportStore.decide`."""
+        return await self._database.write(self._decide, report, measure, by_member_id, at, reason)
+
+    async def shown_at(self, report_id: int, message: MessageAt) -> None:
+        """See `ReportStore.shown_at`."""
+        await self._database.write(_shown_at, report_id, message)
+
+    async def desk_channel(self, guild_id: int) -> int | None:
+        """See `ReportStore.desk_channel`."""
+        return await self._database.read(_desk_channel, guild_id)
+
+    def _report(self, connection: sqlite3.Connection, report: PictureReport) -> PictureReport | None:
+        values = {
+            "guild_id": report.guild_id,
+            "channel_id": report.channel_id,
+            "message_id": report.message_id,
+            "job_id": report.job_id,
+            "reporter_id": self._accounts.number(connection, report.reporter_id or 0, report.reported_at),
+            "reported_at": report.reported_at,
+        }
+        rows = connection.execute(REPORT, values).fetchall()
+        return _find(connection, rows[0]["report_id"], report.guild_id) if rows else None
+
+    def _decide(
+        self,
+        connection: sqlite3.Connection,
+        report: PictureReport,
+        measure: Measure,
+        by_member_id: int,
+        at: Instant,
+        reason: str | None,
+    ) -> bool:
+        actor_id = self._accounts.number(connection, by_member_id, at)
+        values = {
+            "report_id": report.report_id,
+            "guild_id": report.guild_id,
+            "measure": measure.value,
+            "steps": report.steps,
+            "account_id": actor_id,
+            "at": at,
+        }
+        rows = connection.execute(DECIDE, values).fetchall()
+        if not rows:
+            return False
+        job_id = rows[0]["job_id"]
+        requester = connection.execute(REQUESTER, {"job_id": job_id}).fetchone()
+        kind, subject_id = ("channel", report.channel_id) if requester is None else ("member", requester["account_id"])
+        action = f"report.{measure.value}"
+        write_audit(
+            connection,
+            Act(report.guild_id, actor_id, action, kind, subject_id, at, reason=reason, job_id=job_id),
+        )
+        return True
+
+
+def _find(connection: sqlite3.Connection, report_id: int, guild_id: int) -> PictureReport | None:
+    row = connection.execute(FIND, {"report_id": report_id, "guild_id": guild_id}).fetchone()
+    return None if row is None else _read_report(dict(row))
+
+
+def _open_reports(connection: sqlite3.Connection, guild_id: int, limit: int) -> tuple[PictureReport, ...]:
+    rows = connection.execute(OPEN_REPORTS, {"guild_id": guild_id, "count": limit})
+    return tuple(_read_report(dict(row)) for row in rows)
+
+
+def _count_open(connection: sqlite3.Connection, guild_id: int) -> int:
+    count: int = connection.execute(COUNT_OPEN, {"guild_id": guild_id}).fetchone()["count"]
+    return count
+
+
+def _shown_at(connection: sqlite3.Connection, report_id: int, message: MessageAt) -> None:
+    values = {"report_id": report_id, "channel_id": message.channel_id, "message_id": message.message_id}
+    connection.execute(SHOWN_AT, values)
+
+
+def _desk_channel(connection: sqlite3.Connection, guild_id: int) -> int | None:
+    row = connection.execute(DESK_CHANNEL, {"guild_id": guild_id}).fetchone()
+    return None if row is None else row["channel_id"]
+
+
+def _read_report(row: dict[str, Any]) -> PictureReport:
+    shown = row["desk_message_id"] is not None
+    return PictureReport(
+        report_id=row["report_id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        message_id=row["message_id"],
+        job_id=row["job_id"],
+        reporter_id=row["reporter_member_id"],
+        reported_at=row["reported_at"],
+        measure=None if row["measure"] is None else Measure(row["measure"]),
+        steps=row["steps"],
+        decided_by=row["moderator_member_id"],
+        decided_at=row["handled_at"],
+        desk_message=MessageAt(row["desk_channel_id"], row["desk_message_id"]) if shown else None,
+    )
