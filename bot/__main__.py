@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.cli import backup, check, migrate, pause, run
+from bot.cli import backup, check, migrate, pause, reconcile, run
 from bot.domain.errors import EaselError
 from bot.instance import EXIT_ALREADY_RUNNING, AlreadyRunning
 from bot.log import configure_logging
@@ -18,6 +18,7 @@ from bot.settings import REQUIRED_TO_RUN, Settings, SettingsError
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
+_MOST_DAYS = 365
 
 log = structlog.get_logger("bot")
 
@@ -53,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     copy = verbs.add_parser("backup", help="copy the database while the bot runs, and check the copy")
     copy.add_argument("file", type=Path, metavar="FILE", help="a new file")
     copy.set_defaults(verb=_backup)
+    compare = verbs.add_parser("reconcile", help="hold the ledger against the provider's bill")
+    compare.add_argument("--days", type=_days, default=7, metavar="N", help="how far back, 1 to 365 (7)")
+    compare.set_defaults(verb=_reconcile)
     verbs.add_parser("migrate", help="bring the database to this version").set_defaults(verb=_migrate)
     stop = verbs.add_parser("pause", help="let nobody spend, while the bot runs; running jobs finish")
     stop.add_argument("reason", nargs="*", metavar="REASON", help="why, as members read it")
@@ -99,6 +103,19 @@ def _pause(args: argparse.Namespace) -> int:
 
 def _resume(_args: argparse.Namespace) -> int:
     return pause.resume(_settings())
+
+
+def _reconcile(args: argparse.Namespace) -> int:
+    return reconcile.reconcile(_settings(required=("WAVESPEED_API_KEY",)), args.days)
+
+
+def _days(typed: str) -> int:
+    """Read a number of days; argparse turns the error into a usage message."""
+    days = int(typed)
+    if not 1 <= days <= _MOST_DAYS:
+        message = f"should be from 1 to {_MOST_DAYS}"
+        raise argparse.ArgumentTypeError(message)
+    return days
 
 
 def _settings(required: Sequence[str] = ()) -> Settings:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.db.billing import SqliteBillingStore
 from bot.db.database import Database
 from bot.db.facts import SqliteFactStore
 from bot.db.migrate import UnusableDatabase
@@ -19,6 +20,7 @@ class Books:
 
     facts: SqliteFactStore
     upkeep: SqliteUpkeepStore
+    billing: SqliteBillingStore
 
 
 @asynccontextmanager
@@ -32,6 +34,6 @@ async def open_books(settings: Settings) -> AsyncGenerator[Books]:
         raise UnusableDatabase(f"There is no database {settings.database_path}.")
     database = await Database.open(settings.database_path, may_migrate=False)
     try:
-        yield Books(SqliteFactStore(database), SqliteUpkeepStore(database))
+        yield Books(SqliteFactStore(database), SqliteUpkeepStore(database), SqliteBillingStore(database))
     finally:
         await database.close()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, read_audit, write_audit
+from bot.db.billing import carry
 from bot.db.database import Database, Store
 from bot.db.holds import hold_of
-from bot.db.ledger import Note, adjust, refund
+from bot.db.ledger import Note, refund
 from bot.db.reading import read_job
 from bot.db.servers import see_server
 from bot.domain.clock import Instant
@@ -86,7 +87,7 @@ class SqliteModerationStore(Store):
 
     async def adjust(self, prediction_id: int, carried_micros: Micros, *, reason: str, at: Instant) -> Micros:
         """See `ModerationStore.adjust`."""
-        return await self._database.write(_adjust, prediction_id, carried_micros, Note(reason, at))
+        return await self._database.write(carry, prediction_id, carried_micros, Note(reason, at))
 
     async def note(self, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
         """See `ModerationStore.note`."""
@@ -167,7 +168,3 @@ class SqliteModerationStore(Store):
     def _actor(self, connection: sqlite3.Connection, act: _Act) -> int:
         see_server(connection, act.guild_id, self._defaults, act.at)
         return self._accounts.number(connection, act.by_member_id, act.at)
-
-
-def _adjust(connection: sqlite3.Connection, prediction_id: int, carried_micros: Micros, note: Note) -> Micros:
-    return adjust(connection, hold_of(connection, prediction_id), carried_micros, note)

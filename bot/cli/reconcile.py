@@ -1,0 +1,72 @@
+"""The verb `reconcile`: hold the ledger against the provider's bill, and print each difference in one line."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+from pydantic import SecretStr
+
+from bot.cli.books import open_books
+from bot.domain.clock import Clock, SystemClock
+from bot.domain.errors import EaselError
+from bot.domain.money import format_usd
+from bot.domain.predictions import ProviderError
+from bot.provider.client import WaveSpeed
+from bot.services.reconciling import Reconciliation, Reconciling
+from bot.settings import Settings
+
+
+class NoBill(EaselError):
+    """The provider's billing could not be read; its sentence is for the operator."""
+
+    title = "I can't reconcile"
+
+
+def reconcile(settings: Settings, days: int) -> int:
+    """Compare and book what no member should carry; 0 unless something is left for a person.
+
+    Raises:
+        EaselError: there is no database, or the bill cannot be had whole; nothing was booked.
+    """
+    result = asyncio.run(_reconcile(settings, days, SystemClock()))
+    for line in _report(result, days):
+        print(line)  # noqa: T201 - what the operator asked for
+    return 1 if result.needs_a_person else 0
+
+
+async def _reconcile(settings: Settings, days: int, clock: Clock) -> Reconciliation:
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with open_books(settings) as books, aiohttp.ClientSession(connector=connector) as session:
+        provider = WaveSpeed(
+            session,
+            submits=session,
+            storage=session,
+            base_url=settings.wavespeed_base_url,
+            api_key=SecretStr(settings.api_key()),
+            check_url=_no_upload,
+            clock=clock,
+        )
+        try:
+            return await Reconciling(books.billing, provider, clock).reconcile(days)
+        except ProviderError as error:
+            raise NoBill(f"The provider's billing cannot be read: {error.detail}. Nothing was booked.") from error
+
+
+def _report(result: Reconciliation, days: int) -> list[str]:
+    lines = [
+        f"job {each.job_id or 'none'}, prediction {each.provider_id}: ours {format_usd(each.ours_micros)}, "
+        f"theirs {format_usd(each.theirs_micros)}: {each.finding}"
+        for each in result.differences
+    ]
+    lines.append(
+        f"total (days: {days}, predictions: {result.compared}): "
+        f"ours {format_usd(result.ours_micros)}, theirs {format_usd(result.theirs_micros)}, "
+        f"booked on servers' own accounts {format_usd(result.booked_micros)}"
+    )
+    return lines
+
+
+def _no_upload(_url: str) -> None:
+    message = "reconciling uploads nothing"
+    raise ValueError(message)
