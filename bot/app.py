@@ -61,8 +61,8 @@ class App:
         await self.engine.run(self.bot.wait_until_ready)
 
     async def gateway_answers(self) -> bool:
-        """Whether Discord's gateway has us in a session."""
-        return self.bot.is_ready() and not self.bot.is_closed()
+        """Whether Discord's gateway has us in a session now; discord.py stays "ready" when it loses the connection."""
+        return self.bot.is_ready() and self.bot.ws.open
 
     async def database_answers(self) -> bool:
         """Whether the database can be read."""

@@ -158,20 +158,20 @@ async def easel(
     program: Sequence[str] = ("-m", "bot"),
     environment: Mapping[str, str] | None = None,
     wait: bool = True,
+    cwd: Path = Path(__file__).parents[2],
     **settings: str,
 ) -> AsyncGenerator[asyncio.subprocess.Process]:
     """Run `python -m bot` (by default the verb `run`) until the block ends, then kill it.
 
     With `wait`, the block begins once it is connected.
     """
-    verb = argv or ("run",)
     with (stage.folder / "easel.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *program,
-            *verb,
+            *(argv or ("run",)),
             env={**stage.environment(**settings), **(environment or {})},
-            cwd=Path(__file__).parents[2],
+            cwd=cwd,
             stdout=log,
             stderr=log,
         )

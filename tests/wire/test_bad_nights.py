@@ -24,8 +24,9 @@ from tests.wire.worker import shared_clock
 from tests.wire.zygote import zygote
 
 DRAIN_SECONDS = 9.0
-DRAINS = 20
-BACKUPS = 10
+DRAINS = int(os.environ.get("DRAINS", "20"))
+BACKUPS = int(os.environ.get("BACKUPS", "10"))
+"""`DRAINS=100 BACKUPS=100 uv run pytest tests/wire/test_bad_nights.py -m "slow or not slow" -k "again or backups"`."""
 FACTOR = 15.0
 LOG_ROOM = 20_000
 """Bytes: the log, a file as well, stays below; the write-ahead log of a database at work is far beyond."""

@@ -1,0 +1,71 @@
+"""The machine's clock is set an hour forward or back while jobs run: each ends, paid once, and none is voided."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.provider import Behaviour, Site
+from bot.domain.clock import HOUR, SECOND, Instant
+from bot.domain.jobs import PredictionState
+from tests.clocks import HurriedClock
+from tests.services.world import PRICE, World, request
+
+
+class SetClock:
+    """Implements `Clock`: another's intervals and waits, with an hour of its own that `set_by` moves."""
+
+    def __init__(self, inner: HurriedClock) -> None:
+        self._inner = inner
+        self._off = 0
+
+    def now(self) -> Instant:
+        return self._inner.now() + self._off
+
+    def monotonic(self) -> float:
+        return self._inner.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._inner.sleep(seconds)
+
+    def leap(self, seconds: float) -> None:
+        self._inner.leap(seconds)
+
+    def set_by(self, milliseconds: int) -> None:
+        """Set the hour, as an operator or a time server does."""
+        self._off += milliseconds
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR])
+@pytest.mark.parametrize("state", [PredictionState.QUEUED, PredictionState.PROCESSING])
+async def test_an_hour_either_way(world: World, step: int, state: PredictionState) -> None:
+    """Whatever the hour does, a job that waits or is painted is finished, with one paid request."""
+    clock = world.clock = SetClock(world.clock)  # pyright: ignore[reportAttributeAccessIssue] - the bot's alone, not the provider's
+    async with world.start():
+        job = await world.command()
+        await world.reaches(job, state)
+        clock.set_by(step)
+        closed = await world.closed(job)
+        after = await world.closed(await world.command(request()))
+
+        assert [p.state for p in (*closed.predictions, *after.predictions)] == [PredictionState.COMPLETED] * 2
+        assert world.posts == 2
+        assert (await world.budget())[1] == 0
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR])
+async def test_an_hour_while_an_answer_is_lost(world: World, step: int) -> None:
+    """A task whose answer was lost before the step is still found in the provider's list."""
+    clock = world.clock = SetClock(world.clock)  # pyright: ignore[reportAttributeAccessIssue] - as above
+    world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
+    async with world.start():
+        job = await world.command()
+        unknown = await world.reaches(job, PredictionState.UNKNOWN)
+        clock.set_by(step)
+        looks = unknown.predictions[0].next_look_at
+        if looks is not None and looks > clock.now():
+            clock.leap((looks - clock.now()) / SECOND)
+        closed = await world.closed(job)
+
+        assert [p.state for p in closed.predictions] == [PredictionState.COMPLETED]
+        assert world.posts == 1
+        assert await world.server_spent() == PRICE

@@ -1,0 +1,106 @@
+"""What an operator counts on, with the real process: its two pages, its budget of sessions, one folder to write in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from pathlib import Path
+
+import aiohttp
+
+from tests.wire.accounts import audit
+from tests.wire.stage import PATIENCE_SECONDS, easel, open_stage
+
+LOOK_SECONDS = 0.05
+GUARD = """
+import os, runpy, sys
+
+allowed = (os.environ["DATA_DIR"], "/dev/")
+refused = {"os.mkdir": (0,), "os.remove": (0,), "os.rename": (0, 1), "os.rmdir": (0,), "sqlite3.connect": (0,)}
+
+
+def guard(event, given):
+    if event == "open" and (given[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        paths = given[:1]
+    else:
+        paths = [given[place] for place in refused.get(event, ())]
+    for path in paths:
+        if isinstance(path, (str, bytes, os.PathLike)):
+            whole = os.path.abspath(os.fsdecode(path).removeprefix("file:").partition("?")[0])
+            if not whole.startswith(allowed) and not whole.endswith((".pyc", "__pycache__")):
+                print("WROTE OUTSIDE", event, whole, flush=True)
+                raise PermissionError(13, "Only DATA_DIR is writable", whole)
+
+
+sys.dont_write_bytecode = True
+sys.addaudithook(guard)
+sys.argv = ["easel", "run"]
+runpy.run_module("bot", run_name="__main__", alter_sys=True)
+"""
+"""Runs the bot in an interpreter that lets nothing be written but under `DATA_DIR`, whoever runs it."""
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+async def page(port: int, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
+        return response.status, await response.text()
+
+
+async def health(port: int, expected: int) -> object:
+    """Ask until the page answers so, and return what it says."""
+    for _ in range(round(PATIENCE_SECONDS / LOOK_SECONDS)):
+        status, text = await page(port, "/healthz")
+        if status == expected:
+            return json.loads(text)
+        await asyncio.sleep(LOOK_SECONDS)
+    raise AssertionError(f"/healthz did not become {expected}")
+
+
+async def test_the_two_pages_of_a_running_bot(tmp_path: Path) -> None:
+    """/healthz is well while Discord's gateway has the bot and fails without; /metrics counts the jobs that ended."""
+    port = free_port()
+    async with open_stage(tmp_path, HEALTH_PORT=str(port)) as stage, easel(stage):
+        await health(port, 200)
+        stage.edit()
+        await stage.closed()
+        _, measures = await page(port, "/metrics")
+
+        assert 'easel_jobs_total{outcome="done"} 1.0' in measures
+        assert "easel_held_micros 0.0" in measures
+        stage.fake.gateway.refusals += [4000] * 50
+        stage.fake.gateway.drop()
+
+        assert await health(port, 503) == {"status": "failing", "failing": ["gateway"]}
+
+
+async def test_a_restart_remembers_its_sessions(tmp_path: Path) -> None:
+    """Sessions that a killed bot started count against the budget of the next."""
+    async with open_stage(tmp_path) as stage:
+        for started in (1, 2, 3):
+            async with easel(stage):
+                kept = json.loads(stage.value("SELECT value FROM facts WHERE name = 'gateway.identifies'"))
+
+                assert len(kept) == started
+        assert len(stage.fake.gateway.identifies) == 3
+
+
+async def test_one_folder_to_write_in(tmp_path: Path) -> None:
+    """Started away from the checkout, the bot does its job and writes nowhere but under `DATA_DIR`."""
+    elsewhere = tmp_path / "read-only"
+    elsewhere.mkdir(mode=0o555)
+    async with (
+        open_stage(tmp_path) as stage,
+        easel(stage, program=("-c", GUARD), environment={"HOME": str(elsewhere)}, cwd=elsewhere),
+    ):
+        stage.edit()
+        await stage.closed()
+
+        assert "WROTE OUTSIDE" not in stage.log
+        assert list(elsewhere.iterdir()) == []
+        assert (await audit(stage)).problems == []
