@@ -17,6 +17,7 @@ from discord.ext import commands
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.rules import ServerRules
+from bot.gaps import gaps_in
 from bot.permissions import missing_from
 from bot.services.messages import DoorClosed, NotNow
 from bot.services.stores import FactStore
@@ -180,7 +181,7 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
     def settings_panel(self, interaction: AnyInteraction, rules: ServerRules) -> ui.LayoutView:
         """The panel of a server's settings, with what the bot is not allowed to do in its channels."""
         guild = interaction.guild
-        return render_settings(rules, Gaps() if guild is None else _gaps_in(guild, rules))
+        return render_settings(rules, Gaps() if guild is None else gaps_in(guild, rules))
 
     async def show_view(self, interaction: AnyInteraction, view: str) -> None:
         """Show a view of the desk, as the cog that has it put it under `views`."""
@@ -245,23 +246,6 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
                 raise
             payload = plain
             await self.http.bulk_upsert_global_commands(self.application_id, payload=payload)
-
-
-def _gaps_in(guild: discord.Guild, rules: ServerRules) -> Gaps:
-    """What is missing wherever members could ask for pictures; channels hidden from the bot are only counted."""
-    seen: list[tuple[int, tuple[str, ...]]] = []
-    unseen = 0
-    for channel in guild.channels:
-        if not isinstance(channel, discord.TextChannel | discord.ForumChannel) or not rules.is_open(
-            channel.id, channel.id
-        ):
-            continue
-        granted = channel.permissions_for(guild.me)
-        if not granted.view_channel:
-            unseen += 1
-        elif missing := missing_from(granted):
-            seen.append((channel.id, missing))
-    return Gaps(tuple(seen), unseen)
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -1,4 +1,4 @@
-"""Which part is given which: use cases, client, messenger and engine, put together from what is open."""
+"""Which part is given which: use cases, client and messenger, put together from what is open."""
 
 from __future__ import annotations
 
@@ -17,36 +17,25 @@ from bot.services.casework import Casework
 from bot.services.catalogue import Services
 from bot.services.clicks import Clicks
 from bot.services.conduct import Conduct
-from bot.services.delivery import Delivery
-from bot.services.doubt import Doubt
 from bot.services.drafting import Drafting
-from bot.services.engine import Engine
 from bot.services.freezing import Freezing
 from bot.services.gallery import Gallery
 from bot.services.going_on import GoingOn
 from bot.services.intake import Intake
-from bot.services.messages import Messenger
-from bot.services.orphans import Orphans
 from bot.services.overview import Books, Overviews
 from bot.services.picking import Picking
 from bot.services.policy import Policy
-from bot.services.polling import Polling, PollingRules
 from bot.services.prices import Prices
-from bot.services.privacy import Erasing, Privacy
+from bot.services.privacy import Privacy
 from bot.services.records import Records
-from bot.services.recovery import Recovery
 from bot.services.references import References
 from bot.services.refunding import Refunding
 from bot.services.reporting import Reporting
 from bot.services.rules import ServerSettings
-from bot.services.settlement import Rooms, Settlement
 from bot.services.spending import Spending
-from bot.services.submission import Submission, SubmissionRules
 from bot.services.tray import Tray
 from bot.services.turns import Turns
-from bot.services.unknowns import Unknowns
 from bot.services.uploads import Uploads
-from bot.services.watch import JobWatch
 from bot.ui.answers import Answers
 from bot.ui.drawing import Renderers
 from bot.ui.messenger import DiscordMessenger
@@ -184,116 +173,4 @@ def messenger_of(ground: Ground, bot: EaselBot[Services]) -> DiscordMessenger:
         strips=StoredStrips(ground.media.vault, ground.media.checker),
         clock=around.clock,
         random=around.random,
-    )
-
-
-def engine_of(ground: Ground, shared: Shared, messenger: Messenger, rooms: Rooms) -> Engine:
-    """Make what goes on without anybody pressing anything."""
-    return Engine(
-        recovery=Recovery(
-            jobs=ground.stores.jobs,
-            interactions=ground.stores.interactions,
-            messenger=messenger,
-            switchboard=ground.switchboard,
-            clock=ground.around.clock,
-            boot_id=ground.boot_id,
-            grace_seconds=ground.settings.submit_grace_seconds,
-        ),
-        intake=shared.intake,
-        submission=_submission(ground, shared),
-        polling=_polling(ground, shared, rooms),
-        unknowns=Unknowns(
-            jobs=ground.stores.jobs,
-            provider=ground.provider,
-            switchboard=ground.switchboard,
-            clock=ground.around.clock,
-            grace_seconds=ground.settings.submit_grace_seconds,
-            reach=ground.around.reach,
-        ),
-        watch=_watch(ground, shared, messenger),
-        orphans=Orphans(
-            ground.stores.jobs,
-            ground.provider,
-            ground.around.clock,
-            ground.metrics,
-            grace_seconds=ground.settings.submit_grace_seconds,
-        ),
-        prices=shared.prices,
-        doubt=Doubt(ground.stores.upkeep, ground.stores.facts, ground.around.clock, ground.metrics),
-        erasing=Erasing(
-            store=ground.stores.privacy,
-            shelf=ground.media.vault,
-            provider=ground.provider,
-            messenger=messenger,
-            clock=ground.around.clock,
-            retention_days=ground.settings.retention_days,
-        ),
-        interactions=ground.stores.interactions,
-        switchboard=ground.switchboard,
-        clock=ground.around.clock,
-    )
-
-
-def _submission(ground: Ground, shared: Shared) -> Submission:
-    return Submission(
-        jobs=ground.stores.jobs,
-        provider=ground.provider,
-        uploads=shared.uploads,
-        breaker=shared.breaker,
-        rules=SubmissionRules(ground.limits, ground.settings.submit_grace_seconds, ground.boot_id),
-        clock=ground.around.clock,
-        switchboard=ground.switchboard,
-        meter=ground.metrics,
-        reach=ground.around.reach,
-    )
-
-
-def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
-    settings, around, media = ground.settings, ground.around, ground.media
-    settlement = Settlement(
-        jobs=ground.stores.jobs,
-        moderation=ground.stores.moderation,
-        outputs=media.outputs,
-        checker=media.checker,
-        vault=media.vault,
-        images=ground.stores.images,
-        rooms=rooms,
-        rules=ground.stores.rules,
-        clock=around.clock,
-        meter=ground.metrics,
-        reach=around.reach,
-    )
-    return Polling(
-        jobs=ground.stores.jobs,
-        provider=ground.provider,
-        settlement=settlement,
-        uploads=shared.uploads,
-        rules=PollingRules(settings.poll_initial_seconds, settings.poll_max_seconds, settings.job_deadline_seconds),
-        clock=around.clock,
-        random=around.random,
-        switchboard=ground.switchboard,
-    )
-
-
-def _watch(ground: Ground, shared: Shared, messenger: Messenger) -> JobWatch:
-    around = ground.around
-    delivery = Delivery(
-        jobs=ground.stores.jobs,
-        messenger=messenger,
-        provider=ground.provider,
-        checker=ground.media.checker,
-        vault=ground.media.vault,
-        clock=around.clock,
-        reach=around.reach,
-    )
-    return JobWatch(
-        jobs=ground.stores.jobs,
-        turns=shared.turns,
-        delivery=delivery,
-        messenger=messenger,
-        switchboard=ground.switchboard,
-        clock=around.clock,
-        deadline_seconds=ground.settings.job_deadline_seconds,
-        meter=ground.metrics,
-        reach=around.reach,
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.db.accounts import Accounts, ensure_key
+from bot.db.acts import SqliteActStore
 from bot.db.approvals import SqliteApprovalStore
 from bot.db.budgets import SqliteBudgetStore
 from bot.db.database import Database
@@ -71,6 +72,7 @@ class Stores:
     picks: SqlitePickStore
     reports: SqliteReportStore
     gallery: SqliteGalleryStore
+    acts: SqliteActStore
 
 
 async def open_stores(
@@ -104,6 +106,7 @@ async def open_stores(
         picks=SqlitePickStore(database, accounts),
         reports=SqliteReportStore(database, accounts),
         gallery=SqliteGalleryStore(database, accounts),
+        acts=SqliteActStore(database),
     )
 
 

@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
+from bot.services.act_log import ActLog
 from bot.services.doubt import Doubt
 from bot.services.intake import Intake
 from bot.services.orphans import Orphans
@@ -46,6 +47,7 @@ class Engine:
         prices: Prices,
         doubt: Doubt,
         erasing: Erasing,
+        act_log: ActLog,
         interactions: InteractionStore,
         switchboard: Switchboard,
         clock: Clock,
@@ -60,6 +62,7 @@ class Engine:
         self._prices = prices
         self._doubt = doubt
         self._erasing = erasing
+        self._act_log = act_log
         self._interactions = interactions
         self._switchboard = switchboard
         self._clock = clock
@@ -77,6 +80,7 @@ class Engine:
             self._start("tidy", self._tidy)
             self._start("erasing", self._erasing.run)
             await connected()
+            self._start("act log", self._act_log.run)
             self._start("answers", self._recovery.answer_interrupted)
             while True:
                 match await self._switchboard.arrivals.get():

@@ -15,10 +15,12 @@ from bot.domain.clock import MINUTE, SECOND, Clock, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, JobSnapshot, MessageAt
 from bot.domain.orders import OpenInteraction
+from bot.services.act_log import LogRoom, Untold
 from bot.services.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown
 from bot.ui.board import Board
 from bot.ui.doors import UNKNOWN_MESSAGE, TokenDead, knock
 from bot.ui.drawing import NEUTRAL_WORD, Renderers, StripSource, drawn, mentioning, one_sentence
+from bot.ui.manage.records import render_acts
 from bot.ui.pacing import ChannelTurns
 from bot.ui.result import find_marker
 from bot.ui.status_writer import Files, StatusMessages
@@ -40,8 +42,8 @@ SEARCH_MARGIN = MINUTE
 Pictures = tuple[Picture | Link, ...]
 
 
-class DiscordMessenger(Messenger):
-    """Implements `bot.services.messages.Messenger` with discord.py."""
+class DiscordMessenger(Messenger, LogRoom):
+    """Implements `bot.services.messages.Messenger` and the log's room with discord.py."""
 
     def __init__(
         self,
@@ -156,6 +158,13 @@ class DiscordMessenger(Messenger):
         except (DoorClosed, NotNow):
             return False
         return True
+
+    async def log_acts(self, untold: Untold) -> None:
+        """See `bot.services.act_log.LogRoom.log_acts`."""
+        channel = self._client.get_partial_messageable(untold.channel_id, guild_id=untold.guild_id)
+        view = drawn(render_acts(untold))
+        nonce = f"a:{untold.last_id}"
+        await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()))
 
     async def _send(self, channel: discord.abc.Messageable, job: Job, pictures: Pictures, *, purpose: str) -> MessageAt:
         """Send a result with the nonce of this job and purpose, which discord.py has Discord enforce."""

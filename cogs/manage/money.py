@@ -13,6 +13,7 @@ from bot.domain.budget import LimitKind, ScopeKind
 from bot.domain.errors import BadRequest
 from bot.domain.periods import Period
 from bot.services.catalogue import Services
+from bot.services.rules import require_manage
 from bot.ui.budget import render_grant_given, render_limit_changed
 from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
 from bot.ui.options import job_choice
@@ -91,6 +92,8 @@ class Money(commands.Cog):
         expires: str | None = None,
     ) -> None:
         """Give credit beyond a limit to a member or a channel."""
+        presser = presser_of(interaction)
+        require_manage(presser)
         if user is not None and channel is None:
             kind, target = ScopeKind.MEMBER, user.id
         elif channel is not None and user is None:
@@ -99,7 +102,7 @@ class Money(commands.Cog):
             raise BadRequest(
                 "A grant goes to one member or to one channel.", advice="Fill in user or channel, not both."
             )
-        grant = await self._budgets.grant(presser_of(interaction), kind, target, amount, reason=reason, expires=expires)
+        grant = await self._budgets.grant(presser, kind, target, amount, reason=reason, expires=expires)
         await self._answers.answer_privately(interaction, render_grant_given(grant, target_id=target))
 
     @app_commands.command()

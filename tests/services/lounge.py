@@ -12,6 +12,7 @@ from bot.domain.clock import MINUTE, Clock, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, JobSnapshot, MessageAt
 from bot.domain.orders import OpenInteraction
+from bot.services.act_log import Untold
 from bot.services.messages import CannotSearch, DoorClosed, Link, Picture, TakenDown, TooLarge
 
 NONCE_LIFE = 3 * MINUTE
@@ -41,7 +42,7 @@ class _Fault:
 
 @dataclass(slots=True)
 class Lounge:
-    """Implements `Messenger` and `Rooms`; it lives on when the bot dies, as Discord does.
+    """Implements `Messenger`, `LogRoom` and `Rooms`; it lives on when the bot dies, as Discord does.
 
     Attributes:
         closed: names of the methods that find their door closed.
@@ -55,6 +56,7 @@ class Lounge:
     statuses: dict[str, list[JobSnapshot]] = field(default_factory=dict[str, list[JobSnapshot]])
     last_words: dict[str, list[JobSnapshot]] = field(default_factory=dict[str, list[JobSnapshot]])
     apologies: list[tuple[int, EaselError]] = field(default_factory=list[tuple[int, EaselError]])
+    told: list[Untold] = field(default_factory=list[Untold])
     removed: list[MessageAt] = field(default_factory=list[MessageAt])
     calls: list[str] = field(default_factory=list[str])
     closed: set[str] = field(default_factory=set[str])
@@ -122,6 +124,9 @@ class Lounge:
         return True
 
     # Rooms
+
+    async def log_acts(self, untold: Untold) -> None:
+        self._do("log_acts", lambda: self.told.append(untold))
 
     def is_age_restricted(self, channel_id: int) -> bool:
         return channel_id in self.restricted

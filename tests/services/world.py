@@ -27,6 +27,7 @@ from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.models import MAX, MAX_MULTI
 from bot.domain.orders import Defaults, OpenInteraction, Requester
+from bot.engine_wiring import engine_of
 from bot.ground import Ground, Media, Surroundings
 from bot.media.decode import PillowChecker
 from bot.media.fetch import DirectAttachmentReader, OutputDownloader
@@ -43,7 +44,7 @@ from bot.services.intake import PictureRequest
 from bot.services.references import RequestedReference
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
-from bot.wiring import engine_of, services_of, share
+from bot.wiring import services_of, share
 from tests.clocks import HurriedClock
 from tests.services.lounge import Lounge
 

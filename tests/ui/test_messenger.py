@@ -13,7 +13,9 @@ import pytest
 from bot.domain.errors import Unavailable
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.orders import OpenInteraction
+from bot.services.act_log import Untold
 from bot.services.messages import CannotSearch, DoorClosed, Link, NotNow, Picture, TakenDown, TooLarge
+from bot.services.moderation_stores import AuditRow
 from bot.ui.drawing import Renderers
 from bot.ui.messenger import DiscordMessenger
 from bot.ui.refusals import render_refusal, render_unexpected
@@ -137,6 +139,19 @@ async def test_a_result_is_one_message_that_mentions_its_requester_only(desk: De
     assert images_of(desk.shown[0]) == [b"a picture"]
     assert (sent["nonce"], sent["enforce_nonce"]) == (f"r:{job.job_id}", True)
     assert sent["allowed_mentions"] == {"parse": [], "users": [desk.scene.alice.id]}
+
+
+async def test_acts_are_logged_once_and_ping_nobody(desk: Desk) -> None:
+    """They name members, who are not notified; the same acts sent again are the same message."""
+    alice = desk.scene.alice.id
+    row = AuditRow(alice, "freeze", "member", alice, None, None, None, "@everyone", desk.clock.now())
+    untold = Untold(desk.scene.guild.id, desk.scene.channel.id, (row,), 3, 17)
+    await desk.messenger.log_acts(untold)
+    await desk.messenger.log_acts(untold)
+    (message,) = desk.shown
+
+    assert not message.pinged
+    assert {request.body["nonce"] for request in desk.scene.fake.requests(SEND)} == {"a:17"}
 
 
 @pytest.mark.parametrize("kind", [Kind.DROP, Kind.TRUNCATED])

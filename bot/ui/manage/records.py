@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bot.domain.money import format_usd
+from bot.services.act_log import Untold
 from bot.services.moderation_stores import AuditRow
 from bot.services.records import PAGE_ROWS, AuditPage, Records
 from bot.ui import texts as words_of
@@ -89,10 +90,25 @@ def render_audit(page: AuditPage, gone: Collection[int] = ()) -> ui.LayoutView:
     title = texts.AUDIT if page.member_id is None else texts.AUDIT_OF.format(member_id=page.member_id)
     layout = Layout(Accent.CALM).text(heading(title))
     for row in page.rows:
-        layout.text(_what(row, gone), _who(row))
+        layout.text(*act_lines(row, gone))
     if not page.rows:
         layout.text(texts.NO_MORE_ACTS if page.number else texts.NO_ACTS)
     return _add_pages(layout, page).build()
+
+
+def render_acts(untold: Untold) -> ui.LayoutView:
+    """What a log channel is told: acts in their order, and how many came before that are not shown."""
+    layout = Layout(Accent.CALM)
+    if untold.earlier:
+        layout.text(small(texts.EARLIER_ACTS.format(count=untold.earlier)))
+    for row in untold.rows:
+        layout.text(*act_lines(row))
+    return layout.build()
+
+
+def act_lines(row: AuditRow, gone: Collection[int] = ()) -> tuple[str, str]:
+    """One act in two lines: what was done, and by whom, when and why."""
+    return _what(row, gone), _who(row)
 
 
 def _add_pages(layout: Layout, page: AuditPage) -> Layout:

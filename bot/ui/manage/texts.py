@@ -140,6 +140,7 @@ AS_OF = "as of {when}"
 OPEN_REPORT, OPEN_JOBS, OPEN_SETTINGS, REFRESH = "Report", "Jobs", "Settings", "Refresh"
 PAUSE, RESUME = "Pause", "Resume"
 OPEN_REPORTED = "Reported pictures"
+EARLIER_ACTS = "{count} earlier ones stand under /manage audit"
 REPORTED = "**Reported** {count} waiting for a decision"
 PAUSE_FORM, PAUSE_FIELD, PAUSE_HINT = "Pause this server", "Why; members read it", "exam week, back on Monday"
 

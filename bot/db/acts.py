@@ -1,0 +1,61 @@
+"""Which acts the log channels of servers were told about."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from bot.db.audit import read_audit
+from bot.db.database import Store
+from bot.services.act_log import Untold
+
+# Servers with a log channel, and how many acts there are since the last one told, or since the channel was set.
+UNTOLD = """
+SELECT guild_id, log_channel_id, COUNT(*) AS count, MAX(audit_id) AS last_id
+FROM (
+    SELECT servers.guild_id, servers.log_channel_id, MAX(
+        COALESCE(servers.logged_audit_id, 0),
+        COALESCE((SELECT MAX(audit_id) - 1 FROM audit
+                  WHERE audit.guild_id = servers.guild_id AND action = 'log_channel'), 0)
+    ) AS known_id
+    FROM servers WHERE servers.log_channel_id IS NOT NULL
+) AS logged
+JOIN audit USING (guild_id)
+WHERE audit_id > known_id
+GROUP BY guild_id, log_channel_id
+"""
+
+TOLD = "UPDATE servers SET logged_audit_id = :last_id WHERE guild_id = :guild_id"
+
+
+class SqliteActStore(Store):
+    """The act store in SQLite."""
+
+    async def untold(self, limit: int) -> tuple[Untold, ...]:
+        """See `ActStore.untold`."""
+        return await self._database.read(_untold, limit)
+
+    async def told(self, guild_id: int, last_id: int) -> None:
+        """See `ActStore.told`."""
+        await self._database.write(_told, guild_id, last_id)
+
+
+def _untold(connection: sqlite3.Connection, limit: int) -> tuple[Untold, ...]:
+    return tuple(_each_untold(connection, limit))
+
+
+def _each_untold(connection: sqlite3.Connection, limit: int) -> Iterator[Untold]:
+    for row in connection.execute(UNTOLD).fetchall():
+        shown = min(limit, row["count"])
+        newest = read_audit(connection, row["guild_id"], None, shown)
+        yield Untold(
+            guild_id=row["guild_id"],
+            channel_id=row["log_channel_id"],
+            rows=newest[::-1],
+            earlier=row["count"] - shown,
+            last_id=row["last_id"],
+        )
+
+
+def _told(connection: sqlite3.Connection, guild_id: int, last_id: int) -> None:
+    connection.execute(TOLD, {"guild_id": guild_id, "last_id": last_id})
