@@ -1,4 +1,4 @@
-"""What is asked to be deleted is gone: from the database's files, the image folder, the provider, Discord; not the books."""
+"""What is asked to be deleted is gone: from database, image folder, provider and Discord; not from the books."""
 
 from __future__ import annotations
 

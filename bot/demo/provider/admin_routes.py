@@ -77,7 +77,12 @@ def _prediction(each: Prediction, now: Instant, origin: str) -> Json:
     order = each.order
     asked: Json = {"prompt": order.prompt, "references": list(order.addresses), "parameters": dict(order.parameters)}
     ended_at = None if math.isinf(each.ends_at) else int(each.ends_at)
-    timing: Json = {"created_at_ms": each.created_at, "ended_at_ms": ended_at, "exists": each.exists(now), "price_micros": each.price_micros}
+    timing: Json = {
+        "created_at_ms": each.created_at,
+        "ended_at_ms": ended_at,
+        "exists": each.exists(now),
+        "price_micros": each.price_micros,
+    }
     return {**each.view(now, origin), **asked, **timing, "seed_used": each.seed}
 
 
