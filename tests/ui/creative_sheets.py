@@ -14,16 +14,18 @@ from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences
 from bot.domain.jobs import PredictionState
 from bot.domain.orders import OrderedReference, Requester
+from bot.domain.reports import Measure, PictureReport
 from bot.services.approvals import Asked
-from bot.services.desk_stores import GalleryFilter, PictureReport
+from bot.services.desk_stores import GalleryFilter
 from bot.services.gallery import GalleryPage
 from bot.services.going_on import Story, TakenDown
+from bot.services.reporting import Decided
 from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.draft import DraftView, render_draft, render_running
 from bot.ui.desk.gallery import render_gallery, render_opened
 from bot.ui.desk.guide import render_guide
-from bot.ui.desk.reports import render_report, render_reported
+from bot.ui.desk.reports import render_report, render_reported, render_reports
 from bot.ui.desk.tray import news_of, render_tray
 from bot.ui.jobs import render_job
 from bot.ui.refusals import render_refusal
@@ -104,9 +106,12 @@ def guide_sheet(who: People) -> Sequence[ui.LayoutView]:
 def desk_words_sheet(who: People) -> Sequence[ui.LayoutView]:
     """Reports, and the refusals of the creative desk."""
     report = PictureReport(1, who.guild, who.channel, RESULT_AT.message_id, "4F7K9Z", who.bob, NOW - DAY)
+    hidden = replace(report, measure=Measure.HIDE, steps=1, decided_by=who.bob, decided_at=NOW)
     return (
         render_reported(),
         render_report(report),
+        render_report(hidden),
+        render_reports((report, replace(report, report_id=2, job_id=None)), Decided(hidden, reached=False)),
         *(render_refusal(error) for error in (TakenDown(), NoSuchDraft(), TooManyReferences())),
     )
 
