@@ -126,6 +126,7 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         ),
         references=shared.references,
         tray=tray,
+        prices=shared.prices,
         drafting=drafting,
         approvals=Approvals(
             stores.approvals, stores.drafts, stores.rules, drafting, shared.intake, clock=clock, random=random

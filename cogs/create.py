@@ -27,12 +27,17 @@ from bot.ui.options import (
     Seed,
     from_tray,
     in_places,
-    suggest_models,
+    model_choices,
     suggest_roles,
 )
 from bot.ui.people import requester_of
 
 Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+
+
+async def suggest_models(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """The models that can be had now, each with its price."""
+    return model_choices(await interaction.client.services.prices.on_sale(), interaction, typed)
 
 
 class Create(commands.Cog):

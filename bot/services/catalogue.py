@@ -20,6 +20,7 @@ from bot.services.intake import Intake
 from bot.services.overview import Overviews
 from bot.services.picking import Picking
 from bot.services.policy import Policy
+from bot.services.prices import Prices
 from bot.services.privacy import Privacy
 from bot.services.records import Records
 from bot.services.references import References
@@ -50,6 +51,7 @@ class Services:
     privacy: Privacy
     references: References
     tray: Tray
+    prices: Prices
     drafting: Drafting
     approvals: Approvals
     picking: Picking

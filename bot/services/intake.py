@@ -156,7 +156,7 @@ class Intake:
         _check_seed(model, request.seed, request.count)
         if ruling.approval and request.approving is None and not request.by_moderator:
             raise NeedsApproval
-        price = await self._prices.price_of(model)
+        price = await self._prices.ask(model)
         threshold = ruling.confirm_above_micros
         asks_first = threshold is not None and price * request.count > threshold
         return Judged(prompt, model, parameters, price, asks_first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
@@ -12,8 +12,8 @@ from discord import app_commands
 from bot.domain.drafts import Slots
 from bot.domain.errors import BadRequest, WrongReferenceCount
 from bot.domain.jobs import Job
-from bot.domain.models import MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, SEED, models_for
-from bot.domain.money import format_usd
+from bot.domain.models import MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, SEED, ImageModel
+from bot.domain.money import Micros, format_usd
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.services.drafting import kept
 from bot.services.references import RequestedReference
@@ -79,14 +79,16 @@ def _refuse_lonely_roles(places: Collection[int], roles: Sequence[str | None]) -
             )
 
 
-async def suggest_models(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-    """The models that take as many images as are in the command so far."""
+def model_choices(
+    on_sale: Mapping[ImageModel, Micros], interaction: discord.Interaction[Any], typed: str
+) -> list[app_commands.Choice[str]]:
+    """What is on sale, at its price now, and takes as many images as are in the command so far."""
     given = sum(1 for name, _ in interaction.namespace if name.startswith("image"))
     wanted = typed.casefold()
     return [
-        app_commands.Choice(name=f"{model.label} \u00b7 {format_usd(model.price_micros)} a picture", value=model.id)
-        for model in models_for(max(1, given))
-        if wanted in model.label.casefold() or wanted in model.id
+        app_commands.Choice(name=f"{model.label} \u00b7 {format_usd(price)} a picture", value=model.id)
+        for model, price in on_sale.items()
+        if model.fits(max(1, given)) and (wanted in model.label.casefold() or wanted in model.id)
     ]
 
 

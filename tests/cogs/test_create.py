@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 import zlib
 from io import BytesIO
@@ -14,6 +15,7 @@ from PIL import Image
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
+from bot.domain.models import CATALOGUE, MAX
 from tests.cogs.seeing import all_closed, private_text, public_messages, results, status_text
 
 
@@ -245,3 +247,17 @@ class TestFailures:
         assert "$0.08" in status_text(answer)
         assert (job.spent_micros, job.held_micros, job.returned_micros) == (0, 0, 80_000)
         assert results(world) == []
+
+
+class TestModelSuggestions:
+    """What the model option suggests."""
+
+    async def test_prices_as_they_are_now(self, world: World) -> None:
+        """A suggestion shows the price that a picture costs now, not the one that the model once had."""
+        async with asyncio.timeout(20):
+            while len(await world.app.stores.prices.prices()) < len(CATALOGUE):
+                pass
+        await world.app.stores.prices.set_price(MAX.id, 95_000, world.clock.now())
+        found = await world.alice.autocomplete(world.channel, "edit", "model", MAX.label)
+
+        assert f"{MAX.label} \u00b7 $0.095 a picture" in [choice["name"] for choice in found]

@@ -18,7 +18,7 @@ from bot.domain.models import MAX, ImageModel, ParameterValue
 from bot.domain.money import MICROS_PER_DOLLAR
 from bot.domain.orders import Defaults, Order, OrderedReference, Requester
 from bot.domain.periods import Period
-from bot.domain.predictions import Bill, FailureReason, Quote, RemoteStatus, Report
+from bot.domain.predictions import Bill, FailureReason, Quote, Refused, RemoteStatus, Report
 from bot.services.switchboard import Switchboard
 from tests.clocks import ManualClock
 
@@ -56,6 +56,7 @@ class ScriptedProvider:
     lists: list[Sequence[str] | Exception] = field(default_factory=list[Sequence[str] | Exception])
     windows: list[tuple[Instant, Instant]] = field(default_factory=list[tuple[Instant, Instant]])
     quotes: list[int | Exception] = field(default_factory=list[int | Exception])
+    models: Mapping[str, Decimal | None] | None = None
     uploads: list[str | Exception] = field(default_factory=list[str | Exception])
     while_listing: Callable[[], None] = lambda: None
 
@@ -96,7 +97,9 @@ class ScriptedProvider:
         raise AssertionError
 
     async def listed_models(self) -> Mapping[str, Decimal | None]:
-        raise AssertionError
+        if self.models is None:
+            raise Refused(FailureReason.PROVIDER, "the key may not list")
+        return self.models
 
     async def bills(self, *, after: Instant, before: Instant) -> tuple[Bill, ...]:
         raise AssertionError((after, before))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.clock import HOUR
-from bot.domain.models import CATALOGUE, MAX
-from bot.domain.predictions import TryLater
+from bot.domain.errors import NotSold
+from bot.domain.models import CATALOGUE, MAX, MAX_MULTI, PRO
+from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.services.prices import Prices
 from tests.services.desk import Desk
 from tests.services.world import Running, World, request
@@ -46,5 +49,62 @@ async def test_a_new_price_is_held_and_paid(world: World) -> None:
     assert (job.price_micros, job.spent_micros, world.provider.billed_micros) == (95_000, 95_000, 95_000)
 
 
-async def quoted(bot: Running) -> bool:
-    return len(await bot.stores.prices.prices()) == len(CATALOGUE)
+async def quoted(bot: Running, count: int = len(CATALOGUE)) -> bool:
+    """The last model in order has been asked about."""
+    return len(await bot.stores.prices.prices()) == count
+
+
+async def test_a_withdrawn_model_is_not_sold(desk: Desk) -> None:
+    """A refused quote of a model that the provider's list lacks withdraws it until a quote comes again."""
+    desk.provider.quotes = [Refused(FailureReason.PROVIDER, "planted")]
+    desk.provider.models = {MAX.id: Decimal("0.08"), MAX_MULTI.id: None}
+    prices = Prices(desk.provider, desk.stores.prices, desk.clock)
+    keeping = asyncio.create_task(prices.keep_current())
+    await desk.clock.advance(1)
+    withdrawn = set(CATALOGUE) - set(await prices.on_sale())
+    with pytest.raises(NotSold, match=MAX_MULTI.label):
+        await prices.ask(MAX_MULTI)
+    listed = await prices.ask(MAX)
+    desk.provider.quotes = [95_000]
+    await desk.clock.advance(HOUR / 1_000)
+    keeping.cancel()
+
+    assert withdrawn == set(CATALOGUE) - {MAX}
+    assert listed == MAX.price_micros
+    assert await prices.on_sale() == dict.fromkeys(CATALOGUE, 95_000)
+
+
+async def test_a_key_that_may_not_ask_withdraws_nothing(desk: Desk) -> None:
+    """Where neither quote nor list can be had, the price that was known stands."""
+    desk.provider.quotes = [Refused(FailureReason.PROVIDER, "planted")]
+    prices = Prices(desk.provider, desk.stores.prices, desk.clock)
+    keeping = asyncio.create_task(prices.keep_current())
+    await desk.clock.advance(1)
+    keeping.cancel()
+
+    assert await prices.on_sale() == {model: model.price_micros for model in CATALOGUE}
+
+
+async def test_a_higher_price_is_told(desk: Desk) -> None:
+    """A quote above the list price is in the log, for the operator."""
+    desk.provider.quotes = [95_000, *(model.price_micros for model in CATALOGUE[1:])]
+    with capture_logs() as logs:
+        keeping = asyncio.create_task(Prices(desk.provider, desk.stores.prices, desk.clock).keep_current())
+        await desk.clock.advance(1)
+        keeping.cancel()
+
+    assert [(line["event"], line["model"], line["quoted_micros"]) for line in logs] == [
+        ("price.higher", CATALOGUE[0].id, 95_000)
+    ]
+
+
+async def test_a_command_for_a_withdrawn_model_is_refused(world: World) -> None:
+    """The member reads that the model is not sold, at the early look and at the admission; others go on."""
+    world.provider.withdraw(MAX.id)
+    async with world.start() as bot:
+        await world.until(lambda: quoted(bot, len(CATALOGUE) - 1))
+        refused = await world.refusal(request())
+        done = await world.closed(await world.command(request(model_id=PRO.id)))
+
+    assert isinstance(refused, NotSold)
+    assert done.spent_micros == PRO.price_micros

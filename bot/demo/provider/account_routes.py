@@ -32,6 +32,8 @@ async def price(state: State, call: Call) -> web.Response:
     if not isinstance(fields.get("inputs", {}), dict):
         raise Problem(400, "Invalid parameter: inputs must be an object")
     model = known_model(str(fields.get("model_id", "")))
+    if model.id not in state.prices:
+        raise Problem(404, f"Model not found: {model.id}")
     listed, charged = state.list_prices[model.id], state.prices[model.id]
     quote: Json = {"model_id": model.id, "price": dollars(listed), "discounted_price": dollars(charged)}
     if charged < listed:

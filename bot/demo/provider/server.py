@@ -104,6 +104,10 @@ class SimulatedProvider:
         self._state.prices[model_id] = price_micros
         self._state.list_prices[model_id] = price_micros if listed_micros is None else listed_micros
 
+    def withdraw(self, model_id: str) -> None:
+        """Offer a model no longer: it is on no list and has no quote, until `set_price`."""
+        del self._state.prices[model_id]
+
     @property
     def origin(self) -> str:
         """Scheme, host and port; uploads and outputs are served below it."""
