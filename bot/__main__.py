@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,7 +67,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(_args: argparse.Namespace) -> int:
-    return run.run(_settings(required=REQUIRED_TO_RUN))
+    settings = _settings(required=REQUIRED_TO_RUN)
+    # matplotlib wants a folder to write in, and cannot be imported where neither home nor /tmp is one.
+    os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir.absolute() / "matplotlib"))
+    return run.run(settings)
 
 
 def _demo(args: argparse.Namespace) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
 
 from bot.instance import only_instance
 from bot.settings import Settings
@@ -17,8 +16,6 @@ def run(settings: Settings) -> int:
     Raises:
         AlreadyRunning: another process has this database.
     """
-    # matplotlib wants a folder to write in, and cannot be imported where neither home nor /tmp is one.
-    os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir.absolute() / "matplotlib"))
     with only_instance(settings.database_path):
         asyncio.run(_until_stopped(settings))
     return 0
