@@ -10,6 +10,7 @@ from bot.services.delivery import Delivery
 from bot.services.doubt import Doubt
 from bot.services.engine import Engine
 from bot.services.messages import Messenger
+from bot.services.notices import NoticeRoom, Notices
 from bot.services.orphans import Orphans
 from bot.services.polling import Polling, PollingRules
 from bot.services.privacy import Erasing
@@ -21,7 +22,7 @@ from bot.services.watch import JobWatch
 from bot.wiring import Shared
 
 
-class Voice(Messenger, LogRoom, Protocol):
+class Voice(Messenger, LogRoom, NoticeRoom, Protocol):
     """What speaks in Discord for jobs, and tells log channels."""
 
 
@@ -114,7 +115,7 @@ def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
     )
 
 
-def _watch(ground: Ground, shared: Shared, messenger: Messenger) -> JobWatch:
+def _watch(ground: Ground, shared: Shared, messenger: Voice) -> JobWatch:
     around = ground.around
     delivery = Delivery(
         jobs=ground.stores.jobs,
@@ -130,6 +131,7 @@ def _watch(ground: Ground, shared: Shared, messenger: Messenger) -> JobWatch:
         turns=shared.turns,
         delivery=delivery,
         messenger=messenger,
+        notices=Notices(ground.stores.notices, ground.stores.rules, messenger),
         switchboard=ground.switchboard,
         clock=around.clock,
         deadline_seconds=ground.settings.job_deadline_seconds,

@@ -83,16 +83,41 @@ class ModerationStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """That so many percent of a limit are spent in the period that holds `at`.
+
+    `subject_id` is a Discord id (member, channel, server), or 0 for the bot; `ends_at` is None for the total.
+    """
+
+    guild_id: int
+    kind: ScopeKind
+    subject_id: int
+    period: Period
+    percent: int
+    limit_micros: Micros
+    spent_micros: Micros
+    ends_at: Instant | None
+    at: Instant
+
+
 class NoticeStore(Protocol):
     """Notices that are given once per scope and period."""
 
-    async def claim_notice(
-        self, guild_id: int, kind: ScopeKind, subject_id: int, period: Period, *, percent: int, at: Instant
-    ) -> bool:
-        """Claim the right to give a notice in the period that holds `at`; False if it was claimed before.
+    async def due(self, job_id: str) -> tuple[Notice, ...]:
+        """What 80 % or 100 % is spent of, among the limits that bound a job's admission, and nobody claimed yet.
 
-        `subject_id` is a Discord id (member, channel, server), or 0 for the bot.
+        In order of scope and period. Measured is what is spent by now in the period of the admission; a member who had
+        their data deleted is left out.
         """
+        ...
+
+    async def claim_notice(self, notice: Notice) -> bool:
+        """Claim the right to give a notice; False if it was claimed before."""
+        ...
+
+    async def release_notice(self, notice: Notice) -> None:
+        """Give a claim back: nobody could be told."""
         ...
 
 

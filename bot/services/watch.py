@@ -12,6 +12,7 @@ from bot.services.crash_points import CrashPoint, Reach
 from bot.services.delivery import Delivery
 from bot.services.insist import insist
 from bot.services.messages import DoorClosed, Messenger, NotNow, TooLarge
+from bot.services.notices import Notices
 from bot.services.ports import Meter
 from bot.services.stores import JobStore
 from bot.services.switchboard import Switchboard
@@ -45,6 +46,7 @@ class JobWatch:
         turns: Turns,
         delivery: Delivery,
         messenger: Messenger,
+        notices: Notices,
         switchboard: Switchboard,
         clock: Clock,
         deadline_seconds: float,
@@ -55,6 +57,7 @@ class JobWatch:
         self._turns = turns
         self._delivery = delivery
         self._messenger = messenger
+        self._notices = notices
         self._switchboard = switchboard
         self._clock = clock
         self._deadline = round(deadline_seconds * SECOND)
@@ -111,6 +114,7 @@ class JobWatch:
                 await self._messenger.finish_status(await self._turns.snapshot(job))
             except DoorClosed:
                 log.info("watch.status_gone", job_id=job.job_id)
+        await self._notices.tell(job)
         self._reach(CrashPoint.CLOSING)
         await insist(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
         self._meter.job_ended(job.stage.value)

@@ -17,10 +17,13 @@ from bot.domain.jobs import Job, JobSnapshot, MessageAt
 from bot.domain.orders import OpenInteraction
 from bot.services.act_log import LogRoom, Untold
 from bot.services.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown
+from bot.services.moderation_stores import Notice
+from bot.services.notices import NoticeRoom
 from bot.ui.board import Board
 from bot.ui.doors import UNKNOWN_MESSAGE, TokenDead, knock
 from bot.ui.drawing import NEUTRAL_WORD, Renderers, StripSource, drawn, mentioning, one_sentence
 from bot.ui.manage.records import render_acts
+from bot.ui.notices import notice_sentence
 from bot.ui.pacing import ChannelTurns
 from bot.ui.result import find_marker
 from bot.ui.status_writer import Files, StatusMessages
@@ -42,7 +45,7 @@ SEARCH_MARGIN = MINUTE
 Pictures = tuple[Picture | Link, ...]
 
 
-class DiscordMessenger(Messenger, LogRoom):
+class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
     """Implements `bot.services.messages.Messenger` and the log's room with discord.py."""
 
     def __init__(
@@ -158,6 +161,17 @@ class DiscordMessenger(Messenger, LogRoom):
         except (DoorClosed, NotNow):
             return False
         return True
+
+    async def whisper_notice(self, job: Job, notice: Notice) -> bool:
+        """See `bot.services.notices.NoticeRoom.whisper_notice`."""
+        return await self.tell_privately(job, notice_sentence(notice))
+
+    async def log_notice(self, channel_id: int, notice: Notice) -> None:
+        """See `bot.services.notices.NoticeRoom.log_notice`."""
+        channel = self._client.get_partial_messageable(channel_id, guild_id=notice.guild_id)
+        view = drawn(one_sentence(notice_sentence(notice)))
+        nonce = f"{notice.period.value[0]}{notice.percent}:{notice.subject_id}"
+        await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()))
 
     async def log_acts(self, untold: Untold) -> None:
         """See `bot.services.act_log.LogRoom.log_acts`."""

@@ -195,6 +195,11 @@ PER = {
     Period.MONTH: "a month",
     Period.TOTAL: "in total",
 }
+NOTICE = "{whose}: {percent} % is spent, {spent} of {limit} {per}."
+NOTICE_OF_MEMBER = "Your limit"
+NOTICE_OF_CHANNEL = "The limit of <#{channel_id}>"
+NOTICE_OF_SERVER = "This server's limit"
+NOTICE_MORE = "It begins again {when}."
 LIMIT_IS_NOW = "{who}: **{amount}** {per}."
 LIMIT_IS_NONE = "{who}: **no limit** {per}."
 LIMIT_IS_THE_NEXT = "{who}: **no limit of their own** {per}. What holds for them now:"

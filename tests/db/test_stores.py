@@ -14,6 +14,7 @@ from bot.domain.clock import DAY, MINUTE
 from bot.domain.errors import BadAmount, Frozen
 from bot.domain.orders import Defaults, OpenInteraction
 from bot.domain.periods import Period, UnknownZone
+from bot.services.moderation_stores import Notice
 from tests.db.world import ALICE, BOB, CHANNEL, GUILD, IMAGE, KEY, MODERATOR, NOON, PRICE, World, asker, open_world
 
 COMMAND = OpenInteraction(7, "secret", GUILD, CHANNEL, ALICE, NOON)
@@ -196,8 +197,11 @@ async def test_notices_are_given_once(world: World) -> None:
 
     async def claim(subject_id: int, percent: int, at: int) -> bool:
         return await world.stores.notices.claim_notice(
-            GUILD, ScopeKind.MEMBER, subject_id, Period.DAY, percent=percent, at=at
+            Notice(GUILD, ScopeKind.MEMBER, subject_id, Period.DAY, percent, 100, 100, ends_at=None, at=at)
         )
+
+    await world.admit()
+    await world.admit(requester=asker(BOB))
 
     claimed = [await claim(ALICE, 80, NOON), await claim(ALICE, 80, NOON + 1)]
 

@@ -14,6 +14,7 @@ from bot.domain.jobs import Job, JobSnapshot, MessageAt
 from bot.domain.orders import OpenInteraction
 from bot.services.act_log import Untold
 from bot.services.messages import CannotSearch, DoorClosed, Link, Picture, TakenDown, TooLarge
+from bot.services.moderation_stores import Notice
 
 NONCE_LIFE = 3 * MINUTE
 """How long this Discord knows a nonce again."""
@@ -58,6 +59,8 @@ class Lounge:
     apologies: list[tuple[int, EaselError]] = field(default_factory=list[tuple[int, EaselError]])
     told: list[Untold] = field(default_factory=list[Untold])
     removed: list[MessageAt] = field(default_factory=list[MessageAt])
+    whispers: list[tuple[str, Notice]] = field(default_factory=list[tuple[str, Notice]])
+    logged: list[tuple[int, Notice]] = field(default_factory=list[tuple[int, Notice]])
     calls: list[str] = field(default_factory=list[str])
     closed: set[str] = field(default_factory=set[str])
     restricted: set[int] = field(default_factory=set[int])
@@ -122,6 +125,15 @@ class Lounge:
     async def tell_privately(self, job: Job, sentence: str) -> bool:
         del job, sentence
         return True
+
+    async def whisper_notice(self, job: Job, notice: Notice) -> bool:
+        if "whisper_notice" in self.closed:
+            return False
+        self.whispers.append((job.job_id, notice))
+        return True
+
+    async def log_notice(self, channel_id: int, notice: Notice) -> None:
+        self._do("log_notice", lambda: self.logged.append((channel_id, notice)))
 
     # Rooms
 

@@ -15,6 +15,7 @@ from bot.media.vault import FileVault
 from bot.services.crash_points import pass_by
 from bot.services.delivery import Delivery
 from bot.services.messages import NotNow
+from bot.services.notices import Notices
 from bot.services.turns import Turns
 from bot.services.watch import JobWatch
 from tests.clocks import NOON
@@ -53,6 +54,7 @@ async def test_the_status_says_something_every_five_seconds(desk: Desk, tmp_path
             reach=pass_by,
         ),
         messenger=lounge,
+        notices=Notices(desk.stores.notices, desk.stores.rules, lounge),
         switchboard=desk.switchboard,
         clock=desk.clock,
         deadline_seconds=600,

@@ -10,12 +10,14 @@ from typing import Any
 import discord
 import pytest
 
+from bot.domain.budget import ScopeKind
 from bot.domain.errors import Unavailable
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.orders import OpenInteraction
+from bot.domain.periods import Period
 from bot.services.act_log import Untold
 from bot.services.messages import CannotSearch, DoorClosed, Link, NotNow, Picture, TakenDown, TooLarge
-from bot.services.moderation_stores import AuditRow
+from bot.services.moderation_stores import AuditRow, Notice
 from bot.ui.drawing import Renderers
 from bot.ui.messenger import DiscordMessenger
 from bot.ui.refusals import render_refusal, render_unexpected
@@ -152,6 +154,20 @@ async def test_acts_are_logged_once_and_ping_nobody(desk: Desk) -> None:
 
     assert not message.pinged
     assert {request.body["nonce"] for request in desk.scene.fake.requests(SEND)} == {"a:17"}
+
+
+async def test_a_notice_whose_answer_is_lost_is_posted_once(desk: Desk) -> None:
+    """A notice is one message in the log channel, also when the connection breaks after Discord took it."""
+    channel = desk.scene.channel.id
+    desk.scene.fake.plant(Fault(SEND, Kind.DROP, after=True))
+    notice = Notice(
+        desk.scene.guild.id, ScopeKind.CHANNEL, channel, Period.MONTH, 100, 80_000, 80_000, ends_at=None, at=0
+    )
+    await desk.messenger.log_notice(channel, notice)
+    (message,) = desk.shown
+
+    assert not message.pinged
+    assert len(desk.scene.fake.requests(SEND)) == 2
 
 
 @pytest.mark.parametrize("kind", [Kind.DROP, Kind.TRUNCATED])
