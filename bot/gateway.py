@@ -16,16 +16,17 @@ from discord.http import Route
 from discord.utils import MISSING
 from yarl import URL
 
-from bot.domain.clock import DAY, HOUR, SECOND, Clock, Instant
+from bot.domain.clock import DAY, SECOND, Clock, Instant
 from bot.services.stores import FactStore
 
 log = structlog.stdlib.get_logger(__name__)
 
-IDENTIFIES_A_DAY = 900
-"""Discord resets a bot's token after 1,000 in 24 hours ("Gateway", Session Start Limit)."""
+FREE_IDENTIFIES_A_DAY = 500
+"""Discord resets a bot's token after 1,000 in 24 hours ("Gateway", Session Start Limit); more than these wait."""
 
-FREE_IDENTIFIES_AN_HOUR = 5
 FIRST_IDENTIFY_PAUSE = 5.0
+"""Also between two of one process: Discord takes one in five seconds ("Gateway", Rate Limiting, `max_concurrency`)."""
+
 LONGEST_IDENTIFY_PAUSE = 900.0
 
 FIRST_PAUSE = 1.0
@@ -67,6 +68,7 @@ class GatewayPace:
         self._random = random
         self._failures = 0
         self._opened_at: float | None = None
+        self._identified_at: float | None = None
 
     async def before_connect(self) -> None:
         """Wait before a connection is opened, longer after each that did not last."""
@@ -103,10 +105,16 @@ class GatewayPace:
         """
         await self.may_start_session()
         recent = await self._identifies()
-        await self._clock.sleep(identify_pause(recent, self._clock.now()))
+        await self._clock.sleep(max(identify_pause(recent, self._clock.now()), self._spacing()))
+        self._identified_at = self._clock.monotonic()
         now = self._clock.now()
         counted = [*(at for at in recent if at > now - DAY), now]
         await self._facts.set_fact(IDENTIFIES, json.dumps(counted), now)
+
+    def _spacing(self) -> float:
+        if self._identified_at is None:
+            return 0.0
+        return max(0.0, self._identified_at + FIRST_IDENTIFY_PAUSE - self._clock.monotonic())
 
     async def _identifies(self) -> list[Instant]:
         return json.loads(await self._facts.fact(IDENTIFIES) or "[]")
@@ -131,17 +139,15 @@ class GatewayPace:
 def identify_pause(identifies: Sequence[Instant], now: Instant) -> float:
     """Seconds until the next IDENTIFY may go out, given those of the last day, oldest first.
 
-    Five an hour are free; each further one waits twice as long, up to a quarter of an hour: about 13 an hour at most.
+    500 in 24 hours are free, so that restarts in a row cost nobody a wait; each further one waits twice as long, up to
+    a quarter of an hour. A supervisor that starts a broken bot all day long stays near 600, well below Discord's 1,000.
     """
     today = [at for at in identifies if at > now - DAY]
-    if len(today) >= IDENTIFIES_A_DAY:
-        return (today[-IDENTIFIES_A_DAY] + DAY - now) / SECOND
-    lately = [at for at in today if at > now - HOUR]
-    beyond = len(lately) - FREE_IDENTIFIES_AN_HOUR
+    beyond = len(today) - FREE_IDENTIFIES_A_DAY
     if beyond < 0:
         return 0.0
     pause = min(LONGEST_IDENTIFY_PAUSE, FIRST_IDENTIFY_PAUSE * 2.0**beyond)
-    return max(0.0, (lately[-1] - now) / SECOND + pause)
+    return max(0.0, (today[-1] - now) / SECOND + pause)
 
 
 async def stay_connected(client: discord.Client, token: str, pace: GatewayPace, clock: Clock) -> None:
