@@ -17,6 +17,8 @@ _SHOWN_CHARS = 300
 _KEPT_CONTROLS = "\n"
 # Joiners are invisible, but emoji and several scripts are built with them.
 _KEPT_FORMATS = "\u200c\u200d"
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by their category, and nothing to the eye: Hangul fillers and the empty Braille pattern."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -28,7 +30,7 @@ def clean_prompt(typed: str) -> str:
     """
     prompt = _visible(typed.replace("\r\n", "\n").replace("\t", " ")).strip()
     prompt = _BLANK_LINES.sub("\n\n", prompt)
-    if not prompt:
+    if not any(map(_says_something, prompt)):
         raise BadPrompt("The prompt is empty.")
     if len(prompt) > MAX_PROMPT_CHARS:
         raise BadPrompt(f"The prompt has {len(prompt):,} characters.")
@@ -83,6 +85,11 @@ def clip(text: str, limit: int = _SHOWN_CHARS) -> str:
     cut = flat[: limit - 1]
     space = cut.rfind(" ", limit * 3 // 4)
     return (cut[:space] if space > 0 else cut).rstrip() + "\u2026"
+
+
+def _says_something(character: str) -> bool:
+    """Whether it is a letter, number, punctuation mark or symbol that can be seen."""
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANKS
 
 
 def _visible(text: str) -> str:

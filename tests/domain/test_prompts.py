@@ -26,7 +26,16 @@ def test_cleaning(typed: str, cleaned: str) -> None:
     assert clean_prompt(typed) == cleaned
 
 
-@pytest.mark.parametrize(("typed", "words"), [("", "empty"), (" \u200b\n", "empty"), ("x" * 2001, "2,001 characters")])
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "empty"),
+        (" \u200b\n", "empty"),
+        ("\u200d\u200c \ufe0f\u034f", "empty"),
+        ("\u3164\u2800", "empty"),
+        ("x" * 2001, "2,001 characters"),
+    ],
+)
 def test_what_is_no_prompt(typed: str, words: str) -> None:
     """An empty and an endless prompt are refused in words that say which."""
     with pytest.raises(BadPrompt, match=words):
