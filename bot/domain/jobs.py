@@ -178,6 +178,11 @@ class Job:
         )
 
     @property
+    def withheld(self) -> tuple[Prediction, ...]:
+        """The predictions whose pictures this server's rule does not show."""
+        return tuple(p for p in self.predictions if p.state is PredictionState.WITHHELD)
+
+    @property
     def held_micros(self) -> Micros:
         """Money still set aside for this job."""
         return sum(p.held_micros for p in self.predictions if not p.state.is_final)

@@ -145,6 +145,12 @@ class Messenger(Protocol):
         """
         ...
 
-    async def tell_privately(self, job: Job, sentence: str) -> bool:
-        """Say something to the requester alone while the token lives; False if it could not be said."""
+    async def tell_withheld(self, job: Job) -> None:
+        """Tell the requester alone which pictures are not shown and why: with the answer to their command, else by DM.
+
+        Where neither way exists the status message, which gives no reason, is all that they read.
+
+        Raises:
+            NotNow: try again.
+        """
         ...

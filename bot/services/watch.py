@@ -114,6 +114,9 @@ class JobWatch:
                 await self._messenger.finish_status(await self._turns.snapshot(job))
             except DoorClosed:
                 log.info("watch.status_gone", job_id=job.job_id)
+        if job.withheld:
+            # Told again if the program ends before the job is closed: twice is better than never.
+            await self._messenger.tell_withheld(job)
         await self._notices.tell(job)
         self._reach(CrashPoint.CLOSING)
         await insist(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))

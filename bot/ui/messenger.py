@@ -9,6 +9,8 @@ from random import Random
 from typing import Final, TypeVar
 
 import discord
+import structlog
+from discord import ui
 from discord.abc import GuildChannel
 
 from bot.domain.clock import MINUTE, SECOND, Clock, Instant
@@ -28,6 +30,9 @@ from bot.ui.pacing import ChannelTurns
 from bot.ui.result import find_marker
 from bot.ui.status_writer import Files, StatusMessages
 from bot.ui.tokens import TokenDoors
+from bot.ui.withheld import render_withheld
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -127,9 +132,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         """See `Messenger.result_by_dm`."""
         if job.member_id is None:
             raise DoorClosed("the member had their data deleted")
-        member = discord.Object(job.member_id)
-        channel = await self._knock(lambda: self._client.create_dm(member))
-        return await self._send(channel, job, pictures, purpose="d")
+        return await self._send(await self._dm(job.member_id), job, pictures, purpose="d")
 
     async def apologise(self, interaction: OpenInteraction, error: EaselError) -> None:
         """See `Messenger.apologise`. Each step is taken even if the one before found its message gone."""
@@ -146,25 +149,22 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         channel = self._client.get_partial_messageable(message.channel_id)
         await self._knock(channel.get_partial_message(message.message_id).delete)
 
-    async def tell_privately(self, job: Job, sentence: str) -> bool:
-        """See `Messenger.tell_privately`. Before the public answer is given a private one would become it."""
-        door = await self._tokens.of_job(job)
-        if door is None:
-            return False
+    async def tell_withheld(self, job: Job) -> None:
+        """See `Messenger.tell_withheld`."""
+        if job.member_id is None or await self._whisper(job, render_withheld(job)):
+            return
         try:
-            if await self._knock(door.is_thinking):
-                return False
-            await self._knock(lambda: door.whisper(one_sentence(sentence)))
-        except TokenDead:
-            await self._tokens.died(job)
-            return False
-        except (DoorClosed, NotNow):
-            return False
-        return True
+            channel = await self._dm(job.member_id)
+            await self._knock(lambda: channel.send(view=drawn(render_withheld(job)), nonce=f"w:{job.job_id}"))
+        except DoorClosed:
+            log.info("withheld.not_told", job_id=job.job_id)
 
     async def whisper_notice(self, job: Job, notice: Notice) -> bool:
         """See `bot.services.notices.NoticeRoom.whisper_notice`."""
-        return await self.tell_privately(job, notice_sentence(notice))
+        try:
+            return await self._whisper(job, one_sentence(notice_sentence(notice)))
+        except NotNow:
+            return False
 
     async def log_notice(self, channel_id: int, notice: Notice) -> None:
         """See `bot.services.notices.NoticeRoom.log_notice`."""
@@ -179,6 +179,28 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         view = drawn(render_acts(untold))
         nonce = f"a:{untold.last_id}"
         await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()))
+
+    async def _whisper(self, job: Job, view: ui.LayoutView) -> bool:
+        """Show something to the requester alone while the token lives; False if it does not.
+
+        Before the public answer is given a private one would become it.
+        """
+        door = await self._tokens.of_job(job)
+        if door is None:
+            return False
+        try:
+            if await self._knock(door.is_thinking):
+                return False
+            await self._knock(lambda: door.whisper(view))
+        except TokenDead:
+            await self._tokens.died(job)
+            return False
+        except DoorClosed:
+            return False
+        return True
+
+    async def _dm(self, member_id: int) -> discord.DMChannel:
+        return await self._knock(lambda: self._client.create_dm(discord.Object(member_id)))
 
     async def _send(self, channel: discord.abc.Messageable, job: Job, pictures: Pictures, *, purpose: str) -> MessageAt:
         """Send a result with the nonce of this job and purpose, which discord.py has Discord enforce."""

@@ -89,9 +89,15 @@ FAILED_BRIEFLY = {
     FailureReason.EXPIRED: "the provider no longer has it",
     FailureReason.NEVER_STARTED: "the provider never got it",
 }
-WITHHELD = "The picture was marked as unsafe, and this server does not show such pictures."
+WITHHELD = "The picture is withheld: this server's rules do not show it here."
 WITHHELD_ADVICE = "Change the prompt or the images and try again."
-WITHHELD_BRIEFLY = "marked as unsafe, which this server does not show"
+WITHHELD_BRIEFLY = "withheld by this server's rules"
+WITHHELD_TITLE = "Withheld"
+WITHHELD_WHY = {1: "A picture that you asked for in {channel} was marked as unsafe, so it is not shown there."}
+WITHHELD_WHY_MANY = (
+    "{count} pictures that you asked for in {channel} were marked as unsafe, so they are not shown there."
+)
+WITHHELD_COST = "That cost you nothing: **{amount} is back** in your budget."
 CANCELLED_BRIEFLY = "cancelled before it was sent"
 
 # Result ---------------------------------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ class Lounge:
     apologies: list[tuple[int, EaselError]] = field(default_factory=list[tuple[int, EaselError]])
     told: list[Untold] = field(default_factory=list[Untold])
     removed: list[MessageAt] = field(default_factory=list[MessageAt])
+    withheld: list[str] = field(default_factory=list[str])
     whispers: list[tuple[str, Notice]] = field(default_factory=list[tuple[str, Notice]])
     logged: list[tuple[int, Notice]] = field(default_factory=list[tuple[int, Notice]])
     calls: list[str] = field(default_factory=list[str])
@@ -122,9 +123,8 @@ class Lounge:
     async def apologise(self, interaction: OpenInteraction, error: EaselError) -> None:
         self._do("apologise", lambda: self.apologies.append((interaction.interaction_id, error)))
 
-    async def tell_privately(self, job: Job, sentence: str) -> bool:
-        del job, sentence
-        return True
+    async def tell_withheld(self, job: Job) -> None:
+        self._do("tell_withheld", lambda: self.withheld.append(job.job_id))
 
     async def whisper_notice(self, job: Job, notice: Notice) -> bool:
         if "whisper_notice" in self.closed:

@@ -91,6 +91,7 @@ async def test_what_nobody_vouched_for_is_withheld(world: World, bot: Running, b
 
     assert job.predictions[0].state is PredictionState.WITHHELD
     assert (await world.budget(), world.lounge.results) == ((0, 0), [])
+    assert world.lounge.withheld == [job.job_id]
     assert await world.server_spent() == world.provider.billed_micros == PRICE
 
 
@@ -103,6 +104,7 @@ async def test_adults_are_shown_what_is_flagged(world: World, bot: Running, beha
     job = await world.closed(await bot.services.intake.accept(request()))
 
     assert (job.stage, await world.budget(), len(world.lounge.results)) == (Stage.DONE, (PRICE, 0), 1)
+    assert world.lounge.withheld == []
     assert job.pictures[0].flagged is (True if behaviour is Behaviour.FLAGGED else None)
 
 

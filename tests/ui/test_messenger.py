@@ -30,8 +30,10 @@ from tests.wire.discord_fake import FakeDiscord, Fault, Kind, Message, MovableCl
 from tests.wire.discord_probe import Probe, Scene, connected, furnish
 
 WAITING, PAINTING, DONE = PredictionState.QUEUED, PredictionState.PROCESSING, PredictionState.COMPLETED
+WITHHELD = PredictionState.WITHHELD
 SEND = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
+WHISPER = "POST /webhooks/{webhook_id}/{webhook_token}"
 ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 PICTURES = (Picture(b"a picture", "easel-1.png", "A fox."),)
 MIB = 1024 * 1024
@@ -96,6 +98,10 @@ class Desk:
     @property
     def shown(self) -> list[Message]:
         return self.scene.fake.messages(self.scene.channel)
+
+    def told_alice(self) -> list[Message]:
+        """The direct messages that she got."""
+        return self.scene.fake.messages(self.scene.fake.world.direct_channel(self.scene.alice.user))
 
     def routes(self) -> list[str]:
         return [request.route for request in self.scene.fake.requests()]
@@ -328,13 +334,50 @@ async def test_a_private_word_never_becomes_the_public_answer(desk: Desk) -> Non
     """While the command is still being thought about, a followup would be shown to all: then nothing is said."""
     job = await desk.commanded(desk.job(PAINTING))
 
-    assert await desk.messenger.tell_privately(job, "It takes longer.") is False
+    notice = Notice(job.guild_id, ScopeKind.MEMBER, 1, Period.MONTH, 100, 80_000, 80_000, ends_at=None, at=0)
+
+    assert await desk.messenger.whisper_notice(job, notice) is False
 
     desk.messenger.show_status(snapshot(job))
     await desk.scene.fake.until(lambda: not desk.shown[0].loading)
 
-    assert await desk.messenger.tell_privately(job, "It takes longer.") is True
-    assert "It takes longer." in str(desk.scene.fake.requests("POST /webhooks/{webhook_id}/{webhook_token}")[0].body)
+    assert await desk.messenger.whisper_notice(job, notice) is True
+    assert "100 % is spent" in str(desk.scene.fake.requests(WHISPER)[0].body)
+
+
+async def test_what_is_withheld_is_told_to_the_requester_alone(desk: Desk) -> None:
+    """The reason goes with the answer to the command, ephemeral; the channel's status message does not give it."""
+    job = await desk.commanded(desk.job(WITHHELD))
+    await desk.messenger.finish_status(snapshot(job))
+    await desk.messenger.tell_withheld(job)
+
+    [whispered] = desk.scene.fake.requests(WHISPER)
+    assert whispered.body["flags"] & discord.MessageFlags(ephemeral=True).value
+    assert "marked as unsafe" in str(whispered.body)
+    assert "**$0.08 is back**" in str(whispered.body)
+    assert "unsafe" not in str(desk.shown[0].components)
+    assert "**$0.08 is back**" in str(desk.shown[0].components)
+
+
+async def test_what_is_withheld_is_told_by_direct_message_later(desk: Desk) -> None:
+    """Once the token is dead a direct message tells it, and one whose answer is lost is still one."""
+    job = await desk.commanded(desk.job(WITHHELD))
+    desk.clock.advance(TOKEN_LIFE / 1000)
+    desk.scene.fake.plant(Fault(SEND, Kind.DROP, after=True))
+    await desk.messenger.tell_withheld(job)
+
+    [told] = desk.told_alice()
+    assert "marked as unsafe" in str(told.components)
+
+
+async def test_who_cannot_be_told_has_the_status_message(desk: Desk) -> None:
+    """Somebody who takes no direct messages is no failure: what the status message says is all that they read."""
+    job = desk.job(WITHHELD)
+    desk.scene.alice.user.dms_closed = True
+    await desk.messenger.tell_withheld(job)
+
+    assert desk.told_alice() == []
+    assert len(desk.scene.fake.requests(SEND)) == 1
 
 
 async def test_the_strip_is_sent_once_and_stays(desk: Desk) -> None:
