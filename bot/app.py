@@ -16,9 +16,7 @@ from bot.db.database import Database
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.errors import Unavailable
 from bot.domain.orders import Defaults
-from bot.engine_wiring import engine_of
 from bot.gateway import GatewayPace, point_at, stay_connected
-from bot.ground import Ground, Media, Surroundings
 from bot.health import health_app, serve_health
 from bot.media.decode import PillowChecker
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
@@ -31,7 +29,9 @@ from bot.services.engine import Engine
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
 from bot.ui.rooms import DiscordRooms
-from bot.wiring import bot_of, messenger_of, services_of, share
+from bot.wiring.engine import engine_of
+from bot.wiring.ground import Ground, Media, Surroundings
+from bot.wiring.services import bot_of, messenger_of, services_of, share
 
 log = structlog.stdlib.get_logger(__name__)
 

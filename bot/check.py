@@ -20,7 +20,7 @@ from bot.domain.money import format_usd, micros_up
 from bot.domain.predictions import FailureReason, ProviderError, Refused
 from bot.log import redact
 from bot.permissions import invite_url, missing_from
-from bot.services.ports import Provider
+from bot.services.ports.provider import Provider
 from bot.settings import Settings, SettingsError
 
 SECONDS_PER_CHECK = 10.0

@@ -19,8 +19,8 @@ from bot.domain.errors import EaselError
 from bot.domain.rules import ServerRules
 from bot.gaps import gaps_in
 from bot.permissions import missing_from
-from bot.services.messages import DoorClosed, NotNow
-from bot.services.stores import FactStore
+from bot.services.ports.messages import DoorClosed, NotNow
+from bot.services.ports.stores import FactStore
 from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
 from bot.ui.buttons import register_buttons
 from bot.ui.desk.actions import Handlers, register_desk, submit

@@ -17,7 +17,7 @@ from discord.utils import MISSING
 from yarl import URL
 
 from bot.domain.clock import DAY, SECOND, Clock, Instant
-from bot.services.stores import FactStore
+from bot.services.ports.stores import FactStore
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -12,8 +12,8 @@ from bot.client import EaselBot
 from bot.domain.models import MAX, MAX_MULTI, ImageModel
 from bot.permissions import missing_from
 from bot.services.catalogue import Services
-from bot.services.intake import PictureRequest
-from bot.services.references import RequestedReference
+from bot.services.creative.intake import PictureRequest
+from bot.services.creative.references import RequestedReference
 from bot.ui.desk.actions import presses
 from bot.ui.desk.forms import studio_form
 from bot.ui.desk.showing import ask

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.services.catalogue import Services
-from bot.services.references import RequestedReference
+from bot.services.creative.references import RequestedReference
 from bot.ui.about import counted
 from bot.ui.desk import texts
 from bot.ui.desk.actions import presses

@@ -6,7 +6,7 @@ import asyncio
 
 from bot.cli.books import open_books
 from bot.domain.clock import Clock, SystemClock
-from bot.services.stores import DOUBT_FACT, PAUSED_FACT
+from bot.services.ports.stores import DOUBT_FACT, PAUSED_FACT
 from bot.settings import Settings
 
 _NO_REASON = "no reason was given"

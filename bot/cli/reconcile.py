@@ -13,7 +13,7 @@ from bot.domain.errors import EaselError
 from bot.domain.money import format_usd
 from bot.domain.predictions import ProviderError
 from bot.provider.client import WaveSpeed
-from bot.services.reconciling import Reconciliation, Reconciling
+from bot.services.money.reconciling import Reconciliation, Reconciling
 from bot.settings import Settings
 
 

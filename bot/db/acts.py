@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.db.audit import read_audit
 from bot.db.database import Store
-from bot.services.act_log import Untold
+from bot.services.moderation.act_log import Untold
 
 # Servers with a log channel, and how many acts there are since the last one told, or since the channel was set.
 UNTOLD = """

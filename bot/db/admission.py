@@ -25,7 +25,7 @@ from bot.domain.jobs import Job, Prediction, PredictionState, Reference
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
-from bot.services.stores import Admission
+from bot.services.ports.stores import Admission
 
 # The job that a command has made already.
 JOB_OF_INTERACTION = "SELECT job_id FROM jobs WHERE interaction_id = :interaction_id"

@@ -13,7 +13,7 @@ from bot.db.transitions import Change, IllegalMove, move, state_of
 from bot.domain.clock import Instant
 from bot.domain.jobs import PredictionState
 from bot.domain.predictions import FailureReason
-from bot.services.stores import Unknown
+from bot.services.ports.stores import Unknown
 
 # One POST that is about to leave.
 BEGIN = """

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import asdict, dataclass
 
 from bot.domain.clock import Instant
-from bot.services.moderation_stores import AuditRow
+from bot.services.ports.moderation import AuditRow
 
 WRITE = """
 INSERT INTO audit (guild_id, actor_id, action, subject_kind, subject_id, job_id, before, after, reason, done_at)

@@ -11,7 +11,7 @@ from bot.db.holds import hold_of
 from bot.db.ledger import Note, adjust
 from bot.domain.clock import Instant
 from bot.domain.money import Micros
-from bot.services.reconciling import Booked
+from bot.services.money.reconciling import Booked
 
 # What each prediction that the provider had, and that has ended, came to.
 BOOKED = """

@@ -18,7 +18,7 @@ from bot.domain.errors import BadAmount
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, Requester
 from bot.domain.periods import Period
-from bot.services.budget_stores import LedgerEntry
+from bot.services.ports.budgets import LedgerEntry
 
 LIMIT = """
 SELECT amount_micros FROM limits

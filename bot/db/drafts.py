@@ -14,7 +14,7 @@ from bot.db.slots import COLUMNS, read_slots, write_slots
 from bot.domain.approvals import APPROVAL_LIFE
 from bot.domain.clock import Instant
 from bot.domain.drafts import DRAFT_LIFE, AlreadyRun, Draft, NoSuchDraft
-from bot.services.desk_stores import Pick, PickedFile
+from bot.services.ports.creative import Pick, PickedFile
 
 _FACTS = (
     "draft_id, guild_id, channel_id, command, prompt, model_id, aspect_ratio, guidance_scale, seed, count, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from bot.domain.errors import Frozen
-from bot.services.stores import DOUBT_FACT, PAUSED_FACT
+from bot.services.ports.stores import DOUBT_FACT, PAUSED_FACT
 
 # Why anything stands still for a member in a server, the widest reason first; an empty fact is no reason.
 REASONS = """

@@ -10,7 +10,7 @@ from bot.db.database import Database, Store
 from bot.db.reading import read_jobs
 from bot.domain.clock import Instant
 from bot.domain.jobs import Job
-from bot.services.desk_stores import GalleryFilter
+from bot.services.ports.creative import GalleryFilter
 
 WITH_PICTURES = """
 SELECT job_id FROM jobs

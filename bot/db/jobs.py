@@ -17,7 +17,7 @@ from bot.domain.gate import Traffic
 from bot.domain.jobs import MessageAt
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults
-from bot.services.stores import Waiting
+from bot.services.ports.stores import Waiting
 
 # Members take turns: everybody's first waiting picture before anybody's second, and among equals whoever was served
 # longest ago (a POST that came back unaccepted served nobody; an hour without one is as good as never).

@@ -17,7 +17,7 @@ from bot.domain.clock import Instant
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults
 from bot.domain.periods import zone_named
-from bot.services.moderation_stores import AuditRow
+from bot.services.ports.moderation import AuditRow
 
 FREEZE = """
 INSERT INTO freezes (guild_id, account_id, reason, frozen_by, frozen_at)

@@ -12,7 +12,7 @@ from bot.db.limits import standing, zone_of
 from bot.domain.budget import Scope, ScopeKind
 from bot.domain.clock import Instant
 from bot.domain.periods import Period, ends_at, local_day, period_key
-from bot.services.moderation_stores import Notice
+from bot.services.ports.moderation import Notice
 
 PERCENTS = (80, 100)
 

@@ -8,7 +8,7 @@ from datetime import date
 from bot.db.database import Store
 from bot.domain.clock import Instant
 from bot.domain.predictions import FailureReason
-from bot.services.overview import Standings
+from bot.services.money.overview import Standings
 
 # What the server's pool spent and holds, counted on these days.
 MONEY = """

@@ -12,7 +12,7 @@ from bot.db.database import Database, Store
 from bot.domain.clock import Instant
 from bot.domain.jobs import MessageAt
 from bot.domain.predictions import KEPT_BY_PROVIDER
-from bot.services.privacy import Deletion, ErasureAsked
+from bot.services.creative.privacy import Deletion, ErasureAsked
 
 # What is read for a member, table by table. Their Discord id stands on top, so it is not repeated in each row.
 EXPORTS = {

@@ -12,7 +12,7 @@ from bot.db.servers import see_server
 from bot.domain.clock import Instant
 from bot.domain.orders import Defaults
 from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules, TooManyAtOnce
-from bot.services.rules import RuleChange, Standing
+from bot.services.ports.rules import RuleChange, Standing
 
 SERVER = """
 SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, jobs_at_once, approval, paused_at,

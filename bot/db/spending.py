@@ -6,7 +6,7 @@ import sqlite3
 from datetime import date
 
 from bot.db.database import Store
-from bot.services.spending import By, ReportRow
+from bot.services.money.spending import By, ReportRow
 
 # Every entry of a server's pool on some days. What the server's own account carries has no account.
 SPENDING = """

@@ -12,7 +12,7 @@ from bot.db.database import Database, Store
 from bot.db.slots import COLUMNS, read_slots, write_slots
 from bot.domain.clock import Instant
 from bot.domain.drafts import Slots
-from bot.services.desk_stores import TrayOwner
+from bot.services.ports.creative import TrayOwner
 
 _MINE = "guild_id = :guild_id AND channel_id = :channel_id AND account_id = :account_id"
 

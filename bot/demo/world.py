@@ -19,9 +19,9 @@ from bot.app import App, open_app
 from bot.demo.provider import Pace, SimulatedProvider
 from bot.demo.samples import save_samples
 from bot.domain.clock import Clock, SystemClock
-from bot.ground import Surroundings
 from bot.media.fetch import DirectAttachmentReader
 from bot.settings import Settings
+from bot.wiring.ground import Surroundings
 
 _SETTLE_SECONDS = 0.3
 _KEY = "simulated-key"

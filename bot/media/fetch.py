@@ -14,7 +14,7 @@ from bot.domain.images import OUTPUT_LIMITS
 from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.media.decode import too_large_sentence
 from bot.media.guard import AllowedHosts, ForbiddenAddress, RedirectRefused, check_output_url, check_reference_url
-from bot.services.images import ReadableAttachment
+from bot.services.ports.images import ReadableAttachment
 
 ATTEMPTS = 4
 ATTACHMENT_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5, sock_read=10)

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.services.album import Album
-from bot.services.approvals import Approvals
-from bot.services.archive import Archive
-from bot.services.budgets import Budgets
-from bot.services.cancelling import Cancelling
-from bot.services.casework import Casework
-from bot.services.clicks import Clicks
-from bot.services.conduct import Conduct
-from bot.services.drafting import Drafting
-from bot.services.freezing import Freezing
-from bot.services.gallery import Gallery
-from bot.services.going_on import GoingOn
-from bot.services.intake import Intake
-from bot.services.overview import Overviews
-from bot.services.picking import Picking
-from bot.services.policy import Policy
-from bot.services.prices import Prices
-from bot.services.privacy import Privacy
-from bot.services.records import Records
-from bot.services.references import References
-from bot.services.refunding import Refunding
-from bot.services.reporting import Reporting
-from bot.services.rules import ServerSettings
-from bot.services.spending import Spending
-from bot.services.tray import Tray
+from bot.services.creative.album import Album
+from bot.services.creative.clicks import Clicks
+from bot.services.creative.drafting import Drafting
+from bot.services.creative.gallery import Gallery
+from bot.services.creative.going_on import GoingOn
+from bot.services.creative.intake import Intake
+from bot.services.creative.picking import Picking
+from bot.services.creative.policy import Policy
+from bot.services.creative.privacy import Privacy
+from bot.services.creative.references import References
+from bot.services.creative.tray import Tray
+from bot.services.jobs.archive import Archive
+from bot.services.jobs.cancelling import Cancelling
+from bot.services.moderation.approvals import Approvals
+from bot.services.moderation.casework import Casework
+from bot.services.moderation.conduct import Conduct
+from bot.services.moderation.records import Records
+from bot.services.moderation.reporting import Reporting
+from bot.services.moderation.rules import ServerSettings
+from bot.services.money.budgets import Budgets
+from bot.services.money.freezing import Freezing
+from bot.services.money.overview import Overviews
+from bot.services.money.prices import Prices
+from bot.services.money.refunding import Refunding
+from bot.services.money.spending import Spending
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,19 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
-from bot.services.act_log import ActLog
-from bot.services.doubt import Doubt
-from bot.services.intake import Intake
-from bot.services.orphans import Orphans
-from bot.services.polling import Polling
-from bot.services.prices import Prices
-from bot.services.privacy import Erasing
-from bot.services.recovery import Recovery
-from bot.services.stores import InteractionStore
-from bot.services.submission import Submission
+from bot.services.creative.intake import Intake
+from bot.services.creative.privacy import Erasing
+from bot.services.jobs.orphans import Orphans
+from bot.services.jobs.polling import Polling
+from bot.services.jobs.recovery import Recovery
+from bot.services.jobs.submission import Submission
+from bot.services.jobs.unknowns import Unknowns
+from bot.services.jobs.watch import JobWatch
+from bot.services.moderation.act_log import ActLog
+from bot.services.money.doubt import Doubt
+from bot.services.money.prices import Prices
+from bot.services.ports.stores import InteractionStore
 from bot.services.switchboard import JobArrived, PredictionAccepted, ResultWanted, Switchboard
-from bot.services.unknowns import Unknowns
-from bot.services.watch import JobWatch
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,7 @@ from discord import ui
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, JobSnapshot, Stage
 from bot.services.bell import Bell
-from bot.services.messages import DoorClosed, NotNow
+from bot.services.ports.messages import DoorClosed, NotNow
 from bot.ui.drawing import Drawing
 
 log = structlog.stdlib.get_logger(__name__)

@@ -12,8 +12,8 @@ from bot.domain.jobs import Job
 from bot.domain.money import Micros, format_usd
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
-from bot.services.budget_stores import LedgerEntry
-from bot.services.budgets import BudgetView, LimitChange
+from bot.services.money.budgets import BudgetView, LimitChange
+from bot.services.ports.budgets import LedgerEntry
 from bot.ui import texts
 from bot.ui.escape import words
 from bot.ui.layout import Layout

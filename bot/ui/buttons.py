@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol, cast
 import discord
 from discord import ui
 
-from bot.services.cancelling import Cancelling
+from bot.services.jobs.cancelling import Cancelling
 from bot.ui import texts
 from bot.ui.about import JOB_ID
 from bot.ui.desk.reports import ReportButton

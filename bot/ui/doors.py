@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from bot.domain.clock import Clock
-from bot.services.messages import DoorClosed, NotNow, TooLarge
+from bot.services.ports.messages import DoorClosed, NotNow, TooLarge
 
 T = TypeVar("T")
 

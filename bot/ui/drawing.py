@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, JobSnapshot
-from bot.services.messages import Link, Picture
+from bot.services.ports.messages import Link, Picture
 
 STRIP_FILENAME = "references.png"
 """The reference strip's name as an attachment; a status drawing refers to it as `STRIP_URL`."""

@@ -8,8 +8,8 @@ from discord import ui
 
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.money import format_usd
-from bot.services.cancelling import Cancelled
-from bot.services.messages import Link, Picture
+from bot.services.jobs.cancelling import Cancelled
+from bot.services.ports.messages import Link, Picture
 from bot.ui import about, texts
 from bot.ui.buttons import CancelButton
 from bot.ui.desk.details import add_result_buttons

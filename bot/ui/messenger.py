@@ -17,10 +17,10 @@ from bot.domain.clock import MINUTE, SECOND, Clock, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, JobSnapshot, MessageAt
 from bot.domain.orders import OpenInteraction
-from bot.services.act_log import LogRoom, Untold
-from bot.services.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown
-from bot.services.moderation_stores import Notice
-from bot.services.notices import NoticeRoom
+from bot.services.moderation.act_log import LogRoom, Untold
+from bot.services.money.notices import NoticeRoom
+from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown
+from bot.services.ports.moderation import Notice
 from bot.ui.board import Board
 from bot.ui.doors import UNKNOWN_MESSAGE, TokenDead, knock
 from bot.ui.drawing import NEUTRAL_WORD, Renderers, StripSource, drawn, mentioning, one_sentence

@@ -15,8 +15,8 @@ from bot.domain.jobs import Job
 from bot.domain.models import MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, SEED, ImageModel
 from bot.domain.money import Micros, format_usd
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
-from bot.services.drafting import kept
-from bot.services.references import RequestedReference
+from bot.services.creative.drafting import kept
+from bot.services.creative.references import RequestedReference
 from bot.ui.desk import texts
 
 Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol, cast
 import discord
 from discord import ui
 
-from bot.services.privacy import ErasureAsked, Privacy
+from bot.services.creative.privacy import ErasureAsked, Privacy
 from bot.ui.about import counted
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, heading, small

@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.domain.jobs import Job
 from bot.domain.money import format_usd
-from bot.services.messages import Link, Picture
+from bot.services.ports.messages import Link, Picture
 from bot.ui import about, texts
 from bot.ui.desk.details import add_result_buttons
 from bot.ui.layout import Layout, Shown

@@ -15,7 +15,7 @@ from discord.utils import MISSING
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt
-from bot.services.messages import DoorClosed
+from bot.services.ports.messages import DoorClosed
 from bot.ui.board import Pen
 from bot.ui.doors import TokenDead, knock
 from bot.ui.drawing import STRIP_FILENAME, StripSource, drawn, mentioning, shows_strip, without_strip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.jobs import Job
-from bot.services.images import ImageChecker, ImageVault
+from bot.services.ports.images import ImageChecker, ImageVault
 
 
 class StoredStrips:

@@ -13,7 +13,7 @@ from discord.utils import MISSING
 from bot.domain.clock import SECOND, Clock
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.orders import OpenInteraction
-from bot.services.stores import InteractionStore
+from bot.services.ports.stores import InteractionStore
 from bot.ui.drawing import drawn
 
 TOKEN_LIFE = 870 * SECOND

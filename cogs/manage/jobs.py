@@ -11,8 +11,8 @@ from discord.ext import commands
 from bot.client import EaselBot
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Stage
-from bot.services.casework import RELEASE
 from bot.services.catalogue import Services
+from bot.services.moderation.casework import RELEASE
 from bot.ui.jobs import render_cancelled, render_jobs
 from bot.ui.manage import texts
 from bot.ui.manage.cases import render_brought, render_decided

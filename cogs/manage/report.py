@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.client import EaselBot
 from bot.domain.periods import Period
 from bot.services.catalogue import Services
-from bot.services.spending import By
+from bot.services.money.spending import By
 from bot.ui.manage.report import CHART_FILENAME, TABLE_FILENAME, NameOf, render_report, report_files
 from bot.ui.people import presser_of
 

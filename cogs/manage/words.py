@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.services.catalogue import Services
-from bot.services.conduct import MAX_WORD_CHARS
+from bot.services.moderation.conduct import MAX_WORD_CHARS
 from bot.ui.manage.answers import render_word_added, render_word_removed, render_words
 from bot.ui.people import presser_of
 

@@ -15,8 +15,8 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.domain.reports import Measure
-from bot.services.cancelling import Presser
-from bot.services.rules import RuleChange
+from bot.services.ports.rules import RuleChange
+from bot.services.presser import Presser
 from bot.ui.desk.reports import ReportButton
 from tests.cogs.desk import buttons_of, message_of, newest_result, painted, restart, said
 from tests.cogs.seeing import PATIENCE_SECONDS

@@ -16,7 +16,7 @@ from bot.domain.jobs import MessageAt, Stage
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, OpenInteraction, Requester
 from bot.domain.periods import Period
-from bot.services.stores import DOUBT_FACT, PAUSED_FACT
+from bot.services.ports.stores import DOUBT_FACT, PAUSED_FACT
 from tests.db.world import (
     ALICE,
     BOB,

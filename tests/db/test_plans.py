@@ -9,7 +9,7 @@ from collections import defaultdict
 import pytest
 
 from bot.db import accounts, admission, budgets, freezes, holds, ledger, limits, overview, reading, rules, spending
-from bot.services.spending import By
+from bot.services.money.spending import By
 from tests.db.world import World
 
 # What reads a table from end to end, or builds an index of it for this one time. Not meant: ids that are handed in, and

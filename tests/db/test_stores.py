@@ -14,7 +14,7 @@ from bot.domain.clock import DAY, MINUTE
 from bot.domain.errors import BadAmount, Frozen
 from bot.domain.orders import Defaults, OpenInteraction
 from bot.domain.periods import Period, UnknownZone
-from bot.services.moderation_stores import Notice
+from bot.services.ports.moderation import Notice
 from tests.db.world import ALICE, BOB, CHANNEL, GUILD, IMAGE, KEY, MODERATOR, NOON, PRICE, World, asker, open_world
 
 COMMAND = OpenInteraction(7, "secret", GUILD, CHANNEL, ALICE, NOON)

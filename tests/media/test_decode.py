@@ -19,7 +19,7 @@ from bot.domain.images import ImageLimits, ImageNote
 from bot.domain.predictions import FailureReason, Refused
 from bot.media import decode
 from bot.media.decode import PillowChecker
-from bot.services.images import ImageChecker
+from bot.services.ports.images import ImageChecker
 from tests.media import pictures
 from tests.media.pictures import BLUE, GREEN, RED, YELLOW, corners, exif, noise, opened, saved, solid
 

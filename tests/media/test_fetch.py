@@ -18,7 +18,7 @@ from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.media import fetch
 from bot.media.fetch import CdnAttachmentReader, DirectAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, open_download_session
-from bot.services.images import AttachmentReader, OutputFetcher, ReadableAttachment
+from bot.services.ports.images import AttachmentReader, OutputFetcher, ReadableAttachment
 from tests.media.servers import Answer, RawServer, connections, head, serving
 
 CONTENT = random.Random(3).randbytes(200_000)

@@ -22,7 +22,7 @@ from bot.domain.predictions import (
 )
 from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
-from bot.services.ports import Provider
+from bot.services.ports.provider import Provider
 from tests.provider.conftest import KEY, FixedClock, UrlCheck
 from tests.provider.scripted import PREDICTION, Fault, Reply, ScriptedServer, Step, no, ok
 

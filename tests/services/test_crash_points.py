@@ -12,8 +12,8 @@ from bot.domain.clock import SECOND
 from bot.domain.jobs import Job, PredictionState
 from bot.domain.predictions import FailureReason
 from bot.services.crash_points import CrashPoint
-from bot.services.intake import PictureRequest
-from bot.services.messages import NotNow
+from bot.services.creative.intake import PictureRequest
+from bot.services.ports.messages import NotNow
 from tests.services.lounge import NONCE_LIFE
 from tests.services.world import ANN, GUILD, PRICE, Running, World, open_world, png, request
 

@@ -27,8 +27,6 @@ from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.models import MAX, MAX_MULTI
 from bot.domain.orders import Defaults, OpenInteraction, Requester
-from bot.engine_wiring import engine_of
-from bot.ground import Ground, Media, Surroundings
 from bot.media.decode import PillowChecker
 from bot.media.fetch import DirectAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, check_output_url, open_download_session
@@ -36,15 +34,17 @@ from bot.media.vault import FileVault
 from bot.metrics import Metrics
 from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
-from bot.services.cancelling import Presser
 from bot.services.catalogue import Services
 from bot.services.crash_points import CrashPoint, Reach, pass_by
+from bot.services.creative.intake import PictureRequest
+from bot.services.creative.references import RequestedReference
 from bot.services.engine import Engine
-from bot.services.intake import PictureRequest
-from bot.services.references import RequestedReference
+from bot.services.presser import Presser
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
-from bot.wiring import services_of, share
+from bot.wiring.engine import engine_of
+from bot.wiring.ground import Ground, Media, Surroundings
+from bot.wiring.services import services_of, share
 from tests.clocks import HurriedClock
 from tests.services.lounge import Lounge
 

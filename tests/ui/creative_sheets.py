@@ -15,11 +15,11 @@ from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences
 from bot.domain.jobs import PredictionState
 from bot.domain.orders import OrderedReference, Requester
 from bot.domain.reports import Measure, PictureReport
-from bot.services.approvals import Asked
-from bot.services.desk_stores import GalleryFilter
-from bot.services.gallery import GalleryPage
-from bot.services.going_on import Story, TakenDown
-from bot.services.reporting import Decided
+from bot.services.creative.gallery import GalleryPage
+from bot.services.creative.going_on import Story, TakenDown
+from bot.services.moderation.approvals import Asked
+from bot.services.moderation.reporting import Decided
+from bot.services.ports.creative import GalleryFilter
 from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.draft import DraftView, render_draft, render_running

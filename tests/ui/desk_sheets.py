@@ -15,14 +15,14 @@ from bot.domain.jobs import PredictionState, Stage
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
-from bot.services.casework import Decided
-from bot.services.freezing import FreezeChange
-from bot.services.moderation_stores import AuditRow
-from bot.services.overview import Overview, ProviderAccount, Standings
-from bot.services.privacy import ErasureAsked
-from bot.services.records import AuditPage
-from bot.services.refunding import Refunded
-from bot.services.spending import ReportRow
+from bot.services.creative.privacy import ErasureAsked
+from bot.services.moderation.casework import Decided
+from bot.services.moderation.records import AuditPage
+from bot.services.money.freezing import FreezeChange
+from bot.services.money.overview import Overview, ProviderAccount, Standings
+from bot.services.money.refunding import Refunded
+from bot.services.money.spending import ReportRow
+from bot.services.ports.moderation import AuditRow
 from bot.ui.manage.answers import (
     render_access,
     render_blocked,

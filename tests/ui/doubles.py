@@ -8,7 +8,7 @@ from bot.domain.clock import Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, JobSnapshot
 from bot.domain.orders import OpenInteraction
-from bot.services.messages import Link, Picture
+from bot.services.ports.messages import Link, Picture
 from bot.ui.drawing import Renderers, one_sentence
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result

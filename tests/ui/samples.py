@@ -23,7 +23,7 @@ from bot.domain.jobs import (
 from bot.domain.models import MAX_MULTI, ImageModel, ParameterValue
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
-from bot.services.messages import Picture
+from bot.services.ports.messages import Picture
 
 NOW: Instant = 1_767_225_600_000  # 2026-01-01 00:00 UTC
 MEMBER, GUILD, CHANNEL = 111_111_111_111_111_111, 222_222_222_222_222_222, 333_333_333_333_333_333

@@ -29,10 +29,10 @@ from bot.domain.jobs import Job, PredictionState, Reference
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from bot.media.strip import draw_strip
-from bot.services.budget_stores import LedgerEntry
-from bot.services.budgets import BudgetView, LimitChange
-from bot.services.cancelling import Cancelled
-from bot.services.messages import Link
+from bot.services.jobs.cancelling import Cancelled
+from bot.services.money.budgets import BudgetView, LimitChange
+from bot.services.ports.budgets import LedgerEntry
+from bot.services.ports.messages import Link
 from bot.ui.budget import render_budget, render_grant_given, render_limit_changed
 from bot.ui.drawing import STRIP_FILENAME, shows_strip
 from bot.ui.escape import PING_NOBODY

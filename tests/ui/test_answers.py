@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from bot.client import SYNCED_COMMANDS, EaselBot
 from bot.domain.clock import SECOND, Clock
 from bot.domain.jobs import MessageAt, PredictionState
-from bot.services.messages import Picture
+from bot.services.ports.messages import Picture
 from bot.ui.answers import Answers
 from bot.ui.buttons import CancelButton
 from bot.ui.drawing import drawn

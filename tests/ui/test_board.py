@@ -11,7 +11,7 @@ import pytest
 from discord import ui
 
 from bot.domain.jobs import Job, JobSnapshot, PredictionState
-from bot.services.messages import DoorClosed, NotNow
+from bot.services.ports.messages import DoorClosed, NotNow
 from bot.ui.board import Board, Pen
 from bot.ui.pacing import EDITS_PER_WINDOW, WINDOW_SECONDS, ChannelTurns
 from tests.clocks import ManualClock

@@ -8,8 +8,8 @@ from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
 from bot.domain.clock import DAY, HOUR
 from bot.domain.jobs import PredictionState
 from bot.domain.periods import Period
-from bot.services.budget_stores import LedgerEntry
-from bot.services.budgets import BudgetView, LimitChange
+from bot.services.money.budgets import BudgetView, LimitChange
+from bot.services.ports.budgets import LedgerEntry
 from bot.ui.budget import budget_line, render_budget, render_grant_given, render_limit_changed, spending_bar
 from tests.ui.samples import CENTS, MEMBER, NOW, job, line, text_of
 

@@ -12,7 +12,7 @@ import simcord
 
 from bot.domain.errors import NotAllowed
 from bot.domain.jobs import PredictionState
-from bot.services.cancelling import Presser
+from bot.services.presser import Presser
 from bot.ui.buttons import BUTTONS, CancelButton, register_buttons
 from bot.ui.escape import PING_NOBODY
 from bot.ui.refusals import render_refusal

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from bot.domain.reports import Measure, PictureReport
 from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
-from bot.services.act_log import ACTS_IN_A_MESSAGE, Untold
-from bot.services.moderation_stores import AuditRow
-from bot.services.records import AuditPage
-from bot.services.reporting import LISTED, Decided
+from bot.services.moderation.act_log import ACTS_IN_A_MESSAGE, Untold
+from bot.services.moderation.records import AuditPage
+from bot.services.moderation.reporting import LISTED, Decided
+from bot.services.ports.moderation import AuditRow
 from bot.ui.desk.reports import render_report, render_reports
 from bot.ui.manage.answers import (
     render_blocked,

@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.domain.clock import HOUR
 from bot.domain.jobs import PredictionState
-from bot.services.cancelling import Cancelled
+from bot.services.jobs.cancelling import Cancelled
 from bot.ui.jobs import render_cancelled, render_job, render_jobs
 from bot.ui.theme import Accent
 from tests.ui.samples import (

@@ -19,9 +19,9 @@ from bot.domain.models import MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES
 from bot.domain.money import MAX_AMOUNT_MICROS
 from bot.domain.periods import Period
 from bot.domain.prompts import MAX_ROLE_CHARS
-from bot.services.budget_stores import LedgerEntry
-from bot.services.budgets import BudgetView
-from bot.services.messages import Link
+from bot.services.money.budgets import BudgetView
+from bot.services.ports.budgets import LedgerEntry
+from bot.services.ports.messages import Link
 from bot.ui.budget import render_budget, render_grant_given
 from bot.ui.jobs import render_job, render_jobs
 from bot.ui.refusals import render_refusal

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.domain.clock import DAY
 from bot.domain.jobs import PredictionState
-from bot.services.messages import Link
+from bot.services.ports.messages import Link
 from bot.ui.drawing import mentioning
 from bot.ui.escape import PING_NOBODY
 from bot.ui.layout import Layout

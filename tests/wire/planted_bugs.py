@@ -11,9 +11,9 @@ from typing import Any, cast
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.predictions import AnswerLost, FailureReason, Refused
 from bot.provider.submits import Submits
-from bot.services import delivery, recovery, submission, unknowns, uploads, watch
 from bot.services.crash_points import CrashPoint
-from bot.services.messages import DoorClosed
+from bot.services.jobs import delivery, recovery, submission, unknowns, uploads, watch
+from bot.services.ports.messages import DoorClosed
 from bot.ui import board, messenger
 from tests.wire import worker
 

@@ -16,7 +16,7 @@ import pytest
 from bot.db.invariants import violations
 from bot.demo.provider import Behaviour, Site
 from bot.instance import EXIT_ALREADY_RUNNING
-from bot.services.breaker import BECAUSE
+from bot.services.jobs.breaker import BECAUSE
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import interactions, text_of
 from tests.wire.stage import Stage, easel, open_stage, png

@@ -15,7 +15,6 @@ import aiohttp
 from bot import app
 from bot.domain.clock import SECOND, SystemClock
 from bot.gateway import GatewayPace
-from bot.ground import Surroundings
 from bot.instance import only_instance
 from bot.log import configure_logging
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
@@ -25,7 +24,8 @@ from bot.services.crash_points import CrashPoint, Reach, pass_by
 from bot.settings import Settings, setting_names
 from bot.signals import stop_on_signals
 from bot.ui import doors
-from bot.wiring import bot_of
+from bot.wiring.ground import Surroundings
+from bot.wiring.services import bot_of
 from tests.clocks import HurriedClock
 
 CRASHED = 97

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.services.crash_points import CrashPoint, pass_by
-from bot.wiring import COGS
+from bot.wiring.services import COGS
 from tests.wire import planted_bugs, worker
 
 _ANSWER_SECONDS = 60.0

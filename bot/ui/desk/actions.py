@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.services.catalogue import Services
-from bot.services.drafting import Asker
+from bot.services.creative.drafting import Asker
 from bot.ui.answers import Answers, AnyInteraction
 from bot.ui.desk.uploads import Upload, fields_of, uploads_of
 from bot.ui.people import requester_of

@@ -8,7 +8,7 @@ from discord import ui
 from bot.domain.approvals import Verdict
 from bot.domain.money import format_usd
 from bot.domain.prompts import with_roles
-from bot.services.approvals import Asked
+from bot.services.moderation.approvals import Asked
 from bot.ui.desk import texts
 from bot.ui.desk.actions import ActionButton
 from bot.ui.desk.arranging import lines_of, strip_of

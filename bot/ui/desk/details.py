@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.domain.jobs import Job, PredictionState
 from bot.domain.money import format_usd
-from bot.services.going_on import Story
+from bot.services.creative.going_on import Story
 from bot.ui import about
 from bot.ui.desk import texts
 from bot.ui.desk.actions import ActionButton, ActionSelect

@@ -13,8 +13,8 @@ from bot.domain.errors import clip_filename
 from bot.domain.jobs import Job
 from bot.domain.models import ASPECT_RATIOS, CATALOGUE, MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES
-from bot.services.drafting import Parameters
-from bot.services.going_on import parameters_of
+from bot.services.creative.drafting import Parameters
+from bot.services.creative.going_on import parameters_of
 from bot.ui.desk import texts
 from bot.ui.desk.actions import form
 from bot.ui.desk.uploads import ImageUpload

@@ -9,8 +9,8 @@ from discord import ui
 
 from bot.domain.jobs import Job
 from bot.domain.models import CATALOGUE
-from bot.services.gallery import GalleryPage
-from bot.services.messages import Picture
+from bot.services.creative.gallery import GalleryPage
+from bot.services.ports.messages import Picture
 from bot.ui.desk import texts
 from bot.ui.desk.actions import ActionButton, ActionSelect
 from bot.ui.escape import one_line, words

@@ -7,8 +7,8 @@ import structlog
 
 from bot.domain.approvals import AlreadyDecided
 from bot.domain.jobs import MessageAt
-from bot.services.album import Album
-from bot.services.approvals import Asked
+from bot.services.creative.album import Album
+from bot.services.moderation.approvals import Asked
 from bot.ui.desk import texts
 from bot.ui.desk.actions import Handler, Press
 from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict

@@ -7,8 +7,8 @@ import structlog
 from bot.domain.drafts import Draft, NoSuchPlace, Slots
 from bot.domain.errors import WrongReferenceCount
 from bot.domain.prompts import compose_template, edit_template
-from bot.services.drafting import Parameters, parse_parameters
-from bot.services.references import RequestedReference
+from bot.services.creative.drafting import Parameters, parse_parameters
+from bot.services.creative.references import RequestedReference
 from bot.ui.about import counted
 from bot.ui.desk import texts
 from bot.ui.desk.actions import Handler, Press

@@ -6,9 +6,9 @@ import discord
 
 from bot.domain.errors import BadRequest
 from bot.domain.jobs import MessageAt
-from bot.services.desk_stores import GalleryFilter, PickedFile
-from bot.services.picking import images_among
-from bot.services.references import RequestedReference
+from bot.services.creative.picking import images_among
+from bot.services.creative.references import RequestedReference
+from bot.services.ports.creative import GalleryFilter, PickedFile
 from bot.ui.answers import AnyInteraction
 from bot.ui.desk import texts
 from bot.ui.desk.actions import Press

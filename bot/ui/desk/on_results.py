@@ -6,8 +6,8 @@ import discord
 
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import MessageAt
-from bot.services.drafting import parse_parameters
-from bot.services.going_on import parameters_of
+from bot.services.creative.drafting import parse_parameters
+from bot.services.creative.going_on import parameters_of
 from bot.ui.desk.actions import Press
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.forms import change_form, chosen, chosen_parameters, edit_form

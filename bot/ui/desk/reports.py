@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.domain.reports import Measure, PictureReport
-from bot.services.reporting import Decided, ReportDesk, Reporting
+from bot.services.moderation.reporting import Decided, ReportDesk, Reporting
 from bot.ui.about import JOB_ID
 from bot.ui.answers import Answers
 from bot.ui.desk import texts

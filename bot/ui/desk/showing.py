@@ -14,9 +14,9 @@ from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.drafts import Draft, Slots
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt
-from bot.services.gallery import is_flagged
-from bot.services.intake import PictureRequest
-from bot.services.messages import Picture
+from bot.services.creative.gallery import is_flagged
+from bot.services.creative.intake import PictureRequest
+from bot.services.ports.messages import Picture
 from bot.ui.answers import AnyInteraction
 from bot.ui.desk.actions import Press
 from bot.ui.desk.draft import DraftView, render_draft

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.services.desk_stores import PickedFile
+from bot.services.ports.creative import PickedFile
 
 Fetch = Callable[[str], Awaitable[bytes]]
 

@@ -6,7 +6,7 @@ from discord import ui
 
 from bot.domain.jobs import Job
 from bot.domain.money import format_usd
-from bot.services.casework import Decided
+from bot.services.moderation.casework import Decided
 from bot.ui import about
 from bot.ui.layout import Layout
 from bot.ui.manage import texts

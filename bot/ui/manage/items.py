@@ -10,8 +10,8 @@ import discord
 from discord import ui
 
 from bot.domain.rules import NsfwRule, ServerRules
-from bot.services.cancelling import Presser
-from bot.services.rules import ServerSettings
+from bot.services.moderation.rules import ServerSettings
+from bot.services.presser import Presser
 from bot.ui.manage import texts
 from bot.ui.manage.forms import ChannelForm, OneFieldForm
 from bot.ui.people import presser_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from discord import ui
 
 from bot.domain.money import format_usd
-from bot.services.freezing import FreezeChange
-from bot.services.refunding import Refunded
+from bot.services.money.freezing import FreezeChange
+from bot.services.money.refunding import Refunded
 from bot.ui import about
 from bot.ui.escape import words
 from bot.ui.layout import Layout

@@ -8,8 +8,8 @@ from discord import ui
 
 from bot.domain.jobs import Stage
 from bot.domain.money import format_usd
-from bot.services.overview import Overview, ProviderAccount
-from bot.services.spending import By, ReportRow
+from bot.services.money.overview import Overview, ProviderAccount
+from bot.services.money.spending import By, ReportRow
 from bot.ui import texts as words_of
 from bot.ui.budget import budget_line, spending_bar
 from bot.ui.layout import Layout

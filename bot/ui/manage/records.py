@@ -10,9 +10,9 @@ import discord
 from discord import ui
 
 from bot.domain.money import format_usd
-from bot.services.act_log import Untold
-from bot.services.moderation_stores import AuditRow
-from bot.services.records import PAGE_ROWS, AuditPage, Records
+from bot.services.moderation.act_log import Untold
+from bot.services.moderation.records import PAGE_ROWS, AuditPage, Records
+from bot.services.ports.moderation import AuditRow
 from bot.ui import texts as words_of
 from bot.ui.escape import words
 from bot.ui.layout import Layout

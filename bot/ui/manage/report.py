@@ -11,7 +11,7 @@ from io import StringIO
 from discord import ui
 
 from bot.domain.money import MICROS_PER_DOLLAR, format_usd
-from bot.services.spending import By, Report, ReportRow
+from bot.services.money.spending import By, Report, ReportRow
 from bot.ui.escape import words
 from bot.ui.layout import Layout, Shown
 from bot.ui.manage import texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.periods import Period
 from bot.domain.rules import ChannelAccess, NsfwRule
-from bot.services.spending import By
+from bot.services.money.spending import By
 
 # Settings -------------------------------------------------------------------------------------------------------------
 

@@ -15,9 +15,9 @@ from bot.domain.drafts import Draft, numbered
 from bot.domain.jobs import Job
 from bot.domain.models import MAX_PROMPT_CHARS
 from bot.domain.orders import OrderedReference
-from bot.services.desk_stores import GalleryFilter
-from bot.services.gallery import GalleryPage
-from bot.services.going_on import Story
+from bot.services.creative.gallery import GalleryPage
+from bot.services.creative.going_on import Story
+from bot.services.ports.creative import GalleryFilter
 from bot.ui.desk.actions import BUTTON_NAMES, FORM_NAMES, SELECT_NAMES, ActionButton, ActionSelect
 from bot.ui.desk.details import render_details, render_which
 from bot.ui.desk.draft import DraftView, render_draft

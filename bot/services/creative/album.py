@@ -1,0 +1,63 @@
+"""Our own copies of pictures, as messages show them: found after the provider's seven days, and after any restart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.images import EXTENSIONS, ImageNotKept, StoredImage
+from bot.domain.jobs import Job
+from bot.domain.prompts import clip
+from bot.services.ports.images import ImageChecker, ImageVault
+from bot.services.ports.messages import Picture
+
+THUMBNAIL_PIXELS = 480
+_ALT_CHARS = 200
+
+
+class Album:
+    """Reads pictures out of the store and fits them to a message."""
+
+    def __init__(self, vault: ImageVault, checker: ImageChecker) -> None:
+        self._vault = vault
+        self._checker = checker
+
+    async def strip(self, images: Sequence[StoredImage]) -> bytes | None:
+        """The reference strip of these images as a PNG; None where there is none, or one is no longer kept."""
+        if not images:
+            return None
+        try:
+            contents = [await self._vault.read(image) for image in images]
+        except ImageNotKept:
+            return None
+        return (await self._checker.strip(contents)).content
+
+    async def pictures(self, job: Job, max_bytes: int) -> tuple[Picture, ...]:
+        """A job's pictures as files of at most `max_bytes` each; those that are no longer kept are left out."""
+        made = [await self._fitted(job, n, output.image, max_bytes) for n, output in enumerate(job.pictures, start=1)]
+        return tuple(picture for picture in made if picture is not None)
+
+    async def thumbnail(self, job: Job) -> Picture | None:
+        """A small copy of a job's first picture that is still kept."""
+        for output in job.pictures:
+            try:
+                content = await self._vault.read(output.image)
+            except ImageNotKept:
+                continue
+            small = await self._checker.thumbnail(content, THUMBNAIL_PIXELS)
+            return Picture(small.content, f"easel-{job.job_id}.png", alt_of(job))
+        return None
+
+    async def _fitted(self, job: Job, n: int, image: StoredImage, max_bytes: int) -> Picture | None:
+        try:
+            content = await self._vault.read(image)
+        except ImageNotKept:
+            return None
+        fitted = await self._checker.fit(content, max_bytes)
+        if fitted is None:
+            return None
+        return Picture(fitted.content, f"easel-{job.job_id}-{n}.{EXTENSIONS[fitted.content_type]}", alt_of(job))
+
+
+def alt_of(job: Job) -> str:
+    """What a picture shows, in words."""
+    return f"Picture of job {job.job_id}: {clip(job.prompt, _ALT_CHARS)}" if job.prompt else f"Job {job.job_id}"

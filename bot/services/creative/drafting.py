@@ -1,0 +1,249 @@
+"""Requests before they are run: kept by id, changed as often as one likes, and run once by whoever they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from bot.domain.clock import Clock
+from bot.domain.drafts import Draft, Slots, moved, replaced, swapped, with_roles_set, without
+from bot.domain.errors import BadParameter, NotAllowed
+from bot.domain.models import GUIDANCE, MAX_COUNT, SEED, ImageModel
+from bot.domain.money import Micros
+from bot.domain.orders import OrderedReference, Requester
+from bot.services.creative.intake import PictureRequest
+from bot.services.creative.references import KeptImage, RequestedReference
+from bot.services.money.prices import Prices
+from bot.services.ports.creative import DraftStore
+
+_ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_ID_LENGTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks by which interaction, with the names of what the bot lacks in that channel."""
+
+    interaction_id: int
+    requester: Requester
+    missing_permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a form of settings says; None leaves it to the model."""
+
+    model_id: str | None
+    aspect_ratio: str | None
+    guidance_scale: float | None
+    seed: int | None
+    count: int
+
+
+class Drafting:
+    """Keeps drafts, and turns them into requests."""
+
+    def __init__(self, drafts: DraftStore, prices: Prices, clock: Clock, random: Random) -> None:
+        self._drafts = drafts
+        self._prices = prices
+        self._clock = clock
+        self._random = random
+
+    async def begin(
+        self,
+        requester: Requester,
+        command: str,
+        prompt: str,
+        references: Slots,
+        *,
+        parameters: Parameters | None = None,
+        parent_job_id: str | None = None,
+        uses_tray: bool = False,
+    ) -> Draft:
+        """Keep a new request without running it; its words are judged when it is run."""
+        chosen = parameters or Parameters(None, None, None, None, 1)
+        draft = Draft(
+            draft_id=new_id(self._random),
+            guild_id=requester.guild_id,
+            channel_id=requester.channel_id,
+            member_id=requester.member_id,
+            command=command,
+            prompt=prompt,
+            references=references,
+            created_at=self._clock.now(),
+            model_id=chosen.model_id,
+            aspect_ratio=chosen.aspect_ratio,
+            guidance_scale=chosen.guidance_scale,
+            seed=chosen.seed,
+            count=chosen.count,
+            parent_job_id=parent_job_id,
+            uses_tray=uses_tray,
+        )
+        await self._drafts.save(draft)
+        return draft
+
+    async def keep(
+        self, request: PictureRequest, references: Slots, model: ImageModel, *, uses_tray: bool = False
+    ) -> Draft:
+        """Keep a request that was about to run, with its images as taken in and the model that was found for it."""
+        return await self.begin(
+            request.requester,
+            request.command,
+            request.prompt,
+            references,
+            parameters=Parameters(model.id, request.aspect_ratio, request.guidance_scale, request.seed, request.count),
+            parent_job_id=request.parent_job_id,
+            uses_tray=uses_tray,
+        )
+
+    async def draft(self, draft_id: str, requester: Requester) -> Draft:
+        """Read a draft for its member.
+
+        Raises:
+            NoSuchDraft: it is not kept any more.
+            NotAllowed: somebody else's.
+        """
+        draft = await self._drafts.draft(draft_id, self._clock.now())
+        if (draft.member_id, draft.guild_id) != (requester.member_id, requester.guild_id):
+            raise NotAllowed("Only the member who wrote this request can go on with it.")
+        return draft
+
+    async def price_of(self, draft: Draft) -> Micros:
+        """What one picture of it costs now.
+
+        Raises:
+            NotSold: the price of its model is not known.
+        """
+        return await self._prices.price_of(draft.model)
+
+    async def move(self, draft_id: str, requester: Requester, place: int, to: int) -> Draft:
+        """Put a reference into another place. Raises as `draft`, and NoSuchPlace."""
+        return await self._arrange(draft_id, requester, lambda slots: moved(slots, place, to))
+
+    async def swap(self, draft_id: str, requester: Requester, one: int, other: int) -> Draft:
+        """Let two references change places. Raises as `draft`, and NoSuchPlace."""
+        return await self._arrange(draft_id, requester, lambda slots: swapped(slots, one, other))
+
+    async def drop(self, draft_id: str, requester: Requester, place: int) -> Draft:
+        """Take a reference out. Raises as `draft`, and NoSuchPlace."""
+        return await self._arrange(draft_id, requester, lambda slots: without(slots, place))
+
+    async def replace(self, draft_id: str, requester: Requester, place: int, new: OrderedReference) -> Draft:
+        """Put another image in a place. Raises as `draft`, and NoSuchPlace."""
+        return await self._arrange(draft_id, requester, lambda slots: replaced(slots, place, new))
+
+    async def set_roles(self, draft_id: str, requester: Requester, roles: Sequence[str | None]) -> Draft:
+        """Say what each reference is for. Raises as `draft`."""
+        return await self._arrange(draft_id, requester, lambda slots: with_roles_set(slots, roles))
+
+    async def write(self, draft_id: str, requester: Requester, prompt: str) -> Draft:
+        """Replace the prompt. Raises as `draft`."""
+        return await self._change(draft_id, requester, lambda draft: replace(draft, prompt=prompt))
+
+    async def set_parameters(self, draft_id: str, requester: Requester, chosen: Parameters) -> Draft:
+        """Replace the settings. Raises as `draft`."""
+        return await self._change(
+            draft_id,
+            requester,
+            lambda draft: replace(
+                draft,
+                model_id=chosen.model_id,
+                aspect_ratio=chosen.aspect_ratio,
+                guidance_scale=chosen.guidance_scale,
+                seed=chosen.seed,
+                count=chosen.count,
+            ),
+        )
+
+    async def request(self, draft_id: str, asker: Asker) -> PictureRequest:
+        """Let this interaction run the draft, and return what it asks for.
+
+        However often it is run, and whatever crashes meanwhile, one draft becomes one job: an interaction may take it
+        over from an earlier one only as long as that has made no job of it.
+
+        Raises:
+            AlreadyRun: an earlier click has made a job of it.
+            NoSuchDraft: it is not kept any more.
+            NotAllowed: somebody else's.
+        """
+        draft = await self.draft(draft_id, asker.requester)
+        await self._drafts.claim(draft_id, asker.interaction_id)
+        return requested(draft, asker)
+
+    async def _arrange(self, draft_id: str, requester: Requester, arrange: Callable[[Slots], Slots]) -> Draft:
+        return await self._change(
+            draft_id, requester, lambda draft: replace(draft, references=arrange(draft.references))
+        )
+
+    async def _change(self, draft_id: str, requester: Requester, change: Callable[[Draft], Draft]) -> Draft:
+        await self.draft(draft_id, requester)
+        return await self._drafts.change(draft_id, change, self._clock.now())
+
+
+def requested(draft: Draft, asker: Asker) -> PictureRequest:
+    """What a draft asks for when it is run by this interaction, under this requester's account."""
+    return PictureRequest(
+        interaction_id=asker.interaction_id,
+        requester=asker.requester,
+        command=draft.command,
+        prompt=draft.prompt,
+        references=kept(draft.references),
+        default_model=draft.model,
+        model_id=draft.model_id,
+        aspect_ratio=draft.aspect_ratio,
+        guidance_scale=draft.guidance_scale,
+        seed=draft.seed,
+        count=draft.count,
+        missing_permissions=asker.missing_permissions,
+        parent_job_id=draft.parent_job_id,
+    )
+
+
+def kept(references: Sequence[OrderedReference]) -> tuple[RequestedReference, ...]:
+    """References out of our own store, as an order takes them; nothing is fetched again."""
+    return tuple(
+        RequestedReference(
+            reference.place, KeptImage(reference.filename, reference.image, reference.note), reference.role
+        )
+        for reference in references
+    )
+
+
+def new_id(random: Random) -> str:
+    """An id that nobody guesses and no two of which are the same."""
+    return "".join(random.choices(_ID_LETTERS, k=_ID_LENGTH))
+
+
+def parse_parameters(
+    *, model_id: str | None, aspect_ratio: str | None, guidance: str = "", seed: str = "", count: str = "1"
+) -> Parameters:
+    """Read a form's settings as they were typed; empty leaves a setting to the model.
+
+    Raises:
+        BadParameter: what was typed is no number, or out of range.
+    """
+    scale = None if not guidance.strip() else _number("guidance_scale", guidance)
+    if scale is not None:
+        GUIDANCE.check(scale)
+    start = None if not seed.strip() else _whole("seed", seed, f"from {SEED.minimum} to {SEED.maximum}")
+    if start is not None:
+        SEED.check(start)
+    pictures = _whole("count", count or "1", f"from 1 to {MAX_COUNT}")
+    if not 1 <= pictures <= MAX_COUNT:
+        raise BadParameter("count", pictures, f"a whole number from 1 to {MAX_COUNT}")
+    return Parameters(model_id or None, aspect_ratio or None, scale, start, pictures)
+
+
+def _number(name: str, typed: str) -> float:
+    try:
+        return float(typed.strip().replace(",", "."))
+    except ValueError as error:
+        raise BadParameter(name, typed, "a number from 1 to 20") from error
+
+
+def _whole(name: str, typed: str, expected: str) -> int:
+    try:
+        return int(typed.strip())
+    except ValueError as error:
+        raise BadParameter(name, typed, f"a whole number {expected}") from error

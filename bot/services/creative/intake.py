@@ -1,0 +1,224 @@
+"""Taking in a request: refuse early what cannot run, fetch its references, hold its money and make it a job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from bot.domain.approvals import NeedsApproval
+from bot.domain.clock import Clock
+from bot.domain.errors import BadParameter, CannotPostHere, NoSuchJob, Unavailable, WrongReferenceCount
+from bot.domain.jobs import Job, MessageAt
+from bot.domain.models import MAX_COUNT, SEED, ImageModel, IntegerParameter, ParameterValue, find_model
+from bot.domain.money import Micros
+from bot.domain.orders import Approving, Order, Requester
+from bot.domain.prompts import clean_prompt, with_roles
+from bot.services.crash_points import CrashPoint, Reach
+from bot.services.creative.policy import Policy, Ruling
+from bot.services.creative.references import References, RequestedReference
+from bot.services.money.prices import Prices
+from bot.services.ports.stores import JobStore
+from bot.services.switchboard import Switchboard
+
+_ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that reads like something else
+_ID_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRequest:
+    """A command as a member gave it, parsed but not yet judged.
+
+    `default_model` is the command's own; `model_id` what the member chose instead. `missing_permissions` are the
+    names of what the bot would need in this channel and does not have. `by_moderator`: they need nobody's approval.
+    """
+
+    interaction_id: int
+    requester: Requester
+    command: str
+    prompt: str
+    references: tuple[RequestedReference, ...]
+    default_model: ImageModel
+    model_id: str | None = None
+    aspect_ratio: str | None = None
+    guidance_scale: float | None = None
+    seed: int | None = None
+    count: int = 1
+    missing_permissions: tuple[str, ...] = ()
+    parent_job_id: str | None = None
+    by_moderator: bool = False
+    approving: Approving | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A request that can run as far as its words go, with the price of one picture.
+
+    `asks_first`: the server wants its member to see the price of all pictures and confirm it.
+    """
+
+    prompt: str
+    model: ImageModel
+    parameters: dict[str, ParameterValue]
+    price_micros: Micros
+    asks_first: bool
+
+
+class Intake:
+    """The way from a command to an accepted job."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        policy: Policy,
+        references: References,
+        prices: Prices,
+        clock: Clock,
+        random: Random,
+        switchboard: Switchboard,
+        reach: Reach,
+    ) -> None:
+        self._jobs = jobs
+        self._policy = policy
+        self._references = references
+        self._prices = prices
+        self._clock = clock
+        self._random = random
+        self._switchboard = switchboard
+        self._reach = reach
+        self._closed_because: Unavailable | None = None
+
+    def close(self, because: Unavailable) -> None:
+        """Admit nothing more; what was admitted goes on."""
+        self._closed_because = because
+
+    async def look(self, request: PictureRequest) -> Judged:
+        """Refuse at once, from what is known locally, whatever `accept` would refuse; costs milliseconds.
+
+        Raises:
+            EaselError: the sentence for the member; nothing was held.
+        """
+        judged = await self._judge(request)
+        self._references.look(request.references)
+        await self._jobs.check_room(request.requester, judged.price_micros, request.count, self._clock.now())
+        return judged
+
+    async def model_of(self, request: PictureRequest) -> ImageModel:
+        """The model that a request would run with. Raises as `look` does for the channel, the words and the images."""
+        ruling = await self._policy.judge(request.requester, [request.prompt, *_roles(request)])
+        return _choose_model(request, ruling)
+
+    async def accept(self, request: PictureRequest, status_message: MessageAt | None = None) -> Job:
+        """Fetch the references, hold the money in every scope and make the job, or refuse and hold nothing.
+
+        `status_message` is the command's public answer. The same interaction again returns the job that it made.
+
+        Raises:
+            EaselError: the sentence for the member; nothing was held.
+        """
+        judged = await self._judge(request)
+        references = await self._references.take(request.references)
+        self._refuse_if_closed()
+        roles = [reference.role for reference in references]
+        order = Order(
+            job_id=await self._new_job_id(),
+            interaction_id=request.interaction_id,
+            requester=request.requester,
+            command=request.command,
+            prompt=judged.prompt,
+            sent_prompt=with_roles(judged.prompt, roles),
+            model=judged.model,
+            parameters=judged.parameters,
+            seeds=self._seeds(judged.model, request.seed, request.count),
+            price_micros=judged.price_micros,
+            references=references,
+            status_message=status_message,
+            parent_job_id=request.parent_job_id,
+            approving=request.approving,
+        )
+        self._reach(CrashPoint.ADMITTING)
+        admission = await self._jobs.admit(order, self._clock.now())
+        self._reach(CrashPoint.ADMITTED)
+        self._switchboard.job_arrived(admission.job.job_id)
+        return admission.job
+
+    async def _judge(self, request: PictureRequest) -> Judged:
+        self._refuse_if_closed()
+        if request.missing_permissions:
+            raise CannotPostHere(request.missing_permissions)
+        prompt = clean_prompt(request.prompt)
+        ruling = await self._policy.judge(request.requester, [prompt, *_roles(request)])
+        model = _choose_model(request, ruling)
+        if not 1 <= request.count <= MAX_COUNT:
+            raise BadParameter("count", request.count, f"a whole number from 1 to {MAX_COUNT}")
+        parameters = _parameters(request, ruling)
+        model.check(parameters)
+        _check_seed(model, request.seed, request.count)
+        if ruling.approval and request.approving is None and not request.by_moderator:
+            raise NeedsApproval
+        price = await self._prices.ask(model)
+        threshold = ruling.confirm_above_micros
+        asks_first = threshold is not None and price * request.count > threshold
+        return Judged(prompt, model, parameters, price, asks_first)
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed_because is not None:
+            raise self._closed_because
+
+    async def _new_job_id(self) -> str:
+        while True:
+            job_id = "".join(self._random.choices(_ID_LETTERS, k=_ID_LENGTH))
+            try:
+                await self._jobs.job(job_id)
+            except NoSuchJob:
+                return job_id
+
+    def _seeds(self, model: ImageModel, seed: int | None, count: int) -> tuple[int | None, ...]:
+        known = model.parameter(SEED.name)
+        if not isinstance(known, IntegerParameter):
+            return (None,) * count
+        if seed is not None and seed >= 0:
+            return tuple(range(seed, seed + count))
+        # A seed of our own choice varies as the provider's would, and can be shown and used again.
+        return tuple(self._random.randint(0, known.maximum) for _ in range(count))
+
+
+def _roles(request: PictureRequest) -> list[str]:
+    return [reference.role for reference in request.references if reference.role]
+
+
+def _choose_model(request: PictureRequest, ruling: Ruling) -> ImageModel:
+    given = len(request.references)
+    chosen = request.model_id
+    model = ruling.model_for(request.default_model, given) if chosen is None else find_model(chosen)
+    if given == 0:
+        raise WrongReferenceCount(
+            "There is no image in your command.", advice="Attach one to the image option and send it again."
+        )
+    if not model.fits(given):
+        most = model.max_references
+        raise WrongReferenceCount(
+            f"{model.label} takes {'one image' if most == 1 else f'up to {most} images'}; you gave {given}.",
+            advice="Choose another model, or give fewer images.",
+        )
+    return model
+
+
+def _parameters(request: PictureRequest, ruling: Ruling) -> dict[str, ParameterValue]:
+    parameters: dict[str, ParameterValue] = {}
+    if request.guidance_scale is not None:
+        parameters["guidance_scale"] = request.guidance_scale
+    aspect_ratio = request.aspect_ratio or ruling.channel.aspect_ratio
+    if aspect_ratio is not None:
+        parameters["aspect_ratio"] = aspect_ratio
+    return parameters
+
+
+def _check_seed(model: ImageModel, seed: int | None, count: int) -> None:
+    if seed is None:
+        return
+    model.check({SEED.name: seed})
+    if seed + count - 1 > SEED.maximum:
+        raise BadParameter(
+            SEED.name, seed, f"at most {SEED.maximum - count + 1} where {count} pictures count up from it"
+        )

@@ -1,0 +1,89 @@
+"""Whether a request fits a server's own rules; one local read, asked before anything is fetched, held or shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.models import ImageModel, find_model
+from bot.domain.money import Micros
+from bot.domain.orders import Requester
+from bot.domain.rules import (
+    Blocked,
+    ChannelAccess,
+    ChannelClosed,
+    ChannelRule,
+    ForbiddenWord,
+    TooManyAtOnce,
+    forbidden_word,
+)
+from bot.services.ports.rules import RuleStore, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the server's rules say about a request that may go on."""
+
+    channel: ChannelRule
+    confirm_above_micros: Micros | None = None
+    approval: bool = False
+
+    def model_for(self, default: ImageModel, references: int) -> ImageModel:
+        """The channel's own model where one is set and takes that many images, else the command's."""
+        if self.channel.model_id is None:
+            return default
+        own = find_model(self.channel.model_id)
+        return own if own.fits(references) else default
+
+
+class Policy:
+    """Judges requests by the rules of their server."""
+
+    def __init__(self, rules: RuleStore) -> None:
+        self._rules = rules
+
+    async def judge(self, requester: Requester, texts: Iterable[str]) -> Ruling:
+        """Let a request through or refuse it; `texts` are the prompt and the roles as typed.
+
+        Raises:
+            Blocked: the member may not use the bot in this server.
+            ChannelClosed: no pictures in this channel.
+            ForbiddenWord: a word of the server's list.
+            TooManyAtOnce: as many jobs as the server lets a member have.
+        """
+        standing = await self._rules.standing(requester.guild_id, requester.member_id)
+        refuse_blocked(standing.blocked_because)
+        rules = standing.rules
+        if not rules.is_open(requester.channel_id, requester.purse_channel_id):
+            allowed = (rule.channel_id for rule in rules.channels if rule.access is ChannelAccess.ALLOW)
+            raise ChannelClosed(allowed)
+        word = forbidden_word(rules.words, texts)
+        if word is not None:
+            raise ForbiddenWord(word)
+        _refuse_crowding(standing)
+        channel = rules.rule_for(requester.channel_id, requester.purse_channel_id)
+        return Ruling(channel, rules.confirm_above_micros, rules.approval)
+
+    async def admit_person(self, guild_id: int, member_id: int) -> None:
+        """Let nobody in who is blocked in that server; for every command and button but `/privacy`.
+
+        Raises:
+            Blocked: says why.
+        """
+        refuse_blocked((await self._rules.standing(guild_id, member_id)).blocked_because)
+
+
+def refuse_blocked(reason: str | None) -> None:
+    """Refuse where there is a reason.
+
+    Raises:
+        Blocked: says why.
+    """
+    if reason is not None:
+        raise Blocked(f"The moderators have blocked you here: {reason}")
+
+
+def _refuse_crowding(standing: Standing) -> None:
+    cap = standing.rules.jobs_at_once
+    if cap is not None and standing.open_jobs >= cap:
+        raise TooManyAtOnce(cap)

@@ -1,0 +1,193 @@
+"""What is kept about a member: given to them on request, erased on request and by age."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from bot.domain.clock import DAY, HOUR, SECOND, Clock, Instant
+from bot.domain.jobs import MessageAt
+from bot.domain.predictions import ProviderError
+from bot.services.ports.images import ImageShelf
+from bot.services.ports.messages import DoorClosed, Messenger, NotNow
+from bot.services.ports.provider import Provider
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 10.0
+GRACE_SECONDS = 30
+"""An image that was kept less than this ago may belong to a request that is just being taken in."""
+
+_AT_ONCE = 50
+_FIRST_WAIT = 30 * SECOND
+_MOST_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureAsked:
+    """An erasure that was asked for; it waits for so many open jobs to end."""
+
+    open_jobs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """Something that is gone here and still has to be deleted elsewhere: one of the two is set."""
+
+    deletion_id: int
+    tries: int
+    provider_id: str | None
+    message: MessageAt | None
+
+
+class PrivacyStore(Protocol):
+    """Everything about one person, across servers."""
+
+    async def export(self, member_id: int) -> Mapping[str, Any]:
+        """All that is kept about a member, as plain data."""
+        ...
+
+    async def ask_erasure(self, member_id: int, *, with_messages: bool, at: Instant) -> ErasureAsked:
+        """Remember that a member wants their data gone as soon as their jobs have ended."""
+        ...
+
+    async def erase_due(self, at: Instant) -> int:
+        """Erase, for everybody who asked and has no open job: prompts, references, names, outputs, the Discord id.
+
+        What has to be deleted elsewhere is noted in the same transaction. Returns how many people were erased.
+        """
+        ...
+
+    async def erase_older(self, before: Instant, limit: int, at: Instant) -> int:
+        """Erase prompts, references, names and outputs of closed jobs from before then; returns of how many."""
+        ...
+
+    async def forget_images(self, before: Instant) -> None:
+        """Forget every image that nothing refers to and that was last kept before then."""
+        ...
+
+    async def deletions(self, at: Instant, limit: int) -> Sequence[Deletion]:
+        """What is due to be deleted elsewhere."""
+        ...
+
+    async def deleted(self, deletion_ids: Sequence[int]) -> None:
+        """These are done, or not worth another try."""
+        ...
+
+    async def try_later(self, deletion_ids: Sequence[int], at: Instant) -> None:
+        """These failed; try again then."""
+        ...
+
+    async def sweep(self, names: Sequence[str], unlink: Callable[[str], None]) -> None:
+        """Unlink every image, by its hash, that nothing refers to; decided where images are admitted, one at a time."""
+        ...
+
+    async def settle_disk(self) -> None:
+        """Have nothing that was erased left in the database's files."""
+        ...
+
+
+class Privacy:
+    """What a member can ask for."""
+
+    def __init__(self, store: PrivacyStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def export(self, member_id: int) -> bytes:
+        """All that is kept about a member, as indented JSON in UTF-8."""
+        return json.dumps(await self._store.export(member_id), indent=2, ensure_ascii=False).encode()
+
+    async def ask_erasure(self, member_id: int, *, with_messages: bool) -> ErasureAsked:
+        """Have everything about a member erased as soon as their jobs have ended."""
+        asked = await self._store.ask_erasure(member_id, with_messages=with_messages, at=self._clock.now())
+        log.info("privacy.erasure_asked", open_jobs=asked.open_jobs, with_messages=with_messages)
+        return asked
+
+
+class Erasing:
+    """Erases what was asked for and what is old, here and elsewhere."""
+
+    def __init__(
+        self,
+        *,
+        store: PrivacyStore,
+        shelf: ImageShelf,
+        provider: Provider,
+        messenger: Messenger,
+        clock: Clock,
+        retention_days: int,
+    ) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._provider = provider
+        self._messenger = messenger
+        self._clock = clock
+        self._retention = retention_days * DAY
+        self._tidy_at: Instant = 0
+
+    async def run(self) -> None:
+        """Look every ten seconds; runs until cancelled."""
+        while True:
+            await self.round()
+            await self._clock.sleep(TICK_SECONDS)
+
+    async def round(self) -> None:
+        """Do what is due now."""
+        now = self._clock.now()
+        erased = await self._store.erase_due(now)
+        if erased:
+            log.info("privacy.erased", people=erased)
+        if now >= self._tidy_at or erased:
+            await self._tidy(now)
+            self._tidy_at = now + (GRACE_SECONDS * SECOND if erased else HOUR)
+        await self._delete_elsewhere(now)
+
+    async def _tidy(self, now: Instant) -> None:
+        """Erase what is old, and let go of the images that nothing refers to any more."""
+        while await self._store.erase_older(now - self._retention, _AT_ONCE, now) == _AT_ONCE:
+            continue
+        await self._store.forget_images(now - GRACE_SECONDS * SECOND)
+        await self._store.settle_disk()
+        await self._store.sweep(await self._shelf.older_than(GRACE_SECONDS), self._shelf.unlink)
+
+    async def _delete_elsewhere(self, now: Instant) -> None:
+        due = await self._store.deletions(now, _AT_ONCE)
+        await self._delete_at_provider([each for each in due if each.provider_id is not None], now)
+        for each in due:
+            if each.message is not None:
+                await self._delete_message(each, each.message, now)
+
+    async def _delete_at_provider(self, due: Sequence[Deletion], now: Instant) -> None:
+        if not due:
+            return
+        try:
+            await self._provider.delete([each.provider_id for each in due if each.provider_id is not None])
+        except ProviderError as error:
+            log.warning("privacy.provider_kept", detail=error.detail, count=len(due))
+            await self._later(due, now)
+        else:
+            await self._store.deleted([each.deletion_id for each in due])
+
+    async def _delete_message(self, deletion: Deletion, message: MessageAt, now: Instant) -> None:
+        try:
+            await self._messenger.remove(message)
+        except DoorClosed:
+            log.info("privacy.message_out_of_reach")
+        except NotNow:
+            await self._later([deletion], now)
+            return
+        await self._store.deleted([deletion.deletion_id])
+
+    async def _later(self, due: Sequence[Deletion], now: Instant) -> None:
+        hopeless = [each.deletion_id for each in due if each.tries >= _MOST_TRIES]
+        if hopeless:
+            log.error("privacy.given_up", count=len(hopeless))
+            await self._store.deleted(hopeless)
+        for each in due:
+            if each.tries < _MOST_TRIES:
+                await self._store.try_later([each.deletion_id], now + _FIRST_WAIT * 2**each.tries)

@@ -1,0 +1,102 @@
+"""Taking in reference images: fetched at once because their addresses die, checked, kept, and put in their order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.clock import Clock
+from bot.domain.errors import BadImage
+from bot.domain.images import REFERENCE_LIMITS, StoredImage
+from bot.domain.orders import OrderedReference
+from bot.domain.prompts import clean_role
+from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, ReadableAttachment
+from bot.services.ports.stores import ImageStore
+
+
+@dataclass(frozen=True, slots=True)
+class KeptImage:
+    """An image that is in our store already: of an earlier job, of a tray, or of a draft."""
+
+    filename: str
+    image: StoredImage
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedReference:
+    """An image as a member handed it in: in which place they put it, and as what."""
+
+    place: int
+    attachment: ReadableAttachment | KeptImage
+    role: str | None = None
+
+
+def close_gaps(requested: Sequence[RequestedReference]) -> tuple[RequestedReference, ...]:
+    """Order by place and number from 1: `image1, image4` become references 1 and 2."""
+    in_order = sorted(requested, key=lambda reference: reference.place)
+    return tuple(
+        RequestedReference(place, reference.attachment, reference.role)
+        for place, reference in enumerate(in_order, start=1)
+    )
+
+
+class References:
+    """Takes attachments in, whole order or nothing."""
+
+    def __init__(
+        self, reader: AttachmentReader, checker: ImageChecker, vault: ImageVault, images: ImageStore, clock: Clock
+    ) -> None:
+        self._reader = reader
+        self._checker = checker
+        self._vault = vault
+        self._images = images
+        self._clock = clock
+
+    def look(self, requested: Sequence[RequestedReference]) -> None:
+        """Refuse what Discord already says is too large, before anything is fetched.
+
+        Raises:
+            BadImage: names the file.
+        """
+        for reference in requested:
+            if isinstance(reference.attachment, KeptImage):
+                continue
+            if reference.attachment.size > REFERENCE_LIMITS.max_bytes:
+                raise BadImage(reference.attachment.filename, "it is larger than 20 MB.")
+            if reference.attachment.size == 0:
+                raise BadImage(reference.attachment.filename, "the file is empty.")
+
+    async def take(self, requested: Sequence[RequestedReference]) -> tuple[OrderedReference, ...]:
+        """Fetch, check and keep all of them, in their order with gaps closed.
+
+        Raises:
+            BadImage: the first one, in order, that cannot be used.
+            ImageNotKept: one of our own is gone.
+        """
+        taken = await asyncio.gather(*map(self._take_one, close_gaps(requested)), return_exceptions=True)
+        references: list[OrderedReference] = []
+        for outcome in taken:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            references.append(outcome)
+        return tuple(references)
+
+    async def _take_one(self, requested: RequestedReference) -> OrderedReference:
+        attachment = requested.attachment
+        role = clean_role(requested.role)
+        if isinstance(attachment, KeptImage):
+            await self._vault.read(attachment.image)
+            return OrderedReference(requested.place, role, attachment.filename, attachment.image, attachment.note)
+        content = await self._reader.read(attachment, max_bytes=REFERENCE_LIMITS.max_bytes)
+        checked = await self._checker.check_reference(content, attachment.filename)
+        image = await self._vault.keep(checked)
+        await self._images.keep(image, self._clock.now())
+        return OrderedReference(
+            place=requested.place,
+            role=role,
+            filename=attachment.filename,
+            image=image,
+            note=", ".join(checked.notes) or None,
+        )

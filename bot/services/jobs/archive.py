@@ -1,0 +1,44 @@
+"""Finding jobs again: a member's own, or a moderator's view of the server's."""
+
+from __future__ import annotations
+
+from bot.domain.errors import NoSuchJob, NotAllowed
+from bot.domain.jobs import Job, JobSnapshot
+from bot.services.jobs.turns import Turns
+from bot.services.ports.stores import JobStore
+from bot.services.presser import Presser
+
+LISTED = 10
+SUGGESTED = 25
+
+
+class Archive:
+    """Reads jobs for people."""
+
+    def __init__(self, jobs: JobStore, turns: Turns) -> None:
+        self._jobs = jobs
+        self._turns = turns
+
+    async def mine(self, presser: Presser) -> tuple[Job, ...]:
+        """The member's newest jobs in this server."""
+        return await self._jobs.jobs_of(presser.guild_id, presser.member_id, limit=LISTED)
+
+    async def suggest(self, presser: Presser, typed: str) -> tuple[Job, ...]:
+        """Jobs whose id or prompt contains what was typed: the member's own, for moderators the whole server's."""
+        owner = None if presser.can_manage else presser.member_id
+        return await self._jobs.jobs_of(presser.guild_id, owner, limit=SUGGESTED, matching=typed.strip())
+
+    async def show(self, job_id: str, presser: Presser) -> JobSnapshot:
+        """One job as it stands now.
+
+        Raises:
+            NoSuchJob: not in this server.
+            NotAllowed: somebody else's, without Manage Server.
+        """
+        wanted = job_id.strip().upper()
+        job = await self._jobs.job(wanted)
+        if job.guild_id != presser.guild_id:
+            raise NoSuchJob(wanted)
+        if job.member_id != presser.member_id and not presser.can_manage:
+            raise NotAllowed("Only the member who asked for it, or a moderator, can look at that job.")
+        return await self._turns.snapshot(job)

@@ -1,0 +1,51 @@
+"""Cancelling: stop what was not sent yet, give its money back, and say what goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.clock import Clock
+from bot.domain.errors import NoSuchJob, NotAllowed, TooLateToCancel
+from bot.domain.jobs import Job
+from bot.domain.money import Micros
+from bot.services.ports.stores import JobStore
+from bot.services.presser import Presser
+from bot.services.switchboard import Switchboard
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What a cancel achieved: `saved_micros` went back, the other pictures are made and paid."""
+
+    job: Job
+    stopped: int
+    saved_micros: Micros
+
+
+class Cancelling:
+    """Stops jobs for their requester or a moderator."""
+
+    def __init__(self, jobs: JobStore, switchboard: Switchboard, clock: Clock) -> None:
+        self._jobs = jobs
+        self._switchboard = switchboard
+        self._clock = clock
+
+    async def cancel(self, job_id: str, presser: Presser) -> Cancelled:
+        """Cancel every picture of a job that was not sent yet.
+
+        Raises:
+            NoSuchJob: not in this server.
+            NotAllowed: neither its requester nor a moderator.
+            TooLateToCancel: nothing was left to stop.
+        """
+        job_id = job_id.strip().upper()
+        job = await self._jobs.job(job_id)
+        if job.guild_id != presser.guild_id:
+            raise NoSuchJob(job_id)
+        if job.member_id != presser.member_id and not presser.can_manage:
+            raise NotAllowed("Only the member who asked for this picture, or a moderator, can cancel it.")
+        stopped = await self._jobs.cancel_queued(job_id, presser.member_id, self._clock.now())
+        if stopped == 0:
+            raise TooLateToCancel("Everything in this job was already sent or has ended.")
+        self._switchboard.changed(job_id)
+        return Cancelled(await self._jobs.job(job_id), stopped, stopped * job.price_micros)

@@ -1,0 +1,211 @@
+"""Bringing the result: one new message in the channel, or the next door that is open; never a blind second post."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias, TypeVar
+
+import structlog
+
+from bot.domain.clock import SECOND, Clock
+from bot.domain.images import EXTENSIONS, ImageNotKept
+from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState
+from bot.domain.predictions import KEPT_BY_PROVIDER, ProviderError
+from bot.domain.prompts import clip
+from bot.services.crash_points import CrashPoint, Reach
+from bot.services.insist import insist
+from bot.services.ports.images import ImageChecker, ImageVault
+from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, Picture, TakenDown, TooLarge
+from bot.services.ports.provider import Provider
+from bot.services.ports.stores import JobStore
+
+log = structlog.get_logger(__name__)
+
+NONCE_REMEMBERED = 60 * SECOND
+"""Discord knows a nonce again for "the past few minutes" (its Create Message page); one is safe to count on."""
+
+_SMALLEST_LIMIT = 20_000
+"""Bytes; a picture pressed into less is not worth looking at."""
+
+_LINKS_ONLY = 0
+
+Pictures: TypeAlias = tuple[Picture | Link, ...]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Where the result is now; None: it could not be brought and is kept to be asked for."""
+
+    message: MessageAt | None
+
+
+class Delivery:
+    """Brings results to members. Every step can be repeated after a crash."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        messenger: Messenger,
+        provider: Provider,
+        checker: ImageChecker,
+        vault: ImageVault,
+        clock: Clock,
+        reach: Reach,
+    ) -> None:
+        self._jobs = jobs
+        self._messenger = messenger
+        self._provider = provider
+        self._checker = checker
+        self._vault = vault
+        self._clock = clock
+        self._reach = reach
+
+    async def deliver(self, job: Job) -> Delivered:
+        """Post the job's pictures, or have the message that already shows some of them show all.
+
+        Raises:
+            NotNow: Discord did not take it this time; call again.
+            TooLarge: Discord did not even take links.
+        """
+        try:
+            if job.result_message is not None:
+                await self._edit(job, job.result_message)
+                return Delivered(job.result_message)
+            return await self._record(job, await self._bring(job))
+        except TakenDown:
+            log.info("delivery.taken_down", job_id=job.job_id)
+            return Delivered(None)
+
+    async def deliver_again(self, job: Job) -> Delivered:
+        """Have the result message show the pictures again, or post a new one where it is gone. Raises as `deliver`."""
+        if job.result_message is not None:
+            try:
+                await self._fitting(job, partial(self._messenger.edit_result, job, job.result_message))
+            except DoorClosed:
+                log.info("delivery.posted_again", job_id=job.job_id)
+            else:
+                return Delivered(job.result_message)
+        try:
+            return await self._record(job, await self._post(job))
+        except TakenDown:
+            return Delivered(None)
+
+    async def _bring(self, job: Job) -> MessageAt | None:
+        if job.posting_at is None:
+            return await self._post(job)
+        # An earlier try may have posted without living to tell.
+        try:
+            found = await self._messenger.find_result(job)
+        except DoorClosed:
+            found = None
+        except CannotSearch:
+            if self._clock.now() - job.posting_at > NONCE_REMEMBERED:
+                return await self._without_posting(job)
+            found = None
+        message = found or await self._post(job)
+        if message is not None and job.late_told_at is not None:
+            # What was posted then may lack the pictures that came since.
+            await self._edit(job, message)
+        return message
+
+    async def _post(self, job: Job) -> MessageAt | None:
+        await insist(self._clock, lambda: self._jobs.begin_posting(job.job_id, self._clock.now()))
+        self._reach(CrashPoint.POSTING)
+        message = await self._through_an_open_door(job)
+        self._reach(CrashPoint.POSTED)
+        return message
+
+    async def _edit(self, job: Job, message: MessageAt) -> None:
+        try:
+            await self._fitting(job, partial(self._messenger.edit_result, job, message))
+        except DoorClosed:
+            log.info("delivery.result_gone", job_id=job.job_id)
+
+    async def _through_an_open_door(self, job: Job) -> MessageAt | None:
+        try:
+            return await self._fitting(job, partial(self._messenger.post_result, job))
+        except DoorClosed:
+            log.info("delivery.channel_closed", job_id=job.job_id)
+        return await self._without_posting(job)
+
+    async def _without_posting(self, job: Job) -> MessageAt | None:
+        for door in (self._messenger.result_as_status, self._messenger.result_by_dm):
+            try:
+                return await self._fitting(job, partial(door, job))
+            except DoorClosed:
+                continue
+        log.warning("delivery.kept", job_id=job.job_id)
+        return None
+
+    async def _fitting(self, job: Job, send: Callable[[Pictures], Awaitable[T]]) -> T:
+        """Send files as large as the server takes, smaller ones where Discord finds them too large, links at last."""
+        limit = self._messenger.file_limit(job.guild_id, len(job.pictures))
+        while True:
+            pictures = await self._pictures(job, limit)
+            try:
+                return await send(pictures)
+            except TooLarge:
+                if limit == _LINKS_ONLY:
+                    raise
+                limit = _half_of(pictures)
+
+    async def _record(self, job: Job, message: MessageAt | None) -> Delivered:
+        if message is not None:
+            await insist(self._clock, lambda: self._jobs.set_result_message(job.job_id, message))
+            self._reach(CrashPoint.RECORDED)
+            log.info("delivery.done", job_id=job.job_id)
+        return Delivered(message)
+
+    async def _pictures(self, job: Job, limit: int) -> Pictures:
+        """The job's pictures as files of at most `limit` bytes each, as links where that cannot be."""
+        shown = [
+            (prediction, place, output)
+            for prediction in job.predictions
+            if prediction.state is PredictionState.COMPLETED
+            for place, output in enumerate(prediction.outputs)
+        ]
+        made = [
+            await self._picture(job, n, output, limit) or await self._link(job, prediction, place)
+            for n, (prediction, place, output) in enumerate(shown, start=1)
+        ]
+        return tuple(picture for picture in made if picture is not None)
+
+    async def _picture(self, job: Job, n: int, output: Output, limit: int) -> Picture | None:
+        try:
+            content = await self._vault.read(output.image)
+        except ImageNotKept:
+            log.warning("delivery.picture_lost", job_id=job.job_id)
+            return None
+        fitted = None if limit == _LINKS_ONLY else await self._checker.fit(content, limit)
+        if fitted is None:
+            log.warning("delivery.picture_too_large", job_id=job.job_id, size=len(content))
+            return None
+        which = f" {n} of {len(job.pictures)}" if len(job.pictures) > 1 else ""
+        return Picture(
+            content=fitted.content,
+            filename=f"easel-{job.job_id}-{n}.{EXTENSIONS[fitted.content_type]}",
+            alt=f"Picture{which}: {clip(job.prompt, 200)}" if job.prompt else f"Picture{which}",
+        )
+
+    async def _link(self, job: Job, prediction: Prediction, place: int) -> Link | None:
+        """The provider's own address of a picture that cannot be attached, for as long as it lasts."""
+        if prediction.provider_id is None or prediction.submitted_at is None:
+            return None
+        try:
+            report = await self._provider.result(prediction.provider_id)
+        except ProviderError as error:
+            log.warning("delivery.no_link", job_id=job.job_id, detail=error.detail)
+            return None
+        if place >= len(report.outputs):
+            return None
+        return Link(report.outputs[place], prediction.submitted_at + KEPT_BY_PROVIDER)
+
+
+def _half_of(pictures: Pictures) -> int:
+    """The next limit to try: half of the largest file that was too large, or none at all."""
+    half = max((len(picture.content) for picture in pictures if isinstance(picture, Picture)), default=0) // 2
+    return half if half >= _SMALLEST_LIMIT else _LINKS_ONLY

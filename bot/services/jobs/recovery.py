@@ -1,0 +1,109 @@
+"""Starting again after anything: open jobs get their watcher, paid tasks their follower, commands their answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import structlog
+
+from bot.domain.clock import SECOND, Clock, Instant
+from bot.domain.errors import EaselError
+from bot.domain.jobs import PredictionState
+from bot.domain.orders import OpenInteraction
+from bot.services.insist import insist
+from bot.services.ports.messages import DoorClosed, Messenger, NotNow
+from bot.services.ports.stores import InteractionStore, JobStore
+from bot.services.switchboard import Switchboard
+
+log = structlog.get_logger(__name__)
+
+_FIRST_RETRY_SECONDS = 2.0
+_LONGEST_RETRY_SECONDS = 60.0
+
+
+class Interrupted(EaselError):
+    """A command that was acknowledged just before the program ended."""
+
+    title = "I was restarted just then"
+    advice = "Please send the command again."
+
+    def __init__(self) -> None:
+        super().__init__("Your command had not become a job yet.")
+
+
+class Recovery:
+    """What happens once at start, before anything new is sent."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        interactions: InteractionStore,
+        messenger: Messenger,
+        switchboard: Switchboard,
+        clock: Clock,
+        boot_id: str,
+        grace_seconds: float,
+    ) -> None:
+        self._jobs = jobs
+        self._interactions = interactions
+        self._messenger = messenger
+        self._switchboard = switchboard
+        self._clock = clock
+        self._boot_id = boot_id
+        self._grace = round(grace_seconds * SECOND)
+        self._interrupted: tuple[OpenInteraction, ...] = ()
+
+    async def take_up(self) -> None:
+        """Declare what another run left unanswered as unknown, and hand every open job to the engine.
+
+        Call it before anything reaches Discord: commands that are unanswered now are those of another run.
+        """
+        self._interrupted = await self._interactions.unanswered(self._clock.now())
+        for attempt_id, sent_at in await self._jobs.orphaned_attempts(self._boot_id):
+            await self._or_go_on(self._declare_lost(attempt_id, sent_at), attempt_id=attempt_id)
+        for job_id in await self._jobs.open_jobs():
+            await self._or_go_on(self._take_up_job(job_id), job_id=job_id)
+
+    async def _or_go_on(self, step: Awaitable[None], **what: object) -> None:
+        """One bad row must not stop the others; the operator sees it with its id."""
+        try:
+            await step
+        except Exception:
+            log.exception("recovery.bad_row", **what)
+
+    async def _declare_lost(self, attempt_id: int, sent_at: Instant) -> None:
+        now = self._clock.now()
+        next_look_at = max(now, sent_at + self._grace)
+        await insist(self._clock, lambda: self._jobs.attempt_lost(attempt_id, next_look_at, now))
+        log.warning("recovery.answer_lost", attempt_id=attempt_id)
+
+    async def _take_up_job(self, job_id: str) -> None:
+        self._switchboard.job_arrived(job_id)
+        job = await self._jobs.job(job_id)
+        for prediction in job.predictions:
+            if prediction.state is PredictionState.PROCESSING:
+                self._switchboard.prediction_accepted(job_id, prediction.prediction_id)
+        log.info("recovery.taken_up", job_id=job_id, stage=job.stage.value)
+
+    async def answer_interrupted(self) -> None:
+        """Answer the commands that were acknowledged and became no job; needs the connection to Discord.
+
+        Returns when each was answered or cannot be any more: their tokens die within 15 minutes.
+        """
+        pause = _FIRST_RETRY_SECONDS
+        while self._interrupted:
+            self._interrupted = tuple([each for each in self._interrupted if not await self._answered(each)])
+            if self._interrupted:
+                await self._clock.sleep(pause)
+                pause = min(_LONGEST_RETRY_SECONDS, pause * 2)
+
+    async def _answered(self, interaction: OpenInteraction) -> bool:
+        try:
+            await self._messenger.apologise(interaction, Interrupted())
+        except NotNow:
+            return False
+        except DoorClosed:
+            log.info("recovery.cannot_answer", interaction_id=interaction.interaction_id)
+        await self._interactions.forget(interaction.interaction_id)
+        return True

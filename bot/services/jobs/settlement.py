@@ -1,0 +1,139 @@
+"""Settling a prediction: its picture checked and in our store before its hold is captured, else the hold is voided."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.jobs import Job, Output, Prediction
+from bot.domain.predictions import FailureReason, Refused, Report
+from bot.domain.rules import NsfwRule
+from bot.services.crash_points import CrashPoint, Reach
+from bot.services.insist import insist
+from bot.services.ports.images import ImageChecker, ImageVault, OutputFetcher
+from bot.services.ports.meter import Meter
+from bot.services.ports.moderation import ModerationStore
+from bot.services.ports.rules import RuleStore
+from bot.services.ports.stores import ImageStore, JobStore
+
+log = structlog.get_logger(__name__)
+
+
+class Rooms(Protocol):
+    """What must be known of a channel before a flagged picture is shown in it."""
+
+    def is_age_restricted(self, channel_id: int) -> bool:
+        """Whether Discord shows it to adults only; False where that cannot be known."""
+        ...
+
+
+class Unusable(Exception):
+    """The provider says completed, but there is no usable picture yet; a later look may find one."""
+
+
+class Settlement:
+    """Brings predictions to their end in the books."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        moderation: ModerationStore,
+        outputs: OutputFetcher,
+        checker: ImageChecker,
+        vault: ImageVault,
+        images: ImageStore,
+        rooms: Rooms,
+        rules: RuleStore,
+        clock: Clock,
+        meter: Meter,
+        reach: Reach,
+    ) -> None:
+        self._jobs = jobs
+        self._moderation = moderation
+        self._outputs = outputs
+        self._checker = checker
+        self._vault = vault
+        self._images = images
+        self._rooms = rooms
+        self._rules = rules
+        self._clock = clock
+        self._meter = meter
+        self._reach = reach
+
+    async def complete(self, job: Job, prediction: Prediction, report: Report) -> None:
+        """Take the pictures of a completed prediction in and capture its hold, or withhold them and void it.
+
+        Raises:
+            TryLater: a picture could not be fetched this time.
+            Unusable: there is none, or what there is is no picture.
+        """
+        completed_at = self._clock.now()
+        if report.outputs and _is_flagged(report) and not await self._shows_flagged(job):
+            await self._carry(job, prediction, "the picture was withheld")
+            await insist(self._clock, lambda: self._jobs.withhold(prediction.prediction_id, self._clock.now()))
+            self._ended(job, prediction, "withheld")
+            return
+        outputs = await self._take_in(report)
+        self._reach(CrashPoint.KEPT)
+        await insist(
+            self._clock,
+            lambda: self._jobs.complete(prediction.prediction_id, outputs, completed_at, self._clock.now()),
+        )
+        if prediction.submitted_at is not None:
+            self._meter.picture_made(job.model.id, (completed_at - prediction.submitted_at) / 1000)
+        self._ended(job, prediction, "completed")
+
+    async def fail(self, job: Job, prediction: Prediction, reason: FailureReason) -> None:
+        """There will be no picture: give the hold back."""
+        self._meter.provider_failed(reason.value)
+        if reason is FailureReason.NO_PICTURE:
+            await self._carry(job, prediction, "the provider's picture could not be used")
+        await insist(self._clock, lambda: self._jobs.fail(prediction.prediction_id, reason, self._clock.now()))
+        self._ended(job, prediction, reason.value)
+
+    async def _shows_flagged(self, job: Job) -> bool:
+        """Whether this server shows a flagged picture where it was asked for."""
+        rules = await insist(self._clock, lambda: self._rules.rules(job.guild_id))
+        never = rules.nsfw_in(job.channel_id, job.purse_channel_id) is NsfwRule.NEVER
+        return not never and self._rooms.is_age_restricted(job.channel_id)
+
+    async def _carry(self, job: Job, prediction: Prediction, why: str) -> None:
+        """Put a completed task that nobody got on the server's own account: the provider bills it all the same.
+
+        Committed before the hold ends, so that the money is never free in between; repeating it changes nothing.
+        """
+        await insist(
+            self._clock,
+            lambda: self._moderation.adjust(
+                prediction.prediction_id, job.price_micros, reason=why, at=self._clock.now()
+            ),
+        )
+
+    async def _take_in(self, report: Report) -> tuple[Output, ...]:
+        if not report.outputs:
+            raise Unusable
+        flags = report.flags or (None,) * len(report.outputs)
+        return tuple([await self._take_one(url, flagged) for url, flagged in zip(report.outputs, flags, strict=True)])
+
+    async def _take_one(self, url: str, flagged: bool | None) -> Output:  # noqa: FBT001 - the mark itself, not a switch
+        try:
+            checked = await self._checker.check_output(await self._outputs.fetch(url))
+        except Refused as error:
+            log.warning("output.unusable", detail=error.detail)
+            raise Unusable from error
+        self._reach(CrashPoint.FETCHED)
+        image = await insist(self._clock, lambda: self._vault.keep(checked))
+        await insist(self._clock, lambda: self._images.keep(image, self._clock.now()))
+        return Output(image, flagged)
+
+    def _ended(self, job: Job, prediction: Prediction, outcome: str) -> None:
+        self._reach(CrashPoint.SETTLED)
+        log.info("prediction.ended", job_id=job.job_id, prediction_id=prediction.prediction_id, outcome=outcome)
+
+
+def _is_flagged(report: Report) -> bool:
+    """A missing mark counts as one: what nobody vouched for is not shown to everybody."""
+    return report.flags is None or any(report.flags)

@@ -1,0 +1,229 @@
+"""Sending paid requests: in turn, within the provider's limits, one POST per attempt, and never again blindly."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.clock import SECOND, Clock, Instant
+from bot.domain.errors import Unavailable
+from bot.domain.gate import Closed, ProviderLimits, look_at_gate
+from bot.domain.jobs import Job, Prediction
+from bot.domain.models import SEED, ParameterValue
+from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, TryLater
+from bot.services.crash_points import CrashPoint, Reach
+from bot.services.insist import RETRY_SECONDS, insist
+from bot.services.jobs.breaker import Breaker
+from bot.services.jobs.upload_queue import Next, UploadQueue
+from bot.services.jobs.uploads import Uploads
+from bot.services.ports.meter import Meter
+from bot.services.ports.provider import Provider
+from bot.services.ports.stores import JobStore
+from bot.services.switchboard import Switchboard
+
+log = structlog.get_logger(__name__)
+
+_RATE_LIMITED_SECONDS = 60.0
+_NOT_SENT_SECONDS = 5.0
+_SHORTEST_WAIT_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRules:
+    """How requests leave."""
+
+    limits: ProviderLimits
+    grace_seconds: float
+    boot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One POST that was committed before it leaves."""
+
+    attempt_id: int
+    job_id: str
+    prediction_id: int
+    sent_at: Instant
+
+
+class Submission:
+    """The one loop from which paid requests leave."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        provider: Provider,
+        uploads: Uploads,
+        rules: SubmissionRules,
+        clock: Clock,
+        switchboard: Switchboard,
+        meter: Meter,
+        reach: Reach,
+        breaker: Breaker | None = None,
+    ) -> None:
+        self._jobs = jobs
+        self._provider = provider
+        self._uploads = uploads
+        self._breaker = breaker or Breaker(clock)
+        self._queue = UploadQueue(
+            jobs, uploads, switchboard, clock, self._breaker, ahead=rules.limits.max_concurrent + 1
+        )
+        self._rules = rules
+        self._clock = clock
+        self._switchboard = switchboard
+        self._meter = meter
+        self._reach = reach
+        self._not_before: Instant = 0
+        self._draining = False
+        self._deciding = asyncio.Lock()
+        self._sending: set[asyncio.Task[None]] = set()
+
+    def stop_sending(self) -> None:
+        """Let no further request leave; those on their way get their answers."""
+        self._draining = True
+
+    async def wait_for_answers(self) -> None:
+        """Return when no request is on its way any more; call `stop_sending` first."""
+        async with self._deciding:
+            on_their_way = tuple(self._sending)
+        await asyncio.gather(*on_their_way, return_exceptions=True)
+
+    async def run(self) -> None:
+        """Send what may be sent, whenever it may; runs until cancelled.
+
+        A fault in this loop leaves the requests that are on their way alone: their answers are still awaited.
+        """
+        try:
+            while True:
+                await self._switchboard.submission.wait(await self._send_next())
+        except asyncio.CancelledError:
+            for sending in self._sending:
+                sending.cancel()
+            await asyncio.gather(self._queue.close(), *self._sending, return_exceptions=True)
+            raise
+
+    async def _send_next(self) -> float | None:
+        """Send at most one request; return the seconds after which to look again (None: when something changes)."""
+        async with self._deciding:
+            waiting = await self._jobs.waiting()
+            self._meter.queue_is(len(waiting))
+            self._meter.held_is(await self._jobs.held_micros())
+            if self._draining or not waiting:
+                return None
+            first = await self._queue.first_ready(waiting)
+            closed = await self._look_at_gate()
+            if closed is not None:
+                return _soonest(closed.seconds, self._queue.seconds_to_retry())
+            if first is None:
+                return self._queue.seconds_to_retry()
+            return None if self._draining else await self._begin(first)
+
+    async def _look_at_gate(self) -> Closed | None:
+        now = self._clock.now()
+        if now < self._not_before:
+            return Closed((self._not_before - now) / SECOND)
+        pause = self._breaker.seconds_left()
+        if pause is not None:
+            return Closed(pause)
+        return look_at_gate(await self._jobs.traffic(now), self._rules.limits, now)
+
+    async def _begin(self, first: Next) -> float:
+        """Commit the attempt, then let its POST leave in a task of its own."""
+        now = self._clock.now()
+        prediction_id = first.prediction.prediction_id
+        try:
+            attempt_id = await self._jobs.begin_attempt(prediction_id, self._rules.boot_id, now)
+        except Unavailable as error:
+            log.warning("submit.store_unavailable", sentence=error.sentence)
+            return RETRY_SECONDS
+        if attempt_id is not None:
+            attempt = _Attempt(attempt_id, first.job.job_id, prediction_id, now)
+            sending = asyncio.create_task(self._send(first, attempt), name=f"send {first.job.job_id}")
+            self._sending.add(sending)
+            sending.add_done_callback(self._sent)
+        return 0.0
+
+    def _sent(self, sending: asyncio.Task[None]) -> None:
+        self._sending.discard(sending)
+        self._switchboard.submission.ring()
+        if not sending.cancelled() and (error := sending.exception()) is not None:
+            log.error("submit.not_recorded", exc_info=error)
+
+    async def _send(self, first: Next, attempt: _Attempt) -> None:
+        try:
+            await self._post(first, attempt)
+        except Exception as error:
+            # Nobody knows how far it came; only the provider's list can tell.
+            log.exception("submit.fault", job_id=attempt.job_id)
+            await self._lost(attempt, type(error).__name__)
+        self._switchboard.changed(attempt.job_id)
+
+    async def _post(self, first: Next, attempt: _Attempt) -> None:
+        job = first.job
+        self._switchboard.changed(job.job_id)
+        self._reach(CrashPoint.SUBMITTING)
+        try:
+            provider_id = await self._provider.submit(
+                job.model, job.sent_prompt, first.urls, _parameters(job, first.prediction)
+            )
+        except TryLater as error:
+            await self._take_back(attempt, error)
+        except Refused as error:
+            await self._refused(job, attempt, error)
+        except AnswerLost as error:
+            await self._lost(attempt, error.detail)
+        else:
+            await self._accepted(attempt, provider_id)
+
+    async def _accepted(self, attempt: _Attempt, provider_id: str) -> None:
+        self._breaker.answered((self._clock.now() - attempt.sent_at) / SECOND)
+        self._reach(CrashPoint.ANSWERED)
+        await insist(
+            self._clock, lambda: self._jobs.attempt_accepted(attempt.attempt_id, provider_id, self._clock.now())
+        )
+        log.info("submit.accepted", job_id=attempt.job_id, prediction_id=attempt.prediction_id)
+        self._switchboard.prediction_accepted(attempt.job_id, attempt.prediction_id)
+
+    async def _take_back(self, attempt: _Attempt, error: TryLater) -> None:
+        """Nothing was created: the prediction goes back to its place, its money stays held."""
+        now = self._clock.now()
+        usual = _NOT_SENT_SECONDS if isinstance(error, NotSent) else _RATE_LIMITED_SECONDS
+        wait = usual if error.after_seconds is None else max(_SHORTEST_WAIT_SECONDS, error.after_seconds)
+        self._not_before = now + round(wait * SECOND)
+        if isinstance(error, NotSent):
+            self._breaker.failed("not sent")
+        await insist(self._clock, lambda: self._jobs.attempt_returned(attempt.attempt_id, now))
+        self._meter.provider_failed("not_sent" if isinstance(error, NotSent) else "rate_limited")
+        log.warning("submit.later", detail=error.detail, seconds=wait)
+
+    async def _refused(self, job: Job, attempt: _Attempt, error: Refused) -> None:
+        self._breaker.answered()
+        if error.reason is FailureReason.REFERENCE_LOST:
+            await self._uploads.forget([reference.image for reference in job.references])
+        await insist(
+            self._clock, lambda: self._jobs.attempt_refused(attempt.attempt_id, error.reason, self._clock.now())
+        )
+        self._meter.provider_failed(error.reason.value)
+        log.warning("submit.refused", job_id=job.job_id, reason=error.reason.value, detail=error.detail)
+
+    async def _lost(self, attempt: _Attempt, detail: str) -> None:
+        now = self._clock.now()
+        self._breaker.failed("answer lost")
+        next_look_at = attempt.sent_at + round(self._rules.grace_seconds * SECOND)
+        await insist(self._clock, lambda: self._jobs.attempt_lost(attempt.attempt_id, next_look_at, now))
+        self._meter.provider_failed("answer_lost")
+        log.warning("submit.answer_lost", job_id=attempt.job_id, detail=detail)
+
+
+def _parameters(job: Job, prediction: Prediction) -> dict[str, ParameterValue]:
+    if prediction.seed is None:
+        return dict(job.parameters)
+    return {**job.parameters, SEED.name: prediction.seed}
+
+
+def _soonest(*seconds: float | None) -> float | None:
+    return min((each for each in seconds if each is not None), default=None)

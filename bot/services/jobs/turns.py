@@ -1,0 +1,58 @@
+"""Whose turn it is, and how long the others wait: places in the queue and times that were really measured."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from bot.domain.clock import MINUTE, Clock
+from bot.domain.gate import Closed, ProviderLimits, look_at_gate
+from bot.domain.jobs import Job, JobSnapshot, Turn
+from bot.services.jobs.breaker import Breaker
+from bot.services.ports.stores import JobStore
+
+_FEWEST_SAMPLES = 3
+_ROUND_TO_SECONDS = 5
+
+
+class Turns:
+    """Answers what a status message says about waiting."""
+
+    def __init__(self, jobs: JobStore, limits: ProviderLimits, clock: Clock, breaker: Breaker | None = None) -> None:
+        self._jobs = jobs
+        self._limits = limits
+        self._clock = clock
+        self._breaker = breaker or Breaker(clock)
+
+    async def snapshot(self, job: Job) -> JobSnapshot:
+        """The job as it stands now, with its place and the times to expect."""
+        now = self._clock.now()
+        typical = await self._typical_seconds(job.model.id)
+        place = await self._place(job) if job.can_cancel else None
+        if place is None:
+            return JobSnapshot(job, Turn(None, None, _rounded(typical)), now)
+        traffic = await self._jobs.traffic(now)
+        gate = look_at_gate(traffic, self._limits, now)
+        wait = None if typical is None else self._wait_seconds(place, traffic.in_flight, typical, gate)
+        because = self._breaker.because or (gate.because if isinstance(gate, Closed) else None)
+        return JobSnapshot(job, Turn(place, _rounded(wait), _rounded(typical)), now, because)
+
+    async def _place(self, job: Job) -> int | None:
+        waiting = await self._jobs.waiting()
+        return next((place for place, turn in enumerate(waiting, start=1) if turn.job_id == job.job_id), None)
+
+    async def _typical_seconds(self, model_id: str) -> float | None:
+        durations = await self._jobs.durations(model_id)
+        return median(durations) / 1000 if len(durations) >= _FEWEST_SAMPLES else None
+
+    def _wait_seconds(self, place: int, in_flight: int, typical: float, gate: Closed | None) -> float:
+        """How long until this place is sent: the slower of the two limits sets the pace."""
+        by_slots = max(0, in_flight + place - self._limits.max_concurrent) * typical / self._limits.max_concurrent
+        by_rate = (place - 1) // self._limits.max_per_minute * MINUTE / 1000
+        until_open = gate.seconds or 0.0 if isinstance(gate, Closed) else 0.0
+        return max(by_slots, by_rate + until_open)
+
+
+def _rounded(seconds: float | None) -> int | None:
+    if seconds is None:
+        return None
+    return max(_ROUND_TO_SECONDS, round(seconds / _ROUND_TO_SECONDS) * _ROUND_TO_SECONDS)

@@ -1,0 +1,144 @@
+"""Who is next: the first in turn whose references are at the provider; those of the next few are on their way there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.clock import SECOND, Clock, Instant
+from bot.domain.jobs import Job, Prediction, PredictionState
+from bot.services.jobs.breaker import Breaker
+from bot.services.jobs.uploads import Impossible, NotYet, Ready, Uploads
+from bot.services.ports.stores import JobStore, Waiting
+from bot.services.switchboard import Switchboard
+
+log = structlog.get_logger(__name__)
+
+_FIRST_RETRY_SECONDS = 2.0
+_LONGEST_RETRY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A prediction that can be sent now, with the addresses of its job's references in their order."""
+
+    job: Job
+    prediction: Prediction
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Retry:
+    """How often a job's uploads failed in a row, and when they are tried again."""
+
+    failures: int
+    at: Instant
+
+
+class UploadQueue:
+    """Uploads references ahead of their turn, so that the gate never waits for an upload.
+
+    A job whose upload fails is tried again ever more rarely, and meanwhile stands in nobody's way.
+    """
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        uploads: Uploads,
+        switchboard: Switchboard,
+        clock: Clock,
+        breaker: Breaker,
+        *,
+        ahead: int,
+    ) -> None:
+        self._jobs = jobs
+        self._uploads = uploads
+        self._switchboard = switchboard
+        self._clock = clock
+        self._breaker = breaker
+        self._ahead = ahead
+        self._uploading: dict[str, asyncio.Task[None]] = {}
+        self._retries: dict[str, _Retry] = {}
+
+    async def first_ready(self, waiting: Sequence[Waiting]) -> Next | None:
+        """The first in turn that can be sent; uploads begin for those among the next few that lack something."""
+        self._forget_gone({turn.job_id for turn in waiting})
+        now = self._clock.now()
+        first: Next | None = None
+        looked_at = 0
+        for job_id, turn in _first_turns(waiting).items():
+            if job_id in self._retries and self._retries[job_id].at > now:
+                continue
+            looked_at += 1
+            if job_id not in self._uploading:
+                found = await self._ready_or_begin(turn)
+                first = first or found
+            if looked_at == self._ahead:
+                break
+        return first
+
+    def seconds_to_retry(self) -> float | None:
+        """How long until the next upload that failed is tried again; None where none waits for that."""
+        now = self._clock.now()
+        due = [retry.at for job_id, retry in self._retries.items() if job_id not in self._uploading and retry.at > now]
+        return None if not due else (min(due) - now) / SECOND
+
+    async def close(self) -> None:
+        """Break off what is on its way."""
+        tasks = tuple(self._uploading.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _ready_or_begin(self, turn: Waiting) -> Next | None:
+        job = await self._jobs.job(turn.job_id)
+        prediction = next(p for p in job.predictions if p.prediction_id == turn.prediction_id)
+        urls = await self._uploads.known(job)
+        if urls is not None:
+            return Next(job, prediction, urls)
+        task = asyncio.create_task(self._upload(job), name=f"upload {job.job_id}")
+        self._uploading[job.job_id] = task
+        task.add_done_callback(lambda _: self._ended(job.job_id))
+        return None
+
+    def _ended(self, job_id: str) -> None:
+        task = self._uploading.pop(job_id)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._retry_later(job_id, _LONGEST_RETRY_SECONDS)
+            log.error("upload.fault", job_id=job_id, exc_info=error)
+        self._switchboard.submission.ring()
+
+    async def _upload(self, job: Job) -> None:
+        match await self._uploads.ensure(job):
+            case Ready():
+                self._breaker.answered()
+                self._retries.pop(job.job_id, None)
+            case NotYet(after_seconds):
+                if after_seconds is None:
+                    self._breaker.failed("upload")
+                self._retry_later(job.job_id, after_seconds or 0.0)
+            case Impossible(reason):
+                for prediction in job.predictions:
+                    if prediction.state is PredictionState.QUEUED:
+                        await self._jobs.fail(prediction.prediction_id, reason, self._clock.now())
+                self._switchboard.changed(job.job_id)
+
+    def _retry_later(self, job_id: str, wish_seconds: float) -> None:
+        failures = self._retries[job_id].failures if job_id in self._retries else 0
+        wait = max(wish_seconds, min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures))
+        self._retries[job_id] = _Retry(failures + 1, self._clock.now() + round(wait * SECOND))
+
+    def _forget_gone(self, waiting: Collection[str]) -> None:
+        for job_id in self._retries.keys() - waiting:
+            del self._retries[job_id]
+
+
+def _first_turns(waiting: Sequence[Waiting]) -> dict[str, Waiting]:
+    """Each job once, with its first prediction in turn."""
+    first: dict[str, Waiting] = {}
+    for turn in waiting:
+        first.setdefault(turn.job_id, turn)
+    return first

@@ -1,0 +1,166 @@
+"""Watching one job from acceptance to its last word: status message, deadline, delivery, close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
+from bot.domain.jobs import Job, PredictionState
+from bot.services.crash_points import CrashPoint, Reach
+from bot.services.insist import insist
+from bot.services.jobs.delivery import Delivery
+from bot.services.jobs.turns import Turns
+from bot.services.money.notices import Notices
+from bot.services.ports.messages import DoorClosed, Messenger, NotNow, TooLarge
+from bot.services.ports.meter import Meter
+from bot.services.ports.stores import JobStore
+from bot.services.switchboard import Switchboard
+
+log = structlog.get_logger(__name__)
+
+_FIRST_RETRY_SECONDS = 2.0
+_LONGEST_RETRY_SECONDS = 60.0
+
+# How often a status message is looked at again although nothing was committed, by the job's age.
+_TICKS = ((MINUTE, 5.0), (10 * MINUTE, 15.0), (HOUR, 60.0))
+_LONGEST_TICK_SECONDS = 900.0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one watch has seen: refusals of Discord in a row, and how many pictures it has delivered."""
+
+    failures: int = 0
+    pictures: int = 0
+
+
+class JobWatch:
+    """Keeps members informed about jobs and sees that every one of them is closed."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        turns: Turns,
+        delivery: Delivery,
+        messenger: Messenger,
+        notices: Notices,
+        switchboard: Switchboard,
+        clock: Clock,
+        deadline_seconds: float,
+        meter: Meter,
+        reach: Reach,
+    ) -> None:
+        self._jobs = jobs
+        self._turns = turns
+        self._delivery = delivery
+        self._messenger = messenger
+        self._notices = notices
+        self._switchboard = switchboard
+        self._clock = clock
+        self._deadline = round(deadline_seconds * SECOND)
+        self._meter = meter
+        self._reach = reach
+
+    async def watch(self, job_id: str) -> None:
+        """Stay with a job until it is closed."""
+        bell = self._switchboard.bell_of(job_id)
+        seen = _Seen()
+        while True:
+            job = await self._jobs.job(job_id)
+            if job.closed_at is not None:
+                self._switchboard.forget(job_id)
+                return
+            try:
+                pause = await self._attend(job, seen)
+                seen.failures = 0
+            except NotNow:
+                pause = min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**seen.failures)
+                seen.failures += 1
+                log.warning("watch.later", job_id=job_id, failures=seen.failures)
+            await bell.wait(pause)
+
+    async def bring_again(self, job_id: str) -> None:
+        """Bring a finished result once more, however long Discord does not take it."""
+        failures = 0
+        while True:
+            try:
+                await self._delivery.deliver_again(await self._jobs.job(job_id))
+            except NotNow:
+                await self._clock.sleep(min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures))
+                failures += 1
+            else:
+                return
+
+    async def _attend(self, job: Job, seen: _Seen) -> float:
+        """Do what the job needs now; return the seconds after which to look again if nothing changes."""
+        if job.has_ended:
+            await self._end(job, seen)
+            return 0.0
+        if self._is_late(job) or job.late_told_at is not None:
+            await self._be_late(job, seen)
+            job = await self._jobs.job(job.job_id)
+        if not _result_is_status(job):
+            self._messenger.show_status(await self._turns.snapshot(job))
+        return self._next_tick(job)
+
+    async def _end(self, job: Job, seen: _Seen) -> None:
+        await self._bring(job, seen)
+        job = await self._jobs.job(job.job_id)
+        if not _result_is_status(job):
+            try:
+                await self._messenger.finish_status(await self._turns.snapshot(job))
+            except DoorClosed:
+                log.info("watch.status_gone", job_id=job.job_id)
+        if job.withheld:
+            # Told again if the program ends before the job is closed: twice is better than never.
+            await self._messenger.tell_withheld(job)
+        await self._notices.tell(job)
+        self._reach(CrashPoint.CLOSING)
+        await insist(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
+        self._meter.job_ended(job.stage.value)
+
+    async def _be_late(self, job: Job, seen: _Seen) -> None:
+        """Past the deadline: say so, and bring what there is; the rest is added when it comes."""
+        if job.late_told_at is None:
+            log.warning("watch.late", job_id=job.job_id)
+            await insist(self._clock, lambda: self._jobs.tell_late(job.job_id, self._clock.now()))
+        await self._bring(await self._jobs.job(job.job_id), seen)
+
+    async def _bring(self, job: Job, seen: _Seen) -> None:
+        """Deliver unless everything that there is was delivered before."""
+        pictures = len(job.pictures)
+        if pictures == seen.pictures:
+            return
+        try:
+            await self._delivery.deliver(job)
+        except TooLarge:
+            log.exception("watch.too_large", job_id=job.job_id)
+        seen.pictures = pictures
+
+    def _is_late(self, job: Job) -> bool:
+        due = self._due_at(job)
+        return due is not None and self._clock.now() >= due
+
+    def _due_at(self, job: Job) -> int | None:
+        """When the first prediction that the provider has passes the deadline."""
+        submitted = [
+            p.submitted_at
+            for p in job.predictions
+            if p.state is PredictionState.PROCESSING and p.submitted_at is not None
+        ]
+        return min(submitted) + self._deadline if submitted else None
+
+    def _next_tick(self, job: Job) -> float:
+        now = self._clock.now()
+        age = now - job.created_at
+        tick = next((seconds for until, seconds in _TICKS if age < until), _LONGEST_TICK_SECONDS)
+        due = self._due_at(job)
+        return tick if due is None or due <= now else min(tick, (due - now) / SECOND)
+
+
+def _result_is_status(job: Job) -> bool:
+    """Whether the status message became the result, because nothing could be posted: it must not be written over."""
+    return job.result_message is not None and job.result_message == job.status_message

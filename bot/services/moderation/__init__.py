@@ -1,0 +1,1 @@
+"""What moderators decide about members, pictures and stuck jobs, and the record of each decision."""

@@ -1,0 +1,100 @@
+"""The log channel: what moderators did is told where a server wants to read it, a few acts to a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.domain.clock import MINUTE, Clock, Instant
+from bot.services.ports.messages import DoorClosed, NotNow, TooLarge
+from bot.services.ports.moderation import AuditRow
+
+log = structlog.get_logger(__name__)
+
+PAUSE_SECONDS = 5.0
+"""Acts that follow one another closely share a message."""
+
+ACTS_IN_A_MESSAGE = 10
+
+_CLOSED_FOR = 10 * MINUTE
+_BUSY_FOR = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Acts that a log channel was not told about yet: the newest of them, oldest first, and how many came before.
+
+    `last_id` is the newest one's number in the audit.
+    """
+
+    guild_id: int
+    channel_id: int
+    rows: tuple[AuditRow, ...]
+    earlier: int
+    last_id: int
+
+
+class ActStore(Protocol):
+    """Which acts log channels were told about."""
+
+    async def untold(self, limit: int) -> tuple[Untold, ...]:
+        """What each server's log channel does not know yet, at most `limit` acts a server.
+
+        Acts from before the channel was set are not told.
+        """
+        ...
+
+    async def told(self, guild_id: int, last_id: int) -> None:
+        """Remember that a server's log channel knows everything up to this act."""
+        ...
+
+
+class LogRoom(Protocol):
+    """Discord, as far as the log needs it."""
+
+    async def log_acts(self, untold: Untold) -> None:
+        """Post acts to a log channel; sent again with the same `last_id`, Discord takes it for the same message.
+
+        Raises:
+            DoorClosed: no access to the channel.
+            NotNow: try again.
+        """
+        ...
+
+
+class ActLog:
+    """Follows the audit and tells log channels; a restart goes on where the last one stopped."""
+
+    def __init__(self, acts: ActStore, room: LogRoom, clock: Clock) -> None:
+        self._acts = acts
+        self._room = room
+        self._clock = clock
+        self._not_before: dict[tuple[int, int], Instant] = {}
+        self._closed: set[tuple[int, int]] = set()
+
+    async def run(self) -> None:
+        """Tell what there is to tell, every few seconds, until cancelled."""
+        while True:
+            for untold in await self._acts.untold(ACTS_IN_A_MESSAGE):
+                await self._tell(untold)
+            await self._clock.sleep(PAUSE_SECONDS)
+
+    async def _tell(self, untold: Untold) -> None:
+        door, now = (untold.guild_id, untold.channel_id), self._clock.now()
+        if self._not_before.get(door, now) > now:
+            return
+        try:
+            await self._room.log_acts(untold)
+        except DoorClosed:
+            self._not_before[door] = now + _CLOSED_FOR
+            if door not in self._closed:
+                self._closed.add(door)
+                log.warning("act_log.closed", guild_id=untold.guild_id, channel_id=untold.channel_id)
+        except (NotNow, TooLarge):
+            self._not_before[door] = now + _BUSY_FOR
+        else:
+            self._not_before.pop(door, None)
+            self._closed.discard(door)
+            await self._acts.told(untold.guild_id, untold.last_id)

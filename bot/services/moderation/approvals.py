@@ -1,0 +1,220 @@
+"""Asking a moderator: the request goes to their channel, and one of them runs it or says why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Protocol
+
+from bot.domain.approvals import (
+    APPROVAL_LIFE,
+    AlreadyAsked,
+    AlreadyDecided,
+    Approval,
+    ChannelGone,
+    NoDesk,
+    NoSuchApproval,
+)
+from bot.domain.clock import Clock, Instant
+from bot.domain.drafts import Draft, NoSuchDraft
+from bot.domain.errors import BadRequest, EaselError
+from bot.domain.jobs import Job, MessageAt
+from bot.domain.money import Micros
+from bot.domain.orders import Approving
+from bot.services.creative.drafting import Asker, Drafting, new_id, requested
+from bot.services.creative.intake import Intake
+from bot.services.moderation.rules import require_manage
+from bot.services.ports.creative import DraftStore
+from bot.services.ports.rules import RuleStore
+from bot.services.presser import Presser
+
+_REASON_CHARS = 300
+
+
+class ApprovalStore(Protocol):
+    """Requests before the moderators; an approval itself is written by the admission of its job."""
+
+    async def ask(self, approval: Approval, source_id: str) -> Approval:
+        """Keep a request, once for each draft under whose refusal it was asked; returns the one that is kept."""
+        ...
+
+    async def approval(self, approval_id: str) -> Approval:
+        """Read one.
+
+        Raises:
+            NoSuchApproval: it is not kept.
+        """
+        ...
+
+    async def posted(self, approval_id: str, message: MessageAt) -> None:
+        """Remember where moderators see it."""
+        ...
+
+    async def decline(self, approval_id: str, *, reason: str, by_member_id: int, at: Instant) -> Approval:
+        """Decline it, audited in the same transaction.
+
+        Raises:
+            AlreadyDecided: somebody was faster.
+            NoSuchApproval: it is not kept.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as moderators read it: who asks, for what, and what one picture costs now."""
+
+    approval: Approval
+    draft: Draft
+    price_micros: Micros
+
+
+class ApprovalDesk(Protocol):
+    """What Discord has to do for approvals."""
+
+    async def post(self, channel_id: int, asked: Asked) -> MessageAt | None:
+        """Show a request to the moderators; None where their channel is out of reach."""
+        ...
+
+    async def begin(self, guild_id: int, channel_id: int) -> MessageAt | None:
+        """Post a status message where it was asked; None where that is out of reach."""
+        ...
+
+    async def remove(self, message: MessageAt) -> bool:
+        """Delete a message of ours again."""
+        ...
+
+    async def tell_declined(self, asked: Asked, reason: str) -> bool:
+        """Tell the requester in a direct message; False where they take none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A request that was declined, and whether its requester could be told."""
+
+    asked: Asked
+    reason: str
+    told: bool
+
+
+class Approvals:
+    """Takes requests to the moderators, and their decisions back. Every right is checked at each press."""
+
+    def __init__(
+        self,
+        store: ApprovalStore,
+        drafts: DraftStore,
+        rules: RuleStore,
+        drafting: Drafting,
+        intake: Intake,
+        *,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self._store = store
+        self._drafts = drafts
+        self._rules = rules
+        self._drafting = drafting
+        self._intake = intake
+        self._clock = clock
+        self._random = random
+
+    async def ask(self, draft_id: str, asker: Asker, desk: ApprovalDesk) -> Asked:
+        """Post a refused request to the moderators' channel. What they see is a copy that nobody can change.
+
+        Raises:
+            NoDesk: no channel is set, or it is out of reach.
+            AlreadyAsked: they have it.
+            NoSuchDraft, NotAllowed: see `Drafting.draft`.
+        """
+        draft = await self._drafting.draft(draft_id, asker.requester)
+        channel_id = (await self._rules.rules(draft.guild_id)).desk_channel_id
+        if channel_id is None:
+            raise NoDesk.unset()
+        now = self._clock.now()
+        copy = replace(draft, draft_id=new_id(self._random), created_at=now, uses_tray=False)
+        requester = replace(asker.requester, channel_id=draft.channel_id)
+        await self._drafts.save(copy)
+        approval = await self._store.ask(Approval(copy.draft_id, requester, len(copy.references), now), draft_id)
+        if approval.message is not None:
+            raise AlreadyAsked
+        asked = await self._asked(approval)
+        message = await desk.post(channel_id, asked)
+        if message is None:
+            raise NoDesk.closed()
+        await self._store.posted(approval.approval_id, message)
+        return asked
+
+    async def look(self, approval_id: str, presser: Presser) -> Asked:
+        """A request that can still be decided.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            NoSuchApproval: another server's, too old, or not whole any more.
+            AlreadyDecided: somebody was faster.
+        """
+        require_manage(presser)
+        asked = await self.decided(approval_id, presser)
+        if asked.approval.verdict is not None:
+            raise AlreadyDecided(approval_id)
+        is_old = asked.approval.asked_at + APPROVAL_LIFE <= self._clock.now()
+        if is_old or len(asked.draft.references) < asked.approval.images:
+            raise NoSuchApproval
+        return asked
+
+    async def decided(self, approval_id: str, presser: Presser) -> Asked:
+        """A request with whatever was decided about it. Raises NotAllowed and NoSuchApproval as `look`."""
+        require_manage(presser)
+        approval = await self._store.approval(approval_id)
+        if approval.requester.guild_id != presser.guild_id:
+            raise NoSuchApproval
+        return await self._asked(approval)
+
+    async def approve(self, approval_id: str, presser: Presser, interaction_id: int, desk: ApprovalDesk) -> Job:
+        """Run a request where it was asked and for whoever asked; beyond their own limit where it leaves no room.
+
+        The grant, the job and the decision are one transaction. All other limits and rules hold.
+
+        Raises:
+            NotAllowed, NoSuchApproval, AlreadyDecided: see `look`.
+            ChannelGone: nothing can be posted there.
+            EaselError: what forbids the request now; it can be approved again.
+        """
+        asked = await self.look(approval_id, presser)
+        requester = asked.approval.requester
+        status = await desk.begin(requester.guild_id, requester.channel_id)
+        if status is None:
+            raise ChannelGone
+        request = replace(
+            requested(asked.draft, Asker(interaction_id, requester)),
+            approving=Approving(approval_id, presser.member_id),
+        )
+        try:
+            return await self._intake.accept(request, status)
+        except EaselError:
+            await desk.remove(status)
+            raise
+
+    async def decline(self, approval_id: str, presser: Presser, reason: str, desk: ApprovalDesk) -> Declined:
+        """Say no, and tell whoever asked why, in a direct message: it concerns nobody else.
+
+        Raises:
+            NotAllowed, NoSuchApproval, AlreadyDecided: see `look`.
+            BadRequest: no reason.
+        """
+        await self.look(approval_id, presser)
+        words = " ".join(reason.split())[:_REASON_CHARS]
+        if not words:
+            raise BadRequest("A decline needs a reason.", advice="Say in a few words why; whoever asked reads it.")
+        at = self._clock.now()
+        approval = await self._store.decline(approval_id, reason=words, by_member_id=presser.member_id, at=at)
+        asked = await self._asked(approval)
+        return Declined(asked, words, await desk.tell_declined(asked, words))
+
+    async def _asked(self, approval: Approval) -> Asked:
+        try:
+            draft = await self._drafts.draft(approval.approval_id, self._clock.now())
+        except NoSuchDraft as error:
+            raise NoSuchApproval from error
+        return Asked(approval, draft, await self._drafting.price_of(draft))

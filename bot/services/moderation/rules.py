@@ -1,0 +1,209 @@
+"""A server's rules as moderators set them: what is set, what is the default, and each change on record."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.domain.clock import Clock
+from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.models import ASPECT, find_model
+from bot.domain.money import format_usd, parse_limit
+from bot.domain.periods import zone_named
+from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
+from bot.services.ports.moderation import ModerationStore
+from bot.services.ports.rules import RuleChange, RuleStore
+from bot.services.presser import Presser
+
+MOST_AT_ONCE = 20
+_REASON_CHARS = 200
+
+
+class ServerSettings:
+    """Shows and changes what the moderators of a server decide."""
+
+    def __init__(self, store: RuleStore, moderation: ModerationStore, clock: Clock) -> None:
+        self._store = store
+        self._moderation = moderation
+        self._clock = clock
+
+    async def rules(self, presser: Presser) -> ServerRules:
+        """What is set.
+
+        Raises:
+            NotAllowed: without Manage Server.
+        """
+        require_manage(presser)
+        return await self._store.rules(presser.guild_id)
+
+    async def set_zone(self, presser: Presser, typed: str) -> ServerRules:
+        """Count the server's days in another time zone from now on.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            UnknownZone: there is no such zone.
+        """
+        zone = typed.strip() or "UTC"
+        zone_named(zone)
+        return await self._set(presser, "zone", zone, lambda rules: rules.zone, zone)
+
+    async def set_log_channel(self, presser: Presser, channel_id: int | None) -> ServerRules:
+        """Say where each act of the moderators is told as well; None: nowhere."""
+        return await self._set(
+            presser, "log_channel_id", channel_id, lambda rules: _or_none(rules.log_channel_id), _or_none(channel_id)
+        )
+
+    async def set_desk_channel(self, presser: Presser, channel_id: int | None) -> ServerRules:
+        """Say where requests and reports to the moderators are posted; None: nowhere."""
+        return await self._set(
+            presser, "desk_channel_id", channel_id, lambda rules: _or_none(rules.desk_channel_id), _or_none(channel_id)
+        )
+
+    async def set_confirmation(self, presser: Presser, typed: str) -> ServerRules:
+        """Ask before a job that costs more than this is run; `none` never asks.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            BadAmount: the amount cannot be read.
+        """
+        amount = parse_limit(typed)
+        after = "none" if amount is None else format_usd(amount)
+        return await self._set(
+            presser,
+            "confirm_above_micros",
+            amount,
+            lambda rules: "none" if rules.confirm_above_micros is None else format_usd(rules.confirm_above_micros),
+            after,
+        )
+
+    async def set_nsfw(self, presser: Presser, rule: NsfwRule) -> ServerRules:
+        """Say what becomes of pictures that the provider marks as unsafe."""
+        return await self._set(presser, "nsfw", rule.value, lambda rules: rules.nsfw.value, rule.value)
+
+    async def set_approval(self, presser: Presser, *, wanted: bool) -> ServerRules:
+        """Have every request of a member wait for a moderator, or only those over a limit."""
+        after = "every request" if wanted else "over limits"
+        return await self._set(
+            presser, "approval", int(wanted), lambda rules: "every request" if rules.approval else "over limits", after
+        )
+
+    async def set_jobs_at_once(self, presser: Presser, typed: str) -> ServerRules:
+        """Cap how many jobs each member has running; `none` is no cap.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            BadRequest: no whole number from 1 to 20, and not `none`.
+        """
+        cap = _whole_number(typed)
+        return await self._set(presser, "jobs_at_once", cap, lambda rules: _or_none(rules.jobs_at_once), _or_none(cap))
+
+    async def set_access(self, presser: Presser, channel_id: int, access: ChannelAccess | None) -> bool:
+        """Allow or deny a channel, forum or thread, or give it no rule of its own; False if that was so already."""
+        require_manage(presser)
+        own = (await self._store.rules(presser.guild_id)).rule_for(channel_id, channel_id)
+        rule = ChannelRule(channel_id, access, own.model_id, own.aspect_ratio, own.nsfw)
+        return await self._replace(presser, rule)
+
+    async def set_channel_defaults(
+        self, presser: Presser, channel_id: int, *, model_id: str, aspect_ratio: str, nsfw: str
+    ) -> ChannelRule:
+        """Give a channel its own model, shape and rule for unsafe pictures; empty words are the server's.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            UnknownModel: no such model.
+            BadParameter: no such shape.
+            BadRequest: no such rule.
+        """
+        require_manage(presser)
+        model = find_model(model_id.strip()).id if model_id.strip() else None
+        shape = aspect_ratio.strip() or None
+        if shape is not None:
+            ASPECT.check(shape)
+        own = (await self._store.rules(presser.guild_id)).rule_for(channel_id, channel_id)
+        rule = ChannelRule(channel_id, own.access, model, shape, _nsfw_named(nsfw))
+        await self._replace(presser, rule)
+        return rule
+
+    async def pause(self, presser: Presser, reason: str) -> bool:
+        """Stop new jobs in this server at once; running ones finish. False if it was paused already.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            BadRequest: no reason; members read it.
+        """
+        require_manage(presser)
+        words = require_reason(reason, "A pause", "Say in a few words why; members read it.")
+        return await self._moderation.pause(
+            presser.guild_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
+        )
+
+    async def resume(self, presser: Presser) -> bool:
+        """Take new jobs again; False if the server was not paused."""
+        require_manage(presser)
+        return await self._moderation.resume(presser.guild_id, by_member_id=presser.member_id, at=self._clock.now())
+
+    async def _set(
+        self, presser: Presser, rule: str, value: int | str | None, said: _Saying, after: str
+    ) -> ServerRules:
+        require_manage(presser)
+        before = said(await self._store.rules(presser.guild_id))
+        if before != after:
+            change = RuleChange(rule, value, before, after)
+            await self._store.set_rule(presser.guild_id, change, by_member_id=presser.member_id, at=self._clock.now())
+        return await self._store.rules(presser.guild_id)
+
+    async def _replace(self, presser: Presser, rule: ChannelRule) -> bool:
+        return await self._store.set_channel_rule(
+            presser.guild_id, rule, by_member_id=presser.member_id, at=self._clock.now()
+        )
+
+
+class _Saying(Protocol):
+    def __call__(self, rules: ServerRules, /) -> str: ...
+
+
+def require_manage(presser: Presser) -> None:
+    """Let only moderators through.
+
+    Raises:
+        NotAllowed: without Manage Server.
+    """
+    if not presser.can_manage:
+        raise NotAllowed("Only members with Manage Server can do that.", advice="Ask a moderator of this server.")
+
+
+def require_reason(typed: str, what: str, advice: str) -> str:
+    """The reason as it is kept: on one line, at most 200 characters. `what` begins the sentence of the refusal.
+
+    Raises:
+        BadRequest: there is none.
+    """
+    words = " ".join(typed.split())[:_REASON_CHARS]
+    if not words:
+        raise BadRequest(f"{what} needs a reason.", advice=advice)
+    return words
+
+
+def _whole_number(typed: str) -> int | None:
+    words = typed.strip().casefold()
+    if words in {"", "none"}:
+        return None
+    if not words.isascii() or not words.isdigit() or not 1 <= int(words) <= MOST_AT_ONCE:
+        raise BadRequest(
+            f"That is no whole number from 1 to {MOST_AT_ONCE}.", advice="Write a number such as 3, or none for no cap."
+        )
+    return int(words)
+
+
+def _nsfw_named(typed: str) -> NsfwRule | None:
+    words = typed.strip().casefold()
+    if not words:
+        return None
+    named = {"never": NsfwRule.NEVER, "adult": NsfwRule.ADULT_CHANNELS, "adult_channels": NsfwRule.ADULT_CHANNELS}
+    if words not in named:
+        raise BadRequest(f"There is no rule called {words[:40]}.", advice="Write never, adult, or leave it empty.")
+    return named[words]
+
+
+def _or_none(value: int | None) -> str:
+    return "none" if value is None else str(value)

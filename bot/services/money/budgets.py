@@ -1,0 +1,176 @@
+"""Budgets as people see and set them: the three numbers, limits and grants, each change checked and on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
+from bot.domain.clock import Clock
+from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.expiry import parse_expiry
+from bot.domain.jobs import Job
+from bot.domain.money import Micros, parse_amount, parse_limit
+from bot.domain.orders import Requester
+from bot.domain.periods import Period
+from bot.services.moderation.rules import require_reason
+from bot.services.ports.budgets import BudgetStore, LedgerEntry
+from bot.services.ports.stores import JobStore
+from bot.services.presser import Presser
+
+_ENTRIES_SHOWN = 5
+_JOBS_LOOKED_AT = 25
+_ONE_SCOPE = {
+    LimitKind.MEMBER: ScopeKind.MEMBER,
+    LimitKind.CHANNEL: ScopeKind.CHANNEL,
+    LimitKind.SERVER: ScopeKind.SERVER,
+}
+"""The limits that bind one scope, whose spending can be told; the others are for each of many members."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetView:
+    """What `/budget` shows of one member in one channel."""
+
+    member_id: int
+    lines: tuple[BudgetLine, ...]
+    grants: tuple[Grant, ...]
+    channel_grants: tuple[Grant, ...]
+    entries: tuple[LedgerEntry, ...]
+    open_jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChange:
+    """A limit as it was and as it is now; None is no limit.
+
+    `holds` is what binds that member, channel or server in this period from now on, with what is spent already; None
+    where nothing does, or where the limit is for each of many members.
+    """
+
+    kind: LimitKind
+    subject_id: int
+    period: Period
+    before_micros: Micros | None
+    after_micros: Micros | None
+    holds: BudgetLine | None = None
+
+
+class Budgets:
+    """Shows budgets to members and lets moderators change them."""
+
+    def __init__(self, store: BudgetStore, jobs: JobStore, clock: Clock) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._clock = clock
+
+    async def view(self, requester: Requester, presser: Presser) -> BudgetView:
+        """The budget of `requester`, as `presser` may see it.
+
+        Raises:
+            NotAllowed: somebody else's budget, without Manage Server.
+        """
+        if requester.member_id != presser.member_id and not presser.can_manage:
+            raise NotAllowed("Only moderators can look at another member's budget.")
+        now = self._clock.now()
+        guild_id, member_id = requester.guild_id, requester.member_id
+        jobs = await self._jobs.jobs_of(guild_id, member_id, limit=_JOBS_LOOKED_AT)
+        return BudgetView(
+            member_id=member_id,
+            lines=await self._store.budget(requester, now),
+            grants=await self._store.grants(guild_id, ScopeKind.MEMBER, member_id, now),
+            channel_grants=await self._store.grants(guild_id, ScopeKind.CHANNEL, requester.purse_channel_id, now),
+            entries=await self._store.entries(guild_id, member_id, _ENTRIES_SHOWN),
+            open_jobs=tuple(job for job in jobs if job.closed_at is None),
+        )
+
+    async def set_limit(
+        self,
+        presser: Presser,
+        kind: LimitKind,
+        subject_id: int,
+        period: Period,
+        typed: str,
+        *,
+        role_ids: tuple[int, ...] = (),
+    ) -> LimitChange:
+        """Set a limit as a moderator typed it; running jobs are never touched.
+
+        `role_ids` are the roles of the member whose limit it is, from which the next limit comes once theirs is gone.
+
+        Raises:
+            NotAllowed: without Manage Server, or on the limit of the whole bot.
+            BadAmount: the amount cannot be read.
+            BadRequest: the role that everybody has.
+        """
+        _require_manage(presser)
+        if kind is LimitKind.BOT:
+            raise NotAllowed("Only the operator can limit what the whole bot spends.")
+        if kind is LimitKind.ROLE and subject_id == presser.guild_id:
+            # Discord's Permissions page: the @everyone role has the same id as the server.
+            raise BadRequest(
+                "Everybody has that role.",
+                advice="/manage limit member without a user sets what each member may spend.",
+            )
+        amount = parse_limit(typed)
+        now = self._clock.now()
+        before = await self._store.set_limit(
+            presser.guild_id, kind, subject_id, period, amount, by_member_id=presser.member_id, at=now
+        )
+        holds = await self._holds(presser, kind, subject_id, period, role_ids)
+        return LimitChange(kind, subject_id, period, before, amount, holds)
+
+    async def grant(
+        self,
+        presser: Presser,
+        kind: ScopeKind,
+        subject_id: int,
+        typed: str,
+        *,
+        reason: str,
+        expires: str | None,
+    ) -> Grant:
+        """Give credit beyond a limit to a member or a channel.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            BadAmount: the amount cannot be read.
+            BadRequest: nothing, no reason, or an expiry that cannot be read or is in the past.
+        """
+        _require_manage(presser)
+        amount = parse_amount(typed)
+        if amount == 0:
+            raise BadRequest("A grant of nothing would change nothing.", advice="Give an amount such as 2 or $2.50.")
+        now = self._clock.now()
+        expires_at = None if not expires else parse_expiry(expires, now, await self._store.zone(presser.guild_id))
+        if expires_at is not None and expires_at <= now:
+            raise BadRequest("That grant would have expired already.", advice="Give a time in the future.")
+        words = require_reason(reason, "A grant", "Say in a few words what it is for.")
+        return await self._store.grant(
+            presser.guild_id,
+            kind,
+            subject_id,
+            amount,
+            reason=words,
+            expires_at=expires_at,
+            by_member_id=presser.member_id,
+            at=now,
+        )
+
+    async def _holds(
+        self, presser: Presser, kind: LimitKind, subject_id: int, period: Period, role_ids: tuple[int, ...]
+    ) -> BudgetLine | None:
+        if kind not in _ONE_SCOPE:
+            return None
+        member_id = subject_id if kind is LimitKind.MEMBER else presser.member_id
+        channel_id = subject_id if kind is LimitKind.CHANNEL else 0
+        requester = Requester(member_id, presser.guild_id, channel_id, channel_id, role_ids)
+        lines = await self._store.budget(requester, self._clock.now())
+        found = (line for line in lines if line.kind is _ONE_SCOPE[kind] and line.period is period)
+        return next((line for line in found if line.limit_micros is not None), None)
+
+
+def _require_manage(presser: Presser) -> None:
+    if not presser.can_manage:
+        raise NotAllowed(
+            "Only members with Manage Server can change budgets.", advice="Ask a moderator of this server."
+        )

@@ -1,0 +1,45 @@
+"""Freeze on doubt: while the accounts do not add up nobody spends; what is running goes on, and results still come."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.services.ports.meter import Meter
+from bot.services.ports.moderation import UpkeepStore
+from bot.services.ports.stores import DOUBT_FACT, FactStore
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 60.0
+
+
+class Doubt:
+    """Checks the invariants of the accounts, and freezes spending where one does not hold.
+
+    Accounts that add up again lift nothing: what went wrong is for a person to see, who then runs `easel resume`.
+    """
+
+    def __init__(self, upkeep: UpkeepStore, facts: FactStore, clock: Clock, meter: Meter) -> None:
+        self._upkeep = upkeep
+        self._facts = facts
+        self._clock = clock
+        self._meter = meter
+
+    async def run(self) -> None:
+        """Check at once and then each minute; runs until cancelled."""
+        while True:
+            await self.look()
+            await self._clock.sleep(EVERY_SECONDS)
+
+    async def look(self) -> None:
+        """Check once; freeze where something is wrong and nothing is frozen yet."""
+        broken = await self._upkeep.violations()
+        self._meter.broken_invariants_are(len(broken))
+        if not broken:
+            return
+        # Each violation is "I2: what is spent is ...: where"; the where has numbers of accounts and channels in it.
+        names = sorted({sentence.partition(":")[0] for sentence in broken})
+        log.error("accounts.in_doubt", invariants=names, found=len(broken), lifted_by="easel resume")
+        if not await self._facts.fact(DOUBT_FACT):
+            await self._facts.set_fact(DOUBT_FACT, "; ".join(broken), self._clock.now())

@@ -1,0 +1,61 @@
+"""Freezing: a member who may spend nothing until a moderator lets them, while what they have running finishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.clock import Clock
+from bot.services.moderation.rules import require_manage, require_reason
+from bot.services.ports.moderation import ModerationStore
+from bot.services.ports.stores import JobStore
+from bot.services.presser import Presser
+
+_JOBS_LOOKED_AT = 25
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeChange:
+    """What a freeze or its end did; `is_new` is False where it was so already.
+
+    `running` counts the member's jobs that go on, of their newest 25.
+    """
+
+    member_id: int
+    is_new: bool
+    running: int
+    reason: str
+
+
+class Freezing:
+    """Stops and starts the spending of one member."""
+
+    def __init__(self, moderation: ModerationStore, jobs: JobStore, clock: Clock) -> None:
+        self._moderation = moderation
+        self._jobs = jobs
+        self._clock = clock
+
+    async def freeze(self, presser: Presser, member_id: int, reason: str) -> FreezeChange:
+        """Let a member spend nothing; the earlier reason stays where they were frozen already.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            BadRequest: no reason; the member reads it.
+        """
+        require_manage(presser)
+        words = require_reason(reason, "A freeze", "Say in a few words why; the member reads it.")
+        is_new = await self._moderation.freeze(
+            presser.guild_id, member_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
+        )
+        jobs = await self._jobs.jobs_of(presser.guild_id, member_id, limit=_JOBS_LOOKED_AT)
+        return FreezeChange(member_id, is_new, sum(job.closed_at is None for job in jobs), words)
+
+    async def unfreeze(self, presser: Presser, member_id: int) -> bool:
+        """Let a member spend again; False if they were not frozen.
+
+        Raises:
+            NotAllowed: without Manage Server.
+        """
+        require_manage(presser)
+        return await self._moderation.unfreeze(
+            presser.guild_id, member_id, by_member_id=presser.member_id, at=self._clock.now()
+        )

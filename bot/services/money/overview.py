@@ -1,0 +1,153 @@
+"""A server on one screen: what is spent, by whom and where, what runs, what is stuck, what failed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+import structlog
+
+from bot.domain.budget import BudgetLine, ScopeKind
+from bot.domain.clock import DAY, Clock, Instant
+from bot.domain.gate import ProviderLimits
+from bot.domain.jobs import Stage
+from bot.domain.money import Micros
+from bot.domain.orders import Requester
+from bot.domain.periods import Period, first_day_of, local_day
+from bot.domain.predictions import FailureReason, ProviderError
+from bot.services.moderation.rules import require_manage
+from bot.services.money.spending import EVER, By, ReportRow, SpendingStore
+from bot.services.ports.budgets import BudgetStore
+from bot.services.ports.provider import Provider
+from bot.services.ports.stores import JobStore
+from bot.services.presser import Presser
+
+log = structlog.get_logger(__name__)
+
+TOP = 3
+_FAILED_FOR = 7 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """What a server's books say at one instant.
+
+    `pictures`, `failed` and `members` are of the days since the period began; `failures` of the last seven days.
+    `late` jobs passed the deadline, `undecided` predictions wait for a moderator.
+    """
+
+    spent_micros: Micros
+    held_micros: Micros
+    open_holds: int
+    pictures: int
+    failed: int
+    members: int
+    late: int
+    undecided: int
+    failures: tuple[tuple[FailureReason, int], ...]
+
+
+class OverviewStore(Protocol):
+    """The books of a server, added up."""
+
+    async def standings(self, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
+        """All figures in one read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAccount:
+    """What only the operator sees: the balance in dollars (None: the provider did not say) and the tier's limits."""
+
+    balance: Decimal | None
+    limits: ProviderLimits
+    in_flight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the screen; `line` is the server's broadest limit, or None where nothing limits it."""
+
+    period: Period
+    line: BudgetLine | None
+    standings: Standings
+    top_members: tuple[ReportRow, ...]
+    top_channels: tuple[ReportRow, ...]
+    stages: Mapping[Stage, int]
+    is_paused: bool
+    taken_at: Instant
+    account: ProviderAccount | None = None
+
+    @property
+    def failure_rate(self) -> float:
+        """The part of what was asked for that brought no picture, from 0 to 1."""
+        asked = self.standings.pictures + self.standings.failed
+        return self.standings.failed / asked if asked else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The stores that an overview is read from."""
+
+    overview: OverviewStore
+    spending: SpendingStore
+    budgets: BudgetStore
+    jobs: JobStore
+
+
+class Overviews:
+    """Puts the screen together."""
+
+    def __init__(self, books: Books, provider: Provider, limits: ProviderLimits, clock: Clock) -> None:
+        self._books = books
+        self._provider = provider
+        self._limits = limits
+        self._clock = clock
+
+    async def overview(self, presser: Presser, *, is_paused: bool, for_operator: bool) -> Overview:
+        """The server as it stands now.
+
+        Raises:
+            NotAllowed: without Manage Server.
+        """
+        require_manage(presser)
+        now, guild_id, books = self._clock.now(), presser.guild_id, self._books
+        line = await self._line(presser, now)
+        period = Period.MONTH if line is None else line.period
+        today = local_day(now, await books.budgets.zone(guild_id))
+        first = first_day_of(period, today) or EVER
+        return Overview(
+            period=period,
+            line=line,
+            standings=await books.overview.standings(guild_id, first, now - _FAILED_FOR),
+            top_members=_top(await books.spending.spending(guild_id, By.MEMBER, first, today)),
+            top_channels=_top(await books.spending.spending(guild_id, By.CHANNEL, first, today)),
+            stages=await books.jobs.stages(guild_id),
+            is_paused=is_paused,
+            taken_at=now,
+            account=await self._account(now) if for_operator else None,
+        )
+
+    async def _line(self, presser: Presser, now: Instant) -> BudgetLine | None:
+        """The server's limit for the longest period that has one, `total` aside where there is another."""
+        nowhere = Requester(presser.member_id, presser.guild_id, 0, 0, ())
+        lines = [line for line in await self._books.budgets.budget(nowhere, now) if line.kind is ScopeKind.SERVER]
+        order = (Period.MONTH, Period.WEEK, Period.DAY, Period.TOTAL)
+        limited = sorted((line for line in lines if line.limit_micros is not None), key=lambda x: order.index(x.period))
+        return limited[0] if limited else None
+
+    async def _account(self, now: Instant) -> ProviderAccount:
+        try:
+            balance = await self._provider.balance()
+        except ProviderError as error:
+            log.warning("overview.no_balance", detail=error.detail)
+            balance = None
+        return ProviderAccount(balance, self._limits, (await self._books.jobs.traffic(now)).in_flight)
+
+
+def _top(rows: tuple[ReportRow, ...]) -> tuple[ReportRow, ...]:
+    named = (row for row in rows if row.key is not None and row.spent_micros > 0)
+    return tuple(sorted(named, key=lambda row: (-row.spent_micros, str(row.key)))[:TOP])

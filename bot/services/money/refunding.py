@@ -1,0 +1,86 @@
+"""Refunds: money of finished pictures given back once, in the periods and purses that it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.clock import Clock
+from bot.domain.errors import EaselError, NoSuchJob
+from bot.domain.jobs import Job, PredictionState
+from bot.domain.money import Micros
+from bot.services.jobs.archive import SUGGESTED
+from bot.services.moderation.rules import require_manage, require_reason
+from bot.services.ports.moderation import ModerationStore
+from bot.services.ports.stores import JobStore
+from bot.services.presser import Presser
+
+_LOOKED_AT = 100
+
+
+class NothingToRefund(EaselError):
+    """A job that nobody paid for, or whose money is back already."""
+
+    title = "There is nothing to refund"
+    money = "Nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """What came back for a job; the pictures stay where they are."""
+
+    job: Job
+    amount_micros: Micros
+    reason: str
+
+
+class Refunding:
+    """Gives money back for moderators."""
+
+    def __init__(self, jobs: JobStore, moderation: ModerationStore, clock: Clock) -> None:
+        self._jobs = jobs
+        self._moderation = moderation
+        self._clock = clock
+
+    async def refund(self, presser: Presser, job_id: str, reason: str) -> Refunded:
+        """Give back what was paid for a job's pictures and was not given back yet.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            NoSuchJob: not in this server.
+            BadRequest: no reason.
+            NothingToRefund: no picture of it is paid, or all of them were refunded.
+        """
+        require_manage(presser)
+        words = require_reason(reason, "A refund", "Say in a few words why; it stands in the records.")
+        wanted = job_id.strip().upper()
+        job = await self._jobs.job(wanted)
+        if job.guild_id != presser.guild_id:
+            raise NoSuchJob(wanted)
+        amount = await self._moderation.refund(
+            job.job_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
+        )
+        if amount == 0:
+            raise _nothing(job)
+        return Refunded(job, amount, words)
+
+    async def suggest(self, presser: Presser, typed: str) -> tuple[Job, ...]:
+        """The server's newest jobs that somebody paid for and whose id or prompt contains what was typed.
+
+        Nobody but moderators is shown any.
+        """
+        if not presser.can_manage:
+            return ()
+        jobs = await self._jobs.jobs_of(presser.guild_id, None, limit=_LOOKED_AT, matching=typed.strip())
+        return tuple(job for job in jobs if job.spent_micros)[:SUGGESTED]
+
+
+def _nothing(job: Job) -> NothingToRefund:
+    # A finished picture was always paid for, so that money which is not there any more was given back.
+    if any(prediction.state is PredictionState.COMPLETED for prediction in job.predictions):
+        return NothingToRefund(f"Everything paid for job {job.job_id} was given back already.", advice="")
+    if job.has_ended:
+        return NothingToRefund(f"Nobody paid for job {job.job_id}: it brought no picture.", advice="")
+    return NothingToRefund(
+        f"No picture of job {job.job_id} is finished and paid yet.",
+        advice="/manage jobs cancel stops what was not sent; a picture can be refunded once it is paid.",
+    )

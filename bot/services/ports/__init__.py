@@ -1,0 +1,1 @@
+"""The Protocols through which several use cases reach the database, the provider, images and Discord."""

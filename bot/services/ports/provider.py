@@ -1,0 +1,82 @@
+"""The Protocol through which the use cases reach the image provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from bot.domain.clock import Instant
+from bot.domain.models import ImageModel, ParameterValue
+from bot.domain.predictions import Bill, Quote, Report
+
+
+class Provider(Protocol):
+    """The image provider. Reads are retried inside; the one call that costs money is sent once."""
+
+    async def upload(self, content: bytes, *, filename: str, content_type: str) -> str:
+        """Put an image where the provider can read it and return its address.
+
+        Raises:
+            Refused: the provider does not take this file.
+            TryLater: it did not get through; a fresh upload may be tried, uploads cost nothing.
+        """
+        ...
+
+    async def submit(
+        self, model: ImageModel, prompt: str, image_urls: Sequence[str], parameters: Mapping[str, ParameterValue]
+    ) -> str:
+        """Send one paid task, once, and return the prediction's id.
+
+        Raises:
+            NotSent: nothing left this machine.
+            TryLater: rate limited (429); nothing was created.
+            Refused: a definite no (including Moderated and OutOfCredit).
+            AnswerLost: anything else after the first byte.
+        """
+        ...
+
+    async def result(self, provider_id: str) -> Report:
+        """Look at a prediction.
+
+        Raises:
+            TryLater: the look failed; says nothing about the prediction.
+            Refused: the provider does not know this id (404), or does not accept the key.
+        """
+        ...
+
+    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[Report, ...]:
+        """List all predictions of that model created in that time, newest first.
+
+        Raises:
+            TryLater: the list could not be had whole.
+            Refused: the key may not list.
+        """
+        ...
+
+    async def quote(
+        self, model: ImageModel, prompt: str, image_urls: Sequence[str], parameters: Mapping[str, ParameterValue]
+    ) -> Quote:
+        """Ask what one picture with these inputs costs now; free.
+
+        Raises:
+            TryLater: no answer.
+            Refused: the provider does not sell this.
+        """
+        ...
+
+    async def balance(self) -> Decimal:
+        """What is left on the owner's account, in dollars."""
+        ...
+
+    async def listed_models(self) -> Mapping[str, Decimal | None]:
+        """Each model id that the provider offers to this key, with its base price in dollars where one is given."""
+        ...
+
+    async def bills(self, *, after: Instant, before: Instant) -> tuple[Bill, ...]:
+        """All billing lines of that time."""
+        ...
+
+    async def delete(self, provider_ids: Sequence[str]) -> int:
+        """Have the provider delete predictions and their outputs; returns how many it deleted."""
+        ...

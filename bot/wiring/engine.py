@@ -1,0 +1,140 @@
+"""Which part of the engine is given which: what goes on without anybody pressing anything."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.services.creative.privacy import Erasing
+from bot.services.engine import Engine
+from bot.services.jobs.delivery import Delivery
+from bot.services.jobs.orphans import Orphans
+from bot.services.jobs.polling import Polling, PollingRules
+from bot.services.jobs.recovery import Recovery
+from bot.services.jobs.settlement import Rooms, Settlement
+from bot.services.jobs.submission import Submission, SubmissionRules
+from bot.services.jobs.unknowns import Unknowns
+from bot.services.jobs.watch import JobWatch
+from bot.services.moderation.act_log import ActLog, LogRoom
+from bot.services.money.doubt import Doubt
+from bot.services.money.notices import NoticeRoom, Notices
+from bot.services.ports.messages import Messenger
+from bot.wiring.ground import Ground
+from bot.wiring.services import Shared
+
+
+class Voice(Messenger, LogRoom, NoticeRoom, Protocol):
+    """What speaks in Discord for jobs, and tells log channels."""
+
+
+def engine_of(ground: Ground, shared: Shared, messenger: Voice, rooms: Rooms) -> Engine:
+    """Make what goes on without anybody pressing anything."""
+    return Engine(
+        recovery=Recovery(
+            jobs=ground.stores.jobs,
+            interactions=ground.stores.interactions,
+            messenger=messenger,
+            switchboard=ground.switchboard,
+            clock=ground.around.clock,
+            boot_id=ground.boot_id,
+            grace_seconds=ground.settings.submit_grace_seconds,
+        ),
+        intake=shared.intake,
+        submission=_submission(ground, shared),
+        polling=_polling(ground, shared, rooms),
+        unknowns=Unknowns(
+            jobs=ground.stores.jobs,
+            provider=ground.provider,
+            switchboard=ground.switchboard,
+            clock=ground.around.clock,
+            grace_seconds=ground.settings.submit_grace_seconds,
+            reach=ground.around.reach,
+        ),
+        watch=_watch(ground, shared, messenger),
+        orphans=Orphans(
+            ground.stores.jobs,
+            ground.provider,
+            ground.around.clock,
+            ground.metrics,
+            grace_seconds=ground.settings.submit_grace_seconds,
+        ),
+        prices=shared.prices,
+        doubt=Doubt(ground.stores.upkeep, ground.stores.facts, ground.around.clock, ground.metrics),
+        erasing=Erasing(
+            store=ground.stores.privacy,
+            shelf=ground.media.vault,
+            provider=ground.provider,
+            messenger=messenger,
+            clock=ground.around.clock,
+            retention_days=ground.settings.retention_days,
+        ),
+        act_log=ActLog(ground.stores.acts, messenger, ground.around.clock),
+        interactions=ground.stores.interactions,
+        switchboard=ground.switchboard,
+        clock=ground.around.clock,
+    )
+
+
+def _submission(ground: Ground, shared: Shared) -> Submission:
+    return Submission(
+        jobs=ground.stores.jobs,
+        provider=ground.provider,
+        uploads=shared.uploads,
+        breaker=shared.breaker,
+        rules=SubmissionRules(ground.limits, ground.settings.submit_grace_seconds, ground.boot_id),
+        clock=ground.around.clock,
+        switchboard=ground.switchboard,
+        meter=ground.metrics,
+        reach=ground.around.reach,
+    )
+
+
+def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
+    settings, around, media = ground.settings, ground.around, ground.media
+    settlement = Settlement(
+        jobs=ground.stores.jobs,
+        moderation=ground.stores.moderation,
+        outputs=media.outputs,
+        checker=media.checker,
+        vault=media.vault,
+        images=ground.stores.images,
+        rooms=rooms,
+        rules=ground.stores.rules,
+        clock=around.clock,
+        meter=ground.metrics,
+        reach=around.reach,
+    )
+    return Polling(
+        jobs=ground.stores.jobs,
+        provider=ground.provider,
+        settlement=settlement,
+        uploads=shared.uploads,
+        rules=PollingRules(settings.poll_initial_seconds, settings.poll_max_seconds, settings.job_deadline_seconds),
+        clock=around.clock,
+        random=around.random,
+        switchboard=ground.switchboard,
+    )
+
+
+def _watch(ground: Ground, shared: Shared, messenger: Voice) -> JobWatch:
+    around = ground.around
+    delivery = Delivery(
+        jobs=ground.stores.jobs,
+        messenger=messenger,
+        provider=ground.provider,
+        checker=ground.media.checker,
+        vault=ground.media.vault,
+        clock=around.clock,
+        reach=around.reach,
+    )
+    return JobWatch(
+        jobs=ground.stores.jobs,
+        turns=shared.turns,
+        delivery=delivery,
+        messenger=messenger,
+        notices=Notices(ground.stores.notices, ground.stores.rules, messenger),
+        switchboard=ground.switchboard,
+        clock=around.clock,
+        deadline_seconds=ground.settings.job_deadline_seconds,
+        meter=ground.metrics,
+        reach=around.reach,
+    )

@@ -1,0 +1,60 @@
+"""What is open before the first part is made, and what all parts share."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from random import Random, SystemRandom
+
+from bot.db.stores import Stores
+from bot.domain.clock import Clock, SystemClock
+from bot.domain.gate import ProviderLimits
+from bot.metrics import Metrics
+from bot.services.crash_points import Reach, pass_by
+from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, OutputFetcher
+from bot.services.ports.provider import Provider
+from bot.services.switchboard import Switchboard
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What differs between a real run, the demo and tests; everything else is the same code."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    random: Random = field(default_factory=SystemRandom)
+    reach: Reach = pass_by
+    attachments: AttachmentReader | None = None  #: None streams from Discord's file hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Images, opened: where they are kept, who checks them, how they are fetched."""
+
+    vault: ImageVault
+    checker: ImageChecker
+    attachments: AttachmentReader
+    outputs: OutputFetcher
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything that is open before the first part is made, and what all parts share."""
+
+    settings: Settings
+    around: Surroundings
+    stores: Stores
+    provider: Provider
+    media: Media
+    switchboard: Switchboard
+    metrics: Metrics
+    boot_id: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def limits(self) -> ProviderLimits:
+        """What the provider's tier allows, as set."""
+        return ProviderLimits(
+            self.settings.wavespeed_max_concurrent,
+            self.settings.wavespeed_max_per_minute,
+            self.settings.wavespeed_submit_parallelism,
+        )

@@ -1,0 +1,147 @@
+"""What is asked to be deleted is gone: from database, image folder, provider and Discord; not from the books."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.services.creative.privacy import GRACE_SECONDS
+from tests.services.world import ANN, BEN, PRICE, World, open_world, png, request
+
+SECRET = "a heron in my grandmother's garden"
+
+
+def files_with(folder: Path, text: str) -> list[str]:
+    """The files under a folder in which some text stands, in any of the encodings it could have."""
+    wanted = (text.encode(), text.encode("utf-16-le"))
+    return [
+        path.name for path in folder.rglob("*") if path.is_file() and any(each in path.read_bytes() for each in wanted)
+    ]
+
+
+def images(world: World) -> set[str]:
+    return {path.stem for path in (world.folder / "images").glob("*/*")}
+
+
+def age_images(world: World) -> None:
+    """Let the image files be older than the grace, by the machine's clock."""
+    for path in (world.folder / "images").glob("*/*"):
+        before = path.stat().st_mtime - 2 * GRACE_SECONDS
+        os.utime(path, (before, before))
+
+
+async def erased(world: World, member: int, *, with_messages: bool = False) -> None:
+    """Ask, and let the grace pass."""
+    await world.bot.services.privacy.ask_erasure(member, with_messages=with_messages)
+    for _ in range(6):
+        age_images(world)
+        world.clock.leap(GRACE_SECONDS)
+        await world.clock.sleep(40)
+
+
+async def test_no_trace_of_the_text_is_left(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Neither in the database nor its log, nor in what the program wrote out, nor in the image folder."""
+    async with open_world(tmp_path) as world, world.start():
+        await world.closed(await world.command(request(png("teal"), prompt=SECRET)))
+        kept = await world.closed(await world.command(request(png("red"), prompt="a plain fox", member=BEN)))
+
+        assert files_with(tmp_path, SECRET)
+
+        await erased(world, ANN)
+
+        assert files_with(tmp_path, SECRET) == []
+        assert files_with(tmp_path, "a plain fox")
+        mine = {each.image.sha256 for each in (*kept.references, *kept.pictures)}
+        assert images(world) == mine
+    output = capfd.readouterr()
+
+    assert SECRET not in output.out + output.err
+
+
+async def test_the_books_keep_what_was_paid(tmp_path: Path) -> None:
+    """Under a number that names nobody; who comes back finds the same account and what it spent."""
+    async with open_world(tmp_path) as world, world.start():
+        job = await world.closed(await world.command(request(prompt=SECRET)))
+        await erased(world, ANN)
+        after = await world.job(job.job_id)
+
+        assert (after.member_id, after.prompt, after.sent_prompt, after.references) == (None, "", "", ())
+        assert after.spent_micros == PRICE
+        assert await world.budget(ANN) == (PRICE, 0)
+
+
+async def test_the_provider_is_asked_to_delete(tmp_path: Path) -> None:
+    """And what was posted goes where the member wants that too."""
+    async with open_world(tmp_path) as world, world.start():
+        job = await world.closed(await world.command(request(prompt=SECRET)))
+        await erased(world, ANN, with_messages=True)
+
+        assert [each.deleted for each in world.provider.predictions] == [True]
+        assert {job.result_message, job.status_message} == set(world.lounge.removed)
+
+
+async def test_posted_pictures_stay_unless_asked(tmp_path: Path) -> None:
+    """The channel's history is the channel's."""
+    async with open_world(tmp_path) as world, world.start():
+        await world.closed(await world.command(request(prompt=SECRET)))
+        await erased(world, ANN)
+
+        assert world.lounge.removed == []
+
+
+async def test_what_runs_ends_first(tmp_path: Path) -> None:
+    """A job in progress is delivered and paid, then it goes."""
+    async with open_world(tmp_path) as world, world.start():
+        job = await world.command(request(prompt=SECRET))
+        asked = await world.bot.services.privacy.ask_erasure(ANN, with_messages=False)
+        ended = await world.closed(job)
+        await erased(world, ANN)
+
+        assert asked.open_jobs == 1
+        assert ended.spent_micros == PRICE
+        assert (await world.job(job.job_id)).prompt == ""
+
+
+async def test_retention_does_the_same_by_age(tmp_path: Path) -> None:
+    """After so many days words and images go by themselves, and the account stays."""
+    async with open_world(tmp_path, retention_days=1) as world, world.start():
+        job = await world.closed(await world.command(request(prompt=SECRET)))
+        world.clock.leap(25 * 3600)
+        await world.clock.sleep(4000)
+        age_images(world)
+        world.clock.leap(3700)
+        await world.clock.sleep(4000)
+        after = await world.job(job.job_id)
+
+        assert (after.prompt, after.member_id) == ("", ANN)
+        assert files_with(tmp_path, SECRET) == []
+        assert images(world) == set()
+
+
+async def test_an_image_that_another_job_has_stays(tmp_path: Path) -> None:
+    """Two members used the same picture; only one of them leaves."""
+    async with open_world(tmp_path) as world, world.start():
+        await world.closed(await world.command(request(png("gold"), prompt=SECRET)))
+        kept = await world.closed(await world.command(request(png("gold"), prompt="a fox", member=BEN)))
+        await erased(world, ANN)
+
+        assert kept.references[0].image.sha256 in images(world)
+
+
+async def test_an_export_has_everything(tmp_path: Path) -> None:
+    """Words, places, links, money; of nobody else."""
+    async with open_world(tmp_path) as world, world.start():
+        job = await world.closed(await world.command(request(prompt=SECRET)))
+        await world.closed(await world.command(request(prompt="a plain fox", member=BEN)))
+        export = json.loads(await world.bot.services.privacy.export(ANN))
+        (mine,) = export["jobs"]
+
+        assert export["member_id"] == ANN
+        assert mine["prompt"] == SECRET
+        assert job.result_message is not None
+        assert mine["result"].endswith(f"/{job.result_message.channel_id}/{job.result_message.message_id}")
+        assert [row["kind"] for row in export["ledger"]] == ["hold", "capture"]
+        assert "a plain fox" not in json.dumps(export)

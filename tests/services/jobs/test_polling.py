@@ -1,0 +1,200 @@
+"""Following predictions: patient looks that never fail a job by themselves, ever rarer, until the provider forgets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from bot.demo.provider import Behaviour, Pace, Site
+from bot.domain.clock import DAY, SECOND
+from bot.domain.jobs import Job, Prediction, PredictionState, Stage
+from bot.domain.predictions import FailureReason, Refused, TryLater
+from bot.media.decode import PillowChecker
+from bot.media.vault import FileVault
+from bot.services.crash_points import pass_by
+from bot.services.jobs.polling import Polling, PollingRules
+from bot.services.jobs.settlement import Settlement
+from bot.services.jobs.uploads import Uploads
+from tests.services.desk import Counting, Desk, failed, pending
+from tests.services.lounge import Lounge
+from tests.services.world import PRICE, Running, World, open_world, request
+
+DEADLINE = 600.0
+Follow = Callable[[Job], Coroutine[Any, Any, None]]
+
+
+class _NoPictures:
+    async def fetch(self, url: str) -> bytes:
+        raise TryLater(url)
+
+
+@pytest.fixture
+async def follow(desk: Desk, tmp_path: Path) -> AsyncGenerator[Follow]:
+    """Follow a job's first prediction until the test ends."""
+    vault, tasks = FileVault(tmp_path / "images"), set[asyncio.Task[None]]()
+    settlement = Settlement(
+        jobs=desk.stores.jobs,
+        moderation=desk.stores.moderation,
+        outputs=_NoPictures(),
+        checker=PillowChecker(),
+        vault=vault,
+        images=desk.stores.images,
+        rooms=Lounge(desk.clock),
+        rules=desk.stores.rules,
+        clock=desk.clock,
+        meter=Counting(),
+        reach=pass_by,
+    )
+    polling = Polling(
+        jobs=desk.stores.jobs,
+        provider=desk.provider,
+        settlement=settlement,
+        uploads=Uploads(desk.provider, vault, desk.stores.images, desk.clock, pass_by),
+        rules=PollingRules(1.0, 5.0, DEADLINE),
+        clock=desk.clock,
+        random=Random(7),
+        switchboard=desk.switchboard,
+    )
+
+    async def begin(job: Job) -> None:
+        tasks.add(asyncio.create_task(polling.follow(job.job_id, job.predictions[0].prediction_id)))
+        await desk.clock.settle()
+
+    yield begin
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def now(desk: Desk, job: Job) -> Prediction:
+    return (await desk.stores.jobs.job(job.job_id)).predictions[0]
+
+
+def gaps(desk: Desk) -> list[float]:
+    looks = desk.provider.looks
+    return [(later - sooner) / SECOND for sooner, later in pairwise(looks)]
+
+
+async def test_looks_become_rarer(desk: Desk, follow: Follow) -> None:
+    """From 1 s up to 5 s before the deadline, up to a quarter of an hour after it, give or take a fifth."""
+    desk.provider.results = [pending()]
+    await follow(await desk.processing("a"))
+    await desk.clock.advance(DEADLINE)
+    early = gaps(desk)
+    await desk.clock.advance(DAY / SECOND)
+    late = gaps(desk)[len(early) :]
+
+    assert 0.8 <= early[0] <= 1.2
+    assert max(early) <= 5.0 * 1.2
+    assert min(early[10:]) >= 5.0 * 0.8
+    assert max(late) > 600
+    assert max(late) <= 900 * 1.2
+    assert len(late) < 160
+
+
+async def test_seven_days_are_the_end(desk: Desk, follow: Follow) -> None:
+    """After the provider's seven days nothing can come: the hold is given back as expired."""
+    desk.provider.results = [pending()]
+    job = await desk.processing("a")
+    await follow(job)
+    await desk.clock.advance(7 * DAY / SECOND - 60)
+    assert (await now(desk, job)).state is PredictionState.PROCESSING
+
+    await desk.clock.advance(1_200)
+
+    assert ((await now(desk, job)).state, (await now(desk, job)).reason) == (
+        PredictionState.FAILED,
+        FailureReason.EXPIRED,
+    )
+
+
+@pytest.mark.parametrize("error", [TryLater("planted"), Refused(FailureReason.NOT_AUTHORISED, "planted")])
+async def test_looks_that_fail_never_fail_a_job(desk: Desk, follow: Follow, error: Exception) -> None:
+    """Three days without a readable answer, or with a key that is not accepted, change nothing about the prediction."""
+    desk.provider.results = [error]
+    job = await desk.processing("a")
+    await follow(job)
+    await desk.clock.advance(3 * DAY / SECOND)
+    assert (await now(desk, job)).state is PredictionState.PROCESSING
+
+    desk.provider.results = [failed()]
+    await desk.clock.advance(1_200)
+
+    assert (await now(desk, job)).reason is FailureReason.PROVIDER
+
+
+async def test_the_providers_own_wish_is_heeded(desk: Desk, follow: Follow) -> None:
+    """A Retry-After longer than our own pause is waited out."""
+    desk.provider.results = [TryLater("planted", 120.0), pending()]
+    await follow(await desk.processing("a"))
+    await desk.clock.advance(200)
+
+    assert gaps(desk)[0] == pytest.approx(120.0)
+
+
+async def test_an_id_that_nobody_knows_expires(desk: Desk, follow: Follow) -> None:
+    """A 404 is believed only after several looks and two minutes: a new prediction may not be known everywhere yet."""
+    desk.provider.results = [Refused(FailureReason.EXPIRED, "planted")]
+    job = await desk.processing("a")
+    await follow(job)
+    await desk.clock.advance(110)
+    assert (await now(desk, job)).state is PredictionState.PROCESSING
+
+    await desk.clock.advance(20)
+
+    assert (await now(desk, job)).reason is FailureReason.EXPIRED
+
+
+async def test_an_id_that_is_known_after_all_goes_on(desk: Desk, follow: Follow) -> None:
+    """One good look forgets the 404s before it, so that a later one does not tip the scales."""
+    nobody = Refused(FailureReason.EXPIRED, "planted")
+    desk.provider.results = [*[nobody] * 4, *[pending()] * 50, nobody, pending()]
+    job = await desk.processing("a")
+    await follow(job)
+    await desk.clock.advance(600)
+
+    assert (await now(desk, job)).state is PredictionState.PROCESSING
+
+
+async def test_whoever_waits_is_told_of_an_end(desk: Desk, follow: Follow) -> None:
+    """The watch of a job is woken when its prediction ended, also where somebody else had ended it before."""
+    desk.provider.results = [failed()]
+    job = await desk.processing("a")
+    bell = desk.switchboard.bell_of(job.job_id)
+    await desk.stores.jobs.fail(job.predictions[0].prediction_id, FailureReason.PROVIDER, desk.clock.now())
+    waiting = asyncio.create_task(bell.wait(None))
+    await follow(job)
+    await desk.clock.settle()
+
+    assert waiting.done()
+    assert desk.provider.looks == []
+
+
+async def test_a_restart_goes_on_by_id(tmp_path: Path) -> None:
+    """A paid prediction is followed by its id after a restart; nothing is sent again."""
+    async with open_world(tmp_path, pace=Pace(0.2, (60.0, 60.0))) as world:
+        async with world.start():
+            job = await world.reaches(await world.command(), PredictionState.PROCESSING)
+        async with world.start():
+            ended = await world.closed(job)
+
+        assert (ended.stage, ended.spent_micros, world.posts) == (Stage.DONE, PRICE, 1)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [Behaviour.UNAVAILABLE, Behaviour.RATE_LIMITED, Behaviour.GARBAGE, Behaviour.DROPPED, Behaviour.WRONG_TYPE],
+)
+async def test_odd_answers_to_a_look_are_outlived(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """Whatever a look brings instead of an answer, the next one finds the picture."""
+    world.provider.script(Site.RESULT, behaviour, times=9)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert (job.spent_micros, world.posts) == (PRICE, 1)

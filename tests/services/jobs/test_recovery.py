@@ -1,0 +1,150 @@
+"""Starting again: open jobs go on from where they were, paid tasks by their id, commands get an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.jobs import PredictionState
+from bot.services.jobs.recovery import Recovery
+from bot.services.ports.messages import NotNow
+from bot.services.switchboard import JobArrived, PredictionAccepted
+from tests.services.desk import BOOT, Desk
+from tests.services.lounge import Lounge
+from tests.services.world import World, request
+
+NEXT_BOOT = "next-boot"
+
+
+def recovery(desk: Desk, boot: str = NEXT_BOOT) -> Recovery:
+    return Recovery(
+        jobs=desk.stores.jobs,
+        interactions=desk.stores.interactions,
+        messenger=Lounge(desk.clock),
+        switchboard=desk.switchboard,
+        clock=desk.clock,
+        boot_id=boot,
+        grace_seconds=120,
+    )
+
+
+def arrivals(desk: Desk) -> list[object]:
+    queue = desk.switchboard.arrivals
+    return [queue.get_nowait() for _ in range(queue.qsize())]
+
+
+async def test_each_state_is_taken_up(desk: Desk) -> None:
+    """Waiting jobs are watched, paid ones watched and followed, closed ones left alone."""
+    queued = await desk.admitted()
+    processing = await desk.processing("known")
+    closed = await desk.admitted()
+    await desk.stores.jobs.cancel_queued(closed.job_id, 11, desk.clock.now())
+    await desk.stores.jobs.close(closed.job_id, desk.clock.now())
+
+    await recovery(desk).take_up()
+
+    assert arrivals(desk) == [
+        JobArrived(queued.job_id),
+        JobArrived(processing.job_id),
+        PredictionAccepted(processing.job_id, processing.predictions[0].prediction_id),
+    ]
+
+
+async def test_another_runs_request_is_an_unknown_one(desk: Desk) -> None:
+    """A POST that another run had committed may have been paid: it is looked for one grace after it was sent."""
+    job = await desk.admitted()
+    await desk.sent(job, boot=BOOT)
+    sent_at = desk.clock.now()
+    await desk.clock.advance(10)
+
+    await recovery(desk).take_up()
+
+    (unknown,) = await desk.stores.jobs.unknowns()
+    assert (unknown.job_id, unknown.next_look_at) == (job.job_id, sent_at + 120_000)
+    assert (await desk.stores.jobs.job(job.job_id)).held_micros == job.price_micros
+
+
+async def test_after_a_long_absence_the_look_is_due_at_once(desk: Desk) -> None:
+    """A lost answer of yesterday is looked for now, not in the past."""
+    await desk.sent(await desk.admitted(), boot=BOOT)
+    await desk.clock.advance(86_400)
+
+    await recovery(desk).take_up()
+
+    (unknown,) = await desk.stores.jobs.unknowns()
+    assert unknown.next_look_at == desk.clock.now()
+
+
+async def test_our_own_requests_are_not_lost(desk: Desk) -> None:
+    """A fault in the engine that makes it take up again leaves the POSTs of this run alone."""
+    job = await desk.admitted()
+    await desk.sent(job, boot=BOOT)
+
+    await recovery(desk, BOOT).take_up()
+
+    assert (await desk.stores.jobs.job(job.job_id)).predictions[0].state is PredictionState.SUBMITTING
+
+
+async def test_one_bad_row_does_not_stop_the_rest(desk: Desk) -> None:
+    """A job that cannot be read is logged and left; the others go on."""
+    bad, good = await desk.admitted(), await desk.admitted()
+    read = desk.stores.jobs.job
+
+    async def job(job_id: str) -> object:
+        if job_id == bad.job_id:
+            raise KeyError(job_id)
+        return await read(job_id)
+
+    desk.stores.jobs.job = job  # pyright: ignore[reportAttributeAccessIssue] - one row is damaged
+
+    await recovery(desk).take_up()
+
+    assert JobArrived(good.job_id) in arrivals(desk)
+
+
+@pytest.mark.parametrize("refusals", [0, 3])
+async def test_interrupted_commands_are_answered(world: World, refusals: int) -> None:
+    """A command that was acknowledged and became no job is answered once Discord can be spoken to, and forgotten."""
+    asked = request()
+    async with world.start() as bot:
+        await bot.stores.interactions.acknowledge(world.interaction(asked))
+    world.lounge.will("apologise", *[NotNow() for _ in range(refusals)])
+    async with world.start(connected=False) as bot:
+        await world.clock.sleep(10)
+        assert world.lounge.apologies == []
+        bot.connected.set()
+        await world.until(lambda: apologised(world))
+
+        ((interaction_id, error),) = world.lounge.apologies
+        assert interaction_id == asked.interaction_id
+        assert (error.money, error.advice) == ("Nothing was spent.", "Please send the command again.")
+        await world.until(lambda: all_answered(world))
+
+
+async def test_commands_of_this_run_are_not_interrupted(world: World) -> None:
+    """A command that is still being worked on when Discord connects is not taken for one of another run."""
+    async with world.start(connected=False) as bot:
+        await world.clock.sleep(5)
+        await bot.stores.interactions.acknowledge(world.interaction(request()))
+        bot.connected.set()
+        await world.clock.sleep(20)
+
+        assert world.lounge.apologies == []
+
+
+async def test_a_dead_token_is_given_up(world: World) -> None:
+    """Where the token is dead the command is forgotten without a word."""
+    async with world.start() as bot:
+        await bot.stores.interactions.acknowledge(world.interaction(request()))
+    world.lounge.closed.add("apologise")
+    async with world.start():
+        await world.until(lambda: all_answered(world))
+
+    assert world.lounge.apologies == []
+
+
+async def apologised(world: World) -> bool:
+    return bool(world.lounge.apologies)
+
+
+async def all_answered(world: World) -> bool:
+    return not await world.bot.stores.interactions.unanswered(world.clock.now())

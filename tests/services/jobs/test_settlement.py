@@ -1,0 +1,138 @@
+"""Settling: a member pays only for a picture that is in our store and may be shown to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.provider import Behaviour, Site
+from bot.domain.jobs import PredictionState, Stage
+from bot.domain.predictions import FailureReason
+from bot.services.ports.messages import Picture
+from tests.services.world import CHANNEL, PRICE, Running, World, request
+
+UNVOUCHED = (Behaviour.FLAGGED, Behaviour.FLAGS_MISSING, Behaviour.FLAGS_NULL, Behaviour.FLAGS_WRONG_LENGTH)
+UNUSABLE = (
+    Behaviour.OUTPUTS_EMPTY,
+    Behaviour.OUTPUTS_NULL,
+    Behaviour.PICTURE_GONE,
+    Behaviour.PICTURE_TRUNCATED,
+    Behaviour.PICTURE_NOT_AN_IMAGE,
+    Behaviour.PICTURE_MOVED,
+)
+FAILED = {
+    Behaviour.MODERATED: FailureReason.MODERATED,
+    Behaviour.MISSING_PARAMETER: FailureReason.BAD_INPUT,
+    Behaviour.INVALID_PARAMETER: FailureReason.BAD_INPUT,
+    Behaviour.REFERENCE_LOST: FailureReason.REFERENCE_LOST,
+    Behaviour.EXECUTION_FAILED: FailureReason.PROVIDER,
+    Behaviour.TASK_FAILED: FailureReason.PROVIDER,
+    Behaviour.RETRIES_EXHAUSTED: FailureReason.PROVIDER,
+    Behaviour.NO_CREDIT: FailureReason.OUT_OF_CREDIT,
+    Behaviour.INTERNAL_ERROR: FailureReason.PROVIDER,
+    Behaviour.SERVICE_UNAVAILABLE: FailureReason.PROVIDER,
+    Behaviour.TIMED_OUT: FailureReason.PROVIDER,
+    Behaviour.CANCELLED: FailureReason.PROVIDER,
+    Behaviour.TIMEOUT_STATUS: FailureReason.PROVIDER,
+    Behaviour.DELETED: FailureReason.EXPIRED,
+}
+GOOD = (
+    Behaviour.NORMAL,
+    Behaviour.UNKNOWN_STATUS,
+    Behaviour.PENDING_STATUS,
+    Behaviour.SPARSE,
+    Behaviour.SLOW,
+    Behaviour.OUTPUTS_OBJECTS,
+    Behaviour.PICTURE_OCTET_STREAM,
+)
+
+
+@pytest.mark.parametrize("behaviour", GOOD)
+async def test_a_good_picture_is_paid(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """However oddly it is told, a picture that came is paid once, at the price that was held."""
+    world.provider.script(Site.SUBMIT, behaviour)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert (job.stage, job.spent_micros, await world.budget()) == (Stage.DONE, PRICE, (PRICE, 0))
+    assert await world.server_spent() == world.provider.billed_micros == PRICE
+
+
+@pytest.mark.parametrize("behaviour", sorted(FAILED))
+async def test_a_failed_picture_costs_nothing(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """What fails at the provider gives the hold back, with the reason in our words."""
+    world.provider.script(Site.SUBMIT, behaviour)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert (job.stage, job.predictions[0].reason) == (Stage.FAILED, FAILED[behaviour])
+    assert (await world.budget(), await world.server_spent()) == ((0, 0), 0)
+    assert world.provider.billed_micros == 0
+    assert not world.lounge.results
+
+
+@pytest.mark.parametrize("behaviour", UNUSABLE)
+async def test_an_unusable_picture_costs_the_member_nothing(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """Completed without a usable picture: the member gets the money back, the server carries what was billed."""
+    world.provider.script(Site.SUBMIT, behaviour)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert (job.stage, job.predictions[0].reason) == (Stage.FAILED, FailureReason.NO_PICTURE)
+    assert await world.budget() == (0, 0)
+    assert await world.server_spent() == world.provider.billed_micros == PRICE
+
+
+@pytest.mark.parametrize("behaviour", UNVOUCHED)
+async def test_what_nobody_vouched_for_is_withheld(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """A flagged picture, or one whose flags are missing, is not shown where anybody may look; the server carries it."""
+    world.provider.script(Site.SUBMIT, behaviour)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert job.predictions[0].state is PredictionState.WITHHELD
+    assert (await world.budget(), world.lounge.results) == ((0, 0), [])
+    assert world.lounge.withheld == [job.job_id]
+    assert await world.server_spent() == world.provider.billed_micros == PRICE
+
+
+@pytest.mark.parametrize("behaviour", UNVOUCHED)
+async def test_adults_are_shown_what_is_flagged(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """In an age-restricted channel a flagged picture is shown, and paid like any other."""
+    world.lounge.restricted.add(CHANNEL)
+    world.provider.script(Site.SUBMIT, behaviour)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert (job.stage, await world.budget(), len(world.lounge.results)) == (Stage.DONE, (PRICE, 0), 1)
+    assert world.lounge.withheld == []
+    assert job.pictures[0].flagged is (True if behaviour is Behaviour.FLAGGED else None)
+
+
+async def test_captured_only_once_the_picture_is_ours(world: World, bot: Running) -> None:
+    """While the picture cannot be fetched the money is only held; afterwards its file is there, byte for byte."""
+    world.provider.script(Site.OUTPUT, Behaviour.UNAVAILABLE, times=12)
+    job = await bot.services.intake.accept(request())
+    await world.until(lambda: fetched(world, 8))
+
+    assert await world.budget() == (0, PRICE)
+
+    ended = await world.closed(job)
+    (shown,) = world.lounge.results[0].pictures
+    assert isinstance(shown, Picture)
+    assert await bot.ground.media.vault.read(ended.pictures[0].image) == shown.content
+    assert await world.budget() == (PRICE, 0)
+
+
+async def test_a_batch_settles_picture_by_picture(world: World, bot: Running) -> None:
+    """Of three pictures one fails and one is withheld: the member pays for the one that they see."""
+    world.provider.script(Site.SUBMIT, Behaviour.MODERATED, Behaviour.FLAGGED, Behaviour.NORMAL)
+
+    job = await world.closed(await bot.services.intake.accept(request(count=3)))
+
+    assert [p.state.value for p in job.predictions] == ["failed", "withheld", "completed"]
+    assert (job.stage, await world.budget(), await world.server_spent()) == (Stage.PARTLY, (PRICE, 0), 2 * PRICE)
+    assert len(world.lounge.results[0].pictures) == 1
+
+
+async def fetched(world: World, times: int) -> bool:
+    return len(world.provider.history.at(Site.OUTPUT)) >= times

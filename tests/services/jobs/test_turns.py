@@ -1,0 +1,103 @@
+"""What a status message says about waiting: the place, and times that were really measured."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.gate import ProviderLimits
+from bot.domain.jobs import Turn
+from bot.services.jobs.turns import Turns
+from tests.services.desk import ANN, BEN, Desk
+
+ROOMY = ProviderLimits(max_concurrent=2, max_per_minute=100, submit_parallelism=1)
+
+
+async def measured(desk: Desk, *seconds: float) -> None:
+    """Let pictures have taken so long."""
+    for n, each in enumerate(seconds):
+        job = await desk.processing(f"past-{n}-{each}")
+        await desk.clock.advance(each)
+        now = desk.clock.now()
+        await desk.stores.jobs.complete(job.predictions[0].prediction_id, (), now, now)
+        await desk.stores.jobs.close(job.job_id, now)
+
+
+@pytest.mark.parametrize(
+    ("past", "typical"),
+    [
+        ((), None),
+        ((7.0, 7.0), None),
+        ((7.0, 9.0, 11.0), 10),
+        ((7.0, 7.0, 7.0), 5),
+        ((1.0, 1.0, 1.0), 5),
+        ((8.0, 8.0, 60.0), 10),
+        ((12.6, 13.0, 13.1), 15),
+    ],
+)
+async def test_the_usual_time_is_the_median(desk: Desk, past: tuple[float, ...], typical: int | None) -> None:
+    """The median of what this model took, to 5 s, and nothing at all below three samples."""
+    await measured(desk, *past)
+    job = await desk.admitted()
+
+    turn = (await Turns(desk.stores.jobs, ROOMY, desk.clock).snapshot(job)).turn
+
+    assert turn.typical_seconds == typical
+    assert (turn.place, turn.wait_seconds is None) == (1, typical is None)
+
+
+async def test_only_the_last_twenty_count(desk: Desk) -> None:
+    """How long it took last year says nothing about today."""
+    await measured(desk, *[100.0] * 15, *[10.0] * 20)
+
+    snapshot = await Turns(desk.stores.jobs, ROOMY, desk.clock).snapshot(await desk.admitted())
+
+    assert snapshot.turn.typical_seconds == 10
+
+
+async def test_places_follow_the_turns_of_members(desk: Desk) -> None:
+    """Ann's four come after Ben's one: he stands second, her job first."""
+    anns = await desk.admitted(ANN, pictures=4)
+    bens = await desk.admitted(BEN)
+    turns = Turns(desk.stores.jobs, ROOMY, desk.clock)
+
+    assert [(await turns.snapshot(job)).turn.place for job in (anns, bens)] == [1, 2]
+
+
+async def test_a_job_that_was_sent_has_no_place(desk: Desk) -> None:
+    """Once nothing of it waits, only the usual time is told."""
+    await measured(desk, 20.0, 20.0, 20.0)
+    job = await desk.processing("sent")
+
+    assert (await Turns(desk.stores.jobs, ROOMY, desk.clock).snapshot(job)).turn == Turn(None, None, 20)
+
+
+@pytest.mark.parametrize(
+    ("limits", "wait"),
+    [
+        # Two are at the provider, ten seconds each for its two places: the third in turn waits for three of them.
+        (ProviderLimits(2, 100, 1), 30),
+        # This minute's two POSTs have just left; two more go in a minute, and the third in turn in the one after.
+        (ProviderLimits(9, 2, 1), 120),
+    ],
+    ids=["by places", "by the minute"],
+)
+async def test_the_slower_limit_sets_the_wait(desk: Desk, limits: ProviderLimits, wait: int) -> None:
+    """The wait follows from what is at the provider, the place, and the slower of the two limits."""
+    await measured(desk, 20.0, 20.0, 20.0)
+    await desk.clock.advance(100)
+    for provider_id in ("one", "two"):
+        await desk.processing(provider_id)
+    jobs = [await desk.admitted(member) for member in (21, 22, 23)]
+
+    turn = (await Turns(desk.stores.jobs, limits, desk.clock).snapshot(jobs[2])).turn
+
+    assert (turn.place, turn.wait_seconds) == (3, wait)
+
+
+async def test_a_lost_answer_is_named_as_the_reason(desk: Desk) -> None:
+    """While another request is looked for, members read why nothing is sent."""
+    await desk.unknown()
+
+    snapshot = await Turns(desk.stores.jobs, ROOMY, desk.clock).snapshot(await desk.admitted())
+
+    assert snapshot.held_up_by == "An earlier request is being checked with the provider first."

@@ -1,0 +1,139 @@
+"""Watching a job: the status message follows it and says its last word once; Discord's moods only delay it."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from pathlib import Path
+
+from bot.demo.provider import Behaviour, Site
+from bot.domain.clock import SECOND
+from bot.domain.gate import ProviderLimits
+from bot.domain.jobs import PredictionState, Stage
+from bot.media.decode import PillowChecker
+from bot.media.vault import FileVault
+from bot.services.crash_points import pass_by
+from bot.services.jobs.delivery import Delivery
+from bot.services.jobs.turns import Turns
+from bot.services.jobs.watch import JobWatch
+from bot.services.money.notices import Notices
+from bot.services.ports.messages import NotNow
+from tests.clocks import NOON
+from tests.services.desk import Counting, Desk
+from tests.services.lounge import Lounge
+from tests.services.world import PRICE, Running, World, request
+
+
+async def test_the_status_follows_the_job(world: World, bot: Running) -> None:
+    """Each stage is shown, in order, and the last word comes after the result, with the job as it ended."""
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    stages = [snapshot.job.stage for snapshot in world.lounge.statuses[job.job_id]]
+    assert list(dict.fromkeys(stages)) == [
+        stage for stage in (Stage.WAITING, Stage.SENDING, Stage.PAINTING) if stage in stages
+    ]
+    assert {Stage.WAITING, Stage.PAINTING} <= set(stages)
+    (last,) = world.lounge.last_words[job.job_id]
+    assert (last.job.stage, last.job.result_message) == (Stage.DONE, world.lounge.results[0].at)
+    assert world.lounge.calls[-2:] == ["post_result", "finish_status"]
+
+
+async def test_the_status_says_something_every_five_seconds(desk: Desk, tmp_path: Path) -> None:
+    """In its first minute a job's status is looked at every 5 s, then every 15 s, and never less than each 15 min."""
+    lounge, vault = Lounge(desk.clock), FileVault(tmp_path / "images")
+    watch = JobWatch(
+        jobs=desk.stores.jobs,
+        turns=Turns(desk.stores.jobs, ProviderLimits(1, 1, 1), desk.clock),
+        delivery=Delivery(
+            jobs=desk.stores.jobs,
+            messenger=lounge,
+            provider=desk.provider,
+            checker=PillowChecker(),
+            vault=vault,
+            clock=desk.clock,
+            reach=pass_by,
+        ),
+        messenger=lounge,
+        notices=Notices(desk.stores.notices, desk.stores.rules, lounge),
+        switchboard=desk.switchboard,
+        clock=desk.clock,
+        deadline_seconds=600,
+        meter=Counting(),
+        reach=pass_by,
+    )
+    job = await desk.admitted()
+    watching = asyncio.create_task(watch.watch(job.job_id))
+    await desk.clock.advance(4 * 3_600)
+    watching.cancel()
+
+    taken = [(snapshot.taken_at - NOON) / SECOND for snapshot in lounge.statuses[job.job_id]]
+    assert taken[:13] == [5.0 * n for n in range(13)]
+    assert taken[13:16] == [75.0, 90.0, 105.0]
+    assert max(later - sooner for sooner, later in pairwise(taken)) == 900.0
+
+
+async def test_a_failed_job_says_so_and_posts_nothing(world: World, bot: Running) -> None:
+    """Without a picture there is no result message; the status message says what became of it."""
+    world.provider.script(Site.SUBMIT, Behaviour.MODERATED)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert world.lounge.results == []
+    assert [last.job.stage for last in world.lounge.last_words[job.job_id]] == [Stage.FAILED]
+
+
+async def test_discord_out_of_reach_delays_only(world: World, bot: Running) -> None:
+    """However often Discord does not take it, the result and the last word come in the end, once."""
+    world.lounge.will("post_result", *[NotNow() for _ in range(4)])
+    world.lounge.will("finish_status", *[NotNow() for _ in range(3)])
+    world.lounge.will("edit_result", *[NotNow() for _ in range(2)])
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert len(world.lounge.results) == len(world.lounge.last_words[job.job_id]) == 1
+    assert (await world.job(job.job_id)).spent_micros == PRICE
+
+
+async def test_refusals_are_waited_out_ever_longer(world: World, bot: Running) -> None:
+    """Between tries the wait doubles from 2 s."""
+    world.lounge.will("finish_status", *[NotNow() for _ in range(5)])
+    job = await bot.services.intake.accept(request())
+    await world.until(lambda: tried(world, 1))
+    began = world.clock.now()
+    await world.closed(job)
+
+    assert world.clock.now() - began >= (2 + 4 + 8 + 16 + 32) * 1_000
+
+
+async def test_a_deleted_status_message_is_no_harm(world: World, bot: Running) -> None:
+    """Somebody deleted the status message: the result comes all the same and the job is closed."""
+    world.lounge.closed.add("finish_status")
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert (len(world.lounge.results), job.stage) == (1, Stage.DONE)
+
+
+async def test_the_deadline_is_told_once(world: World, bot: Running) -> None:
+    """Past the deadline the member is told, once, and the job goes on for as long as the provider keeps it."""
+    world.provider.script(Site.SUBMIT, Behaviour.STUCK)
+    job = await world.reaches(await bot.services.intake.accept(request()), PredictionState.PROCESSING)
+    world.clock.leap(590)
+    assert (await world.job(job.job_id)).late_told_at is None
+    world.clock.leap(20)
+    await world.until(lambda: told(world, job.job_id))
+    first = (await world.job(job.job_id)).late_told_at
+    world.clock.leap(86_400)
+    await world.clock.sleep(10)
+
+    late = await world.job(job.job_id)
+    assert (late.late_told_at, late.closed_at, await world.budget()) == (first, None, (0, PRICE))
+    assert world.lounge.statuses[job.job_id][-1].job.late_told_at == first
+
+
+async def tried(world: World, times: int) -> bool:
+    return world.lounge.calls.count("finish_status") >= times
+
+
+async def told(world: World, job_id: str) -> bool:
+    return world.lounge.statuses[job_id][-1].job.late_told_at is not None

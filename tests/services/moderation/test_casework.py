@@ -1,0 +1,153 @@
+"""Cases that only a moderator can decide: what is known is shown, one decision counts, everything is on record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import BadRequest, NoSuchJob, NotAllowed, Unavailable
+from bot.domain.jobs import Job, PredictionState, Stage
+from bot.domain.predictions import TryLater
+from bot.services.jobs.cancelling import Cancelling
+from bot.services.moderation.casework import Casework, DecidedAlready, NothingToDecide
+from bot.services.presser import Presser
+from tests.services.desk import ANN, GUILD, Desk, open_desk
+
+MODERATOR = Presser(13, GUILD, can_manage=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A desk with the use case that is tried out."""
+
+    desk: Desk
+    casework: Casework
+
+    async def left(self) -> Job:
+        """A job whose picture was left to a moderator."""
+        job = await self.desk.unknown()
+        now = self.desk.clock.now()
+        await self.desk.stores.jobs.leave_to_moderator(job.predictions[0].prediction_id, ["x1", "x2"], now)
+        return job
+
+    async def acts(self) -> list[str]:
+        return [row.action for row in await self.desk.stores.moderation.audit(GUILD, limit=9)]
+
+
+@pytest.fixture(name="cases")
+async def _cases(tmp_path: Path) -> AsyncGenerator[Cases]:
+    async with open_desk(tmp_path) as desk:
+        casework = Casework(
+            jobs=desk.stores.jobs,
+            moderation=desk.stores.moderation,
+            cancelling=Cancelling(desk.stores.jobs, desk.switchboard, desk.clock),
+            provider=desk.provider,
+            switchboard=desk.switchboard,
+            clock=desk.clock,
+        )
+        yield Cases(desk, casework)
+
+
+async def test_release_gives_the_money_back(cases: Cases) -> None:
+    """The hold ends, and nothing is left to decide."""
+    job = await cases.left()
+    cases.desk.provider.lists = [["x1", "x2"]]
+    decided = await cases.casework.resolve(job.job_id, "release", MODERATOR)
+
+    assert decided.job.returned_micros == job.price_micros
+    assert await cases.acts() == ["release"]
+    with pytest.raises(NothingToDecide):
+        await cases.casework.resolve(job.job_id, "adopt", MODERATOR)
+
+
+async def test_adopt_takes_the_only_candidate(cases: Cases) -> None:
+    """From then on it is followed like any other picture."""
+    job = await cases.left()
+    cases.desk.provider.lists = [["x1"]]
+    decided = await cases.casework.resolve(job.job_id.lower(), "adopt", MODERATOR)
+    (prediction,) = decided.job.predictions
+
+    assert (prediction.state, prediction.provider_id) == (PredictionState.PROCESSING, "x1")
+    assert await cases.acts() == ["adopt"]
+
+
+@pytest.mark.parametrize("decisions", [("release", "release"), ("adopt", "release"), ("release", "adopt")])
+async def test_of_two_moderators_at_once_one_decides(cases: Cases, decisions: tuple[str, str]) -> None:
+    """The other one reads a sentence, and the case stands as it was decided."""
+    job = await cases.left()
+    cases.desk.provider.lists = [["x1"], ["x1"]]
+    outcomes = await asyncio.gather(
+        *(cases.casework.resolve(job.job_id, each, MODERATOR) for each in decisions), return_exceptions=True
+    )
+    refused = [each for each in outcomes if isinstance(each, Exception)]
+
+    assert [type(each) for each in refused] == [DecidedAlready]
+    assert "was decided already" in str(refused[0])
+    assert len(await cases.acts()) == 1
+
+
+async def test_several_candidates_are_told_apart_by_id(cases: Cases) -> None:
+    """Adopting blindly would be a guess with somebody's money."""
+    job = await cases.left()
+    cases.desk.provider.lists = [["x1", "x2"]]
+    with pytest.raises(BadRequest, match="2 predictions"):
+        await cases.casework.resolve(job.job_id, "adopt", MODERATOR)
+    decided = await cases.casework.resolve(job.job_id, "x2", MODERATOR)
+
+    assert decided.provider_id == "x2"
+
+
+async def test_what_belongs_to_another_picture_is_no_candidate(cases: Cases) -> None:
+    """An id that one of ours has is not offered again, nor taken when typed."""
+    await cases.desk.processing("x1", ANN)
+    job = await cases.left()
+    cases.desk.provider.lists = [["x1"]]
+
+    assert (await cases.casework.case(job.job_id, MODERATOR)).candidates == ()
+    with pytest.raises(BadRequest):
+        await cases.casework.resolve(job.job_id, "x1", MODERATOR)
+
+
+async def test_a_list_out_of_reach_decides_nothing(cases: Cases) -> None:
+    """The moderator reads so, and the hold stays."""
+    job = await cases.left()
+    cases.desk.provider.lists = [TryLater("down")]
+    with pytest.raises(Unavailable):
+        await cases.casework.resolve(job.job_id, "adopt", MODERATOR)
+
+    assert (await cases.desk.stores.jobs.job(job.job_id)).held_micros == job.price_micros
+
+
+async def test_lists_are_narrowed_by_stage(cases: Cases) -> None:
+    """Newest first, the whole server's."""
+    job = await cases.left()
+    queued = await cases.desk.admitted(ANN)
+
+    assert [each.job_id for each in await cases.casework.listed(MODERATOR, Stage.CHECKING)] == [job.job_id]
+    assert {each.job_id for each in await cases.casework.listed(MODERATOR, None)} == {job.job_id, queued.job_id}
+
+
+async def test_a_running_job_is_not_brought_again(cases: Cases) -> None:
+    """Its result comes by itself."""
+    job = await cases.desk.admitted(ANN)
+    with pytest.raises(BadRequest, match="still running"):
+        await cases.casework.bring_again(job.job_id, MODERATOR)
+
+
+async def test_cases_are_the_moderators_of_that_server(cases: Cases) -> None:
+    """Neither members nor moderators of another server."""
+    job = await cases.left()
+    member, foreign = Presser(ANN, GUILD, can_manage=False), Presser(13, GUILD + 1, can_manage=True)
+
+    with pytest.raises(NotAllowed):
+        await cases.casework.resolve(job.job_id, "release", member)
+    with pytest.raises(NotAllowed):
+        await cases.casework.listed(member, None)
+    with pytest.raises(NoSuchJob):
+        await cases.casework.resolve(job.job_id, "release", foreign)
+    with pytest.raises(NoSuchJob):
+        await cases.casework.bring_again(job.job_id, foreign)

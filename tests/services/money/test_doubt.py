@@ -1,0 +1,118 @@
+"""Freeze on doubt: accounts that do not add up stop all spending, and only the operator lifts that."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.domain.clock import MINUTE, Clock, Instant
+from bot.domain.errors import Frozen
+from bot.services.money.doubt import EVERY_SECONDS, Doubt
+from bot.services.ports.stores import DOUBT_FACT
+from tests.services.desk import Counting, Desk
+from tests.services.world import World, request
+
+
+def doubt_of(desk: Desk) -> tuple[Doubt, Counting]:
+    meter = Counting()
+    return Doubt(desk.stores.upkeep, desk.stores.facts, desk.clock, meter), meter
+
+
+@dataclass(slots=True)
+class CountedLooks:
+    """Implements `UpkeepStore` for accounts that always add up."""
+
+    clock: Clock
+    looks: list[Instant] = field(default_factory=list[Instant])
+
+    async def violations(self) -> tuple[str, ...]:
+        self.looks.append(self.clock.now())
+        return ()
+
+    async def backup(self, target: Path) -> None:
+        raise AssertionError(target)
+
+
+def corrupt(folder: Path, by_micros: int = 1) -> None:
+    """Move every balance by a little, behind the program's back."""
+    with closing(sqlite3.connect(folder / "easel.db")) as connection, connection:
+        connection.execute("UPDATE balances SET held_micros = held_micros + ?", (by_micros,))
+
+
+async def test_sound_accounts_freeze_nothing(desk: Desk) -> None:
+    """While every invariant holds nothing is frozen and nothing is told."""
+    doubt, meter = doubt_of(desk)
+    await desk.admitted()
+    with capture_logs() as logs:
+        await doubt.look()
+
+    assert (meter.told, logs, await desk.stores.facts.fact(DOUBT_FACT)) == ([], [], None)
+
+
+async def test_a_moved_balance_freezes(desk: Desk, tmp_path: Path) -> None:
+    """A balance that is not the sum of its entries freezes spending; the log names the invariants and nobody."""
+    doubt, meter = doubt_of(desk)
+    await desk.admitted()
+    corrupt(tmp_path)
+    with capture_logs() as logs:
+        await doubt.look()
+
+    assert [(line["event"], line["invariants"]) for line in logs] == [("accounts.in_doubt", ["I1", "I11"])]
+    assert set(meter.told) == {"broken"}
+    with pytest.raises(Frozen, match="don't add up"):
+        await desk.admitted()
+
+
+async def test_only_a_person_lifts_it(desk: Desk, tmp_path: Path) -> None:
+    """Accounts that add up again stay frozen, for the reason that was found first."""
+    doubt, _ = doubt_of(desk)
+    await desk.admitted()
+    corrupt(tmp_path)
+    await doubt.look()
+    found = await desk.stores.facts.fact(DOUBT_FACT)
+    corrupt(tmp_path, -1)
+    await doubt.look()
+
+    assert found
+    assert await desk.stores.facts.fact(DOUBT_FACT) == found
+
+
+async def test_it_looks_at_once_and_each_minute(desk: Desk) -> None:
+    """The first look comes with the start, the next ones a minute apart."""
+    upkeep = CountedLooks(desk.clock)
+    looking = asyncio.create_task(Doubt(upkeep, desk.stores.facts, desk.clock, Counting()).run())
+    start = desk.clock.now()
+    await desk.clock.advance(2 * EVERY_SECONDS + 1)
+    looking.cancel()
+
+    assert [at - start for at in upkeep.looks] == [0, MINUTE, 2 * MINUTE]
+
+
+async def test_results_still_flow(world: World) -> None:
+    """A bot in doubt refuses at the early look and at the admission; what was admitted is made, paid and delivered."""
+    async with world.start() as bot:
+        running = await world.command()
+        await bot.stores.facts.set_fact(DOUBT_FACT, "planted", world.clock.now())
+        refused = await world.refusal(request())
+        done = await world.closed(running)
+
+    assert isinstance(refused, Frozen)
+    assert done.spent_micros == done.price_micros
+    assert [posted.job_id for posted in world.lounge.results] == [running.job_id]
+
+
+async def test_the_bot_itself_looks(world: World) -> None:
+    """Doubt is one of the engine's own tasks."""
+    async with world.start() as bot:
+        await world.closed(await world.command())
+        corrupt(world.folder)
+        # In this world every commit complains as well, once it is on the disk.
+        await world.until(lambda: bot.stores.facts.fact(DOUBT_FACT))
+        with pytest.raises(Frozen, match="don't add up"):
+            await bot.services.intake.look(request())
