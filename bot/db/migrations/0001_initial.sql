@@ -15,11 +15,34 @@ CREATE TABLE servers (
     guild_id INTEGER PRIMARY KEY,
     zone TEXT NOT NULL DEFAULT 'UTC',
     confirm_above_micros INTEGER CHECK (confirm_above_micros >= 0),
-    log_channel_id INTEGER,
+    approval INTEGER NOT NULL DEFAULT 0 CHECK (approval IN (0, 1)), -- 1: every request of a member waits for a moderator
+    jobs_at_once INTEGER CHECK (jobs_at_once > 0), -- of one member
+    nsfw TEXT NOT NULL DEFAULT 'adult_channels' CHECK (nsfw IN ('adult_channels', 'never')),
+    desk_channel_id INTEGER, -- where moderators are asked
+    log_channel_id INTEGER, -- where they are told what moderators did
+    logged_audit_id INTEGER, -- up to which act they were told
     paused_at INTEGER,
     paused_reason TEXT,
     seen_at INTEGER NOT NULL
 ) STRICT;
+
+-- What a channel, forum or thread has of its own; NULL is whatever the server has.
+CREATE TABLE channel_rules (
+    guild_id INTEGER NOT NULL REFERENCES servers (guild_id),
+    channel_id INTEGER NOT NULL,
+    access TEXT CHECK (access IN ('allow', 'deny')),
+    model_id TEXT,
+    aspect_ratio TEXT,
+    nsfw TEXT CHECK (nsfw IN ('adult_channels', 'never')),
+    PRIMARY KEY (guild_id, channel_id)
+) STRICT, WITHOUT ROWID;
+
+-- Words that a server keeps out of prompts, folded as they are compared.
+CREATE TABLE words (
+    guild_id INTEGER NOT NULL REFERENCES servers (guild_id),
+    word TEXT NOT NULL,
+    PRIMARY KEY (guild_id, word)
+) STRICT, WITHOUT ROWID;
 
 -- A member who may not spend in a server (running jobs finish).
 CREATE TABLE freezes (
@@ -30,6 +53,16 @@ CREATE TABLE freezes (
     frozen_at INTEGER NOT NULL,
     PRIMARY KEY (guild_id, account_id)
 ) STRICT;
+
+-- Members who may use nothing but /privacy in a server.
+CREATE TABLE blocks (
+    guild_id INTEGER NOT NULL REFERENCES servers (guild_id),
+    account_id INTEGER NOT NULL REFERENCES accounts (account_id),
+    reason TEXT NOT NULL,
+    blocked_by INTEGER NOT NULL REFERENCES accounts (account_id),
+    blocked_at INTEGER NOT NULL,
+    PRIMARY KEY (guild_id, account_id)
+) STRICT, WITHOUT ROWID;
 
 -- What may be spent. No row is no limit, 0 is nothing at all. `guild_id` and `subject_id` are 0 for the bot,
 -- `subject_id` is 0 for a server's default and the server itself.
@@ -93,6 +126,7 @@ CREATE TABLE jobs (
     channel_id INTEGER NOT NULL,
     purse_channel_id INTEGER NOT NULL,
     account_id INTEGER NOT NULL REFERENCES accounts (account_id),
+    role_id INTEGER, -- the member's highest role then, so that what each role spent adds up to what was spent
     command TEXT NOT NULL,
     prompt TEXT NOT NULL,
     sent_prompt TEXT NOT NULL,
@@ -107,11 +141,16 @@ CREATE TABLE jobs (
     created_at INTEGER NOT NULL,
     posting_at INTEGER, -- committed before the result message is sent
     late_told_at INTEGER, -- the deadline passed and the member was told
-    closed_at INTEGER
+    closed_at INTEGER,
+    taken_down_at INTEGER, -- somebody deleted its pictures
+    taken_down_by INTEGER REFERENCES accounts (account_id),
+    erased_at INTEGER -- its prompt and its pictures were deleted with somebody's data, or by age
 ) STRICT;
 CREATE INDEX jobs_open ON jobs (created_at) WHERE closed_at IS NULL;
 CREATE INDEX jobs_by_member ON jobs (guild_id, account_id, created_at);
 CREATE INDEX jobs_by_server ON jobs (guild_id, created_at);
+CREATE INDEX jobs_by_result ON jobs (result_message_id) WHERE result_message_id IS NOT NULL;
+CREATE INDEX jobs_by_parent ON jobs (parent_job_id) WHERE parent_job_id IS NOT NULL;
 
 CREATE TABLE job_references (
     job_id TEXT NOT NULL REFERENCES jobs (job_id),
@@ -156,6 +195,15 @@ CREATE TABLE attempts (
 CREATE INDEX attempts_by_prediction ON attempts (prediction_id);
 CREATE INDEX attempts_by_time ON attempts (sent_at);
 
+-- What the provider's list showed for a submit whose answer was lost, when it was left to a moderator: until they have
+-- decided, none of these is given to another prediction.
+CREATE TABLE candidates (
+    prediction_id INTEGER NOT NULL REFERENCES predictions (prediction_id),
+    provider_id TEXT NOT NULL,
+    PRIMARY KEY (prediction_id, provider_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX candidates_by_provider ON candidates (provider_id);
+
 CREATE TABLE outputs (
     prediction_id INTEGER NOT NULL REFERENCES predictions (prediction_id),
     place INTEGER NOT NULL,
@@ -187,7 +235,10 @@ CREATE UNIQUE INDEX ledger_one_hold ON ledger (prediction_id) WHERE kind = 'hold
 CREATE UNIQUE INDEX ledger_one_end ON ledger (hold_id) WHERE kind IN ('capture', 'void', 'expire');
 CREATE UNIQUE INDEX ledger_one_refund ON ledger (hold_id) WHERE kind = 'refund';
 CREATE INDEX ledger_by_account ON ledger (guild_id, account_id, entry_id);
-CREATE INDEX ledger_by_time ON ledger (guild_id, entered_at);
+-- SQLite cannot tell that a capture is one of the ends that ledger_one_end is about, and would read the whole ledger to
+-- find one. A hold is in neither of these.
+CREATE INDEX ledger_by_hold ON ledger (hold_id) WHERE hold_id IS NOT NULL;
+CREATE INDEX ledger_adjustments ON ledger (prediction_id) WHERE kind = 'adjust';
 
 -- What an entry means in each scope that counts it. `day` is the admission's, so all entries of one hold stay in its
 -- periods. A hold's postings raise `held`; an end's lower it by the hold and raise `spent` by the capture.
@@ -201,7 +252,9 @@ CREATE TABLE postings (
     spent_micros INTEGER NOT NULL, -- change
     PRIMARY KEY (entry_id, scope, guild_id, subject_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX postings_by_scope ON postings (scope, guild_id, subject_id, day);
+-- Every page that an admission touches is written and synced before it is answered, so this index stays small: only
+-- servers are ever added up by their days.
+CREATE INDEX postings_of_servers ON postings (guild_id, day) WHERE scope = 'server';
 
 -- What each limit that applied to an admission was, and what stood against it at that moment: the proof that no job was
 -- ever admitted beyond one.
@@ -260,6 +313,99 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit is append-only');
 END;
 
+-- References that members collect. An image that is no longer kept leaves trays and drafts by itself.
+CREATE TABLE tray (
+    guild_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES accounts (account_id),
+    place INTEGER NOT NULL CHECK (place BETWEEN 1 AND 5),
+    role TEXT,
+    filename TEXT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES images (sha256) ON DELETE CASCADE,
+    note TEXT,
+    PRIMARY KEY (guild_id, channel_id, account_id, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tray_by_image ON tray (sha256);
+
+-- Requests that are not run yet.
+CREATE TABLE drafts (
+    draft_id TEXT PRIMARY KEY,
+    guild_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES accounts (account_id),
+    command TEXT NOT NULL,
+    prompt TEXT NOT NULL,
+    model_id TEXT,
+    aspect_ratio TEXT,
+    guidance_scale REAL,
+    seed INTEGER,
+    count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 4),
+    parent_job_id TEXT REFERENCES jobs (job_id),
+    uses_tray INTEGER NOT NULL CHECK (uses_tray IN (0, 1)),
+    claimed_by INTEGER, -- the interaction that runs it; a job of that interaction is this draft's
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX drafts_by_age ON drafts (created_at);
+
+CREATE TABLE draft_references (
+    draft_id TEXT NOT NULL REFERENCES drafts (draft_id) ON DELETE CASCADE,
+    place INTEGER NOT NULL CHECK (place BETWEEN 1 AND 5),
+    role TEXT,
+    filename TEXT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES images (sha256) ON DELETE CASCADE,
+    note TEXT,
+    PRIMARY KEY (draft_id, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX draft_references_by_image ON draft_references (sha256);
+
+-- Files of a message that were picked by its menu, until the form with the prompt comes back; a day at most.
+CREATE TABLE picks (
+    pick_id TEXT PRIMARY KEY,
+    guild_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES accounts (account_id),
+    files TEXT NOT NULL, -- a JSON list
+    picked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Pictures that members reported; what moderators decided about each, step by step, and where they read about it.
+CREATE TABLE reports (
+    report_id INTEGER PRIMARY KEY,
+    guild_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    job_id TEXT REFERENCES jobs (job_id),
+    reporter_id INTEGER NOT NULL REFERENCES accounts (account_id),
+    reported_at INTEGER NOT NULL,
+    handled_at INTEGER,
+    handled_by INTEGER REFERENCES accounts (account_id),
+    measure TEXT CHECK (measure IN ('hide', 'show', 'delete', 'block', 'dismiss')),
+    steps INTEGER NOT NULL DEFAULT 0,
+    desk_channel_id INTEGER,
+    desk_message_id INTEGER,
+    UNIQUE (message_id, reporter_id)
+) STRICT;
+CREATE INDEX reports_open ON reports (guild_id, report_id) WHERE handled_at IS NULL;
+
+-- Requests put before a moderator: one each, decided once.
+CREATE TABLE approvals (
+    approval_id TEXT PRIMARY KEY REFERENCES drafts (draft_id) ON DELETE CASCADE, -- a copy that nobody can change
+    source_id TEXT NOT NULL UNIQUE, -- the draft under whose refusal somebody asked
+    guild_id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES accounts (account_id),
+    purse_channel_id INTEGER NOT NULL,
+    role_ids TEXT NOT NULL, -- a JSON list: the member's roles when they asked
+    images INTEGER NOT NULL, -- how many references it was asked with
+    channel_id INTEGER, -- where moderators see it
+    message_id INTEGER,
+    asked_at INTEGER NOT NULL,
+    verdict TEXT CHECK (verdict IN ('approved', 'declined')),
+    decided_by INTEGER REFERENCES accounts (account_id),
+    decided_at INTEGER,
+    job_id TEXT REFERENCES jobs (job_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX approvals_by_account ON approvals (account_id);
+
 -- 80 % and 100 % are told once per scope and period.
 CREATE TABLE notices (
     scope TEXT NOT NULL,
@@ -283,6 +429,25 @@ CREATE TABLE interactions (
     received_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX interactions_by_job ON interactions (job_id);
+
+-- Members whose data is to go as soon as their last job has ended. `with_messages`: also what was posted for them.
+CREATE TABLE erasures (
+    account_id INTEGER PRIMARY KEY REFERENCES accounts (account_id),
+    with_messages INTEGER NOT NULL CHECK (with_messages IN (0, 1)),
+    asked_at INTEGER NOT NULL
+) STRICT;
+
+-- What still has to be deleted elsewhere after it is gone here: at the provider, or as a message in Discord.
+CREATE TABLE deletions (
+    deletion_id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('prediction', 'message')),
+    provider_id TEXT,
+    channel_id INTEGER,
+    message_id INTEGER,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX deletions_due ON deletions (due_at);
 
 -- The last known price of each model; a newer quote replaces it.
 CREATE TABLE prices (

@@ -1,1 +1,0 @@
--- Nothing. Whoever brings step 2 of this release replaces this file (git rm it in the same commit).
