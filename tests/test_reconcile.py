@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.db.billing import SqliteBillingStore
 from bot.demo.provider import Behaviour, SimulatedProvider, Site
 from bot.domain.clock import HOUR, SECOND, SystemClock
 from bot.domain.jobs import Job, Output
@@ -130,7 +131,7 @@ async def test_a_refund_of_what_was_carried(office: Office) -> None:
     """What the server carried and the provider gave back comes off its account again."""
     job = await office.voided(Behaviour.TASK_FAILED)
     prediction_id = job.predictions[0].prediction_id
-    await office.world.stores.moderation.adjust(prediction_id, PRICE, reason="unusable", at=office.world.at)
+    await SqliteBillingStore(office.world.database).adjust(prediction_id, PRICE, reason="bill", at=office.world.at)
     code, lines = await office.reconcile()
 
     assert code == 0

@@ -42,11 +42,10 @@ class SqliteBillingStore(Store):
 
     async def adjust(self, prediction_id: int, carried_micros: Micros, *, reason: str, at: Instant) -> Micros:
         """See `BillingStore.adjust`."""
-        return await self._database.write(carry, prediction_id, carried_micros, Note(reason, at))
+        return await self._database.write(_carry, prediction_id, carried_micros, Note(reason, at))
 
 
-def carry(connection: sqlite3.Connection, prediction_id: int, carried_micros: Micros, note: Note) -> Micros:
-    """Let the server's own account carry exactly so much of a prediction's bill; returns the change."""
+def _carry(connection: sqlite3.Connection, prediction_id: int, carried_micros: Micros, note: Note) -> Micros:
     return adjust(connection, hold_of(connection, prediction_id), carried_micros, note)
 
 

@@ -18,7 +18,16 @@ WITH posted AS (
       ON p.scope <> 'grant' OR q.period = 'total'
 )
 """
+_HELD_AND_SPENT = ("held", "spent")
 _BALANCE = "scope || ' ' || subject_id || ' of ' || guild_id || ', ' || period || ' ' || period_key"
+
+
+def _sums(name: str, counts: str) -> str:
+    """What the postings of an entry add up to in one scope. A channel's grant stands for its channel."""
+    return ", ".join(
+        f"SUM(CASE WHEN {counts} THEN p.{column}_micros ELSE 0 END) AS {name}_{column}" for column in _HELD_AND_SPENT
+    )
+
 
 INVARIANTS: Mapping[str, str] = {
     "I1: what is held is the sum of the open holds": f"""
@@ -94,17 +103,26 @@ INVARIANTS: Mapping[str, str] = {
         SELECT 'message ' || result_message_id FROM jobs
         WHERE result_message_id IS NOT NULL GROUP BY result_message_id HAVING COUNT(*) > 1
     """,
-    "I9: every scope of an entry carries the same amount, on the same day as its hold": """
-        SELECT 'entry ' || e.entry_id || ', ' || e.kind FROM ledger AS e JOIN postings AS p USING (entry_id)
-        GROUP BY e.entry_id
-        HAVING SUM(CASE WHEN scope = 'server' THEN held_micros + spent_micros END)
-                   <> SUM(CASE WHEN scope = 'bot' THEN held_micros + spent_micros END)
-            OR (e.kind = 'hold' AND SUM(CASE WHEN scope = 'server' THEN held_micros END) <> e.amount_micros)
-            OR (e.kind = 'hold' AND SUM(CASE WHEN scope IN ('member', 'grant') THEN held_micros ELSE 0 END)
-                   <> e.amount_micros)
-            OR (e.kind IN ('capture', 'adjust')
-                AND SUM(CASE WHEN scope = 'server' THEN spent_micros END) <> e.amount_micros)
-            OR (e.kind = 'refund' AND SUM(CASE WHEN scope = 'server' THEN spent_micros END) <> -e.amount_micros)
+    "I9: every scope of an entry carries the same amount, on the same day as its hold": f"""
+        WITH counted AS (
+            SELECT e.entry_id, e.kind,
+                   CASE WHEN e.kind = 'hold' THEN e.amount_micros
+                        WHEN e.kind IN ('capture', 'void', 'expire') THEN -hold.amount_micros ELSE 0 END AS held,
+                   CASE WHEN e.kind IN ('capture', 'adjust') THEN e.amount_micros
+                        WHEN e.kind = 'refund' THEN -e.amount_micros ELSE 0 END AS spent,
+                   {_sums("server", "p.scope = 'server'")},
+                   {_sums("bot", "p.scope = 'bot'")},
+                   {_sums("purses", "p.scope IN ('member', 'grant')")},
+                   {_sums("channel", "p.scope = 'channel' OR grants.kind = 'channel'")}
+            FROM ledger AS e JOIN postings AS p ON p.entry_id = e.entry_id
+            LEFT JOIN ledger AS hold ON hold.entry_id = e.hold_id
+            LEFT JOIN grants ON p.scope = 'grant' AND grants.grant_id = p.subject_id
+            GROUP BY e.entry_id
+        )
+        SELECT 'entry ' || entry_id || ', ' || kind FROM counted
+        WHERE server_held <> held OR bot_held <> held OR server_spent <> spent OR bot_spent <> spent
+           OR (kind <> 'adjust' AND (purses_held <> held OR purses_spent <> spent))
+           OR (kind <> 'adjust' AND (channel_held <> held OR channel_spent <> spent))
         UNION ALL
         SELECT 'entry ' || e.entry_id || ' on another day than its hold' FROM ledger AS e
         JOIN postings AS p ON p.entry_id = e.entry_id

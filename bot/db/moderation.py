@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, read_audit, write_audit
-from bot.db.billing import carry
 from bot.db.database import Database, Store
 from bot.db.holds import hold_of
 from bot.db.ledger import Note, refund
@@ -84,10 +83,6 @@ class SqliteModerationStore(Store):
     async def refund(self, job_id: str, *, reason: str, by_member_id: int, at: Instant) -> Micros:
         """See `ModerationStore.refund`."""
         return await self._database.write(self._refund, job_id, _Act(0, by_member_id, at, reason))
-
-    async def adjust(self, prediction_id: int, carried_micros: Micros, *, reason: str, at: Instant) -> Micros:
-        """See `ModerationStore.adjust`."""
-        return await self._database.write(carry, prediction_id, carried_micros, Note(reason, at))
 
     async def note(self, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
         """See `ModerationStore.note`."""

@@ -9,7 +9,7 @@ from bot.db.accounts import Accounts
 from bot.db.database import Store
 from bot.db.holds import hold_of
 from bot.db.images import keep_image
-from bot.db.ledger import Note, capture, expire, void
+from bot.db.ledger import Note, adjust, capture, expire, void
 from bot.db.transitions import Change, move
 from bot.domain.clock import Instant
 from bot.domain.jobs import Output, PredictionState
@@ -58,8 +58,11 @@ class JobSettling(Store):
 def _fail(connection: sqlite3.Connection, prediction_id: int, reason: FailureReason, at: Instant) -> None:
     change = Change(reason=reason, ended_at=at)
     if move(connection, prediction_id, PredictionState.FAILED, change, sources=_OPEN_TO_FAIL):
+        hold, note = hold_of(connection, prediction_id), Note(f"no picture: {reason}", at)
+        if reason is FailureReason.NO_PICTURE:
+            adjust(connection, hold, hold.amount_micros, Note("the provider's picture could not be used", at))
         give_back = expire if reason is FailureReason.EXPIRED else void
-        give_back(connection, hold_of(connection, prediction_id), Note(f"no picture: {reason}", at))
+        give_back(connection, hold, note)
 
 
 def _complete(
@@ -90,7 +93,9 @@ def _complete(
 
 def _withhold(connection: sqlite3.Connection, prediction_id: int, at: Instant) -> None:
     if move(connection, prediction_id, PredictionState.WITHHELD, Change(ended_at=at)):
-        void(connection, hold_of(connection, prediction_id), Note("picture withheld", at))
+        hold = hold_of(connection, prediction_id)
+        adjust(connection, hold, hold.amount_micros, Note("the picture was withheld", at))
+        void(connection, hold, Note("picture withheld", at))
 
 
 def _cancel_queued(

@@ -11,6 +11,10 @@ from bot.db.database import Store, snapshot
 from bot.db.invariants import violations
 from bot.domain.errors import EaselError
 
+# "The result codes of SQLite" (sqlite.org/rescode.html): the low byte of an extended code is its primary one.
+_PRIMARY_CODE = 0xFF
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
 
 class BadBackup(EaselError):
     """A copy that must not be relied on; its sentence is for the operator."""
@@ -24,7 +28,12 @@ class SqliteUpkeepStore(Store):
 
     async def violations(self) -> tuple[str, ...]:
         """See `UpkeepStore.violations`; they read every entry there is, on a connection of their own."""
-        return await self._database.aside(snapshot(violations))
+        try:
+            return await self._database.aside(snapshot(violations))
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE not in _DAMAGED:
+                raise
+            return (f"the file can be read: {error}",)
 
     async def backup(self, target: Path) -> None:
         """See `UpkeepStore.backup`.

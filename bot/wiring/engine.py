@@ -92,7 +92,6 @@ def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
     settings, around, media = ground.settings, ground.around, ground.media
     settlement = Settlement(
         jobs=ground.stores.jobs,
-        moderation=ground.stores.moderation,
         outputs=media.outputs,
         checker=media.checker,
         vault=media.vault,

@@ -32,5 +32,8 @@ async def world(tmp_path: Path) -> AsyncGenerator[World]:
     if living.done():
         living.result()
     yield opened.result()
+    broken = await opened.result().app.stores.upkeep.violations()
     over.set()
     await living
+
+    assert broken == (), "whatever was pressed, the accounts have to add up"

@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from bot.db.billing import SqliteBillingStore
 from bot.db.holds import LedgerBroken, hold_of
 from bot.db.ledger import Note, capture, void
 from bot.domain.budget import LimitKind, ScopeKind
@@ -198,8 +199,8 @@ async def test_adjustments_are_the_servers_own(world: World) -> None:
     job = await world.admit()
     prediction_id = job.predictions[0].prediction_id
     await world.process(prediction_id)
-    await world.stores.jobs.withhold(prediction_id, NOON)
-    adjust = world.stores.moderation.adjust
+    await world.stores.jobs.fail(prediction_id, FailureReason.PROVIDER, NOON)
+    adjust = SqliteBillingStore(world.database).adjust
     changes = [await adjust(prediction_id, carried, reason="billed", at=LATER) for carried in (PRICE, PRICE, 0)]
     await adjust(prediction_id, 50_000, reason="billed", at=LATER)
 
@@ -212,12 +213,35 @@ async def test_adjustments_are_the_servers_own(world: World) -> None:
     }
 
 
+@pytest.mark.parametrize("is_shown", [True, False], ids=["unusable", "withheld"])
+async def test_what_nobody_got_is_the_servers_own(world: World, *, is_shown: bool) -> None:
+    """One transaction gives the hold back and lets the server carry the bill: the money is never free in between."""
+    job = await world.admit()
+    prediction_id = job.predictions[0].prediction_id
+    await world.process(prediction_id)
+    ledgers: list[list[object]] = []
+    for _ in range(2):
+        if is_shown:
+            await world.stores.jobs.fail(prediction_id, FailureReason.NO_PICTURE, LATER)
+        else:
+            await world.stores.jobs.withhold(prediction_id, LATER)
+        ledgers.append(await _kinds(world))
+
+    assert ledgers == [["hold", "adjust", "void"]] * 2
+    assert await _all(world, Period.MONTH) == {
+        "member": [("2027-01", 0, 0)],
+        "channel": [("2027-01", 0, 0)],
+        "server": [("2027-01", 0, PRICE)],
+        "bot": [("2027-01", 0, PRICE)],
+    }
+
+
 async def test_adjusting_below_nothing(world: World) -> None:
     """A server cannot carry less than nothing of a bill."""
     job = await world.admit()
 
     with pytest.raises(ValueError, match="less than nothing"):
-        await world.stores.moderation.adjust(job.predictions[0].prediction_id, -1, reason="", at=NOON)
+        await SqliteBillingStore(world.database).adjust(job.predictions[0].prediction_id, -1, reason="", at=NOON)
 
 
 async def test_an_end_without_a_hold(world: World) -> None:

@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from bot.db.billing import SqliteBillingStore
 from bot.domain.budget import LimitKind, OverLimit, ScopeKind
 from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.errors import Frozen
@@ -145,6 +146,22 @@ class LedgerMachine(RuleBasedStateMachine):
             self.run(self.world.stores.jobs.fail(hold.prediction_id, reason, self.at))
         hold.end(None)
 
+    @precondition(lambda self: any(hold.is_open for hold in self.model.holds))
+    @rule(data=st.data(), is_shown=st.booleans())
+    def make_for_nobody(self, data: st.DataObject, *, is_shown: bool) -> None:
+        hold = data.draw(st.sampled_from([hold for hold in self.model.holds if hold.is_open]))
+        jobs, prediction_id = self.world.stores.jobs, hold.prediction_id
+        self.run(self.world.process(prediction_id))
+        for _ in range(2):
+            ending = (
+                jobs.fail(prediction_id, FailureReason.NO_PICTURE, self.at)
+                if is_shown
+                else jobs.withhold(prediction_id, self.at)
+            )
+            self.run(ending)
+        hold.end(None)
+        hold.carried = sum(part.held for part in hold.parts)
+
     @precondition(lambda self: bool(self.model.holds))
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
@@ -166,8 +183,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(data=st.data(), carried=PRICES)
     def adjust(self, data: st.DataObject, carried: int) -> None:
         hold = data.draw(st.sampled_from(self.model.holds))
-        moderation = self.world.stores.moderation
-        change = self.run(moderation.adjust(hold.prediction_id, carried, reason="x", at=self.at))
+        billing = SqliteBillingStore(self.world.database)
+        change = self.run(billing.adjust(hold.prediction_id, carried, reason="x", at=self.at))
         assert change == carried - hold.carried
         hold.carried = carried
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from bot.domain.periods import Period
 from bot.domain.predictions import Bill, FailureReason, Quote, Refused, RemoteStatus, Report
 from bot.services.switchboard import Switchboard
 from tests.clocks import ManualClock
+from tests.db.world import check_invariants
 
 GUILD, CHANNEL, ANN, BEN = 7_000, 7_100, 11, 12
 BOOT = "this-boot"
@@ -119,6 +121,7 @@ class Desk:
     stores: Stores
     provider: ScriptedProvider
     switchboard: Switchboard
+    database: Database
 
     async def admitted(self, member: int = ANN, *, pictures: int = 1, model: ImageModel = MAX) -> Job:
         """A job in the queue; its reference exists in the books only."""
@@ -170,10 +173,12 @@ def failed(reason: FailureReason = FailureReason.PROVIDER) -> Report:
 
 
 @asynccontextmanager
-async def open_desk(folder: Path) -> AsyncGenerator[Desk]:
-    """A desk with an empty database."""
+async def open_desk(
+    folder: Path, *, after_commit: Callable[[sqlite3.Connection], None] | None = check_invariants
+) -> AsyncGenerator[Desk]:
+    """A desk with an empty database, whose accounts add up after every commit unless a test wants them not to."""
     clock = DeskClock()
-    database = await Database.open(folder / "easel.db")
+    database = await Database.open(folder / "easel.db", after_commit=after_commit)
     try:
         stores = await open_stores(
             database,
@@ -182,7 +187,7 @@ async def open_desk(folder: Path) -> AsyncGenerator[Desk]:
             at=clock.now(),
         )
         clock.database = database
-        yield Desk(clock, stores, ScriptedProvider(clock), Switchboard(clock))
+        yield Desk(clock, stores, ScriptedProvider(clock), Switchboard(clock), database)
     finally:
         await database.close()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from PIL import Image
 from pydantic import SecretStr
 
 from bot.db.database import Database
-from bot.db.invariants import violations
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.demo.provider import Pace, SimulatedProvider, Site
 from bot.domain.clock import SECOND
@@ -46,6 +44,7 @@ from bot.wiring.engine import engine_of
 from bot.wiring.ground import Ground, Media, Surroundings
 from bot.wiring.services import services_of, share
 from tests.clocks import HurriedClock
+from tests.db.world import check_invariants
 from tests.services.lounge import Lounge
 
 KEY = "wsk_of_these_tests"
@@ -158,7 +157,7 @@ class World:
 
     async def _ground(self, stack: AsyncExitStack, reach: Reach) -> Ground:
         settings = Settings.given(**self.settings)
-        database = await Database.open(self.folder / "easel.db", after_commit=_hold_invariants)
+        database = await Database.open(self.folder / "easel.db", after_commit=check_invariants)
         stack.push_async_callback(database.close)
         stores = await open_stores(
             database,
@@ -294,12 +293,6 @@ async def _error(attempt: Awaitable[object]) -> EaselError:
     except EaselError as error:
         return error
     raise AssertionError("it was not refused")
-
-
-def _hold_invariants(connection: sqlite3.Connection) -> None:
-    """Every single commit leaves accounts that add up."""
-    broken = violations(connection)
-    assert not broken, broken
 
 
 @asynccontextmanager

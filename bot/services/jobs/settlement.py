@@ -14,7 +14,6 @@ from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import insist
 from bot.services.ports.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.ports.meter import Meter
-from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.rules import RuleStore
 from bot.services.ports.stores import ImageStore, JobStore
 
@@ -40,7 +39,6 @@ class Settlement:
         self,
         *,
         jobs: JobStore,
-        moderation: ModerationStore,
         outputs: OutputFetcher,
         checker: ImageChecker,
         vault: ImageVault,
@@ -52,7 +50,6 @@ class Settlement:
         reach: Reach,
     ) -> None:
         self._jobs = jobs
-        self._moderation = moderation
         self._outputs = outputs
         self._checker = checker
         self._vault = vault
@@ -72,7 +69,6 @@ class Settlement:
         """
         completed_at = self._clock.now()
         if report.outputs and _is_flagged(report) and not await self._shows_flagged(job):
-            await self._carry(job, prediction, "the picture was withheld")
             await insist(self._clock, lambda: self._jobs.withhold(prediction.prediction_id, self._clock.now()))
             self._ended(job, prediction, "withheld")
             return
@@ -89,8 +85,6 @@ class Settlement:
     async def fail(self, job: Job, prediction: Prediction, reason: FailureReason) -> None:
         """There will be no picture: give the hold back."""
         self._meter.provider_failed(reason.value)
-        if reason is FailureReason.NO_PICTURE:
-            await self._carry(job, prediction, "the provider's picture could not be used")
         await insist(self._clock, lambda: self._jobs.fail(prediction.prediction_id, reason, self._clock.now()))
         self._ended(job, prediction, reason.value)
 
@@ -99,18 +93,6 @@ class Settlement:
         rules = await insist(self._clock, lambda: self._rules.rules(job.guild_id))
         never = rules.nsfw_in(job.channel_id, job.purse_channel_id) is NsfwRule.NEVER
         return not never and self._rooms.is_age_restricted(job.channel_id)
-
-    async def _carry(self, job: Job, prediction: Prediction, why: str) -> None:
-        """Put a completed task that nobody got on the server's own account: the provider bills it all the same.
-
-        Committed before the hold ends, so that the money is never free in between; repeating it changes nothing.
-        """
-        await insist(
-            self._clock,
-            lambda: self._moderation.adjust(
-                prediction.prediction_id, job.price_micros, reason=why, at=self._clock.now()
-            ),
-        )
 
     async def _take_in(self, report: Report) -> tuple[Output, ...]:
         if not report.outputs:

@@ -66,14 +66,6 @@ class ModerationStore(Protocol):
         """
         ...
 
-    async def adjust(self, prediction_id: int, carried_micros: Micros, *, reason: str, at: Instant) -> Micros:
-        """Let the server's own account carry exactly so much of a prediction's bill; returns the change.
-
-        For what the provider billed and no member pays; it counts in the server and the bot, never for a member.
-        Repeating it changes nothing.
-        """
-        ...
-
     async def note(self, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
         """Write down what a moderator did about a job, where the act itself is another store's."""
         ...

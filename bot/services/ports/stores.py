@@ -149,7 +149,10 @@ class JobStore(Protocol):
     # Settling
 
     async def fail(self, prediction_id: int, reason: FailureReason, at: Instant) -> None:
-        """QUEUED, UNKNOWN or PROCESSING to FAILED, its hold voided. Repeating it does nothing."""
+        """QUEUED, UNKNOWN or PROCESSING to FAILED, its hold voided. Repeating it does nothing.
+
+        Where the provider made a picture that nobody could use, it bills it: the server's own account carries that.
+        """
         ...
 
     async def complete(
@@ -168,7 +171,10 @@ class JobStore(Protocol):
         ...
 
     async def withhold(self, prediction_id: int, at: Instant) -> None:
-        """PROCESSING to WITHHELD, its hold voided. Repeating it does nothing."""
+        """PROCESSING to WITHHELD, its hold voided and carried by the server's own account: the provider bills it.
+
+        Repeating it does nothing.
+        """
         ...
 
     async def cancel_queued(self, job_id: str, by_member_id: int, at: Instant) -> int:

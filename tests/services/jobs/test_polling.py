@@ -40,7 +40,6 @@ async def follow(desk: Desk, tmp_path: Path) -> AsyncGenerator[Follow]:
     vault, tasks = FileVault(tmp_path / "images"), set[asyncio.Task[None]]()
     settlement = Settlement(
         jobs=desk.stores.jobs,
-        moderation=desk.stores.moderation,
         outputs=_NoPictures(),
         checker=PillowChecker(),
         vault=vault,

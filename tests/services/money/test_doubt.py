@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncGenerator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +14,34 @@ from structlog.testing import capture_logs
 
 from bot.domain.clock import MINUTE, Clock, Instant
 from bot.domain.errors import Frozen
+from bot.domain.jobs import MessageAt, Output
+from bot.domain.orders import Requester
 from bot.services.money.doubt import EVERY_SECONDS, Doubt
 from bot.services.ports.stores import DOUBT_FACT
-from tests.services.desk import Counting, Desk
+from tests.db.damage import DAMAGE
+from tests.services.desk import ANN, BOOT, CHANNEL, GUILD, Counting, Desk, open_desk
 from tests.services.world import World, request
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
+    """A desk whose accounts a test may spoil."""
+    async with open_desk(tmp_path, after_commit=None) as opened:
+        yield opened
+
+
+async def lived_in(desk: Desk) -> None:
+    """Two jobs, each with one picture paid and one waiting."""
+    now = desk.clock.now()
+    for place in range(2):
+        job = await desk.admitted(pictures=2)
+        paid = job.predictions[0].prediction_id
+        attempt_id = await desk.stores.jobs.begin_attempt(paid, BOOT, now)
+        assert attempt_id is not None
+        await desk.stores.jobs.attempt_accepted(attempt_id, f"task-{paid}", now)
+        picture = job.references[0].image
+        await desk.stores.jobs.complete(paid, [Output(picture, flagged=False)], now, now)
+        await desk.stores.jobs.set_result_message(job.job_id, MessageAt(1, place))
 
 
 def doubt_of(desk: Desk) -> tuple[Doubt, Counting]:
@@ -67,6 +92,27 @@ async def test_a_moved_balance_freezes(desk: Desk, tmp_path: Path) -> None:
     assert set(meter.told) == {"broken"}
     with pytest.raises(Frozen, match="don't add up"):
         await desk.admitted()
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+async def test_each_invariant_freezes(desk: Desk, tmp_path: Path, name: str) -> None:
+    """Whichever does not hold, the next look says so by name and nothing more is admitted until that is lifted."""
+    doubt, _ = doubt_of(desk)
+    await lived_in(desk)
+    await doubt.look()
+    before = await desk.stores.facts.fact(DOUBT_FACT)
+    with closing(sqlite3.connect(tmp_path / "easel.db")) as connection, connection:
+        connection.executescript(DAMAGE[name])
+    with capture_logs() as logs:
+        await doubt.look()
+
+    assert before is None
+    assert name.split(",", maxsplit=1)[0] in logs[0]["invariants"]
+    with pytest.raises(Frozen, match="don't add up"):
+        await desk.admitted()
+
+    await desk.stores.facts.set_fact(DOUBT_FACT, "", desk.clock.now())
+    await desk.stores.jobs.check_room(Requester(ANN, GUILD, CHANNEL, CHANNEL, ()), 80_000, 1, desk.clock.now())
 
 
 async def test_only_a_person_lifts_it(desk: Desk, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.billing import SqliteBillingStore
 from bot.domain.errors import NotAllowed
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Output
@@ -54,7 +55,7 @@ async def eventful(desk: Desk) -> Spending:
     await desk.stores.jobs.cancel_queued(cancelled.job_id, ANN, now)
     await desk.stores.moderation.refund(refunded.job_id, reason="blurred", by_member_id=13, at=now)
     carried = cancelled.predictions[0].prediction_id
-    await desk.stores.moderation.adjust(carried, 30_000, reason="withheld", at=now)
+    await SqliteBillingStore(desk.database).adjust(carried, 30_000, reason="withheld", at=now)
     return Spending(desk.stores.spending, desk.stores.budgets, desk.clock)
 
 
