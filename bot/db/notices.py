@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, date
 
 from bot.db.accounts import Accounts
 from bot.db.database import Database, Store
 from bot.db.limits import standing, zone_of
 from bot.domain.budget import Scope, ScopeKind
 from bot.domain.clock import Instant
-from bot.domain.periods import Period, ends_at, local_day, period_key
+from bot.domain.periods import Period, ends_at, period_key
 from bot.services.ports.moderation import Notice
 
 PERCENTS = (80, 100)
 
-# The limits that bound an admission; for members their Discord id stands beside the account.
+# The limits that bound an admission, with the day on which it was counted, which every hold has in both of its pools.
+# For members their Discord id stands beside the account.
 BOUND = """
 SELECT admission_limits.scope, admission_limits.guild_id, admission_limits.subject_id, admission_limits.period,
-       admission_limits.limit_micros, jobs.created_at, accounts.member_id
+       admission_limits.limit_micros, jobs.created_at, accounts.member_id, pool.day
 FROM admission_limits
 JOIN jobs ON jobs.job_id = admission_limits.job_id
+JOIN predictions ON predictions.job_id = jobs.job_id AND predictions.n = 1
+JOIN ledger AS hold ON hold.prediction_id = predictions.prediction_id AND hold.kind = 'hold'
+JOIN postings AS pool ON pool.entry_id = hold.entry_id
+    AND pool.scope = CASE admission_limits.scope WHEN 'bot' THEN 'bot' ELSE 'server' END
 LEFT JOIN accounts ON admission_limits.scope = 'member' AND accounts.account_id = admission_limits.subject_id
 WHERE admission_limits.job_id = :job_id AND admission_limits.scope <> 'grant' AND admission_limits.limit_micros > 0
 ORDER BY admission_limits.scope, admission_limits.period
@@ -80,14 +85,24 @@ def _reached(connection: sqlite3.Connection, job_id: str) -> Iterator[Notice]:
         subject_id = row["member_id"] if kind is ScopeKind.MEMBER else row["subject_id"]
         zone = UTC if kind is ScopeKind.BOT else zone_of(connection, row["guild_id"])
         scope = Scope(kind, row["guild_id"], row["subject_id"])
-        _, spent = standing(connection, scope, period, local_day(at, zone))
+        day = date.fromisoformat(row["day"])
+        _, spent = standing(connection, scope, period, day)
         if subject_id is None:
             continue
         for percent in PERCENTS:
             if spent * 100 >= row["limit_micros"] * percent:
                 end = ends_at(period, at, zone)
                 yield Notice(
-                    row["guild_id"], kind, subject_id, period, percent, row["limit_micros"], spent, ends_at=end, at=at
+                    guild_id=row["guild_id"],
+                    kind=kind,
+                    subject_id=subject_id,
+                    period=period,
+                    percent=percent,
+                    limit_micros=row["limit_micros"],
+                    spent_micros=spent,
+                    ends_at=end,
+                    at=at,
+                    day=day,
                 )
 
 
@@ -96,17 +111,15 @@ def _change(connection: sqlite3.Connection, accounts: Accounts, statement: str, 
 
 
 def _row(connection: sqlite3.Connection, accounts: Accounts, notice: Notice) -> dict[str, str | int | Instant]:
-    is_bot = notice.kind is ScopeKind.BOT
-    zone = UTC if is_bot else zone_of(connection, notice.guild_id)
     subject_id = notice.subject_id
     if notice.kind is ScopeKind.MEMBER:
         subject_id = accounts.find(connection, subject_id) or 0
     return {
         "scope": notice.kind.value,
-        "guild_id": 0 if is_bot else notice.guild_id,
+        "guild_id": notice.guild_id,
         "subject_id": subject_id,
         "period": notice.period.value,
-        "key": period_key(notice.period, local_day(notice.at, zone)),
+        "key": period_key(notice.period, notice.day),
         "percent": notice.percent,
         "at": notice.at,
     }

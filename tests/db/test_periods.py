@@ -13,7 +13,7 @@ from bot.domain.clock import DAY, HOUR, SECOND
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from tests.db.ledger_model import keys_of
-from tests.db.world import GUILD, MODERATOR, PRICE, World, open_world, refusal
+from tests.db.world import ALICE, GUILD, MODERATOR, PRICE, World, open_world, refusal
 
 MIDNIGHT = int(datetime(2027, 1, 16, tzinfo=UTC).timestamp()) * SECOND
 
@@ -58,6 +58,20 @@ async def test_a_new_zone_moves_nothing(world: World) -> None:
     await world.complete(job.predictions[0].prediction_id)
 
     assert await world.standing("server", Period.DAY) == [("2027-01-15", 0, PRICE)]
+
+
+async def test_a_new_zone_moves_no_notice(world: World) -> None:
+    """What is spent of a limit is measured and told for the day on which the job was counted, in whatever zone."""
+    await world.limit(LimitKind.MEMBER, ALICE, Period.DAY, PRICE)
+    job = await world.admit()
+    await world.complete(job.predictions[0].prediction_id)
+    notices, told = world.stores.notices, dict[str, list[int]]()
+    for zone in ("Pacific/Kiritimati", "UTC"):  # the next day already, and the admission's own
+        await _zone(world, zone)
+        due = await notices.due(job.job_id)
+        told[zone] = [notice.percent for notice in due if await notices.claim_notice(notice)]
+
+    assert told == {"Pacific/Kiritimati": [80, 100], "UTC": []}
 
 
 async def test_a_clock_that_steps_back(world: World) -> None:

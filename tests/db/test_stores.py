@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.db.accounts import Accounts
 from bot.domain.budget import LimitKind, ScopeKind
-from bot.domain.clock import DAY, MINUTE
+from bot.domain.clock import MINUTE
 from bot.domain.errors import BadAmount, Frozen
 from bot.domain.orders import Defaults, OpenInteraction
-from bot.domain.periods import Period, UnknownZone
+from bot.domain.periods import Period, UnknownZone, local_day
 from bot.services.ports.moderation import Notice
 from tests.db.world import ALICE, BOB, CHANNEL, GUILD, IMAGE, KEY, MODERATOR, NOON, PRICE, World, asker, open_world
 
@@ -194,18 +194,19 @@ async def test_zones(world: World) -> None:
 
 async def test_notices_are_given_once(world: World) -> None:
     """A notice is claimed once for each scope, percentage and period; the next period has its own."""
+    today = local_day(NOON, UTC)
 
-    async def claim(subject_id: int, percent: int, at: int) -> bool:
+    async def claim(subject_id: int, percent: int, day: date = today) -> bool:
         return await world.stores.notices.claim_notice(
-            Notice(GUILD, ScopeKind.MEMBER, subject_id, Period.DAY, percent, 100, 100, ends_at=None, at=at)
+            Notice(GUILD, ScopeKind.MEMBER, subject_id, Period.DAY, percent, 100, 100, ends_at=None, at=NOON, day=day)
         )
 
     await world.admit()
     await world.admit(requester=asker(BOB))
 
-    claimed = [await claim(ALICE, 80, NOON), await claim(ALICE, 80, NOON + 1)]
+    claimed = [await claim(ALICE, 80), await claim(ALICE, 80)]
 
     assert claimed == [True, False]
-    assert await claim(ALICE, 100, NOON)
-    assert await claim(BOB, 80, NOON)
-    assert await claim(ALICE, 80, NOON + DAY)
+    assert await claim(ALICE, 100)
+    assert await claim(BOB, 80)
+    assert await claim(ALICE, 80, today + timedelta(days=1))

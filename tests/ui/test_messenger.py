@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -162,13 +163,27 @@ async def test_acts_are_logged_once_and_ping_nobody(desk: Desk) -> None:
     assert {request.body["nonce"] for request in desk.scene.fake.requests(SEND)} == {"a:17"}
 
 
+def spent_notice(guild_id: int, kind: ScopeKind, subject_id: int) -> Notice:
+    """That a limit of one picture a month is spent."""
+    return Notice(
+        guild_id=guild_id,
+        kind=kind,
+        subject_id=subject_id,
+        period=Period.MONTH,
+        percent=100,
+        limit_micros=80_000,
+        spent_micros=80_000,
+        ends_at=None,
+        at=0,
+        day=date(1970, 1, 1),
+    )
+
+
 async def test_a_notice_whose_answer_is_lost_is_posted_once(desk: Desk) -> None:
     """A notice is one message in the log channel, also when the connection breaks after Discord took it."""
     channel = desk.scene.channel.id
     desk.scene.fake.plant(Fault(SEND, Kind.DROP, after=True))
-    notice = Notice(
-        desk.scene.guild.id, ScopeKind.CHANNEL, channel, Period.MONTH, 100, 80_000, 80_000, ends_at=None, at=0
-    )
+    notice = spent_notice(desk.scene.guild.id, ScopeKind.CHANNEL, channel)
     await desk.messenger.log_notice(channel, notice)
     (message,) = desk.shown
 
@@ -334,7 +349,7 @@ async def test_a_private_word_never_becomes_the_public_answer(desk: Desk) -> Non
     """While the command is still being thought about, a followup would be shown to all: then nothing is said."""
     job = await desk.commanded(desk.job(PAINTING))
 
-    notice = Notice(job.guild_id, ScopeKind.MEMBER, 1, Period.MONTH, 100, 80_000, 80_000, ends_at=None, at=0)
+    notice = spent_notice(job.guild_id, ScopeKind.MEMBER, 1)
 
     assert await desk.messenger.whisper_notice(job, notice) is False
 

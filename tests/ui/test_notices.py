@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.domain.budget import ScopeKind
@@ -21,6 +23,6 @@ from bot.ui.notices import notice_sentence
 )
 def test_whose_limit_how_much_and_when(kind: ScopeKind, ends_at: int | None, expected: str) -> None:
     """A notice says whose limit it is, how much is spent, and when more comes."""
-    notice = Notice(1, kind, 5, Period.MONTH, 80, 1_000_000, 840_000, ends_at=ends_at, at=0)
+    notice = Notice(1, kind, 5, Period.MONTH, 80, 1_000_000, 840_000, ends_at=ends_at, at=0, day=date(1970, 1, 1))
 
     assert notice_sentence(notice) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -77,8 +78,9 @@ class ModerationStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """That so many percent of a limit are spent in the period that holds `at`.
+    """That so many percent of a limit are spent in the period that holds `day`.
 
+    `day` is the one that the admission at `at` was counted on, also where its server counts in another zone by now.
     `subject_id` is a Discord id (member, channel, server), or 0 for the bot; `ends_at` is None for the total.
     """
 
@@ -91,6 +93,7 @@ class Notice:
     spent_micros: Micros
     ends_at: Instant | None
     at: Instant
+    day: date
 
 
 class NoticeStore(Protocol):
