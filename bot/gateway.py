@@ -17,6 +17,7 @@ from discord.utils import MISSING
 from yarl import URL
 
 from bot.domain.clock import DAY, SECOND, Clock, Instant
+from bot.domain.errors import EaselError
 from bot.services.ports.stores import FactStore
 
 log = structlog.stdlib.get_logger(__name__)
@@ -51,7 +52,7 @@ _NO_WAY_BACK: Final = {
 """Close codes after which reconnecting is of no use (Discord's "Gateway Close Event Codes")."""
 
 
-class GatewayRefused(Exception):
+class GatewayRefused(EaselError):
     """Discord does not take this bot; the sentence tells the operator why."""
 
 

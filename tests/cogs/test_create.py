@@ -16,12 +16,19 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.domain.models import CATALOGUE, MAX
-from tests.cogs.seeing import all_closed, private_text, public_messages, results, status_text
+from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, public_messages, results, status_text
 
 
 def picture(colour: str, size: tuple[int, int] = (64, 64), form: str = "PNG") -> bytes:
     made = BytesIO()
     Image.new("RGB", size, colour).save(made, form)
+    return made.getvalue()
+
+
+def animation(*colours: str) -> bytes:
+    made = BytesIO()
+    first, *others = (Image.new("RGB", (64, 64), colour) for colour in colours)
+    first.save(made, "GIF", save_all=True, append_images=others, duration=100)
     return made.getvalue()
 
 
@@ -66,6 +73,18 @@ class TestEdit:
         assert not result.mention_everyone
         assert not result.role_mentions
         assert "> @\u2060everyone" in text_of(result)
+
+    async def test_of_an_animation_the_first_frame_is_used(self, world: World) -> None:
+        """The provider gets that frame alone, and the member is told."""
+        answer = await world.alice.slash(
+            world.channel, "edit", prompt="[sim:slow] Make it rain", image=("dance.gif", animation("red", "blue"))
+        )
+
+        assert await world.until(lambda: "first frame of an animation used" in status_text(answer), PATIENCE_SECONDS)
+        await all_closed(world)
+        (sent,) = world.provider.predictions
+
+        assert colour_of(sent.references[0]) == (255, 0, 0)
 
     async def test_count_posts_one_result_message(self, world: World) -> None:
         """`count` sends that many requests with consecutive seeds and posts one message."""

@@ -10,7 +10,7 @@ from bot.domain.clock import Clock, Instant
 from bot.domain.errors import NotSold
 from bot.domain.models import CATALOGUE, ImageModel
 from bot.domain.money import Micros, micros_up
-from bot.domain.predictions import ProviderError, Refused
+from bot.domain.predictions import FailureReason, ProviderError, Refused
 from bot.services.ports.provider import Provider
 from bot.services.ports.stores import PriceStore
 
@@ -62,6 +62,8 @@ class Prices:
         try:
             price = await self._quote(model)
         except ProviderError as error:
+            if isinstance(error, Refused) and error.reason is FailureReason.NOT_AUTHORISED:
+                log.critical("provider.key_refused", setting="WAVESPEED_API_KEY", detail=error.detail)
             log.warning("price.no_quote", model=model.id, detail=error.detail)
             return
         if price is None:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.clock import SECOND, Instant
 from tests.wire.discord_fake.cdn import Cdn
 from tests.wire.discord_fake.component_rules import media_of, walk
+from tests.wire.discord_fake.permissions import base_permissions
 from tests.wire.discord_fake.shapes import Json
 from tests.wire.discord_fake.world import (
     Channel,
@@ -139,6 +140,18 @@ class Payloads:
             "rate_limit_per_user": 0,
             "available_tags": [],
             "permission_overwrites": [self._overwrite(channel, each) for each in channel.overwrites],
+        }
+
+    def own_guild(self, guild: Guild) -> Json:
+        """Build a guild as the list of a bot's own guilds gives it, with what the bot's roles allow there."""
+        return {
+            "id": str(guild.id),
+            "name": guild.name,
+            "icon": None,
+            "banner": None,
+            "owner": False,
+            "permissions": str(base_permissions(guild.members[self._world.bot.id])),
+            "features": [],
         }
 
     def guild(self, guild: Guild) -> Json:

@@ -65,7 +65,7 @@ class Routes:
             "GET /users/@me": lambda _: (200, self._payloads.me()),
             "GET /users/@me/guilds": lambda _: (
                 200,
-                [self._payloads.guild(each) for each in self._world.guilds.values()],
+                [self._payloads.own_guild(each) for each in self._world.guilds.values()],
             ),
             "GET /users/{user_id}": self._get_user,
             "POST /users/@me/channels": self._open_direct,
