@@ -49,6 +49,10 @@ UPDATE predictions SET looks = looks + 1, next_look_at = :next_look_at
 WHERE prediction_id = :prediction_id AND state = 'unknown'
 """
 
+LOOK_AT = """
+UPDATE predictions SET next_look_at = :next_look_at WHERE prediction_id = :prediction_id AND state = 'unknown'
+"""
+
 # One that a moderator may still give to somebody else.
 SET_ASIDE = """
 SELECT 1 FROM candidates JOIN predictions USING (prediction_id)
@@ -110,6 +114,10 @@ class JobAttempts(Store):
     async def looked(self, prediction_id: int, next_look_at: Instant) -> None:
         """See `JobStore.looked`."""
         await self._database.write(_looked, prediction_id, next_look_at)
+
+    async def look_at(self, prediction_id: int, next_look_at: Instant) -> None:
+        """See `JobStore.look_at`."""
+        await self._database.write(_look_at, prediction_id, next_look_at)
 
     async def leave_to_moderator(self, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
         """See `JobStore.leave_to_moderator`."""
@@ -205,6 +213,10 @@ def _claim(connection: sqlite3.Connection, prediction_id: int, provider_id: str,
 
 def _looked(connection: sqlite3.Connection, prediction_id: int, next_look_at: Instant) -> None:
     connection.execute(LOOKED, {"prediction_id": prediction_id, "next_look_at": next_look_at})
+
+
+def _look_at(connection: sqlite3.Connection, prediction_id: int, next_look_at: Instant) -> None:
+    connection.execute(LOOK_AT, {"prediction_id": prediction_id, "next_look_at": next_look_at})
 
 
 def _leave(connection: sqlite3.Connection, prediction_id: int, candidates: Collection[str], at: Instant) -> None:

@@ -39,20 +39,25 @@ FROM queue LEFT JOIN served USING (account_id)
 ORDER BY queue.turn, COALESCE(served.sent_at, 0), queue.created_at, queue.prediction_id
 """
 
-# How many are at the provider or may be, how many of them close the gate, and when the next is looked for.
+# How many are at the provider or may be, how many of them close the gate, and when the next is looked for. One that is
+# past its deadline takes no place any more: the provider may keep it for days, and answers 429 where it still counts.
 BUSY = """
 SELECT COUNT(*) AS in_flight,
        COALESCE(SUM(state IN ('submitting', 'unknown')), 0) AS unanswered,
        MIN(CASE WHEN state = 'unknown' THEN next_look_at END) AS next_look_at
-FROM predictions
+FROM predictions JOIN jobs USING (job_id)
 WHERE ended_at IS NULL AND state IN ('submitting', 'unknown', 'processing')
   AND NOT (state = 'unknown' AND review_at IS NOT NULL)
+  AND NOT (state = 'processing' AND late_told_at IS NOT NULL)
 """
 
 # What is set aside now, over all servers.
 HELD = "SELECT COALESCE(SUM(held_micros), 0) AS held FROM balances WHERE scope = 'bot' AND period = 'total'"
 
-SENT_SINCE = "SELECT sent_at FROM attempts WHERE sent_at > :since ORDER BY sent_at, attempt_id"
+# What was sent in the future was sent before the clock was set back; it must not close the gate until then.
+SENT_SINCE = """
+SELECT sent_at FROM attempts WHERE sent_at > :since AND sent_at <= :at ORDER BY sent_at, attempt_id
+"""
 
 # How long that model's last pictures took; a clock that stepped back counts as no time at all.
 DURATIONS = """
@@ -146,7 +151,7 @@ def _waiting(connection: sqlite3.Connection) -> tuple[Waiting, ...]:
 
 def _traffic(connection: sqlite3.Connection, at: Instant) -> Traffic:
     busy = connection.execute(BUSY).fetchone()
-    sent = connection.execute(SENT_SINCE, {"since": at - MINUTE})
+    sent = connection.execute(SENT_SINCE, {"since": at - MINUTE, "at": at})
     return Traffic(
         in_flight=busy["in_flight"],
         unanswered=busy["unanswered"],

@@ -11,9 +11,9 @@ from bot.domain.clock import MINUTE, Instant
 class Traffic:
     """How busy we are at the provider.
 
-    `in_flight` counts submitting, unknown and processing predictions; `unanswered` those submitting or unknown that
-    close the gate (an unknown one left to a moderator does not). `sent_at` are the POSTs of the last minute, oldest
-    first. `next_look_at` is when the first unknown one is looked for.
+    `in_flight` counts submitting, unknown and processing predictions, without those past their deadline; `unanswered`
+    those submitting or unknown that close the gate (an unknown one left to a moderator does not). `sent_at` are the
+    POSTs of the last minute, oldest first. `next_look_at` is when the first unknown one is looked for.
     """
 
     in_flight: int

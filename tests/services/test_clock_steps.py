@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from pathlib import Path
+
 import pytest
 
 from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import HOUR, SECOND, Instant
 from bot.domain.jobs import PredictionState
 from tests.clocks import HurriedClock
-from tests.services.world import PRICE, World, request
+from tests.services.world import BEN, PRICE, World, open_world, png, request
 
 
 class SetClock:
@@ -69,3 +72,34 @@ async def test_an_hour_while_an_answer_is_lost(world: World, step: int) -> None:
         assert [p.state for p in closed.predictions] == [PredictionState.COMPLETED]
         assert world.posts == 1
         assert await world.server_spent() == PRICE
+
+
+TROUBLES = {
+    "the tier's rate": (),
+    "a 429": ((Site.SUBMIT, Behaviour.RATE_LIMITED),),
+    "an upload that failed": ((Site.TICKET, Behaviour.UNAVAILABLE), (Site.TICKET, Behaviour.UNAVAILABLE)),
+    "a lost answer": ((Site.SUBMIT, Behaviour.DROPPED),),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_an_hour_back_delays_nobody(tmp_path: Path, trouble: str) -> None:
+    """Whatever is being waited for when the clock is set back, no job waits for that hour to pass again."""
+    async with open_world(tmp_path, wavespeed_max_per_minute=1) as world:
+        clock = world.clock = SetClock(world.clock)  # pyright: ignore[reportAttributeAccessIssue] - as above
+        async with world.start():
+            await world.closed(await world.command())
+            for site, behaviour in TROUBLES[trouble]:
+                world.provider.script(site, behaviour)
+            job = await world.command(request(png("red"), member=BEN))
+            clock.leap(61 if TROUBLES[trouble] else 0)
+            await clock.sleep(10)
+            clock.set_by(-HOUR)
+            began = clock.monotonic()
+            for _ in itertools.count():
+                if (await world.job(job.job_id)).closed_at is not None or clock.monotonic() > began + 900:
+                    break
+                await clock.sleep(5)
+
+            assert (await world.job(job.job_id)).closed_at is not None
+            assert (await world.budget(BEN))[1] == 0

@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 _RATE_LIMITED_SECONDS = 60.0
 _NOT_SENT_SECONDS = 5.0
 _SHORTEST_WAIT_SECONDS = 1.0
+_LONGEST_RETRY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Submission:
         self._switchboard = switchboard
         self._meter = meter
         self._reach = reach
-        self._not_before: Instant = 0
+        self._not_before = 0.0
         self._draining = False
         self._deciding = asyncio.Lock()
         self._sending: set[asyncio.Task[None]] = set()
@@ -123,12 +124,13 @@ class Submission:
             return None if self._draining else await self._begin(first)
 
     async def _look_at_gate(self) -> Closed | None:
-        now = self._clock.now()
-        if now < self._not_before:
-            return Closed((self._not_before - now) / SECOND)
+        wait = self._not_before - self._clock.monotonic()
+        if wait > 0:
+            return Closed(wait)
         pause = self._breaker.seconds_left()
         if pause is not None:
             return Closed(pause)
+        now = self._clock.now()
         return look_at_gate(await self._jobs.traffic(now), self._rules.limits, now)
 
     async def _begin(self, first: Next) -> float:
@@ -159,8 +161,21 @@ class Submission:
         except Exception as error:
             # Nobody knows how far it came; only the provider's list can tell.
             log.exception("submit.fault", job_id=attempt.job_id)
-            await self._lost(attempt, type(error).__name__)
+            await self._lost_for_certain(attempt, type(error).__name__)
         self._switchboard.changed(attempt.job_id)
+
+    async def _lost_for_certain(self, attempt: _Attempt, detail: str) -> None:
+        """Note a lost answer in spite of any fault: a request that seems to be out for ever keeps the gate shut."""
+        pause = RETRY_SECONDS
+        while True:
+            try:
+                await self._lost(attempt, detail)
+            except Exception:
+                log.exception("submit.not_recorded", job_id=attempt.job_id, again_in_seconds=pause)
+                await self._clock.sleep(pause)
+                pause = min(_LONGEST_RETRY_SECONDS, pause * 2)
+            else:
+                return
 
     async def _post(self, first: Next, attempt: _Attempt) -> None:
         job = first.job
@@ -193,7 +208,7 @@ class Submission:
         now = self._clock.now()
         usual = _NOT_SENT_SECONDS if isinstance(error, NotSent) else _RATE_LIMITED_SECONDS
         wait = usual if error.after_seconds is None else max(_SHORTEST_WAIT_SECONDS, error.after_seconds)
-        self._not_before = now + round(wait * SECOND)
+        self._not_before = self._clock.monotonic() + wait
         if isinstance(error, NotSent):
             self._breaker.failed("not sent")
         await insist(self._clock, lambda: self._jobs.attempt_returned(attempt.attempt_id, now))

@@ -61,6 +61,10 @@ class Unknowns:
         cases = [case for case in await self._jobs.unknowns() if case.review_at is None]
         now = self._clock.now()
         for case in cases:
+            if case.next_look_at is not None and case.next_look_at > now + self._grace:
+                # No look is ever due later than that: the clock was set back.
+                await self._jobs.look_at(case.prediction_id, now + self._grace)
+                return 0.0
             if case.next_look_at is None or case.next_look_at <= now:
                 return await self._look_patiently(case)
         later = [case.next_look_at for case in cases if case.next_look_at is not None]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.domain.clock import SECOND, Clock, Instant
+from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.uploads import Impossible, NotYet, Ready, Uploads
@@ -32,10 +32,10 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class _Retry:
-    """How often a job's uploads failed in a row, and when they are tried again."""
+    """How often a job's uploads failed in a row, and when on the monotonic clock they are tried again."""
 
     failures: int
-    at: Instant
+    at: float
 
 
 class UploadQueue:
@@ -66,7 +66,7 @@ class UploadQueue:
     async def first_ready(self, waiting: Sequence[Waiting]) -> Next | None:
         """The first in turn that can be sent; uploads begin for those among the next few that lack something."""
         self._forget_gone({turn.job_id for turn in waiting})
-        now = self._clock.now()
+        now = self._clock.monotonic()
         first: Next | None = None
         looked_at = 0
         for job_id, turn in _first_turns(waiting).items():
@@ -74,7 +74,7 @@ class UploadQueue:
                 continue
             looked_at += 1
             if job_id not in self._uploading:
-                found = await self._ready_or_begin(turn)
+                found = await self._look_at(turn)
                 first = first or found
             if looked_at == self._ahead:
                 break
@@ -82,9 +82,9 @@ class UploadQueue:
 
     def seconds_to_retry(self) -> float | None:
         """How long until the next upload that failed is tried again; None where none waits for that."""
-        now = self._clock.now()
+        now = self._clock.monotonic()
         due = [retry.at for job_id, retry in self._retries.items() if job_id not in self._uploading and retry.at > now]
-        return None if not due else (min(due) - now) / SECOND
+        return None if not due else min(due) - now
 
     async def close(self) -> None:
         """Break off what is on its way."""
@@ -92,6 +92,15 @@ class UploadQueue:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _look_at(self, turn: Waiting) -> Next | None:
+        """One bad row must not stop those behind it; the operator sees it with its id."""
+        try:
+            return await self._ready_or_begin(turn)
+        except Exception:
+            log.exception("queue.bad_row", job_id=turn.job_id)
+            self._retry_later(turn.job_id, 0.0)
+            return None
 
     async def _ready_or_begin(self, turn: Waiting) -> Next | None:
         job = await self._jobs.job(turn.job_id)
@@ -129,7 +138,7 @@ class UploadQueue:
     def _retry_later(self, job_id: str, wish_seconds: float) -> None:
         failures = self._retries[job_id].failures if job_id in self._retries else 0
         wait = max(wish_seconds, min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures))
-        self._retries[job_id] = _Retry(failures + 1, self._clock.now() + round(wait * SECOND))
+        self._retries[job_id] = _Retry(failures + 1, self._clock.monotonic() + wait)
 
     def _forget_gone(self, waiting: Collection[str]) -> None:
         for job_id in self._retries.keys() - waiting:

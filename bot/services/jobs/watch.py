@@ -127,6 +127,8 @@ class JobWatch:
         if job.late_told_at is None:
             log.warning("watch.late", job_id=job.job_id)
             await insist(self._clock, lambda: self._jobs.tell_late(job.job_id, self._clock.now()))
+            # From here on it holds no place at the provider: somebody else may be sent.
+            self._switchboard.submission.ring()
         await self._bring(await self._jobs.job(job.job_id), seen)
 
     async def _bring(self, job: Job, seen: _Seen) -> None:

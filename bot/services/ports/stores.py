@@ -139,6 +139,10 @@ class JobStore(Protocol):
         """Count a look that found no candidate, and say when the next one is."""
         ...
 
+    async def look_at(self, prediction_id: int, next_look_at: Instant) -> None:
+        """Put the next look off, or bring it forward, without counting one."""
+        ...
+
     async def leave_to_moderator(self, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
         """Reopen the gate and leave an UNKNOWN prediction, with its hold, to a moderator.
 

@@ -244,3 +244,54 @@ async def test_two_jobs_at_once_get_their_own_pictures(world: World, bot: Runnin
 
     assert tasks == {task.order.prompt: task.id for task in world.provider.predictions}
     assert {posted.at.channel_id for posted in world.lounge.results} == {CHANNEL}
+
+
+async def test_a_fault_while_noting_a_lost_answer_does_not_shut_the_gate(world: World, bot: Running) -> None:
+    """However often the note stumbles, it is made in the end: a request is never left as if it were still out."""
+    store, lost, strikes = bot.stores.jobs, bot.stores.jobs.attempt_lost, 3
+
+    async def stumble(attempt_id: int, next_look_at: int, at: int) -> None:
+        nonlocal strikes
+        strikes -= 1
+        if strikes >= 0:
+            raise RuntimeError("planted")
+        await lost(attempt_id, next_look_at, at)
+
+    store.attempt_lost = stumble  # pyright: ignore[reportAttributeAccessIssue] - a fault of our own
+    world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
+    job = await world.closed(await world.command())
+
+    assert (job.spent_micros, world.posts, world.provider.billed_micros) == (PRICE, 1, PRICE)
+
+
+async def test_a_job_that_cannot_be_read_stands_in_nobodys_way(world: World, bot: Running) -> None:
+    """One bad row in the queue is left where it is; everybody behind it is sent."""
+    store, read = bot.stores.jobs, bot.stores.jobs.job
+    bad = await world.command(request(member=BEN))
+
+    async def job(job_id: str) -> object:
+        if job_id == bad.job_id:
+            raise KeyError(job_id)
+        return await read(job_id)
+
+    store.job = job  # pyright: ignore[reportAttributeAccessIssue] - one row is damaged
+    ended = await world.closed(await world.command())
+
+    assert ended.spent_micros == PRICE
+
+
+async def test_a_task_that_never_ends_frees_its_place(tmp_path: Path) -> None:
+    """Past the deadline a picture no longer counts as one of those that the tier allows at once.
+
+    The provider keeps it for seven days; two such would otherwise stop a whole bot of the lowest tier for a week.
+    """
+    async with open_world(tmp_path, wavespeed_max_concurrent=1) as world, world.start():
+        world.provider.script(Site.SUBMIT, Behaviour.STUCK)
+        stuck = await world.reaches(await world.command(), PredictionState.PROCESSING)
+        behind = await world.command(request(member=BEN))
+        world.clock.leap(599)
+        await world.clock.sleep(0.5)
+
+        assert world.posts == 1
+        assert (await world.closed(behind)).spent_micros == PRICE
+        assert (await world.job(stuck.job_id)).predictions[0].state is PredictionState.PROCESSING
