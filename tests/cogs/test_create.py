@@ -224,16 +224,34 @@ class TestRefusals:
 
         assert "somebody/else" in private_text(answer)
 
-    async def test_a_channel_without_permission(self, world: World) -> None:
-        """Where the bot may not attach files, it says which permission is missing, before anything is held."""
-        locked = world.env.guild.create_text_channel(
-            "no-files",
-            overwrites={world.env.guild.default_role: discord.PermissionOverwrite(attach_files=False)},
+    async def test_a_seed_that_cannot_count_up(self, world: World) -> None:
+        """Discord keeps to the range of one number; what several need together is checked here."""
+        answer = await world.alice.slash(
+            world.channel, "edit", prompt="Rain", image=("a.png", picture("red")), seed=2_147_483_647, count=2
         )
+
+        assert "The seed should be at most 2147483646 where 2 pictures count up from it" in private_text(answer)
+
+    @pytest.mark.parametrize("right", ["attach_files", "send_messages"])
+    async def test_a_channel_without_permission(self, world: World, right: str) -> None:
+        """Where the bot may not post or attach, it says which permission is missing, before anything is held."""
+        denied = discord.PermissionOverwrite(**{right: False})
+        locked = world.env.guild.create_text_channel("locked", overwrites={world.env.guild.default_role: denied})
         answer = await world.alice.slash(locked, "edit", prompt="Rain", image=("a.png", picture("red")))
 
-        assert "Attach Files" in private_text(answer)
+        assert f"I am missing {right.replace('_', ' ').title()} here." in private_text(answer)
         assert await jobs(world) == ()
+
+    async def test_a_server_that_was_never_seen(self, world: World) -> None:
+        """The operator's defaults hold from the first command on; nobody has to set anything up."""
+        guild = world.env.create_guild("Elsewhere")
+        hall, nora = guild.create_text_channel("hall"), guild.add_member(world.env.create_user("nora"))
+        await nora.slash(hall, "edit", prompt="Rain", image=("a.png", picture("red")))
+        await all_closed(world)
+        text = private_text(await nora.slash(hall, "budget"))
+
+        assert "month: limit $1.00 \u00b7 spent $0.08 \u00b7 held $0.00 \u00b7 left $0.92" in text
+        assert "month: limit $10.00 \u00b7 spent $0.08 \u00b7 held $0.00 \u00b7 left $9.92" in text
 
     async def test_no_room(self, world: World) -> None:
         """A refusal names the limit, the price and what is left, in private; the provider hears nothing."""
