@@ -56,8 +56,16 @@ def requester_of(
 
 
 def _roles_of(who: discord.Member | discord.User) -> tuple[int, ...]:
-    """The member's roles from the lowest to the highest, without the one that everybody has."""
-    return tuple(role.id for role in who.roles if not role.is_default()) if isinstance(who, discord.Member) else ()
+    """The member's roles from the lowest to the highest, without the one that everybody has.
+
+    `Member.roles` leaves out what is not in the cache: all of them between READY and the server's own data. Their
+    ids come with each interaction. A role whose place is not known yet stands below the others: its limit counts.
+    """
+    if not isinstance(who, discord.Member):
+        return ()
+    known = [role.id for role in who.roles if not role.is_default()]
+    sent = who._roles  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - discord.py has no other way to the bare ids
+    return (*(role_id for role_id in sent if role_id not in known), *known)
 
 
 def purse_channel_of(channel: object, channel_id: int) -> int:

@@ -45,6 +45,18 @@ async def test_a_role_limit_is_for_each_of_its_members(world: World) -> None:
     assert "month: limit $1.00" in await budget(world)
 
 
+async def test_a_role_binds_before_the_server_is_known(world: World) -> None:
+    """Between the connection and the server's own data roles have no names, but the limit on one counts already."""
+    role = world.env.guild.create_role("Newcomers")
+    dora = world.env.guild.add_member(world.env.create_user("dora"), roles=[role])
+    await manage(world, "limit role", role=role, period="month", amount="0")
+    guild = world.app.bot.get_guild(world.guild_id)
+    assert guild is not None
+    world.app.bot._connection._remove_guild(guild)  # pyright: ignore[reportPrivateUsage] - as at a start
+
+    assert "month: limit $0.00" in private_text(await dora.slash(world.channel, "budget"))
+
+
 async def test_the_role_that_everybody_has_is_the_default(world: World) -> None:
     """A limit on it would bind nobody, so the way that works is named instead."""
     text = await manage(world, "limit role", role=world.env.guild.default_role, period="month", amount="5")
