@@ -80,7 +80,7 @@ def _demo(args: argparse.Namespace) -> int:
         demo = importlib.import_module("bot.demo.main")
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] == "simcord":
-            return _say('The demo needs its extra: pip install "easel[demo]".', EXIT_FAILED)
+            return _say('The demo needs one more package: pip install "simcord[preview]>=3.2.1,<3.3".', EXIT_FAILED)
         raise
     return int(demo.main(args))
 
