@@ -14,17 +14,20 @@ VALUES (:guild_id, :actor_id, :action, :subject_kind, :subject_id, :job_id, :bef
 """
 
 # The last acts in a server, or those whose subject is one account; members by the Discord id they still have.
-READ = """
+_READ = """
 SELECT actor.member_id AS actor_member_id, audit.action, audit.subject_kind,
        CASE WHEN audit.subject_kind = 'member' THEN subject.member_id ELSE audit.subject_id END AS subject_id,
        audit.job_id, audit.before, audit.after, audit.reason, audit.done_at
 FROM audit
 LEFT JOIN accounts AS actor ON actor.account_id = audit.actor_id
 LEFT JOIN accounts AS subject ON audit.subject_kind = 'member' AND subject.account_id = audit.subject_id
-WHERE audit.guild_id = :guild_id
-  AND (:account_id IS NULL OR (audit.subject_kind = 'member' AND audit.subject_id = :account_id))
+WHERE {about}
 ORDER BY audit.audit_id DESC LIMIT :count
 """
+ACTS_OF_SERVER = _READ.format(about="audit.guild_id = :guild_id")
+ACTS_ABOUT_MEMBER = _READ.format(
+    about="audit.guild_id = :guild_id AND audit.subject_kind = 'member' AND audit.subject_id = :account_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +55,6 @@ def read_audit(
     connection: sqlite3.Connection, guild_id: int, account_id: int | None, limit: int
 ) -> tuple[AuditRow, ...]:
     """The last acts in a server, or those that concern one account, newest first."""
-    rows = connection.execute(READ, {"guild_id": guild_id, "account_id": account_id, "count": limit})
+    acts = ACTS_OF_SERVER if account_id is None else ACTS_ABOUT_MEMBER
+    rows = connection.execute(acts, {"guild_id": guild_id, "account_id": account_id, "count": limit})
     return tuple(AuditRow(**dict(row)) for row in rows)

@@ -12,15 +12,18 @@ from bot.domain.clock import Instant
 from bot.domain.jobs import Job
 from bot.services.ports.creative import GalleryFilter
 
-WITH_PICTURES = """
+# A statement for each owner, so that a member's pictures are found without reading all others of the server.
+_WITH_PICTURES = """
 SELECT job_id FROM jobs
-WHERE guild_id = :guild_id AND taken_down_at IS NULL AND closed_at IS NOT NULL
+WHERE {owner} AND taken_down_at IS NULL AND closed_at IS NOT NULL
   AND channel_id IN (SELECT value FROM json_each(:channel_ids))
-  AND (:account_id IS NULL OR account_id = :account_id) AND (:model_id IS NULL OR model_id = :model_id)
+  AND (:model_id IS NULL OR model_id = :model_id)
   AND EXISTS (SELECT 1 FROM predictions JOIN outputs USING (prediction_id)
               WHERE predictions.job_id = jobs.job_id AND predictions.state = 'completed')
 ORDER BY created_at DESC, job_id DESC LIMIT :count OFFSET :offset
 """
+PICTURES_OF_SERVER = _WITH_PICTURES.format(owner="guild_id = :guild_id")
+PICTURES_OF_MEMBER = _WITH_PICTURES.format(owner="guild_id = :guild_id AND account_id = :account_id")
 
 OF_MESSAGE = """
 SELECT job_id FROM jobs
@@ -69,7 +72,8 @@ class SqliteGalleryStore(Store):
             "count": limit,
             "offset": offset,
         }
-        return read_jobs(connection, [row["job_id"] for row in connection.execute(WITH_PICTURES, values)])
+        pictures = PICTURES_OF_SERVER if account_id is None else PICTURES_OF_MEMBER
+        return read_jobs(connection, [row["job_id"] for row in connection.execute(pictures, values)])
 
     def _take_down(self, connection: sqlite3.Connection, job_id: str, by_member_id: int, at: Instant) -> bool:
         account_id = self._accounts.number(connection, by_member_id, at)

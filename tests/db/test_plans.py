@@ -8,7 +8,26 @@ from collections import defaultdict
 
 import pytest
 
-from bot.db import accounts, admission, budgets, freezes, holds, ledger, limits, overview, reading, rules, spending
+from bot.db import (
+    accounts,
+    acts,
+    admission,
+    attempts,
+    audit,
+    budgets,
+    freezes,
+    gallery,
+    holds,
+    interactions,
+    jobs,
+    ledger,
+    limits,
+    overview,
+    privacy,
+    reading,
+    rules,
+    spending,
+)
 from bot.services.money.spending import By
 from tests.db.world import World
 
@@ -35,9 +54,25 @@ QUERIES = {
     "a member's entries": budgets.ENTRIES,
     "the open jobs": reading.OPEN_JOBS,
     "a job's predictions": reading.PREDICTIONS,
-    "a server's newest jobs": reading.NEWEST,
+    "a server's newest jobs": reading.NEWEST_OF_SERVER,
+    "a member's newest jobs": reading.NEWEST_OF_MEMBER,
+    "a server's pictures": gallery.PICTURES_OF_SERVER,
+    "a member's pictures": gallery.PICTURES_OF_MEMBER,
+    "a server's acts": audit.ACTS_OF_SERVER,
+    "acts about a member": audit.ACTS_ABOUT_MEMBER,
+    "what is busy": jobs.BUSY,
+    "what was sent lately": jobs.SENT_SINCE,
+    "how long a model takes": jobs.DURATIONS,
+    "unanswered submits": attempts.UNKNOWN,
+    "what belongs to us": attempts.CLAIMED,
+    "the token of a job": interactions.OF_JOB,
+    "what is to be deleted elsewhere": privacy.DELETIONS,
+    "all jobs of a person": privacy.JOBS_OF,
+    "what is too old to keep": privacy.OLD,
+    "a person's jobs": privacy.EXPORTS["jobs"],
+    "a person's ledger": privacy.EXPORTS["ledger"],
     "a server's money": overview.MONEY,
-    "a server's pictures": overview.PICTURES,
+    "how many pictures a server made": overview.PICTURES,
     **{f"what a server spent by {by}": query for by, query in spending.BY.items()},
 }
 
@@ -62,3 +97,20 @@ async def test_days_of_a_server_are_indexed(world: World) -> None:
         steps = await world.database.read(_plan, query)
 
         assert any(DAYS.search(step) for step in steps), steps
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (reading.NEWEST_OF_MEMBER, "jobs_by_member"),
+        (gallery.PICTURES_OF_MEMBER, "jobs_by_member"),
+        (budgets.ENTRIES, "ledger_by_account"),
+        (audit.ACTS_ABOUT_MEMBER, "audit_by_subject"),
+        (acts.UNTOLD, "audit_of_log_channels"),
+    ],
+)
+async def test_one_among_many(world: World, query: str, index: str) -> None:
+    """What concerns one member, or one kind of act, is found without reading all that their server has."""
+    steps = await world.database.read(_plan, query)
+
+    assert any(index in step for step in steps), steps

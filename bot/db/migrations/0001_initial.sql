@@ -147,9 +147,10 @@ CREATE TABLE jobs (
     erased_at INTEGER -- its prompt and its pictures were deleted with somebody's data, or by age
 ) STRICT;
 CREATE INDEX jobs_open ON jobs (created_at) WHERE closed_at IS NULL;
-CREATE INDEX jobs_by_member ON jobs (guild_id, account_id, created_at);
+CREATE INDEX jobs_by_member ON jobs (account_id, guild_id, created_at);
 CREATE INDEX jobs_by_server ON jobs (guild_id, created_at);
 CREATE INDEX jobs_by_result ON jobs (result_message_id) WHERE result_message_id IS NOT NULL;
+CREATE INDEX jobs_not_erased ON jobs (created_at) WHERE closed_at IS NOT NULL AND erased_at IS NULL;
 CREATE INDEX jobs_by_parent ON jobs (parent_job_id) WHERE parent_job_id IS NOT NULL;
 
 CREATE TABLE job_references (
@@ -234,7 +235,7 @@ CREATE TABLE ledger (
 CREATE UNIQUE INDEX ledger_one_hold ON ledger (prediction_id) WHERE kind = 'hold';
 CREATE UNIQUE INDEX ledger_one_end ON ledger (hold_id) WHERE kind IN ('capture', 'void', 'expire');
 CREATE UNIQUE INDEX ledger_one_refund ON ledger (hold_id) WHERE kind = 'refund';
-CREATE INDEX ledger_by_account ON ledger (guild_id, account_id, entry_id);
+CREATE INDEX ledger_by_account ON ledger (account_id, guild_id, entry_id);
 -- SQLite cannot tell that a capture is one of the ends that ledger_one_end is about, and would read the whole ledger to
 -- find one. A hold is in neither of these.
 CREATE INDEX ledger_by_hold ON ledger (hold_id) WHERE hold_id IS NOT NULL;
@@ -303,6 +304,7 @@ CREATE TABLE audit (
     done_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX audit_by_server ON audit (guild_id, audit_id);
+CREATE INDEX audit_of_log_channels ON audit (guild_id, audit_id) WHERE action = 'log_channel';
 CREATE INDEX audit_by_subject ON audit (guild_id, subject_kind, subject_id, audit_id);
 CREATE TRIGGER audit_keeps_its_rows BEFORE UPDATE ON audit
 BEGIN
