@@ -17,7 +17,7 @@ from discord.utils import MISSING
 from yarl import URL
 
 from bot.domain.clock import DAY, SECOND, Clock, Instant
-from bot.domain.errors import EaselError
+from bot.domain.errors import EaselError, Unavailable
 from bot.services.ports.stores import FactStore
 
 log = structlog.stdlib.get_logger(__name__)
@@ -70,6 +70,7 @@ class GatewayPace:
         self._failures = 0
         self._opened_at: float | None = None
         self._identified_at: float | None = None
+        self._unrecorded: list[Instant] = []
 
     async def before_connect(self) -> None:
         """Wait before a connection is opened, longer after each that did not last."""
@@ -110,7 +111,14 @@ class GatewayPace:
         self._identified_at = self._clock.monotonic()
         now = self._clock.now()
         counted = [*(at for at in recent if at > now - DAY), now]
-        await self._facts.set_fact(IDENTIFIES, json.dumps(counted), now)
+        try:
+            await self._facts.set_fact(IDENTIFIES, json.dumps(counted), now)
+        except Unavailable as error:
+            # A full disk must not keep the bot offline, with results to deliver: this run remembers by itself.
+            log.warning("gateway.not_recorded", sentence=error.sentence)
+            self._unrecorded = counted
+        else:
+            self._unrecorded = []
 
     def _spacing(self) -> float:
         if self._identified_at is None:
@@ -118,7 +126,7 @@ class GatewayPace:
         return max(0.0, self._identified_at + FIRST_IDENTIFY_PAUSE - self._clock.monotonic())
 
     async def _identifies(self) -> list[Instant]:
-        return json.loads(await self._facts.fact(IDENTIFIES) or "[]")
+        return self._unrecorded or json.loads(await self._facts.fact(IDENTIFIES) or "[]")
 
     def govern(self, client: discord.Client) -> None:
         """Have every connection that this client opens wait its time.
@@ -143,7 +151,8 @@ def identify_pause(identifies: Sequence[Instant], now: Instant) -> float:
     500 in 24 hours are free, so that restarts in a row cost nobody a wait; each further one waits twice as long, up to
     a quarter of an hour. A supervisor that starts a broken bot all day long stays near 600, well below Discord's 1,000.
     """
-    today = [at for at in identifies if at > now - DAY]
+    # What seems to lie in the future was before the clock was set back, and must not keep the bot offline until then.
+    today = [at for at in identifies if now - DAY < at <= now]
     beyond = len(today) - FREE_IDENTIFIES_A_DAY
     if beyond < 0:
         return 0.0

@@ -16,7 +16,8 @@ from aiohttp import web
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.domain.clock import DAY, MINUTE
+from bot.domain.clock import DAY, HOUR, MINUTE
+from bot.domain.errors import Unavailable
 from bot.gateway import (
     FREE_IDENTIFIES_A_DAY,
     GatewayPace,
@@ -98,6 +99,42 @@ async def test_two_sessions_of_one_process_are_five_seconds_apart(clock: ManualC
     await clock.advance(0.1)
 
     assert (too_early, second.done()) == (False, True)
+
+
+async def test_a_full_disk_does_not_keep_the_bot_offline(clock: ManualClock) -> None:
+    """A session that cannot be recorded is started all the same, counted by this run, and recorded when there is room.
+
+    Results that are paid already can only be delivered by a bot that is online.
+    """
+
+    class FullDisk(Facts):
+        is_full = True
+
+        async def set_fact(self, name: str, value: str, at: int) -> None:
+            if self.is_full:
+                raise Unavailable("full")
+            await super().set_fact(name, value, at)
+
+    facts = FullDisk()
+    facts.known["gateway.identifies"] = json.dumps([NOON] * FREE_IDENTIFIES_A_DAY)
+    governed = pace(clock, facts)
+    for _ in range(2):
+        await clock.advance(60)
+        await governed.before_identify()
+    recorded = json.loads(facts.known["gateway.identifies"])
+    facts.is_full = False
+    await clock.advance(900)
+    await governed.before_identify()
+
+    assert len(recorded) == FREE_IDENTIFIES_A_DAY
+    assert len(json.loads(facts.known["gateway.identifies"])) == FREE_IDENTIFIES_A_DAY + 3
+
+
+def test_a_clock_set_back_delays_no_session() -> None:
+    """Sessions that seem to lie in the future do not keep the bot offline until then."""
+    later = [NOON + HOUR] * (FREE_IDENTIFIES_A_DAY + 20)
+
+    assert identify_pause(later, NOON) == 0
 
 
 async def test_a_connection_that_lasted_is_no_failure(clock: ManualClock) -> None:

@@ -42,6 +42,9 @@ _NO_SPACE = frozenset(
         sqlite3.SQLITE_IOERR_SHMSIZE,
     }
 )
+# Primary codes of what passes by itself, or when an operator has seen to it.
+_OUT_OF_REACH = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+_PRIMARY = 0xFF
 
 
 class DiskFull(Unavailable):
@@ -49,6 +52,13 @@ class DiskFull(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("My disk is full, so I can't keep account of new jobs.", advice="Please tell the operator.")
+
+
+class DatabaseBusy(Unavailable):
+    """Another program keeps the database to itself, or its file cannot be reached; whatever was written is undone."""
+
+    def __init__(self) -> None:
+        super().__init__("I can't write to my books at the moment.", advice="Please try again in a minute.")
 
 
 class Store:
@@ -116,6 +126,7 @@ class Database:
 
         Raises:
             DiskFull: there was no room; nothing of it was kept.
+            DatabaseBusy: somebody else holds the database, or its disk fails; nothing of it was kept.
             BaseException: whatever `work` raised, after a rollback.
         """
         return await self._writer.run(partial(self._transaction, _bound(work, *args, **kwargs)))
@@ -156,6 +167,8 @@ class Database:
                 connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error) and _is_no_space(error):
                 raise DiskFull from error
+            if isinstance(error, sqlite3.Error) and _is_out_of_reach(error):
+                raise DatabaseBusy from error
             raise
         if self._after_commit is not None:
             self._after_commit(connection)
@@ -240,3 +253,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _is_no_space(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", None) in _NO_SPACE
+
+
+def _is_out_of_reach(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _OUT_OF_REACH

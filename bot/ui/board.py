@@ -150,13 +150,21 @@ class Board:
                 await self._keep_distance(line)
                 if self._was_hushed(line):
                     return
-                if self._has_news(line):
-                    await self._write(line)
-                else:
-                    _, is_last = line.take()
-                    self._written(line, is_last=is_last)
+                try:
+                    await self._say_next(line)
+                except Exception as error:
+                    log.exception("status.failed", job_id=line.job.job_id)
+                    line.next = None
+                    self._failed(line, error, is_last=line.is_over)
         finally:
             line.task = None
+
+    async def _say_next(self, line: _Line) -> None:
+        if self._has_news(line):
+            await self._write(line)
+        else:
+            _, is_last = line.take()
+            self._written(line, is_last=is_last)
 
     def _drawn_now(self, snapshot: JobSnapshot) -> ui.LayoutView:
         """Draw with the time of this moment: a snapshot may have waited for its turn."""
@@ -212,10 +220,6 @@ class Board:
             line.is_closed = True
             line.next = line.next if line.is_over else None
             self._failed(line, error, is_last=is_last)
-        except Exception as error:
-            log.exception("status.failed", job_id=line.job.job_id)
-            line.next = None
-            self._failed(line, error, is_last=line.is_over)
         else:
             line.shown, line.stage, line.has_stumbled = drawing, snapshot.job.stage, False
             self._written(line, is_last=is_last)

@@ -9,9 +9,12 @@ from typing import TypeVar
 
 import aiohttp
 import discord
+import structlog
 
 from bot.domain.clock import Clock
 from bot.services.ports.messages import DoorClosed, NotNow, TooLarge
+
+log = structlog.stdlib.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -49,8 +52,12 @@ class TokenDead(DoorClosed):
     """The interaction's token does not work any more."""
 
 
+class OurMistake(DoorClosed):
+    """Discord found a mistake in what we sent: by this way it does not come through, however often it is tried."""
+
+
 def reading(error: Exception) -> Exception:
-    """Say what a failure to reach Discord means: one of ours, or the same error if it can only be a mistake of ours."""
+    """Say what a failure to reach Discord means for whoever tried."""
     if isinstance(error, discord.HTTPException):
         return _reading_answer(error)
     return NotNow(type(error).__name__)
@@ -66,7 +73,7 @@ def _reading_answer(error: discord.HTTPException) -> Exception:
         return NotNow(said)
     if error.code in _CLOSED or error.status in {403, 404}:
         return DoorClosed(said)
-    return error
+    return OurMistake(said)
 
 
 async def knock(call: Callable[[], Awaitable[T]], *, clock: Clock, random: Random) -> T:
@@ -76,10 +83,10 @@ async def knock(call: Callable[[], Awaitable[T]], *, clock: Clock, random: Rando
     anew each time (a sent file has been read to its end) and carries the same nonce, or is an edit.
 
     Raises:
-        DoorClosed: this way does not exist any more; `TokenDead` where it was an interaction's token.
+        DoorClosed: this way does not exist any more; `TokenDead` where it was an interaction's token, `OurMistake`
+            where it was ours: that is logged as an error, and the next way is tried, so that no job hangs on a bug.
         NotNow: Discord did not take it although it was tried several times.
         TooLarge: the files are too large.
-        discord.HTTPException: Discord found a mistake in what we sent.
     """
     pause = FIRST_PAUSE_SECONDS
     for left in reversed(range(TRIES)):
@@ -90,8 +97,8 @@ async def knock(call: Callable[[], Awaitable[T]], *, clock: Clock, random: Rando
             meaning = reading(error)
             waits = isinstance(error, discord.RateLimited) or getattr(error, "status", None) in {401, 429}
             if not isinstance(meaning, NotNow) or waits or not left:
-                if meaning is error:
-                    raise
+                if isinstance(meaning, OurMistake):
+                    log.exception("discord.our_mistake")
                 raise meaning from error
         await clock.sleep(pause * random.uniform(0.75, 1.25))
         pause *= 2

@@ -22,7 +22,7 @@ from bot.services.money.notices import NoticeRoom
 from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown
 from bot.services.ports.moderation import Notice
 from bot.ui.board import Board
-from bot.ui.doors import UNKNOWN_MESSAGE, TokenDead, knock
+from bot.ui.doors import UNKNOWN_MESSAGE, OurMistake, TokenDead, knock
 from bot.ui.drawing import NEUTRAL_WORD, Renderers, StripSource, drawn, mentioning, one_sentence
 from bot.ui.manage.records import render_acts
 from bot.ui.notices import notice_sentence
@@ -108,11 +108,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
 
         Where more was written since than is looked through, nobody can say either.
         """
-        if job.posting_at is None:
-            return None
-        channel = await self._searchable(job)
-        since = discord.Object(discord.utils.time_snowflake(_date(job.posting_at - SEARCH_MARGIN)))
-        return await self._knock(lambda: self._search(channel, job, since))
+        return await self._sent_before(await self._searchable(job), job)
 
     async def result_as_status(self, job: Job, pictures: Pictures) -> MessageAt:
         """See `Messenger.result_as_status`."""
@@ -132,7 +128,9 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         """See `Messenger.result_by_dm`."""
         if job.member_id is None:
             raise DoorClosed("the member had their data deleted")
-        return await self._send(await self._dm(job.member_id), job, pictures, purpose="d")
+        channel = await self._dm(job.member_id)
+        # An earlier try may have sent it without living to tell, and Discord forgets a nonce within minutes.
+        return await self._sent_before(channel, job) or await self._send(channel, job, pictures, purpose="d")
 
     async def apologise(self, interaction: OpenInteraction, error: EaselError) -> None:
         """See `Messenger.apologise`. Each step is taken even if the one before found its message gone."""
@@ -241,11 +239,18 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
             raise CannotSearch
         return channel
 
-    async def _search(
-        self, channel: GuildChannel | discord.Thread, job: Job, since: discord.Object
+    async def _sent_before(
+        self, channel: GuildChannel | discord.Thread | discord.DMChannel, job: Job
     ) -> MessageAt | None:
+        """The result as an earlier try may have sent it; None where there was none."""
+        if job.posting_at is None:
+            return None
         if not isinstance(channel, discord.abc.Messageable):
             raise CannotSearch
+        since = discord.Object(discord.utils.time_snowflake(_date(job.posting_at - SEARCH_MARGIN)))
+        return await self._knock(lambda: self._search(channel, job, since))
+
+    async def _search(self, channel: discord.abc.Messageable, job: Job, since: discord.Object) -> MessageAt | None:
         seen = 0
         async for message in channel.history(limit=SEARCHED_MESSAGES, after=since, oldest_first=True):
             seen += 1
@@ -262,7 +267,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
     async def _unless_gone(self, call: Callable[[], Awaitable[object]]) -> None:
         try:
             await self._knock(call)
-        except TokenDead:
+        except (TokenDead, OurMistake):
             raise
         except DoorClosed:
             return

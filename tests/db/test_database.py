@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.database import Database, DiskFull
+from bot.db.database import Database, DatabaseBusy, DiskFull
 from bot.db.migrate import UnusableDatabase
 from tests.db.world import World, open_world
 
@@ -132,6 +132,19 @@ async def test_full_disk(world: World) -> None:
 
     assert after == {"account_key"}
     assert await _facts(world.database) == {"account_key", "again"}
+
+
+async def test_somebody_else_holds_the_database(world: World) -> None:
+    """While another program writes, nothing is lost: it is told in one sentence, and goes through when that is done."""
+    await world.database.write(lambda connection: connection.execute("PRAGMA busy_timeout = 10").fetchone())
+    with closing(sqlite3.connect(world.database.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseBusy, match="at the moment"):
+            await world.database.write(_add_fact, "meanwhile")
+        other.rollback()
+    await world.database.write(_add_fact, "after")
+
+    assert await _facts(world.database) == {"account_key", "after"}
 
 
 async def test_another_programs_database(tmp_path: Path) -> None:

@@ -223,6 +223,31 @@ async def test_progress_is_given_up_behind_a_closed_door_but_not_the_last_word(
         await finishing
 
 
+async def test_a_last_word_that_cannot_be_drawn_is_told(wall: Wall, clock: ManualClock) -> None:
+    """A bug in the drawing of a last word ends `finish` with that error; nobody waits for it for ever."""
+    mistakes = [ValueError("planted"), ValueError("planted")]
+
+    def stumbling(snapshot: JobSnapshot) -> ui.LayoutView:
+        if mistakes:
+            raise mistakes.pop()
+        return plain_status(snapshot)
+
+    board = Board(stumbling, wall, clock)
+    board.show(says("one"))
+    await clock.advance(20)
+    first = asyncio.ensure_future(board.finish(says("last", DONE)))
+    await clock.advance(20)
+
+    with pytest.raises(ValueError, match="planted"):
+        await asyncio.wait_for(first, 1)
+
+    second = asyncio.ensure_future(board.finish(says("last", DONE)))
+    await clock.advance(20)
+    await asyncio.wait_for(second, 1)
+
+    assert wall.texts == ["4F7K done last"]
+
+
 async def test_an_edit_that_did_not_get_through_is_repeated_slowly(
     board: Board, wall: Wall, clock: ManualClock
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import discord
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.budget import ScopeKind
 from bot.domain.errors import Unavailable
@@ -319,6 +320,24 @@ async def test_a_direct_message_is_the_last_way(desk: Desk) -> None:
     for job in (desk.job(job_id="SECOND"), desk.job(member_id=None)):
         with pytest.raises(DoorClosed):
             await desk.messenger.result_by_dm(job, PICTURES)
+
+
+async def test_a_direct_message_is_not_sent_twice(desk: Desk) -> None:
+    """When Discord has forgotten the nonce, a private result whose receipt was lost is found in the conversation."""
+    first = await desk.messenger.result_by_dm(desk.job(posting_at=None), PICTURES)
+    desk.scene.fake.message_desk.nonce_window = 0
+    second = await desk.messenger.result_by_dm(desk.job(), PICTURES)
+
+    assert second == first
+
+
+async def test_a_mistake_of_ours_is_a_closed_door(desk: Desk) -> None:
+    """What Discord finds faulty goes another way, so that no job waits for ever for a bug to be mended."""
+    desk.scene.fake.plant(Fault("POST /channels/*/messages", Kind.STATUS, status=400))
+    with pytest.raises(DoorClosed), capture_logs() as logs:
+        await desk.messenger.post_result(desk.job(), PICTURES)
+
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["discord.our_mistake"]
 
 
 async def test_an_apology_is_private_and_leaves_nothing(desk: Desk) -> None:

@@ -63,6 +63,7 @@ DISCORD_FAULTS: dict[str, dict[str, object]] = {
     "500": {"kind": Kind.STATUS, "status": 500},
     "502 after": {"kind": Kind.STATUS, "status": 502, "after": True},
     "503": {"kind": Kind.STATUS, "status": 503},
+    "400": {"kind": Kind.STATUS, "status": 400},
     "403": {"kind": Kind.STATUS, "status": 403},
     "404": {"kind": Kind.STATUS, "status": 404},
     "429": {"kind": Kind.RATE_LIMIT},

@@ -99,11 +99,15 @@ class Recovery:
                 pause = min(_LONGEST_RETRY_SECONDS, pause * 2)
 
     async def _answered(self, interaction: OpenInteraction) -> bool:
+        """Answer one command; False: try again. One that cannot be answered must not keep the others waiting."""
         try:
             await self._messenger.apologise(interaction, Interrupted())
         except NotNow:
             return False
         except DoorClosed:
             log.info("recovery.cannot_answer", interaction_id=interaction.interaction_id)
-        await self._interactions.forget(interaction.interaction_id)
+        except Exception:
+            log.exception("recovery.bad_answer", interaction_id=interaction.interaction_id)
+            return False
+        await insist(self._clock, lambda: self._interactions.forget(interaction.interaction_id))
         return True

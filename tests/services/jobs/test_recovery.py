@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.errors import Unavailable
 from bot.domain.jobs import PredictionState
 from bot.services.jobs.recovery import Recovery
 from bot.services.ports.messages import NotNow
@@ -140,6 +141,40 @@ async def test_a_dead_token_is_given_up(world: World) -> None:
         await world.until(lambda: all_answered(world))
 
     assert world.lounge.apologies == []
+
+
+async def test_an_answer_that_stumbles_does_not_hold_up_the_others(world: World) -> None:
+    """A command that cannot be answered, by whatever fault, leaves the others their answers."""
+    async with world.start() as bot:
+        for _ in range(2):
+            await bot.stores.interactions.acknowledge(world.interaction(request()))
+        first, second = await bot.stores.interactions.unanswered(world.clock.now())
+    world.lounge.will("apologise", RuntimeError("planted"))
+    async with world.start():
+        await world.until(lambda: all_answered(world))
+
+    assert [told for told, _ in world.lounge.apologies] == [second.interaction_id, first.interaction_id]
+
+
+async def test_a_full_disk_repeats_no_answer(world: World) -> None:
+    """That a command was answered may have to wait for room on the disk; the member reads it once all the same."""
+    async with world.start() as bot:
+        await bot.stores.interactions.acknowledge(world.interaction(request()))
+    async with world.start(connected=False) as bot:
+        store, forget, refusals = bot.stores.interactions, bot.stores.interactions.forget, 3
+
+        async def refuse(interaction_id: int) -> None:
+            nonlocal refusals
+            refusals -= 1
+            if refusals >= 0:
+                raise Unavailable("full")
+            await forget(interaction_id)
+
+        store.forget = refuse  # pyright: ignore[reportAttributeAccessIssue] - no room for a while
+        bot.connected.set()
+        await world.until(lambda: all_answered(world))
+
+    assert len(world.lounge.apologies) == 1
 
 
 async def apologised(world: World) -> bool:
