@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 import structlog
@@ -28,6 +29,7 @@ from bot.services.catalogue import Services
 from bot.services.engine import Engine
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
+from bot.ui.desk.on_approvals import DiscordApprovalDesk
 from bot.ui.rooms import DiscordRooms
 from bot.wiring.engine import engine_of
 from bot.wiring.ground import Ground, Media, Surroundings
@@ -94,11 +96,17 @@ async def open_app(settings: Settings, around: Surroundings) -> AsyncGenerator[A
         ground = await _ground(settings, around, stores, stack)
         shared = share(ground)
         pace = GatewayPace(stores.facts, around.clock, around.random)
-        bot = bot_of(ground, services_of(ground, shared), pace)
+        services = services_of(ground, shared)
+        bot = bot_of(ground, services, pace)
         stack.push_async_callback(bot.close)
         messenger = messenger_of(ground, bot)
         stack.push_async_callback(messenger.close)
-        yield App(bot, engine_of(ground, shared, messenger, DiscordRooms(bot)), database, stores, ground.metrics, pace)
+        finishers = (
+            partial(services.reporting.finish, desk=bot.report_desk),
+            partial(services.approvals.finish, desk=DiscordApprovalDesk(bot, services.album)),
+        )
+        engine = engine_of(ground, shared, messenger, DiscordRooms(bot), finishers)
+        yield App(bot, engine, database, stores, ground.metrics, pace)
 
 
 async def _ground(settings: Settings, around: Surroundings, stores: Stores, stack: AsyncExitStack) -> Ground:

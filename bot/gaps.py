@@ -29,16 +29,21 @@ def gaps_in(guild: discord.Guild, rules: ServerRules) -> Gaps:
             seen.append((channel.id, missing))
     known = {channel_id for channel_id, _ in seen}
     told = [gap for gap in _gaps_of_desk(guild, rules) if gap[0] not in known]
-    return Gaps((*seen, *told), unseen)
+    return Gaps((*seen, *told), unseen, _gone(guild, rules))
 
 
 def _gaps_of_desk(guild: discord.Guild, rules: ServerRules) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """What is missing where moderators want to be told; a channel that was deleted lacks all of it."""
+    """What is missing where moderators want to be told."""
     for channel_id in dict.fromkeys((rules.log_channel_id, rules.desk_channel_id)):
-        if channel_id is None:
-            continue
-        channel = guild.get_channel(channel_id)
-        granted = discord.Permissions.none() if channel is None else channel.permissions_for(guild.me)
-        missing = tuple(name for name in missing_from(granted) if name in _TO_TELL)
-        if missing:
-            yield channel_id, missing
+        channel = None if channel_id is None else guild.get_channel(channel_id)
+        if channel is not None:
+            missing = tuple(name for name in missing_from(channel.permissions_for(guild.me)) if name in _TO_TELL)
+            if missing:
+                yield channel.id, missing
+
+
+def _gone(guild: discord.Guild, rules: ServerRules) -> frozenset[int]:
+    """What is set and was deleted since."""
+    channels = (rules.log_channel_id, rules.desk_channel_id)
+    named = {each for each in channels if each is not None and guild.get_channel(each) is None}
+    return frozenset(named | {each for each in rules.desk_role_ids if guild.get_role(each) is None})

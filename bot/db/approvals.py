@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.db.accounts import Accounts
@@ -12,7 +13,7 @@ from bot.db.budgets import INSERT_GRANT
 from bot.db.database import Database, Store
 from bot.domain.approvals import AlreadyDecided, Approval, NoSuchApproval, Verdict
 from bot.domain.budget import Grant, Scope, ScopeKind
-from bot.domain.clock import Instant
+from bot.domain.clock import MINUTE, Instant
 from bot.domain.jobs import MessageAt
 from bot.domain.money import Micros
 from bot.domain.orders import Order, Requester
@@ -35,9 +36,25 @@ WHERE (approval_id = :id OR source_id = :id) AND asker.member_id IS NOT NULL
 POSTED = "UPDATE approvals SET channel_id = :channel_id, message_id = :message_id WHERE approval_id = :approval_id"
 
 DECIDE = """
-UPDATE approvals SET verdict = :verdict, decided_by = :by, decided_at = :at, job_id = :job_id
+UPDATE approvals SET verdict = :verdict, decided_by = :by, decided_at = :at, job_id = :job_id, reason = :reason
 WHERE approval_id = :approval_id AND verdict IS NULL
 """
+
+TOLD = "UPDATE approvals SET told_at = :at WHERE approval_id = :approval_id"
+
+UNTOLD = """
+SELECT approval_id FROM approvals WHERE verdict IS NOT NULL AND told_at IS NULL AND decided_at <= :before
+ORDER BY decided_at, approval_id
+"""
+
+# The line with which an approved job begins goes by itself, unless the admission of that job keeps it.
+BEGUN = """
+INSERT INTO deletions (kind, channel_id, message_id, due_at) VALUES ('message', :channel_id, :message_id, :due_at)
+"""
+
+KEEP_LINE = "DELETE FROM deletions WHERE kind = 'message' AND message_id = :message_id"
+
+_LINE_LIFE = 5 * MINUTE
 
 
 class SqliteApprovalStore(Store):
@@ -58,6 +75,19 @@ class SqliteApprovalStore(Store):
     async def posted(self, approval_id: str, message: MessageAt) -> None:
         """See `ApprovalStore.posted`."""
         await self._database.write(_posted, approval_id, message)
+
+    async def begun(self, message: MessageAt, at: Instant) -> None:
+        """See `ApprovalStore.begun`."""
+        values = {"channel_id": message.channel_id, "message_id": message.message_id, "due_at": at + _LINE_LIFE}
+        await self._database.write(_run, BEGUN, values)
+
+    async def told(self, approval_id: str, at: Instant) -> None:
+        """See `ApprovalStore.told`."""
+        await self._database.write(_run, TOLD, {"approval_id": approval_id, "at": at})
+
+    async def untold(self, before: Instant) -> tuple[str, ...]:
+        """See `ApprovalStore.untold`."""
+        return await self._database.read(_untold, before)
 
     async def decline(self, approval_id: str, *, reason: str, by_member_id: int, at: Instant) -> Approval:
         """See `ApprovalStore.decline`."""
@@ -83,7 +113,7 @@ class SqliteApprovalStore(Store):
     ) -> Approval:
         approval = read_approval(connection, approval_id)
         actor_id = self._accounts.number(connection, by_member_id, at)
-        decide(connection, approval_id, Verdict.DECLINED, actor_id, at)
+        decide(connection, approval_id, Verdict.DECLINED, actor_id, at, reason=reason)
         asker_id = self._accounts.number(connection, approval.requester.member_id, at)
         guild_id = approval.requester.guild_id
         write_audit(connection, Act(guild_id, actor_id, "decline", "member", asker_id, at, reason=reason))
@@ -110,6 +140,7 @@ def read_approval(connection: sqlite3.Connection, approval_id: str) -> Approval:
         decided_by_member_id=row["decided_by_member_id"],
         decided_at=row["decided_at"],
         job_id=row["job_id"],
+        reason=row["reason"],
     )
 
 
@@ -119,14 +150,23 @@ def decide(
     verdict: Verdict,
     actor_id: int,
     at: Instant,
+    *,
     job_id: str | None = None,
+    reason: str | None = None,
 ) -> None:
     """Give a request its one outcome.
 
     Raises:
         AlreadyDecided: it has one.
     """
-    values = {"approval_id": approval_id, "verdict": verdict.value, "by": actor_id, "at": at, "job_id": job_id}
+    values = {
+        "approval_id": approval_id,
+        "verdict": verdict.value,
+        "by": actor_id,
+        "at": at,
+        "job_id": job_id,
+        "reason": reason,
+    }
     if connection.execute(DECIDE, values).rowcount == 0:
         raise AlreadyDecided(approval_id)
 
@@ -159,7 +199,9 @@ def approve(
     if order.approving is None:
         return
     actor_id = accounts.number(connection, order.approving.by_member_id, at)
-    decide(connection, order.approving.approval_id, Verdict.APPROVED, actor_id, at, order.job_id)
+    decide(connection, order.approving.approval_id, Verdict.APPROVED, actor_id, at, job_id=order.job_id)
+    if order.status_message is not None:
+        connection.execute(KEEP_LINE, {"message_id": order.status_message.message_id})
     act = Act(
         guild_id=order.requester.guild_id,
         actor_id=actor_id,
@@ -176,3 +218,11 @@ def approve(
 def _posted(connection: sqlite3.Connection, approval_id: str, message: MessageAt) -> None:
     values = {"approval_id": approval_id, "channel_id": message.channel_id, "message_id": message.message_id}
     connection.execute(POSTED, values)
+
+
+def _untold(connection: sqlite3.Connection, before: Instant) -> tuple[str, ...]:
+    return tuple(row["approval_id"] for row in connection.execute(UNTOLD, {"before": before}))
+
+
+def _run(connection: sqlite3.Connection, statement: str, values: Mapping[str, object]) -> None:
+    connection.execute(statement, values)

@@ -56,10 +56,6 @@ class SqliteGalleryStore(Store):
         """See `GalleryStore.take_down`."""
         return await self._database.write(self._take_down, job_id, by_member_id, at)
 
-    async def put_back(self, job_id: str) -> None:
-        """See `GalleryStore.put_back`."""
-        await self._database.write(_put_back, job_id)
-
     def _with_pictures(
         self, connection: sqlite3.Connection, wanted: GalleryFilter, offset: int, limit: int
     ) -> tuple[Job, ...]:
@@ -84,7 +80,3 @@ class SqliteGalleryStore(Store):
 def _of_message(connection: sqlite3.Connection, guild_id: int, message_id: int) -> str | None:
     row = connection.execute(OF_MESSAGE, {"guild_id": guild_id, "message_id": message_id}).fetchone()
     return None if row is None else row["job_id"]
-
-
-def _put_back(connection: sqlite3.Connection, job_id: str) -> None:
-    connection.execute(PUT_BACK, {"job_id": job_id})

@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, write_audit
+from bot.db.blocks import Blocking, enter_block
 from bot.db.database import Database, Store
+from bot.db.gallery import PUT_BACK, TAKE_DOWN
 from bot.domain.clock import Instant
 from bot.domain.jobs import MessageAt
 from bot.domain.reports import Measure, PictureReport
@@ -39,6 +41,16 @@ DECIDE = """
 UPDATE reports SET measure = :measure, steps = steps + 1, handled_at = :at, handled_by = :account_id
 WHERE report_id = :report_id AND guild_id = :guild_id AND steps = :steps
 RETURNING job_id, channel_id
+"""
+
+CARRIED_OUT = "UPDATE reports SET carried_steps = :steps WHERE report_id = :report_id AND carried_steps < :steps"
+
+UNFINISHED = """
+SELECT reports.*, reporter.member_id AS reporter_member_id, moderator.member_id AS moderator_member_id
+FROM reports
+JOIN accounts AS reporter ON reporter.account_id = reports.reporter_id
+LEFT JOIN accounts AS moderator ON moderator.account_id = reports.handled_by
+WHERE carried_steps < steps AND handled_at <= :before ORDER BY handled_at, report_id
 """
 
 REQUESTER = "SELECT account_id FROM jobs WHERE job_id = :job_id"
@@ -81,6 +93,14 @@ class SqliteReportStore(Store):
     ) -> bool:
         """See `ReportStore.decide`."""
         return await self._database.write(self._decide, report, measure, by_member_id, at, reason)
+
+    async def carried_out(self, report: PictureReport) -> None:
+        """See `ReportStore.carried_out`."""
+        await self._database.write(_carried_out, report)
+
+    async def unfinished(self, before: Instant) -> tuple[PictureReport, ...]:
+        """See `ReportStore.unfinished`."""
+        return await self._database.read(_unfinished, before)
 
     async def shown_at(self, report_id: int, message: MessageAt) -> None:
         """See `ReportStore.shown_at`."""
@@ -131,6 +151,15 @@ class SqliteReportStore(Store):
             connection,
             Act(report.guild_id, actor_id, action, kind, subject_id, at, reason=reason, job_id=job_id),
         )
+        match measure:
+            case Measure.HIDE | Measure.DELETE:
+                connection.execute(TAKE_DOWN, {"job_id": job_id, "account_id": actor_id, "at": at})
+            case Measure.SHOW:
+                connection.execute(PUT_BACK, {"job_id": job_id})
+            case Measure.BLOCK if requester is not None and reason is not None:
+                enter_block(connection, Blocking(report.guild_id, subject_id, actor_id, at, reason))
+            case _:
+                pass
         return True
 
 
@@ -147,6 +176,14 @@ def _open_reports(connection: sqlite3.Connection, guild_id: int, limit: int) -> 
 def _count_open(connection: sqlite3.Connection, guild_id: int) -> int:
     count: int = connection.execute(COUNT_OPEN, {"guild_id": guild_id}).fetchone()["count"]
     return count
+
+
+def _carried_out(connection: sqlite3.Connection, report: PictureReport) -> None:
+    connection.execute(CARRIED_OUT, {"report_id": report.report_id, "steps": report.steps})
+
+
+def _unfinished(connection: sqlite3.Connection, before: Instant) -> tuple[PictureReport, ...]:
+    return tuple(_read_report(dict(row)) for row in connection.execute(UNFINISHED, {"before": before}))
 
 
 def _shown_at(connection: sqlite3.Connection, report_id: int, message: MessageAt) -> None:

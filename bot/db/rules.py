@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, write_audit
+from bot.db.blocks import Blocking, enter_block
 from bot.db.database import Database, Store
 from bot.db.servers import see_server
 from bot.domain.clock import Instant
@@ -24,6 +26,12 @@ CHANNELS = """
 SELECT channel_id, access, model_id, aspect_ratio, nsfw FROM channel_rules
 WHERE guild_id = :guild_id ORDER BY channel_id
 """
+
+DESK_ROLES = "SELECT role_id FROM desk_roles WHERE guild_id = :guild_id ORDER BY role_id"
+
+NAME_ROLE = "INSERT INTO desk_roles (guild_id, role_id) VALUES (:guild_id, :role_id)"
+
+UNNAME_ROLE = "DELETE FROM desk_roles WHERE guild_id = :guild_id AND role_id = :role_id"
 
 WORDS = "SELECT word FROM words WHERE guild_id = :guild_id ORDER BY word"
 
@@ -67,14 +75,6 @@ ADD_WORD = "INSERT INTO words (guild_id, word) VALUES (:guild_id, :word) ON CONF
 
 REMOVE_WORD = "DELETE FROM words WHERE guild_id = :guild_id AND word = :word"
 
-BLOCK = """
-INSERT INTO blocks (guild_id, account_id, reason, blocked_by, blocked_at)
-VALUES (:guild_id, :account_id, :reason, :actor_id, :at)
-ON CONFLICT (guild_id, account_id) DO NOTHING
-"""
-
-UNBLOCK = "DELETE FROM blocks WHERE guild_id = :guild_id AND account_id = :account_id"
-
 
 @dataclass(frozen=True, slots=True)
 class _By:
@@ -105,6 +105,10 @@ class SqliteRuleStore(Store):
         """See `RuleStore.set_rule`."""
         await self._database.write(self._set_rule, change, _By(guild_id, by_member_id, at))
 
+    async def set_desk_roles(self, guild_id: int, role_ids: tuple[int, ...], *, by_member_id: int, at: Instant) -> None:
+        """See `RuleStore.set_desk_roles`."""
+        await self._database.write(self._set_desk_roles, role_ids, _By(guild_id, by_member_id, at))
+
     async def set_channel_rule(self, guild_id: int, rule: ChannelRule, *, by_member_id: int, at: Instant) -> bool:
         """See `RuleStore.set_channel_rule`."""
         return await self._database.write(self._set_channel_rule, rule, _By(guild_id, by_member_id, at))
@@ -134,6 +138,17 @@ class SqliteRuleStore(Store):
         actor_id = self._actor(connection, by)
         connection.execute(SET[change.rule], {"guild_id": by.guild_id, "value": change.value})
         _write_server(connection, by, actor_id, change.rule.removesuffix("_id"), change.before, change.after)
+
+    def _set_desk_roles(self, connection: sqlite3.Connection, role_ids: Iterable[int], by: _By) -> None:
+        actor_id = self._actor(connection, by)
+        before, after = set(rules_of(connection, by.guild_id).desk_role_ids), set(role_ids)
+        for role_id in sorted(before ^ after):
+            is_new = role_id in after
+            statement = NAME_ROLE if is_new else UNNAME_ROLE
+            connection.execute(statement, {"guild_id": by.guild_id, "role_id": role_id})
+            said = ("none", "named") if is_new else ("named", "none")
+            act = Act(by.guild_id, actor_id, "desk_role", "role", role_id, by.at, before=said[0], after=said[1])
+            write_audit(connection, act)
 
     def _set_channel_rule(self, connection: sqlite3.Connection, rule: ChannelRule, by: _By) -> bool:
         actor_id = self._actor(connection, by)
@@ -166,18 +181,7 @@ class SqliteRuleStore(Store):
     def _block(self, connection: sqlite3.Connection, member_id: int, reason: str | None, by: _By) -> bool:
         actor_id = self._actor(connection, by)
         account_id = self._accounts.number(connection, member_id, by.at)
-        values = {
-            "guild_id": by.guild_id,
-            "account_id": account_id,
-            "reason": reason,
-            "actor_id": actor_id,
-            "at": by.at,
-        }
-        if connection.execute(UNBLOCK if reason is None else BLOCK, values).rowcount == 0:
-            return False
-        action = "unblock" if reason is None else "block"
-        write_audit(connection, Act(by.guild_id, actor_id, action, "member", account_id, by.at, reason=reason))
-        return True
+        return enter_block(connection, Blocking(by.guild_id, account_id, actor_id, by.at, reason))
 
     def _actor(self, connection: sqlite3.Connection, by: _By) -> int:
         see_server(connection, by.guild_id, self._defaults, by.at)
@@ -199,6 +203,7 @@ def rules_of(connection: sqlite3.Connection, guild_id: int) -> ServerRules:
         nsfw=NsfwRule(settings["nsfw"]),
         jobs_at_once=settings["jobs_at_once"],
         approval=bool(settings["approval"]),
+        desk_role_ids=tuple(row["role_id"] for row in connection.execute(DESK_ROLES, where)),
         paused_at=settings["paused_at"],
         paused_reason=settings["paused_reason"],
         channels=tuple(_channel(rule) for rule in connection.execute(CHANNELS, where)),

@@ -26,7 +26,8 @@ class Approval:
     """One request before the moderators. Its draft has the same id.
 
     `images`: with how many references it was asked. `message`: where moderators see it, once it was posted.
-    `decided_by_member_id` is None until somebody decided, and once they had their data deleted.
+    `decided_by_member_id` is None until somebody decided, and once they had their data deleted. `reason`: why it was
+    declined.
     """
 
     approval_id: str
@@ -38,6 +39,7 @@ class Approval:
     decided_by_member_id: int | None = None
     decided_at: Instant | None = None
     job_id: str | None = None
+    reason: str | None = None
 
 
 class NeedsApproval(EaselError):

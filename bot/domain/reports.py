@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.clock import Instant
+from bot.domain.errors import EaselError
 from bot.domain.jobs import MessageAt
 
 
@@ -58,3 +59,43 @@ class PictureReport:
         if self.job_id is not None:
             return _ABOUT_OURS[self.measure]
         return (Measure.DISMISS,) if self.measure is None else ()
+
+
+class AlreadyReported(EaselError):
+    """The same report again."""
+
+    title = "You reported that already"
+    money = ""
+
+    def __init__(self) -> None:
+        super().__init__("The moderators have it.")
+
+
+class NoSuchReport(EaselError):
+    """A button of a report that is another server's, or was never made."""
+
+    title = "There is no such report"
+    money = ""
+
+    def __init__(self) -> None:
+        super().__init__("I don't know that report in this server.", advice="/manage overview leads to the open ones.")
+
+
+class ReportDecided(EaselError):
+    """Somebody else decided about a report since the buttons were shown."""
+
+    title = "That was decided already"
+    money = ""
+
+    def __init__(self) -> None:
+        super().__init__("Another moderator decided about this report before you.", advice="/manage audit says how.")
+
+
+class NotShown(EaselError):
+    """A picture that cannot be shown again."""
+
+    title = "The picture is no longer kept"
+    money = ""
+
+    def __init__(self) -> None:
+        super().__init__("It was deleted here meanwhile, by its age or on request.", advice="It stays hidden.")

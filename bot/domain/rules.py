@@ -46,6 +46,7 @@ class ServerRules:
     """Everything that a server's moderators have set; an unset rule is its default.
 
     `jobs_at_once` is for each member, None is no cap. `approval`: every request of a member waits for a moderator.
+    `desk_role_ids` are the roles whose holders may press the buttons of requests and reports, in their ids' order.
     """
 
     zone: str = "UTC"
@@ -55,6 +56,7 @@ class ServerRules:
     nsfw: NsfwRule = NsfwRule.ADULT_CHANNELS
     jobs_at_once: int | None = None
     approval: bool = False
+    desk_role_ids: tuple[int, ...] = ()
     paused_at: Instant | None = None
     paused_reason: str | None = None
     channels: tuple[ChannelRule, ...] = ()

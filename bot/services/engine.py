@@ -19,6 +19,7 @@ from bot.services.jobs.submission import Submission
 from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.watch import JobWatch
 from bot.services.moderation.act_log import ActLog
+from bot.services.moderation.loose_ends import LooseEnds
 from bot.services.money.doubt import Doubt
 from bot.services.money.prices import Prices
 from bot.services.ports.stores import InteractionStore
@@ -48,6 +49,7 @@ class Engine:
         doubt: Doubt,
         erasing: Erasing,
         act_log: ActLog,
+        loose_ends: LooseEnds,
         interactions: InteractionStore,
         switchboard: Switchboard,
         clock: Clock,
@@ -63,6 +65,7 @@ class Engine:
         self._doubt = doubt
         self._erasing = erasing
         self._act_log = act_log
+        self._loose_ends = loose_ends
         self._interactions = interactions
         self._switchboard = switchboard
         self._clock = clock
@@ -81,6 +84,7 @@ class Engine:
             self._start("erasing", self._erasing.run)
             await connected()
             self._start("act log", self._act_log.run)
+            self._start("loose ends", self._loose_ends.run)
             self._start("answers", self._recovery.answer_interrupted)
             while True:
                 match await self._switchboard.arrivals.get():

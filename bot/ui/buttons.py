@@ -14,7 +14,7 @@ from bot.ui import texts
 from bot.ui.about import JOB_ID
 from bot.ui.desk.reports import ReportButton
 from bot.ui.manage.desk import DeskButton
-from bot.ui.manage.items import SettingsButton, SettingsChannelSelect
+from bot.ui.manage.items import SettingsButton, SettingsChannelSelect, SettingsRoleSelect
 from bot.ui.manage.records import AuditButton
 from bot.ui.people import presser_of
 from bot.ui.privacy import ErasureButton
@@ -109,6 +109,7 @@ BUTTONS: tuple[type[JobButton], ...] = (CancelButton,)
 DESK_ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (
     SettingsButton,
     SettingsChannelSelect,
+    SettingsRoleSelect,
     DeskButton,
     AuditButton,
     ErasureButton,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.services.creative.privacy import Erasing
@@ -15,6 +16,7 @@ from bot.services.jobs.submission import Submission, SubmissionRules
 from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.watch import JobWatch
 from bot.services.moderation.act_log import ActLog, LogRoom
+from bot.services.moderation.loose_ends import Finish, LooseEnds
 from bot.services.money.doubt import Doubt
 from bot.services.money.notices import NoticeRoom, Notices
 from bot.services.ports.messages import Messenger
@@ -26,7 +28,9 @@ class Voice(Messenger, LogRoom, NoticeRoom, Protocol):
     """What speaks in Discord for jobs, and tells log channels."""
 
 
-def engine_of(ground: Ground, shared: Shared, messenger: Voice, rooms: Rooms) -> Engine:
+def engine_of(
+    ground: Ground, shared: Shared, messenger: Voice, rooms: Rooms, finishers: Sequence[Finish] = ()
+) -> Engine:
     """Make what goes on without anybody pressing anything."""
     return Engine(
         recovery=Recovery(
@@ -68,6 +72,7 @@ def engine_of(ground: Ground, shared: Shared, messenger: Voice, rooms: Rooms) ->
             retention_days=ground.settings.retention_days,
         ),
         act_log=ActLog(ground.stores.acts, messenger, ground.around.clock),
+        loose_ends=LooseEnds(finishers, ground.around.clock),
         interactions=ground.stores.interactions,
         switchboard=ground.switchboard,
         clock=ground.around.clock,

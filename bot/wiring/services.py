@@ -100,6 +100,7 @@ def services_of(ground: Ground, shared: Shared) -> Services:
     tray = Tray(stores.trays, shared.references, media.vault, clock)
     drafting = Drafting(stores.drafts, shared.prices, clock, random)
     cancelling = Cancelling(stores.jobs, ground.switchboard, clock)
+    album = Album(media.vault, media.checker)
     return Services(
         intake=shared.intake,
         cancelling=cancelling,
@@ -134,8 +135,8 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         picking=Picking(stores.picks, clock, random),
         going_on=GoingOn(stores.jobs, stores.gallery, drafting, tray, clock),
         gallery=Gallery(stores.gallery),
-        reporting=Reporting(stores, Conduct(stores.rules, clock), ground.switchboard, clock),
-        album=Album(media.vault, media.checker),
+        reporting=Reporting(stores, album, ground.switchboard, clock),
+        album=album,
         clicks=Clicks(clock),
     )
 

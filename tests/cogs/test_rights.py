@@ -15,7 +15,7 @@ from discord import app_commands, ui
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.ui.buttons import DESK_ITEMS
-from bot.ui.manage.items import SettingsChannelSelect
+from bot.ui.manage.items import SettingsChannelSelect, SettingsRoleSelect
 from bot.ui.people import NotInServer
 from tests.cogs.test_create import picture
 
@@ -40,6 +40,7 @@ ITEM_IDS: dict[str, tuple[str, ...]] = {
         "settings:approve-all",
     ),
     "SettingsChannelSelect": ("settings:log", "settings:desk", "settings:channel"),
+    "SettingsRoleSelect": ("settings:roles",),
     "DeskButton": (
         "desk:report",
         "desk:jobs",
@@ -164,6 +165,8 @@ async def test_no_item_of_the_desk_serves_a_member(world: World, name: str, cust
     before = await world.app.stores.rules.rules(world.guild_id)
     if name == SettingsChannelSelect.__name__:
         answer = await world.alice.select(message, [world.channel], custom_id=custom_id)
+    elif name == SettingsRoleSelect.__name__:
+        answer = await world.alice.select(message, [world.env.guild.roles["Moderators"]], custom_id=custom_id)
     else:
         answer = await world.alice.click(message, custom_id=custom_id)
 

@@ -18,7 +18,7 @@ from bot.domain.reports import Measure, PictureReport
 from bot.services.creative.gallery import GalleryPage
 from bot.services.creative.going_on import Story, TakenDown
 from bot.services.moderation.approvals import Asked
-from bot.services.moderation.reporting import Decided
+from bot.services.moderation.reporting import Decided, Reach
 from bot.services.ports.creative import GalleryFilter
 from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.desk.details import render_deleted, render_details, render_which
@@ -59,12 +59,13 @@ def studio_sheet(who: People) -> Sequence[ui.LayoutView]:
         prompt="A cinematic medium shot in a rainy city street at night, neon reflections, shallow depth of field.",
         references=SLOTS,
         created_at=NOW,
+        price_micros=8 * CENTS,
         aspect_ratio="16:9",
         guidance_scale=3.5,
         count=2,
     )
-    view = DraftView(draft, 8 * CENTS, line(500, 136, 0))
-    bare = DraftView(replace(draft, references=SLOTS[:1], prompt="", count=1), 8 * CENTS, None)
+    view = DraftView(draft, line(500, 136, 0))
+    bare = DraftView(replace(draft, references=SLOTS[:1], prompt="", count=1), None)
     return (render_draft(view), render_draft(view, ordering=2), render_draft(bare), render_running(view))
 
 
@@ -111,7 +112,7 @@ def desk_words_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_reported(),
         render_report(report),
         render_report(hidden),
-        render_reports((report, replace(report, report_id=2, job_id=None)), Decided(hidden, reached=False)),
+        render_reports((report, replace(report, report_id=2, job_id=None)), Decided(hidden, Reach.GONE)),
         *(render_refusal(error) for error in (TakenDown(), NoSuchDraft(), TooManyReferences())),
     )
 
@@ -131,13 +132,14 @@ def approval_sheet(who: People) -> Sequence[ui.LayoutView]:
         prompt="A cinematic medium shot in a rainy city street at night, neon reflections.",
         references=SLOTS,
         created_at=NOW,
+        price_micros=8 * CENTS,
         count=2,
     )
     requester = Requester(who.bob, who.guild, who.channel, who.channel, ())
     open_ = Approval(draft.draft_id, requester, len(SLOTS), NOW - 5 * MINUTE)
     approved = replace(open_, verdict=Verdict.APPROVED, decided_by_member_id=who.alice, job_id="4F7K9Z")
     declined = replace(open_, verdict=Verdict.DECLINED, decided_by_member_id=who.alice)
-    asked = [Asked(each, draft, 8 * CENTS) for each in (open_, approved, declined)]
+    asked = [Asked(each, draft) for each in (open_, approved, declined)]
     return (
         render_refusal(refusal),
         render_refusal(first),

@@ -9,7 +9,7 @@ from bot.domain.reports import Measure, PictureReport
 from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
 from bot.services.moderation.act_log import ACTS_IN_A_MESSAGE, Untold
 from bot.services.moderation.records import AuditPage
-from bot.services.moderation.reporting import LISTED, Decided
+from bot.services.moderation.reporting import LISTED, Decided, Reach
 from bot.services.ports.moderation import AuditRow
 from bot.ui.desk.reports import render_report, render_reports
 from bot.ui.manage.answers import (
@@ -104,4 +104,4 @@ def test_reports(some: list[PictureReport]) -> None:
     """A full list beside a decision, each with its buttons."""
     decided, *listed = some
     check(render_report(decided), may_name=NAMED)
-    check(render_reports(listed, Decided(decided, reached=False)), may_name=NAMED)
+    check(render_reports(listed, Decided(decided, Reach.GONE)), may_name=NAMED)

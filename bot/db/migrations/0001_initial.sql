@@ -26,6 +26,13 @@ CREATE TABLE servers (
     seen_at INTEGER NOT NULL
 ) STRICT;
 
+-- Roles whose holders may press the buttons of requests and reports, beside members with Manage Server.
+CREATE TABLE desk_roles (
+    guild_id INTEGER NOT NULL REFERENCES servers (guild_id),
+    role_id INTEGER NOT NULL,
+    PRIMARY KEY (guild_id, role_id)
+) STRICT, WITHOUT ROWID;
+
 -- What a channel, forum or thread has of its own; NULL is whatever the server has.
 CREATE TABLE channel_rules (
     guild_id INTEGER NOT NULL REFERENCES servers (guild_id),
@@ -344,6 +351,7 @@ CREATE TABLE drafts (
     count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 4),
     parent_job_id TEXT REFERENCES jobs (job_id),
     uses_tray INTEGER NOT NULL CHECK (uses_tray IN (0, 1)),
+    price_micros INTEGER NOT NULL CHECK (price_micros >= 0), -- of one picture, as its messages show it
     claimed_by INTEGER, -- the interaction that runs it; a job of that interaction is this draft's
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -382,12 +390,14 @@ CREATE TABLE reports (
     handled_at INTEGER,
     handled_by INTEGER REFERENCES accounts (account_id),
     measure TEXT CHECK (measure IN ('hide', 'show', 'delete', 'block', 'dismiss')),
-    steps INTEGER NOT NULL DEFAULT 0,
+    steps INTEGER NOT NULL DEFAULT 0, -- how many decisions there were
+    carried_steps INTEGER NOT NULL DEFAULT 0, -- how many of them Discord shows
     desk_channel_id INTEGER,
     desk_message_id INTEGER,
     UNIQUE (message_id, reporter_id)
 ) STRICT;
 CREATE INDEX reports_open ON reports (guild_id, report_id) WHERE handled_at IS NULL;
+CREATE INDEX reports_unfinished ON reports (handled_at) WHERE carried_steps < steps;
 
 -- Requests put before a moderator: one each, decided once.
 CREATE TABLE approvals (
@@ -404,7 +414,9 @@ CREATE TABLE approvals (
     verdict TEXT CHECK (verdict IN ('approved', 'declined')),
     decided_by INTEGER REFERENCES accounts (account_id),
     decided_at INTEGER,
-    job_id TEXT REFERENCES jobs (job_id)
+    job_id TEXT REFERENCES jobs (job_id),
+    reason TEXT, -- why it was declined
+    told_at INTEGER -- when Discord showed what was decided
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX approvals_by_account ON approvals (account_id);
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Protocol
 
+import structlog
+
 from bot.domain.approvals import (
     APPROVAL_LIFE,
     AlreadyAsked,
@@ -14,19 +16,22 @@ from bot.domain.approvals import (
     ChannelGone,
     NoDesk,
     NoSuchApproval,
+    Verdict,
 )
 from bot.domain.clock import Clock, Instant
 from bot.domain.drafts import Draft, NoSuchDraft
-from bot.domain.errors import BadRequest, EaselError
+from bot.domain.errors import BadRequest, EaselError, PriceRose
 from bot.domain.jobs import Job, MessageAt
-from bot.domain.money import Micros
 from bot.domain.orders import Approving
 from bot.services.creative.drafting import Asker, Drafting, new_id, requested
 from bot.services.creative.intake import Intake
-from bot.services.moderation.rules import require_manage
 from bot.services.ports.creative import DraftStore
+from bot.services.ports.messages import NotNow
 from bot.services.ports.rules import RuleStore
 from bot.services.presser import Presser
+from bot.services.rights import refuse_own, require_desk
+
+log = structlog.get_logger(__name__)
 
 _REASON_CHARS = 300
 
@@ -50,6 +55,18 @@ class ApprovalStore(Protocol):
         """Remember where moderators see it."""
         ...
 
+    async def begun(self, message: MessageAt, at: Instant) -> None:
+        """Have a message with which an approved job is to begin deleted soon, unless that job is admitted with it."""
+        ...
+
+    async def told(self, approval_id: str, at: Instant) -> None:
+        """Remember that Discord shows what was decided."""
+        ...
+
+    async def untold(self, before: Instant) -> tuple[str, ...]:
+        """Requests decided before then that Discord may still show as open, the earliest decision first."""
+        ...
+
     async def decline(self, approval_id: str, *, reason: str, by_member_id: int, at: Instant) -> Approval:
         """Decline it, audited in the same transaction.
 
@@ -62,11 +79,10 @@ class ApprovalStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as moderators read it: who asks, for what, and what one picture costs now."""
+    """A request as moderators read it: who asks, for what, and at which price."""
 
     approval: Approval
     draft: Draft
-    price_micros: Micros
 
 
 class ApprovalDesk(Protocol):
@@ -76,8 +92,16 @@ class ApprovalDesk(Protocol):
         """Show a request to the moderators; None where their channel is out of reach."""
         ...
 
-    async def begin(self, guild_id: int, channel_id: int) -> MessageAt | None:
-        """Post a status message where it was asked; None where that is out of reach."""
+    async def renew(self, message: MessageAt, asked: Asked) -> None:
+        """Have a request say what was decided; one that is gone is fine.
+
+        Raises:
+            NotNow: try again.
+        """
+        ...
+
+    async def begin(self, guild_id: int, channel_id: int, interaction_id: int) -> MessageAt | None:
+        """Post a status message where it was asked, once for each approving press; None where it is out of reach."""
         ...
 
     async def remove(self, message: MessageAt) -> bool:
@@ -150,12 +174,13 @@ class Approvals:
         """A request that can still be decided.
 
         Raises:
-            NotAllowed: without Manage Server.
+            NotAllowed: neither Manage Server nor a role that the server named for its desk; by such a role alone, about
+                one's own request.
             NoSuchApproval: another server's, too old, or not whole any more.
             AlreadyDecided: somebody was faster.
         """
-        require_manage(presser)
         asked = await self.decided(approval_id, presser)
+        refuse_own(presser, asked.approval.requester.member_id)
         if asked.approval.verdict is not None:
             raise AlreadyDecided(approval_id)
         is_old = asked.approval.asked_at + APPROVAL_LIFE <= self._clock.now()
@@ -165,7 +190,7 @@ class Approvals:
 
     async def decided(self, approval_id: str, presser: Presser) -> Asked:
         """A request with whatever was decided about it. Raises NotAllowed and NoSuchApproval as `look`."""
-        require_manage(presser)
+        require_desk(presser, await self._rules.rules(presser.guild_id))
         approval = await self._store.approval(approval_id)
         if approval.requester.guild_id != presser.guild_id:
             raise NoSuchApproval
@@ -183,17 +208,20 @@ class Approvals:
         """
         asked = await self.look(approval_id, presser)
         requester = asked.approval.requester
-        status = await desk.begin(requester.guild_id, requester.channel_id)
+        status = await desk.begin(requester.guild_id, requester.channel_id, interaction_id)
         if status is None:
             raise ChannelGone
+        await self._store.begun(status, self._clock.now())
         request = replace(
             requested(asked.draft, Asker(interaction_id, requester)),
             approving=Approving(approval_id, presser.member_id),
         )
         try:
             return await self._intake.accept(request, status)
-        except EaselError:
+        except EaselError as error:
             await desk.remove(status)
+            if isinstance(error, PriceRose):
+                await self._drafting.price_anew(approval_id)
             raise
 
     async def decline(self, approval_id: str, presser: Presser, reason: str, desk: ApprovalDesk) -> Declined:
@@ -212,9 +240,31 @@ class Approvals:
         asked = await self._asked(approval)
         return Declined(asked, words, await desk.tell_declined(asked, words))
 
+    async def told(self, approval_id: str) -> None:
+        """Note that Discord shows what was decided, so that `finish` leaves it alone."""
+        await self._store.told(approval_id, self._clock.now())
+
+    async def finish(self, before: Instant, desk: ApprovalDesk) -> None:
+        """Say in Discord what was decided before then and is not shown there: the program ended in between."""
+        for approval_id in await self._store.untold(before):
+            try:
+                await self._say(await self._asked(await self._store.approval(approval_id)), desk)
+            except NoSuchApproval:
+                log.info("approval.forgotten", approval_id=approval_id)
+            except NotNow:
+                continue
+            await self.told(approval_id)
+
+    async def _say(self, asked: Asked, desk: ApprovalDesk) -> None:
+        approval = asked.approval
+        if approval.message is not None:
+            await desk.renew(approval.message, asked)
+        if approval.verdict is Verdict.DECLINED:
+            await desk.tell_declined(asked, approval.reason or "")
+
     async def _asked(self, approval: Approval) -> Asked:
         try:
             draft = await self._drafts.draft(approval.approval_id, self._clock.now())
         except NoSuchDraft as error:
             raise NoSuchApproval from error
-        return Asked(approval, draft, await self._drafting.price_of(draft))
+        return Asked(approval, draft)

@@ -10,11 +10,11 @@ from bot.domain.errors import BadRequest, EaselError, NoSuchJob, Unavailable
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.predictions import FailureReason, ProviderError, Report
 from bot.services.jobs.cancelling import Cancelled, Cancelling
-from bot.services.moderation.rules import require_manage
 from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.provider import Provider
 from bot.services.ports.stores import JobStore
 from bot.services.presser import Presser
+from bot.services.rights import require_manage
 from bot.services.switchboard import Switchboard
 
 RELEASE, ADOPT = "release", "adopt"

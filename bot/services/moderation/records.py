@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.services.moderation.rules import require_manage
 from bot.services.ports.moderation import AuditRow, ModerationStore
 from bot.services.presser import Presser
+from bot.services.rights import require_manage
 
 PAGE_ROWS = 10
 """So many fit into one message whatever stands in them."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import structlog
 
-from bot.domain.clock import Clock
-from bot.domain.errors import BadRequest, EaselError, NoSuchJob
+from bot.domain.clock import Clock, Instant
+from bot.domain.errors import BadRequest, NoSuchJob
 from bot.domain.jobs import Job, MessageAt
-from bot.domain.reports import Measure, PictureReport
+from bot.domain.reports import AlreadyReported, Measure, NoSuchReport, NotShown, PictureReport, ReportDecided
+from bot.services.creative.album import Album
 from bot.services.creative.going_on import NotEnded
-from bot.services.moderation.conduct import Conduct
-from bot.services.moderation.rules import require_manage
+from bot.services.moderation.rules import require_reason
 from bot.services.ports.creative import GalleryStore, ReportStore
+from bot.services.ports.messages import NotNow, Picture
+from bot.services.ports.rules import RuleStore
 from bot.services.ports.stores import JobStore
 from bot.services.presser import Presser
+from bot.services.rights import refuse_own, require_desk, require_manage
 from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
@@ -24,39 +28,12 @@ log = structlog.get_logger(__name__)
 LISTED = 5
 """So many reports, with the buttons of each, fit into one message."""
 
-
-class AlreadyReported(EaselError):
-    """The same report again."""
-
-    title = "You reported that already"
-    money = ""
-
-    def __init__(self) -> None:
-        super().__init__("The moderators have it.")
-
-
-class NoSuchReport(EaselError):
-    """A button of a report that is another server's, or was never made."""
-
-    title = "There is no such report"
-    money = ""
-
-    def __init__(self) -> None:
-        super().__init__("I don't know that report in this server.", advice="/manage overview leads to the open ones.")
-
-
-class ReportDecided(EaselError):
-    """Somebody else decided about a report since the buttons were shown."""
-
-    title = "That was decided already"
-    money = ""
-
-    def __init__(self) -> None:
-        super().__init__("Another moderator decided about this report before you.", advice="/manage audit says how.")
+COPY_BYTES = 6 * 1024 * 1024
+"""Four files of this size fit into one message anywhere: 10 MB each, 25 MB together (Discord's "Create Message")."""
 
 
 class ReportDesk(Protocol):
-    """Discord, as far as reports need it."""
+    """Discord, as far as reports need it. Whatever Discord does not take just now raises `NotNow`."""
 
     async def post(self, channel_id: int, report: PictureReport) -> MessageAt | None:
         """Show a report in a channel; None where that is out of reach."""
@@ -68,6 +45,10 @@ class ReportDesk(Protocol):
 
     async def cover(self, message: MessageAt) -> bool:
         """Take the pictures out of a message of ours; False where it is gone or out of reach."""
+        ...
+
+    async def uncover(self, message: MessageAt, job: Job, pictures: tuple[Picture, ...]) -> bool:
+        """Have a copy of a result show its pictures again; False where it is gone or out of reach."""
         ...
 
     async def remove(self, message: MessageAt) -> bool:
@@ -89,27 +70,41 @@ class ReportBooks(Protocol):
         ...
 
     @property
+    def rules(self) -> RuleStore:
+        """Which roles work the desk."""
+        ...
+
+    @property
     def jobs(self) -> JobStore:
         """The jobs behind the pictures."""
         ...
 
 
+class Reach(StrEnum):
+    """How far a decision got in Discord."""
+
+    ALL = "all"
+    GONE = "gone"  #: a message of the picture was gone, or is closed to us
+    LATER = "later"  #: Discord did not take it just now; it is tried again
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A report as it stands after a decision; `reached` is False where a message of the picture was gone."""
+    """A report as it stands after a decision, and how far that got in Discord."""
 
     report: PictureReport
-    reached: bool
+    reach: Reach
 
 
 class Reporting:
     """Takes reports from members, and carries out what moderators decide about them."""
 
-    def __init__(self, books: ReportBooks, conduct: Conduct, switchboard: Switchboard, clock: Clock) -> None:
+    def __init__(self, books: ReportBooks, album: Album, switchboard: Switchboard, clock: Clock) -> None:
         self._reports = books.reports
         self._gallery = books.gallery
         self._jobs = books.jobs
-        self._conduct = conduct
+        self._rules = books.rules
+        self._album = album
         self._switchboard = switchboard
         self._clock = clock
 
@@ -147,9 +142,9 @@ class Reporting:
         """Those that nobody has decided about, oldest first, as many as one message shows.
 
         Raises:
-            NotAllowed: without Manage Server.
+            NotAllowed: neither Manage Server nor a role that the server named for its desk.
         """
-        require_manage(presser)
+        require_desk(presser, await self._rules.rules(presser.guild_id))
         return await self._reports.open_reports(presser.guild_id, LISTED)
 
     async def count_open(self, presser: Presser) -> int:
@@ -165,16 +160,21 @@ class Reporting:
         """A report about which this can be decided, by whoever saw its first `steps` decisions.
 
         Raises:
-            NotAllowed: without Manage Server.
+            NotAllowed: neither Manage Server nor a role that the server named for its desk; a block without Manage
+                Server; by such a role alone, about a picture of one's own.
             NoSuchReport: not in this server.
             ReportDecided: somebody was quicker.
         """
-        require_manage(presser)
+        if measure is Measure.BLOCK:
+            require_manage(presser)
+        require_desk(presser, await self._rules.rules(presser.guild_id))
         report = await self._reports.find(report_id, presser.guild_id)
         if report is None:
             raise NoSuchReport
         if report.steps != steps or measure not in report.choices:
             raise ReportDecided
+        job = await self._job(report)
+        refuse_own(presser, None if job is None else job.member_id)
         return report
 
     async def decide(
@@ -187,53 +187,68 @@ class Reporting:
         *,
         reason: str = "",
     ) -> Decided:
-        """Decide about a report: on record first, then carried out in Discord.
+        """Decide about a report: on record first, then carried out in Discord, after a crash by `finish`.
 
         Raises:
             NotAllowed, NoSuchReport, ReportDecided: see `undecided`.
             NotEnded: pictures of that job are still being made.
+            NotShown: its pictures are no longer kept.
             BadRequest: a block without a reason, of oneself, or of nobody.
         """
         report = await self.undecided(presser, report_id, measure, steps)
-        job = None if report.job_id is None else await self._jobs.job(report.job_id)
+        job = await self._job(report)
         if measure in {Measure.HIDE, Measure.DELETE} and job is not None and not job.has_ended:
             raise NotEnded
-        if measure is Measure.BLOCK:
-            _check_block(presser, job, reason)
+        if measure is Measure.SHOW and job is not None and not job.pictures:
+            raise NotShown
+        words = _reason_of_block(presser, job, reason) if measure is Measure.BLOCK else None
         now = self._clock.now()
-        if not await self._reports.decide(
-            report, measure, by_member_id=presser.member_id, at=now, reason=reason or None
-        ):
+        if not await self._reports.decide(report, measure, by_member_id=presser.member_id, at=now, reason=words):
             raise ReportDecided
-        if measure is Measure.BLOCK and job is not None and job.member_id is not None:
-            await self._conduct.block(presser, job.member_id, reason)
-        reached = job is None or await self._carry_out(presser, report, job, measure, desk)
         decided = await self._reports.find(report_id, presser.guild_id)
         if decided is None:
             raise NoSuchReport
-        if decided.desk_message is not None:
-            await desk.renew(decided.desk_message, decided)
-        return Decided(decided, reached)
+        return Decided(decided, await self._carry_out(decided, desk))
 
-    async def _carry_out(
-        self, presser: Presser, report: PictureReport, job: Job, measure: Measure, desk: ReportDesk
-    ) -> bool:
+    async def finish(self, before: Instant, desk: ReportDesk) -> None:
+        """Carry out what was decided before then and Discord does not show: the program ended, or Discord was down."""
+        for report in await self._reports.unfinished(before):
+            reach = await self._carry_out(report, desk)
+            log.info("report.finished", report_id=report.report_id, reach=reach.value)
+
+    async def _carry_out(self, report: PictureReport, desk: ReportDesk) -> Reach:
+        """Have Discord show the last decision; every step of it can be repeated."""
+        try:
+            reached = await self._apply(report, desk)
+            if report.desk_message is not None:
+                await desk.renew(report.desk_message, report)
+        except NotNow:
+            return Reach.LATER
+        await self._reports.carried_out(report)
+        return Reach.ALL if reached else Reach.GONE
+
+    async def _apply(self, report: PictureReport, desk: ReportDesk) -> bool:
+        job = await self._job(report)
+        if job is None:
+            return True
         shown = MessageAt(report.channel_id, report.message_id)
-        match measure:
+        match report.measure:
             case Measure.HIDE:
-                await self._gallery.take_down(job.job_id, presser.member_id, self._clock.now())
-                messages = {shown, job.result_message} - {job.status_message, None} or {shown}
-                return all([await desk.cover(message) for message in messages if message is not None])
+                return all([await desk.cover(message) for message in _showing(shown, job)])
             case Measure.SHOW:
-                await self._gallery.put_back(job.job_id)
                 self._switchboard.bring_again(job.job_id)
+                copies = [message for message in _showing(shown, job) if message != job.result_message]
+                pictures = await self._album.pictures(job, COPY_BYTES)
+                return all([await desk.uncover(message, job, pictures) for message in copies])
             case Measure.DELETE:
-                await self._gallery.take_down(job.job_id, presser.member_id, self._clock.now())
-                messages = {shown, job.result_message, job.status_message} - {None}
-                return all([await desk.remove(message) for message in messages if message is not None])
-            case Measure.BLOCK | Measure.DISMISS:
-                pass
-        return True
+                return all(
+                    [await desk.remove(message) for message in {*_showing(shown, job), job.status_message or shown}]
+                )
+            case _:
+                return True
+
+    async def _job(self, report: PictureReport) -> Job | None:
+        return None if report.job_id is None else await self._jobs.job(report.job_id)
 
     async def _job_of(self, guild_id: int, message: MessageAt, named_job_id: str | None) -> str | None:
         known = await self._gallery.job_of_message(guild_id, message.message_id)
@@ -246,11 +261,21 @@ class Reporting:
         return job.job_id if job.guild_id == guild_id else None
 
 
-def _check_block(presser: Presser, job: Job | None, reason: str) -> None:
+def _showing(shown: MessageAt, job: Job) -> tuple[MessageAt, ...]:
+    """The messages that show a job's pictures, as far as they are known: its result, and the one that was reported.
+
+    A status message shows none, unless it had to become the result.
+    """
+    known = dict.fromkeys(each for each in (shown, job.result_message) if each is not None)
+    if job.status_message is not None and job.status_message != job.result_message:
+        known.pop(job.status_message, None)
+    return tuple(known)
+
+
+def _reason_of_block(presser: Presser, job: Job | None, typed: str) -> str:
     """Refuse before it is on record what could not be carried out."""
     if job is None or job.member_id is None:
         raise BadRequest("Whoever asked for that picture had their data deleted.", advice="Hide or delete it.")
     if job.member_id == presser.member_id:
         raise BadRequest("You can't block yourself.", advice="Hide or delete the picture.")
-    if not reason.strip():
-        raise BadRequest("A block needs a reason.", advice="Say in a few words why; the member reads it.")
+    return require_reason(typed, "A block", "Say in a few words why; the member reads it.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.errors import BadRequest
 from bot.domain.models import ASPECT, find_model
 from bot.domain.money import format_usd, parse_limit
 from bot.domain.periods import zone_named
@@ -13,8 +14,10 @@ from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
 from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.rules import RuleChange, RuleStore
 from bot.services.presser import Presser
+from bot.services.rights import require_manage
 
 MOST_AT_ONCE = 20
+MOST_DESK_ROLES = 10
 _REASON_CHARS = 200
 
 
@@ -85,6 +88,22 @@ class ServerSettings:
         return await self._set(
             presser, "approval", int(wanted), lambda rules: "every request" if rules.approval else "over limits", after
         )
+
+    async def set_desk_roles(self, presser: Presser, role_ids: Collection[int]) -> ServerRules:
+        """Name the roles whose holders may press the buttons of requests and reports; none names nobody.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            BadRequest: more than ten, or the role that everybody has.
+        """
+        require_manage(presser)
+        if presser.guild_id in role_ids:  # a server's @everyone has the server's own id
+            raise BadRequest("Everybody has that role.", advice="Choose roles that only moderators have.")
+        if len(role_ids) > MOST_DESK_ROLES:
+            raise BadRequest(f"That is more than {MOST_DESK_ROLES} roles.", advice="Choose fewer.")
+        wanted = tuple(sorted(role_ids))
+        await self._store.set_desk_roles(presser.guild_id, wanted, by_member_id=presser.member_id, at=self._clock.now())
+        return await self._store.rules(presser.guild_id)
 
     async def set_jobs_at_once(self, presser: Presser, typed: str) -> ServerRules:
         """Cap how many jobs each member has running; `none` is no cap.
@@ -160,16 +179,6 @@ class ServerSettings:
 
 class _Saying(Protocol):
     def __call__(self, rules: ServerRules, /) -> str: ...
-
-
-def require_manage(presser: Presser) -> None:
-    """Let only moderators through.
-
-    Raises:
-        NotAllowed: without Manage Server.
-    """
-    if not presser.can_manage:
-        raise NotAllowed("Only members with Manage Server can do that.", advice="Ask a moderator of this server.")
 
 
 def require_reason(typed: str, what: str, advice: str) -> str:

@@ -18,12 +18,12 @@ from bot.domain.money import Micros
 from bot.domain.orders import Requester
 from bot.domain.periods import Period, first_day_of, local_day
 from bot.domain.predictions import FailureReason, ProviderError
-from bot.services.moderation.rules import require_manage
 from bot.services.money.spending import EVER, By, ReportRow, SpendingStore
 from bot.services.ports.budgets import BudgetStore
 from bot.services.ports.provider import Provider
 from bot.services.ports.stores import JobStore
 from bot.services.presser import Presser
+from bot.services.rights import require_manage
 
 log = structlog.get_logger(__name__)
 

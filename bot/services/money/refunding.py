@@ -9,10 +9,11 @@ from bot.domain.errors import EaselError, NoSuchJob
 from bot.domain.jobs import Job, PredictionState
 from bot.domain.money import Micros
 from bot.services.jobs.archive import SUGGESTED
-from bot.services.moderation.rules import require_manage, require_reason
+from bot.services.moderation.rules import require_reason
 from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.stores import JobStore
 from bot.services.presser import Presser
+from bot.services.rights import require_manage
 
 _LOOKED_AT = 100
 

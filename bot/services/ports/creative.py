@@ -132,7 +132,19 @@ class ReportStore(Protocol):
     async def decide(
         self, report: PictureReport, measure: Measure, *, by_member_id: int, at: Instant, reason: str | None = None
     ) -> bool:
-        """Put a decision on record if the report still stands as given; False if it was decided about since."""
+        """Put a decision on record with all that it changes here, if the report still stands as given.
+
+        Its job is taken down or put back, its requester blocked, in the same transaction. False if it was decided about
+        since.
+        """
+        ...
+
+    async def carried_out(self, report: PictureReport) -> None:
+        """Remember that Discord shows the last decision about a report, as it stands here."""
+        ...
+
+    async def unfinished(self, before: Instant) -> tuple[PictureReport, ...]:
+        """Reports decided before then whose last decision Discord does not show yet, the earliest first."""
         ...
 
     async def shown_at(self, report_id: int, message: MessageAt) -> None:
@@ -167,8 +179,4 @@ class GalleryStore(Protocol):
 
     async def take_down(self, job_id: str, by_member_id: int, at: Instant) -> bool:
         """Remember that a job's pictures were deleted; False if they were before."""
-        ...
-
-    async def put_back(self, job_id: str) -> None:
-        """Forget that a job's pictures were taken down."""
         ...

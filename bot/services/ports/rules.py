@@ -46,6 +46,10 @@ class RuleStore(Protocol):
         """Write one rule of a server."""
         ...
 
+    async def set_desk_roles(self, guild_id: int, role_ids: tuple[int, ...], *, by_member_id: int, at: Instant) -> None:
+        """Replace the roles whose holders work the desk; each that comes or goes is an act of its own."""
+        ...
+
     async def set_channel_rule(self, guild_id: int, rule: ChannelRule, *, by_member_id: int, at: Instant) -> bool:
         """Replace all that one channel has of its own; False if that is what it had."""
         ...

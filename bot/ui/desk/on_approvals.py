@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import aiohttp
 import discord
 import structlog
 
 from bot.domain.approvals import AlreadyDecided
+from bot.domain.errors import PriceRose
 from bot.domain.jobs import MessageAt
 from bot.services.creative.album import Album
 from bot.services.moderation.approvals import Asked
+from bot.services.ports.messages import NotNow
 from bot.ui.desk import texts
 from bot.ui.desk.actions import Handler, Press
 from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
@@ -19,6 +22,9 @@ from bot.ui.drawing import drawn, one_sentence
 from bot.ui.people import presser_of
 
 log = structlog.stdlib.get_logger(__name__)
+
+_NOBODY = discord.AllowedMentions.none()
+_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
 
 
 async def ask(press: Press) -> None:
@@ -38,7 +44,11 @@ async def approve(press: Press) -> None:
     except AlreadyDecided:
         await _say_who(press)
         return
+    except PriceRose:
+        await _redraw(press)
+        raise
     await _redraw(press)
+    await press.services.approvals.told(press.ids[0])
 
 
 async def open_decline(press: Press) -> None:
@@ -62,6 +72,7 @@ async def decline(press: Press) -> None:
         await _say_who(press)
         return
     await _redraw(press)
+    await press.services.approvals.told(press.ids[0])
     await press.answers.answer_privately(press.interaction, render_told(told=declined.told))
 
 
@@ -97,31 +108,43 @@ class DiscordApprovalDesk(MessageRemover):
         strip = await self._album.strip([slot.image for slot in asked.draft.references])
         channel = self._client.get_partial_messageable(channel_id, guild_id=asked.draft.guild_id)
         view = render_asked(asked, has_strip=strip is not None)
-        return await _send(channel, view, strip_files(strip))
+        return await _send(channel, view, f"q:{asked.approval.approval_id}", strip_files(strip))
 
-    async def begin(self, guild_id: int, channel_id: int) -> MessageAt | None:
+    async def renew(self, message: MessageAt, asked: Asked) -> None:
+        """See `ApprovalDesk.renew`."""
+        strip = await self._album.strip([slot.image for slot in asked.draft.references])
+        view = render_asked(asked, has_strip=strip is not None)
+        partial = self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
+        try:
+            await partial.edit(view=drawn(view), attachments=strip_files(strip), allowed_mentions=_NOBODY)
+        except _FAILURES as error:
+            meaning = reading(error)
+            log.info("approval.not_renewed", why=type(meaning).__name__)
+            if isinstance(meaning, NotNow):
+                raise meaning from error
+
+    async def begin(self, guild_id: int, channel_id: int, interaction_id: int) -> MessageAt | None:
         """See `ApprovalDesk.begin`."""
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
-        return await _send(channel, one_sentence(texts.APPROVED_BEGINS))
+        return await _send(channel, one_sentence(texts.APPROVED_BEGINS), f"b:{interaction_id}")
 
     async def tell_declined(self, asked: Asked, reason: str) -> bool:
         """See `ApprovalDesk.tell_declined`."""
         try:
             channel = await self._client.create_dm(discord.Object(asked.approval.requester.member_id))
-        except discord.HTTPException as error:
+        except _FAILURES as error:
             log.info("approval.not_told", why=type(reading(error)).__name__)
             return False
-        return await _send(channel, render_declined(asked, reason)) is not None
+        return await _send(channel, render_declined(asked, reason), f"n:{asked.approval.approval_id}") is not None
 
 
 async def _send(
-    channel: discord.abc.Messageable, view: discord.ui.LayoutView, files: list[discord.File] | None = None
+    channel: discord.abc.Messageable, view: discord.ui.LayoutView, nonce: str, files: list[discord.File] | None = None
 ) -> MessageAt | None:
+    """Send it once: asked again with the same nonce within minutes, Discord answers with the message that it has."""
     try:
-        message = await channel.send(
-            view=drawn(view), files=files or [], allowed_mentions=discord.AllowedMentions.none()
-        )
-    except discord.HTTPException as error:
+        message = await channel.send(view=drawn(view), files=files or [], nonce=nonce, allowed_mentions=_NOBODY)
+    except _FAILURES as error:
         log.info("approval.not_posted", why=type(reading(error)).__name__)
         return None
     return MessageAt(message.channel.id, message.id)

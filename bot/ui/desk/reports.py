@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.domain.reports import Measure, PictureReport
-from bot.services.moderation.reporting import Decided, ReportDesk, Reporting
+from bot.services.moderation.reporting import Decided, Reach, ReportDesk, Reporting
 from bot.ui.about import JOB_ID
 from bot.ui.answers import Answers
 from bot.ui.desk import texts
@@ -99,7 +99,7 @@ class ReportButton(
         )
         place = decided.report.desk_message
         if interaction.message is not None and place is not None and interaction.message.id == place.message_id:
-            if not decided.reached:
+            if decided.reach is not Reach.ALL:
                 await client.answers.answer_privately(interaction, render_decided(decided))
             return
         await client.answers.redraw(interaction, render_reports(await reporting.open_reports(presser), decided))
@@ -168,4 +168,4 @@ def _decided_line(report: PictureReport) -> str:
 
 
 def _reached_line(decided: Decided) -> str:
-    return "" if decided.reached else texts.NOT_REACHED
+    return texts.REACHED[decided.reach]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.approvals import Verdict
 from bot.domain.reports import Measure
+from bot.services.moderation.reporting import Reach
 
 # Buttons --------------------------------------------------------------------------------------------------------------
 
@@ -145,7 +146,11 @@ DECIDED = {
 }
 DECIDED_LINE = "**{what}** by {who}, {when}"
 A_MODERATOR = "a moderator"
-NOT_REACHED = "A message with this picture was gone already, or is out of my reach."
+REACHED = {
+    Reach.ALL: "",
+    Reach.GONE: "A message with this picture was gone already, or is out of my reach.",
+    Reach.LATER: "Discord does not take it just now: I go on trying.",
+}
 HIDDEN = "A moderator has hidden this picture."
 BLOCK_FORM, BLOCK_FIELD, BLOCK_HINT = "Block the requester", "Why; they read it", "unwanted pictures"
 NO_IMAGES_TITLE = "There is no image in that message"

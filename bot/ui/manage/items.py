@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.domain.rules import NsfwRule, ServerRules
-from bot.services.moderation.rules import ServerSettings
+from bot.services.moderation.rules import MOST_DESK_ROLES, ServerSettings
 from bot.services.presser import Presser
 from bot.ui.manage import texts
 from bot.ui.manage.forms import ChannelForm, OneFieldForm
@@ -199,6 +199,36 @@ class SettingsChannelSelect(
             await attempt(interaction, work)
 
         return save
+
+
+class SettingsRoleSelect(ui.DynamicItem[ui.RoleSelect[ui.LayoutView]], template=r"settings:(?P<what>roles)"):
+    """A menu of the roles whose holders may press the buttons of requests and reports; choosing none names nobody."""
+
+    def __init__(self, what: str = "roles", chosen: Sequence[discord.SelectDefaultValue] = ()) -> None:
+        menu: ui.RoleSelect[ui.LayoutView] = ui.RoleSelect(
+            custom_id=f"settings:{what}",
+            placeholder=texts.PICK_ROLES,
+            min_values=0,
+            max_values=MOST_DESK_ROLES,
+            default_values=chosen,
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> SettingsRoleSelect:
+        """There is only one."""
+        del interaction, item
+        return cls(match["what"])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Name these roles and no others."""
+        await attempt(interaction, lambda client: self._choose(interaction, client.services.server_settings))
+
+    async def _choose(self, interaction: Interaction, settings: ServerSettings) -> None:
+        presser = presser_of(interaction)
+        await show_panel(interaction, await settings.set_desk_roles(presser, chosen_ids(interaction)))
 
 
 def chosen_ids(interaction: Interaction) -> tuple[int, ...]:

@@ -152,14 +152,14 @@ def _subject(row: AuditRow, gone: Collection[int]) -> str:
 def _change(row: AuditRow, gone: Collection[int]) -> str:
     before, after = row.before, row.after
     match row.action:
-        case "grant":
-            return texts.GIVEN.format(amount=_amount(after))
-        case "approve":
+        case "grant" | "approve":
             return texts.GIVEN.format(amount=_amount(after)) if after else ""
         case "refund":
             return texts.GIVEN_BACK.format(amount=format_usd(int(before or 0) - int(after or 0)))
         case "words":
             return (texts.WORD_ON if after else texts.WORD_OFF).format(word=words(after or before or "", _VALUE_CHARS))
+        case "desk_role":
+            return texts.NAMED if after == "named" else texts.NOT_NAMED_ANY_MORE
         case limit if limit.startswith("limit."):
             before, after = _amount(before), _amount(after)
         case channel if channel in _CHANNEL_RULES:

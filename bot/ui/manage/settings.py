@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.ui.about import counted
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
-from bot.ui.manage.items import SettingsButton, SettingsChannelSelect
+from bot.ui.manage.items import SettingsButton, SettingsChannelSelect, SettingsRoleSelect
 from bot.ui.theme import DOT, Accent, heading, small
 
 _GAPS_SHOWN = 6
@@ -24,10 +24,15 @@ _CHANNELS_IN_A_GAP = 5
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What the bot may not do in a server: the missing permissions by channel, and how many channels it cannot see."""
+    """What the bot may not do in a server, and what its rules name that is not there any more.
+
+    `missing`: the permissions by channel; `unseen`: how many channels are hidden from it; `gone`: deleted roles and
+    channels that are still set.
+    """
 
     missing: Sequence[tuple[int, tuple[str, ...]]] = ()
     unseen: int = 0
+    gone: frozenset[int] = frozenset()
 
 
 def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
@@ -35,7 +40,7 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
     layout = Layout(Accent.WAITING if rules.paused_at is not None else Accent.CALM).text(heading(texts.SETTINGS))
     if rules.paused_at is not None:
         layout.text(texts.PAUSED.format(reason=words(rules.paused_reason or "", 200)))
-    layout.text(*_lines(rules)).separator().text(*_gap_lines(gaps)).separator()
+    layout.text(*_lines(rules, gaps.gone)).separator().text(*_gap_lines(gaps)).separator()
     layout.buttons(
         SettingsButton("zone"),
         SettingsButton("confirm"),
@@ -43,23 +48,26 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
         SettingsButton("nsfw-adult" if rules.nsfw is NsfwRule.NEVER else "nsfw-never"),
         SettingsButton("approve-over" if rules.approval else "approve-all"),
     )
-    for item in _menus(rules):
+    for item in _menus(rules, gaps.gone):
         layout.buttons(item)
     return layout.build()
 
 
-def _menus(rules: ServerRules) -> Iterator[ui.Item[Any]]:
-    yield SettingsChannelSelect("log", _channels(rules.log_channel_id))
-    yield SettingsChannelSelect("desk", _channels(rules.desk_channel_id))
+def _menus(rules: ServerRules, gone: Collection[int]) -> Iterator[ui.Item[Any]]:
+    channel, role = discord.SelectDefaultValueType.channel, discord.SelectDefaultValueType.role
+    yield SettingsChannelSelect("log", _chosen(channel, [rules.log_channel_id], gone))
+    yield SettingsChannelSelect("desk", _chosen(channel, [rules.desk_channel_id], gone))
+    yield SettingsRoleSelect(chosen=_chosen(role, rules.desk_role_ids, gone))
     yield SettingsChannelSelect("channel", [])
 
 
-def _channels(channel_id: int | None) -> list[discord.SelectDefaultValue]:
-    kind = discord.SelectDefaultValueType.channel
-    return [] if channel_id is None else [discord.SelectDefaultValue(id=channel_id, type=kind)]
+def _chosen(
+    kind: discord.SelectDefaultValueType, ids: Sequence[int | None], gone: Collection[int]
+) -> list[discord.SelectDefaultValue]:
+    return [discord.SelectDefaultValue(id=each, type=kind) for each in ids if each is not None and each not in gone]
 
 
-def _lines(rules: ServerRules) -> Iterator[str]:
+def _lines(rules: ServerRules, gone: Collection[int]) -> Iterator[str]:
     amount = rules.confirm_above_micros
     nsfw = texts.NSFW_RULES
     yield _line(texts.ZONE, rules.zone, texts.ZONE_DEFAULT)
@@ -71,8 +79,9 @@ def _lines(rules: ServerRules) -> Iterator[str]:
     yield _line(texts.APPROVAL, texts.APPROVAL_ALL if rules.approval else texts.APPROVAL_OVER, texts.APPROVAL_OVER)
     yield _line(texts.NSFW, nsfw[rules.nsfw], nsfw[NsfwRule.ADULT_CHANNELS])
     yield _line(texts.AT_ONCE, str(rules.jobs_at_once or texts.NO_CAP), texts.NO_CAP)
-    yield _line(texts.LOG_CHANNEL, _mention(rules.log_channel_id), texts.NONE)
-    yield _line(texts.DESK_CHANNEL, _mention(rules.desk_channel_id), texts.NONE)
+    yield _line(texts.LOG_CHANNEL, _mention(rules.log_channel_id, gone), texts.NONE)
+    yield _line(texts.DESK_CHANNEL, _mention(rules.desk_channel_id, gone), texts.NONE)
+    yield _line(texts.DESK_ROLES, " ".join(_role(each, gone) for each in rules.desk_role_ids) or texts.NONE, texts.NONE)
     yield _line(texts.CHANNELS, str(len(rules.channels) or texts.NONE), texts.NONE)
     yield _line(texts.WORDS, str(len(rules.words) or texts.NONE), texts.NONE)
 
@@ -82,8 +91,14 @@ def _line(name: str, value: str, default: str) -> str:
     return f"{texts.SETTING.format(name=name, value=value)}{DOT}{rest}"
 
 
-def _mention(channel_id: int | None) -> str:
-    return texts.NONE if channel_id is None else f"<#{channel_id}>"
+def _mention(channel_id: int | None, gone: Collection[int]) -> str:
+    if channel_id is None:
+        return texts.NONE
+    return texts.CHANNEL_GONE.format(id=channel_id) if channel_id in gone else f"<#{channel_id}>"
+
+
+def _role(role_id: int, gone: Collection[int]) -> str:
+    return texts.ROLE_GONE.format(id=role_id) if role_id in gone else f"<@&{role_id}>"
 
 
 def _gap_lines(gaps: Gaps) -> Iterator[str]:

@@ -20,6 +20,7 @@ CONFIRMATION = "Ask before spending"
 NSFW = "Show unsafe pictures"
 AT_ONCE = "Jobs at once for each member"
 APPROVAL, APPROVAL_ALL, APPROVAL_OVER = "A moderator approves", "every request", "what is over a member\u2019s limit"
+DESK_ROLES = "Roles at the moderators' desk"
 CHANNELS = "Channels with rules of their own"
 WORDS = "Words kept out"
 NONE, NO_CAP, NEVER_ASKS = "none", "no cap", "never"
@@ -40,6 +41,7 @@ APPROVE_ALL, APPROVE_OVER = "Approve every request", "Approve over limits only"
 NSFW_NEVER, NSFW_ADULT = "Never show unsafe", "Unsafe: adult channels"
 PICK_LOG = "Log channel"
 PICK_DESK = "Moderators' channel"
+PICK_ROLES = "Roles that may approve requests and decide about reports"
 PICK_CHANNEL = "Defaults of a channel"
 
 ZONE_FORM, ZONE_FIELD, ZONE_HINT = "Time zone", "Days, weeks and months begin in", "UTC, Europe/Paris, America/New_York"
@@ -209,8 +211,14 @@ ACTS = {
     "nsfw": NSFW,
     "jobs_at_once": AT_ONCE,
     "approval": APPROVAL,
+    "desk_role": "Role at the moderators' desk",
     "approve": "Approved",
     "decline": "Declined",
+    "report.hide": "Reported picture hidden",
+    "report.show": "Reported picture shown again",
+    "report.delete": "Reported picture deleted",
+    "report.block": "Blocked after a report",
+    "report.dismiss": "Report dismissed",
     "words": "Word kept out",
     "channel_rule": "Rule of a channel",
     "cancel": "Job cancelled",
@@ -222,6 +230,7 @@ ACT = "**{act}**"
 CHANGED = "{before} \u2192 {after}"
 GIVEN = "{amount} given"
 GIVEN_BACK = "{amount} given back"
+NAMED, NOT_NAMED_ANY_MORE = "named", "taken off"
 WORD_ON, WORD_OFF = "\u201c{word}\u201d added", "\u201c{word}\u201d taken off"
 EACH_MEMBER, THIS_SERVER, THIS_BOT = "each member", "this server", "the bot"
 SOMEBODY = "a member who had their data deleted"

@@ -192,6 +192,7 @@ DOINGS: dict[str, Doing] = {
     "confirmation": lambda court, who: court.settings.set_confirmation(who, "1"),
     "nsfw": lambda court, who: court.settings.set_nsfw(who, NsfwRule.NEVER),
     "approval": lambda court, who: court.settings.set_approval(who, wanted=True),
+    "desk roles": lambda court, who: court.settings.set_desk_roles(who, (1,)),
     "at once": lambda court, who: court.settings.set_jobs_at_once(who, "1"),
     "access": lambda court, who: court.settings.set_access(who, 1, ChannelAccess.DENY),
     "defaults": lambda court, who: court.settings.set_channel_defaults(who, 1, model_id="", aspect_ratio="", nsfw=""),
