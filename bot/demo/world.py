@@ -95,6 +95,8 @@ async def open_world(folder: Path, *, pace: Pace | None = None, clock: Clock | N
         open_app(demo_settings(folder, url), around) as app,
         simcord.run(app.bot, settle_timeout=_SETTLE_SECONDS, check_errors=False) as env,
     ):
+        if app.bot.user is not None:
+            await app.bot.user.edit(username="Easel")
         guild = env.create_guild("Paper Fox Studio")
         moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
         world = World(
