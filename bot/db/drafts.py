@@ -18,7 +18,7 @@ from bot.services.ports.creative import Pick, PickedFile
 
 _FACTS = (
     "draft_id, guild_id, channel_id, command, prompt, model_id, aspect_ratio, guidance_scale, seed, count, "
-    "parent_job_id, uses_tray, created_at"
+    "parent_job_id, uses_tray, created_at, price_micros"
 )
 
 # What a moderator was asked for waits longer.
@@ -30,11 +30,11 @@ DROP_OLD = f"DELETE FROM drafts WHERE created_at <= :dead AND draft_id NOT IN ({
 SAVE = f"""
 INSERT INTO drafts ({_FACTS}, account_id)
 VALUES (:draft_id, :guild_id, :channel_id, :command, :prompt, :model_id, :aspect_ratio, :guidance_scale, :seed, :count,
-        :parent_job_id, :uses_tray, :created_at, :account_id)
+        :parent_job_id, :uses_tray, :created_at, :price_micros, :account_id)
 ON CONFLICT (draft_id) DO UPDATE SET
     prompt = excluded.prompt, model_id = excluded.model_id, aspect_ratio = excluded.aspect_ratio,
     guidance_scale = excluded.guidance_scale, seed = excluded.seed, count = excluded.count,
-    uses_tray = excluded.uses_tray
+    uses_tray = excluded.uses_tray, price_micros = excluded.price_micros
 """
 
 READ = f"""

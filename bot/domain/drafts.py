@@ -62,7 +62,8 @@ class TooManyReferences(BadRequest):
 class Draft:
     """A request as it stands before somebody runs it: everything fetched and kept, nothing held or spent.
 
-    It belongs to one member in one channel. `model_id` is None where the number of references decides. `uses_tray`
+    It belongs to one member in one channel. `price_micros` is what one picture cost when this was last changed, as its
+    messages show it; it never runs for more. `model_id` is None where the number of references decides. `uses_tray`
     says that its references came out of the member's tray, which running it empties.
     """
 
@@ -74,6 +75,7 @@ class Draft:
     prompt: str
     references: Slots
     created_at: Instant
+    price_micros: Micros
     model_id: str | None = None
     aspect_ratio: str | None = None
     guidance_scale: float | None = None
@@ -89,9 +91,10 @@ class Draft:
             return find_model(self.model_id)
         return models_for(max(1, len(self.references)))[0]
 
-    def total_micros(self, price_micros: Micros) -> Micros:
-        """What all its pictures cost together, at this price for one."""
-        return price_micros * self.count
+    @property
+    def total_micros(self) -> Micros:
+        """What all its pictures cost together, as shown."""
+        return self.price_micros * self.count
 
 
 def numbered(references: Iterable[OrderedReference]) -> Slots:

@@ -111,6 +111,16 @@ class Frozen(EaselError):
     title = "No new pictures for now"
 
 
+class PriceRose(EaselError):
+    """A request that costs more than what its member read before they sent it; prices are those of one picture."""
+
+    title = "The price went up"
+    advice = "Have a look at the new price first."
+
+    def __init__(self, shown: str, now: str) -> None:
+        super().__init__(f"A picture costs {now} now, and not {shown} any more.")
+
+
 class NotSold(EaselError):
     """A model whose price is not known right now."""
 

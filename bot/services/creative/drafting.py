@@ -10,7 +10,6 @@ from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, moved, replaced, swapped, with_roles_set, without
 from bot.domain.errors import BadParameter, NotAllowed
 from bot.domain.models import GUIDANCE, MAX_COUNT, SEED, ImageModel
-from bot.domain.money import Micros
 from bot.domain.orders import OrderedReference, Requester
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import KeptImage, RequestedReference
@@ -63,6 +62,7 @@ class Drafting:
     ) -> Draft:
         """Keep a new request without running it; its words are judged when it is run."""
         chosen = parameters or Parameters(None, None, None, None, 1)
+        priced = await self._priced()
         draft = Draft(
             draft_id=new_id(self._random),
             guild_id=requester.guild_id,
@@ -72,6 +72,7 @@ class Drafting:
             prompt=prompt,
             references=references,
             created_at=self._clock.now(),
+            price_micros=0,
             model_id=chosen.model_id,
             aspect_ratio=chosen.aspect_ratio,
             guidance_scale=chosen.guidance_scale,
@@ -80,8 +81,8 @@ class Drafting:
             parent_job_id=parent_job_id,
             uses_tray=uses_tray,
         )
-        await self._drafts.save(draft)
-        return draft
+        await self._drafts.save(priced(draft))
+        return priced(draft)
 
     async def keep(
         self, request: PictureRequest, references: Slots, model: ImageModel, *, uses_tray: bool = False
@@ -109,13 +110,9 @@ class Drafting:
             raise NotAllowed("Only the member who wrote this request can go on with it.")
         return draft
 
-    async def price_of(self, draft: Draft) -> Micros:
-        """What one picture of it costs now.
-
-        Raises:
-            NotSold: the price of its model is not known.
-        """
-        return await self._prices.price_of(draft.model)
+    async def price_anew(self, draft_id: str) -> Draft:
+        """Give a draft the price of today, with which it is then shown again. Raises NoSuchDraft."""
+        return await self._drafts.change(draft_id, await self._priced(), self._clock.now())
 
     async def move(self, draft_id: str, requester: Requester, place: int, to: int) -> Draft:
         """Put a reference into another place. Raises as `draft`, and NoSuchPlace."""
@@ -178,7 +175,12 @@ class Drafting:
 
     async def _change(self, draft_id: str, requester: Requester, change: Callable[[Draft], Draft]) -> Draft:
         await self.draft(draft_id, requester)
-        return await self._drafts.change(draft_id, change, self._clock.now())
+        priced = await self._priced()
+        return await self._drafts.change(draft_id, lambda draft: priced(change(draft)), self._clock.now())
+
+    async def _priced(self) -> Callable[[Draft], Draft]:
+        prices = await self._prices.of_all()
+        return lambda draft: replace(draft, price_micros=prices[draft.model])
 
 
 def requested(draft: Draft, asker: Asker) -> PictureRequest:
@@ -197,6 +199,7 @@ def requested(draft: Draft, asker: Asker) -> PictureRequest:
         count=draft.count,
         missing_permissions=asker.missing_permissions,
         parent_job_id=draft.parent_job_id,
+        shown_micros=draft.price_micros,
     )
 
 

@@ -235,4 +235,5 @@ def _request(
         count=count,
         missing_permissions=asker.missing_permissions,
         parent_job_id=job.job_id,
+        shown_micros=job.price_micros,
     )

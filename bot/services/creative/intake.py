@@ -7,10 +7,10 @@ from random import Random
 
 from bot.domain.approvals import NeedsApproval
 from bot.domain.clock import Clock
-from bot.domain.errors import BadParameter, CannotPostHere, NoSuchJob, Unavailable, WrongReferenceCount
+from bot.domain.errors import BadParameter, CannotPostHere, NoSuchJob, PriceRose, Unavailable, WrongReferenceCount
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.models import MAX_COUNT, SEED, ImageModel, IntegerParameter, ParameterValue, find_model
-from bot.domain.money import Micros
+from bot.domain.money import Micros, format_usd
 from bot.domain.orders import Approving, Order, Requester
 from bot.domain.prompts import clean_prompt, with_roles
 from bot.services.crash_points import CrashPoint, Reach
@@ -30,6 +30,7 @@ class PictureRequest:
 
     `default_model` is the command's own; `model_id` what the member chose instead. `missing_permissions` are the
     names of what the bot would need in this channel and does not have. `by_moderator`: they need nobody's approval.
+    `shown_micros` is the price of one picture that its member read; None where none was shown. More is never held.
     """
 
     interaction_id: int
@@ -46,6 +47,7 @@ class PictureRequest:
     missing_permissions: tuple[str, ...] = ()
     parent_job_id: str | None = None
     by_moderator: bool = False
+    shown_micros: Micros | None = None
     approving: Approving | None = None
 
 
@@ -157,6 +159,8 @@ class Intake:
         if ruling.approval and request.approving is None and not request.by_moderator:
             raise NeedsApproval
         price = await self._prices.ask(model)
+        if request.shown_micros is not None and price > request.shown_micros:
+            raise PriceRose(format_usd(request.shown_micros), format_usd(price))
         threshold = ruling.confirm_above_micros
         asks_first = threshold is not None and price * request.count > threshold
         return Judged(prompt, model, parameters, price, asks_first)

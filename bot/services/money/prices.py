@@ -33,7 +33,12 @@ class Prices:
 
     async def price_of(self, model: ImageModel) -> Micros:
         """The price of one picture in micro-dollars: the last quote, else the list price; the higher of the two."""
-        return _price(model, await self._store.prices())
+        return (await self.of_all())[model]
+
+    async def of_all(self) -> Mapping[ImageModel, Micros]:
+        """The price of one picture of each model, whether it can be had now or not."""
+        quotes = await self._store.prices()
+        return {model: _price(model, quotes) for model in CATALOGUE}
 
     async def ask(self, model: ImageModel) -> Micros:
         """The price at which a picture can be had now.
@@ -47,8 +52,8 @@ class Prices:
 
     async def on_sale(self) -> Mapping[ImageModel, Micros]:
         """What can be had now, with the price of one picture each."""
-        quotes = await self._store.prices()
-        return {model: _price(model, quotes) for model in CATALOGUE if model.id not in self._withdrawn}
+        prices = await self.of_all()
+        return {model: price for model, price in prices.items() if model.id not in self._withdrawn}
 
     async def keep_current(self) -> None:
         """Ask for a quote of every model at once and then every hour; runs until cancelled."""

@@ -39,7 +39,7 @@ def render_asked(asked: Asked, *, has_strip: bool = True) -> ui.LayoutView:
     layout.text(small(settings_line(draft))).separator()
     if approval.verdict is not None:
         return layout.text(_outcome(asked)).build()
-    total = format_usd(draft.total_micros(asked.price_micros))
+    total = format_usd(draft.total_micros)
     layout.text(texts.WHAT_APPROVING_DOES.format(total=total))
     label = texts.PRICED.format(label=texts.APPROVE, price=total)
     return layout.buttons(

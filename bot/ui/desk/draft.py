@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.domain.budget import BudgetLine
 from bot.domain.drafts import Draft
-from bot.domain.money import Micros, format_usd
+from bot.domain.money import format_usd
 from bot.domain.prompts import with_roles
 from bot.ui import texts as common
 from bot.ui.desk import texts
@@ -24,17 +24,21 @@ _PROMPT_CHARS = 300
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A draft with what it would cost now; `tightest` is the line of the budget that leaves the member least."""
+    """A draft, and the line of the budget that leaves its member least."""
 
     draft: Draft
-    price_micros: Micros
     tightest: BudgetLine | None
 
 
-def render_draft(view: DraftView, *, ordering: int | None = None, has_strip: bool = True) -> ui.LayoutView:
-    """The confirmation, only for its member; with `ordering`, its references can be moved instead."""
+def render_draft(
+    view: DraftView, *, ordering: int | None = None, has_strip: bool = True, news: str = ""
+) -> ui.LayoutView:
+    """The confirmation, only for its member; with `ordering`, its references can be moved instead.
+
+    `news` is why it is shown although nobody asked for it.
+    """
     draft = view.draft
-    layout = Layout(Accent.WORKING).text(heading(_title(draft, is_ordering=ordering is not None)))
+    layout = Layout(Accent.WORKING).text(heading(_title(draft, is_ordering=ordering is not None)), news)
     if draft.references and has_strip:
         layout.gallery([strip_of(draft.references)])
     layout.text(*lines_of(draft.references))
@@ -62,7 +66,7 @@ def _title(draft: Draft, *, is_ordering: bool) -> str:
 
 def _buttons(view: DraftView) -> list[ActionButton]:
     draft = view.draft
-    total = format_usd(draft.total_micros(view.price_micros))
+    total = format_usd(draft.total_micros)
     run = texts.PRICED.format(label=texts.RUN, price=total)
     nothing = not draft.references
     return [
@@ -75,7 +79,7 @@ def _buttons(view: DraftView) -> list[ActionButton]:
 
 
 def _money(view: DraftView) -> str:
-    total = format_usd(view.draft.total_micros(view.price_micros))
+    total = format_usd(view.draft.total_micros)
     line = view.tightest
     if line is None or line.left_micros is None:
         return texts.NO_LIMIT.format(total=total)

@@ -34,6 +34,7 @@ _FARTHEST = 5
 
 async def open_studio(press: Press) -> None:
     """*Compose* under a tray: the form; without files it takes what lies there."""
+    presser_of(press.interaction)
     await press.answers.show_form(press.interaction, studio_form())
 
 
@@ -60,7 +61,9 @@ async def run(press: Press) -> None:
     async with press.services.clicks.once("run", draft_id):
         draft = await press.services.drafting.draft(draft_id, asker.requester)
         request = await press.services.drafting.request(draft_id, asker)
-        await ask(press, request, is_confirmed=True)
+        job = await ask(press, request, is_confirmed=True, uses_tray=draft.uses_tray)
+    if job is None:
+        return
     if draft.uses_tray:
         await press.services.tray.use(asker.requester, draft.references)
     await _retire(press, draft)
@@ -111,7 +114,8 @@ async def drop(press: Press) -> None:
 
 
 async def open_replace(press: Press) -> None:
-    """*Replace*: ask for another image."""
+    """*Replace*: ask for another image, whoever may."""
+    await _slots_or_draft(press)
     await press.answers.show_form(press.interaction, replace_form(press.ids[0], _place(press)))
 
 

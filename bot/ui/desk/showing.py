@@ -12,8 +12,9 @@ import structlog
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.drafts import Draft, Slots
-from bot.domain.errors import EaselError
+from bot.domain.errors import EaselError, PriceRose
 from bot.domain.jobs import Job, MessageAt
+from bot.domain.models import ImageModel
 from bot.services.creative.gallery import is_flagged
 from bot.services.creative.intake import PictureRequest
 from bot.services.ports.messages import Picture
@@ -35,8 +36,9 @@ async def ask(
 ) -> Job | None:
     """Run a request: refused in private at once, or answered in public and taken in.
 
-    None where the server wants its price confirmed first: then the confirmation is shown in private, and nothing is
-    held. `is_confirmed`: that was shown already.
+    None where its price is to be confirmed first, because the server wants that or because it is above the one that the
+    pressed button shows: then the confirmation is shown in private, and nothing is held. `is_confirmed`: that was shown
+    already.
 
     Raises:
         EaselError: the sentence for the member; nothing was held.
@@ -51,15 +53,28 @@ async def ask(
 
 
 async def _run(press: Press, request: PictureRequest, *, is_confirmed: bool, uses_tray: bool) -> Job | None:
-    judged = await press.services.intake.look(request)
+    try:
+        judged = await press.services.intake.look(request)
+    except PriceRose as rise:
+        model = await press.services.intake.model_of(request)
+        await _confirm(press, request, model, uses_tray=uses_tray, news=rise.sentence)
+        return None
     if judged.asks_first and not is_confirmed:
-        await press.answers.think(press.interaction)
-        references = await press.services.references.take(request.references)
-        draft = await press.services.drafting.keep(request, references, judged.model, uses_tray=uses_tray)
-        await show_draft(press, draft)
+        await _confirm(press, request, judged.model, uses_tray=uses_tray)
         return None
     answer = await press.answers.open_publicly(press.interaction)
     return await press.services.intake.accept(request, answer)
+
+
+async def _confirm(
+    press: Press, request: PictureRequest, model: ImageModel, *, uses_tray: bool, news: str = ""
+) -> None:
+    """Keep a request, and show its member in private what it costs."""
+    await press.answers.think(press.interaction)
+    references = await press.services.references.take(request.references)
+    await show_draft(
+        press, await press.services.drafting.keep(request, references, model, uses_tray=uses_tray), news=news
+    )
 
 
 async def _keep_for_asking(press: Press, request: PictureRequest) -> str | None:
@@ -87,11 +102,13 @@ async def show_tray(
         await press.answers.answer_privately(press.interaction, view, strip_files(strip))
 
 
-async def show_draft(press: Press, draft: Draft, *, ordering: int | None = None, again: bool = False) -> None:
+async def show_draft(
+    press: Press, draft: Draft, *, ordering: int | None = None, again: bool = False, news: str = ""
+) -> None:
     """Show a confirmation in private; `again` redraws the message that it is in."""
     view = await draft_view(press, draft)
     strip = await press.services.album.strip([slot.image for slot in draft.references])
-    drawn = render_draft(view, ordering=ordering, has_strip=strip is not None)
+    drawn = render_draft(view, ordering=ordering, has_strip=strip is not None, news=news)
     if again:
         await press.answers.redraw(press.interaction, drawn, strip_files(strip))
     else:
@@ -99,9 +116,9 @@ async def show_draft(press: Press, draft: Draft, *, ordering: int | None = None,
 
 
 async def draft_view(press: Press, draft: Draft) -> DraftView:
-    """A draft with its price and what its member has left here."""
+    """A draft with what its member has left here."""
     budget = await press.services.budgets.view(press.asker.requester, presser_of(press.interaction))
-    return DraftView(draft, await press.services.drafting.price_of(draft), _tightest(budget.lines))
+    return DraftView(draft, _tightest(budget.lines))
 
 
 async def show_job(press: Press, job: Job) -> None:

@@ -45,7 +45,7 @@ quick = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCh
 def draft_of(job: Job) -> Draft:
     """A draft with a job's words and references."""
     references = numbered(OrderedReference(r.place, r.role, r.filename, r.image, r.note) for r in job.references)
-    return Draft("0123456789", 1, 2, MEMBER, "studio", job.prompt, references, NOW)
+    return Draft("0123456789", 1, 2, MEMBER, "studio", job.prompt, references, NOW, 8 * CENTS)
 
 
 @quick
@@ -70,7 +70,7 @@ def test_jobs(of: Job, earlier: Job) -> None:
 def test_drafts_and_trays(of: Job, ordering: int | None) -> None:
     """With any words, while ordering and not."""
     draft = draft_of(of)
-    check(render_draft(DraftView(draft, 8 * CENTS, line(500, 1, 0)), ordering=ordering))
+    check(render_draft(DraftView(draft, line(500, 1, 0)), ordering=ordering, news="x" * 80))
     check(render_tray(draft.references, news=("x" * 60,) * 4, chosen=ordering or 1))
 
 
