@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -37,3 +38,19 @@ async def test_places_not_typing_order(tmp_path: Path) -> None:
 
         assert received == [png(colour) for colour in colours]
         stage.fake.assert_clean()
+
+
+async def test_the_log_keeps_what_is_private(tmp_path: Path) -> None:
+    """No prompt, file name or image address from INFO up, no token or key at any level, however a job ends."""
+    prompt = "a cake that nobody may hear of"
+    async with open_stage(tmp_path, LOG_LEVEL="DEBUG") as stage, easel(stage):
+        commands = [stage.edit(prompt), stage.edit(f"{prompt} [sim:moderated]")]
+        await stage.closed(jobs=2)
+        environment = stage.environment()
+        secrets = {environment["DISCORD_TOKEN"], environment["WAVESPEED_API_KEY"], *(each.token for each in commands)}
+        told = [line for line in stage.log.splitlines() if json.loads(line)["level"] != "debug"]
+        private = (prompt, "cat.png", "/ephemeral-attachments/", "/output/", "hm=")
+
+        assert len(told) > 5
+        assert [line for line in told if any(each in line for each in private)] == []
+        assert [secret for secret in secrets if secret in stage.log] == []
