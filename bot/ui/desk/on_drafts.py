@@ -25,6 +25,7 @@ from bot.ui.desk.forms import (
 )
 from bot.ui.desk.showing import ask, draft_view, show_draft, show_tray
 from bot.ui.desk.uploads import opened
+from bot.ui.people import presser_of
 
 log = structlog.stdlib.get_logger(__name__)
 
