@@ -67,10 +67,6 @@ WHERE model_id = :model_id AND completed_at IS NOT NULL AND submitted_at IS NOT 
 ORDER BY completed_at DESC, prediction_id DESC LIMIT 20
 """
 
-SET_STATUS = """
-UPDATE jobs SET status_channel_id = :channel_id, status_message_id = :message_id WHERE job_id = :job_id
-"""
-
 BEGIN_POSTING = "UPDATE jobs SET posting_at = COALESCE(posting_at, :at) WHERE job_id = :job_id"
 
 SET_RESULT = """
@@ -110,17 +106,13 @@ class JobQueue(Store):
 class JobMessages(Store):
     """The part of the job store that remembers what was said about a job, and that it is done."""
 
-    async def set_status_message(self, job_id: str, message: MessageAt) -> None:
-        """See `JobStore.set_status_message`."""
-        await self._database.write(_set_message, SET_STATUS, job_id, message)
-
     async def begin_posting(self, job_id: str, at: Instant) -> None:
         """See `JobStore.begin_posting`."""
         await self._database.write(_mark, BEGIN_POSTING, job_id, at)
 
     async def set_result_message(self, job_id: str, message: MessageAt) -> None:
         """See `JobStore.set_result_message`."""
-        await self._database.write(_set_message, SET_RESULT, job_id, message)
+        await self._database.write(_set_result, job_id, message)
 
     async def tell_late(self, job_id: str, at: Instant) -> None:
         """See `JobStore.tell_late`."""
@@ -168,9 +160,9 @@ def _durations(connection: sqlite3.Connection, model_id: str) -> tuple[int, ...]
     return tuple(row["milliseconds"] for row in connection.execute(DURATIONS, {"model_id": model_id}))
 
 
-def _set_message(connection: sqlite3.Connection, statement: str, job_id: str, message: MessageAt) -> None:
+def _set_result(connection: sqlite3.Connection, job_id: str, message: MessageAt) -> None:
     values = {"job_id": job_id, "channel_id": message.channel_id, "message_id": message.message_id}
-    _one_job(connection.execute(statement, values), job_id)
+    _one_job(connection.execute(SET_RESULT, values), job_id)
 
 
 def _mark(connection: sqlite3.Connection, statement: str, job_id: str, at: Instant) -> None:

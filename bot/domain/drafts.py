@@ -142,17 +142,6 @@ def moved(slots: Slots, place: int, to: int) -> Slots:
     return numbered(others)
 
 
-def swapped(slots: Slots, one: int, other: int) -> Slots:
-    """Let two images change places.
-
-    Raises:
-        NoSuchPlace: there is none in one of them.
-    """
-    first, second = _check(slots, one), _check(slots, other)
-    changed = {one: second, other: first}
-    return numbered(changed.get(reference.place, reference) for reference in slots)
-
-
 def replaced(slots: Slots, place: int, new: OrderedReference) -> Slots:
     """Put another image into a place; the role of the place stays.
 

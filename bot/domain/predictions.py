@@ -44,7 +44,6 @@ class Report:
     """One look at a prediction.
 
     `flags` has one boolean per output (True: unsafe), or is None where the provider sent none or a wrong number.
-    `inference_ms` is the provider's own measure of its work, or None.
     """
 
     provider_id: str
@@ -55,7 +54,6 @@ class Report:
     reason: FailureReason | None = None
     message: str = ""
     created_at: Instant | None = None
-    inference_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,18 +38,21 @@ class FileVault:
         """See `ImageVault.read`."""
         return await asyncio.to_thread(self._read, image)
 
-    async def delete(self, image: StoredImage) -> None:
-        """See `ImageVault.delete`."""
-        path = self.path(image)
-        await asyncio.to_thread(path.unlink, missing_ok=True)
+    async def has(self, image: StoredImage) -> bool:
+        """See `ImageVault.has`."""
+        return await asyncio.to_thread(self._has, image)
 
     async def older_than(self, seconds: float) -> tuple[str, ...]:
         """The hashes of all files that were not kept again for so long, by the machine's clock."""
         return await asyncio.to_thread(self._older_than, seconds)
 
     def unlink(self, sha256: str) -> None:
-        """Remove the files of a hash; none is fine."""
-        for path in (self._root / sha256[:2]).glob(f"{sha256}.*"):
+        """Remove the files of a hash; none is fine.
+
+        Raises:
+            ValueError: it is no hash.
+        """
+        for path in self._folder(sha256).glob(f"{sha256}.*"):
             path.unlink(missing_ok=True)
 
     def path(self, image: StoredImage) -> Path:
@@ -58,9 +61,12 @@ class FileVault:
         Raises:
             ValueError: the hash is none.
         """
-        if not _SHA256.fullmatch(image.sha256):
+        return self._folder(image.sha256) / f"{image.sha256}.{image.extension}"
+
+    def _folder(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
             raise ValueError("not a sha256 in lower-case hex")
-        return self._root / image.sha256[:2] / f"{image.sha256}.{image.extension}"
+        return self._root / sha256[:2]
 
     def _older_than(self, seconds: float) -> tuple[str, ...]:
         before = time.time() - seconds
@@ -86,6 +92,12 @@ class FileVault:
         except OSError as error:
             raise _cannot_keep(error) from error
         return stored
+
+    def _has(self, image: StoredImage) -> bool:
+        try:
+            return self.path(image).stat().st_size == image.size
+        except FileNotFoundError:
+            return False
 
     def _read(self, image: StoredImage) -> bytes:
         try:

@@ -33,7 +33,6 @@ def report(prediction: Prediction, *, provider_id: str, model_id: str) -> Report
         reason=_reason(prediction, status, outputs),
         message=message,
         created_at=prediction.created_at,
-        inference_ms=_inference_ms(prediction),
     )
 
 
@@ -53,10 +52,3 @@ def _flags(prediction: Prediction) -> tuple[bool, ...] | None:
     if flags is None or None in prediction.outputs or len(flags) != len(prediction.outputs):
         return None
     return flags
-
-
-def _inference_ms(prediction: Prediction) -> int | None:
-    measured = prediction.timings.inference
-    if measured is None:
-        measured = prediction.execution_ms
-    return measured if measured is not None and measured >= 0 else None

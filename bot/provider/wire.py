@@ -44,10 +44,6 @@ def read(shape: type[_Shape], value: object) -> _Shape:
 # The shapes -----------------------------------------------------------------------------------------------------------
 
 
-class _Timings(_Wire):
-    inference: _Integer = None
-
-
 class Prediction(_Wire):
     """One prediction as submit, result and list show it; `outputs` holds None where an address is unusable."""
 
@@ -59,8 +55,6 @@ class Prediction(_Wire):
     outputs: Annotated[tuple[str | None, ...], BeforeValidator(lenient.addresses)] = ()
     has_nsfw_contents: Annotated[tuple[bool, ...] | None, BeforeValidator(lenient.flags)] = None
     created_at: _Instant = None
-    execution_ms: _Integer = Field(default=None, alias="executionTime")
-    timings: Annotated[_Timings, BeforeValidator(lenient.mapping)] = _Timings()
 
 
 class Ticket(_Wire):

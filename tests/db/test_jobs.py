@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -221,9 +222,8 @@ async def test_cancel_stops_what_waits(world: World) -> None:
 async def test_messages_are_remembered(world: World) -> None:
     """Where the messages are, and the first instants of posting, lateness and closing."""
     jobs = world.stores.jobs
-    job = await world.admit()
+    job = (await jobs.admit(replace(world.order(), status_message=MessageAt(1, 2)), NOON)).job
     await world.complete(job.predictions[0].prediction_id)
-    await jobs.set_status_message(job.job_id, MessageAt(1, 2))
     await jobs.set_result_message(job.job_id, MessageAt(3, 4))
     for later in range(2):
         await jobs.begin_posting(job.job_id, NOON + later)
@@ -248,7 +248,7 @@ async def test_open_predictions_keep_a_job_open(world: World) -> None:
 async def test_unknown_job(world: World) -> None:
     """A job that does not exist is said not to, whatever is asked of it."""
     jobs = world.stores.jobs
-    for asked in (jobs.job("x"), jobs.begin_posting("x", NOON), jobs.set_status_message("x", MessageAt(1, 2))):
+    for asked in (jobs.job("x"), jobs.begin_posting("x", NOON), jobs.set_result_message("x", MessageAt(1, 2))):
         with pytest.raises(NoSuchJob):
             await asked
 

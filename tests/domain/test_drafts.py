@@ -13,7 +13,6 @@ from bot.domain.drafts import (
     moved,
     numbered,
     replaced,
-    swapped,
     with_added,
     with_roles_set,
     without,
@@ -49,11 +48,6 @@ def test_moves() -> None:
     assert names(moved(slots, 4, -1)) == "dabc"
 
 
-def test_swaps() -> None:
-    """Two change places, the others stay."""
-    assert names(swapped(slots_of("abcd"), 1, 3)) == "cbad"
-
-
 @pytest.mark.parametrize("place", [0, 3, -1])
 def test_a_place_that_is_not_there(place: int) -> None:
     """Refused in words by everything that names a place."""
@@ -61,7 +55,6 @@ def test_a_place_that_is_not_there(place: int) -> None:
     for act in (
         lambda: without(slots, place),
         lambda: moved(slots, place, 1),
-        lambda: swapped(slots, 1, place),
         lambda: replaced(slots, place, reference("x")),
     ):
         with pytest.raises(NoSuchPlace):

@@ -73,10 +73,21 @@ async def test_a_damaged_file_is_not_handed_out_and_heals(vault: FileVault) -> N
     assert await vault.read(stored) == IMAGE.content
 
 
+async def test_a_file_is_there_whole_or_not(vault: FileVault) -> None:
+    """Whether an image is still kept is known without reading it: a file that was cut short is none."""
+    stored = await vault.keep(IMAGE)
+
+    assert await vault.has(stored)
+    vault.path(stored).write_bytes(IMAGE.content[:-1])
+    assert not await vault.has(stored)
+    vault.unlink(stored.sha256)
+    assert not await vault.has(stored)
+
+
 async def test_a_missing_file_is_said_clearly(vault: FileVault) -> None:
     """A picture that is gone gives a sentence for its member, not a system's error."""
     stored = await vault.keep(IMAGE)
-    await vault.delete(stored)
+    vault.unlink(stored.sha256)
 
     with pytest.raises(ImageNotKept, match="no longer stored"):
         await vault.read(stored)
@@ -85,8 +96,8 @@ async def test_a_missing_file_is_said_clearly(vault: FileVault) -> None:
 async def test_deleting_twice_is_no_error(vault: FileVault, tmp_path: Path) -> None:
     """Deletion is for good, and repeating it after a crash does no harm."""
     stored = await vault.keep(IMAGE)
-    await vault.delete(stored)
-    await vault.delete(stored)
+    vault.unlink(stored.sha256)
+    vault.unlink(stored.sha256)
 
     assert _files(tmp_path) == []
 
@@ -99,7 +110,7 @@ async def test_only_hashes_become_paths(vault: FileVault, digest: str) -> None:
     with pytest.raises(ValueError, match="sha256"):
         await vault.read(stored)
     with pytest.raises(ValueError, match="sha256"):
-        await vault.delete(stored)
+        vault.unlink(stored.sha256)
 
 
 @contextmanager

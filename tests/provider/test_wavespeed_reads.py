@@ -42,7 +42,6 @@ async def test_completed(api: ScriptedServer, client: WaveSpeed) -> None:
         outputs=(OUTPUT,),
         flags=(False,),
         created_at=1_747_634_955_948,
-        inference_ms=25_729,
     )
     assert [(request.method, request.path) for request in api.seen] == [
         ("GET", f"/api/v3/predictions/{PREDICTION}/result")

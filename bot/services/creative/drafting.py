@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from bot.domain.clock import Clock
-from bot.domain.drafts import Draft, Slots, moved, replaced, swapped, with_roles_set, without
+from bot.domain.drafts import Draft, Slots, moved, replaced, with_roles_set, without
 from bot.domain.errors import BadParameter, NotAllowed
 from bot.domain.models import GUIDANCE, MAX_COUNT, SEED, ImageModel
 from bot.domain.orders import OrderedReference, Requester
@@ -117,10 +117,6 @@ class Drafting:
     async def move(self, draft_id: str, requester: Requester, place: int, to: int) -> Draft:
         """Put a reference into another place. Raises as `draft`, and NoSuchPlace."""
         return await self._arrange(draft_id, requester, lambda slots: moved(slots, place, to))
-
-    async def swap(self, draft_id: str, requester: Requester, one: int, other: int) -> Draft:
-        """Let two references change places. Raises as `draft`, and NoSuchPlace."""
-        return await self._arrange(draft_id, requester, lambda slots: swapped(slots, one, other))
 
     async def drop(self, draft_id: str, requester: Requester, place: int) -> Draft:
         """Take a reference out. Raises as `draft`, and NoSuchPlace."""

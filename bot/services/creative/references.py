@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BadImage
-from bot.domain.images import REFERENCE_LIMITS, StoredImage
+from bot.domain.images import REFERENCE_LIMITS, ImageNotKept, StoredImage
 from bot.domain.orders import OrderedReference
 from bot.domain.prompts import clean_role
 from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, ReadableAttachment
@@ -87,7 +87,8 @@ class References:
         attachment = requested.attachment
         role = clean_role(requested.role)
         if isinstance(attachment, KeptImage):
-            await self._vault.read(attachment.image)
+            if not await self._vault.has(attachment.image):
+                raise ImageNotKept
             return OrderedReference(requested.place, role, attachment.filename, attachment.image, attachment.note)
         content = await self._reader.read(attachment, max_bytes=REFERENCE_LIMITS.max_bytes)
         checked = await self._checker.check_reference(content, attachment.filename)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.clock import Clock
-from bot.domain.drafts import NoSuchPlace, Slots, moved, replaced, swapped, with_added, with_roles_set, without
-from bot.domain.images import ImageNotKept
+from bot.domain.drafts import NoSuchPlace, Slots, moved, replaced, with_added, with_roles_set, without
 from bot.domain.orders import OrderedReference, Requester
 from bot.services.creative.references import References, RequestedReference
 from bot.services.ports.creative import TrayOwner, TrayStore
@@ -36,7 +35,7 @@ class Tray:
     async def slots(self, requester: Requester) -> Slots:
         """What lies in it, in order; an image whose file is gone leaves it."""
         slots = await self._trays.slots(owner_of(requester))
-        gone = {slot.image.sha256 for slot in slots if not await self._is_kept(slot)}
+        gone = {slot.image.sha256 for slot in slots if not await self._vault.has(slot.image)}
         if not gone:
             return slots
         return await self._change(requester, lambda now: _without_images(now, gone))
@@ -58,10 +57,6 @@ class Tray:
     async def move(self, requester: Requester, place: int, to: int) -> Slots:
         """Put one into another place. Raises NoSuchPlace."""
         return await self._change(requester, lambda slots: moved(slots, _existing(slots, place), to))
-
-    async def swap(self, requester: Requester, one: int, other: int) -> Slots:
-        """Let two change places. Raises NoSuchPlace."""
-        return await self._change(requester, lambda slots: swapped(slots, one, other))
 
     async def remove(self, requester: Requester, place: int) -> Slots:
         """Take one out. Raises NoSuchPlace."""
@@ -104,13 +99,6 @@ class Tray:
 
     async def _change(self, requester: Requester, change: Callable[[Slots], Slots]) -> Slots:
         return await self._trays.change(owner_of(requester), change, self._clock.now())
-
-    async def _is_kept(self, slot: OrderedReference) -> bool:
-        try:
-            await self._vault.read(slot.image)
-        except ImageNotKept:
-            return False
-        return True
 
 
 def owner_of(requester: Requester) -> TrayOwner:

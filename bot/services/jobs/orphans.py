@@ -28,7 +28,7 @@ class Orphans:
         self._clock = clock
         self._meter = meter
         self._settled = SETTLED + 3 * round(grace_seconds * SECOND)
-        self._told: set[str] = set()
+        self._told: dict[str, frozenset[str]] = {}
 
     async def run(self) -> None:
         """Look now and then; runs until cancelled."""
@@ -53,7 +53,9 @@ class Orphans:
         if any(case.review_at is None and case.model_id == model_id for case in cases):
             return
         ours = await self._jobs.claimed(listed) | {each for case in cases for each in case.candidates}
-        for provider_id in set(listed) - ours - self._told:
-            self._told.add(provider_id)
+        strangers = frozenset(listed) - ours
+        for provider_id in strangers.difference(*self._told.values()):
             self._meter.orphan_found()
             log.error("provider.orphan", model=model_id, provider_id=provider_id)
+        # What the list no longer shows is too old to come back: nothing is remembered for ever.
+        self._told[model_id] = strangers

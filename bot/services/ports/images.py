@@ -120,8 +120,8 @@ class ImageVault(ImageShelf, Protocol):
         """
         ...
 
-    async def delete(self, image: StoredImage) -> None:
-        """Remove the file; one that is gone already is no error."""
+    async def has(self, image: StoredImage) -> bool:
+        """Whether the file is there, by its name and size; only `read` looks at every byte."""
         ...
 
 

@@ -187,10 +187,6 @@ class JobStore(Protocol):
 
     # Messages
 
-    async def set_status_message(self, job_id: str, message: MessageAt) -> None:
-        """Remember where the status message is."""
-        ...
-
     async def begin_posting(self, job_id: str, at: Instant) -> None:
         """Committed before the result message is sent; keeps the first instant if repeated."""
         ...
