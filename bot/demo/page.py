@@ -9,6 +9,7 @@ from typing import Any
 
 from simcord import Preview, SetupError
 
+from bot.demo.menus import ReplyMenus
 from bot.demo.world import World, open_world
 from bot.signals import stop_on_signals
 
@@ -21,10 +22,12 @@ Try these, as alice or ben (choose who you are at the top):
 1. `/edit` with the image `fox.png` and the prompt *Make it rain*
 2. `/compose` with `fox.png`, `coat.png` and `street.png`, roles *identity*, *outfit*, *background*
 3. `/edit` with a count of 4, then press **Cancel** at once
-4. `/budget` and `/jobs list`
+4. `/studio`, `/gallery`, `/guide`, `/budget` and `/jobs list`
+5. The menu of a message (*Apps*) is missing on this page: instead, reply to a picture with `Add to references`, \
+`Report this picture` or `Edit this image: add snow`
 
-Then look as mona, who moderates: `/manage limit member` with `0.10`, and as a member see what it stops; \
-`/manage grant` to help them out.
+Then look as mona, who moderates: `/manage overview`; `/manage limit member` with `0.10`, and as a member see what it \
+stops; `/manage grant` to help them out.
 Words in a prompt make the provider misbehave: `[sim:moderated]`, `[sim:task-failed]`, `[sim:flagged]`, or \
 `[sim:done-dropped]` for an answer that gets lost on its way."""
 
@@ -61,16 +64,17 @@ async def _until_ended(world: World, preview: Preview, stop: asyncio.Event) -> N
 
 async def keep_fresh(world: World, preview: Preview) -> None:
     """Publish what the bot wrote since the last look, and nothing in between, so that typing is not disturbed."""
-    shown = -1
+    shown, menus = -1, ReplyMenus(world)
     while True:
-        written = len(world.env.http_requests)
-        if written != shown:
-            try:
+        try:
+            await menus.press_new()
+            written = len(world.env.http_requests)
+            if written != shown:
                 await world.catch_up()
                 await preview.refresh()
                 shown = written
-            except (SetupError, TimeoutError):
-                pass  # somebody is pressing something right now; the next look shows both
+        except (SetupError, TimeoutError):
+            pass  # somebody is pressing something right now; the next look shows both
         await world.clock.sleep(_LOOK_SECONDS)
 
 

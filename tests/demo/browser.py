@@ -53,6 +53,14 @@ class DemoPage:
             await self._fill(name, value)
         await self._press_send()
 
+    async def reply(self, to: str, text: str) -> None:
+        """Answer the first message that contains `to`, as one does with the arrow beside it."""
+        message = self.page.locator("article", has_text=to).first
+        await message.hover()
+        await message.get_by_role("button", name="Reply").click()
+        await self.page.get_by_role("textbox").last.fill(text)
+        await self.page.locator("#send-message").click()
+
     async def _press_send(self) -> None:
         """Press until it is sent: the page does not take a command while it shows what the bot just wrote."""
         chip = self.page.locator(".command-chip")

@@ -34,3 +34,19 @@ async def test_compose_from_the_tray_and_go_on(tmp_path: Path) -> None:
 
     assert min(size) > 0
     assert overflowing == []
+
+
+async def test_the_menus_of_messages_are_reached_by_a_reply(tmp_path: Path) -> None:
+    """The page draws no menu of a message, so a reply names it: a result is collected, reported and edited."""
+    samples = save_samples(tmp_path)
+    async with demo_in_browser() as demo:
+        await demo.send("edit", {"prompt": _PROMPT, "image": samples["fox.png"]})
+        await demo.see("here is your picture.")
+        await demo.reply("here is your picture.", "Add to references")
+        await demo.see("One image was added.")
+        await demo.reply("here is your picture.", "Report this picture")
+        await demo.see("The moderators of this server can see it now.")
+        await demo.reply("here is your picture.", f"Edit this image: {_NEXT}")
+        size = await demo.see_picture(_NEXT)
+
+    assert min(size) > 0
