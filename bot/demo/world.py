@@ -84,8 +84,13 @@ def demo_settings(folder: Path, provider_url: str) -> Settings:
 
 
 @asynccontextmanager
-async def open_world(folder: Path, *, pace: Pace | None = None, clock: Clock | None = None) -> AsyncGenerator[World]:
-    """Open all of it for the block; `folder` takes database, pictures and samples."""
+async def open_world(
+    folder: Path, *, pace: Pace | None = None, clock: Clock | None = None, settle_seconds: float = _SETTLE_SECONDS
+) -> AsyncGenerator[World]:
+    """Open all of it for the block; `folder` takes database, pictures and samples.
+
+    `settle_seconds`: how long whoever presses or types waits for the bot to come to rest, before that is an error.
+    """
     clock = clock or SystemClock()
     provider = SimulatedProvider(clock, api_key=_KEY, pace=pace or Pace())
     around = Surroundings(clock=clock, attachments=DirectAttachmentReader())
@@ -93,7 +98,7 @@ async def open_world(folder: Path, *, pace: Pace | None = None, clock: Clock | N
     async with (
         provider.serve() as url,
         open_app(demo_settings(folder, url), around) as app,
-        simcord.run(app.bot, settle_timeout=_SETTLE_SECONDS, check_errors=False) as env,
+        simcord.run(app.bot, settle_timeout=settle_seconds, check_errors=False) as env,
     ):
         if app.bot.user is not None:
             await app.bot.user.edit(username="Easel")

@@ -11,9 +11,11 @@ from typing import Any
 import discord
 import pytest
 from discord import app_commands, ui
+from simcord.actors import MemberActor
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
+from bot.services.presser import Presser
 from bot.ui.buttons import DESK_ITEMS
 from bot.ui.manage.items import SettingsChannelSelect, SettingsRoleSelect
 from bot.ui.people import NotInServer
@@ -93,10 +95,33 @@ def heard(answer: Any) -> str:
     return "" if said is None else text_of(said.message)
 
 
-@pytest.mark.parametrize("place", ["channel", "thread", "other server"])
-async def test_no_manage_command_serves_a_member(world: World, place: str) -> None:
+async def somebody(world: World, who: str) -> MemberActor:
+    """A member, one with a role that the server named for its desk, or a moderator who is blocked."""
+    mona, services = Presser(world.mona.id, world.guild_id, can_manage=True), world.app.bot.services
+    if who == "helper":
+        role = world.env.guild.create_role("Helpers")
+        await services.server_settings.set_desk_roles(mona, (role.id,))
+        return world.env.guild.add_member(world.env.create_user("olga"), roles=[role])
+    if who == "blocked moderator":
+        await services.conduct.block(Presser(world.ben.id, world.guild_id, can_manage=True), world.mona.id, "enough")
+        return world.mona
+    return world.alice
+
+
+@pytest.mark.parametrize(
+    ("who", "place"),
+    [
+        ("member", "channel"),
+        ("member", "thread"),
+        ("member", "other server"),
+        ("helper", "channel"),
+        ("helper", "thread"),
+        ("blocked moderator", "channel"),
+    ],
+)
+async def test_no_manage_command_serves_a_member(world: World, who: str, place: str) -> None:
     """Even where a server's owner shows them to everybody, in a channel or a thread, each is refused on our side."""
-    guild, channel, member = world.env.guild, world.channel, world.alice
+    guild, channel, member = world.env.guild, world.channel, await somebody(world, who)
     if place == "thread":
         parent = world.app.bot.get_channel(world.channel.id)
         assert isinstance(parent, discord.TextChannel)
@@ -114,10 +139,10 @@ async def test_no_manage_command_serves_a_member(world: World, place: str) -> No
     served: list[str] = []
     for command in tried:
         answer = await member.slash(channel, command.qualified_name, **options(guild, member, channel, command))
-        if "Only " not in heard(answer):
+        if "Only " not in heard(answer) and "blocked you here" not in heard(answer):
             served.append(f"{command.qualified_name}: {heard(answer)!r}")
 
-    print(f"{len(tried)} commands x member x {place}")  # noqa: T201 - the matrix's size is reported
+    print(f"{len(tried)} commands x {who} x {place}")  # noqa: T201 - the matrix's size is reported
     assert len(tried) >= 20
     assert served == []
 
