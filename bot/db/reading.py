@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bot.db.accounts import Accounts
 from bot.db.database import Store
 from bot.domain.errors import NoSuchJob
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference, Stage
+from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference
 from bot.domain.models import find_model
 from bot.domain.predictions import FailureReason
 
@@ -53,7 +53,11 @@ ORDER BY outputs.prediction_id, outputs.place
 
 OPEN_JOBS = "SELECT job_id FROM jobs WHERE closed_at IS NULL ORDER BY created_at, job_id"
 
-OPEN_JOBS_OF_SERVER = "SELECT job_id FROM jobs WHERE closed_at IS NULL AND guild_id = :guild_id"
+OPEN_JOBS_OF = """
+SELECT job_id FROM jobs
+WHERE closed_at IS NULL AND guild_id = :guild_id AND (:account_id IS NULL OR account_id = :account_id)
+ORDER BY created_at DESC, job_id DESC
+"""
 
 # The newest jobs in whose id or prompt some words stand. A statement for each owner: SQLite plans before it knows the
 # values, so that one for both would go through a whole server for the few jobs of a member.
@@ -83,9 +87,9 @@ class JobReading(Store):
         """See `JobStore.jobs_of`."""
         return await self._database.read(_jobs_of, self._accounts, guild_id, member_id, limit=limit, matching=matching)
 
-    async def stages(self, guild_id: int) -> Mapping[Stage, int]:
-        """See `JobStore.stages`."""
-        return await self._database.read(_stages, guild_id)
+    async def open_jobs_of(self, guild_id: int, member_id: int | None = None) -> tuple[Job, ...]:
+        """See `JobStore.open_jobs_of`."""
+        return await self._database.read(_open_jobs_of, self._accounts, guild_id, member_id)
 
 
 def read_job(connection: sqlite3.Connection, job_id: str) -> Job:
@@ -146,9 +150,12 @@ def _literally(words: str) -> str:
     return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _stages(connection: sqlite3.Connection, guild_id: int) -> Mapping[Stage, int]:
-    rows = connection.execute(OPEN_JOBS_OF_SERVER, {"guild_id": guild_id})
-    return Counter(job.stage for job in read_jobs(connection, [row["job_id"] for row in rows]))
+def _open_jobs_of(
+    connection: sqlite3.Connection, accounts: Accounts, guild_id: int, member_id: int | None
+) -> tuple[Job, ...]:
+    account_id = None if member_id is None else accounts.find(connection, member_id) or 0
+    rows = connection.execute(OPEN_JOBS_OF, {"guild_id": guild_id, "account_id": account_id})
+    return read_jobs(connection, [row["job_id"] for row in rows])
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

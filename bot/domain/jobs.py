@@ -67,6 +67,11 @@ class Stage(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something still happens in it."""
+        return self in {Stage.WAITING, Stage.SENDING, Stage.CHECKING, Stage.PAINTING}
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:

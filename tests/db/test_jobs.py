@@ -274,13 +274,20 @@ async def test_lists(world: World) -> None:
     assert await jobs.jobs_of(GUILD + 1, None, limit=10) == ()
 
 
-async def test_stages(world: World) -> None:
-    """How many open jobs of a server are in each stage."""
-    for state in (S.QUEUED, S.QUEUED, S.PROCESSING, S.UNKNOWN):
-        await _in_state(world, state)
+async def test_open_jobs_of(world: World) -> None:
+    """Every job of a server or a member that is not closed, newest first."""
+    alices = await world.admit()
+    world.at += 1
+    bobs = await world.admit(requester=asker(BOB))
+    closed = await world.admit()
+    await world.complete(closed.predictions[0].prediction_id)
+    jobs = world.stores.jobs
+    await jobs.close(closed.job_id, NOON)
 
-    assert dict(await world.stores.jobs.stages(GUILD)) == {Stage.WAITING: 2, Stage.PAINTING: 1, Stage.CHECKING: 1}
-    assert dict(await world.stores.jobs.stages(GUILD + 1)) == {}
+    assert [job.job_id for job in await jobs.open_jobs_of(GUILD)] == [bobs.job_id, alices.job_id]
+    assert [job.job_id for job in await jobs.open_jobs_of(GUILD, ALICE)] == [alices.job_id]
+    assert await jobs.open_jobs_of(GUILD, 404) == ()
+    assert await jobs.open_jobs_of(GUILD + 1) == ()
 
 
 @pytest.mark.parametrize("jobs", [1, 12])

@@ -54,6 +54,7 @@ QUERIES = {
     "a member's entries": budgets.ENTRIES,
     "the open jobs": reading.OPEN_JOBS,
     "a job's predictions": reading.PREDICTIONS,
+    "what is open in a server": reading.OPEN_JOBS_OF,
     "a server's newest jobs": reading.NEWEST_OF_SERVER,
     "a member's newest jobs": reading.NEWEST_OF_MEMBER,
     "a server's pictures": gallery.PICTURES_OF_SERVER,

@@ -83,14 +83,19 @@ class Casework:
         self._deciding = asyncio.Lock()
 
     async def listed(self, presser: Presser, stage: Stage | None) -> tuple[Job, ...]:
-        """The server's newest jobs, or those in one stage.
+        """The server's newest jobs, or the newest in one stage: of all that are open, of the last 200 that ended.
 
         Raises:
             NotAllowed: without Manage Server.
         """
         require_manage(presser)
-        jobs = await self._jobs.jobs_of(presser.guild_id, None, limit=_LISTED if stage is None else _LOOKED_AT)
-        return tuple(job for job in jobs if stage is None or job.stage is stage)[:_LISTED]
+        if stage is None:
+            return await self._jobs.jobs_of(presser.guild_id, None, limit=_LISTED)
+        if stage.is_open:
+            jobs = await self._jobs.open_jobs_of(presser.guild_id)
+        else:
+            jobs = await self._jobs.jobs_of(presser.guild_id, None, limit=_LOOKED_AT)
+        return tuple(job for job in jobs if job.stage is stage)[:_LISTED]
 
     async def cancel(self, job_id: str, presser: Presser) -> Cancelled:
         """Stop what was not sent of anybody's job. Raises as `Cancelling.cancel`."""

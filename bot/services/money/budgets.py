@@ -18,7 +18,6 @@ from bot.services.ports.stores import JobStore
 from bot.services.presser import Presser
 
 _ENTRIES_SHOWN = 5
-_JOBS_LOOKED_AT = 25
 _ONE_SCOPE = {
     LimitKind.MEMBER: ScopeKind.MEMBER,
     LimitKind.CHANNEL: ScopeKind.CHANNEL,
@@ -73,14 +72,13 @@ class Budgets:
             raise NotAllowed("Only moderators can look at another member's budget.")
         now = self._clock.now()
         guild_id, member_id = requester.guild_id, requester.member_id
-        jobs = await self._jobs.jobs_of(guild_id, member_id, limit=_JOBS_LOOKED_AT)
         return BudgetView(
             member_id=member_id,
             lines=await self._store.budget(requester, now),
             grants=await self._store.grants(guild_id, ScopeKind.MEMBER, member_id, now),
             channel_grants=await self._store.grants(guild_id, ScopeKind.CHANNEL, requester.purse_channel_id, now),
             entries=await self._store.entries(guild_id, member_id, _ENTRIES_SHOWN),
-            open_jobs=tuple(job for job in jobs if job.closed_at is None),
+            open_jobs=await self._jobs.open_jobs_of(guild_id, member_id),
         )
 
     async def set_limit(

@@ -11,15 +11,10 @@ from bot.services.ports.stores import JobStore
 from bot.services.presser import Presser
 from bot.services.rights import require_manage
 
-_JOBS_LOOKED_AT = 25
-
 
 @dataclass(frozen=True, slots=True)
 class FreezeChange:
-    """What a freeze or its end did; `is_new` is False where it was so already.
-
-    `running` counts the member's jobs that go on, of their newest 25.
-    """
+    """What a freeze did: whether it is new, and how many jobs of the member go on."""
 
     member_id: int
     is_new: bool
@@ -47,8 +42,8 @@ class Freezing:
         is_new = await self._moderation.freeze(
             presser.guild_id, member_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
         )
-        jobs = await self._jobs.jobs_of(presser.guild_id, member_id, limit=_JOBS_LOOKED_AT)
-        return FreezeChange(member_id, is_new, sum(job.closed_at is None for job in jobs), words)
+        running = await self._jobs.open_jobs_of(presser.guild_id, member_id)
+        return FreezeChange(member_id, is_new, len(running), words)
 
     async def unfreeze(self, presser: Presser, member_id: int) -> bool:
         """Let a member spend again; False if they were not frozen.

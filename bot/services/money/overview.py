@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -125,7 +126,7 @@ class Overviews:
             standings=await books.overview.standings(guild_id, first, now - _FAILED_FOR),
             top_members=_top(await books.spending.spending(guild_id, By.MEMBER, first, today)),
             top_channels=_top(await books.spending.spending(guild_id, By.CHANNEL, first, today)),
-            stages=await books.jobs.stages(guild_id),
+            stages=Counter(job.stage for job in await books.jobs.open_jobs_of(guild_id)),
             is_paused=is_paused,
             taken_at=now,
             account=await self._account(now) if for_operator else None,

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.domain.clock import Instant
 from bot.domain.gate import Traffic
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, MessageAt, Output, Stage
+from bot.domain.jobs import Job, MessageAt, Output
 from bot.domain.money import Micros
 from bot.domain.orders import OpenInteraction, Order, Requester
 from bot.domain.predictions import FailureReason
@@ -83,8 +83,8 @@ class JobStore(Protocol):
         """The newest jobs of a member, or of a whole server, whose id or prompt contains `matching`."""
         ...
 
-    async def stages(self, guild_id: int) -> Mapping[Stage, int]:
-        """How many open jobs of a server are in each stage."""
+    async def open_jobs_of(self, guild_id: int, member_id: int | None = None) -> tuple[Job, ...]:
+        """All jobs of a server, or of one member in it, that are not closed, newest first."""
         ...
 
     # The queue and the attempts

@@ -131,6 +131,15 @@ async def test_lists_are_narrowed_by_stage(cases: Cases) -> None:
     assert {each.job_id for each in await cases.casework.listed(MODERATOR, None)} == {job.job_id, queued.job_id}
 
 
+async def test_what_is_stuck_is_listed_however_much_came_after_it(cases: Cases) -> None:
+    """A case from last week is found by its stage behind two hundred newer jobs."""
+    job = await cases.left()
+    for _ in range(200):
+        await cases.desk.admitted(ANN)
+
+    assert [each.job_id for each in await cases.casework.listed(MODERATOR, Stage.CHECKING)] == [job.job_id]
+
+
 async def test_a_running_job_is_not_brought_again(cases: Cases) -> None:
     """Its result comes by itself."""
     job = await cases.desk.admitted(ANN)
