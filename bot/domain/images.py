@@ -74,10 +74,10 @@ class ImageNotKept(EaselError):
     """A picture whose file is gone or no longer what it was: deleted after its time, or lost with a disk."""
 
     title = "I no longer have that picture"
-    advice = "Attach it again, or choose another one."
+    advice = "Attach it again, or choose another one; /references show has what is left of your tray."
 
-    def __init__(self) -> None:
-        super().__init__("The file of this picture is no longer stored.")
+    def __init__(self, filename: str = "This picture") -> None:
+        super().__init__(f"{filename} is no longer stored.")
 
 
 class CannotKeepImages(Unavailable):

@@ -88,7 +88,7 @@ class References:
         role = clean_role(requested.role)
         if isinstance(attachment, KeptImage):
             if not await self._vault.has(attachment.image):
-                raise ImageNotKept
+                raise ImageNotKept(attachment.filename)
             return OrderedReference(requested.place, role, attachment.filename, attachment.image, attachment.note)
         content = await self._reader.read(attachment, max_bytes=REFERENCE_LIMITS.max_bytes)
         checked = await self._checker.check_reference(content, attachment.filename)
