@@ -197,7 +197,7 @@ async def take_tour(pictures: Path, clock: Clock | None = None) -> int:
     """Drive the demo by itself; saves the pictures in a folder that exists; 0 if every step went well, else 1."""
     with tempfile.TemporaryDirectory(prefix="easel-tour-") as folder:
         pace = Pace(created_s=0.2, processing_s=(1.0, 1.6))
-        async with open_world(Path(folder), pace=pace, clock=clock) as world:
+        async with open_world(Path(folder), pace=pace, clock=clock, settle_seconds=_PATIENCE_SECONDS) as world:
             went_well = await Tour(world, pictures).walk()
     return 0 if went_well else 1
 
