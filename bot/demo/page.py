@@ -18,12 +18,14 @@ _LOOK_SECONDS = 0.4
 _WELCOME = """**Welcome to Easel's demo.** Everything here is the real bot; Discord and the provider are simulated, \
 so nothing costs money.
 
-Try these, as alice or ben (choose who you are at the top):
-1. `/edit` with the image `fox.png` and the prompt *Make it rain*
-2. `/compose` with `fox.png`, `coat.png` and `street.png`, roles *identity*, *outfit*, *background*
-3. `/edit` with a count of 4, then press **Cancel** at once
-4. `/studio`, `/gallery`, `/guide`, `/budget` and `/jobs list`
-5. The menu of a message (*Apps*) is missing on this page: instead, reply to a picture with `Add to references`, \
+**Begin here:** type `/edit` below, choose `fox.png` as its image and *Make it rain* as its prompt, and send it. The \
+sample pictures lie in `{samples}`; your own do as well.
+
+Then, as alice or ben (choose who you are at the top):
+1. `/compose` with `fox.png`, `coat.png` and `street.png`, roles *identity*, *outfit*, *background*
+2. `/edit` with a count of 4, then press **Cancel** at once
+3. `/studio`, `/gallery`, `/guide`, `/budget` and `/jobs list`
+4. The menu of a message (*Apps*) is missing on this page: instead, reply to a picture with `Add to references`, \
 `Report this picture` or `Edit this image: add snow`
 
 Then look as mona, who moderates: `/manage overview`; `/manage limit member` with `0.10`, and as a member see what it \
@@ -39,7 +41,7 @@ async def show_page(announce: asyncio.Future[str] | None = None) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="easel-demo-") as folder, stop_on_signals() as stop:
         async with open_world(Path(folder)) as world:
-            await world.mona.send(world.channel, _WELCOME)
+            await world.mona.send(world.channel, _WELCOME.format(samples=Path(folder) / "samples"))
             viewers = [world.alice, world.ben, world.mona]
             async with world.env.preview(world.channel, viewers=viewers, layout="channel") as preview:
                 _say(preview.url, folder)
