@@ -25,11 +25,11 @@ from bot.media.guard import AllowedHosts, check_output_url, open_download_sessio
 from bot.media.vault import FileVault
 from bot.metrics import Metrics
 from bot.provider.client import WaveSpeed
-from bot.services.catalogue import Services
 from bot.services.engine import Engine
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
 from bot.ui.desk.on_approvals import DiscordApprovalDesk
+from bot.ui.manage.report_desk import DiscordReportDesk
 from bot.ui.rooms import DiscordRooms
 from bot.wiring.engine import engine_of
 from bot.wiring.ground import Ground, Media, Surroundings
@@ -52,7 +52,7 @@ class Draining(Unavailable):
 class App:
     """The open application."""
 
-    bot: EaselBot[Services]
+    bot: EaselBot
     engine: Engine
     database: Database
     stores: Stores
@@ -102,7 +102,7 @@ async def open_app(settings: Settings, around: Surroundings) -> AsyncGenerator[A
         messenger = messenger_of(ground, bot)
         stack.push_async_callback(messenger.close)
         finishers = (
-            partial(services.reporting.finish, desk=bot.report_desk),
+            partial(services.reporting.finish, desk=DiscordReportDesk(bot)),
             partial(services.approvals.finish, desk=DiscordApprovalDesk(bot, services.album)),
         )
         engine = engine_of(ground, shared, messenger, DiscordRooms(bot), finishers)

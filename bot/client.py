@@ -6,31 +6,25 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from random import Random
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias
 
 import aiohttp
 import discord
 import structlog
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
-from bot.domain.rules import ServerRules
-from bot.gaps import gaps_in
-from bot.permissions import missing_from
+from bot.services.catalogue import Services
 from bot.services.ports.messages import DoorClosed, NotNow
 from bot.services.ports.stores import FactStore
+from bot.ui.actions import register_actions
 from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
-from bot.ui.buttons import register_buttons
-from bot.ui.desk.actions import Handlers, register_desk, submit
-from bot.ui.desk.handlers import DESK
-from bot.ui.desk.report_desk import DiscordReportDesk
-from bot.ui.manage.settings import Gaps, render_settings
+from bot.ui.handlers import HANDLERS
+from bot.ui.presses import submit
 
 log = structlog.stdlib.get_logger(__name__)
-
-ServicesT = TypeVar("ServicesT")
 
 SYNCED_COMMANDS = "commands.synced"
 """The fact under which the fingerprint of the commands that Discord has is kept."""
@@ -44,7 +38,8 @@ _ATTACHMENT_OPTION = discord.AppCommandOptionType.attachment.value
 Door = Callable[[int, int], Awaitable[None]]
 """Takes a server's and a member's id; raises an `EaselError` for whoever may not use the bot there."""
 
-_EVERYBODYS = "privacy"
+_EVERYBODYS = frozenset({"privacy", "erase"})
+"""The command, and the button behind it, that the blocked have too."""
 
 
 async def _everybody(guild_id: int, member_id: int) -> None:
@@ -69,7 +64,7 @@ class IdentifyGate(Protocol):
         ...
 
 
-class EaselTree(app_commands.CommandTree["EaselBot[Any]"]):
+class EaselTree(app_commands.CommandTree["EaselBot"]):
     """The application commands; what they raise is explained to whoever sent them."""
 
     async def interaction_check(self, interaction: AnyInteraction, /) -> bool:
@@ -87,19 +82,18 @@ class EaselTree(app_commands.CommandTree["EaselBot[Any]"]):
         await self.client.explain(interaction, error)
 
 
-class EaselBot(commands.Bot, Generic[ServicesT]):
+class EaselBot(commands.Bot):
     """A bot with application commands only. It sees servers and channels, and no message of anybody."""
 
     def __init__(
         self,
-        services: ServicesT,
+        services: Services,
         *,
         answers: Answers,
         facts: FactStore,
         clock: Clock,
         random: Random,
         cogs: Sequence[str],
-        handlers: Handlers = DESK,
         gate: IdentifyGate | None = None,
         door: Door = _everybody,
         operator_ids: Collection[int] = (),
@@ -113,7 +107,6 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
             clock: for those facts.
             random: for the references of unexpected errors.
             cogs: the modules to load, as `cogs.create`.
-            handlers: what the creative desk's buttons, selects and forms do.
             gate: paces new gateway sessions; None where there is no gateway.
             door: refuses a member who may not use the bot in a server.
             operator_ids: who runs the bot; none given, it is whoever owns the application at Discord.
@@ -132,23 +125,20 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         )
         self.services = services
         self.answers = answers
-        self.handlers = handlers
-        self.report_desk = DiscordReportDesk(self)
+        self.handlers = HANDLERS
         self._facts = facts
         self._clock = clock
         self._random = random
         self._modules = cogs
         self._gate = gate
         self._door = door
-        self.views: dict[str, Callable[[AnyInteraction], Awaitable[None]]] = {}
 
     async def setup_hook(self) -> None:
         """Load commands and buttons, and tell Discord about the commands if they changed."""
         for module in self._modules:
             if module not in self.extensions:
                 await self.load_extension(module)
-        register_buttons(self)
-        register_desk(self)
+        register_actions(self)
         await self._sync_commands()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -156,10 +146,6 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         del shard_id, initial
         if self._gate is not None:
             await self._gate.before_identify()
-
-    def missing_in(self, interaction: AnyInteraction) -> tuple[str, ...]:
-        """What the bot would need in the channel of an interaction and does not have."""
-        return missing_from(interaction.app_permissions)
 
     async def on_interaction(self, interaction: AnyInteraction, /) -> None:
         """Act on submitted forms; everything else discord.py hands on by itself."""
@@ -175,17 +161,8 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
         Raises:
             EaselError: not in this server.
         """
-        if interaction.guild_id is not None and command_of(interaction).split()[0:1] != [_EVERYBODYS]:
+        if interaction.guild_id is not None and command_of(interaction).partition(" ")[0] not in _EVERYBODYS:
             await self._door(interaction.guild_id, interaction.user.id)
-
-    def settings_panel(self, interaction: AnyInteraction, rules: ServerRules) -> ui.LayoutView:
-        """The panel of a server's settings, with what the bot is not allowed to do in its channels."""
-        guild = interaction.guild
-        return render_settings(rules, Gaps() if guild is None else gaps_in(guild, rules))
-
-    async def show_view(self, interaction: AnyInteraction, view: str) -> None:
-        """Show a view of the desk, as the cog that has it put it under `views`."""
-        await self.views[view](interaction)
 
     async def is_operator(self, user: discord.abc.User) -> bool:
         """Whether somebody runs this bot; False where Discord does not say who owns the application."""
@@ -246,6 +223,10 @@ class EaselBot(commands.Bot, Generic[ServicesT]):
                 raise
             payload = plain
             await self.http.bulk_upsert_global_commands(self.application_id, payload=payload)
+
+
+Interaction: TypeAlias = discord.Interaction[EaselBot]
+"""What the commands are given."""
 
 
 def _cause(error: BaseException) -> BaseException:

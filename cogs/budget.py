@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
-from bot.services.catalogue import Services
+from bot.client import EaselBot, Interaction
 from bot.ui.budget import render_budget
 from bot.ui.people import presser_of, requester_of
-
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 
 
 class Budget(commands.Cog):
     """Shows the three numbers and what is left."""
 
-    def __init__(self, bot: EaselBot[Services]) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         self._budgets = bot.services.budgets
         self._answers = bot.answers
 
@@ -32,6 +27,6 @@ class Budget(commands.Cog):
         await self._answers.answer_privately(interaction, render_budget(view, viewer_id=interaction.user.id))
 
 
-async def setup(bot: EaselBot[Services]) -> None:
+async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
     await bot.add_cog(Budget(bot))

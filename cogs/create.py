@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
+from bot.client import EaselBot, Interaction
 from bot.domain.models import MAX, MAX_MULTI, ImageModel
 from bot.permissions import missing_from
-from bot.services.catalogue import Services
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
-from bot.ui.desk.actions import presses
 from bot.ui.desk.forms import studio_form
 from bot.ui.desk.showing import ask
 from bot.ui.options import (
@@ -31,8 +27,7 @@ from bot.ui.options import (
     suggest_roles,
 )
 from bot.ui.people import requester_of
-
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+from bot.ui.presses import press_of
 
 
 async def suggest_models(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -43,7 +38,7 @@ async def suggest_models(interaction: Interaction, typed: str) -> list[app_comma
 class Create(commands.Cog):
     """Turns commands into requests; what can be refused is refused in private before anything shows."""
 
-    def __init__(self, bot: EaselBot[Services]) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         self._tray = bot.services.tray
         self._answers = bot.answers
 
@@ -64,7 +59,7 @@ class Create(commands.Cog):
     ) -> None:
         """Change one picture with a prompt."""
         await ask(
-            presses(interaction),
+            press_of(interaction),
             _request(
                 interaction,
                 prompt,
@@ -129,7 +124,7 @@ class Create(commands.Cog):
             seed=seed,
             count=count,
         )
-        job = await ask(presses(interaction), request, uses_tray=bool(slots))
+        job = await ask(press_of(interaction), request, uses_tray=bool(slots))
         if slots and job is not None:
             await self._tray.use(request.requester, slots)
 
@@ -168,6 +163,6 @@ def _request(
     )
 
 
-async def setup(bot: EaselBot[Services]) -> None:
+async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
     await bot.add_cog(Create(bot))

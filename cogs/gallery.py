@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
-from bot.services.catalogue import Services
-from bot.ui.desk.actions import presses
+from bot.client import EaselBot, Interaction
 from bot.ui.desk.on_gallery import show_gallery
-
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+from bot.ui.presses import press_of
 
 
 class Gallery(commands.Cog):
     """Shows pictures to whoever looks for them, from the channels that are open to them."""
 
-    def __init__(self, bot: EaselBot[Services]) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         self._answers = bot.answers
 
     @app_commands.command()
@@ -28,9 +23,9 @@ class Gallery(commands.Cog):
     async def gallery(self, interaction: Interaction, user: discord.Member | None = None) -> None:
         """Pictures made in this server, newest first."""
         await self._answers.think(interaction)
-        await show_gallery(presses(interaction), None if user is None else user.id)
+        await show_gallery(press_of(interaction), None if user is None else user.id)
 
 
-async def setup(bot: EaselBot[Services]) -> None:
+async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
     await bot.add_cog(Gallery(bot))

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
-from bot.services.catalogue import Services
+from bot.client import EaselBot, Interaction
 from bot.ui.desk.guide import render_guide
-
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 
 
 class Guide(commands.Cog):
     """Also answers in a direct message, where nothing can be tried."""
 
-    def __init__(self, bot: EaselBot[Services]) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         self._answers = bot.answers
 
     @app_commands.command()
@@ -29,6 +23,6 @@ class Guide(commands.Cog):
         await self._answers.answer_privately(interaction, view)
 
 
-async def setup(bot: EaselBot[Services]) -> None:
+async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
     await bot.add_cog(Guide(bot))

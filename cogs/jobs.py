@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
-from bot.services.catalogue import Services
-from bot.ui.desk.actions import presses
+from bot.client import EaselBot, Interaction
 from bot.ui.desk.showing import ask, show_job
 from bot.ui.jobs import render_cancelled, render_job, render_jobs
 from bot.ui.options import job_choice
 from bot.ui.people import presser_of
-
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+from bot.ui.presses import press_of
 
 
 async def suggest_jobs(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -28,7 +22,7 @@ async def suggest_jobs(interaction: Interaction, typed: str) -> list[app_command
 class Jobs(commands.GroupCog, group_name="jobs", group_description="Your requests: list, show, cancel, again"):
     """Shows jobs to the people they belong to."""
 
-    def __init__(self, bot: EaselBot[Services]) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         self._services = bot.services
         self._answers = bot.answers
 
@@ -50,7 +44,7 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your request
             await self._answers.answer_privately(interaction, render_job(shown))
             return
         await self._answers.think(interaction, in_private=False)
-        await show_job(presses(interaction), shown)
+        await show_job(press_of(interaction), shown)
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -59,7 +53,7 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your request
     async def again(self, interaction: Interaction, job: str) -> None:
         """Ask for the same once more, with a new seed."""
         shown = (await self._services.archive.show(job, presser_of(interaction))).job
-        press = presses(interaction)
+        press = press_of(interaction)
         await ask(press, await self._services.going_on.again(shown.job_id, press.asker))
 
     @app_commands.command()
@@ -72,6 +66,6 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your request
         await self._answers.answer_privately(interaction, render_cancelled(cancelled))
 
 
-async def setup(bot: EaselBot[Services]) -> None:
+async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
     await bot.add_cog(Jobs(bot))

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TypeAlias
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
-from bot.services.catalogue import Services
+from bot.client import EaselBot, Interaction
 from bot.ui.privacy import EXPORT_FILENAME, render_erasure_question, render_export
-
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 
 
 @app_commands.allowed_contexts(guilds=True, dms=True)
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you: get it, or delete it"):
     """Everybody's, also of those who are blocked."""
 
-    def __init__(self, bot: EaselBot[Services]) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         self._services = bot.services
         self._answers = bot.answers
 
@@ -38,6 +34,6 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         await self._answers.answer_privately(interaction, render_erasure_question())
 
 
-async def setup(bot: EaselBot[Services]) -> None:
+async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
     await bot.add_cog(Privacy(bot))

@@ -8,18 +8,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
-from bot.services.catalogue import Services
+from bot.client import EaselBot, Interaction
 from bot.services.creative.references import RequestedReference
 from bot.ui.about import counted
 from bot.ui.desk import texts
-from bot.ui.desk.actions import presses
 from bot.ui.desk.showing import show_tray
 from bot.ui.desk.tray import news_of
 from bot.ui.options import Role, suggest_roles
 from bot.ui.people import requester_of
+from bot.ui.presses import press_of
 
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 Place: TypeAlias = app_commands.Range[int, 1, 5]
 
 
@@ -28,7 +26,7 @@ class References(
 ):
     """Shows and changes the tray; every answer shows it as it is now, to its member alone."""
 
-    def __init__(self, bot: EaselBot[Services]) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         self._tray = bot.services.tray
         self._answers = bot.answers
 
@@ -37,7 +35,7 @@ class References(
     async def show(self, interaction: Interaction) -> None:
         """Your references in this channel, numbered, in order."""
         await self._answers.think(interaction)
-        await show_tray(presses(interaction), await self._tray.slots(requester_of(interaction)))
+        await show_tray(press_of(interaction), await self._tray.slots(requester_of(interaction)))
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -48,7 +46,7 @@ class References(
         await self._answers.think(interaction)
         added = await self._tray.add(requester_of(interaction), [RequestedReference(1, image, role)])
         news = news_of(added.added, added.known, added.left_out)
-        await show_tray(presses(interaction), added.slots, news=news, chosen=len(added.slots))
+        await show_tray(press_of(interaction), added.slots, news=news, chosen=len(added.slots))
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -56,7 +54,7 @@ class References(
     async def remove(self, interaction: Interaction, place: Place) -> None:
         """Take one out."""
         await self._answers.think(interaction)
-        await show_tray(presses(interaction), await self._tray.remove(requester_of(interaction), place))
+        await show_tray(press_of(interaction), await self._tray.remove(requester_of(interaction), place))
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -65,7 +63,7 @@ class References(
         """Put one into another place."""
         await self._answers.think(interaction)
         slots = await self._tray.move(requester_of(interaction), place, to)
-        await show_tray(presses(interaction), slots, chosen=to)
+        await show_tray(press_of(interaction), slots, chosen=to)
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -74,9 +72,9 @@ class References(
         await self._answers.think(interaction)
         taken_out = await self._tray.clear(requester_of(interaction))
         news = (counted(texts.CLEARED, texts.CLEARED_MANY, len(taken_out)),)
-        await show_tray(presses(interaction), (), news=news)
+        await show_tray(press_of(interaction), (), news=news)
 
 
-async def setup(bot: EaselBot[Services]) -> None:
+async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
     await bot.add_cog(References(bot))

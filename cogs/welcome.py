@@ -8,8 +8,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.permissions import missing_from
-from bot.services.catalogue import Services
-from bot.ui.escape import PING_NOBODY
+from bot.ui.drawing import PING_NOBODY
 from bot.ui.manage.welcome import place_to_begin, render_welcome
 
 log = structlog.stdlib.get_logger(__name__)
@@ -32,6 +31,6 @@ class Welcome(commands.Cog):
             log.warning("welcome.not_said", guild_id=guild.id, status=error.status)
 
 
-async def setup(bot: EaselBot[Services]) -> None:
+async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
     await bot.add_cog(Welcome())

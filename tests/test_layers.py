@@ -61,7 +61,7 @@ ROOMS = (
     ),
     Room(
         "bot.ui",
-        ("bot.ui", "bot.services", "bot.domain", *SURROUNDINGS),
+        ("bot.ui", "bot.permissions", "bot.services", "bot.domain", *SURROUNDINGS),
         DATABASE,
         "what members see is rendered from domain objects, so that it can be tested without a store or a provider",
     ),

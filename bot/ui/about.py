@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
-from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState, Reference
+from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.ui import texts
 from bot.ui.drawing import STRIP_URL
 from bot.ui.escape import escaped, file_name, one_line, words
 from bot.ui.layout import Shown
-from bot.ui.theme import DOT
+from bot.ui.theme import facts, relative
 
 JOB_ID = r"[0-9A-Z]{4,12}"
 """A regular expression for job ids, as they stand in messages and in buttons' custom ids."""
@@ -21,15 +22,41 @@ _ROLE_CHARS = 60
 _NOTE_CHARS = 60
 
 
-def strip_of(job: Job) -> Shown:
+class Named(Protocol):
+    """A reference, whether of a job, of a draft or in a tray."""
+
+    @property
+    def place(self) -> int:
+        """Its number, 1 to 5."""
+        ...
+
+    @property
+    def role(self) -> str | None:
+        """What it is for."""
+        ...
+
+    @property
+    def filename(self) -> str:
+        """What its member called it."""
+        ...
+
+    @property
+    def note(self) -> str | None:
+        """What was done to it when it was taken in."""
+        ...
+
+
+def strip_of(references: Iterable[Named]) -> Shown:
     """The reference strip as a gallery's picture, named so that it can be followed without seeing it."""
-    names = "; ".join(f"{r.place} {r.role or ''} {r.filename}" for r in job.references)
+    names = "; ".join(f"{each.place} {each.role or ''} {each.filename}" for each in references)
     return Shown(STRIP_URL, texts.STRIP_ALT.format(names=one_line(names)))
 
 
-def reference_lines(job: Job) -> Iterator[str]:
+def reference_lines(references: Iterable[Named]) -> Iterator[str]:
     """One line for each reference, in order: `**1** identity · fox.png`."""
-    return (_reference_line(reference) for reference in job.references)
+    for each in references:
+        role, note = words(each.role or "", _ROLE_CHARS), words(each.note or "", _NOTE_CHARS)
+        yield f"**{each.place}** {facts(role, file_name(each.filename), note)}"
 
 
 def quoted_prompt(job: Job) -> str:
@@ -48,6 +75,14 @@ def settings(job: Job) -> tuple[str, ...]:
         _seeds(seeds),
         texts.PICTURES.format(count=job.count) if job.count > 1 else "",
     )
+
+
+def asked(job: Job) -> str:
+    """When a job was asked for, and by whom while that is known."""
+    when = relative(job.created_at)
+    if job.member_id is None:
+        return texts.ASKED_BY_NOBODY.format(when=when)
+    return texts.ASKED.format(when=when, member_id=job.member_id)
 
 
 def mark(job: Job) -> str:
@@ -88,7 +123,7 @@ def came_back(job: Job) -> str:
     """What came back and why, in one sentence; empty where nothing did."""
     if not job.returned_micros:
         return ""
-    why = DOT.join(unique(briefly(prediction) for prediction in missing(job)))
+    why = facts(*unique(briefly(prediction) for prediction in missing(job)))
     return texts.CAME_BACK.format(amount=format_usd(job.returned_micros), why=why)
 
 
@@ -111,13 +146,6 @@ def unique(sentences: Iterable[str]) -> tuple[str, ...]:
 def counted(one: dict[int, str], many: str, count: int, **facts: object) -> str:
     """The sentence for this count: `one` holds the special ones."""
     return one.get(count, many).format(count=count, **facts)
-
-
-def _reference_line(reference: Reference) -> str:
-    role = words(reference.role, _ROLE_CHARS) if reference.role else ""
-    note = words(reference.note, _NOTE_CHARS) if reference.note else ""
-    facts = DOT.join(part for part in (role, file_name(reference.filename), note) if part)
-    return f"**{reference.place}** {facts}"
 
 
 def _seeds(seeds: list[int]) -> str:

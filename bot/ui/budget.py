@@ -17,7 +17,7 @@ from bot.services.ports.budgets import LedgerEntry
 from bot.ui import texts
 from bot.ui.escape import words
 from bot.ui.layout import Layout
-from bot.ui.theme import DOT, Accent, bar, day, heading, relative, small
+from bot.ui.theme import DOT, Accent, bar, day, facts, heading, relative, small
 
 _REASON_CHARS = 60
 _KEPT_FOR_LATELY = 400
@@ -132,9 +132,7 @@ def _grant(grant: Grant) -> str:
 
 
 def _running(job: Job) -> str:
-    return DOT.join(
-        (f"`{job.job_id}` {texts.STATES[job.stage]}", texts.HELD.format(amount=format_usd(job.held_micros)))
-    )
+    return facts(f"`{job.job_id}` {texts.STATES[job.stage]}", texts.HELD.format(amount=format_usd(job.held_micros)))
 
 
 def _entry(entry: LedgerEntry) -> str:
@@ -144,10 +142,8 @@ def _entry(entry: LedgerEntry) -> str:
     if entry.kind == "grant" and entry.actor_member_id is not None:
         what = texts.GRANT_FROM.format(member_id=entry.actor_member_id)
     job = texts.MARK.format(job_id=entry.job_id) if entry.job_id else ""
-    facts = DOT.join(
-        part for part in (job, f"{what}: {reason}" if reason else what, until, relative(entry.entered_at)) if part
-    )
-    return f"`{_signed(entry.amount_micros)}` {facts}"
+    said = facts(job, f"{what}: {reason}" if reason else what, until, relative(entry.entered_at))
+    return f"`{_signed(entry.amount_micros)}` {said}"
 
 
 def _reason(entry: LedgerEntry) -> str:

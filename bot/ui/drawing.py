@@ -21,6 +21,9 @@ STRIP_URL = f"attachment://{STRIP_FILENAME}"
 NEUTRAL_WORD = "This was not run."
 """Stands in public, for a moment, between a refused command and the removal of its answer."""
 
+PING_NOBODY = discord.AllowedMentions.none()
+"""For every message but a result, which mentions its requester."""
+
 Drawing: TypeAlias = Sequence[Mapping[str, Any]]
 """A layout as the components that Discord gets; equal drawings look equal."""
 

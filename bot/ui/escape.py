@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import discord
-
 from bot.domain.errors import clip_filename
 from bot.domain.prompts import clip
 
 MAX_ALT_CHARS = 1024
 """Discord's Message Components page: the description of a media gallery's item."""
-
-PING_NOBODY = discord.AllowedMentions.none()
-"""For every message but a result, which mentions its requester."""
 
 # Joiners are invisible, but emoji and several scripts are built with them.
 _KEPT_FORMATS = "\u200c\u200d"

@@ -11,12 +11,11 @@ from bot.domain.money import format_usd
 from bot.services.jobs.cancelling import Cancelled
 from bot.services.ports.messages import Link, Picture
 from bot.ui import about, texts
-from bot.ui.buttons import CancelButton
-from bot.ui.desk.details import add_result_buttons
+from bot.ui.buttons import add_result_buttons, cancel_button
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.result import attached, links
-from bot.ui.theme import DOT, Accent, duration, heading, relative, small
+from bot.ui.theme import Accent, duration, facts, heading, relative, small
 
 _LISTED_PROMPT_CHARS = 80
 _LONGEST_PROMPT, _SHORTEST_PROMPT = 1200, 100
@@ -42,13 +41,13 @@ def render_jobs(jobs: Sequence[Job], *, of_server: bool = False) -> ui.LayoutVie
 def render_job(job: Job, pictures: Sequence[Picture | Link] = ()) -> ui.LayoutView:
     """The answer to `/jobs show`; `pictures` are those that can be shown here, their files attached by the sender."""
     layout = Layout(_ACCENTS.get(job.stage, Accent.WORKING))
-    layout.text(heading(f"{texts.JOB.format(job_id=job.job_id)}{DOT}{texts.STATES[job.stage]}"))
+    layout.text(heading(facts(texts.JOB.format(job_id=job.job_id), texts.STATES[job.stage])))
     layout.gallery(attached(pictures)).text(*links(pictures))
-    layout.text(*about.reference_lines(job)).text(_prompt(job, layout.chars_left)).separator()
+    layout.text(*about.reference_lines(job.references)).text(_prompt(job, layout.chars_left)).separator()
     layout.text(*(_picture(job, prediction) for prediction in job.predictions), _asked(job))
     layout.text(small(*about.settings(job), *_money(job), about.mark(job)))
     if job.can_cancel:
-        layout.buttons(CancelButton(job.job_id))
+        layout.buttons(cancel_button(job))
     elif job.has_ended and job.taken_down_at is None:
         add_result_buttons(layout, job)
     return layout.build()
@@ -75,14 +74,8 @@ def _prompt(job: Job, room: int) -> str:
 
 def _listed(job: Job, *, name_member: bool) -> str:
     who = f"<@{job.member_id}>" if name_member and job.member_id is not None else ""
-    facts = (
-        f"`{job.job_id}` **{texts.STATES[job.stage]}**",
-        who,
-        *_money(job),
-        relative(job.created_at),
-        _open_link(job),
-    )
-    line = DOT.join(fact for fact in facts if fact)
+    state = f"`{job.job_id}` **{texts.STATES[job.stage]}**"
+    line = facts(state, who, *_money(job), relative(job.created_at), _open_link(job))
     prompt = words(job.prompt, _LISTED_PROMPT_CHARS)
     return f"{line}\n{small(prompt)}" if prompt else line
 
@@ -98,16 +91,11 @@ def _picture(job: Job, prediction: Prediction) -> str:
         if prediction.ended_at is None
         else duration(prediction.ended_at - (prediction.submitted_at or job.created_at))
     )
-    return DOT.join(part for part in (texts.PICTURE_READY.format(n=n), took) if part)
+    return facts(texts.PICTURE_READY.format(n=n), took)
 
 
 def _asked(job: Job) -> str:
-    when = relative(job.created_at)
-    if job.member_id is None:
-        asked = texts.ASKED_BY_NOBODY.format(when=when)
-    else:
-        asked = texts.ASKED.format(when=when, member_id=job.member_id)
-    return DOT.join(part for part in (asked, _open_link(job)) if part)
+    return facts(about.asked(job), _open_link(job))
 
 
 def _open_link(job: Job) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from io import BytesIO
+from functools import partial
 from random import Random
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import discord
 import structlog
@@ -23,25 +23,19 @@ from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenge
 from bot.services.ports.moderation import Notice
 from bot.ui.board import Board
 from bot.ui.doors import UNKNOWN_MESSAGE, OurMistake, TokenDead, knock
-from bot.ui.drawing import NEUTRAL_WORD, Renderers, StripSource, drawn, mentioning, one_sentence
-from bot.ui.manage.records import render_acts
+from bot.ui.drawing import NEUTRAL_WORD, PING_NOBODY, Renderers, StripSource, drawn, mentioning, one_sentence
+from bot.ui.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request
+from bot.ui.manage.audit import render_acts
 from bot.ui.notices import notice_sentence
 from bot.ui.pacing import ChannelTurns
 from bot.ui.result import find_marker
-from bot.ui.status_writer import Files, StatusMessages
+from bot.ui.status_writer import StatusMessages
 from bot.ui.tokens import TokenDoors
 from bot.ui.withheld import render_withheld
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-
-DEFAULT_FILE_LIMIT: Final = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
-REQUEST_LIMIT = 25 * 1024 * 1024
-"""Discord's "Create Message": the largest request, all files together."""
-
-REQUEST_MARGIN = 256 * 1024
-"""Kept free for everything in a request that is no file."""
 
 SEARCHED_MESSAGES = 1_000
 SEARCH_MARGIN = MINUTE
@@ -90,7 +84,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         """See `Messenger.file_limit`. A server's boosts raise the limit of one file, not that of a whole request."""
         guild = self._client.get_guild(guild_id)
         one = DEFAULT_FILE_LIMIT if guild is None else guild.filesize_limit
-        return min(one, (REQUEST_LIMIT - REQUEST_MARGIN) // max(count, 1))
+        return share_of_request(count, largest=one)
 
     async def post_result(self, job: Job, pictures: Pictures) -> MessageAt:
         """See `Messenger.post_result`."""
@@ -101,7 +95,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         """See `Messenger.edit_result`."""
         view = self._renderers.result(job, pictures)
         async with self._turns.turn(message.channel_id, lambda: True):
-            await self._messages.edit_by_bot(message, view, files_of(pictures), mentioning(job.member_id))
+            await self._messages.edit_by_bot(message, view, partial(picture_files, pictures), mentioning(job.member_id))
 
     async def find_result(self, job: Job) -> MessageAt | None:
         """See `Messenger.find_result`.
@@ -114,7 +108,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         """See `Messenger.result_as_status`."""
         self._board.hush(job)
         view, mentions = self._renderers.result(job, pictures), mentioning(job.member_id)
-        files = files_of(pictures)
+        files = partial(picture_files, pictures)
         try:
             async with self._turns.turn(job.channel_id, lambda: True):
                 return await self._messages.edit_by_bot(job.status_message, view, files, mentions)
@@ -169,14 +163,14 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         channel = self._client.get_partial_messageable(channel_id, guild_id=notice.guild_id)
         view = drawn(one_sentence(notice_sentence(notice)))
         nonce = f"{notice.period.value[0]}{notice.percent}:{notice.subject_id}"
-        await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()))
+        await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
 
     async def log_acts(self, untold: Untold) -> None:
         """See `bot.services.act_log.LogRoom.log_acts`."""
         channel = self._client.get_partial_messageable(untold.channel_id, guild_id=untold.guild_id)
         view = drawn(render_acts(untold))
         nonce = f"a:{untold.last_id}"
-        await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()))
+        await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
 
     async def _whisper(self, job: Job, view: ui.LayoutView) -> bool:
         """Show something to the requester alone while the token lives; False if it does not.
@@ -202,7 +196,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
 
     async def _send(self, channel: discord.abc.Messageable, job: Job, pictures: Pictures, *, purpose: str) -> MessageAt:
         """Send a result with the nonce of this job and purpose, which discord.py has Discord enforce."""
-        view, files = drawn(self._renderers.result(job, pictures)), files_of(pictures)
+        view, files = drawn(self._renderers.result(job, pictures)), partial(picture_files, pictures)
         mentions = mentioning(job.member_id)
 
         async def send() -> discord.Message:
@@ -274,15 +268,6 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
 
     async def _knock(self, call: Callable[[], Awaitable[T]]) -> T:
         return await knock(call, clock=self._clock, random=self._random)
-
-
-def files_of(pictures: Pictures) -> Files:
-    """Build the attachments of these pictures, anew for each request."""
-    return lambda: [
-        discord.File(BytesIO(picture.content), picture.filename, description=picture.alt)
-        for picture in pictures
-        if isinstance(picture, Picture)
-    ]
 
 
 def _date(at: Instant) -> datetime:

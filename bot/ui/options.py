@@ -18,6 +18,7 @@ from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.services.creative.drafting import kept
 from bot.services.creative.references import RequestedReference
 from bot.ui.desk import texts
+from bot.ui.theme import facts
 
 Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]
 Guidance: TypeAlias = app_commands.Range[float, 1.0, 20.0]
@@ -86,7 +87,7 @@ def model_choices(
     given = sum(1 for name, _ in interaction.namespace if name.startswith("image"))
     wanted = typed.casefold()
     return [
-        app_commands.Choice(name=f"{model.label} \u00b7 {format_usd(price)} a picture", value=model.id)
+        app_commands.Choice(name=facts(model.label, f"{format_usd(price)} a picture"), value=model.id)
         for model, price in on_sale.items()
         if model.fits(max(1, given)) and (wanted in model.label.casefold() or wanted in model.id)
     ]
@@ -94,7 +95,7 @@ def model_choices(
 
 def job_choice(job: Job) -> str:
     """A job as a suggestion shows it: its id and how its prompt begins, within Discord's 100 characters."""
-    return clip(f"{job.job_id} \u00b7 {' '.join(job.prompt.split()) or job.model.label}", _CHOICE_CHARS)
+    return clip(facts(job.job_id, " ".join(job.prompt.split()) or job.model.label), _CHOICE_CHARS)
 
 
 async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:

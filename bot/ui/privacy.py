@@ -1,15 +1,12 @@
-"""What `/privacy` says, and the two buttons that erase."""
+"""What `/privacy` says: the export, the question before an erasure, and what follows."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, ClassVar, Protocol, cast
+from discord import ButtonStyle, ui
 
-import discord
-from discord import ui
-
-from bot.services.creative.privacy import ErasureAsked, Privacy
+from bot.services.creative.privacy import ErasureAsked
 from bot.ui.about import counted
+from bot.ui.actions import ActionButton
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, heading, small
 
@@ -29,30 +26,6 @@ _SOON = "That takes about a minute."
 _AFTER = {1: "One request of yours is still running; it begins when that has ended."}
 _AFTER_MANY = "{count} requests of yours are still running; it begins when they have ended."
 
-Interaction = discord.Interaction[Any]
-
-
-class PrivacyServices(Protocol):
-    """The use case behind these buttons."""
-
-    @property
-    def privacy(self) -> Privacy:
-        """Exports and erases."""
-        ...
-
-
-class PrivacyClient(Protocol):
-    """What these buttons need of the client."""
-
-    @property
-    def services(self) -> PrivacyServices:
-        """The use cases."""
-        ...
-
-    async def explain(self, interaction: Interaction, error: Exception) -> None:
-        """Say in private what went wrong; never raises."""
-        ...
-
 
 def render_export() -> ui.LayoutView:
     """The answer to `/privacy export`; the file is attached by the sender."""
@@ -63,7 +36,7 @@ def render_export() -> ui.LayoutView:
 def render_erasure_question() -> ui.LayoutView:
     """The answer to `/privacy delete`."""
     layout = Layout(Accent.WAITING).text(heading(_ASK), _ASK_WHAT, _ASK_WAIT, _ASK_POSTED)
-    return layout.buttons(ErasureButton("keep"), ErasureButton("all")).text(small(_NO_WAY_BACK)).build()
+    return layout.buttons(_erase("keep", _KEEP), _erase("all", _ALL)).text(small(_NO_WAY_BACK)).build()
 
 
 def render_erasure_asked(asked: ErasureAsked) -> ui.LayoutView:
@@ -72,30 +45,5 @@ def render_erasure_asked(asked: ErasureAsked) -> ui.LayoutView:
     return layout.text(counted(_AFTER, _AFTER_MANY, asked.open_jobs) if asked.open_jobs else _SOON).build()
 
 
-class ErasureButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"erase:(?P<what>keep|all)"):
-    """Erases what is kept about whoever presses it; blocked members too."""
-
-    labels: ClassVar[dict[str, str]] = {"keep": _KEEP, "all": _ALL}
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        style = discord.ButtonStyle.danger
-        super().__init__(ui.Button(label=self.labels[what], style=style, custom_id=f"erase:{what}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> ErasureButton:
-        """Read which of the two it is from its custom id."""
-        del interaction, item
-        return cls(match["what"])
-
-    async def callback(self, interaction: Interaction) -> None:
-        """Ask for the erasure, and say so where the question was."""
-        client = cast("PrivacyClient", interaction.client)
-        try:
-            with_messages = self.what == "all"
-            asked = await client.services.privacy.ask_erasure(interaction.user.id, with_messages=with_messages)
-            await interaction.response.edit_message(view=render_erasure_asked(asked))
-        except Exception as error:  # noqa: BLE001 - handed on whole to the one place that logs and explains
-            await client.explain(interaction, error)
+def _erase(what: str, label: str) -> ActionButton:
+    return ActionButton("erase", what, label=label, style=ButtonStyle.danger)

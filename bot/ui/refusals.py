@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discord import ButtonStyle, ui
+from discord import ui
 
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import OverLimit, ScopeKind
@@ -13,8 +13,7 @@ from bot.domain.money import format_usd
 from bot.ui import texts
 from bot.ui.about import counted
 from bot.ui.budget import budget_line, spending_bar
-from bot.ui.desk.actions import ActionButton
-from bot.ui.desk.texts import ASK_A_MODERATOR
+from bot.ui.buttons import ask_button
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, heading, relative, small
@@ -31,8 +30,8 @@ def render_refusal(error: EaselError) -> ui.LayoutView:
     layout = Layout(accent).text(heading(words(error.title, _SENTENCE_CHARS)))
     layout.text(words(error.sentence, _SENTENCE_CHARS), words(error.advice, _SENTENCE_CHARS))
     money = words(error.money, _SENTENCE_CHARS)
-    if isinstance(error, NeedsApproval):
-        layout.buttons(*_ask(error.draft_id))
+    if isinstance(error, NeedsApproval) and error.draft_id is not None:
+        layout.buttons(ask_button(error.draft_id))
     return layout.text(small(money) if money else "").build()
 
 
@@ -47,14 +46,9 @@ def _over_limit(error: OverLimit) -> ui.LayoutView:
     line = error.line
     layout = Layout(Accent.WAITING).text(heading(texts.NOT_ENOUGH[line.period]), _price(error))
     layout.text(texts.WHOSE_LIMIT[line.kind], budget_line(line), spending_bar(line), *_next_steps(error))
-    layout.buttons(*_ask(error.draft_id))
+    if error.draft_id is not None:
+        layout.buttons(ask_button(error.draft_id))
     return layout.text(small(texts.NOTHING_SPENT)).build()
-
-
-def _ask(draft_id: str | None) -> list[ActionButton]:
-    if draft_id is None:
-        return []
-    return [ActionButton("ask", draft_id, label=ASK_A_MODERATOR, style=ButtonStyle.primary)]
 
 
 def _price(error: OverLimit) -> str:

@@ -12,7 +12,7 @@ from bot.domain.jobs import Job
 from bot.domain.money import format_usd
 from bot.services.ports.messages import Link, Picture
 from bot.ui import about, texts
-from bot.ui.desk.details import add_result_buttons
+from bot.ui.buttons import add_result_buttons
 from bot.ui.layout import Layout, Shown
 from bot.ui.theme import Accent, duration, moment, small
 

@@ -12,10 +12,9 @@ from bot.domain.jobs import JobSnapshot, Prediction, PredictionState, Stage
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.ui import about, texts
-from bot.ui.buttons import CancelButton
-from bot.ui.desk.details import retry_button
+from bot.ui.buttons import cancel_button, retry_button
 from bot.ui.layout import Layout
-from bot.ui.theme import DOT, Accent, bar, duration, heading, relative, small, so_far, sweep
+from bot.ui.theme import Accent, bar, duration, facts, heading, relative, small, so_far, sweep
 
 
 def render_status(snapshot: JobSnapshot) -> ui.LayoutView:
@@ -38,11 +37,11 @@ def _open(snapshot: JobSnapshot) -> ui.LayoutView:
     now = _HAPPENING[job.stage](snapshot)
     layout = Layout(now.accent).text(heading(now.title))
     if job.references:
-        layout.gallery([about.strip_of(job)])
-    layout.text(*about.reference_lines(job), about.quoted_prompt(job))
+        layout.gallery([about.strip_of(job.references)])
+    layout.text(*about.reference_lines(job.references), about.quoted_prompt(job))
     layout.separator().text(*now.lines, *_so_far(snapshot), _small_print(snapshot))
     if job.can_cancel:
-        layout.buttons(CancelButton(job.job_id))
+        layout.buttons(cancel_button(job))
     return layout.build()
 
 
@@ -54,7 +53,7 @@ def _waiting(snapshot: JobSnapshot) -> _Happening:
     starts = "" if wait is None else texts.STARTS_IN.format(wait=f"{wait} s")
     at = "" if place is None else texts.NEXT if place == 1 else texts.PLACE.format(place=place)
     ahead = "" if place is None or place == 1 else texts.AHEAD.get(place, texts.AHEAD_OF_MANY).format(count=place - 1)
-    first = DOT.join(part for part in (at, starts) if part) or texts.WAITS_FOR_ITS_TURN
+    first = facts(at, starts) or texts.WAITS_FOR_ITS_TURN
     return _Happening(texts.STAGES[Stage.WAITING], Accent.WORKING, (first, ahead, snapshot.held_up_by or ""))
 
 
@@ -70,8 +69,7 @@ def _painting(snapshot: JobSnapshot) -> _Happening:
     started = texts.STARTED.format(when=relative(about.sent_at(job)))
     typical = snapshot.turn.typical_seconds
     usually = texts.USUALLY.format(seconds=typical) if typical else ""
-    line = DOT.join(part for part in (started, usually) if part)
-    return _Happening(texts.STAGES[Stage.PAINTING], Accent.WORKING, (_progress_bar(snapshot), line))
+    return _Happening(texts.STAGES[Stage.PAINTING], Accent.WORKING, (_progress_bar(snapshot), facts(started, usually)))
 
 
 def _checking(snapshot: JobSnapshot) -> _Happening:

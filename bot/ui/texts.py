@@ -263,3 +263,7 @@ OPEN = "[open]({link})"
 # Buttons --------------------------------------------------------------------------------------------------------------
 
 CANCEL = "Cancel"
+EDIT, AGAIN, CHANGE, USE = "Edit this", "Again", "Change", "Use as reference"
+DETAILS, DELETE, TRY_AGAIN = "Details", "Delete", "Try again"
+ASK_A_MODERATOR = "Ask a moderator"
+PRICED = "{label} \u00b7 {price}"

@@ -33,9 +33,14 @@ def heading(text: str) -> str:
     return f"### {text}"
 
 
+def facts(*parts: str) -> str:
+    """Facts on one line; empty ones are left out."""
+    return DOT.join(part for part in parts if part)
+
+
 def small(*parts: str) -> str:
-    """The small print: facts on one quiet line; empty parts are left out."""
-    return f"-# {DOT.join(part for part in parts if part)}"
+    """The small print: facts on one quiet line; empty ones are left out."""
+    return f"-# {facts(*parts)}"
 
 
 def bar(fraction: float, *, is_over: bool = False) -> str:

@@ -141,7 +141,7 @@ def services_of(ground: Ground, shared: Shared) -> Services:
     )
 
 
-def bot_of(ground: Ground, services: Services, pace: GatewayPace) -> EaselBot[Services]:
+def bot_of(ground: Ground, services: Services, pace: GatewayPace) -> EaselBot:
     """Make the client."""
     around, stores, metrics = ground.around, ground.stores, ground.metrics
     answers = Answers(
@@ -165,7 +165,7 @@ def bot_of(ground: Ground, services: Services, pace: GatewayPace) -> EaselBot[Se
     )
 
 
-def messenger_of(ground: Ground, bot: EaselBot[Services]) -> DiscordMessenger:
+def messenger_of(ground: Ground, bot: EaselBot) -> DiscordMessenger:
     """Make what speaks for jobs in Discord."""
     around = ground.around
     return DiscordMessenger(

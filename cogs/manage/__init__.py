@@ -6,7 +6,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot
-from bot.services.catalogue import Services
 from cogs.manage.audit import Audits
 from cogs.manage.channels import Channels
 from cogs.manage.jobs import ServerJobs
@@ -36,21 +35,11 @@ class Manage(
 ):
     """Parses what moderators set. Discord hides the commands from others; the services check the right again."""
 
-    def __init__(self, bot: EaselBot[Services]) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         super().__init__(bot)
         self.bot = bot
-        bot.views |= {
-            "report": self.show_report,
-            "jobs": self.show_jobs,
-            "audit": self.show_audit,
-            "settings": self.show_settings,
-            "pause": self.ask_why,
-            "resume": self.go_on,
-            "refresh": self.look_again,
-            "reported": self.show_reported,
-        }
 
 
-async def setup(bot: EaselBot[Services]) -> None:
+async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
     await bot.add_cog(Manage(bot))

@@ -8,13 +8,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
+from bot.client import EaselBot, Interaction
 from bot.domain.rules import ChannelAccess
-from bot.services.catalogue import Services
-from bot.ui.manage.answers import render_access, render_channels
+from bot.ui.manage.rules import render_access, render_channels
 from bot.ui.people import presser_of
 
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 Place: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.Thread
 
 _WHERE = "A channel, a forum, or one thread"
@@ -23,7 +21,7 @@ _WHERE = "A channel, a forum, or one thread"
 class Channels(commands.Cog):
     """The channel rules of `/manage`."""
 
-    bot: EaselBot[Services]
+    bot: EaselBot
 
     channels = app_commands.Group(name="channels", description="Where pictures may be made")
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
+from bot.client import EaselBot, Interaction
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Stage
-from bot.services.catalogue import Services
 from bot.services.moderation.casework import RELEASE
-from bot.ui.jobs import render_cancelled, render_jobs
+from bot.ui.jobs import render_cancelled
 from bot.ui.manage import texts
-from bot.ui.manage.cases import render_brought, render_decided
+from bot.ui.manage.jobs import render_brought, render_decided
+from bot.ui.manage.on_overview import show_jobs
 from bot.ui.options import job_choice
 from bot.ui.people import presser_of
+from bot.ui.presses import press_of
 
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 StageWord: TypeAlias = Literal["waiting", "sending", "checking", "painting", "done", "partly", "failed", "cancelled"]
 
 _JOB = "The job's id, or words of its prompt"
@@ -57,7 +56,7 @@ async def suggest_decisions(interaction: Interaction, typed: str) -> list[app_co
 class ServerJobs(commands.Cog):
     """The jobs commands of `/manage`."""
 
-    bot: EaselBot[Services]
+    bot: EaselBot
 
     jobs = app_commands.Group(name="jobs", description="Everybody's jobs in this server")
 
@@ -65,12 +64,7 @@ class ServerJobs(commands.Cog):
     @app_commands.describe(state="Only those; left out, the newest")
     async def list_server_jobs(self, interaction: Interaction, state: StageWord | None = None) -> None:
         """The newest jobs of this server."""
-        await self.show_jobs(interaction, None if state is None else Stage(state))
-
-    async def show_jobs(self, interaction: Interaction, stage: Stage | None = None) -> None:
-        """Answer with the list."""
-        jobs = await self.bot.services.casework.listed(presser_of(interaction), stage)
-        await self.bot.answers.answer_privately(interaction, render_jobs(jobs, of_server=True))
+        await show_jobs(press_of(interaction), None if state is None else Stage(state))
 
     @jobs.command(name="cancel")
     @app_commands.describe(job=_JOB)

@@ -8,18 +8,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
+from bot.client import EaselBot, Interaction
 from bot.domain.budget import LimitKind, ScopeKind
 from bot.domain.errors import BadRequest
 from bot.domain.periods import Period
-from bot.services.catalogue import Services
 from bot.services.rights import require_manage
 from bot.ui.budget import render_grant_given, render_limit_changed
 from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
 from bot.ui.options import job_choice
 from bot.ui.people import presser_of, purse_channel_of, requester_of
 
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 Place: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.Thread
 PeriodWord: TypeAlias = Literal["day", "week", "month", "total"]
 
@@ -38,7 +36,7 @@ class Money(commands.Cog):
 
     limit = app_commands.Group(name="limit", description="What may be spent")
 
-    def __init__(self, bot: EaselBot[Services]) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         self._budgets = bot.services.budgets
         self._freezing = bot.services.freezing
         self._refunding = bot.services.refunding

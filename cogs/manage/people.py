@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
-from bot.services.catalogue import Services
-from bot.ui.manage.answers import render_blocked, render_unblocked
+from bot.client import EaselBot, Interaction
+from bot.ui.manage.rules import render_blocked, render_unblocked
 from bot.ui.people import presser_of
-
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 
 
 class People(commands.Cog):
     """Blocks of `/manage`; `User`, not `Member`: whoever has left can still be blocked or let back in."""
 
-    bot: EaselBot[Services]
+    bot: EaselBot
 
     @app_commands.command()
     @app_commands.describe(user="Who", reason="Why; they read it")

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
-from bot.services.catalogue import Services
-from bot.ui.manage.answers import render_paused, render_resumed
+from bot.client import EaselBot, Interaction
+from bot.ui.manage.on_settings import show_settings
+from bot.ui.manage.rules import render_paused, render_resumed
 from bot.ui.people import presser_of
-
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
+from bot.ui.presses import press_of
 
 
 class ServerRules(commands.Cog):
     """The settings panel of `/manage`, and the two commands that stop and go on."""
 
-    bot: EaselBot[Services]
+    bot: EaselBot
 
     @app_commands.command()
     async def settings(self, interaction: Interaction) -> None:
         """What is set in this server, and what the default is."""
-        await self.show_settings(interaction)
-
-    async def show_settings(self, interaction: Interaction) -> None:
-        """Answer with the panel."""
-        rules = await self.bot.services.server_settings.rules(presser_of(interaction))
-        await self.bot.answers.answer_privately(interaction, self.bot.settings_panel(interaction, rules))
+        await show_settings(press_of(interaction))
 
     @app_commands.command()
     @app_commands.describe(reason="Why; members read it")

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import EaselBot
-from bot.services.catalogue import Services
+from bot.client import EaselBot, Interaction
 from bot.services.moderation.conduct import MAX_WORD_CHARS
-from bot.ui.manage.answers import render_word_added, render_word_removed, render_words
+from bot.ui.manage.rules import render_word_added, render_word_removed, render_words
 from bot.ui.people import presser_of
 
-Interaction: TypeAlias = discord.Interaction[EaselBot[Services]]
 Word: TypeAlias = app_commands.Range[str, 1, MAX_WORD_CHARS]
 
 
 class Words(commands.Cog):
     """The word list of `/manage`."""
 
-    bot: EaselBot[Services]
+    bot: EaselBot
 
     words = app_commands.Group(name="words", description="Words kept out of prompts")
 

@@ -17,7 +17,7 @@ from bot.domain.budget import LimitKind
 from bot.domain.clock import DAY, SECOND
 from bot.domain.periods import Period
 from bot.services.presser import Presser
-from bot.ui.desk.actions import ActionButton
+from bot.ui.actions import ActionButton
 from bot.ui.desk.on_approvals import DiscordApprovalDesk
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent

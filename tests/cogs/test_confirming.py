@@ -6,7 +6,7 @@ import discord
 
 from bot.demo.world import World
 from bot.services.presser import Presser
-from bot.ui.desk.actions import ActionButton
+from bot.ui.actions import ActionButton
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent
 from tests.cogs.desk import (

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import discord
 import pytest
-from discord import ui
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
@@ -17,7 +15,10 @@ from bot.domain.jobs import Job
 from bot.domain.reports import Measure
 from bot.services.ports.rules import RuleChange
 from bot.services.presser import Presser
-from bot.ui.desk.reports import ReportButton
+from bot.ui.actions import ActionButton
+from bot.ui.layout import Layout
+from bot.ui.manage.report_desk import DiscordReportDesk
+from bot.ui.theme import Accent
 from tests.cogs.desk import buttons_of, message_of, newest_result, painted, restart, said
 from tests.cogs.seeing import PATIENCE_SECONDS
 
@@ -120,7 +121,7 @@ async def test_of_two_moderators_at_once_one_decides(case: Case) -> None:
     """Both saw the same buttons; the second is refused, and one decision is on record and carried out."""
     world, reporting = case.world, case.world.app.bot.services.reporting
     [report] = await world.app.stores.reports.open_reports(world.guild_id, 9)
-    desk, number = world.app.bot.report_desk, report.report_id
+    desk, number = DiscordReportDesk(world.app.bot), report.report_id
     mona, nora = (Presser(each.id, world.guild_id, can_manage=True) for each in (world.mona, case.nora))
     outcomes = await asyncio.gather(
         reporting.decide(mona, number, Measure.DISMISS, 0, desk),
@@ -143,15 +144,10 @@ async def test_a_button_that_was_seen_before_a_decision_does_nothing(case: Case)
     assert await case.acts() == ["report.hide"]
 
 
-def _button(custom_id: str) -> ui.Item[Any]:
-    return ReportButton(custom_id.partition(":")[2])
-
-
 async def _with_button(case: Case, custom_id: str) -> discord.Message:
     channel = case.world.app.bot.get_channel(case.world.channel.id)
     assert isinstance(channel, discord.TextChannel)
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.ActionRow(_button(custom_id)))
+    view = Layout(Accent.CALM).buttons(ActionButton(*custom_id.split(":"))).build()
     return await channel.send(view=view)
 
 

@@ -12,7 +12,8 @@ from simcord.actors import MemberActor
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.rules import ServerRules
-from bot.ui.manage.settings import Gaps, render_settings
+from bot.ui.manage.gaps import Gaps
+from bot.ui.manage.settings import render_settings
 from tests.cogs.seeing import all_closed, private_text, results
 from tests.cogs.test_create import picture
 
@@ -66,11 +67,11 @@ async def test_a_zone_that_does_not_exist_is_one_sentence(world: World) -> None:
 async def test_a_menu_of_the_panel_sets_the_log_channel(world: World) -> None:
     """And an empty choice removes it."""
     shown = await panel(world)
-    await world.mona.select(shown, [world.channel], custom_id="settings:log")
+    await world.mona.select(shown, [world.channel], custom_id="log-channel")
 
     assert f"**Log channel** <#{world.channel.id}>" in said(shown)
 
-    await world.mona.select(shown, [], custom_id="settings:log")
+    await world.mona.select(shown, [], custom_id="log-channel")
 
     assert "**Log channel** none" in said(shown)
 
@@ -91,7 +92,7 @@ async def test_toggles_turn_and_turn_back(world: World) -> None:
 async def test_a_channel_gets_a_shape_of_its_own(world: World) -> None:
     """A request that names no shape is made in the channel's."""
     shown = await panel(world)
-    form = await world.mona.select(shown, [world.channel], custom_id="settings:channel")
+    form = await world.mona.select(shown, [world.channel], custom_id="channel-rule")
     await world.mona.submit_modal(form, {"model": "", "shape": "9:16", "nsfw": ""})
     await edit(world, world.alice)
     await all_closed(world)

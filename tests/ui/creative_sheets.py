@@ -23,11 +23,11 @@ from bot.services.ports.creative import GalleryFilter
 from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.draft import DraftView, render_draft, render_running
-from bot.ui.desk.gallery import render_gallery, render_opened
+from bot.ui.desk.gallery import render_gallery, render_opened, render_reported
 from bot.ui.desk.guide import render_guide
-from bot.ui.desk.reports import render_report, render_reported, render_reports
 from bot.ui.desk.tray import news_of, render_tray
 from bot.ui.jobs import render_job
+from bot.ui.manage.reports import render_report, render_reports
 from bot.ui.refusals import render_refusal
 from tests.ui.samples import CENTS, NOW, REFERENCES, RESULT_AT, line, picture
 

@@ -23,7 +23,12 @@ from bot.services.money.overview import Overview, ProviderAccount, Standings
 from bot.services.money.refunding import Refunded
 from bot.services.money.spending import ReportRow
 from bot.services.ports.moderation import AuditRow
-from bot.ui.manage.answers import (
+from bot.ui.manage.audit import render_audit
+from bot.ui.manage.gaps import Gaps
+from bot.ui.manage.jobs import render_brought, render_decided
+from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
+from bot.ui.manage.overview import render_overview
+from bot.ui.manage.rules import (
     render_access,
     render_blocked,
     render_channels,
@@ -32,11 +37,7 @@ from bot.ui.manage.answers import (
     render_word_added,
     render_words,
 )
-from bot.ui.manage.cases import render_brought, render_decided
-from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
-from bot.ui.manage.overview import render_overview
-from bot.ui.manage.records import render_audit
-from bot.ui.manage.settings import Gaps, render_settings
+from bot.ui.manage.settings import render_settings
 from bot.ui.manage.welcome import render_welcome
 from bot.ui.privacy import render_erasure_asked, render_erasure_question
 from tests.ui.samples import CENTS, NOW, line

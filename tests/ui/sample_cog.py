@@ -12,7 +12,6 @@ from bot.client import EaselBot
 from bot.domain.errors import BadPrompt
 from bot.ui.drawing import one_sentence
 
-Bot = EaselBot[Any]
 NO = BadPrompt("That prompt is empty.")
 
 
@@ -27,8 +26,9 @@ class Picky(app_commands.Transformer):
 class Samples(commands.Cog):
     """The commands."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: EaselBot) -> None:
         self.bot = bot
+        self.services: Any = bot.services
 
     @app_commands.command(description="Answers in private")
     async def greet(self, interaction: discord.Interaction[Any]) -> None:
@@ -66,14 +66,14 @@ class Samples(commands.Cog):
     @app_commands.command(description="Becomes a job, then breaks")
     async def work(self, interaction: discord.Interaction[Any]) -> None:
         await self.bot.answers.open_publicly(interaction)
-        await self.bot.services.attach(interaction.id, "4F7K")
+        await self.services.attach(interaction.id, "4F7K")
         await interaction.edit_original_response(view=one_sentence("Job 4F7K waits."))
         raise NO
 
     @app_commands.command(description="Becomes a job, then breaks before its status is shown")
     async def rush(self, interaction: discord.Interaction[Any]) -> None:
         await self.bot.answers.open_publicly(interaction)
-        await self.bot.services.attach(interaction.id, "4F7K")
+        await self.services.attach(interaction.id, "4F7K")
         raise NO
 
     @app_commands.command(description="Answers in private after a private delay")
@@ -82,6 +82,6 @@ class Samples(commands.Cog):
         await self.bot.answers.refuse(interaction, NO)
 
 
-async def setup(bot: Bot) -> None:
+async def setup(bot: EaselBot) -> None:
     """Load the family."""
     await bot.add_cog(Samples(bot))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import discord
 import pytest
@@ -18,8 +18,8 @@ from bot.client import SYNCED_COMMANDS, EaselBot
 from bot.domain.clock import SECOND, Clock
 from bot.domain.jobs import MessageAt, PredictionState
 from bot.services.ports.messages import Picture
+from bot.ui.actions import ActionButton
 from bot.ui.answers import Answers
-from bot.ui.buttons import CancelButton
 from bot.ui.drawing import drawn
 from bot.ui.layout import Layout
 from bot.ui.messenger import DiscordMessenger
@@ -92,10 +92,15 @@ def answers_of(services: Services, missed: list[bool] | None = None, clock: Cloc
     )
 
 
-def easel(services: Services, facts: Facts, missed: list[bool] | None = None) -> EaselBot[Services]:
+def easel(services: Services, facts: Facts, missed: list[bool] | None = None) -> EaselBot:
     answers = answers_of(services, missed)
     return EaselBot(
-        services, answers=answers, facts=facts, clock=ManualClock(), random=Random(7), cogs=["tests.ui.sample_cog"]
+        cast("Any", services),
+        answers=answers,
+        facts=facts,
+        clock=ManualClock(),
+        random=Random(7),
+        cogs=["tests.ui.sample_cog"],
     )
 
 
@@ -110,7 +115,7 @@ def missed() -> list[bool]:
 
 
 @pytest.fixture
-def simcord_bot(services: Services, missed: list[bool]) -> EaselBot[Services]:
+def simcord_bot(services: Services, missed: list[bool]) -> EaselBot:
     return easel(services, Facts(), missed)
 
 
@@ -284,7 +289,7 @@ async def test_a_bug_behind_a_button_is_told(door: Door) -> None:
 
 
 async def _message_with_button(door: Door) -> discord.Message:
-    view = Layout(Accent.WORKING).buttons(CancelButton("4F7K")).build()
+    view = Layout(Accent.WORKING).buttons(ActionButton("cancel", "4F7K")).build()
     channel = door.env.bot.get_partial_messageable(door.channel.id)
     return await channel.send(view=drawn(view))
 

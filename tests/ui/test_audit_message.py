@@ -9,7 +9,7 @@ import pytest
 from bot.domain.money import MAX_AMOUNT_MICROS
 from bot.services.moderation.records import LAST_PAGE, PAGE_ROWS, AuditPage
 from bot.services.ports.moderation import AuditRow
-from bot.ui.manage.records import render_audit
+from bot.ui.manage.audit import render_audit
 from tests.ui.samples import MEMBER, NOW, text_of
 from tests.wire.discord_fake.component_rules import check_components
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import discord
@@ -13,10 +14,23 @@ import simcord
 from bot.domain.errors import NotAllowed
 from bot.domain.jobs import PredictionState
 from bot.services.presser import Presser
-from bot.ui.buttons import BUTTONS, CancelButton, register_buttons
-from bot.ui.escape import PING_NOBODY
-from bot.ui.refusals import render_refusal
+from bot.ui.actions import (
+    BUTTON_NAMES,
+    CHANNEL_SELECT_NAMES,
+    ROLE_SELECT_NAMES,
+    SELECT_NAMES,
+    ActionButton,
+    ActionChannelSelect,
+    ActionRoleSelect,
+    ActionSelect,
+    register_actions,
+)
+from bot.ui.answers import Answers
+from bot.ui.buttons import cancel_button, retry_button
+from bot.ui.handlers import HANDLERS
 from bot.ui.status import render_status
+from tests.clocks import ManualClock
+from tests.ui.doubles import Interactions, renderers
 from tests.ui.samples import job, snapshot
 
 
@@ -46,17 +60,20 @@ class Client(discord.Client):
     def __init__(self, services: ServicesDouble) -> None:
         super().__init__(intents=discord.Intents(guilds=True))
         self.services = services
+        self.answers = Answers(
+            renderers=renderers(), interactions=Interactions(), clock=ManualClock(), random=Random(7)
+        )
+        self.handlers = HANDLERS
 
     async def setup_hook(self) -> None:
-        register_buttons(self)
+        register_actions(self)
 
     async def admit(self, interaction: discord.Interaction[Any]) -> None:
         del interaction
 
     async def explain(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         assert isinstance(error, NotAllowed)
-        view = render_refusal(error)
-        await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=PING_NOBODY)
+        await self.answers.refuse(interaction, error)
 
 
 @dataclass
@@ -83,31 +100,37 @@ async def world_in(env: simcord.Env, permissions: discord.Permissions | None = N
 
 def test_custom_ids_carry_an_id_and_nothing_else() -> None:
     """`cancel:4F7K`: everything else is read from the database when it is pressed."""
-    assert CancelButton("4F7K").custom_id == "cancel:4F7K"
+    assert cancel_button(job(job_id="4F7K")).custom_id == "cancel:4F7K"
 
 
-@pytest.mark.parametrize("custom_id", ["cancel:", "cancel:4f7k", "cancel:4F7K:1", "cancel:../../x", "xcancel:4F7K"])
+@pytest.mark.parametrize("custom_id", ["cancel:../../x", "cancel:a b", "cancel4F7K", "xcancel:4F7K", "Cancel:4F7K"])
 def test_forged_custom_ids_reach_no_button(custom_id: str) -> None:
-    """Only what we would have written ourselves is understood."""
-    template = CancelButton.__discord_ui_compiled_template__
+    """Only a name that is known, and ids of letters and digits, are understood."""
+    template = ActionButton.__discord_ui_compiled_template__
 
     assert re.fullmatch(template, custom_id) is None
 
 
-def test_each_button_understands_its_own_id_and_no_other() -> None:
-    """A new button cannot take another's presses."""
-    for button in BUTTONS:
-        own = button("4F7K").custom_id
-        understood = [each for each in BUTTONS if re.fullmatch(each.__discord_ui_compiled_template__, own)]
+def test_each_kind_of_item_understands_its_own_names_and_no_other() -> None:
+    """A new name cannot take another kind's presses: Discord's library would run both."""
+    kinds = {
+        ActionButton: BUTTON_NAMES,
+        ActionSelect: SELECT_NAMES,
+        ActionChannelSelect: CHANNEL_SELECT_NAMES,
+        ActionRoleSelect: ROLE_SELECT_NAMES,
+    }
+    for kind, names in kinds.items():
+        for name in names:
+            own = f"{name}:4F7K:1"
+            understood = [each for each in kinds if re.fullmatch(each.__discord_ui_compiled_template__, own)]
 
-        assert understood == [button]
-        assert len(own) <= 100
+            assert understood == [kind]
 
 
 def test_a_price_stands_on_the_button_that_spends() -> None:
-    """`Cancel` spends nothing; a label takes a price where one is given."""
-    assert CancelButton("4F7K").item.label == "Cancel"
-    assert CancelButton("4F7K", price="$0.08").item.label == "Cancel · $0.08"
+    """`Cancel` spends nothing; *Try again* does."""
+    assert cancel_button(job()).item.label == "Cancel"
+    assert retry_button(job(PredictionState.FAILED)).item.label == "Try again \u00b7 $0.08"
 
 
 @pytest.mark.parametrize("can_manage", [False, True])

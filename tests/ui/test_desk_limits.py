@@ -11,8 +11,10 @@ from bot.services.moderation.act_log import ACTS_IN_A_MESSAGE, Untold
 from bot.services.moderation.records import AuditPage
 from bot.services.moderation.reporting import LISTED, Decided, Reach
 from bot.services.ports.moderation import AuditRow
-from bot.ui.desk.reports import render_report, render_reports
-from bot.ui.manage.answers import (
+from bot.ui.manage.audit import render_acts, render_audit
+from bot.ui.manage.gaps import Gaps
+from bot.ui.manage.reports import render_report, render_reports
+from bot.ui.manage.rules import (
     render_blocked,
     render_channels,
     render_paused,
@@ -20,8 +22,7 @@ from bot.ui.manage.answers import (
     render_word_removed,
     render_words,
 )
-from bot.ui.manage.records import render_acts, render_audit
-from bot.ui.manage.settings import Gaps, render_settings
+from bot.ui.manage.settings import render_settings
 from tests.ui.samples import NOW
 from tests.ui.test_limits import check, hostile, long_and_hostile
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.ui.escape import MAX_ALT_CHARS, PING_NOBODY, alt_text, escaped, file_name, one_line, words
+from bot.ui.drawing import PING_NOBODY
+from bot.ui.escape import MAX_ALT_CHARS, alt_text, escaped, file_name, one_line, words
 
 ACTIVE = re.compile(
     r"@(everyone|here)|<[@#/]|<a?:|<t:|<id:|https?://|(?<!\\)[*_~|`\[\]#]|(?<!\\)<|^[-+>]|^\d+[.)]|\]\(",

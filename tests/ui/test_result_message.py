@@ -10,8 +10,7 @@ from discord import ui
 from bot.domain.clock import DAY
 from bot.domain.jobs import PredictionState
 from bot.services.ports.messages import Link
-from bot.ui.drawing import mentioning
-from bot.ui.escape import PING_NOBODY
+from bot.ui.drawing import PING_NOBODY, mentioning
 from bot.ui.layout import Layout
 from bot.ui.result import find_marker, render_result, result_marker
 from bot.ui.status import render_status

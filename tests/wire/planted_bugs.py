@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from bot.services.crash_points import CrashPoint
 from bot.services.jobs import delivery, recovery, submission, unknowns, uploads, watch
 from bot.services.ports.messages import DoorClosed
 from bot.ui import board, messenger
+from bot.ui.files import picture_files
 from tests.wire import worker
 
 
@@ -139,7 +141,7 @@ def token_only_delivery() -> None:
         if door is None:
             raise DoorClosed
         view = self._renderers.result(job, pictures)
-        return await self._messages.edit_by_token(door, view, messenger.files_of(pictures))
+        return await self._messages.edit_by_token(door, view, partial(picture_files, pictures))
 
     async def closed(_self: Any, _job: Job, _pictures: Any) -> MessageAt:
         raise DoorClosed

@@ -9,9 +9,10 @@ from bot.domain.approvals import Verdict
 from bot.domain.money import format_usd
 from bot.domain.prompts import with_roles
 from bot.services.moderation.approvals import Asked
+from bot.ui.about import reference_lines, strip_of
+from bot.ui.actions import ActionButton
+from bot.ui.buttons import priced
 from bot.ui.desk import texts
-from bot.ui.desk.actions import ActionButton
-from bot.ui.desk.arranging import lines_of, strip_of
 from bot.ui.desk.draft import settings_line
 from bot.ui.escape import words
 from bot.ui.layout import Layout
@@ -35,13 +36,13 @@ def render_asked(asked: Asked, *, has_strip: bool = True) -> ui.LayoutView:
     if draft.references and has_strip:
         layout.gallery([strip_of(draft.references)])
     sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
-    layout.text(*lines_of(draft.references)).text(f"> {words(sent, _PROMPT_CHARS)}")
+    layout.text(*reference_lines(draft.references)).text(f"> {words(sent, _PROMPT_CHARS)}")
     layout.text(small(settings_line(draft))).separator()
     if approval.verdict is not None:
         return layout.text(_outcome(asked)).build()
     total = format_usd(draft.total_micros)
     layout.text(texts.WHAT_APPROVING_DOES.format(total=total))
-    label = texts.PRICED.format(label=texts.APPROVE, price=total)
+    label = priced(texts.APPROVE, total)
     return layout.buttons(
         ActionButton("approve", approval.approval_id, label=label, style=discord.ButtonStyle.success),
         ActionButton("decline", approval.approval_id, label=texts.DECLINE, style=discord.ButtonStyle.danger),

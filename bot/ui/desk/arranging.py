@@ -1,40 +1,18 @@
-"""References in their order, as trays and confirmations show them, with what moves, replaces and removes them."""
+"""What moves, replaces and removes references, under trays and confirmations alike."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import discord
 
 from bot.domain.drafts import Slots
 from bot.domain.errors import clip_filename
+from bot.ui.actions import ActionButton, ActionSelect
 from bot.ui.desk import texts
-from bot.ui.desk.actions import ActionButton, ActionSelect
-from bot.ui.drawing import STRIP_URL
-from bot.ui.escape import file_name, one_line, words
-from bot.ui.layout import Layout, Shown
-from bot.ui.texts import STRIP_ALT
-from bot.ui.theme import DOT
+from bot.ui.escape import one_line
+from bot.ui.layout import Layout
 
 TRAY = "tray"
 """The holder whose references are the presser's tray; every other holder is a draft's id."""
-
-_ROLE_CHARS = 60
-
-
-def strip_of(slots: Slots) -> Shown:
-    """The strip as a gallery's picture, named so that it can be followed without seeing it."""
-    names = "; ".join(f"{slot.place} {slot.role or ''} {slot.filename}" for slot in slots)
-    return Shown(STRIP_URL, STRIP_ALT.format(names=one_line(names)))
-
-
-def lines_of(slots: Slots) -> Iterator[str]:
-    """One line for each reference: `**1** identity · fox.png`."""
-    for slot in slots:
-        role = words(slot.role, _ROLE_CHARS) if slot.role else ""
-        note = words(slot.note, _ROLE_CHARS) if slot.note else ""
-        facts = DOT.join(part for part in (role, file_name(slot.filename), note) if part)
-        yield f"**{slot.place}** {facts}"
 
 
 def add_arranging(layout: Layout, holder: str, slots: Slots, chosen: int) -> Layout:

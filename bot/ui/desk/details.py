@@ -1,4 +1,4 @@
-"""The buttons under a result, and everything that is known about a job: its prompt as sent, its origin, its ids."""
+"""Everything that is known about a job: its prompt as it was sent, the steps that it came from, its ids."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from bot.domain.jobs import Job, PredictionState
 from bot.domain.money import format_usd
 from bot.services.creative.going_on import Story
 from bot.ui import about
+from bot.ui import texts as common
+from bot.ui.actions import ActionSelect
+from bot.ui.buttons import add_result_buttons
 from bot.ui.desk import texts
-from bot.ui.desk.actions import ActionButton, ActionSelect
 from bot.ui.escape import code_block, one_line, words
 from bot.ui.layout import Layout
-from bot.ui.theme import Accent, duration, heading, relative, small
+from bot.ui.theme import Accent, duration, facts, heading, small
 
 _MARKS_CHARS = 10
 _STEP_CHARS = 60
@@ -23,46 +25,14 @@ _MOST_STEPS = 5
 _OPTION_CHARS = 90
 
 
-def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButton, ...]]:
-    """The two rows under every result: what spends first, with its price; what deletes last."""
-    one, all_ = format_usd(job.price_micros), format_usd(job.price_micros * job.count)
-    primary, danger = discord.ButtonStyle.primary, discord.ButtonStyle.danger
-    return (
-        (
-            ActionButton("edit", job.job_id, label=_priced(texts.EDIT, one), style=primary),
-            ActionButton("again", job.job_id, label=_priced(texts.AGAIN, all_)),
-            ActionButton("change", job.job_id, label=texts.CHANGE),
-        ),
-        (
-            ActionButton("use", job.job_id, label=texts.USE),
-            ActionButton("details", job.job_id, label=texts.DETAILS),
-            ActionButton("delete", job.job_id, label=texts.DELETE, style=danger),
-        ),
-    )
-
-
-def add_result_buttons(layout: Layout, job: Job, *, beside_details: bool = False) -> Layout:
-    """Add both rows, if there is a picture to go on from; beside the details there is no button for them."""
-    if job.pictures:
-        for row in result_buttons(job):
-            layout.buttons(*(button for button in row if not (beside_details and button.name == "details")))
-    return layout
-
-
-def retry_button(job: Job) -> ActionButton:
-    """Offers the same once more under a job that brought no picture."""
-    total = format_usd(job.price_micros * job.count)
-    return ActionButton("retry", job.job_id, label=_priced(texts.TRY_AGAIN, total))
-
-
 def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
     """Everything about a job, for the one who asked, with the same buttons and the way back to earlier steps."""
     job = story.job
-    layout = Layout(Accent.CALM).text(heading(texts.JOB.format(job_id=job.job_id)))
+    layout = Layout(Accent.CALM).text(heading(common.JOB.format(job_id=job.job_id)))
     if job.references and has_strip:
-        layout.gallery([about.strip_of(job)])
-    layout.text(*about.reference_lines(job))
-    behind = (_asked(job), small(*about.settings(job), _cost(job)), small(_ids(job)))
+        layout.gallery([about.strip_of(job.references)])
+    layout.text(*about.reference_lines(job.references))
+    behind = (about.asked(job), small(*about.settings(job), _cost(job)), small(_ids(job)))
     origin = _origin(story)
     # The prompt goes first: whoever wants to copy it wants all of it.
     room = layout.chars_left - sum(len(each) + 1 for each in (texts.SENT_PROMPT, *behind)) - _MARKS_CHARS
@@ -91,10 +61,6 @@ def render_deleted(job: Job) -> ui.LayoutView:
     return layout.text(small(about.mark(job))).build()
 
 
-def _priced(label: str, price: str) -> str:
-    return texts.PRICED.format(label=label, price=price)
-
-
 def _origin(story: Story) -> Sequence[str]:
     if not story.earlier:
         return ()
@@ -119,24 +85,17 @@ def _step(job: Job) -> str:
 
 
 def _step_option(job: Job) -> discord.SelectOption:
-    label = f"{job.job_id} \u00b7 {one_line(job.prompt)}"
+    label = facts(job.job_id, one_line(job.prompt))
     return discord.SelectOption(label=label[:_OPTION_CHARS], value=job.job_id)
-
-
-def _asked(job: Job) -> str:
-    when = relative(job.created_at)
-    if job.member_id is None:
-        return texts.ASKED_BY_NOBODY.format(when=when)
-    return texts.ASKED.format(when=when, member_id=job.member_id)
 
 
 def _cost(job: Job) -> str:
     done = any(p.state is PredictionState.COMPLETED for p in job.predictions)
     took = duration(about.made_in(job)) if done else ""
-    return " \u00b7 ".join(part for part in (format_usd(job.spent_micros), took) if part)
+    return facts(format_usd(job.spent_micros), took)
 
 
 def _ids(job: Job) -> str:
     known = [p.provider_id for p in job.predictions if p.provider_id]
     at_provider = texts.IDS.format(ids=" ".join(f"`{each}`" for each in known)) if known else ""
-    return " \u00b7 ".join(part for part in (about.mark(job), at_provider) if part)
+    return facts(about.mark(job), at_provider)

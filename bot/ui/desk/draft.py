@@ -12,12 +12,14 @@ from bot.domain.drafts import Draft
 from bot.domain.money import format_usd
 from bot.domain.prompts import with_roles
 from bot.ui import texts as common
+from bot.ui.about import reference_lines, strip_of
+from bot.ui.actions import ActionButton
+from bot.ui.buttons import priced
 from bot.ui.desk import texts
-from bot.ui.desk.actions import ActionButton
-from bot.ui.desk.arranging import add_arranging, lines_of, strip_of
+from bot.ui.desk.arranging import add_arranging
 from bot.ui.escape import escaped, words
 from bot.ui.layout import Layout
-from bot.ui.theme import Accent, heading, small
+from bot.ui.theme import Accent, facts, heading, small
 
 _PROMPT_CHARS = 300
 
@@ -41,7 +43,7 @@ def render_draft(
     layout = Layout(Accent.WORKING).text(heading(_title(draft, is_ordering=ordering is not None)), news)
     if draft.references and has_strip:
         layout.gallery([strip_of(draft.references)])
-    layout.text(*lines_of(draft.references))
+    layout.text(*reference_lines(draft.references))
     if ordering is not None and draft.references:
         layout.separator().text(small(texts.HOW_TO_ORDER))
         add_arranging(layout, draft.draft_id, draft.references, ordering)
@@ -67,7 +69,7 @@ def _title(draft: Draft, *, is_ordering: bool) -> str:
 def _buttons(view: DraftView) -> list[ActionButton]:
     draft = view.draft
     total = format_usd(draft.total_micros)
-    run = texts.PRICED.format(label=texts.RUN, price=total)
+    run = priced(texts.RUN, total)
     nothing = not draft.references
     return [
         ActionButton("run", draft.draft_id, label=run, style=discord.ButtonStyle.success, disabled=nothing),
@@ -95,4 +97,4 @@ def settings_line(draft: Draft) -> str:
         "" if draft.seed is None else common.SEED.format(seed=draft.seed),
         common.PICTURES.format(count=draft.count) if draft.count > 1 else "",
     )
-    return " \u00b7 ".join(part for part in parts if part)
+    return facts(*parts)

@@ -15,10 +15,10 @@ from bot.domain.models import ASPECT_RATIOS, CATALOGUE, MAX_COUNT, MAX_PROMPT_CH
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES
 from bot.services.creative.drafting import Parameters
 from bot.services.creative.going_on import parameters_of
+from bot.ui.actions import form
 from bot.ui.desk import texts
-from bot.ui.desk.actions import form
-from bot.ui.desk.uploads import ImageUpload
 from bot.ui.escape import one_line
+from bot.ui.uploads import ImageUpload
 
 _TEMPLATE_CHARS = 400
 _OPTION_CHARS = 100

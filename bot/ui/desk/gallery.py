@@ -11,12 +11,14 @@ from bot.domain.jobs import Job
 from bot.domain.models import CATALOGUE
 from bot.services.creative.gallery import GalleryPage
 from bot.services.ports.messages import Picture
+from bot.ui import about
+from bot.ui import texts as common
+from bot.ui.actions import ActionButton, ActionSelect
 from bot.ui.desk import texts
-from bot.ui.desk.actions import ActionButton, ActionSelect
 from bot.ui.escape import one_line, words
 from bot.ui.layout import Layout
 from bot.ui.result import attached
-from bot.ui.theme import Accent, heading, relative, small
+from bot.ui.theme import Accent, facts, heading, relative, small
 
 _PROMPT_CHARS = 60
 _OPTION_CHARS = 90
@@ -47,13 +49,18 @@ def render_gallery(page: GalleryPage, thumbnails: Sequence[Picture]) -> ui.Layou
 def render_opened(job: Job, pictures: Sequence[Picture]) -> ui.LayoutView:
     """A job chosen in the gallery, for who asked: its picture, and the way to bring it into the channel."""
     layout = Layout(Accent.CALM).gallery(attached(pictures))
-    layout.text("" if pictures else texts.NO_LONGER_KEPT, f"> {words(job.prompt, 300)}" if job.prompt else "")
-    layout.text(small(texts.JOB.format(job_id=job.job_id)))
+    layout.text("" if pictures else texts.NO_LONGER_KEPT, about.quoted_prompt(job))
+    layout.text(small(common.JOB.format(job_id=job.job_id)))
     return layout.buttons(
         ActionButton("bring", job.job_id, label=texts.SHOW_HERE, style=discord.ButtonStyle.primary),
-        ActionButton("details", job.job_id, label=texts.DETAILS),
-        ActionButton("use", job.job_id, label=texts.USE),
+        ActionButton("details", job.job_id, label=common.DETAILS),
+        ActionButton("use", job.job_id, label=common.USE),
     ).build()
+
+
+def render_reported() -> ui.LayoutView:
+    """What is said to whoever reported a picture."""
+    return Layout(Accent.CALM).text(heading(texts.REPORTED), texts.REPORTED_WHY).build()
 
 
 def model_number(model_id: str | None) -> int:
@@ -74,9 +81,7 @@ def _line(n: int, job: Job) -> str:
 
 def _pictures(jobs: Sequence[Job]) -> list[discord.SelectOption]:
     return [
-        discord.SelectOption(
-            label=f"{n} \u00b7 {job.job_id} \u00b7 {one_line(job.prompt)}"[:_OPTION_CHARS], value=job.job_id
-        )
+        discord.SelectOption(label=facts(str(n), job.job_id, one_line(job.prompt))[:_OPTION_CHARS], value=job.job_id)
         for n, job in enumerate(jobs, start=1)
     ]
 

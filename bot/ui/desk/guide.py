@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from discord import ui
 
+from bot.ui.actions import ActionButton
 from bot.ui.desk import texts
-from bot.ui.desk.actions import ActionButton
 from bot.ui.desk.examples import EXAMPLES
 from bot.ui.escape import escaped
 from bot.ui.layout import Layout

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import aiohttp
 import discord
-import structlog
+from discord import ui
 
 from bot.domain.approvals import AlreadyDecided
 from bot.domain.errors import PriceRose
 from bot.domain.jobs import MessageAt
 from bot.services.creative.album import Album
 from bot.services.moderation.approvals import Asked
-from bot.services.ports.messages import NotNow
 from bot.ui.desk import texts
-from bot.ui.desk.actions import Handler, Press
 from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.desk.forms import decline_form
-from bot.ui.desk.showing import MessageRemover, strip_files
-from bot.ui.doors import reading
-from bot.ui.drawing import drawn, one_sentence
+from bot.ui.drawing import one_sentence
+from bot.ui.files import strip_files
 from bot.ui.people import presser_of
-
-log = structlog.stdlib.get_logger(__name__)
-
-_NOBODY = discord.AllowedMentions.none()
-_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+from bot.ui.posts import Posts
+from bot.ui.presses import Handler, Press
 
 
 async def ask(press: Press) -> None:
@@ -76,7 +69,7 @@ async def decline(press: Press) -> None:
     await press.answers.answer_privately(press.interaction, render_told(told=declined.told))
 
 
-BUTTONS: dict[str, Handler] = {"ask": ask, "approve": approve, "decline": open_decline}
+ITEMS: dict[str, Handler] = {"ask": ask, "approve": approve, "decline": open_decline}
 FORMS: dict[str, Handler] = {"declining": decline}
 
 
@@ -96,8 +89,8 @@ def _desk(press: Press) -> DiscordApprovalDesk:
     return DiscordApprovalDesk(press.interaction.client, press.services.album)
 
 
-class DiscordApprovalDesk(MessageRemover):
-    """Implements `bot.services.approvals.ApprovalDesk` with the bot's own rights; nobody is pinged."""
+class DiscordApprovalDesk(Posts):
+    """Implements `bot.services.moderation.approvals.ApprovalDesk`."""
 
     def __init__(self, client: discord.Client, album: Album) -> None:
         super().__init__(client)
@@ -105,46 +98,26 @@ class DiscordApprovalDesk(MessageRemover):
 
     async def post(self, channel_id: int, asked: Asked) -> MessageAt | None:
         """See `ApprovalDesk.post`."""
-        strip = await self._album.strip([slot.image for slot in asked.draft.references])
-        channel = self._client.get_partial_messageable(channel_id, guild_id=asked.draft.guild_id)
-        view = render_asked(asked, has_strip=strip is not None)
-        return await _send(channel, view, f"q:{asked.approval.approval_id}", strip_files(strip))
+        view, files = await self._drawn(asked)
+        channel = self.channel(asked.draft.guild_id, channel_id)
+        return await self.send(channel, view, f"q:{asked.approval.approval_id}", files)
 
     async def renew(self, message: MessageAt, asked: Asked) -> None:
         """See `ApprovalDesk.renew`."""
-        strip = await self._album.strip([slot.image for slot in asked.draft.references])
-        view = render_asked(asked, has_strip=strip is not None)
-        partial = self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
-        try:
-            await partial.edit(view=drawn(view), attachments=strip_files(strip), allowed_mentions=_NOBODY)
-        except _FAILURES as error:
-            meaning = reading(error)
-            log.info("approval.not_renewed", why=type(meaning).__name__)
-            if isinstance(meaning, NotNow):
-                raise meaning from error
+        await self.edit(message, *await self._drawn(asked))
 
     async def begin(self, guild_id: int, channel_id: int, interaction_id: int) -> MessageAt | None:
         """See `ApprovalDesk.begin`."""
-        channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
-        return await _send(channel, one_sentence(texts.APPROVED_BEGINS), f"b:{interaction_id}")
+        view = one_sentence(texts.APPROVED_BEGINS)
+        return await self.send(self.channel(guild_id, channel_id), view, f"b:{interaction_id}")
 
     async def tell_declined(self, asked: Asked, reason: str) -> bool:
         """See `ApprovalDesk.tell_declined`."""
-        try:
-            channel = await self._client.create_dm(discord.Object(asked.approval.requester.member_id))
-        except _FAILURES as error:
-            log.info("approval.not_told", why=type(reading(error)).__name__)
+        channel = await self.direct(asked.approval.requester.member_id)
+        if channel is None:
             return False
-        return await _send(channel, render_declined(asked, reason), f"n:{asked.approval.approval_id}") is not None
+        return await self.send(channel, render_declined(asked, reason), f"n:{asked.approval.approval_id}") is not None
 
-
-async def _send(
-    channel: discord.abc.Messageable, view: discord.ui.LayoutView, nonce: str, files: list[discord.File] | None = None
-) -> MessageAt | None:
-    """Send it once: asked again with the same nonce within minutes, Discord answers with the message that it has."""
-    try:
-        message = await channel.send(view=drawn(view), files=files or [], nonce=nonce, allowed_mentions=_NOBODY)
-    except _FAILURES as error:
-        log.info("approval.not_posted", why=type(reading(error)).__name__)
-        return None
-    return MessageAt(message.channel.id, message.id)
+    async def _drawn(self, asked: Asked) -> tuple[ui.LayoutView, list[discord.File]]:
+        strip = await self._album.strip([slot.image for slot in asked.draft.references])
+        return render_asked(asked, has_strip=strip is not None), strip_files(strip)

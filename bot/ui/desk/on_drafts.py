@@ -11,7 +11,6 @@ from bot.services.creative.drafting import Parameters, parse_parameters
 from bot.services.creative.references import RequestedReference
 from bot.ui.about import counted
 from bot.ui.desk import texts
-from bot.ui.desk.actions import Handler, Press
 from bot.ui.desk.arranging import TRAY
 from bot.ui.desk.draft import render_running
 from bot.ui.desk.forms import (
@@ -24,8 +23,9 @@ from bot.ui.desk.forms import (
     template_form,
 )
 from bot.ui.desk.showing import ask, draft_view, show_draft, show_tray
-from bot.ui.desk.uploads import opened
 from bot.ui.people import presser_of
+from bot.ui.presses import Handler, Press
+from bot.ui.uploads import opened
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -206,7 +206,7 @@ async def picked(press: Press) -> None:
         await ask(press, request)
 
 
-BUTTONS: dict[str, Handler] = {
+ITEMS: dict[str, Handler] = {
     "run": run,
     "order": order,
     "back": back,
@@ -220,6 +220,7 @@ BUTTONS: dict[str, Handler] = {
     "parameters": open_parameters,
     "clear": clear,
     "start": open_studio,
+    "place": choose_place,
 }
 FORMS: dict[str, Handler] = {
     "studio": studio,

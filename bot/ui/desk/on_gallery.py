@@ -11,16 +11,17 @@ from bot.services.creative.references import RequestedReference
 from bot.services.ports.creative import GalleryFilter, PickedFile
 from bot.ui.answers import AnyInteraction
 from bot.ui.desk import texts
-from bot.ui.desk.actions import Press
 from bot.ui.desk.examples import EXAMPLES
 from bot.ui.desk.forms import picked_form, studio_form
-from bot.ui.desk.gallery import model_of_number, render_gallery, render_opened
-from bot.ui.desk.report_desk import DiscordReportDesk
-from bot.ui.desk.reports import job_named_in, render_reported
-from bot.ui.desk.showing import is_age_restricted, picture_files, pictures_for, show_job, show_tray
+from bot.ui.desk.gallery import model_of_number, render_gallery, render_opened, render_reported
+from bot.ui.desk.showing import is_age_restricted, pictures_for, show_job, show_tray
 from bot.ui.desk.tray import news_of
-from bot.ui.desk.uploads import opened, picked_from
+from bot.ui.files import picture_files
+from bot.ui.manage.report_desk import DiscordReportDesk
+from bot.ui.manage.reports import job_named_in
 from bot.ui.people import NotInServer, presser_of
+from bot.ui.presses import Handler, Press
+from bot.ui.uploads import opened, picked_from
 
 
 async def show_gallery(
@@ -109,6 +110,15 @@ async def report_message(press: Press, message: discord.Message) -> None:
     named = job_named_in(message.components) if ours else None
     await press.services.reporting.report(presser, at, DiscordReportDesk(client), named_job_id=named)
     await press.answers.answer_privately(press.interaction, render_reported())
+
+
+ITEMS: dict[str, Handler] = {
+    "pages": turn_page,
+    "models": choose_model,
+    "pick": open_picture,
+    "bring": bring,
+    "try": try_example,
+}
 
 
 def images_of(message: discord.Message) -> tuple[PickedFile, ...]:

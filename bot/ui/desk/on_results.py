@@ -1,4 +1,4 @@
-"""What the buttons under a result do, and the forms that they open."""
+"""What the buttons under a job's messages do, and the forms that they open."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import MessageAt
 from bot.services.creative.drafting import parse_parameters
 from bot.services.creative.going_on import parameters_of
-from bot.ui.desk.actions import Press
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.forms import change_form, chosen, chosen_parameters, edit_form
-from bot.ui.desk.showing import MessageRemover, ask, show_draft, show_tray, strip_files
+from bot.ui.desk.showing import ask, show_draft, show_tray
 from bot.ui.desk.tray import news_of
+from bot.ui.files import strip_files
 from bot.ui.people import presser_of
+from bot.ui.posts import Remover
+from bot.ui.presses import Handler, Press
+
+
+async def cancel(press: Press) -> None:
+    """*Cancel*: stop what was not sent yet; the status message then tells what that saved."""
+    await press.answers.take_note(press.interaction)
+    await press.services.cancelling.cancel(_job_id(press), presser_of(press.interaction))
 
 
 async def open_edit(press: Press) -> None:
@@ -91,13 +99,28 @@ async def step_back(press: Press) -> None:
 async def delete(press: Press) -> None:
     """*Delete*: the job's messages, and the one that was pressed in."""
     await press.answers.take_note(press.interaction)
-    remover = MessageRemover(press.interaction.client)
+    remover = Remover(press.interaction.client)
     job = await press.services.going_on.delete(_job_id(press), presser_of(press.interaction), remover)
     message = press.interaction.message
     known = {each.message_id for each in (job.result_message, job.status_message) if each is not None}
     if message is not None and not message.flags.ephemeral and message.id not in known:
         await remover.remove(MessageAt(message.channel.id, message.id))
     await press.answers.answer_privately(press.interaction, render_deleted(job))
+
+
+ITEMS: dict[str, Handler] = {
+    "cancel": cancel,
+    "edit": open_edit,
+    "again": again,
+    "retry": retry,
+    "change": open_change,
+    "use": use,
+    "which": use_which,
+    "details": details,
+    "step": step_back,
+    "delete": delete,
+}
+FORMS: dict[str, Handler] = {"editing": edit, "changing": change}
 
 
 async def _repeat(press: Press, command: str) -> None:

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from io import BytesIO
 
-import discord
 import structlog
 
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.drafts import Draft, Slots
 from bot.domain.errors import EaselError, PriceRose
-from bot.domain.jobs import Job, MessageAt
+from bot.domain.jobs import Job
 from bot.domain.models import ImageModel
 from bot.services.creative.gallery import is_flagged
 from bot.services.creative.intake import PictureRequest
 from bot.services.ports.messages import Picture
 from bot.ui.answers import AnyInteraction
-from bot.ui.desk.actions import Press
 from bot.ui.desk.draft import DraftView, render_draft
 from bot.ui.desk.tray import render_tray
-from bot.ui.doors import reading
-from bot.ui.drawing import STRIP_FILENAME
+from bot.ui.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, strip_files
 from bot.ui.jobs import render_job
-from bot.ui.messenger import DEFAULT_FILE_LIMIT, REQUEST_LIMIT, REQUEST_MARGIN
 from bot.ui.people import presser_of
+from bot.ui.presses import Press
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -131,46 +127,14 @@ async def pictures_for(press: Press, job: Job) -> tuple[Picture, ...]:
     """A job's pictures as files for this channel: flagged ones only where Discord shows it to adults only."""
     if is_flagged(job) and not is_age_restricted(press.interaction):
         return ()
-    return await press.services.album.pictures(job, file_limit(press.interaction, max(1, len(job.pictures))))
+    largest = min(press.interaction.filesize_limit, DEFAULT_FILE_LIMIT)
+    return await press.services.album.pictures(job, share_of_request(len(job.pictures), largest=largest))
 
 
 def is_age_restricted(interaction: AnyInteraction) -> bool:
     """Whether Discord shows this channel to adults only."""
     nsfw = getattr(interaction.channel, "is_nsfw", None)
     return bool(nsfw is not None and nsfw())
-
-
-def file_limit(interaction: AnyInteraction, count: int) -> int:
-    """How large each of `count` files in an answer may be, in bytes."""
-    one = min(interaction.filesize_limit, DEFAULT_FILE_LIMIT)
-    return min(one, (REQUEST_LIMIT - REQUEST_MARGIN) // count)
-
-
-def strip_files(strip: bytes | None) -> list[discord.File]:
-    """The strip as an attachment."""
-    return [] if strip is None else [discord.File(BytesIO(strip), STRIP_FILENAME)]
-
-
-def picture_files(pictures: Sequence[Picture]) -> list[discord.File]:
-    """Pictures as attachments, each with its alt text."""
-    return [discord.File(BytesIO(each.content), each.filename, description=each.alt) for each in pictures]
-
-
-class MessageRemover:
-    """Implements `bot.services.going_on.Remover` with the bot's own rights."""
-
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
-
-    async def remove(self, message: MessageAt) -> bool:
-        """See `Remover.remove`."""
-        partial = self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
-        try:
-            await partial.delete()
-        except discord.HTTPException as error:
-            log.info("message.not_removed", why=type(reading(error)).__name__)
-            return False
-        return True
 
 
 def _tightest(lines: Sequence[BudgetLine]) -> BudgetLine | None:

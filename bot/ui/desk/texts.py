@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from bot.domain.approvals import Verdict
-from bot.domain.reports import Measure
-from bot.services.moderation.reporting import Reach
 
 # Buttons --------------------------------------------------------------------------------------------------------------
 
-EDIT, AGAIN, CHANGE, USE = "Edit this", "Again", "Change", "Use as reference"
-DETAILS, DELETE, TRY_AGAIN = "Details", "Delete", "Try again"
 RUN, ORDER, ROLES, TEMPLATE, PARAMETERS = "Run", "Order", "Roles", "Template", "Parameters"
 FIRST, EARLIER, LATER, REPLACE, DROP, BACK = "First", "Earlier", "Later", "Replace", "Remove", "Back"
 COMPOSE, CLEAR, OLDER, NEWER, SHOW_HERE, TRY = "Compose", "Clear", "Older", "Newer", "Show here", "Try it"
-PRICED = "{label} \u00b7 {price}"
 
 # The tray -------------------------------------------------------------------------------------------------------------
 
@@ -30,7 +25,6 @@ LEFT_OUT = {1: "One was left out: five is the most."}
 LEFT_OUT_MANY = "{count} were left out: five is the most."
 CLEARED = {0: "It was empty already.", 1: "One image was taken out."}
 CLEARED_MANY = "{count} images were taken out."
-REMOVED = "{name} was taken out."
 NOT_TAKEN = {1: "One file is no image and was left out."}
 NOT_TAKEN_MANY = "{count} files are no images and were left out."
 CHOOSE_PLACE = "Which reference?"
@@ -51,7 +45,7 @@ RUNNING = "This runs now: you see it in the channel."
 
 # Asking a moderator ---------------------------------------------------------------------------------------------------
 
-ASK_A_MODERATOR, APPROVE, DECLINE = "Ask a moderator", "Approve", "Decline"
+APPROVE, DECLINE = "Approve", "Decline"
 ASKED_TITLES = {
     None: "May this be made?",
     Verdict.APPROVED: "Approved",
@@ -99,14 +93,10 @@ GENERATE_HELP, KEEP_ALL_HELP = "The shot, in a sentence", "What must hold, such 
 
 # Details --------------------------------------------------------------------------------------------------------------
 
-JOB = "Job {job_id}"
 SENT_PROMPT = "**Prompt as it was sent**"
 REFERENCES, CAME_FROM = "**References**", "**Came from**"
 STEP = "`{job_id}` {prompt}{link}"
 SEE_IT = " \u00b7 [see it]({link})"
-COST_AND_TIME = "{cost} \u00b7 {duration}"
-ASKED = "asked {when} by <@{member_id}>"
-ASKED_BY_NOBODY = "asked {when}"
 IDS = "at the provider: {ids}"
 GO_BACK = "Go back to a step"
 WHICH = "Which picture?"
@@ -125,34 +115,6 @@ NO_LONGER_KEPT = "Its picture is no longer kept here, or is not shown in this ch
 
 DELETED, DELETED_WHY = "Deleted", "The picture and its messages are gone. What it cost stays spent."
 REPORTED, REPORTED_WHY = "Thank you for telling", "The moderators of this server can see it now. Nobody else was told."
-REPORT = "A picture was reported"
-REPORT_LINE = "[Message]({link}) in <#{channel_id}>, reported by <@{reporter_id}>{job}"
-REPORT_JOB = ", job {job_id}"
-OPEN_REPORTS = "Reported pictures"
-NO_OPEN_REPORTS = "Nobody waits for a decision."
-DECIDE = {
-    Measure.HIDE: "Hide",
-    Measure.SHOW: "Show again",
-    Measure.DELETE: "Delete",
-    Measure.BLOCK: "Block",
-    Measure.DISMISS: "Dismiss",
-}
-DECIDED = {
-    Measure.HIDE: "Hidden",
-    Measure.SHOW: "Shown again",
-    Measure.DELETE: "Deleted",
-    Measure.BLOCK: "The requester was blocked",
-    Measure.DISMISS: "Dismissed: nothing was done",
-}
-DECIDED_LINE = "**{what}** by {who}, {when}"
-A_MODERATOR = "a moderator"
-REACHED = {
-    Reach.ALL: "",
-    Reach.GONE: "A message with this picture was gone already, or is out of my reach.",
-    Reach.LATER: "Discord does not take it just now: I go on trying.",
-}
-HIDDEN = "A moderator has hidden this picture."
-BLOCK_FORM, BLOCK_FIELD, BLOCK_HINT = "Block the requester", "Why; they read it", "unwanted pictures"
 NO_IMAGES_TITLE = "There is no image in that message"
 NO_IMAGES = "I can use PNG, JPEG, WebP and GIF files of a message; links and videos do not count."
 ROLE_WITHOUT_IMAGE = "There is a role for image {place}, but no image {place}."

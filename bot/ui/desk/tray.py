@@ -6,10 +6,10 @@ import discord
 from discord import ui
 
 from bot.domain.drafts import Slots
-from bot.ui.about import counted
+from bot.ui.about import counted, reference_lines, strip_of
+from bot.ui.actions import ActionButton
 from bot.ui.desk import texts
-from bot.ui.desk.actions import ActionButton
-from bot.ui.desk.arranging import TRAY, add_arranging, lines_of, strip_of
+from bot.ui.desk.arranging import TRAY, add_arranging
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, heading, small
 
@@ -21,7 +21,9 @@ def render_tray(slots: Slots, *, news: tuple[str, ...] = (), chosen: int = 1, ha
         return layout.text(*news, texts.TRAY_EMPTY if not news else "", texts.TRAY_HOW).build()
     if has_strip:
         layout.gallery([strip_of(slots)])
-    layout.text(*lines_of(slots)).separator().text(" ".join(each for each in news if each), small(texts.TRAY_USE))
+    layout.text(*reference_lines(slots)).separator().text(
+        " ".join(each for each in news if each), small(texts.TRAY_USE)
+    )
     add_arranging(layout, TRAY, slots, chosen)
     return layout.buttons(
         ActionButton("start", label=texts.COMPOSE, style=discord.ButtonStyle.primary),

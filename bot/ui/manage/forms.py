@@ -1,54 +1,52 @@
-"""Short forms that the moderators' panel opens; what was typed goes to one use case."""
+"""The short forms of the moderators' desk; each is found again by its name and ids."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-import discord
 from discord import ui
 
 from bot.domain.rules import ChannelRule
+from bot.ui.actions import form
 from bot.ui.manage import texts
 
 _TYPED_CHARS = 100
-
-Save = Callable[[discord.Interaction[Any], str], Awaitable[None]]
-
-
-class OneFieldForm(ui.Modal):
-    """A form with one line of words; an empty line is an answer too."""
-
-    def __init__(self, title: str, field: str, hint: str, save: Save) -> None:
-        super().__init__(title=title)
-        self._typed: ui.TextInput[OneFieldForm] = ui.TextInput(
-            placeholder=hint, required=False, max_length=_TYPED_CHARS, custom_id="typed"
-        )
-        self._save = save
-        self.add_item(ui.Label(text=field, component=self._typed))
-
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Hand the words on."""
-        await self._save(interaction, self._typed.value)
+_SETTINGS = {
+    "zone": (texts.ZONE_FORM, texts.ZONE_FIELD, texts.ZONE_HINT),
+    "confirm": (texts.CONFIRM_FORM, texts.CONFIRM_FIELD, texts.CONFIRM_HINT),
+    "at-once": (texts.AT_ONCE_FORM, texts.AT_ONCE_FIELD, texts.AT_ONCE_HINT),
+}
 
 
-class ChannelForm(ui.Modal):
+def setting_form(what: str) -> ui.Modal:
+    """One setting in words; an empty line is an answer too."""
+    title, field, hint = _SETTINGS[what]
+    return form("setting", what, title=title, labels=[_line("typed", field, hint)])
+
+
+def channel_form(channel_id: int, own: ChannelRule) -> ui.Modal:
     """What a channel has of its own; empty lines are the server's."""
+    labels = [
+        _line("model", texts.MODEL_FIELD, texts.MODEL_HINT, own.model_id),
+        _line("shape", texts.SHAPE_FIELD, texts.SHAPE_HINT, own.aspect_ratio),
+        _line("nsfw", texts.NSFW_FIELD, texts.NSFW_HINT, own.nsfw),
+    ]
+    return form("channel-rule", channel_id, title=texts.CHANNEL_FORM, labels=labels)
 
-    def __init__(self, own: ChannelRule, save: Callable[..., Awaitable[None]]) -> None:
-        super().__init__(title=texts.CHANNEL_FORM)
-        self._save = save
-        self._model = self._line(texts.MODEL_FIELD, texts.MODEL_HINT, own.model_id, "model")
-        self._shape = self._line(texts.SHAPE_FIELD, texts.SHAPE_HINT, own.aspect_ratio, "shape")
-        self._nsfw = self._line(texts.NSFW_FIELD, texts.NSFW_HINT, own.nsfw, "nsfw")
 
-    def _line(self, field: str, hint: str, value: str | None, custom_id: str) -> ui.TextInput[ChannelForm]:
-        line: ui.TextInput[ChannelForm] = ui.TextInput(
-            placeholder=hint, default=value, required=False, max_length=_TYPED_CHARS, custom_id=custom_id
-        )
-        self.add_item(ui.Label(text=field, component=line))
-        return line
+def pause_form() -> ui.Modal:
+    """Why nobody can start a picture; members read it."""
+    labels = [_line("typed", texts.PAUSE_FIELD, texts.PAUSE_HINT)]
+    return form("pausing", title=texts.PAUSE_FORM, labels=labels)
 
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Hand the words on."""
-        await self._save(interaction, model_id=self._model.value, aspect_ratio=self._shape.value, nsfw=self._nsfw.value)
+
+def block_form(report_id: str, steps: str) -> ui.Modal:
+    """Why the requester of a reported picture is kept out; they read it."""
+    labels = [_line("typed", texts.BLOCK_FIELD, texts.BLOCK_HINT)]
+    return form("blocking", report_id, steps, title=texts.BLOCK_FORM, labels=labels)
+
+
+def _line(name: str, field: str, hint: str, default: str | None = None) -> ui.Label[ui.Modal]:
+    """One line of words."""
+    typed: ui.TextInput[ui.Modal] = ui.TextInput(
+        placeholder=hint, default=default, required=False, max_length=_TYPED_CHARS, custom_id=name
+    )
+    return ui.Label(text=field, component=typed)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from discord import ui
+from discord import ButtonStyle, ui
 
 from bot.domain.jobs import Stage
 from bot.domain.money import format_usd
 from bot.services.money.overview import Overview, ProviderAccount
 from bot.services.money.spending import By, ReportRow
-from bot.ui import texts as words_of
+from bot.ui import texts as common
+from bot.ui.actions import ActionButton
 from bot.ui.budget import budget_line, spending_bar
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
-from bot.ui.manage.desk import DeskButton
 from bot.ui.theme import DOT, Accent, heading, relative, small
 
 _RUNNING = (Stage.PAINTING, Stage.SENDING, Stage.WAITING, Stage.CHECKING)
@@ -33,10 +33,22 @@ def render_overview(view: Overview, reported: int = 0) -> ui.LayoutView:
     layout.text(*_now(view), texts.REPORTED.format(count=reported) if reported else "")
     if view.account is not None:
         layout.separator().text(*_account(view.account))
-    stop = DeskButton("resume" if view.is_paused else "pause")
-    layout.buttons(*(DeskButton(name) for name in ("report", "jobs", "audit", "settings")))
-    layout.buttons(DeskButton("refresh"), *([DeskButton("reported")] if reported else []), stop)
+    layout.buttons(
+        _way("report", texts.OPEN_REPORT, ButtonStyle.primary),
+        _way("jobs", texts.OPEN_JOBS),
+        _way("audit", texts.OPEN_AUDIT),
+        _way("settings", texts.OPEN_SETTINGS),
+    )
+    layout.buttons(
+        _way("refresh", texts.REFRESH),
+        *([_way("reported", texts.OPEN_REPORTED)] if reported else []),
+        _way("resume", texts.RESUME) if view.is_paused else _way("pause", texts.PAUSE, ButtonStyle.danger),
+    )
     return layout.text(small(texts.AS_OF.format(when=relative(view.taken_at)))).build()
+
+
+def _way(name: str, label: str, style: ButtonStyle = ButtonStyle.secondary) -> ActionButton:
+    return ActionButton("desk", name, label=label, style=style)
 
 
 def _money(view: Overview) -> Iterator[str]:
@@ -69,7 +81,7 @@ def _who(by: By, row: ReportRow) -> str:
 
 def _now(view: Overview) -> Iterator[str]:
     standings = view.standings
-    running = [f"{view.stages[stage]} {words_of.STATES[stage]}" for stage in _RUNNING if view.stages.get(stage)]
+    running = [f"{view.stages[stage]} {common.STATES[stage]}" for stage in _RUNNING if view.stages.get(stage)]
     yield texts.NOW.format(what=DOT.join(running) or texts.NOTHING_RUNS)
     if standings.open_holds:
         yield texts.OPEN_HOLDS.format(count=standings.open_holds, amount=format_usd(standings.held_micros))
@@ -78,7 +90,7 @@ def _now(view: Overview) -> Iterator[str]:
     if standings.late:
         yield texts.LATE_JOBS.format(count=standings.late)
     if standings.failures:
-        reasons = (f"{count} {words_of.FAILED_BRIEFLY[reason]}" for reason, count in standings.failures)
+        reasons = (f"{count} {common.FAILED_BRIEFLY[reason]}" for reason, count in standings.failures)
         yield texts.FAILED_THIS_WEEK.format(what=DOT.join(reasons))
 
 

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterator
 
-import discord
-from discord import ui
+from discord import ChannelType, ui
 
 from bot.domain.money import format_usd
 from bot.domain.rules import NsfwRule, ServerRules
+from bot.services.moderation.rules import MOST_DESK_ROLES
 from bot.ui.about import counted
+from bot.ui.actions import ActionButton, ActionChannelSelect, ActionRoleSelect
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
-from bot.ui.manage.items import SettingsButton, SettingsChannelSelect, SettingsRoleSelect
-from bot.ui.theme import DOT, Accent, heading, small
+from bot.ui.manage.gaps import Gaps
+from bot.ui.theme import Accent, facts, heading, small
 
 _GAPS_SHOWN = 6
 _CHANNELS_IN_A_GAP = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Gaps:
-    """What the bot may not do in a server, and what its rules name that is not there any more.
-
-    `missing`: the permissions by channel; `unseen`: how many channels are hidden from it; `gone`: deleted roles and
-    channels that are still set.
-    """
-
-    missing: Sequence[tuple[int, tuple[str, ...]]] = ()
-    unseen: int = 0
-    gone: frozenset[int] = frozenset()
+_POSTABLE = (ChannelType.text, ChannelType.news)
+_ANYWHERE = (
+    *_POSTABLE,
+    ChannelType.forum,
+    ChannelType.voice,
+    ChannelType.public_thread,
+    ChannelType.private_thread,
+)
 
 
 def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
@@ -42,29 +36,29 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
         layout.text(texts.PAUSED.format(reason=words(rules.paused_reason or "", 200)))
     layout.text(*_lines(rules, gaps.gone)).separator().text(*_gap_lines(gaps)).separator()
     layout.buttons(
-        SettingsButton("zone"),
-        SettingsButton("confirm"),
-        SettingsButton("at-once"),
-        SettingsButton("nsfw-adult" if rules.nsfw is NsfwRule.NEVER else "nsfw-never"),
-        SettingsButton("approve-over" if rules.approval else "approve-all"),
+        _button("zone", texts.CHANGE_ZONE),
+        _button("confirm", texts.CHANGE_CONFIRMATION),
+        _button("at-once", texts.CHANGE_AT_ONCE),
+        _button("nsfw-adult", texts.NSFW_ADULT)
+        if rules.nsfw is NsfwRule.NEVER
+        else _button("nsfw-never", texts.NSFW_NEVER),
+        _button("approve-over", texts.APPROVE_OVER) if rules.approval else _button("approve-all", texts.APPROVE_ALL),
     )
-    for item in _menus(rules, gaps.gone):
-        layout.buttons(item)
-    return layout.build()
+    layout.buttons(_post_in("log-channel", rules.log_channel_id, texts.PICK_LOG, gaps.gone))
+    layout.buttons(_post_in("desk-channel", rules.desk_channel_id, texts.PICK_DESK, gaps.gone))
+    there = [role_id for role_id in rules.desk_role_ids if role_id not in gaps.gone]
+    layout.buttons(ActionRoleSelect("desk-roles", most=MOST_DESK_ROLES, chosen=there, placeholder=texts.PICK_ROLES))
+    return layout.buttons(ActionChannelSelect("channel-rule", kinds=_ANYWHERE, placeholder=texts.PICK_CHANNEL)).build()
 
 
-def _menus(rules: ServerRules, gone: Collection[int]) -> Iterator[ui.Item[Any]]:
-    channel, role = discord.SelectDefaultValueType.channel, discord.SelectDefaultValueType.role
-    yield SettingsChannelSelect("log", _chosen(channel, [rules.log_channel_id], gone))
-    yield SettingsChannelSelect("desk", _chosen(channel, [rules.desk_channel_id], gone))
-    yield SettingsRoleSelect(chosen=_chosen(role, rules.desk_role_ids, gone))
-    yield SettingsChannelSelect("channel", [])
+def _button(what: str, label: str) -> ActionButton:
+    return ActionButton("settings", what, label=label)
 
 
-def _chosen(
-    kind: discord.SelectDefaultValueType, ids: Sequence[int | None], gone: Collection[int]
-) -> list[discord.SelectDefaultValue]:
-    return [discord.SelectDefaultValue(id=each, type=kind) for each in ids if each is not None and each not in gone]
+def _post_in(name: str, channel_id: int | None, placeholder: str, gone: Collection[int]) -> ActionChannelSelect:
+    """A channel to post in; choosing none removes the setting."""
+    chosen = None if channel_id in gone else channel_id
+    return ActionChannelSelect(name, kinds=_POSTABLE, chosen=chosen, may_choose_none=True, placeholder=placeholder)
 
 
 def _lines(rules: ServerRules, gone: Collection[int]) -> Iterator[str]:
@@ -88,7 +82,7 @@ def _lines(rules: ServerRules, gone: Collection[int]) -> Iterator[str]:
 
 def _line(name: str, value: str, default: str) -> str:
     rest = texts.IS_DEFAULT if value == default else texts.DEFAULT_IS.format(default=default)
-    return f"{texts.SETTING.format(name=name, value=value)}{DOT}{rest}"
+    return facts(texts.SETTING.format(name=name, value=value), rest)
 
 
 def _mention(channel_id: int | None, gone: Collection[int]) -> str:

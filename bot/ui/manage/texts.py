@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.periods import Period
+from bot.domain.reports import Measure
 from bot.domain.rules import ChannelAccess, NsfwRule
+from bot.services.moderation.reporting import Reach
 from bot.services.money.spending import By
 
 # Settings -------------------------------------------------------------------------------------------------------------
@@ -145,6 +147,37 @@ OPEN_REPORTED = "Reported pictures"
 EARLIER_ACTS = "{count} earlier ones stand under /manage audit"
 REPORTED = "**Reported** {count} waiting for a decision"
 PAUSE_FORM, PAUSE_FIELD, PAUSE_HINT = "Pause this server", "Why; members read it", "exam week, back on Monday"
+
+# Reported pictures ----------------------------------------------------------------------------------------------------
+
+REPORTED_PICTURE = "A picture was reported"
+REPORT_LINE = "[Message]({link}) in <#{channel_id}>, reported by <@{reporter_id}>{job}"
+REPORT_JOB = ", job {job_id}"
+REPORTED_PICTURES = "Reported pictures"
+NO_REPORTED_PICTURES = "Nobody waits for a decision."
+DECIDE = {
+    Measure.HIDE: "Hide",
+    Measure.SHOW: "Show again",
+    Measure.DELETE: "Delete",
+    Measure.BLOCK: "Block",
+    Measure.DISMISS: "Dismiss",
+}
+DECIDED = {
+    Measure.HIDE: "Hidden",
+    Measure.SHOW: "Shown again",
+    Measure.DELETE: "Deleted",
+    Measure.BLOCK: "The requester was blocked",
+    Measure.DISMISS: "Dismissed: nothing was done",
+}
+DECIDED_LINE = "**{what}** by {who}, {when}"
+A_MODERATOR = "a moderator"
+REACHED = {
+    Reach.ALL: "",
+    Reach.GONE: "A message with this picture was gone already, or is out of my reach.",
+    Reach.LATER: "Discord does not take it just now: I go on trying.",
+}
+HIDDEN = "A moderator has hidden this picture."
+BLOCK_FORM, BLOCK_FIELD, BLOCK_HINT = "Block the requester", "Why; they read it", "unwanted pictures"
 
 # Jobs -----------------------------------------------------------------------------------------------------------------
 

@@ -15,27 +15,39 @@ from bot.domain.drafts import Draft, numbered
 from bot.domain.jobs import Job
 from bot.domain.models import MAX_PROMPT_CHARS
 from bot.domain.orders import OrderedReference
+from bot.domain.rules import ChannelRule
 from bot.services.creative.gallery import GalleryPage
 from bot.services.creative.going_on import Story
 from bot.services.ports.creative import GalleryFilter
-from bot.ui.desk.actions import BUTTON_NAMES, FORM_NAMES, SELECT_NAMES, ActionButton, ActionSelect
+from bot.ui.actions import (
+    BUTTON_NAMES,
+    CHANNEL_SELECT_NAMES,
+    ROLE_SELECT_NAMES,
+    SELECT_NAMES,
+    ActionButton,
+    ActionSelect,
+)
 from bot.ui.desk.details import render_details, render_which
 from bot.ui.desk.draft import DraftView, render_draft
 from bot.ui.desk.forms import (
     change_form,
+    decline_form,
     edit_form,
     parameters_form,
     picked_form,
+    replace_form,
     roles_form,
     studio_form,
     template_form,
 )
 from bot.ui.desk.gallery import render_gallery, render_opened
 from bot.ui.desk.guide import render_guide
-from bot.ui.desk.handlers import DESK
 from bot.ui.desk.tray import render_tray
 from bot.ui.escape import code_block
+from bot.ui.handlers import HANDLERS
+from bot.ui.manage.forms import block_form, channel_form, pause_form, setting_form
 from tests.ui.samples import CENTS, MEMBER, NOW, REFERENCES, line, picture
+from tests.ui.samples import job as sample_job
 from tests.ui.test_limits import check, hostile_jobs, long_and_hostile
 
 BUTTON, SELECT = (item.__discord_ui_compiled_template__ for item in (ActionButton, ActionSelect))
@@ -116,10 +128,33 @@ def test_the_guide_fits() -> None:
 
 
 def test_every_name_does_something() -> None:
-    """No button, select or form is offered that nothing answers, and nothing answers what is not offered."""
-    assert set(BUTTON_NAMES) == set(DESK.buttons)
-    assert set(SELECT_NAMES) == set(DESK.selects)
-    assert set(FORM_NAMES) == set(DESK.forms)
+    """No button or select is offered that nothing answers, and nothing answers what is not offered."""
+    names = (*BUTTON_NAMES, *SELECT_NAMES, *CHANNEL_SELECT_NAMES, *ROLE_SELECT_NAMES)
+
+    assert len(set(names)) == len(names)
+    assert set(names) == set(HANDLERS.items)
+
+
+def test_every_form_is_answered() -> None:
+    """A form is found by the first word of its custom id."""
+    draft = draft_of(sample_job())
+    forms = (
+        edit_form(sample_job()),
+        change_form(sample_job()),
+        studio_form(),
+        picked_form("0123456789", ["a.png"]),
+        roles_form("tray", draft.references),
+        template_form(draft),
+        parameters_form(draft),
+        replace_form("tray", 1),
+        decline_form("0123456789"),
+        block_form("1", "0"),
+        pause_form(),
+        setting_form("zone"),
+        channel_form(1, ChannelRule(1)),
+    )
+
+    assert {each.custom_id.partition(":")[0] for each in forms} == set(HANDLERS.forms)
 
 
 def test_every_button_and_select_is_found_by_its_custom_id() -> None:

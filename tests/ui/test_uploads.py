@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.ui.desk.uploads import ImageUpload, fields_of, uploads_of
+from bot.ui.uploads import ImageUpload, fields_of, uploads_of
 
 
 async def fetch(url: str) -> bytes:

@@ -10,7 +10,7 @@ from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
-from bot.ui.theme import DOT, Accent, heading, small
+from bot.ui.theme import Accent, facts, heading, small
 
 _WORD_CHARS = 60
 _REASON_CHARS = 200
@@ -87,8 +87,7 @@ def _done(accent: Accent, title: str, *lines: str, is_new: bool) -> ui.LayoutVie
 def _channel(rule: ChannelRule) -> str:
     access = "" if rule.access is None else texts.ACCESS_WORDS[rule.access]
     nsfw = "" if rule.nsfw is None else texts.NSFW_RULES[rule.nsfw]
-    parts = (f"<#{rule.channel_id}> {access}".strip(), rule.model_id, rule.aspect_ratio, nsfw)
-    return DOT.join(part for part in parts if part)
+    return facts(f"<#{rule.channel_id}> {access}".strip(), rule.model_id or "", rule.aspect_ratio or "", nsfw)
 
 
 def _quoted(reason: str) -> str:

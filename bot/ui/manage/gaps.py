@@ -1,16 +1,29 @@
-"""What the bot is not allowed to do in a server's channels, found from what Discord says about them."""
+"""What the bot may not do in a server's channels, found from what Discord says about them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import discord
 
 from bot.domain.rules import ServerRules
 from bot.permissions import missing_from
-from bot.ui.manage.settings import Gaps
 
 _TO_TELL = frozenset({"View Channels", "Send Messages"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What the bot may not do in a server, and what its rules name that is not there any more.
+
+    `missing`: the permissions by channel; `unseen`: how many channels are hidden from it; `gone`: deleted roles and
+    channels that are still set.
+    """
+
+    missing: Sequence[tuple[int, tuple[str, ...]]] = ()
+    unseen: int = 0
+    gone: frozenset[int] = frozenset()
 
 
 def gaps_in(guild: discord.Guild, rules: ServerRules) -> Gaps:

@@ -2,75 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from typing import Any, Protocol, cast
 
 import discord
 from discord import ui
 
 from bot.domain.money import format_usd
 from bot.services.moderation.act_log import Untold
-from bot.services.moderation.records import PAGE_ROWS, AuditPage, Records
+from bot.services.moderation.records import PAGE_ROWS, AuditPage
 from bot.services.ports.moderation import AuditRow
-from bot.ui import texts as words_of
+from bot.ui import texts as common
+from bot.ui.actions import ActionButton
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
-from bot.ui.manage.items import attempt
-from bot.ui.people import presser_of
-from bot.ui.theme import DOT, Accent, heading, relative, small
-
-Interaction = discord.Interaction[Any]
+from bot.ui.theme import Accent, facts, heading, relative, small
 
 _REASON_CHARS = 80
 _VALUE_CHARS = 30
 _NONE = "none"
 _CHANNEL_RULES = frozenset({"log_channel", "desk_channel"})
-
-
-class RecordServices(Protocol):
-    """The use case behind the pages."""
-
-    @property
-    def records(self) -> Records:
-        """Shows what was done."""
-        ...
-
-
-class RecordClient(Protocol):
-    """What the buttons need of the client that they are pressed in."""
-
-    @property
-    def services(self) -> RecordServices:
-        """The use cases."""
-        ...
-
-
-class AuditButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"audit:(?P<turn>(newer|older):\d{1,20}:\d{1,2})"):
-    """Turns to another page in place: `newer` or `older`, whom it concerns (0: everybody), and the page's number."""
-
-    def __init__(self, turn: str) -> None:
-        way, member_id, number = turn.split(":")
-        self.member_id = int(member_id) or None
-        self.number = int(number)
-        label = texts.NEWER if way == "newer" else texts.OLDER
-        super().__init__(ui.Button(label=label, custom_id=f"audit:{turn}"))
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> AuditButton:
-        """Read which page it turns to from its custom id."""
-        del interaction, item
-        return cls(match["turn"])
-
-    async def callback(self, interaction: Interaction) -> None:
-        """Show that page."""
-        await attempt(interaction, lambda _client: self._turn(interaction))
-
-    async def _turn(self, interaction: Interaction) -> None:
-        records = cast("RecordClient", interaction.client).services.records
-        page = await records.page(presser_of(interaction), self.member_id, self.number)
-        await interaction.response.edit_message(view=render_audit(page, gone_from(interaction.guild, page)))
 
 
 def gone_from(guild: discord.Guild | None, page: AuditPage) -> frozenset[int]:
@@ -112,18 +63,20 @@ def act_lines(row: AuditRow, gone: Collection[int] = ()) -> tuple[str, str]:
 
 
 def _add_pages(layout: Layout, page: AuditPage) -> Layout:
-    about = page.member_id or 0
-    newer = [AuditButton(f"newer:{about}:{page.number - 1}")] if page.number else []
-    older = [AuditButton(f"older:{about}:{page.number + 1}")] if page.has_older else []
-    if newer or older:
+    about, turns = page.member_id or 0, list[ActionButton]()
+    if page.number:
+        turns.append(ActionButton("audit", "newer", about, page.number - 1, label=texts.NEWER))
+    if page.has_older:
+        turns.append(ActionButton("audit", "older", about, page.number + 1, label=texts.OLDER))
+    if turns:
         layout.text(small(texts.PAGE.format(number=page.number + 1, count=PAGE_ROWS)))
-    return layout.buttons(*newer, *older)
+    return layout.buttons(*turns)
 
 
 def _what(row: AuditRow, gone: Collection[int]) -> str:
     act = texts.ACT.format(act=texts.ACTS.get(row.action) or words(row.action, _VALUE_CHARS))
-    job = words_of.MARK.format(job_id=row.job_id) if row.job_id else ""
-    return DOT.join(part for part in (act, _subject(row, gone), _change(row, gone), job) if part)
+    job = common.MARK.format(job_id=row.job_id) if row.job_id else ""
+    return facts(act, _subject(row, gone), _change(row, gone), job)
 
 
 def _who(row: AuditRow) -> str:

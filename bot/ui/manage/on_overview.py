@@ -1,0 +1,81 @@
+"""Shows the overview of a server, and what its buttons lead to."""
+
+from __future__ import annotations
+
+from discord import ui
+
+from bot.domain.jobs import Stage
+from bot.ui.jobs import render_jobs
+from bot.ui.manage.forms import pause_form
+from bot.ui.manage.on_audit import show_audit
+from bot.ui.manage.on_reports import show_reports
+from bot.ui.manage.on_settings import show_settings
+from bot.ui.manage.on_spending import show_report
+from bot.ui.manage.overview import render_overview
+from bot.ui.people import presser_of
+from bot.ui.presses import Handler, Press, client_of
+
+
+async def show_overview(press: Press) -> None:
+    """Answer with the screen; only the operator sees the provider's account."""
+    await press.answers.think(press.interaction)
+    await press.answers.answer_privately(press.interaction, await _screen(press))
+
+
+async def show_jobs(press: Press, stage: Stage | None = None) -> None:
+    """Answer with the server's newest jobs."""
+    jobs = await press.services.casework.listed(presser_of(press.interaction), stage)
+    await press.answers.answer_privately(press.interaction, render_jobs(jobs, of_server=True))
+
+
+async def refresh(press: Press) -> None:
+    """Have the screen say how it is now."""
+    await press.answers.take_note(press.interaction)
+    await press.answers.redraw(press.interaction, await _screen(press))
+
+
+async def ask_why(press: Press) -> None:
+    """*Pause*: ask for the reason, which members read."""
+    await press.services.server_settings.rules(presser_of(press.interaction))
+    await press.answers.show_form(press.interaction, pause_form())
+
+
+async def pause(press: Press) -> None:
+    """The reason came back: pause, and say so on the screen."""
+    await press.services.server_settings.pause(presser_of(press.interaction), press.text("typed"))
+    await refresh(press)
+
+
+async def resume(press: Press) -> None:
+    """*Resume*, and say so on the screen."""
+    await press.services.server_settings.resume(presser_of(press.interaction))
+    await refresh(press)
+
+
+_WAYS: dict[str, Handler] = {
+    "report": show_report,
+    "jobs": show_jobs,
+    "audit": show_audit,
+    "settings": show_settings,
+    "reported": show_reports,
+    "refresh": refresh,
+    "pause": ask_why,
+    "resume": resume,
+}
+
+
+async def go(press: Press) -> None:
+    """One way on from the screen, named by the button's id."""
+    await _WAYS[press.ids[0]](press)
+
+
+ITEMS: dict[str, Handler] = {"desk": go}
+FORMS: dict[str, Handler] = {"pausing": pause}
+
+
+async def _screen(press: Press) -> ui.LayoutView:
+    presser, services = presser_of(press.interaction), press.services
+    rules = await services.server_settings.rules(presser)
+    for_operator = await client_of(press.interaction).is_operator(press.interaction.user)
+    view = await services.overviews.overview(presser, is_paused=rules.paused_at is not None, for_operator=for_operator)
+    return render_overview(view, await services.reporting.count_open(presser))

@@ -1,0 +1,51 @@
+"""What the buttons of reported pictures do, and the form behind *Block*."""
+
+from __future__ import annotations
+
+from bot.domain.reports import Measure
+from bot.services.moderation.reporting import Reach
+from bot.ui.manage.forms import block_form
+from bot.ui.manage.report_desk import DiscordReportDesk
+from bot.ui.manage.reports import render_decided, render_reports
+from bot.ui.people import presser_of
+from bot.ui.presses import Handler, Press
+
+
+async def show_reports(press: Press) -> None:
+    """Answer with the reported pictures that wait for a decision."""
+    reports = await press.services.reporting.open_reports(presser_of(press.interaction))
+    await press.answers.answer_privately(press.interaction, render_reports(reports))
+
+
+async def decide(press: Press) -> None:
+    """A decision, by its name, the report's number, and how many decisions the presser has seen."""
+    measure, (report_id, steps) = Measure(press.ids[0]), press.ids[1:]
+    if measure is not Measure.BLOCK:
+        await _decide(press, measure, int(report_id), int(steps))
+        return
+    await press.services.reporting.undecided(presser_of(press.interaction), int(report_id), measure, int(steps))
+    await press.answers.show_form(press.interaction, block_form(report_id, steps))
+
+
+async def block(press: Press) -> None:
+    """The reason of a block came back."""
+    report_id, steps = press.ids
+    await _decide(press, Measure.BLOCK, int(report_id), int(steps), press.text("typed"))
+
+
+ITEMS: dict[str, Handler] = {"report": decide}
+FORMS: dict[str, Handler] = {"blocking": block}
+
+
+async def _decide(press: Press, measure: Measure, report_id: int, steps: int, reason: str = "") -> None:
+    presser, reporting = presser_of(press.interaction), press.services.reporting
+    await press.answers.take_note(press.interaction)
+    desk = DiscordReportDesk(press.interaction.client)
+    decided = await reporting.decide(presser, report_id, measure, steps, desk, reason=reason)
+    message, place = press.interaction.message, decided.report.desk_message
+    if message is not None and place is not None and message.id == place.message_id:
+        # The report's own message was renewed with the decision; only what went wrong is left to say.
+        if decided.reach is not Reach.ALL:
+            await press.answers.answer_privately(press.interaction, render_decided(decided))
+        return
+    await press.answers.redraw(press.interaction, render_reports(await reporting.open_reports(presser), decided))

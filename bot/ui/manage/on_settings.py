@@ -1,0 +1,106 @@
+"""Shows the settings of a server, and changes what is pressed, chosen or typed there."""
+
+from __future__ import annotations
+
+from discord import ui
+
+from bot.domain.rules import NsfwRule, ServerRules
+from bot.ui.manage.forms import channel_form, setting_form
+from bot.ui.manage.gaps import Gaps, gaps_in
+from bot.ui.manage.settings import render_settings
+from bot.ui.people import presser_of
+from bot.ui.presses import Handler, Press
+
+
+async def show_settings(press: Press) -> None:
+    """Answer with the panel."""
+    rules = await press.services.server_settings.rules(presser_of(press.interaction))
+    await press.answers.answer_privately(press.interaction, _panel(press, rules))
+
+
+async def change(press: Press) -> None:
+    """A button of the panel: what has two states turns at once, for everything else the words are asked for."""
+    settings, presser, what = press.services.server_settings, presser_of(press.interaction), press.ids[0]
+    match what:
+        case "nsfw-never":
+            await _redraw(press, await settings.set_nsfw(presser, NsfwRule.NEVER))
+        case "nsfw-adult":
+            await _redraw(press, await settings.set_nsfw(presser, NsfwRule.ADULT_CHANNELS))
+        case "approve-all" | "approve-over":
+            await _redraw(press, await settings.set_approval(presser, wanted=what == "approve-all"))
+        case _:
+            await settings.rules(presser)
+            await press.answers.show_form(press.interaction, setting_form(what))
+
+
+async def set_words(press: Press) -> None:
+    """The words came back."""
+    settings = press.services.server_settings
+    setters = {"zone": settings.set_zone, "confirm": settings.set_confirmation, "at-once": settings.set_jobs_at_once}
+    await _redraw(press, await setters[press.ids[0]](presser_of(press.interaction), press.text("typed")))
+
+
+async def choose_log(press: Press) -> None:
+    """The channel that is told what moderators do; none is an answer too."""
+    await _redraw(
+        press, await press.services.server_settings.set_log_channel(presser_of(press.interaction), _chosen(press))
+    )
+
+
+async def choose_desk(press: Press) -> None:
+    """The channel where requests and reports are shown to moderators; none is an answer too."""
+    await _redraw(
+        press, await press.services.server_settings.set_desk_channel(presser_of(press.interaction), _chosen(press))
+    )
+
+
+async def choose_roles(press: Press) -> None:
+    """The roles whose holders may press the buttons of requests and reports: these and no others."""
+    chosen = [int(value) for value in press.values]
+    await _redraw(press, await press.services.server_settings.set_desk_roles(presser_of(press.interaction), chosen))
+
+
+async def choose_channel(press: Press) -> None:
+    """A channel was chosen: ask what it has of its own."""
+    channel_id = int(press.values[0])
+    rules = await press.services.server_settings.rules(presser_of(press.interaction))
+    await press.answers.show_form(press.interaction, channel_form(channel_id, rules.rule_for(channel_id, channel_id)))
+
+
+async def set_channel(press: Press) -> None:
+    """What a channel has of its own came back."""
+    settings, presser = press.services.server_settings, presser_of(press.interaction)
+    await settings.set_channel_defaults(
+        presser,
+        int(press.ids[0]),
+        model_id=press.text("model"),
+        aspect_ratio=press.text("shape"),
+        nsfw=press.text("nsfw"),
+    )
+    await _redraw(press, await settings.rules(presser))
+
+
+ITEMS: dict[str, Handler] = {
+    "settings": change,
+    "log-channel": choose_log,
+    "desk-channel": choose_desk,
+    "desk-roles": choose_roles,
+    "channel-rule": choose_channel,
+}
+FORMS: dict[str, Handler] = {"setting": set_words, "channel-rule": set_channel}
+
+
+def _chosen(press: Press) -> int | None:
+    """The channel that was chosen, as Discord delivered it: it may have been deleted meanwhile."""
+    return int(press.values[0]) if press.values else None
+
+
+async def _redraw(press: Press, rules: ServerRules) -> None:
+    """Have the panel that was pressed say what is set now."""
+    await press.answers.take_note(press.interaction)
+    await press.answers.redraw(press.interaction, _panel(press, rules))
+
+
+def _panel(press: Press, rules: ServerRules) -> ui.LayoutView:
+    guild = press.interaction.guild
+    return render_settings(rules, Gaps() if guild is None else gaps_in(guild, rules))
