@@ -1,0 +1,96 @@
+"""What the moderators' desk touches in Discord, as lists; they live on when the bot dies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from bot.domain.jobs import Job, MessageAt
+from bot.domain.reports import PictureReport
+from bot.services.moderation.approvals import Asked
+from bot.services.ports.messages import NotNow, Picture
+
+DESK_CHANNEL = 7_900
+
+
+@dataclass(slots=True)
+class RequestRoom:
+    """Implements `ApprovalDesk`. `is_down`: Discord takes nothing just now; `is_closed`: where it was asked is gone."""
+
+    is_down: bool = False
+    is_closed: bool = False
+    requests: dict[MessageAt, Asked] = field(default_factory=dict[MessageAt, Asked])
+    lines: list[MessageAt] = field(default_factory=list[MessageAt])
+    removed: list[MessageAt] = field(default_factory=list[MessageAt])
+    declined: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    renewals: int = 0
+    _numbers: count[int] = field(default_factory=lambda: count(5_000))
+
+    async def post(self, channel_id: int, asked: Asked) -> MessageAt | None:
+        at = MessageAt(channel_id, next(self._numbers))
+        self.requests[at] = asked
+        return at
+
+    async def renew(self, message: MessageAt, asked: Asked) -> None:
+        if self.is_down:
+            raise NotNow
+        self.renewals += 1
+        self.requests[message] = asked
+
+    async def begin(self, guild_id: int, channel_id: int, interaction_id: int) -> MessageAt | None:
+        del guild_id, interaction_id
+        if self.is_closed:
+            return None
+        self.lines.append(MessageAt(channel_id, next(self._numbers)))
+        return self.lines[-1]
+
+    async def remove(self, message: MessageAt) -> bool:
+        self.removed.append(message)
+        return True
+
+    async def tell_declined(self, asked: Asked, reason: str) -> bool:
+        self.declined.append((asked.approval.requester.member_id, reason))
+        return True
+
+
+@dataclass(slots=True)
+class ReportRoom:
+    """Implements `ReportDesk`. `is_down`: Discord takes nothing just now; `gone`: messages that are not there."""
+
+    is_down: bool = False
+    gone: set[MessageAt] = field(default_factory=set[MessageAt])
+    reports: dict[MessageAt, PictureReport] = field(default_factory=dict[MessageAt, PictureReport])
+    covered: list[MessageAt] = field(default_factory=list[MessageAt])
+    uncovered: list[tuple[MessageAt, int]] = field(default_factory=list[tuple[MessageAt, int]])
+    removed: list[MessageAt] = field(default_factory=list[MessageAt])
+    _numbers: count[int] = field(default_factory=lambda: count(6_000))
+
+    async def post(self, channel_id: int, report: PictureReport) -> MessageAt | None:
+        at = MessageAt(channel_id, next(self._numbers))
+        self.reports[at] = report
+        return at
+
+    async def renew(self, message: MessageAt, report: PictureReport) -> None:
+        self._reaches(message)
+        self.reports[message] = report
+
+    async def cover(self, message: MessageAt) -> bool:
+        if reached := self._reaches(message):
+            self.covered.append(message)
+        return reached
+
+    async def uncover(self, message: MessageAt, job: Job, pictures: tuple[Picture, ...]) -> bool:
+        del job
+        if reached := self._reaches(message):
+            self.uncovered.append((message, len(pictures)))
+        return reached
+
+    async def remove(self, message: MessageAt) -> bool:
+        if reached := self._reaches(message):
+            self.removed.append(message)
+        return reached
+
+    def _reaches(self, message: MessageAt) -> bool:
+        if self.is_down:
+            raise NotNow
+        return message not in self.gone

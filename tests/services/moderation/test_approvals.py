@@ -1,0 +1,299 @@
+"""Asking a moderator: one request, one outcome, exactly its money; and what a crash or an erasure leaves of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.domain.approvals import AlreadyAsked, AlreadyDecided, ChannelGone, NoDesk, NoSuchApproval, Verdict
+from bot.domain.budget import LimitKind, OverLimit
+from bot.domain.clock import DAY, MINUTE, SECOND
+from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.jobs import MessageAt
+from bot.domain.models import MAX
+from bot.domain.orders import Requester
+from bot.domain.periods import Period
+from bot.services.creative.drafting import Asker
+from bot.services.presser import Presser
+from tests.services.creative.test_privacy import erased, files_with
+from tests.services.moderation.room import DESK_CHANNEL, RequestRoom
+from tests.services.test_crash_points import Crash
+from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, PRICE, World, open_world, png, request
+
+SECRET = "a heron in my grandmother's garden"
+MONA = Presser(MODERATOR, GUILD, can_manage=True)
+HELPERS = 4_400
+OLGA = Presser(44, GUILD, can_manage=False, role_ids=(1, HELPERS))
+
+
+@dataclass
+class Case:
+    """A world in which Ann has no room of her own, and the moderators have a channel."""
+
+    world: World
+    room: RequestRoom
+
+    async def draft(self, member: int = ANN) -> str:
+        """A refused request, kept."""
+        services = self.world.bot.services
+        asked = request(png("red"), member=member, prompt=SECRET)
+        references = await services.references.take(asked.references)
+        return (await services.drafting.keep(asked, references, MAX)).draft_id
+
+    async def ask(self, draft_id: str | None = None, member: int = ANN) -> str:
+        """Put it before the moderators; returns the request's id."""
+        draft_id = draft_id or await self.draft(member)
+        asker = Asker(1, Requester(member, GUILD, CHANNEL, CHANNEL, ()))
+        return (await self.world.bot.services.approvals.ask(draft_id, asker, self.room)).approval.approval_id
+
+    async def approve(self, approval_id: str, who: Presser = MONA, press: int = 77) -> str:
+        """Approve it; returns the job's id."""
+        return (await self.world.bot.services.approvals.approve(approval_id, who, press, self.room)).job_id
+
+    async def limit(self, kind: LimitKind, subject: int, micros: int) -> None:
+        """Set what may be spent in a month."""
+        await self.world.bot.stores.budgets.set_limit(
+            GUILD, kind, subject, Period.MONTH, micros, by_member_id=MODERATOR, at=self.world.clock.now()
+        )
+
+    async def prepare(self) -> None:
+        """Give the moderators a channel, and Ann nothing to spend."""
+        settings = self.world.bot.services.server_settings
+        await settings.set_desk_channel(MONA, DESK_CHANNEL)
+        await settings.set_desk_roles(MONA, (HELPERS,))
+        await self.limit(LimitKind.MEMBER, ANN, 0)
+
+
+@pytest.fixture
+async def case(tmp_path: Path) -> AsyncGenerator[Case]:
+    async with open_world(tmp_path) as world, world.start():
+        case = Case(world, RequestRoom())
+        await case.prepare()
+        yield case
+
+
+class TestAsking:
+    """One refusal, one request."""
+
+    async def test_the_same_refusal_asks_once(self, case: Case) -> None:
+        """However often it is pressed; what moderators see does not change with the member's draft."""
+        draft_id = await case.draft()
+        approval_id = await case.ask(draft_id)
+
+        with pytest.raises(AlreadyAsked):
+            await case.ask(draft_id)
+        assert [each.approval.approval_id for each in case.room.requests.values()] == [approval_id]
+        assert await case.world.bot.stores.jobs.jobs_of(GUILD, None, limit=9) == ()
+
+    async def test_without_a_channel_nothing_waits(self, case: Case) -> None:
+        """The member reads what a moderator has to set."""
+        await case.world.bot.services.server_settings.set_desk_channel(MONA, None)
+
+        with pytest.raises(NoDesk, match="no moderators"):
+            await case.ask()
+
+    async def test_nobody_asks_with_anothers_request(self, case: Case) -> None:
+        """A draft is its member's."""
+        with pytest.raises(NotAllowed):
+            await case.ask(await case.draft(BEN))
+
+
+class TestDeciding:
+    """One outcome, and exactly its money."""
+
+    @pytest.mark.parametrize("who", [MONA, OLGA])
+    async def test_approving_pays_for_exactly_this(self, case: Case, who: Presser) -> None:
+        """Beyond the member's own limit, for this job; nothing is left over for another."""
+        job_id = await case.approve(await case.ask(), who)
+        closed = await case.world.closed(job_id)
+
+        assert (closed.member_id, closed.status_message) == (ANN, case.room.lines[0])
+        assert closed.spent_micros == PRICE
+        assert isinstance(await case.world.refusal(request()), OverLimit)
+        assert await case.world.bot.stores.upkeep.violations() == ()
+
+    async def test_of_many_at_once_one_decides(self, case: Case) -> None:
+        """Five approve and five decline in the same moment: one job or none, nine are told, no line stays behind."""
+        approval_id = await case.ask()
+        approvals = case.world.bot.services.approvals
+        outcomes = await asyncio.gather(
+            *(case.approve(approval_id, press=n) for n in range(80, 85)),
+            *(approvals.decline(approval_id, MONA, "No", case.room) for _ in range(5)),
+            return_exceptions=True,
+        )
+        jobs = await case.world.bot.stores.jobs.jobs_of(GUILD, None, limit=9)
+        decided = await approvals.decided(approval_id, MONA)
+
+        assert [type(each) for each in outcomes if isinstance(each, Exception)] == [AlreadyDecided] * 9
+        assert len(jobs) == int(decided.approval.verdict is Verdict.APPROVED)
+        assert set(case.room.lines) - set(case.room.removed) == {job.status_message for job in jobs}
+
+    async def test_other_limits_hold(self, case: Case) -> None:
+        """What the server may spend is not a moderator's to pass by; the request stays open, its line does not."""
+        approval_id = await case.ask()
+        await case.limit(LimitKind.SERVER, 0, 0)
+
+        with pytest.raises(OverLimit):
+            await case.approve(approval_id)
+        assert case.room.removed == case.room.lines
+        await case.limit(LimitKind.SERVER, 0, 10 * PRICE)
+        await case.world.closed(await case.approve(approval_id))
+
+    async def test_where_nothing_can_be_shown_nothing_runs(self, case: Case) -> None:
+        """Its channel was deleted meanwhile."""
+        approval_id = await case.ask()
+        case.room.is_closed = True
+
+        with pytest.raises(ChannelGone):
+            await case.approve(approval_id)
+        assert await case.world.bot.stores.jobs.jobs_of(GUILD, None, limit=9) == ()
+
+    async def test_a_decline_says_why(self, case: Case) -> None:
+        """To whoever asked, and in the audit; without a reason there is none."""
+        approval_id = await case.ask()
+        approvals = case.world.bot.services.approvals
+
+        with pytest.raises(BadRequest):
+            await approvals.decline(approval_id, MONA, " \n ", case.room)
+        await approvals.decline(approval_id, OLGA, " Not \n today ", case.room)
+        [act, *_] = await case.world.bot.stores.moderation.audit(GUILD, limit=1)
+
+        assert case.room.declined == [(ANN, "Not today")]
+        assert (act.action, act.actor_member_id, act.reason) == ("decline", OLGA.member_id, "Not today")
+
+    @pytest.mark.parametrize(
+        ("who", "error"),
+        [
+            (Presser(BEN, GUILD, can_manage=False), NotAllowed),
+            (Presser(BEN, GUILD, can_manage=False, role_ids=(1, 2)), NotAllowed),
+            (Presser(ANN, GUILD, can_manage=False, role_ids=(HELPERS,)), NotAllowed),
+            (Presser(MODERATOR, GUILD + 1, can_manage=True), NoSuchApproval),
+        ],
+        ids=["a member", "another role", "the role, about one's own", "another server"],
+    )
+    async def test_who_may_not_decide(self, case: Case, who: Presser, error: type[Exception]) -> None:
+        """It is asked again at each press, and nothing changes."""
+        approval_id = await case.ask()
+
+        for deciding in (
+            case.approve(approval_id, who),
+            case.world.bot.services.approvals.decline(approval_id, who, "No", case.room),
+        ):
+            with pytest.raises(error):
+                await deciding
+        assert (await case.world.bot.services.approvals.look(approval_id, MONA)).approval.verdict is None
+
+    async def test_a_moderator_may_approve_their_own(self, case: Case) -> None:
+        """They could grant it to themselves as well."""
+        approval_id = await case.ask()
+        await case.world.closed(await case.approve(approval_id, Presser(ANN, GUILD, can_manage=True)))
+
+    async def test_after_seven_days_it_is_gone(self, case: Case) -> None:
+        """It waits longer than a draft, but not for ever."""
+        approval_id = await case.ask()
+        case.world.clock.leap(7 * DAY / SECOND)
+
+        with pytest.raises(NoSuchApproval):
+            await case.approve(approval_id)
+
+
+class TestCrashes:
+    """What a crash leaves behind finds its end."""
+
+    async def test_a_line_without_a_job_goes_by_itself(self, tmp_path: Path) -> None:
+        """It was posted, and the program ended before there was a job; the request can still be approved."""
+        async with open_world(tmp_path) as world:
+            case = Case(world, RequestRoom())
+            async with world.start():
+                await case.prepare()
+                approval_id = await case.ask()
+            trap_is_set = True
+
+            def trap(point: object) -> None:
+                if trap_is_set and point == "admitting":
+                    raise Crash
+
+            async with world.start(trap):
+                with pytest.raises(Crash):
+                    await case.approve(approval_id)
+            trap_is_set = False
+            async with world.start(trap):
+                world.clock.leap(5 * MINUTE / SECOND)
+                await world.until(lambda: _removed(world, case.room.lines[0]))
+                await world.closed(await case.approve(approval_id, press=78))
+                world.clock.leap(6 * MINUTE / SECOND)
+                await world.clock.sleep(30)
+
+            assert world.lounge.removed == [case.room.lines[0]]
+
+    @pytest.mark.parametrize("verdict", list(Verdict))
+    async def test_a_decision_is_told_after_the_next_start(self, tmp_path: Path, verdict: Verdict) -> None:
+        """It was committed and the program ended: the request says so, a declined member reads why, once."""
+        async with open_world(tmp_path) as world:
+            case = Case(world, RequestRoom())
+            async with world.start() as running:
+                await case.prepare()
+                approval_id = await case.ask()
+                if verdict is Verdict.APPROVED:
+                    await case.approve(approval_id)
+                else:
+                    at = world.clock.now()
+                    await running.stores.approvals.decline(approval_id, reason="No", by_member_id=MODERATOR, at=at)
+            async with world.start() as running:
+                finish = running.services.approvals.finish
+                await finish(world.clock.now(), case.room)
+                await finish(world.clock.now(), case.room)
+                [shown] = case.room.requests.values()
+
+            assert shown.approval.verdict is verdict
+            assert case.room.renewals == 1
+            assert case.room.declined == [(ANN, "No")] * (verdict is Verdict.DECLINED)
+
+    async def test_it_is_told_when_discord_is_back(self, case: Case) -> None:
+        """What Discord does not take is tried again; a fresh decision is left to whoever makes it."""
+        approval_id = await case.ask()
+        before = case.world.clock.now()
+        await case.approve(approval_id)
+        finish = case.world.bot.services.approvals.finish
+        await finish(before - 1, case.room)
+        case.room.is_down = True
+        await finish(case.world.clock.now(), case.room)
+
+        assert case.room.renewals == 0
+        case.room.is_down = False
+        await finish(case.world.clock.now(), case.room)
+        assert case.room.renewals == 1
+
+
+async def _removed(world: World, message: MessageAt) -> bool:
+    return message in world.lounge.removed
+
+
+class TestErasure:
+    """A member's request goes with everything else of theirs."""
+
+    @pytest.mark.parametrize("decided", [False, True], ids=["waiting", "declined"])
+    async def test_no_trace_is_left(self, tmp_path: Path, decided: bool) -> None:  # noqa: FBT001 - a case of the table
+        """Its words and images go, the moderators' message too, and nobody can decide it any more."""
+        async with open_world(tmp_path) as world, world.start():
+            case = Case(world, RequestRoom())
+            await case.prepare()
+            approval_id = await case.ask()
+            if decided:
+                await world.bot.services.approvals.decline(approval_id, MONA, "No", case.room)
+
+            assert files_with(tmp_path, SECRET)
+
+            await erased(world, ANN)
+
+            with pytest.raises(NoSuchApproval):
+                await case.approve(approval_id)
+            assert files_with(tmp_path, SECRET) == []
+            assert list((tmp_path / "images").glob("*/*")) == []
+            assert world.lounge.removed == list(case.room.requests)
+            await world.bot.services.approvals.finish(world.clock.now(), case.room)
+            assert case.room.renewals == 0
