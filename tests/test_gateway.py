@@ -303,8 +303,9 @@ async def test_a_dropped_connection_comes_back(clock: ManualClock) -> None:
             lose()
             await fake.until(lambda: not fake.gateway.connected)
             await _until_connected(fake, clock)
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
         await client.close()
-        await connecting
 
     assert len(json.loads(facts.known["gateway.identifies"])) == 2
 

@@ -10,7 +10,7 @@ from bot.demo.provider import SimulatedProvider
 from bot.demo.tour import take_tour
 from tests.clocks import HurriedClock
 
-HURRY = 10
+HURRY = 4
 
 
 async def test_every_step_goes_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,9 +125,14 @@ async def connected(fake: FakeDiscord) -> AsyncGenerator[Probe]:
             await running
         yield probe
     finally:
+        # In this order: discord.py 2.7.1 gives up its loop while it closes, and a connection that ends after that, or
+        # becomes ready, still wants to tell its listeners, on a loop that is gone.
+        becoming_ready = cast("asyncio.Task[None] | None", probe._connection._ready_task)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType] - no public door
+        telling = [running] if becoming_ready is None else [running, becoming_ready]
+        for task in telling:
+            task.cancel()
+        await asyncio.gather(*telling, return_exceptions=True)
         await probe.close()
-        with contextlib.suppress(discord.DiscordException, asyncio.CancelledError):
-            await running
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
 
 

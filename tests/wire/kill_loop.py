@@ -14,15 +14,15 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.demo.provider import Behaviour, Site
 from tests.wire.accounts import Count, audit
-from tests.wire.discord_fake import Fault, Kind, Upload
+from tests.wire.discord_fake import Fault, Interaction, Kind, Upload
 from tests.wire.stage import Stage, easel, open_stage, png
 from tests.wire.zygote import Zygote, zygote
 
@@ -32,9 +32,15 @@ REST_EVERY = 100
 REST_SECONDS = 60.0
 MOST_REQUESTS = 10
 LONGEST_MOMENT = 0.06
-LONGEST_LIFE = 1.5
-WHOLE_LIFE = (0.8, 4.0)
-"""A bot dies a random moment after its n-th request to Discord, so that slow and fast machines strike alike."""
+LONGEST_LIFE = 10.0
+"""A bot dies a random moment after its n-th request to Discord, so that slow and fast machines strike alike; one that
+has done everything dies as well, and one that hangs is not waited for much longer."""
+
+
+_LOOK_SECONDS = 0.002
+
+Wish: TypeAlias = tuple[str, dict[str, Any]]
+"""A command and its options."""
 
 
 @dataclass(slots=True)
@@ -110,26 +116,44 @@ class Lane:
         await self.forks.fork(self.stage.environment(), self.stage.folder / "easel.log", bug=self.bug)
 
     async def _one_life(self) -> None:
-        rng, fake = self.rng, self.stage.fake
-        wishes = [self.draw() for _ in range(rng.choice((1, 1, 2)))]
-        requests, moment = rng.randint(1, MOST_REQUESTS), rng.uniform(0.0, LONGEST_MOMENT)
         await self._plant()
-        heard, before = len(fake.gateway.identifies), len(fake.journal.requests)
+        struck = self._striking()
         await self._fork()
-        ends = time.monotonic() + LONGEST_LIFE
-        while len(fake.journal.requests) - before < requests and time.monotonic() < ends:
-            if wishes and len(fake.gateway.identifies) > heard and self._open_jobs() < OPEN_AT_ONCE:
-                self.ask(*wishes.pop())
-            await asyncio.sleep(0.002)
-        await asyncio.sleep(moment)
+        await struck
         await self.forks.kill()
 
-    def ask(self, command: str, options: dict[str, Any]) -> None:
-        """Have a member send a command."""
-        self.stage.fake.slash(self.stage.alice, self.stage.channel, command, options, shuffle=self.rng)
-        self.report.commands += 1
+    async def one_whole_life(self) -> None:
+        """The same with a fresh interpreter."""
+        struck = self._striking()
+        async with easel(self.stage, wait=False):
+            await struck
 
-    def draw(self) -> tuple[str, dict[str, Any]]:
+    def _striking(self) -> Coroutine[Any, Any, None]:
+        """Draw the instant of a death and the wishes before it; call it before the bot is started, await it after."""
+        rng, fake = self.rng, self.stage.fake
+        wishes = [self._draw() for _ in range(rng.choice((1, 1, 2)))]
+        requests, moment = rng.randint(1, MOST_REQUESTS), rng.uniform(0.0, LONGEST_MOMENT)
+        heard, until = len(fake.gateway.identifies), len(fake.journal.requests) + requests
+        return self._live(wishes, heard, until, moment)
+
+    async def _live(self, wishes: list[Wish], heard: int, until: int, moment: float) -> None:
+        """Return a moment after the request `until`, or when a connected bot has nothing left to do."""
+        fake, asked = self.stage.fake, list[Interaction]()
+        ends = time.monotonic() + LONGEST_LIFE
+        while len(fake.journal.requests) < until and time.monotonic() < ends:
+            if wishes and len(fake.gateway.identifies) > heard and self._open_jobs() < OPEN_AT_ONCE:
+                asked.append(self._ask(*wishes.pop()))
+            elif asked and all(each.response for each in asked) and not wishes and self._at_rest():
+                break
+            await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(moment)
+
+    def _ask(self, command: str, options: dict[str, Any]) -> Interaction:
+        """Have a member send a command."""
+        self.report.commands += 1
+        return self.stage.fake.slash(self.stage.alice, self.stage.channel, command, options, shuffle=self.rng)
+
+    def _draw(self) -> Wish:
         rng = self.rng
         prompt = f"picture {rng.getrandbits(32):08x}"
         count = rng.choice((1, 1, 1, 2))
@@ -175,32 +199,19 @@ async def run_whole(kills: int, seed: int, folder: Path, *, lanes: int = 2) -> R
     report, began = Report(seed), time.monotonic()
 
     async def lane(number: int, times: int) -> Count:
-        rng, place = Random(f"{seed} {number}"), folder / f"lane{number}"
+        place = folder / f"lane{number}"
         (place / "data").mkdir(parents=True)
         async with open_stage(place) as stage, zygote() as forks:
-            one = Lane(stage, forks, rng, report)
+            one = Lane(stage, forks, Random(f"{seed} {number}"), report)
             await one.rest()
             for _ in range(times):
-                stage.forget_sessions()
-                await _one_whole_life(stage, one, rng.uniform(*WHOLE_LIFE))
+                await one.one_whole_life()
                 report.kills += 1
             return await one.rest(pictures=True)
 
     report.counts += await asyncio.gather(*(lane(n, kills // lanes + (n < kills % lanes)) for n in range(lanes)))
     report.seconds = time.monotonic() - began
     return report
-
-
-async def _one_whole_life(stage: Stage, lane: Lane, life: float) -> None:
-    ends = time.monotonic() + life
-    heard = len(stage.fake.gateway.identifies)
-    async with easel(stage, wait=False):
-        asked = False
-        while time.monotonic() < ends:
-            if not asked and len(stage.fake.gateway.identifies) > heard:
-                lane.ask(*lane.draw())
-                asked = True
-            await asyncio.sleep(0.01)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -95,11 +95,6 @@ class Stage:
         """The first column of the first row."""
         return self.rows(query, *values)[0][0]
 
-    def forget_sessions(self) -> None:
-        """Let a day pass for the budget of new gateway sessions; only while no bot runs."""
-        with closing(sqlite3.connect(self.database)) as connection, connection:
-            connection.execute("DELETE FROM facts WHERE name = 'gateway.identifies'")
-
     def edit(self, prompt: str = "make it blue", image: bytes | None = None, **options: object) -> Interaction:
         """Alice uses /edit."""
         given: dict[str, Any] = {"prompt": prompt, "image": Upload("cat.png", image or png()), **options}

@@ -13,20 +13,23 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.backup import backup
 from bot.db.invariants import violations
 from bot.demo.provider import Behaviour, Site
+from bot.domain.clock import MINUTE
 from bot.instance import EXIT_ALREADY_RUNNING
 from bot.services.jobs.breaker import BECAUSE
+from bot.settings import Settings
 from tests.wire.accounts import audit
-from tests.wire.discord_fake import interactions, text_of
+from tests.wire.discord_fake import text_of
 from tests.wire.stage import Stage, easel, open_stage, png
 from tests.wire.worker import shared_clock
 from tests.wire.zygote import zygote
 
 DRAIN_SECONDS = 9.0
 DRAINS = int(os.environ.get("DRAINS", "20"))
-BACKUPS = int(os.environ.get("BACKUPS", "10"))
-"""`DRAINS=100 BACKUPS=100 uv run pytest tests/wire/test_bad_nights.py -m "slow or not slow" -k "again or backups"`."""
+BACKUPS = 3
+"""`DRAINS=100 uv run pytest tests/wire/test_bad_nights.py -m slow -k again`."""
 FACTOR = 15.0
 LOG_ROOM = 20_000
 """Bytes: the log, a file as well, stays below; the write-ahead log of a database at work is far beyond."""
@@ -148,10 +151,10 @@ async def test_a_full_disk(tmp_path: Path) -> None:
 
 async def test_a_dead_provider(tmp_path: Path) -> None:
     """While the provider does not answer jobs wait and say why; when it does again they go on."""
-    interactions.FIRST_RESPONSE = 60_000
     (tmp_path / "data").mkdir()
     clock = shared_clock(FACTOR)
     async with open_stage(tmp_path, clock=clock, SUBMIT_GRACE_SECONDS="10") as stage, zygote() as forks:
+        stage.fake.desk.first_response = MINUTE
         await forks.fork(stage.environment(), tmp_path / "easel.log", factor=FACTOR)
         await stage.heard()
         await stage.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=200)
@@ -171,16 +174,12 @@ async def test_backups_while_it_works_and_a_restore(tmp_path: Path) -> None:
             for n in range(BACKUPS):
                 stage.edit(f"picture {n}", png((n, 0, 0)))
                 copy = tmp_path / f"copy-{n}.db"
-                async with easel(stage, "backup", str(copy), wait=False) as backup:
-                    assert await backup.wait() == 0
-                with closing(sqlite3.connect(copy)) as connection:
-                    connection.row_factory = sqlite3.Row
-
-                    assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-                    assert violations(connection) == ()
+                async with easel(stage, "backup", str(copy), wait=False) as copying:
+                    assert await copying.wait() == 0
+                check_copy(copy)
             await stage.closed(jobs=BACKUPS)
-            async with easel(stage, "backup", str(tmp_path / "last.db"), wait=False) as backup:
-                assert await backup.wait() == 0
+            async with easel(stage, "backup", str(tmp_path / "last.db"), wait=False) as copying:
+                assert await copying.wait() == 0
         for leftover in stage.database.parent.glob("easel.db*"):
             leftover.unlink()
         (tmp_path / "last.db").rename(stage.database)
@@ -189,3 +188,27 @@ async def test_backups_while_it_works_and_a_restore(tmp_path: Path) -> None:
             await stage.closed(jobs=BACKUPS + 1)
 
         assert (await audit(stage)).problems == []
+
+
+@pytest.mark.slow
+async def test_a_hundred_backups_while_it_works(tmp_path: Path) -> None:
+    """A hundred copies of a database that another process writes to all the time: each is whole and adds up."""
+    async with open_stage(tmp_path) as stage, easel(stage):
+        settings = Settings.given(database_url=f"sqlite:///{stage.database}", data_dir=stage.folder / "data")
+        for n in range(100):
+            if n % 4 == 0:
+                stage.edit(f"picture {n}", png((n, 0, 0)), count=2)
+            # The verb without its interpreter's start.
+            assert await asyncio.to_thread(backup, settings, tmp_path / f"copy-{n}.db") == 0
+            check_copy(tmp_path / f"copy-{n}.db")
+        await stage.closed(jobs=25)
+
+        assert (await audit(stage)).problems == []
+
+
+def check_copy(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert violations(connection) == ()
