@@ -37,8 +37,8 @@ from bot.wiring.services import bot_of, messenger_of, services_of, share
 
 log = structlog.stdlib.get_logger(__name__)
 
-DRAIN_SECONDS = 7.0
-"""Docker kills 10 s after SIGTERM; this much of it is for requests on their way to be answered."""
+DRAIN_SECONDS = 6.0
+"""Docker kills 10 s after SIGTERM: this much of it is for requests on their way to be answered, the rest to close."""
 
 
 class Draining(Unavailable):

@@ -30,6 +30,7 @@ REST_SECONDS = 12.0
 SHORTEST_GAP = 2.5 * 1000
 LATE_SECONDS = 0.5
 GRACE = "1.0"
+LANES = 3
 
 
 @dataclass(slots=True)
@@ -196,39 +197,42 @@ STORIES: dict[str, Story] = {
 }  # fmt: skip
 
 
-async def live_through(story: str, bug: str = "") -> list[str]:
+async def live_through(forks: Zygote, story: str, bug: str = "") -> list[str]:
     """Live through a story and return what went wrong."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "data").mkdir()
-        async with (
-            open_stage(folder, late=LATE_SECONDS, SUBMIT_GRACE_SECONDS=GRACE) as stage,
-            zygote() as forks,
-        ):
+        async with open_stage(folder, late=LATE_SECONDS, SUBMIT_GRACE_SECONDS=GRACE) as stage:
             try:
                 return await STORIES[story](Trial(stage, forks, bug))
             except (AssertionError, TimeoutError) as error:
                 return [f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''}"]
+            finally:
+                await forks.end()
 
 
 async def try_all() -> int:
     """Live through every story unbent, then with each bug; print what each tripped."""
-    lanes = asyncio.Semaphore(2)
+    todo = [*((story, "") for story in STORIES), *((bug.trial, name) for name, bug in BUGS.items())]
+    found: dict[tuple[str, str], list[str]] = {}
 
-    async def one(story: str, bug: str = "") -> tuple[str, str, list[str]]:
-        async with lanes:
-            return story, bug, await live_through(story, bug)
+    async def lane() -> None:
+        async with zygote() as forks:
+            while todo:
+                story, bug = todo.pop()
+                found[story, bug] = await live_through(forks, story, bug)
 
-    clean = await asyncio.gather(*(one(story) for story in STORIES))
-    bent = await asyncio.gather(*(one(bug.trial, name) for name, bug in BUGS.items()))
+    await asyncio.gather(*(lane() for _ in range(LANES)))
     failed = 0
-    for story, _, problems in clean:
+    for story in STORIES:
+        problems = found[story, ""]
         failed += bool(problems)
         print(f"{'FAIL' if problems else 'ok  '} {story:<20} {'; '.join(problems[:2])}")  # noqa: T201 - the report
-    for _, name, problems in bent:
+    for name, bug in BUGS.items():
+        problems = found[bug.trial, name]
         failed += not problems
         caught = problems[0] if problems else "NOT CAUGHT"
-        print(f"{'ok  ' if problems else 'FAIL'} {name:<26} {BUGS[name].sentence}: {caught}")  # noqa: T201 - the report
+        print(f"{'ok  ' if problems else 'FAIL'} {name:<26} {bug.sentence}: {caught}")  # noqa: T201 - the report
     return failed
 
 

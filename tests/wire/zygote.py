@@ -60,6 +60,13 @@ class Zygote:
         self.pid = 0
         return answer["status"]
 
+    async def end(self) -> None:
+        """See that no bot is left."""
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            await self.bury()
+
     async def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
