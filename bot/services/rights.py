@@ -1,10 +1,25 @@
-"""Who may work the moderators' desk, from what Discord vouches for with each interaction."""
+"""Who presses a button or sends a command, as Discord vouches for them, and what they may do and reach."""
 
 from __future__ import annotations
 
-from bot.domain.errors import NotAllowed
+from dataclasses import dataclass
+
+from bot.domain.errors import BadRequest, NoSuchJob, NotAllowed
+from bot.domain.jobs import Job
 from bot.domain.rules import ServerRules
-from bot.services.presser import Presser
+from bot.services.ports.stores import JobStore
+
+_REASON_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Presser:
+    """Who pressed a button or sent a command, and where."""
+
+    member_id: int
+    guild_id: int
+    can_manage: bool
+    role_ids: tuple[int, ...] = ()
 
 
 def require_manage(presser: Presser) -> None:
@@ -40,3 +55,28 @@ def refuse_own(presser: Presser, member_id: int | None) -> None:
     """
     if member_id == presser.member_id and not presser.can_manage:
         raise NotAllowed("Somebody else decides about what you asked for.", advice="Ask another moderator.")
+
+
+def require_reason(typed: str, what: str, advice: str) -> str:
+    """The reason as it is kept: on one line, at most 200 characters. `what` begins the sentence of the refusal.
+
+    Raises:
+        BadRequest: there is none.
+    """
+    words = " ".join(typed.split())[:_REASON_CHARS]
+    if not words:
+        raise BadRequest(f"{what} needs a reason.", advice=advice)
+    return words
+
+
+async def job_here(jobs: JobStore, typed: str, guild_id: int) -> Job:
+    """The job of that id in one server; nobody learns whether it is another server's.
+
+    Raises:
+        NoSuchJob: not in this server.
+    """
+    job_id = typed.strip().upper()
+    job = await jobs.job(job_id)
+    if job.guild_id != guild_id:
+        raise NoSuchJob(job_id)
+    return job

@@ -8,7 +8,7 @@ import discord
 
 from bot.domain.errors import NotAllowed
 from bot.domain.orders import Requester
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 
 
 class NotInServer(NotAllowed):

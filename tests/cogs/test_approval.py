@@ -16,7 +16,7 @@ from bot.domain.approvals import AlreadyDecided, Verdict
 from bot.domain.budget import LimitKind
 from bot.domain.clock import DAY, SECOND
 from bot.domain.periods import Period
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from bot.ui.actions import ActionButton
 from bot.ui.desk.on_approvals import DiscordApprovalDesk
 from bot.ui.layout import Layout

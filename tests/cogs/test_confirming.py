@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.demo.world import World
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from bot.ui.actions import ActionButton
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent

@@ -14,7 +14,7 @@ from bot.demo.world import World
 from bot.domain.budget import LimitKind
 from bot.domain.errors import NotAllowed
 from bot.domain.periods import Period
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from tests.cogs.desk import buttons_of, file, message_of, newest, painted
 from tests.cogs.seeing import all_closed, private_text
 

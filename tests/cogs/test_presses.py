@@ -20,7 +20,7 @@ from simcord.builders import ChannelHandle
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from bot.ui.actions import BUTTON_NAMES, SELECT_NAMES, ActionButton, ActionSelect
 from tests.cogs.desk import buttons_of, file, message_of, newest_result, painted, stop_spending
 

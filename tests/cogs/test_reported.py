@@ -14,7 +14,7 @@ from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.domain.reports import Measure
 from bot.services.ports.rules import RuleChange
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from bot.ui.actions import ActionButton
 from bot.ui.layout import Layout
 from bot.ui.manage.report_desk import DiscordReportDesk

@@ -15,7 +15,7 @@ from simcord.actors import MemberActor
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from bot.ui.actions import CHANNEL_SELECT_NAMES, ROLE_SELECT_NAMES, ActionButton, ActionChannelSelect, ActionRoleSelect
 from bot.ui.manage import on_audit, on_overview, on_reports, on_settings
 from bot.ui.people import NotInServer

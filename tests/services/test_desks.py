@@ -14,7 +14,7 @@ from bot.domain.expiry import BadExpiry
 from bot.domain.jobs import Job
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, PRICE, Running, World, png, request
 
 ELSEWHERE = Presser(MODERATOR, 9_999, can_manage=True)

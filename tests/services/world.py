@@ -37,7 +37,7 @@ from bot.services.crash_points import CrashPoint, Reach, pass_by
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
 from bot.services.engine import Engine
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
 from bot.wiring.engine import engine_of

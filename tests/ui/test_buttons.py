@@ -13,7 +13,7 @@ import simcord
 
 from bot.domain.errors import NotAllowed
 from bot.domain.jobs import PredictionState
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from bot.ui.actions import (
     BUTTON_NAMES,
     CHANNEL_SELECT_NAMES,

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, numbered
-from bot.domain.errors import BadRequest, EaselError, NoSuchJob, NotAllowed
+from bot.domain.errors import BadRequest, EaselError, NotAllowed
 from bot.domain.jobs import Job, MessageAt, Output, Reference
 from bot.domain.models import MAX_REFERENCES, ImageModel, ParameterValue, models_for
 from bot.domain.orders import OrderedReference
@@ -18,7 +18,7 @@ from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.creative.tray import Added, Tray
 from bot.services.ports.creative import GalleryStore
 from bot.services.ports.stores import JobStore
-from bot.services.presser import Presser
+from bot.services.rights import Presser, job_here
 
 CHAIN_LENGTH = 10
 """How many earlier steps are looked at."""
@@ -86,9 +86,7 @@ class GoingOn:
             NoSuchJob: there is none (any more), or it is another server's.
             TakenDown: its pictures were deleted.
         """
-        job = await self._jobs.job(job_id)
-        if job.guild_id != guild_id:
-            raise NoSuchJob(job_id)
+        job = await job_here(self._jobs, job_id, guild_id)
         if job.taken_down_at is not None:
             raise TakenDown
         return job

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import NoSuchJob, NotAllowed
+from bot.domain.errors import NotAllowed
 from bot.domain.jobs import Job, JobSnapshot
 from bot.services.jobs.turns import Turns
 from bot.services.ports.stores import JobStore
-from bot.services.presser import Presser
+from bot.services.rights import Presser, job_here
 
 LISTED = 10
 SUGGESTED = 25
@@ -35,10 +35,7 @@ class Archive:
             NoSuchJob: not in this server.
             NotAllowed: somebody else's, without Manage Server.
         """
-        wanted = job_id.strip().upper()
-        job = await self._jobs.job(wanted)
-        if job.guild_id != presser.guild_id:
-            raise NoSuchJob(wanted)
+        job = await job_here(self._jobs, job_id, presser.guild_id)
         if job.member_id != presser.member_id and not presser.can_manage:
             raise NotAllowed("Only the member who asked for it, or a moderator, can look at that job.")
         return await self._turns.snapshot(job)

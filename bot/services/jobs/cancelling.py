@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.clock import Clock
-from bot.domain.errors import NoSuchJob, NotAllowed, TooLateToCancel
+from bot.domain.errors import NotAllowed, TooLateToCancel
 from bot.domain.jobs import Job
 from bot.domain.money import Micros
 from bot.services.ports.stores import JobStore
-from bot.services.presser import Presser
+from bot.services.rights import Presser, job_here
 from bot.services.switchboard import Switchboard
 
 
@@ -38,14 +38,11 @@ class Cancelling:
             NotAllowed: neither its requester nor a moderator.
             TooLateToCancel: nothing was left to stop.
         """
-        job_id = job_id.strip().upper()
-        job = await self._jobs.job(job_id)
-        if job.guild_id != presser.guild_id:
-            raise NoSuchJob(job_id)
+        job = await job_here(self._jobs, job_id, presser.guild_id)
         if job.member_id != presser.member_id and not presser.can_manage:
             raise NotAllowed("Only the member who asked for this picture, or a moderator, can cancel it.")
-        stopped = await self._jobs.cancel_queued(job_id, presser.member_id, self._clock.now())
+        stopped = await self._jobs.cancel_queued(job.job_id, presser.member_id, self._clock.now())
         if stopped == 0:
             raise TooLateToCancel("Everything in this job was already sent or has ended.")
-        self._switchboard.changed(job_id)
-        return Cancelled(await self._jobs.job(job_id), stopped, stopped * job.price_micros)
+        self._switchboard.changed(job.job_id)
+        return Cancelled(await self._jobs.job(job.job_id), stopped, stopped * job.price_micros)

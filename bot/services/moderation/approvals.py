@@ -28,8 +28,7 @@ from bot.services.creative.intake import Intake
 from bot.services.ports.creative import DraftStore
 from bot.services.ports.messages import NotNow
 from bot.services.ports.rules import RuleStore
-from bot.services.presser import Presser
-from bot.services.rights import refuse_own, require_desk
+from bot.services.rights import Presser, refuse_own, require_desk
 
 log = structlog.get_logger(__name__)
 

@@ -6,15 +6,14 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.domain.clock import MINUTE, Clock
-from bot.domain.errors import BadRequest, EaselError, NoSuchJob, Unavailable
+from bot.domain.errors import BadRequest, EaselError, Unavailable
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.predictions import FailureReason, ProviderError, Report
 from bot.services.jobs.cancelling import Cancelled, Cancelling
 from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.provider import Provider
 from bot.services.ports.stores import JobStore
-from bot.services.presser import Presser
-from bot.services.rights import require_manage
+from bot.services.rights import Presser, job_here, require_manage
 from bot.services.switchboard import Switchboard
 
 RELEASE, ADOPT = "release", "adopt"
@@ -184,11 +183,7 @@ class Casework:
 
     async def _job(self, job_id: str, presser: Presser) -> Job:
         require_manage(presser)
-        wanted = job_id.strip().upper()
-        job = await self._jobs.job(wanted)
-        if job.guild_id != presser.guild_id:
-            raise NoSuchJob(wanted)
-        return job
+        return await job_here(self._jobs, job_id, presser.guild_id)
 
 
 def _waiting(job: Job) -> list[Prediction]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
 from bot.domain.rules import fold
-from bot.services.moderation.rules import require_reason
 from bot.services.ports.rules import RuleStore
-from bot.services.presser import Presser
-from bot.services.rights import require_manage
+from bot.services.rights import Presser, require_manage, require_reason
 
 MAX_WORDS = 500
 MAX_WORD_CHARS = 60

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.services.ports.moderation import AuditRow, ModerationStore
-from bot.services.presser import Presser
-from bot.services.rights import require_manage
+from bot.services.rights import Presser, require_manage
 
 PAGE_ROWS = 10
 """So many fit into one message whatever stands in them."""

@@ -14,13 +14,11 @@ from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import AlreadyReported, Measure, NoSuchReport, NotShown, PictureReport, ReportDecided
 from bot.services.creative.album import Album
 from bot.services.creative.going_on import NotEnded
-from bot.services.moderation.rules import require_reason
 from bot.services.ports.creative import GalleryStore, ReportStore
 from bot.services.ports.messages import NotNow, Picture
 from bot.services.ports.rules import RuleStore
 from bot.services.ports.stores import JobStore
-from bot.services.presser import Presser
-from bot.services.rights import refuse_own, require_desk, require_manage
+from bot.services.rights import Presser, job_here, refuse_own, require_desk, require_manage, require_reason
 from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
@@ -255,10 +253,9 @@ class Reporting:
         if known is not None or named_job_id is None:
             return known
         try:
-            job = await self._jobs.job(named_job_id)
+            return (await job_here(self._jobs, named_job_id, guild_id)).job_id
         except NoSuchJob:
             return None
-        return job.job_id if job.guild_id == guild_id else None
 
 
 def _showing(shown: MessageAt, job: Job) -> tuple[MessageAt, ...]:

@@ -13,12 +13,10 @@ from bot.domain.periods import zone_named
 from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
 from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.rules import RuleChange, RuleStore
-from bot.services.presser import Presser
-from bot.services.rights import require_manage
+from bot.services.rights import Presser, require_manage, require_reason
 
 MOST_AT_ONCE = 20
 MOST_DESK_ROLES = 10
-_REASON_CHARS = 200
 
 
 class ServerSettings:
@@ -179,18 +177,6 @@ class ServerSettings:
 
 class _Saying(Protocol):
     def __call__(self, rules: ServerRules, /) -> str: ...
-
-
-def require_reason(typed: str, what: str, advice: str) -> str:
-    """The reason as it is kept: on one line, at most 200 characters. `what` begins the sentence of the refusal.
-
-    Raises:
-        BadRequest: there is none.
-    """
-    words = " ".join(typed.split())[:_REASON_CHARS]
-    if not words:
-        raise BadRequest(f"{what} needs a reason.", advice=advice)
-    return words
 
 
 def _whole_number(typed: str) -> int | None:

@@ -12,10 +12,9 @@ from bot.domain.jobs import Job
 from bot.domain.money import Micros, parse_amount, parse_limit
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from bot.services.moderation.rules import require_reason
 from bot.services.ports.budgets import BudgetStore, LedgerEntry
 from bot.services.ports.stores import JobStore
-from bot.services.presser import Presser
+from bot.services.rights import Presser, require_manage, require_reason
 
 _ENTRIES_SHOWN = 5
 _ONE_SCOPE = {
@@ -100,7 +99,7 @@ class Budgets:
             BadAmount: the amount cannot be read.
             BadRequest: the role that everybody has.
         """
-        _require_manage(presser)
+        require_manage(presser)
         if kind is LimitKind.BOT:
             raise NotAllowed("Only the operator can limit what the whole bot spends.")
         if kind is LimitKind.ROLE and subject_id == presser.guild_id:
@@ -134,7 +133,7 @@ class Budgets:
             BadAmount: the amount cannot be read.
             BadRequest: nothing, no reason, or an expiry that cannot be read or is in the past.
         """
-        _require_manage(presser)
+        require_manage(presser)
         amount = parse_amount(typed)
         if amount == 0:
             raise BadRequest("A grant of nothing would change nothing.", advice="Give an amount such as 2 or $2.50.")
@@ -165,10 +164,3 @@ class Budgets:
         lines = await self._store.budget(requester, self._clock.now())
         found = (line for line in lines if line.kind is _ONE_SCOPE[kind] and line.period is period)
         return next((line for line in found if line.limit_micros is not None), None)
-
-
-def _require_manage(presser: Presser) -> None:
-    if not presser.can_manage:
-        raise NotAllowed(
-            "Only members with Manage Server can change budgets.", advice="Ask a moderator of this server."
-        )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.clock import Clock
-from bot.services.moderation.rules import require_reason
 from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.stores import JobStore
-from bot.services.presser import Presser
-from bot.services.rights import require_manage
+from bot.services.rights import Presser, require_manage, require_reason
 
 
 @dataclass(frozen=True, slots=True)

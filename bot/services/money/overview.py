@@ -23,8 +23,7 @@ from bot.services.money.spending import EVER, By, ReportRow, SpendingStore
 from bot.services.ports.budgets import BudgetStore
 from bot.services.ports.provider import Provider
 from bot.services.ports.stores import JobStore
-from bot.services.presser import Presser
-from bot.services.rights import require_manage
+from bot.services.rights import Presser, require_manage
 
 log = structlog.get_logger(__name__)
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.clock import Clock
-from bot.domain.errors import EaselError, NoSuchJob
+from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, PredictionState
 from bot.domain.money import Micros
-from bot.services.jobs.archive import SUGGESTED
-from bot.services.moderation.rules import require_reason
 from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.stores import JobStore
-from bot.services.presser import Presser
-from bot.services.rights import require_manage
+from bot.services.rights import Presser, job_here, require_manage, require_reason
 
-_LOOKED_AT = 100
+_LOOKED_AT, _SUGGESTED = 100, 25
 
 
 class NothingToRefund(EaselError):
@@ -53,10 +50,7 @@ class Refunding:
         """
         require_manage(presser)
         words = require_reason(reason, "A refund", "Say in a few words why; it stands in the records.")
-        wanted = job_id.strip().upper()
-        job = await self._jobs.job(wanted)
-        if job.guild_id != presser.guild_id:
-            raise NoSuchJob(wanted)
+        job = await job_here(self._jobs, job_id, presser.guild_id)
         amount = await self._moderation.refund(
             job.job_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
         )
@@ -72,7 +66,7 @@ class Refunding:
         if not presser.can_manage:
             return ()
         jobs = await self._jobs.jobs_of(presser.guild_id, None, limit=_LOOKED_AT, matching=typed.strip())
-        return tuple(job for job in jobs if job.spent_micros)[:SUGGESTED]
+        return tuple(job for job in jobs if job.spent_micros)[:_SUGGESTED]
 
 
 def _nothing(job: Job) -> NothingToRefund:

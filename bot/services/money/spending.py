@@ -11,8 +11,7 @@ from bot.domain.clock import Clock
 from bot.domain.money import Micros
 from bot.domain.periods import Period, first_day_of, local_day
 from bot.services.ports.budgets import BudgetStore
-from bot.services.presser import Presser
-from bot.services.rights import require_manage
+from bot.services.rights import Presser, require_manage
 
 EVER = date(2020, 1, 1)
 """Before any ledger began."""

@@ -16,7 +16,7 @@ from bot.domain.rules import Blocked, ChannelAccess, ChannelClosed, ForbiddenWor
 from bot.services.creative.policy import Policy
 from bot.services.moderation.conduct import Conduct
 from bot.services.moderation.rules import ServerSettings
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from tests.services.desk import ANN, BEN, CHANNEL, GUILD, Desk, open_desk
 
 MONA = 13

@@ -14,7 +14,7 @@ from bot.domain.jobs import Job, PredictionState, Stage
 from bot.domain.predictions import TryLater
 from bot.services.jobs.cancelling import Cancelling
 from bot.services.moderation.casework import Casework, DecidedAlready, NothingToDecide
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from tests.services.desk import ANN, GUILD, Desk, open_desk
 
 MODERATOR = Presser(13, GUILD, can_manage=True)

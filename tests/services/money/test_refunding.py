@@ -10,7 +10,7 @@ from bot.domain.errors import BadRequest, NoSuchJob
 from bot.domain.predictions import FailureReason
 from bot.services.money.freezing import Freezing
 from bot.services.money.refunding import NothingToRefund, Refunding
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from tests.services.desk import ANN, GUILD, open_desk
 
 MODERATOR = Presser(13, GUILD, can_manage=True)

@@ -17,7 +17,7 @@ from bot.domain.jobs import Job, Output
 from bot.domain.models import MAX, MAX_MULTI
 from bot.domain.periods import Period
 from bot.services.money.spending import By, Report, ReportRow, Spending
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from bot.ui.manage.spending import COLUMNS, report_files, write_table
 from tests.services.desk import ANN, BEN, GUILD, Desk, open_desk
 
