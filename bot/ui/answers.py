@@ -53,6 +53,7 @@ class Answers:
         self._random = random
         self._reach = reach
         self._missed = missed
+        self._in_reach: dict[str, AnyInteraction] = {}
 
     async def open_publicly(self, interaction: AnyInteraction) -> MessageAt:
         """Record the command, then acknowledge it with a public answer, and return where that answer is.
@@ -141,15 +142,27 @@ class Answers:
         async with self._reaching(interaction):
             await interaction.edit_original_response(view=drawn(view), attachments=files)
 
-    async def replace_private(self, interaction: AnyInteraction, message_id: int, view: ui.LayoutView) -> None:
-        """Have the private message whose button was pressed show this, after the press was answered elsewhere.
+    def keep_in_reach(self, interaction: AnyInteraction, name: str) -> None:
+        """Remember under a name the private message that this interaction showed or redrew, while its token lives.
 
-        It is only a kindness: where Discord does not take it, the message stays as it is.
+        Only that token can change it: the one of a later press answers elsewhere ("Edit Original Interaction Response"
+        reaches an interaction's own answer). It is kept in memory alone, since nothing depends on it.
         """
+        living = {known: shown for known, shown in self._in_reach.items() if not shown.is_expired()}
+        self._in_reach = living | {name: interaction}
+
+    async def retire(self, name: str, view: ui.LayoutView) -> None:
+        """Have a private message that is in reach show this instead, for good.
+
+        It is only a kindness: where there is none or Discord does not take it, the message stays as it is.
+        """
+        interaction = self._in_reach.pop(name, None)
+        if interaction is None or interaction.is_expired():
+            return
         try:
-            await interaction.followup.edit_message(message_id, view=drawn(view), attachments=[])
+            await interaction.edit_original_response(view=drawn(view), attachments=[])
         except discord.HTTPException as error:
-            log.info("interaction.not_replaced", command=command_of(interaction), code=error.code)
+            log.info("interaction.not_retired", command=command_of(interaction), code=error.code)
 
     async def show_form(self, interaction: AnyInteraction, form: ui.Modal) -> None:
         """Answer with a form; nothing else may have been answered."""

@@ -13,6 +13,9 @@ from bot.demo.world import World
 from bot.domain.budget import LimitKind
 from bot.domain.jobs import Job
 from bot.domain.periods import Period
+from bot.ui.actions import ActionButton
+from bot.ui.layout import Layout
+from bot.ui.theme import Accent
 from tests.cogs.seeing import all_closed, results
 from tests.services.world import png
 
@@ -71,6 +74,14 @@ def buttons_of(message: discord.Message) -> list[str]:
         for child in row.children
         if isinstance(child, discord.Button) and child.custom_id
     ]
+
+
+async def left_over(world: World, custom_id: str) -> discord.Message:
+    """A message in which a button is left, as for somebody whose client has not heard that it is gone."""
+    name, *ids = custom_id.split(":")
+    channel = world.app.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    return await channel.send(view=Layout(Accent.CALM).buttons(ActionButton(name, *ids)).build())
 
 
 def sent_prompts(world: World) -> list[str]:

@@ -6,13 +6,11 @@ import discord
 
 from bot.demo.world import World
 from bot.services.rights import Presser
-from bot.ui.actions import ActionButton
-from bot.ui.layout import Layout
-from bot.ui.theme import Accent
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,
     file,
+    left_over,
     message_of,
     newest,
     newest_result,
@@ -81,22 +79,30 @@ async def test_run_twice_is_one_job(world: World) -> None:
     await world.alice.click(shown, custom_id=button)
     await restart(world)
     await all_closed(world)
-    again = await world.alice.click(shown, custom_id=button)
+    again = await world.alice.click(await left_over(world, button), custom_id=button)
     await all_closed(world)
 
     assert await count_of_jobs(world) == 1
     assert "It is job" in said(again)
 
 
+async def test_run_leaves_one_line(world: World) -> None:
+    """The confirmation is retired as that of `/studio` is: one line, and nothing to press."""
+    await ask_above(world, "0.10")
+    answer = await world.alice.slash(world.channel, "edit", prompt="Winter", image=RED, count=2)
+    shown = message_of(answer)
+    await world.alice.click(shown, custom_id=run_button(shown))
+
+    assert said(answer) == "This runs now: you see it in the channel.\n-# FLUX Kontext Max \u00b7 2 pictures"
+    assert buttons_of(message_of(answer)) == []
+
+
 async def test_only_the_requester_may_run_it(world: World) -> None:
     """Somebody else's press changes nothing."""
     await ask_above(world, "0.10")
     answer = await world.alice.slash(world.channel, "edit", prompt="Winter", image=RED, count=2)
-    channel = world.app.bot.get_channel(world.channel.id)
-    assert isinstance(channel, discord.TextChannel)
-    _, draft_id = run_button(message_of(answer)).split(":")
-    view = Layout(Accent.CALM).buttons(ActionButton("run", draft_id)).build()
-    refusal = await world.ben.click(await channel.send(view=view), custom_id=f"run:{draft_id}")
+    button = run_button(message_of(answer))
+    refusal = await world.ben.click(await left_over(world, button), custom_id=button)
 
     assert "Only the member who wrote this request" in said(refusal)
     assert await count_of_jobs(world) == 0

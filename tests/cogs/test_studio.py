@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from simcord import InteractionResult
 
+from bot.demo.reading import text_of
 from bot.demo.world import World
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,
     file,
+    left_over,
     message_of,
     newest,
     restart,
@@ -89,10 +91,28 @@ class TestRun:
         await all_closed(world)
         job = await newest(world)
         await restart(world)
-        again = await world.alice.click(message_of(confirmation), custom_id=run)
+        again = await world.alice.click(await left_over(world, run), custom_id=run)
 
         assert f"It is job {job.job_id}." in private_text(again)
         assert await count_of_jobs(world) == 1
+
+    async def test_the_confirmation_becomes_one_line(self, world: World) -> None:
+        """Once it runs nothing is left to press: it says so in a line, with what runs, and without its strip."""
+        confirmation = await begin(world, RED)
+        await press(world, confirmation, "run")
+        shown = message_of(confirmation)
+
+        assert text_of(shown) == "This runs now: you see it in the channel.\n-# FLUX Kontext Max"
+        assert buttons_of(shown) == []
+        assert shown.attachments == []
+
+    async def test_a_refused_run_leaves_the_confirmation(self, world: World) -> None:
+        """Its buttons are still there: something can be changed, or run later."""
+        confirmation = await begin(world, RED)
+        await stop_spending(world, world.alice.id)
+        await press(world, confirmation, "run")
+
+        assert any(each.startswith("run:") for each in buttons_of(message_of(confirmation)))
 
     async def test_works_after_a_restart(self, world: World) -> None:
         """A confirmation from before a restart runs after it."""

@@ -67,7 +67,7 @@ async def run(press: Press) -> None:
         return
     if draft.uses_tray:
         await press.services.tray.use(asker.requester, draft.references)
-    await _retire(press, draft)
+    await press.answers.retire(draft_id, render_running(await draft_view(press, draft)))
 
 
 async def order(press: Press) -> None:
@@ -266,12 +266,3 @@ async def _show(press: Press, now: Draft | Slots, place: int | None) -> None:
 def _place(press: Press) -> int:
     typed = press.ids[1] if len(press.ids) > 1 else ""
     return int(typed) if typed.isdecimal() else 0
-
-
-async def _retire(press: Press, draft: Draft) -> None:
-    """Take the buttons off the confirmation; that nothing runs twice does not depend on it."""
-    message = press.interaction.message
-    if message is None:
-        return
-    view = render_running(await draft_view(press, draft))
-    await press.answers.replace_private(press.interaction, message.id, view)

@@ -109,6 +109,7 @@ async def show_draft(
         await press.answers.redraw(press.interaction, drawn, strip_files(strip))
     else:
         await press.answers.answer_privately(press.interaction, drawn, strip_files(strip))
+    press.answers.keep_in_reach(press.interaction, draft.draft_id)
 
 
 async def draft_view(press: Press, draft: Draft) -> DraftView:
