@@ -18,7 +18,7 @@ from bot.domain.models import MAX
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
 from bot.services.creative.drafting import Asker
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from tests.services.creative.test_privacy import erased, files_with
 from tests.services.moderation.room import DESK_CHANNEL, RequestRoom
 from tests.services.test_crash_points import Crash

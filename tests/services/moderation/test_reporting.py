@@ -13,7 +13,7 @@ from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import Measure, NoSuchReport, NotShown, PictureReport, ReportDecided
 from bot.domain.rules import Blocked
 from bot.services.moderation.reporting import Reach
-from bot.services.presser import Presser
+from bot.services.rights import Presser
 from tests.services.moderation.room import DESK_CHANNEL, ReportRoom
 from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, World, open_world, png, request
 
