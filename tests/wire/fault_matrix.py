@@ -43,6 +43,7 @@ STRIKES = {Site.SUBMIT: 1, Site.PRICE: 1}
 """How often a fault strikes at a site in a row; elsewhere three times, since reads are repeated by the client."""
 
 DISCORD_SITES = {
+    "file": "GET file",
     "callback": "POST */callback",
     "status edit": "PATCH *@original",
     "result post": "POST /channels/*/messages",

@@ -17,6 +17,9 @@ from tests.wire.discord_fake.shapes import Json
 from tests.wire.discord_fake.world import Attachment
 
 _KEY = b"the fake's own signing key"
+FILE = "GET file"
+"""The route by which a fault is planted at the CDN."""
+
 LINK_LIFETIME = 24 * 3600
 """Seconds between `is` and `ex`, as in Discord's example of a signed address."""
 
@@ -79,7 +82,7 @@ class Cdn:
             payload["description"] = attachment.description
         return payload
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
+    async def serve(self, request: web.Request) -> web.Response:
         """Answer a GET of a signed address."""
         try:
             expires, issued = int(request.query["ex"], 16), int(request.query["is"], 16)

@@ -59,6 +59,19 @@ class Rest:
 
         return serve
 
+    async def page(
+        self, route: str, request: web.Request, serve: Callable[[web.Request], Awaitable[web.Response]]
+    ) -> web.StreamResponse:
+        """Serve what is none of the API's and in no journal; a fault planted at `route` strikes all the same."""
+        fault, record = self.faults.strike(route), Request(self.clock.now(), route, request.path, {})
+        try:
+            if fault and not fault.after and (struck := await self._strike_before(request, record, fault)) is not None:
+                return struck
+            response = await serve(request)
+            return await self._strike_after(request, record, fault, response) if fault and fault.after else response
+        except ConnectionResetError:
+            return web.Response(status=499)
+
     async def _unknown(self, request: web.Request) -> web.StreamResponse:
         route = f"{request.method} {request.path.removeprefix(PREFIX)}"
         self.journal.requests.append(Request(self.clock.now(), route, request.path, {}, status=404))

@@ -11,7 +11,7 @@ from typing import Self
 from aiohttp import web
 
 from bot.domain.clock import Clock
-from tests.wire.discord_fake.cdn import Cdn
+from tests.wire.discord_fake.cdn import FILE, Cdn
 from tests.wire.discord_fake.clock import MovableClock
 from tests.wire.discord_fake.faults import Fault, Faults
 from tests.wire.discord_fake.gateway import Gateway
@@ -97,8 +97,12 @@ class FakeDiscord(Members):
         )
         rest.mount(app, routes.table())
         app.router.add_get("/gateway/", self.gateway.serve)
+
+        async def file(request: web.Request) -> web.StreamResponse:
+            return await rest.page(FILE, request, self.cdn.serve)
+
         for folder in ("attachments", "ephemeral-attachments"):
-            app.router.add_get(f"/{folder}/{{channel_id}}/{{attachment_id:\\d+}}/{{filename}}", self.cdn.serve)
+            app.router.add_get(f"/{folder}/{{channel_id}}/{{attachment_id:\\d+}}/{{filename}}", file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
