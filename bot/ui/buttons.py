@@ -16,10 +16,10 @@ def cancel_button(job: Job) -> ActionButton:
     return ActionButton("cancel", job.job_id, label=texts.CANCEL)
 
 
-def retry_button(job: Job) -> ActionButton:
-    """Offers the same once more under a job that brought no picture."""
+def retry_buttons(job: Job) -> tuple[ActionButton, ...]:
+    """Under a job that brought no picture: the same once more, or in other words."""
     total = format_usd(job.price_micros * job.count)
-    return ActionButton("retry", job.job_id, label=priced(texts.TRY_AGAIN, total))
+    return (ActionButton("retry", job.job_id, label=priced(texts.TRY_AGAIN, total)), _change_button(job))
 
 
 def ask_button(draft_id: str) -> ActionButton:
@@ -42,7 +42,7 @@ def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButt
         (
             ActionButton("edit", job.job_id, label=priced(texts.EDIT, one), style=ButtonStyle.primary),
             ActionButton("again", job.job_id, label=priced(texts.AGAIN, all_)),
-            ActionButton("change", job.job_id, label=texts.CHANGE),
+            _change_button(job),
         ),
         (
             ActionButton("use", job.job_id, label=texts.USE),
@@ -50,6 +50,10 @@ def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButt
             ActionButton("delete", job.job_id, label=texts.DELETE, style=ButtonStyle.danger),
         ),
     )
+
+
+def _change_button(job: Job) -> ActionButton:
+    return ActionButton("change", job.job_id, label=texts.CHANGE)
 
 
 def priced(label: str, price: str) -> str:

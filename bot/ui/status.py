@@ -12,7 +12,7 @@ from bot.domain.jobs import JobSnapshot, Prediction, PredictionState, Stage
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.ui import about, texts
-from bot.ui.buttons import cancel_button, retry_button
+from bot.ui.buttons import cancel_button, retry_buttons
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, bar, duration, facts, heading, relative, small, so_far, sweep
 
@@ -142,7 +142,7 @@ def _failed(snapshot: JobSnapshot) -> ui.LayoutView:
     back = texts.MONEY_IS_BACK.format(amount=format_usd(job.returned_micros))
     money = back if job.returned_micros else texts.NOTHING_SPENT
     layout = Layout(Accent.FAILED).text(heading(texts.STAGES[Stage.FAILED]), *why, f"{money} {advice}".rstrip())
-    return layout.text(small(job.model.label, about.mark(job))).buttons(retry_button(job)).build()
+    return layout.text(small(job.model.label, about.mark(job))).buttons(*retry_buttons(job)).build()
 
 
 def _cancelled(snapshot: JobSnapshot) -> ui.LayoutView:

@@ -63,8 +63,8 @@ def message_of(answer: InteractionResult) -> discord.Message:
     return message.message
 
 
-def buttons_of(message: discord.Message) -> list[str]:
-    """The custom ids of a message's buttons, from top to bottom."""
+def buttons_of(message: discord.Message, *, open_only: bool = False) -> list[str]:
+    """The custom ids of a message's buttons, or of those that can be pressed, from top to bottom."""
     return [
         child.custom_id
         for component in message.components
@@ -72,7 +72,7 @@ def buttons_of(message: discord.Message) -> list[str]:
         for row in component.children
         if isinstance(row, discord.ActionRow)
         for child in row.children
-        if isinstance(child, discord.Button) and child.custom_id
+        if isinstance(child, discord.Button) and child.custom_id and not (open_only and child.disabled)
     ]
 
 

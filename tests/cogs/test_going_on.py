@@ -235,6 +235,18 @@ class TestTryAgain:
         assert await count_of_jobs(world) == 2
         assert (await newest(world)).member_id == world.ben.id
 
+    async def test_offers_other_words_too(self, world: World) -> None:
+        """Where the words were the reason, the same once more helps nobody: *Change* opens them."""
+        answer = await world.alice.slash(world.channel, "edit", prompt="Winter [sim:moderated]", image=file())
+        await all_closed(world)
+        failed = await newest(world)
+        assert answer.response is not None
+        form = await world.alice.click(answer.response.message, custom_id=f"change:{failed.job_id}")
+        confirmation = await world.alice.submit_modal(form, {"prompt": "Winter, but kinder"})
+
+        assert "> Winter, but kinder" in private_text(confirmation)
+        assert "picture.png" in private_text(confirmation)
+
 
 async def test_a_job_of_another_server_gets_a_sentence(world: World) -> None:
     """What is not known here is answered in words, whoever asks."""

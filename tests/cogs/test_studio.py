@@ -39,6 +39,11 @@ async def press(world: World, confirmation: InteractionResult, name: str, *rest:
     return await world.alice.click(message_of(confirmation), custom_id=":".join((name, draft_id, *map(str, rest))))
 
 
+def run_is_open(confirmation: InteractionResult) -> bool:
+    """Whether *Run* can be pressed."""
+    return any(each.startswith("run:") for each in buttons_of(message_of(confirmation), open_only=True))
+
+
 class TestConfirmation:
     """What was understood."""
 
@@ -65,6 +70,19 @@ class TestConfirmation:
     async def test_with_neither_it_says_so(self, world: World) -> None:
         """A sentence, and nothing kept."""
         assert "your tray in this channel is empty" in private_text(await begin(world))
+
+    async def test_without_words_there_is_nothing_to_run(self, world: World) -> None:
+        """*Run* waits for a prompt, which *Template* can build."""
+        confirmation = await begin(world, RED, prompt=" ")
+        form = await press(world, confirmation, "template")
+
+        assert "Almost ready" in said(confirmation)
+        assert run_is_open(confirmation) is False
+
+        await world.alice.submit_modal(form, {"change": "the coat to blue"})
+
+        assert "Ready to run?" in said(confirmation)
+        assert run_is_open(confirmation) is True
 
     async def test_a_bad_file_is_named(self, world: World) -> None:
         """What is no picture is refused before anything is asked."""

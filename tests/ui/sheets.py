@@ -39,6 +39,7 @@ from bot.ui.jobs import render_cancelled, render_job, render_jobs
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result
 from bot.ui.status import render_status
+from bot.ui.withheld import render_withheld
 from tests.ui.creative_sheets import (
     approval_sheet,
     desk_words_sheet,
@@ -118,6 +119,7 @@ def ended_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_status(snapshot(who.job(S.COMPLETED, S.FAILED, S.COMPLETED, **posted))),
         render_status(snapshot(who.job(S.CANCELLED, S.CANCELLED))),
         render_status(snapshot(who.job(S.WITHHELD))),
+        render_withheld(who.job(S.WITHHELD)),
         *(render_status(snapshot(who.job(prediction(S.FAILED, reason=reason)))) for reason in FailureReason),
     )
 

@@ -26,7 +26,7 @@ from bot.ui.actions import (
     register_actions,
 )
 from bot.ui.answers import Answers
-from bot.ui.buttons import cancel_button, retry_button
+from bot.ui.buttons import cancel_button, retry_buttons
 from bot.ui.handlers import HANDLERS
 from bot.ui.status import render_status
 from tests.clocks import ManualClock
@@ -128,9 +128,9 @@ def test_each_kind_of_item_understands_its_own_names_and_no_other() -> None:
 
 
 def test_a_price_stands_on_the_button_that_spends() -> None:
-    """`Cancel` spends nothing; *Try again* does."""
+    """*Cancel* and *Change* spend nothing; *Try again* does."""
     assert cancel_button(job()).item.label == "Cancel"
-    assert retry_button(job(PredictionState.FAILED)).item.label == "Try again \u00b7 $0.08"
+    assert [b.item.label for b in retry_buttons(job(PredictionState.FAILED))] == ["Try again \u00b7 $0.08", "Change"]
 
 
 @pytest.mark.parametrize("can_manage", [False, True])

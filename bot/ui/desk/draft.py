@@ -61,9 +61,13 @@ def render_running(view: DraftView) -> ui.LayoutView:
 
 
 def _title(draft: Draft, *, is_ordering: bool) -> str:
-    if not draft.references:
-        return texts.NOT_READY
-    return texts.ORDERING if is_ordering else texts.READY
+    if is_ordering and draft.references:
+        return texts.ORDERING
+    return texts.READY if _can_run(draft) else texts.NOT_READY
+
+
+def _can_run(draft: Draft) -> bool:
+    return bool(draft.references and draft.prompt.strip())
 
 
 def _buttons(view: DraftView) -> list[ActionButton]:
@@ -72,7 +76,7 @@ def _buttons(view: DraftView) -> list[ActionButton]:
     run = priced(texts.RUN, total)
     nothing = not draft.references
     return [
-        ActionButton("run", draft.draft_id, label=run, style=discord.ButtonStyle.success, disabled=nothing),
+        ActionButton("run", draft.draft_id, label=run, style=discord.ButtonStyle.success, disabled=not _can_run(draft)),
         ActionButton("order", draft.draft_id, label=texts.ORDER, disabled=nothing),
         ActionButton("roles", draft.draft_id, label=texts.ROLES, disabled=nothing),
         ActionButton("template", draft.draft_id, label=texts.TEMPLATE),
