@@ -124,9 +124,7 @@ class Create(commands.Cog):
             seed=seed,
             count=count,
         )
-        job = await ask(press_of(interaction), request, uses_tray=bool(slots))
-        if slots and job is not None:
-            await self._tray.use(request.requester, slots)
+        await ask(press_of(interaction), request, from_tray=slots)
 
     @app_commands.command()
     @app_commands.guild_only()

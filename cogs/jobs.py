@@ -7,16 +7,12 @@ from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
 from bot.ui.desk.showing import ask, show_job
-from bot.ui.jobs import render_cancelled, render_job, render_jobs
-from bot.ui.options import job_choice
+from bot.ui.jobs import render_cancelled, render_jobs
+from bot.ui.options import suggest_jobs
 from bot.ui.people import presser_of
 from bot.ui.presses import press_of
 
-
-async def suggest_jobs(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Jobs whose id or prompt contains what was typed."""
-    jobs = await interaction.client.services.archive.suggest(presser_of(interaction), typed)
-    return [app_commands.Choice(name=job_choice(job), value=job.job_id) for job in jobs]
+_JOB = "The job's id, or words of its prompt"
 
 
 class Jobs(commands.GroupCog, group_name="jobs", group_description="Your requests: list, show, cancel, again"):
@@ -35,20 +31,15 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your request
 
     @app_commands.command()
     @app_commands.guild_only()
-    @app_commands.describe(job="The job's id, or words of its prompt")
+    @app_commands.describe(job=_JOB)
     @app_commands.autocomplete(job=suggest_jobs)
     async def show(self, interaction: Interaction, job: str) -> None:
         """Bring a picture here with its buttons, or see its state."""
-        shown = (await self._services.archive.show(job, presser_of(interaction))).job
-        if not shown.has_ended or not shown.pictures or shown.taken_down_at is not None:
-            await self._answers.answer_privately(interaction, render_job(shown))
-            return
-        await self._answers.think(interaction, in_private=False)
-        await show_job(press_of(interaction), shown)
+        await show_job(press_of(interaction), job)
 
     @app_commands.command()
     @app_commands.guild_only()
-    @app_commands.describe(job="The job's id, or words of its prompt")
+    @app_commands.describe(job=_JOB)
     @app_commands.autocomplete(job=suggest_jobs)
     async def again(self, interaction: Interaction, job: str) -> None:
         """Ask for the same once more, with a new seed."""
@@ -58,11 +49,11 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your request
 
     @app_commands.command()
     @app_commands.guild_only()
-    @app_commands.describe(job="The job's id, or words of its prompt")
+    @app_commands.describe(job=_JOB)
     @app_commands.autocomplete(job=suggest_jobs)
     async def cancel(self, interaction: Interaction, job: str) -> None:
         """Stop what was not sent yet; its money comes back."""
-        cancelled = await self._services.cancelling.cancel(job.strip().upper(), presser_of(interaction))
+        cancelled = await self._services.cancelling.cancel(job, presser_of(interaction))
         await self._answers.answer_privately(interaction, render_cancelled(cancelled))
 
 

@@ -9,16 +9,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
+from bot.domain.models import MAX_REFERENCES
 from bot.services.creative.references import RequestedReference
-from bot.ui.about import counted
-from bot.ui.desk import texts
-from bot.ui.desk.showing import show_tray
-from bot.ui.desk.tray import news_of
+from bot.ui.desk.showing import clear_tray, show_added, show_tray
 from bot.ui.options import Role, suggest_roles
 from bot.ui.people import requester_of
 from bot.ui.presses import press_of
 
-Place: TypeAlias = app_commands.Range[int, 1, 5]
+Place: TypeAlias = app_commands.Range[int, 1, MAX_REFERENCES]
 
 
 class References(
@@ -45,8 +43,7 @@ class References(
         """Put an image behind the others; five is the most."""
         await self._answers.think(interaction)
         added = await self._tray.add(requester_of(interaction), [RequestedReference(1, image, role)])
-        news = news_of(added.added, added.known, added.left_out)
-        await show_tray(press_of(interaction), added.slots, news=news, chosen=len(added.slots))
+        await show_added(press_of(interaction), added)
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -70,9 +67,7 @@ class References(
     async def clear(self, interaction: Interaction) -> None:
         """Take all of them out."""
         await self._answers.think(interaction)
-        taken_out = await self._tray.clear(requester_of(interaction))
-        news = (counted(texts.CLEARED, texts.CLEARED_MANY, len(taken_out)),)
-        await show_tray(press_of(interaction), (), news=news)
+        await clear_tray(press_of(interaction))
 
 
 async def setup(bot: EaselBot) -> None:

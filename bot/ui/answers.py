@@ -135,6 +135,12 @@ class Answers:
                 view=drawn(view), attachments=files, allowed_mentions=discord.AllowedMentions.none()
             )
 
+    async def show(
+        self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File], *, in_place: bool
+    ) -> None:
+        """Redraw the message that was used, or answer in private."""
+        await (self.redraw if in_place else self.answer_privately)(interaction, view, files)
+
     async def redraw(
         self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File] = ()
     ) -> None:

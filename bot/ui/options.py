@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import discord
 from discord import app_commands
@@ -17,7 +17,10 @@ from bot.domain.money import Micros, format_usd
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.services.creative.drafting import kept
 from bot.services.creative.references import RequestedReference
+from bot.ui.answers import AnyInteraction
 from bot.ui.desk import texts
+from bot.ui.people import presser_of
+from bot.ui.presses import client_of
 from bot.ui.theme import facts
 
 Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]
@@ -28,6 +31,7 @@ Role: TypeAlias = app_commands.Range[str, 1, MAX_ROLE_CHARS]
 AspectRatio: TypeAlias = Literal["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"]
 
 _CHOICE_CHARS = 100
+"""Discord's "Application Commands": the longest name of a suggestion."""
 
 DESCRIPTIONS = {
     "prompt": "What to change or make, up to 2,000 characters",
@@ -81,7 +85,7 @@ def _refuse_lonely_roles(places: Collection[int], roles: Sequence[str | None]) -
 
 
 def model_choices(
-    on_sale: Mapping[ImageModel, Micros], interaction: discord.Interaction[Any], typed: str
+    on_sale: Mapping[ImageModel, Micros], interaction: AnyInteraction, typed: str
 ) -> list[app_commands.Choice[str]]:
     """What is on sale, at its price now, and takes as many images as are in the command so far."""
     given = sum(1 for name, _ in interaction.namespace if name.startswith("image"))
@@ -93,12 +97,21 @@ def model_choices(
     ]
 
 
-def job_choice(job: Job) -> str:
-    """A job as a suggestion shows it: its id and how its prompt begins, within Discord's 100 characters."""
+def job_choices(jobs: Iterable[Job]) -> list[app_commands.Choice[str]]:
+    """Jobs as suggestions show them: each by its id and how its prompt begins."""
+    return [app_commands.Choice(name=_job_choice(job), value=job.job_id) for job in jobs]
+
+
+async def suggest_jobs(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
+    """Jobs whose id or prompt contains what was typed: a member's own, for moderators the whole server's."""
+    return job_choices(await client_of(interaction).services.archive.suggest(presser_of(interaction), typed))
+
+
+def _job_choice(job: Job) -> str:
     return clip(facts(job.job_id, " ".join(job.prompt.split()) or job.model.label), _CHOICE_CHARS)
 
 
-async def suggest_roles(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+async def suggest_roles(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """The roles that the provider's page suggests; any other words do as well."""
     del interaction
     wanted = typed.strip().casefold()

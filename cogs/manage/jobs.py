@@ -10,47 +10,27 @@ from discord.ext import commands
 from bot.client import EaselBot, Interaction
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Stage
-from bot.services.moderation.casework import RELEASE
 from bot.ui.jobs import render_cancelled
-from bot.ui.manage import texts
-from bot.ui.manage.jobs import render_brought, render_decided
+from bot.ui.manage.jobs import decision_choices, render_brought, render_decided
 from bot.ui.manage.on_overview import show_jobs
-from bot.ui.options import job_choice
+from bot.ui.options import suggest_jobs
 from bot.ui.people import presser_of
 from bot.ui.presses import press_of
 
 StageWord: TypeAlias = Literal["waiting", "sending", "checking", "painting", "done", "partly", "failed", "cancelled"]
 
 _JOB = "The job's id, or words of its prompt"
-_CHOICE_CHARS = 100
-
-
-async def suggest_jobs(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Jobs of this server whose id or prompt contains what was typed."""
-    jobs = await interaction.client.services.archive.suggest(presser_of(interaction), typed)
-    return [app_commands.Choice(name=job_choice(job), value=job.job_id) for job in jobs]
 
 
 async def suggest_decisions(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """What can be decided about the job that was chosen: release, or one of the provider's predictions."""
     del typed
-    release = app_commands.Choice(name=texts.RELEASE_CHOICE, value=RELEASE)
+    job = str(interaction.namespace.job or "")
     try:
-        case = await interaction.client.services.casework.case(
-            str(interaction.namespace.job or ""), presser_of(interaction)
-        )
+        case = await interaction.client.services.casework.case(job, presser_of(interaction))
     except EaselError:
-        return [release]
-    found = [
-        app_commands.Choice(
-            name=texts.ADOPT_CHOICE.format(provider_id=report.provider_id[:40], status=report.status.value)[
-                :_CHOICE_CHARS
-            ],
-            value=report.provider_id,
-        )
-        for report in case.candidates[:20]
-    ]
-    return [release, *found]
+        return decision_choices(())
+    return decision_choices(case.candidates)
 
 
 class ServerJobs(commands.Cog):

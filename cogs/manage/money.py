@@ -15,7 +15,7 @@ from bot.domain.periods import Period
 from bot.services.rights import require_manage
 from bot.ui.budget import render_grant_given, render_limit_changed
 from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
-from bot.ui.options import job_choice
+from bot.ui.options import job_choices
 from bot.ui.people import presser_of, purse_channel_of, requester_of
 
 Place: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.Thread
@@ -27,8 +27,7 @@ _AMOUNT = "An amount such as 5 or $5.00; none removes it, 0 stops"
 
 async def suggest_refundable(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """Jobs of this server that somebody paid for and whose id or prompt contains what was typed."""
-    jobs = await interaction.client.services.refunding.suggest(presser_of(interaction), typed)
-    return [app_commands.Choice(name=job_choice(job), value=job.job_id) for job in jobs]
+    return job_choices(await interaction.client.services.refunding.suggest(presser_of(interaction), typed))
 
 
 class Money(commands.Cog):

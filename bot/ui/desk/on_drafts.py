@@ -6,10 +6,10 @@ import structlog
 
 from bot.domain.drafts import Draft, NoSuchPlace, Slots
 from bot.domain.errors import WrongReferenceCount
+from bot.domain.models import MAX_REFERENCES
 from bot.domain.prompts import compose_template, edit_template
 from bot.services.creative.drafting import Parameters, parse_parameters
 from bot.services.creative.references import RequestedReference
-from bot.ui.about import counted
 from bot.ui.desk import texts
 from bot.ui.desk.arranging import TRAY
 from bot.ui.desk.draft import render_running
@@ -22,7 +22,7 @@ from bot.ui.desk.forms import (
     studio_form,
     template_form,
 )
-from bot.ui.desk.showing import ask, draft_view, show_draft, show_tray
+from bot.ui.desk.showing import ask, clear_tray, draft_view, show_draft, show_tray
 from bot.ui.people import presser_of
 from bot.ui.presses import Handler, Press
 from bot.ui.uploads import opened
@@ -30,7 +30,6 @@ from bot.ui.uploads import opened
 log = structlog.stdlib.get_logger(__name__)
 
 _NOTHING_SET = Parameters(None, None, None, None, 1)
-_FARTHEST = 5
 
 
 async def open_studio(press: Press) -> None:
@@ -62,12 +61,9 @@ async def run(press: Press) -> None:
     async with press.services.clicks.once("run", draft_id):
         draft = await press.services.drafting.draft(draft_id, asker.requester)
         request = await press.services.drafting.request(draft_id, asker)
-        job = await ask(press, request, is_confirmed=True, uses_tray=draft.uses_tray)
-    if job is None:
-        return
-    if draft.uses_tray:
-        await press.services.tray.use(asker.requester, draft.references)
-    await press.answers.retire(draft_id, render_running(await draft_view(press, draft)))
+        job = await ask(press, request, is_confirmed=True, from_tray=draft.references if draft.uses_tray else ())
+    if job is not None:
+        await press.answers.retire(draft_id, render_running(await draft_view(press, draft)))
 
 
 async def order(press: Press) -> None:
@@ -101,7 +97,7 @@ async def earlier(press: Press) -> None:
 
 async def later(press: Press) -> None:
     """One place towards the end."""
-    await _move(press, min(_place(press) + 1, _FARTHEST))
+    await _move(press, min(_place(press) + 1, MAX_REFERENCES))
 
 
 async def drop(press: Press) -> None:
@@ -149,7 +145,7 @@ async def set_roles(press: Press) -> None:
     """The roles came back."""
     await press.answers.take_note(press.interaction)
     requester = press.asker.requester
-    roles = [press.text(f"role{place}") or None for place in range(1, _FARTHEST + 1)]
+    roles = [press.text(f"role{place}") or None for place in range(1, MAX_REFERENCES + 1)]
     if press.ids[0] == TRAY:
         await _show(press, await press.services.tray.set_roles(requester, roles), 1)
     else:
@@ -190,8 +186,7 @@ async def set_parameters(press: Press) -> None:
 async def clear(press: Press) -> None:
     """*Clear*: empty the tray."""
     await press.answers.take_note(press.interaction)
-    taken_out = await press.services.tray.clear(press.asker.requester)
-    await show_tray(press, (), news=(counted(texts.CLEARED, texts.CLEARED_MANY, len(taken_out)),), again=True)
+    await clear_tray(press, again=True)
 
 
 async def picked(press: Press) -> None:

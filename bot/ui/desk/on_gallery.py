@@ -6,6 +6,7 @@ import discord
 
 from bot.domain.errors import BadRequest
 from bot.domain.jobs import MessageAt
+from bot.domain.models import MAX_REFERENCES
 from bot.services.creative.picking import images_among
 from bot.services.creative.references import RequestedReference
 from bot.services.ports.creative import GalleryFilter, PickedFile
@@ -14,8 +15,7 @@ from bot.ui.desk import texts
 from bot.ui.desk.examples import EXAMPLES
 from bot.ui.desk.forms import picked_form, studio_form
 from bot.ui.desk.gallery import model_of_number, render_gallery, render_opened, render_reported
-from bot.ui.desk.showing import is_age_restricted, pictures_for, show_job, show_tray
-from bot.ui.desk.tray import news_of
+from bot.ui.desk.showing import is_age_restricted, pictures_for, show_added, show_job
 from bot.ui.files import picture_files
 from bot.ui.manage.report_desk import DiscordReportDesk
 from bot.ui.manage.reports import job_named_in
@@ -36,10 +36,7 @@ async def show_gallery(
     made = [await press.services.album.thumbnail(job) for job in found.jobs]
     thumbnails = [each for each in made if each is not None]
     view = render_gallery(found, thumbnails)
-    if again:
-        await press.answers.redraw(interaction, view, picture_files(thumbnails))
-    else:
-        await press.answers.answer_privately(interaction, view, picture_files(thumbnails))
+    await press.answers.show(interaction, view, picture_files(thumbnails), in_place=again)
 
 
 async def turn_page(press: Press) -> None:
@@ -65,9 +62,7 @@ async def open_picture(press: Press) -> None:
 
 async def bring(press: Press) -> None:
     """*Show here*: into the channel, with live buttons."""
-    snapshot = await press.services.archive.show(press.ids[0], presser_of(press.interaction))
-    await press.answers.think(press.interaction, in_private=False)
-    await show_job(press, snapshot.job)
+    await show_job(press, press.ids[0])
 
 
 async def try_example(press: Press) -> None:
@@ -91,13 +86,11 @@ async def add_message_images(press: Press, message: discord.Message) -> None:
     files = images_of(message)
     await press.answers.think(press.interaction)
     fetch = press.interaction.client.http.get_from_cdn
-    room = max(1, 5 - len(await press.services.tray.slots(press.asker.requester)))
+    room = max(1, MAX_REFERENCES - len(await press.services.tray.slots(press.asker.requester)))
     requested = [RequestedReference(n, opened(file, fetch)) for n, file in enumerate(files[:room], start=1)]
     added = await press.services.tray.add(press.asker.requester, requested)
-    beyond = len(files) - len(requested)
-    others = len(message.attachments) - len(files)
-    news = news_of(added.added, added.known, added.left_out + beyond, others)
-    await show_tray(press, added.slots, news=news, chosen=len(added.slots))
+    not_taken = len(message.attachments) - len(files)
+    await show_added(press, added, beyond=len(files) - len(requested), not_taken=not_taken)
 
 
 async def report_message(press: Press, message: discord.Message) -> None:

@@ -10,8 +10,7 @@ from bot.services.creative.drafting import parse_parameters
 from bot.services.creative.going_on import parameters_of
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.forms import change_form, chosen, chosen_parameters, edit_form
-from bot.ui.desk.showing import ask, show_draft, show_tray
-from bot.ui.desk.tray import news_of
+from bot.ui.desk.showing import ask, show_added, show_draft
 from bot.ui.files import strip_files
 from bot.ui.people import presser_of
 from bot.ui.posts import Remover
@@ -132,9 +131,7 @@ async def _repeat(press: Press, command: str) -> None:
 
 async def _use(press: Press, job_id: str, picture: int) -> None:
     await press.answers.think(press.interaction)
-    added = await press.services.going_on.use(job_id, press.asker, picture)
-    news = news_of(added.added, added.known, added.left_out)
-    await show_tray(press, added.slots, news=news, chosen=len(added.slots))
+    await show_added(press, await press.services.going_on.use(job_id, press.asker, picture))
 
 
 async def _details(press: Press, job_id: str) -> None:

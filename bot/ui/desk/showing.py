@@ -15,10 +15,13 @@ from bot.domain.jobs import Job
 from bot.domain.models import ImageModel
 from bot.services.creative.gallery import is_flagged
 from bot.services.creative.intake import PictureRequest
+from bot.services.creative.tray import Added
 from bot.services.ports.messages import Picture
+from bot.ui.about import counted
 from bot.ui.answers import AnyInteraction
+from bot.ui.desk import texts
 from bot.ui.desk.draft import DraftView, render_draft
-from bot.ui.desk.tray import render_tray
+from bot.ui.desk.tray import news_of, render_tray
 from bot.ui.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, strip_files
 from bot.ui.jobs import render_job
 from bot.ui.people import presser_of
@@ -28,24 +31,27 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 async def ask(
-    press: Press, request: PictureRequest, *, is_confirmed: bool = False, uses_tray: bool = False
+    press: Press, request: PictureRequest, *, is_confirmed: bool = False, from_tray: Slots = ()
 ) -> Job | None:
     """Run a request: refused in private at once, or answered in public and taken in.
 
     None where its price is to be confirmed first, because the server wants that or because it is above the one that the
     pressed button shows: then the confirmation is shown in private, and nothing is held. `is_confirmed`: that was shown
-    already.
+    already. `from_tray` is what the tray gave: it leaves it once the job is there.
 
     Raises:
         EaselError: the sentence for the member; nothing was held.
     """
     request = replace(request, by_moderator=presser_of(press.interaction).can_manage)
     try:
-        return await _run(press, request, is_confirmed=is_confirmed, uses_tray=uses_tray)
+        job = await _run(press, request, is_confirmed=is_confirmed, uses_tray=bool(from_tray))
     except (OverLimit, NeedsApproval) as refusal:
         if isinstance(refusal, NeedsApproval) or refusal.line.kind is ScopeKind.MEMBER:
             refusal.draft_id = await _keep_for_asking(press, request)
         raise
+    if from_tray and job is not None:
+        await press.services.tray.use(request.requester, from_tray)
+    return job
 
 
 async def _run(press: Press, request: PictureRequest, *, is_confirmed: bool, uses_tray: bool) -> Job | None:
@@ -92,10 +98,19 @@ async def show_tray(
     """Show the presser's tray in private; `again` redraws the message that it is in."""
     strip = await press.services.album.strip([slot.image for slot in slots])
     view = render_tray(slots, news=news, chosen=chosen, has_strip=strip is not None)
-    if again:
-        await press.answers.redraw(press.interaction, view, strip_files(strip))
-    else:
-        await press.answers.answer_privately(press.interaction, view, strip_files(strip))
+    await press.answers.show(press.interaction, view, strip_files(strip), in_place=again)
+
+
+async def show_added(press: Press, added: Added, *, beyond: int = 0, not_taken: int = 0) -> None:
+    """Show the presser's tray after something was put in; `beyond` more had no room, `not_taken` are no images."""
+    news = news_of(added.added, added.known, added.left_out + beyond, not_taken)
+    await show_tray(press, added.slots, news=news, chosen=len(added.slots))
+
+
+async def clear_tray(press: Press, *, again: bool = False) -> None:
+    """Empty the presser's tray, and say how much was in it."""
+    taken_out = await press.services.tray.clear(press.asker.requester)
+    await show_tray(press, (), news=(counted(texts.CLEARED, texts.CLEARED_MANY, len(taken_out)),), again=again)
 
 
 async def show_draft(
@@ -105,10 +120,7 @@ async def show_draft(
     view = await draft_view(press, draft)
     strip = await press.services.album.strip([slot.image for slot in draft.references])
     drawn = render_draft(view, ordering=ordering, has_strip=strip is not None, news=news)
-    if again:
-        await press.answers.redraw(press.interaction, drawn, strip_files(strip))
-    else:
-        await press.answers.answer_privately(press.interaction, drawn, strip_files(strip))
+    await press.answers.show(press.interaction, drawn, strip_files(strip), in_place=again)
     press.answers.keep_in_reach(press.interaction, draft.draft_id)
 
 
@@ -118,8 +130,18 @@ async def draft_view(press: Press, draft: Draft) -> DraftView:
     return DraftView(draft, _tightest(budget.lines))
 
 
-async def show_job(press: Press, job: Job) -> None:
-    """Bring a job with its pictures and live buttons into the channel, after `think` in public."""
+async def show_job(press: Press, job_id: str) -> None:
+    """Bring a job with its pictures and live buttons into the channel; in private where there is nothing to bring.
+
+    Raises:
+        NoSuchJob: not in this server.
+        NotAllowed: somebody else's, without Manage Server.
+    """
+    job = (await press.services.archive.show(job_id, presser_of(press.interaction))).job
+    if not job.has_ended or not job.pictures or job.taken_down_at is not None:
+        await press.answers.answer_privately(press.interaction, render_job(job))
+        return
+    await press.answers.think(press.interaction, in_private=False)
     pictures = await pictures_for(press, job)
     await press.answers.answer_publicly(press.interaction, render_job(job, pictures), picture_files(pictures))
 

@@ -1,16 +1,21 @@
-"""What moderators read when they decided about a job, or had its result brought again."""
+"""What moderators can decide about a job, and read when they have, or had its result brought again."""
 
 from __future__ import annotations
 
-from discord import ui
+from collections.abc import Iterable
+
+from discord import app_commands, ui
 
 from bot.domain.jobs import Job
 from bot.domain.money import format_usd
-from bot.services.moderation.casework import Decided
+from bot.domain.predictions import Report
+from bot.services.moderation.casework import RELEASE, Decided
 from bot.ui import about
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
 from bot.ui.theme import Accent, heading, small
+
+_MOST_CANDIDATES, _ID_CHARS, _CHOICE_CHARS = 20, 40, 100
 
 
 def render_decided(decided: Decided) -> ui.LayoutView:
@@ -22,6 +27,17 @@ def render_decided(decided: Decided) -> ui.LayoutView:
     else:
         layout.text(heading(texts.ADOPTED_TITLE)).text(texts.ADOPTED)
     return layout.text(small(about.mark(decided.job), texts.ON_RECORD)).build()
+
+
+def decision_choices(candidates: Iterable[Report]) -> list[app_commands.Choice[str]]:
+    """The suggestions of `/manage jobs resolve`: give the money back, or take one of the provider's predictions."""
+    release = app_commands.Choice(name=texts.RELEASE_CHOICE, value=RELEASE)
+    return [release, *(_adopt_choice(report) for report in list(candidates)[:_MOST_CANDIDATES])]
+
+
+def _adopt_choice(report: Report) -> app_commands.Choice[str]:
+    name = texts.ADOPT_CHOICE.format(provider_id=report.provider_id[:_ID_CHARS], status=report.status.value)
+    return app_commands.Choice(name=name[:_CHOICE_CHARS], value=report.provider_id)
 
 
 def render_brought(job: Job) -> ui.LayoutView:
