@@ -90,6 +90,8 @@ def _check(_args: argparse.Namespace) -> int:
         settings = _settings()
     except SettingsError as error:
         return check.refuse(error)
+    # The report says what failed; a line for each try before that would drown it.
+    configure_logging("ERROR", settings.log_format, secrets=settings.secrets())
     return check.check(settings)
 
 

@@ -210,8 +210,10 @@ async def _look(name: str, ask: Callable[[], Awaitable[str]], seconds: float) ->
         sentence = f"no answer within {seconds:g} seconds."
     except ProviderError as error:
         sentence = _provider_sentence(error)
+    except aiohttp.ClientConnectionError as error:
+        sentence = f"it cannot be reached from this machine ({type(error).__name__}); look at the network."
     except (aiohttp.ClientError, OSError, KeyError, TypeError, ValueError) as error:
-        # An address that cannot be reached, or an answer that nobody could have foreseen; never its contents.
+        # An answer that nobody could have foreseen; never its contents.
         sentence = f"no usable answer ({type(error).__name__})."
     return Finding(name, ok=False, sentence=sentence)
 

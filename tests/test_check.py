@@ -205,7 +205,7 @@ async def test_unreachable(services: Services, here: Path) -> None:
     """An address where nobody listens fails with a sentence."""
     services.base = "http://127.0.0.1:9"
 
-    assert about("token", await report(services, here)).startswith("FAIL token: no usable answer (")
+    assert about("token", await report(services, here)).startswith("FAIL token: it cannot be reached from this")
 
 
 async def test_database(services: Services, here: Path) -> None:
