@@ -15,22 +15,25 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class Welcome(commands.Cog):
-    """Greets a server when the bot joins it."""
+    """Greets a server when the bot joins it for the first time."""
+
+    def __init__(self, bot: EaselBot) -> None:
+        self._bot = bot
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Say the three steps once, where a moderator sees them."""
-        channel = place_to_begin(guild)
-        if channel is None:
-            log.info("welcome.nowhere", guild_id=guild.id)
+        """Say the three steps once, where a moderator sees them; where nothing can be written, to the owner."""
+        if not await self._bot.services.budgets.meet(guild.id):
             return
-        missing = missing_from(channel.permissions_for(guild.me))
+        channel = place_to_begin(guild)
+        missing = () if channel is None else missing_from(channel.permissions_for(guild.me))
         try:
-            await channel.send(view=render_welcome(missing), allowed_mentions=PING_NOBODY)
+            place = channel or await self._bot.create_dm(discord.Object(guild.owner_id or 0))
+            await place.send(view=render_welcome(missing), allowed_mentions=PING_NOBODY)
         except discord.HTTPException as error:
             log.warning("welcome.not_said", guild_id=guild.id, status=error.status)
 
 
 async def setup(bot: EaselBot) -> None:
     """Called by discord.py."""
-    await bot.add_cog(Welcome())
+    await bot.add_cog(Welcome(bot))

@@ -61,6 +61,10 @@ class Budgets:
         self._jobs = jobs
         self._clock = clock
 
+    async def meet(self, guild_id: int) -> bool:
+        """Give a server the operator's defaults when it is first seen; False if it was seen before."""
+        return await self._store.see_server(guild_id, self._clock.now())
+
     async def view(self, requester: Requester, presser: Presser) -> BudgetView:
         """The budget of `requester`, as `presser` may see it.
 
