@@ -20,6 +20,7 @@ from bot.domain.orders import Defaults
 from bot.gateway import GatewayPace, point_at, stay_connected
 from bot.health import health_app, serve_health
 from bot.media.decode import PillowChecker
+from bot.media.disk import Disks
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, check_output_url, open_download_session
 from bot.media.vault import FileVault
@@ -138,6 +139,7 @@ async def _ground(settings: Settings, around: Surroundings, stores: Stores, stac
         checker=PillowChecker(),
         attachments=around.attachments or CdnAttachmentReader(downloads, hosts),
         outputs=OutputDownloader(downloads, hosts),
+        disk=Disks(settings.data_dir, settings.database_path.parent),
     )
     return Ground(settings, around, stores, provider, media, Switchboard(around.clock), Metrics())
 

@@ -19,12 +19,12 @@ from bot.domain.models import CATALOGUE
 from bot.domain.money import format_usd, micros_up
 from bot.domain.predictions import FailureReason, ProviderError, Refused
 from bot.log import redact
+from bot.media.disk import RESERVE_BYTES
 from bot.permissions import invite_url, missing_from
 from bot.services.ports.provider import Provider
 from bot.settings import Settings, SettingsError
 
 SECONDS_PER_CHECK = 10.0
-FREE_BYTES_NEEDED = 256 * 1024 * 1024
 _UNAUTHORIZED = 401
 _OK = 200
 _NAMED_SERVERS = 3
@@ -195,7 +195,7 @@ def _judge_disk(folders: set[Path]) -> str:
         if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
             raise CheckFailed(f"{existing} is not a folder that this user may write to.")
         least = min(least, shutil.disk_usage(existing).free)
-    if least < FREE_BYTES_NEEDED:
+    if least < RESERVE_BYTES:
         raise CheckFailed(f"only {least // 1024**2} MB are free; Easel takes no jobs below 256 MB.")
     return f"{least / 1024**3:.1f} GB are free."
 

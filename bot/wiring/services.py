@@ -82,6 +82,7 @@ def share(ground: Ground) -> Shared:
         jobs=stores.jobs,
         policy=Policy(stores.rules),
         references=references,
+        disk=media.disk,
         prices=prices,
         clock=around.clock,
         random=around.random,

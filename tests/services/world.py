@@ -26,6 +26,7 @@ from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.models import MAX, MAX_MULTI
 from bot.domain.orders import Defaults, OpenInteraction, Requester
 from bot.media.decode import PillowChecker
+from bot.media.disk import Disks
 from bot.media.fetch import DirectAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, check_output_url, open_download_session
 from bot.media.vault import FileVault
@@ -130,6 +131,7 @@ class World:
     lounge: Lounge
     settings: dict[str, object]
     timeouts: Timeouts
+    disk: Disks
     running: Running | None = None
 
     @asynccontextmanager
@@ -195,7 +197,7 @@ class World:
         )
         vault = FileVault(self.folder / "images")
         await vault.prepare()
-        media = Media(vault, PillowChecker(), DirectAttachmentReader(), OutputDownloader(downloads, hosts))
+        media = Media(vault, PillowChecker(), DirectAttachmentReader(), OutputDownloader(downloads, hosts), self.disk)
         return client, media
 
     # What people do
@@ -314,4 +316,4 @@ async def open_world(
     }
     async with provider.serve() as base_url:
         waits = timeouts or Timeouts(connect=5.0, submit=5.0, read=5.0, upload=5.0)
-        yield World(folder, clock, provider, base_url, Lounge(clock), defaults | settings, waits)
+        yield World(folder, clock, provider, base_url, Lounge(clock), defaults | settings, waits, Disks(folder))

@@ -17,6 +17,7 @@ from bot.services.crash_points import CrashPoint, Reach
 from bot.services.creative.policy import Policy, Ruling
 from bot.services.creative.references import References, RequestedReference
 from bot.services.money.prices import Prices
+from bot.services.ports.images import Disk
 from bot.services.ports.stores import JobStore
 from bot.services.switchboard import Switchboard
 
@@ -65,6 +66,15 @@ class Judged:
     asks_first: bool
 
 
+class DiskNearlyFull(Unavailable):
+    """What is left of the disk is kept for the results of jobs that were taken already."""
+
+    advice = "Please tell the operator; jobs that are running come to their end."
+
+    def __init__(self) -> None:
+        super().__init__("My disk is nearly full.")
+
+
 class Intake:
     """The way from a command to an accepted job."""
 
@@ -74,6 +84,7 @@ class Intake:
         jobs: JobStore,
         policy: Policy,
         references: References,
+        disk: Disk,
         prices: Prices,
         clock: Clock,
         random: Random,
@@ -83,6 +94,7 @@ class Intake:
         self._jobs = jobs
         self._policy = policy
         self._references = references
+        self._disk = disk
         self._prices = prices
         self._clock = clock
         self._random = random
@@ -148,6 +160,8 @@ class Intake:
         self._refuse_if_closed()
         if request.missing_permissions:
             raise CannotPostHere(request.missing_permissions)
+        if not await self._disk.has_room():
+            raise DiskNearlyFull
         prompt = clean_prompt(request.prompt)
         ruling = await self._policy.judge(request.requester, [prompt, *_roles(request)])
         model = _choose_model(request, ruling)

@@ -54,6 +54,14 @@ class AttachmentReader(Protocol):
         ...
 
 
+class Disk(Protocol):
+    """The disks that everything is kept on."""
+
+    async def has_room(self) -> bool:
+        """Whether a new job may be taken; what is taken already must find room for its pictures whatever else comes."""
+        ...
+
+
 class ImageChecker(Protocol):
     """Decodes images that others made, and fits our own answers to what Discord takes. Never blocks the loop."""
 

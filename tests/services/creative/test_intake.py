@@ -17,8 +17,10 @@ from bot.domain.errors import (
     UnknownModel,
     WrongReferenceCount,
 )
+from bot.domain.jobs import PredictionState
 from bot.domain.models import MAX, MAX_MULTI, PRO, PRO_MULTI, ImageModel
 from bot.domain.periods import Period
+from bot.media.disk import RESERVE_BYTES
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference, close_gaps
 from bot.services.ports.stores import PAUSED_FACT
@@ -212,3 +214,17 @@ async def test_a_member_chooses_the_model(world: World, bot: Running, model: Ima
 
     assert (job.model, job.price_micros) == (model, model.price_micros)
     assert (await world.closed(job)).spent_micros == model.price_micros
+
+
+async def test_the_last_of_the_disk_is_for_results(world: World, bot: Running) -> None:
+    """Below the reserve new jobs are refused with a sentence, what runs is delivered, and room ends it by itself."""
+    running = await world.reaches(await world.command(), PredictionState.PROCESSING)
+    world.disk.reserve_bytes = 1 << 62
+    refusal = await world.refusal(request())
+    ended = await world.closed(running)
+    world.disk.reserve_bytes = RESERVE_BYTES
+    after = await world.closed(await bot.services.intake.accept(request()))
+
+    assert (refusal.title, refusal.sentence) == ("I can't take new jobs right now", "My disk is nearly full.")
+    assert [job.spent_micros for job in (ended, after)] == [PRICE, PRICE]
+    assert len(world.lounge.results) == 2

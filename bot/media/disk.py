@@ -1,0 +1,25 @@
+"""How much room is left where Easel writes: below a reserve no job is taken, so that what is paid still finds room."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+RESERVE_BYTES = 256 * 1024 * 1024
+"""Enough for the pictures and the books of all jobs that a usual server has waiting."""
+
+
+class Disks:
+    """Implements `bot.services.ports.images.Disk` for the folders that a bot writes to; they may be on several."""
+
+    def __init__(self, *folders: Path, reserve_bytes: int = RESERVE_BYTES) -> None:
+        self._folders = folders
+        self.reserve_bytes = reserve_bytes
+
+    async def has_room(self) -> bool:
+        """See `Disk.has_room`."""
+        return await asyncio.to_thread(self._has_room)
+
+    def _has_room(self) -> bool:
+        return all(shutil.disk_usage(folder).free >= self.reserve_bytes for folder in self._folders)
