@@ -46,6 +46,9 @@ WHERE grants.guild_id = :guild_id AND grants.kind = :kind AND grants.subject_id 
 ZONE_OF = "SELECT zone FROM servers WHERE guild_id = :guild_id"
 
 
+_LENGTHS = tuple(Period)
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """One scope that counts an order, on the day that its zone shows, with the limits that are set on it."""
@@ -142,8 +145,8 @@ def grants_of(
 
 
 def broadest(refused: Sequence[BudgetLine]) -> BudgetLine:
-    """Of several lines of one scope, the one that ends last; the total never ends."""
-    return max(refused, key=lambda line: (line.ends_at is None, line.ends_at or 0))
+    """Of several lines of one scope, the one that ends last: the total never does, and a Sunday ends its week too."""
+    return max(refused, key=lambda line: (line.ends_at is None, line.ends_at or 0, _LENGTHS.index(line.period)))
 
 
 def columns(scope: Scope) -> dict[str, str | int]:

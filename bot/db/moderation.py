@@ -39,6 +39,17 @@ ZONE = "SELECT zone FROM servers WHERE guild_id = :guild_id"
 SET_ZONE = "UPDATE servers SET zone = :zone WHERE guild_id = :guild_id"
 
 
+# What a refund gave back to grants that had ended.
+LAPSED = """
+SELECT COALESCE(-SUM(postings.spent_micros), 0)
+FROM predictions
+JOIN ledger ON ledger.prediction_id = predictions.prediction_id AND ledger.kind = 'refund'
+JOIN postings ON postings.entry_id = ledger.entry_id AND postings.scope = 'grant'
+JOIN grants ON grants.grant_id = postings.subject_id
+WHERE predictions.job_id = :job_id AND ledger.entered_at = :at AND grants.expires_at <= :at
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Act:
     """Who does something where, when, and why."""
@@ -83,6 +94,10 @@ class SqliteModerationStore(Store):
     async def refund(self, job_id: str, *, reason: str, by_member_id: int, at: Instant) -> Micros:
         """See `ModerationStore.refund`."""
         return await self._database.write(self._refund, job_id, _Act(0, by_member_id, at, reason))
+
+    async def lapsed(self, job_id: str, refunded_at: Instant) -> Micros:
+        """See `ModerationStore.lapsed`."""
+        return await self._database.read(_lapsed, job_id, refunded_at)
 
     async def note(self, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
         """See `ModerationStore.note`."""
@@ -163,3 +178,7 @@ class SqliteModerationStore(Store):
     def _actor(self, connection: sqlite3.Connection, act: _Act) -> int:
         see_server(connection, act.guild_id, self._defaults, act.at)
         return self._accounts.number(connection, act.by_member_id, act.at)
+
+
+def _lapsed(connection: sqlite3.Connection, job_id: str, at: Instant) -> Micros:
+    return connection.execute(LAPSED, {"job_id": job_id, "at": at}).fetchone()[0]

@@ -174,7 +174,8 @@ class Model:
                 if asked and limit is not None and held + spent + asked > limit:
                     refused.append(Refusal(scope, period, limit, spent, held))
             if refused:
-                return max(refused, key=lambda refusal: self._last_day(refusal.period, keys, bot_keys, scope))
+                # Of those that end together, such as a Sunday and its week, the longer one.
+                return max(reversed(refused), key=lambda one: self._last_day(one.period, keys, bot_keys, scope))
         return None
 
     def _last_day(self, period: str, keys: dict[str, str], bot_keys: dict[str, str], scope: str) -> str:

@@ -258,6 +258,17 @@ async def test_first_kind_and_longest_period_are_named(world: World) -> None:
     assert (for_ever.line.period, for_ever.line.ends_at) == (Period.TOTAL, None)
 
 
+async def test_of_periods_that_end_together_the_longer_is_named(world: World) -> None:
+    """On a Sunday the day ends with its week: the week is named, whichever of the two limits was found first."""
+    world.at = NOON + 2 * DAY
+    await world.limit(LimitKind.DEFAULT, 0, Period.DAY, 0)
+    await world.limit(LimitKind.MEMBER, ALICE, Period.WEEK, 0)
+    error = await refusal(world)
+
+    assert error is not None
+    assert error.line.period is Period.WEEK
+
+
 async def test_members_grant_is_drawn_before_the_limit(world: World) -> None:
     """A member's grant pays first, soonest expiry first, and does not count against the member's own limit."""
     await world.limit(LimitKind.MEMBER, ALICE, Period.MONTH, PRICE)

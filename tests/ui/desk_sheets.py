@@ -133,7 +133,7 @@ def audit_sheet(who: People) -> Sequence[ui.LayoutView]:
             "channel_rule", "channel", who.channel, 10, before="none", after="allow wavespeed-ai/flux-kontext-max 16:9"
         ),
     )
-    refunded = Refunded(who.job(PredictionState.COMPLETED), 8 * CENTS, "came out blurred")
+    refunded = Refunded(who.job(PredictionState.COMPLETED), 8 * CENTS, 3 * CENTS, "came out blurred")
     return (
         render_audit(AuditPage(rows, None, 1, has_older=True), {77}),
         render_audit(AuditPage((), who.bob, 0, has_older=False)),

@@ -24,10 +24,14 @@ class NothingToRefund(EaselError):
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """What came back for a job; the pictures stay where they are."""
+    """What came back for a job; the pictures stay where they are.
+
+    `lapsed_micros` of it went back to grants that have ended, so that it helps the pools only.
+    """
 
     job: Job
     amount_micros: Micros
+    lapsed_micros: Micros
     reason: str
 
 
@@ -51,12 +55,11 @@ class Refunding:
         require_manage(presser)
         words = require_reason(reason, "A refund", "Say in a few words why; it stands in the records.")
         job = await job_here(self._jobs, job_id, presser.guild_id)
-        amount = await self._moderation.refund(
-            job.job_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
-        )
+        at = self._clock.now()
+        amount = await self._moderation.refund(job.job_id, reason=words, by_member_id=presser.member_id, at=at)
         if amount == 0:
             raise _nothing(job)
-        return Refunded(job, amount, words)
+        return Refunded(job, amount, await self._moderation.lapsed(job.job_id, at), words)
 
     async def suggest(self, presser: Presser, typed: str) -> tuple[Job, ...]:
         """The server's newest jobs that somebody paid for and whose id or prompt contains what was typed.

@@ -67,6 +67,10 @@ class ModerationStore(Protocol):
         """
         ...
 
+    async def lapsed(self, job_id: str, refunded_at: Instant) -> Micros:
+        """How much of a refund went back to grants that had ended by then: nobody can spend it any more."""
+        ...
+
     async def note(self, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
         """Write down what a moderator did about a job, where the act itself is another store's."""
         ...

@@ -39,7 +39,8 @@ def render_refunded(refunded: Refunded) -> ui.LayoutView:
     who = texts.THE_MEMBER if job.member_id is None else f"<@{job.member_id}>"
     amount, paid = format_usd(refunded.amount_micros), format_usd(job.spent_micros)
     layout = Layout(Accent.DONE).text(heading(texts.REFUNDED_TITLE))
-    layout.text(texts.REFUNDED.format(amount=amount, paid=paid, who=who), _quoted(refunded.reason))
+    lapsed = texts.REFUND_LAPSED.format(amount=format_usd(refunded.lapsed_micros)) if refunded.lapsed_micros else ""
+    layout.text(texts.REFUNDED.format(amount=amount, paid=paid, who=who), lapsed, _quoted(refunded.reason))
     return layout.text(small(about.mark(job), texts.PICTURES_STAY, texts.ON_RECORD)).build()
 
 

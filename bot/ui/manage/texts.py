@@ -215,6 +215,7 @@ UNFROZEN = "<@{member_id}> can spend again, as far as the limits go. What was sp
 NOT_FROZEN = "<@{member_id}> was not frozen."
 REFUNDED_TITLE = "Refunded"
 REFUNDED = "**{amount}** of **{paid}** is back with {who}, in the day, week and month that it was spent in."
+REFUND_LAPSED = "{amount} of it belongs to a grant that has ended and can't be spent: /manage grant gives new credit."
 THE_MEMBER = "whoever asked for it"
 PICTURES_STAY = "the pictures stay"
 
