@@ -5,21 +5,46 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-# The periods of every posting. The week begins on the Monday on or before the day.
-_POSTED = """
-WITH posted AS (
-    SELECT p.scope, p.guild_id, p.subject_id, q.period, p.entry_id, p.held_micros, p.spent_micros,
-           CASE q.period WHEN 'day' THEN p.day
-                         WHEN 'week' THEN date(p.day, 'weekday 0', '-6 days')
-                         WHEN 'month' THEN substr(p.day, 1, 7)
-                         ELSE '' END AS period_key
-    FROM postings AS p
-    JOIN (SELECT 'day' AS period UNION ALL SELECT 'week' UNION ALL SELECT 'month' UNION ALL SELECT 'total') AS q
-      ON p.scope <> 'grant' OR q.period = 'total'
-)
+_SCOPE = "scope, guild_id, subject_id"
+_OPEN = """
+hold.kind = 'hold' AND NOT EXISTS (SELECT 1 FROM ledger AS ending WHERE ending.hold_id = hold.entry_id
+                                   AND ending.kind IN ('capture', 'void', 'expire'))
 """
 _HELD_AND_SPENT = ("held", "spent")
 _BALANCE = "scope || ' ' || subject_id || ' of ' || guild_id || ', ' || period || ' ' || period_key"
+
+
+def _by_period(postings: str) -> str:
+    """What postings add up to in each scope and period, as `summed`. The week begins on the Monday on or before a day.
+
+    They are added up by day first: there are as many days as there are, and ever more postings.
+    """
+    return f"""
+        WITH daily AS (
+            SELECT {_SCOPE}, day, SUM(held_micros) AS held_micros, SUM(spent_micros) AS spent_micros
+            FROM ({postings}) GROUP BY {_SCOPE}, day
+        ), periods AS (
+            SELECT 'day' AS period UNION ALL SELECT 'week' UNION ALL SELECT 'month' UNION ALL SELECT 'total'
+        ), summed AS (
+            SELECT {_SCOPE}, period,
+                   CASE period WHEN 'day' THEN day
+                               WHEN 'week' THEN date(day, 'weekday 0', '-6 days')
+                               WHEN 'month' THEN substr(day, 1, 7)
+                               ELSE '' END AS period_key,
+                   SUM(held_micros) AS held_micros, SUM(spent_micros) AS spent_micros
+            FROM daily JOIN periods ON scope <> 'grant' OR period = 'total'
+            GROUP BY {_SCOPE}, period, period_key
+        )
+    """
+
+
+def _differing(column: str, postings: str) -> str:
+    """The balances that do not say of `column` what these postings add up to."""
+    return f"""
+        {_by_period(postings)}
+        SELECT {_BALANCE} FROM balances LEFT JOIN summed USING ({_SCOPE}, period, period_key)
+        WHERE balances.{column} <> COALESCE(summed.{column}, 0)
+    """
 
 
 def _sums(name: str, counts: str) -> str:
@@ -30,27 +55,15 @@ def _sums(name: str, counts: str) -> str:
 
 
 INVARIANTS: Mapping[str, str] = {
-    "I1: what is held is the sum of the open holds": f"""
-        {_POSTED}, held AS (
-            SELECT scope, p.guild_id, subject_id, period, period_key, SUM(p.held_micros) AS sum_micros
-            FROM posted AS p JOIN ledger AS hold ON hold.entry_id = p.entry_id AND hold.kind = 'hold'
-            WHERE NOT EXISTS (SELECT 1 FROM ledger AS ending WHERE ending.hold_id = hold.entry_id
-                              AND ending.kind IN ('capture', 'void', 'expire'))
-            GROUP BY scope, p.guild_id, subject_id, period, period_key
-        )
-        SELECT {_BALANCE} FROM balances LEFT JOIN held USING (scope, guild_id, subject_id, period, period_key)
-        WHERE held_micros <> COALESCE(sum_micros, 0)
-    """,
-    "I2: what is spent is the sum of captures and adjustments less the refunds": f"""
-        {_POSTED}, spent AS (
-            SELECT scope, p.guild_id, subject_id, period, period_key, SUM(p.spent_micros) AS sum_micros
-            FROM posted AS p JOIN ledger AS entry ON entry.entry_id = p.entry_id
-                AND entry.kind IN ('capture', 'refund', 'adjust')
-            GROUP BY scope, p.guild_id, subject_id, period, period_key
-        )
-        SELECT {_BALANCE} FROM balances LEFT JOIN spent USING (scope, guild_id, subject_id, period, period_key)
-        WHERE spent_micros <> COALESCE(sum_micros, 0)
-    """,
+    "I1: what is held is the sum of the open holds": _differing(
+        "held_micros",
+        f"SELECT postings.* FROM ledger AS hold JOIN postings ON postings.entry_id = hold.entry_id WHERE {_OPEN}",
+    ),
+    "I2: what is spent is the sum of captures and adjustments less the refunds": _differing(
+        "spent_micros",
+        "SELECT postings.* FROM postings JOIN ledger ON ledger.entry_id = postings.entry_id"
+        " WHERE ledger.kind IN ('capture', 'refund', 'adjust')",
+    ),
     "I3: no job was admitted beyond a limit": """
         SELECT 'job ' || job_id || ' in ' || scope || ', ' || period FROM admission_limits
         WHERE after_micros > limit_micros OR asked_micros > after_micros
@@ -68,13 +81,11 @@ INVARIANTS: Mapping[str, str] = {
            OR (ending.kind IN ('void', 'expire') AND ending.amount_micros <> hold.amount_micros)
            OR (ending.kind = 'refund' AND ending.amount_micros > COALESCE(capture.amount_micros, -1))
     """,
-    "I6: a prediction that has not ended has exactly one open hold, one that has ended none": """
+    "I6: a prediction that has not ended has exactly one open hold, one that has ended none": f"""
         SELECT 'prediction ' || p.prediction_id || ', ' || p.state FROM predictions AS p
         WHERE (p.state NOT IN ('completed', 'failed', 'withheld', 'cancelled')) <> (
             SELECT COUNT(*) FROM ledger AS hold
-            WHERE hold.prediction_id = p.prediction_id AND hold.kind = 'hold'
-              AND NOT EXISTS (SELECT 1 FROM ledger AS ending WHERE ending.hold_id = hold.entry_id
-                              AND ending.kind IN ('capture', 'void', 'expire'))
+            WHERE hold.prediction_id = p.prediction_id AND {_OPEN}
         )
         UNION ALL
         SELECT 'prediction ' || p.prediction_id || ', ' || p.state FROM predictions AS p
@@ -145,19 +156,15 @@ INVARIANTS: Mapping[str, str] = {
         WHERE name NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')
     """,
     "I11: the balances are what the entries add up to": f"""
-        {_POSTED}, rebuilt AS (
-            SELECT scope, guild_id, subject_id, period, period_key,
-                   SUM(held_micros) AS held_micros, SUM(spent_micros) AS spent_micros
-            FROM posted GROUP BY scope, guild_id, subject_id, period, period_key
-        )
+        {_by_period("SELECT * FROM postings")}
         SELECT {_BALANCE} || ' is kept' FROM (
-            SELECT scope, guild_id, subject_id, period, period_key, held_micros, spent_micros FROM balances
-            EXCEPT SELECT * FROM rebuilt
+            SELECT {_SCOPE}, period, period_key, held_micros, spent_micros FROM balances
+            EXCEPT SELECT * FROM summed
         )
         UNION ALL
         SELECT {_BALANCE} || ' is missing' FROM (
-            SELECT * FROM rebuilt EXCEPT
-            SELECT scope, guild_id, subject_id, period, period_key, held_micros, spent_micros FROM balances
+            SELECT * FROM summed EXCEPT
+            SELECT {_SCOPE}, period, period_key, held_micros, spent_micros FROM balances
         )
     """,
     "I13: money is whole micro-dollars": """

@@ -12,6 +12,9 @@ from bot.services.ports.stores import DOUBT_FACT, FactStore
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 60.0
+REST = 50
+"""A check goes through all that ever happened, so that it takes longer each month: it rests for so many times as long,
+and never takes more than a fiftieth of one processor."""
 
 
 class Doubt:
@@ -27,10 +30,12 @@ class Doubt:
         self._meter = meter
 
     async def run(self) -> None:
-        """Check at once and then each minute; runs until cancelled."""
+        """Check at once and then each minute, large accounts more rarely; runs until cancelled."""
         while True:
+            began = self._clock.monotonic()
             await self.look()
-            await self._clock.sleep(EVERY_SECONDS)
+            took = self._clock.monotonic() - began
+            await self._clock.sleep(max(EVERY_SECONDS, took * REST))
 
     async def look(self) -> None:
         """Check once; freeze where something is wrong and nothing is frozen yet."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.clock import MINUTE, Clock, Instant
+from bot.domain.clock import MINUTE, SECOND, Clock, Instant
 from bot.domain.errors import Frozen
 from bot.domain.jobs import MessageAt, Output
 from bot.domain.orders import Requester
@@ -55,9 +55,11 @@ class CountedLooks:
 
     clock: Clock
     looks: list[Instant] = field(default_factory=list[Instant])
+    takes_seconds: float = 0.0
 
     async def violations(self) -> tuple[str, ...]:
         self.looks.append(self.clock.now())
+        await self.clock.sleep(self.takes_seconds)
         return ()
 
     async def backup(self, target: Path) -> None:
@@ -138,6 +140,17 @@ async def test_it_looks_at_once_and_each_minute(desk: Desk) -> None:
     looking.cancel()
 
     assert [at - start for at in upkeep.looks] == [0, MINUTE, 2 * MINUTE]
+
+
+async def test_large_accounts_are_checked_more_rarely(desk: Desk) -> None:
+    """A check that takes long rests fifty times as long, so that a bot with years of accounts has time for its work."""
+    upkeep = CountedLooks(desk.clock, takes_seconds=10.0)
+    looking = asyncio.create_task(Doubt(upkeep, desk.stores.facts, desk.clock, Counting()).run())
+    start = desk.clock.now()
+    await desk.clock.advance(520)
+    looking.cancel()
+
+    assert [at - start for at in upkeep.looks] == [0, 510 * SECOND]
 
 
 async def test_results_still_flow(world: World) -> None:
