@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,18 +67,35 @@ async def _until_ended(world: World, preview: Preview, stop: asyncio.Event) -> N
 
 async def keep_fresh(world: World, preview: Preview) -> None:
     """Publish what the bot wrote since the last look, and nothing in between, so that typing is not disturbed."""
-    shown, menus = -1, ReplyMenus(world)
+    shown, menus, turn = -1, ReplyMenus(world), _turns_of(preview)
     while True:
-        try:
-            await menus.press_new()
-            written = len(world.env.http_requests)
-            if written != shown:
-                await world.catch_up()
-                await preview.refresh()
-                shown = written
-        except (SetupError, TimeoutError):
-            pass  # somebody is pressing something right now; the next look shows both
+        async with turn:
+            try:
+                await menus.press_new()
+                written = len(world.env.http_requests)
+                if written != shown:
+                    await world.catch_up()
+                    await preview.refresh()
+                    shown = written
+            except (SetupError, TimeoutError):
+                pass  # the bot was too busy to be looked at; the next look shows both
         await world.clock.sleep(_LOOK_SECONDS)
+
+
+def _turns_of(preview: Preview) -> asyncio.Lock:
+    """Have each press on the page wait for its turn, and return the turn that our own looks wait for.
+
+    SimCord 3.2.1 answers a press during `refresh` with HTTP 400, which its page takes for a lost answer: it would offer
+    nothing any more.
+    """
+    turn, act = asyncio.Lock(), preview._action  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - SimCord has no public way to put presses in turn
+
+    async def in_turn(context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+        async with turn:
+            return await act(context_id, body)
+
+    preview._action = in_turn  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    return turn
 
 
 def _say(url: str, folder: str) -> None:
