@@ -1,16 +1,40 @@
-"""Takes the README's pictures of the real thing: `python -m tests.demo.pictures FOLDER` (needs Chromium)."""
+"""Takes the README's pictures of the real thing: `python -m tests.demo.pictures .github/images` (needs Chromium)."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 import tempfile
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from bot.demo.samples import save_samples
 from tests.demo.browser import DemoPage, demo_in_browser
 
 _PROMPT = "A cinematic medium shot in a rainy city street at night, neon reflections, shallow depth of field"
+_COLOURS, _WIDTH = 128, 690
+
+
+async def take(folder: Path) -> None:
+    """Save the status, the result on a phone's width, the tray and the confirmation of `/studio`, each by itself."""
+    with tempfile.TemporaryDirectory() as scratch:
+        samples = save_samples(Path(scratch))
+        async with demo_in_browser(width=1100, height=1240) as demo:
+            await _compose(demo, samples)
+            await demo.see("Painting")
+            await _save(demo, folder / "status.png")
+            await demo.see("Done in")
+            await _collect(demo, samples)
+            await _save(demo, folder / "tray.png")
+            await _begin(demo)
+            await _save(demo, folder / "studio.png")
+        async with demo_in_browser(width=360, height=1100) as demo:
+            await _compose(demo, samples)
+            await demo.see("Done in")
+            await demo.see_picture("A cinematic")
+            await _save(demo, folder / "result-360.png")
 
 
 async def _compose(demo: DemoPage, samples: dict[str, Path]) -> None:
@@ -29,22 +53,32 @@ async def _compose(demo: DemoPage, samples: dict[str, Path]) -> None:
     )
 
 
-async def take(folder: Path) -> None:
-    """Save `compose.png` while it is painted and done at a desk, and `result-360.png` on a phone's width."""
-    with tempfile.TemporaryDirectory() as scratch:
-        samples = save_samples(Path(scratch))
-        async with demo_in_browser(width=1100, height=1240) as demo:
-            await _compose(demo, samples)
-            await demo.see("Painting")
-            await demo.page.screenshot(path=folder / "status.png")
-            await demo.see("Done in")
-            await demo.see_picture("A cinematic")
-            await demo.page.screenshot(path=folder / "compose.png")
-        async with demo_in_browser(width=360, height=900) as demo:
-            await _compose(demo, samples)
-            await demo.see("Done in")
-            await demo.see_picture("A cinematic")
-            await demo.page.screenshot(path=folder / "result-360.png")
+async def _collect(demo: DemoPage, samples: dict[str, Path]) -> None:
+    for name, role in (("fox", "identity"), ("coat", "outfit"), ("street", "background")):
+        await demo.send("references add", {"image": samples[f"{name}.png"], "role": role})
+        await demo.see("One image was added.")
+        await demo.see(f"{role} · {name}.png")
+
+
+async def _begin(demo: DemoPage) -> None:
+    """Open the form, without files, and send it: the confirmation shows the tray."""
+    await demo.page.get_by_role("button", name="Compose").last.click()
+    await demo.page.get_by_role("textbox", name="Prompt").fill(_PROMPT)
+    await demo.page.get_by_role("button", name="Submit").click()
+    await demo.see("Ready to run?")
+
+
+async def _save(demo: DemoPage, path: Path) -> None:
+    """Keep a picture of the newest message once its own pictures are there, in as few colours as look alike."""
+    card = demo.page.locator("article:visible").last
+    await card.scroll_into_view_if_needed()
+    await demo.page.mouse.move(0, 0)
+    await demo.page.wait_for_function(
+        "() => [...document.images].every(each => each.complete && each.naturalWidth > 0)"
+    )
+    with Image.open(BytesIO(await card.screenshot())) as image:
+        shown = image.convert("RGB").crop((0, 0, min(image.width, _WIDTH), image.height))
+        shown.quantize(_COLOURS).save(path, optimize=True)
 
 
 if __name__ == "__main__":
