@@ -19,9 +19,10 @@ from bot.db.limits import Bound, bounds_of, broadest, grants_of, line_of
 from bot.db.reading import read_job
 from bot.db.rules import refuse_crowding
 from bot.db.servers import is_seen, see_server
+from bot.db.slots import write_slots
 from bot.domain.budget import BudgetLine, Draw, Grant, OverLimit, Scope, ScopeKind, plan_draws
 from bot.domain.clock import Instant
-from bot.domain.jobs import Job, Prediction, PredictionState, Reference
+from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
@@ -259,15 +260,7 @@ def _insert_job(connection: sqlite3.Connection, order: Order, account_id: int, a
     connection.execute(ATTACH_INTERACTION, {"job_id": order.job_id, "interaction_id": order.interaction_id})
     for reference in order.references:
         keep_image(connection, reference.image, at)
-        values = {
-            "job_id": order.job_id,
-            "place": reference.place,
-            "role": reference.role,
-            "filename": reference.filename,
-            "sha256": reference.image.sha256,
-            "note": reference.note,
-        }
-        connection.execute(INSERT_REFERENCE, values)
+    write_slots(connection, INSERT_REFERENCE, {"job_id": order.job_id}, order.references)
 
 
 def _job_of(order: Order, account_id: int, predictions: tuple[Prediction, ...], at: Instant) -> Job:
@@ -288,10 +281,7 @@ def _job_of(order: Order, account_id: int, predictions: tuple[Prediction, ...], 
         parameters=dict(order.parameters),
         price_micros=order.price_micros,
         created_at=at,
-        references=tuple(
-            Reference(one.place, one.role, one.filename, one.image, one.note)
-            for one in sorted(order.references, key=lambda reference: reference.place)
-        ),
+        references=tuple(sorted(order.references, key=lambda reference: reference.place)),
         predictions=predictions,
         status_message=order.status_message,
         parent_job_id=order.parent_job_id,

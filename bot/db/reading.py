@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from bot.db.accounts import Accounts
 from bot.db.database import Store
+from bot.db.slots import COLUMNS, image_of, reference_of
 from bot.domain.errors import NoSuchJob
-from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference
 from bot.domain.models import find_model
 from bot.domain.predictions import FailureReason
@@ -25,8 +25,8 @@ SELECT jobs.*, accounts.member_id FROM jobs JOIN accounts USING (account_id)
 WHERE job_id IN (SELECT value FROM json_each(:job_ids))
 """
 
-REFERENCES = """
-SELECT job_id, place, role, filename, note, sha256, content_type, width, height, size
+REFERENCES = f"""
+SELECT job_id, {COLUMNS}
 FROM job_references JOIN images USING (sha256)
 WHERE job_id IN (SELECT value FROM json_each(:job_ids))
 ORDER BY job_id, place
@@ -106,7 +106,7 @@ def read_job(connection: sqlite3.Connection, job_id: str) -> Job:
 def read_jobs(connection: sqlite3.Connection, job_ids: Sequence[str]) -> tuple[Job, ...]:
     """Read jobs whole, in the order of their ids given; those that do not exist are left out."""
     wanted = {"job_ids": json.dumps(job_ids)}
-    references = _grouped((row["job_id"], _reference(row)) for row in connection.execute(REFERENCES, wanted))
+    references = _grouped((row["job_id"], reference_of(row)) for row in connection.execute(REFERENCES, wanted))
     outputs = _grouped((row["prediction_id"], _output(row)) for row in connection.execute(OUTPUTS, wanted))
     predictions = _grouped(
         (row["job_id"], _prediction(row, outputs.get(row["prediction_id"], ())))
@@ -165,16 +165,8 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     return {key: tuple(values) for key, values in groups.items()}
 
 
-def _image(row: sqlite3.Row) -> StoredImage:
-    return StoredImage(row["sha256"], row["content_type"], row["width"], row["height"], row["size"])
-
-
-def _reference(row: sqlite3.Row) -> Reference:
-    return Reference(row["place"], row["role"], row["filename"], _image(row), row["note"])
-
-
 def _output(row: sqlite3.Row) -> Output:
-    return Output(_image(row), None if row["flagged"] is None else bool(row["flagged"]))
+    return Output(image_of(row), None if row["flagged"] is None else bool(row["flagged"]))
 
 
 def _prediction(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Prediction:

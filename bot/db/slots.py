@@ -8,14 +8,14 @@ from typing import Any
 
 from bot.domain.drafts import Slots, numbered
 from bot.domain.images import StoredImage
-from bot.domain.orders import OrderedReference
+from bot.domain.jobs import Reference
 
 COLUMNS = "place, role, filename, note, sha256, content_type, width, height, size"
 
 
 def read_slots(rows: Iterable[sqlite3.Row]) -> Slots:
     """References out of rows in the order of their places; gaps close up."""
-    return numbered(_reference(row) for row in rows)
+    return numbered(reference_of(row) for row in rows)
 
 
 def write_slots(connection: sqlite3.Connection, statement: str, owner: Mapping[str, Any], slots: Slots) -> None:
@@ -31,6 +31,11 @@ def write_slots(connection: sqlite3.Connection, statement: str, owner: Mapping[s
         connection.execute(statement, {**owner, **values})
 
 
-def _reference(row: sqlite3.Row) -> OrderedReference:
-    image = StoredImage(row["sha256"], row["content_type"], row["width"], row["height"], row["size"])
-    return OrderedReference(row["place"], row["role"], row["filename"], image, row["note"])
+def reference_of(row: sqlite3.Row) -> Reference:
+    """A reference out of a row with these columns."""
+    return Reference(row["place"], row["role"], row["filename"], image_of(row), row["note"])
+
+
+def image_of(row: sqlite3.Row) -> StoredImage:
+    """An image out of a row with the columns of its table."""
+    return StoredImage(row["sha256"], row["content_type"], row["width"], row["height"], row["size"])

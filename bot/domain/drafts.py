@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 from bot.domain.clock import DAY, Instant
 from bot.domain.errors import BadRequest, EaselError
+from bot.domain.jobs import Reference
 from bot.domain.models import MAX_REFERENCES, ImageModel, find_model, models_for
 from bot.domain.money import Micros
-from bot.domain.orders import OrderedReference
 from bot.domain.prompts import clean_role
 
-Slots: TypeAlias = tuple[OrderedReference, ...]
+Slots: TypeAlias = tuple[Reference, ...]
 """Reference images in their order, numbered from 1 without gaps, at most five."""
 
 DRAFT_LIFE = DAY
@@ -97,19 +97,19 @@ class Draft:
         return self.price_micros * self.count
 
 
-def numbered(references: Iterable[OrderedReference]) -> Slots:
+def numbered(references: Iterable[Reference]) -> Slots:
     """The same images with their places counted from 1."""
     return tuple(replace(reference, place=place) for place, reference in enumerate(references, start=1))
 
 
-def with_added(slots: Slots, new: Sequence[OrderedReference]) -> Slots:
+def with_added(slots: Slots, new: Sequence[Reference]) -> Slots:
     """Put images behind the others; one that is there already is not added twice.
 
     Raises:
         TooManyReferences: not even the first of them fits.
     """
     known = {reference.image.sha256 for reference in slots}
-    fresh: list[OrderedReference] = []
+    fresh: list[Reference] = []
     for reference in new:
         if reference.image.sha256 not in known:
             known.add(reference.image.sha256)
@@ -142,7 +142,7 @@ def moved(slots: Slots, place: int, to: int) -> Slots:
     return numbered(others)
 
 
-def replaced(slots: Slots, place: int, new: OrderedReference) -> Slots:
+def replaced(slots: Slots, place: int, new: Reference) -> Slots:
     """Put another image into a place; the role of the place stays.
 
     Raises:
@@ -158,7 +158,7 @@ def with_roles_set(slots: Slots, roles: Sequence[str | None]) -> Slots:
     return tuple(replace(reference, role=clean_role(role)) for reference, role in zip(slots, given, strict=False))
 
 
-def _check(slots: Slots, place: int) -> OrderedReference:
+def _check(slots: Slots, place: int) -> Reference:
     for reference in slots:
         if reference.place == place:
             return reference

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.clock import Instant
-from bot.domain.images import StoredImage
-from bot.domain.jobs import MessageAt
+from bot.domain.jobs import MessageAt, Reference
 from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros
 
@@ -24,17 +23,6 @@ class Requester:
     channel_id: int
     purse_channel_id: int
     role_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OrderedReference:
-    """A reference image as it goes into an order, in its place."""
-
-    place: int
-    role: str | None
-    filename: str
-    image: StoredImage
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +50,7 @@ class Order:
     parameters: Mapping[str, ParameterValue]
     seeds: tuple[int | None, ...]
     price_micros: Micros
-    references: tuple[OrderedReference, ...]
+    references: tuple[Reference, ...]
     status_message: MessageAt | None = None
     parent_job_id: str | None = None
     approving: Approving | None = None

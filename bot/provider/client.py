@@ -16,8 +16,8 @@ from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros, micros_up
 from bot.domain.predictions import Bill, FailureReason, Quote, Refused, Report, TryLater
 from bot.provider import lenient, wire
+from bot.provider.predictions import report
 from bot.provider.reads import PAGE_SIZE, Host, Reads, demand
-from bot.provider.reports import report
 from bot.provider.submits import Submits
 from bot.provider.transport import Timeouts
 from bot.provider.uploads import Uploads

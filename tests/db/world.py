@@ -15,10 +15,10 @@ from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.budget import LimitKind, OverLimit
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, Output
+from bot.domain.jobs import Job, Output, Reference
 from bot.domain.models import MAX
 from bot.domain.money import Micros
-from bot.domain.orders import Defaults, Order, OrderedReference, Requester
+from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
 
 NOON: Instant = 1_800_014_400_000
@@ -67,7 +67,7 @@ class World:
             parameters={"guidance_scale": 3.5},
             seeds=tuple(range(pictures)),
             price_micros=price,
-            references=(OrderedReference(1, "outfit", "coat.png", IMAGE, "first frame used"),),
+            references=(Reference(1, "outfit", "coat.png", IMAGE, "first frame used"),),
         )
 
     async def admit(

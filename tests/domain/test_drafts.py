@@ -18,13 +18,13 @@ from bot.domain.drafts import (
     without,
 )
 from bot.domain.images import StoredImage
-from bot.domain.orders import OrderedReference
+from bot.domain.jobs import Reference
 from bot.domain.prompts import compose_template, edit_template
 
 
-def reference(name: str, role: str | None = None) -> OrderedReference:
+def reference(name: str, role: str | None = None) -> Reference:
     """An image that is told from others by its name."""
-    return OrderedReference(1, role, name, StoredImage(name, "image/png", 1, 1, 1))
+    return Reference(1, role, name, StoredImage(name, "image/png", 1, 1, 1))
 
 
 def slots_of(names: str) -> Slots:

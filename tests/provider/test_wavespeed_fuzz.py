@@ -13,8 +13,8 @@ from bot.domain.clock import SystemClock
 from bot.domain.predictions import ProviderError, RemoteStatus, TryLater
 from bot.provider import lenient, wire
 from bot.provider.errors import refusal, retry_after, scrub
+from bot.provider.predictions import report
 from bot.provider.reads import demand, settled
-from bot.provider.reports import report
 from bot.provider.submits import created_id
 from bot.provider.transport import Reply
 

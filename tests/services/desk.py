@@ -14,10 +14,10 @@ from bot.db.database import Database
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, Reference
 from bot.domain.models import MAX, ImageModel, ParameterValue
 from bot.domain.money import MICROS_PER_DOLLAR
-from bot.domain.orders import Defaults, Order, OrderedReference, Requester
+from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
 from bot.domain.predictions import Bill, FailureReason, Quote, Refused, RemoteStatus, Report
 from bot.services.switchboard import Switchboard
@@ -138,7 +138,7 @@ class Desk:
             parameters={},
             seeds=(None,) * pictures,
             price_micros=model.price_micros,
-            references=(OrderedReference(1, None, "a.png", image),),
+            references=(Reference(1, None, "a.png", image),),
         )
         return (await self.stores.jobs.admit(order, self.clock.now())).job
 

@@ -13,7 +13,7 @@ from bot.domain.budget import OverLimit
 from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences
 from bot.domain.jobs import PredictionState
-from bot.domain.orders import OrderedReference, Requester
+from bot.domain.orders import Requester
 from bot.domain.reports import Measure, PictureReport
 from bot.services.creative.gallery import GalleryPage
 from bot.services.creative.going_on import Story, TakenDown
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tests.ui.sheets import People
 
 S = PredictionState
-SLOTS: Slots = tuple(OrderedReference(r.place, r.role, r.filename, r.image, r.note) for r in REFERENCES)
+SLOTS: Slots = tuple(REFERENCES)
 
 
 def tray_sheet(who: People) -> Sequence[ui.LayoutView]:

@@ -9,8 +9,9 @@ from random import Random
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, moved, replaced, with_roles_set, without
 from bot.domain.errors import BadParameter, NotAllowed
+from bot.domain.jobs import Reference
 from bot.domain.models import GUIDANCE, MAX_COUNT, SEED, ImageModel
-from bot.domain.orders import OrderedReference, Requester
+from bot.domain.orders import Requester
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.money.prices import Prices
@@ -122,7 +123,7 @@ class Drafting:
         """Take a reference out. Raises as `draft`, and NoSuchPlace."""
         return await self._arrange(draft_id, requester, lambda slots: without(slots, place))
 
-    async def replace(self, draft_id: str, requester: Requester, place: int, new: OrderedReference) -> Draft:
+    async def replace(self, draft_id: str, requester: Requester, place: int, new: Reference) -> Draft:
         """Put another image in a place. Raises as `draft`, and NoSuchPlace."""
         return await self._arrange(draft_id, requester, lambda slots: replaced(slots, place, new))
 
@@ -199,7 +200,7 @@ def requested(draft: Draft, asker: Asker) -> PictureRequest:
     )
 
 
-def kept(references: Sequence[OrderedReference]) -> tuple[RequestedReference, ...]:
+def kept(references: Sequence[Reference]) -> tuple[RequestedReference, ...]:
     """References out of our own store, as an order takes them; nothing is fetched again."""
     return tuple(
         RequestedReference(

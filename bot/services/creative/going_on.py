@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, numbered
 from bot.domain.errors import BadRequest, EaselError, NotAllowed
-from bot.domain.jobs import Job, MessageAt, Output, Reference
+from bot.domain.jobs import Job, MessageAt, Output
 from bot.domain.models import MAX_REFERENCES, ImageModel, ParameterValue, models_for
-from bot.domain.orders import OrderedReference
 from bot.services.creative.drafting import Asker, Drafting, Parameters, kept
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import KeptImage, RequestedReference
@@ -99,7 +98,7 @@ class GoingOn:
             BadRequest: its prompt or references were deleted.
         """
         job = await self.job(job_id, asker.requester.guild_id)
-        return _request(job, asker, command, _words(job), kept(_ordered(job.references)), job.model, job.count)
+        return _request(job, asker, command, _words(job), kept(job.references), job.model, job.count)
 
     async def edit(
         self, job_id: str, asker: Asker, prompt: str, *, picture: int = 1, keeping: Collection[int] = ()
@@ -112,7 +111,7 @@ class GoingOn:
         """
         job = await self.job(job_id, asker.requester.guild_id)
         result = RequestedReference(1, _as_image(job, picture))
-        others = kept(_ordered(r for r in job.references if r.place in keeping)[: MAX_REFERENCES - 1])
+        others = kept(numbered(r for r in job.references if r.place in keeping)[: MAX_REFERENCES - 1])
         references = (result, *(RequestedReference(r.place + 1, r.attachment, r.role) for r in others))
         model = job.model if job.model.fits(len(references)) else models_for(len(references))[0]
         return _request(job, asker, "edit", prompt, references, model, 1)
@@ -130,7 +129,7 @@ class GoingOn:
             asker.requester,
             command,
             prompt,
-            _ordered(job.references),
+            numbered(job.references),
             parameters=parameters,
             parent_job_id=job.job_id,
         )
@@ -194,10 +193,6 @@ def _words(job: Job) -> str:
     if not job.prompt:
         raise BadRequest("The prompt of this job was deleted.", advice="Write a new one with Change or /compose.")
     return job.prompt
-
-
-def _ordered(references: Iterable[Reference]) -> tuple[OrderedReference, ...]:
-    return numbered(OrderedReference(r.place, r.role, r.filename, r.image, r.note) for r in references)
 
 
 def _as_image(job: Job, picture: int) -> KeptImage:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain.clock import Clock
 from bot.domain.errors import BadImage
 from bot.domain.images import REFERENCE_LIMITS, ImageNotKept, StoredImage
-from bot.domain.orders import OrderedReference
+from bot.domain.jobs import Reference
 from bot.domain.prompts import clean_role
 from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, ReadableAttachment
 from bot.services.ports.stores import ImageStore
@@ -68,7 +68,7 @@ class References:
             if reference.attachment.size == 0:
                 raise BadImage(reference.attachment.filename, "the file is empty.")
 
-    async def take(self, requested: Sequence[RequestedReference]) -> tuple[OrderedReference, ...]:
+    async def take(self, requested: Sequence[RequestedReference]) -> tuple[Reference, ...]:
         """Fetch, check and keep all of them, in their order with gaps closed.
 
         Raises:
@@ -76,25 +76,25 @@ class References:
             ImageNotKept: one of our own is gone.
         """
         taken = await asyncio.gather(*map(self._take_one, close_gaps(requested)), return_exceptions=True)
-        references: list[OrderedReference] = []
+        references: list[Reference] = []
         for outcome in taken:
             if isinstance(outcome, BaseException):
                 raise outcome
             references.append(outcome)
         return tuple(references)
 
-    async def _take_one(self, requested: RequestedReference) -> OrderedReference:
+    async def _take_one(self, requested: RequestedReference) -> Reference:
         attachment = requested.attachment
         role = clean_role(requested.role)
         if isinstance(attachment, KeptImage):
             if not await self._vault.has(attachment.image):
                 raise ImageNotKept(attachment.filename)
-            return OrderedReference(requested.place, role, attachment.filename, attachment.image, attachment.note)
+            return Reference(requested.place, role, attachment.filename, attachment.image, attachment.note)
         content = await self._reader.read(attachment, max_bytes=REFERENCE_LIMITS.max_bytes)
         checked = await self._checker.check_reference(content, attachment.filename)
         image = await self._vault.keep(checked)
         await self._images.keep(image, self._clock.now())
-        return OrderedReference(
+        return Reference(
             place=requested.place,
             role=role,
             filename=attachment.filename,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.domain.clock import Clock
 from bot.domain.drafts import NoSuchPlace, Slots, moved, replaced, with_added, with_roles_set, without
-from bot.domain.orders import OrderedReference, Requester
+from bot.domain.jobs import Reference
+from bot.domain.orders import Requester
 from bot.services.creative.references import References, RequestedReference
 from bot.services.ports.creative import TrayOwner, TrayStore
 from bot.services.ports.images import ImageVault
@@ -79,12 +80,12 @@ class Tray:
         await self._change(requester, lambda _: ())
         return before
 
-    async def use(self, requester: Requester, used: Sequence[OrderedReference]) -> None:
+    async def use(self, requester: Requester, used: Sequence[Reference]) -> None:
         """Take out what a job was made of; what was added meanwhile stays."""
         gone = {reference.image.sha256 for reference in used}
         await self._change(requester, lambda slots: _without_images(slots, gone))
 
-    async def _put(self, requester: Requester, taken: Sequence[OrderedReference]) -> Added:
+    async def _put(self, requester: Requester, taken: Sequence[Reference]) -> Added:
         before: list[Slots] = []
 
         def change(slots: Slots) -> Slots:

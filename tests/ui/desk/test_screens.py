@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.drafts import Draft, numbered
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, Reference
 from bot.domain.models import MAX_PROMPT_CHARS
-from bot.domain.orders import OrderedReference
 from bot.domain.rules import ChannelRule
 from bot.services.creative.gallery import GalleryPage
 from bot.services.creative.going_on import Story
@@ -56,7 +55,7 @@ quick = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCh
 
 def draft_of(job: Job) -> Draft:
     """A draft with a job's words and references."""
-    references = numbered(OrderedReference(r.place, r.role, r.filename, r.image, r.note) for r in job.references)
+    references = numbered(job.references)
     return Draft("0123456789", 1, 2, MEMBER, "studio", job.prompt, references, NOW, 8 * CENTS)
 
 
@@ -159,7 +158,7 @@ def test_every_form_is_answered() -> None:
 
 def test_every_button_and_select_is_found_by_its_custom_id() -> None:
     """Whatever message it is under and however often the bot was restarted since."""
-    slots = numbered(OrderedReference(r.place, r.role, r.filename, r.image) for r in REFERENCES)
+    slots = numbered(Reference(r.place, r.role, r.filename, r.image) for r in REFERENCES)
     drawn = json.dumps(render_tray(slots).to_components())
     custom_ids = re.findall(r'"custom_id": "([^"]+)"', drawn)
 
