@@ -269,3 +269,12 @@ class TestSignals:
             process.send_signal(number)
 
             assert process.wait(5) == -number
+
+
+def test_a_start_draws_nothing() -> None:
+    """Matplotlib is imported for the first chart, not for a start: a second of work that few servers ever need."""
+    program = "import sys, importlib, bot.app; from bot.wiring.services import COGS; "
+    program += "[importlib.import_module(cog) for cog in COGS]; sys.exit('matplotlib' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=False)  # noqa: S603 - our own program
+    assert done.returncode == 0

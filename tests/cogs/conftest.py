@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import bot.ui.manage.charts  # noqa: F401 - the first chart of a process imports for a second; no test waits for that
 from bot.demo.provider import Pace
 from bot.demo.world import World, open_world
 from tests.clocks import HurriedClock

@@ -15,7 +15,6 @@ from bot.services.money.spending import By, Report, ReportRow
 from bot.ui.escape import words
 from bot.ui.layout import Layout, Shown
 from bot.ui.manage import texts
-from bot.ui.manage.charts import draw_bars, draw_days
 from bot.ui.theme import Accent, heading, small
 
 CHART_FILENAME, TABLE_FILENAME = "easel-report.png", "easel-report.csv"
@@ -62,6 +61,8 @@ def render_report(report: Report) -> ui.LayoutView:
 
 def report_files(report: Report, name_of: NameOf) -> ReportFiles:
     """Draw the chart and write the table; runs in a thread, it takes a while."""
+    from bot.ui.manage.charts import draw_bars, draw_days  # noqa: PLC0415 - matplotlib would double the time of a start
+
     title = texts.REPORT.format(by=texts.BY[report.by], period=texts.IN_PERIOD[report.period])
     if report.by is By.DAY:
         spent = {str(row.key): _dollars(row) for row in report.rows}
