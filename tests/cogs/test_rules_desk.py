@@ -143,6 +143,37 @@ async def test_a_denied_channel_is_closed(world: World) -> None:
     assert len(results(world)) == 1
 
 
+async def test_what_was_deleted_is_named_by_its_number(world: World) -> None:
+    """A mention of a channel or role that is gone would name nothing; the panel goes on working."""
+    gone, role = world.env.guild.create_text_channel("gone"), world.env.guild.create_role("Helpers")
+    await manage(world, "channels deny", channel=gone)
+    shown = await panel(world)
+    await world.mona.select(shown, [gone], custom_id="log-channel")
+    await world.mona.select(shown, [role], custom_id="desk-roles")
+
+    assert f"**Roles at the moderators' desk** <@&{role.id}>" in said(shown)
+
+    guild = world.app.bot.get_guild(world.guild_id)
+    assert guild is not None
+    for each in (guild.get_channel(gone.id), guild.get_role(role.id)):
+        assert each is not None
+        await each.delete()
+    text = said(await panel(world))
+
+    assert f"**Log channel** deleted channel {gone.id}" in text
+    assert f"**Roles at the moderators' desk** deleted role {role.id}" in text
+    assert f"channel {gone.id}, deleted or archived: denied" in await manage(world, "channels list")
+
+
+async def test_everybody_is_no_role_for_the_desk(world: World) -> None:
+    """It would let every member approve."""
+    shown = await panel(world)
+    answer = await world.mona.select(shown, [world.env.guild.default_role], custom_id="desk-roles")
+
+    assert "Everybody has that role" in private_text(answer)
+    assert (await world.app.stores.rules.rules(world.guild_id)).desk_role_ids == ()
+
+
 async def test_a_word_of_the_list_costs_nothing(world: World) -> None:
     """The refusal is private and quotes the word; nothing reaches the provider."""
     assert "\u201csecret\u201d" in await manage(world, "words add", word="Secret")

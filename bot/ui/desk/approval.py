@@ -81,4 +81,4 @@ def _outcome(asked: Asked) -> str:
     by = texts.SOMEBODY if approval.decided_by_member_id is None else f"<@{approval.decided_by_member_id}>"
     if approval.verdict is Verdict.APPROVED:
         return texts.APPROVED_BY.format(by=by, job_id=approval.job_id)
-    return texts.DECLINED_BY.format(by=by)
+    return texts.DECLINED_BY.format(by=by, reason=words(approval.reason or "", _REASON_CHARS))

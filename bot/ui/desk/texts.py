@@ -59,7 +59,7 @@ HANDED_ON, HANDED_ON_WHY = (
 )
 NOT_SPENT = "Nothing was spent."
 APPROVED_BY = "{by} approved it: job {job_id}"
-DECLINED_BY = "{by} declined it"
+DECLINED_BY = "{by} declined it: {reason}"
 SOMEBODY = "Somebody"
 DECLINED_TITLE = "Declined"
 DECLINED_WHERE = "The moderators declined what you asked for in <#{channel_id}>."

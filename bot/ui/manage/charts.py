@@ -14,6 +14,7 @@ _CARD, _INK, _QUIET, _BAR = "#2b2d31", "#f2f3f5", "#80848e", "#5865f2"
 _DPI = 150
 _WIDTH, _ROW, _MARGIN, _DAYS_HEIGHT = 6.4, 0.34, 0.8, 3.4
 _DAY_LABELS = 8
+_FEWEST_COLUMNS = 7  # the first day of a month is a column, not a wall
 _LABEL_CHARS = 24
 
 
@@ -36,6 +37,7 @@ def draw_days(days: Sequence[str], dollars: Sequence[float], title: str) -> byte
     figure = Figure(figsize=(_WIDTH, _DAYS_HEIGHT), dpi=_DPI, facecolor=_CARD)
     axes = _axes(figure, title)
     axes.bar(range(len(days)), dollars, color=_BAR, width=0.8)
+    axes.set_xlim(-0.6, max(len(days), _FEWEST_COLUMNS) - 0.4)
     step = max(1, -(-len(days) // _DAY_LABELS))
     shown = range(0, len(days), step)
     axes.set_xticks(shown, [days[place][5:] for place in shown], color=_INK, fontsize=9)

@@ -8,8 +8,8 @@ from io import BytesIO
 import discord
 
 from bot.domain.periods import Period
-from bot.services.money.spending import By
-from bot.ui.manage.spending import CHART_FILENAME, TABLE_FILENAME, NameOf, render_report, report_files
+from bot.services.money.spending import By, Report
+from bot.ui.manage.spending import CHART_FILENAME, CHARTED, TABLE_FILENAME, NameOf, render_report, report_files
 from bot.ui.people import presser_of
 from bot.ui.presses import Press
 
@@ -21,7 +21,8 @@ async def show_report(press: Press, period: Period = Period.MONTH, by: By = By.D
     report = await press.services.spending.report(presser, period, by)
     attached: list[discord.File] = []
     if report.rows:
-        files = await asyncio.to_thread(report_files, report, _names_in(press.interaction.guild, report.by))
+        names = await _names_in(press.interaction.guild, report)
+        files = await asyncio.to_thread(report_files, report, names)
         attached = [
             discord.File(BytesIO(files.chart), CHART_FILENAME),
             discord.File(BytesIO(files.table), TABLE_FILENAME),
@@ -29,13 +30,21 @@ async def show_report(press: Press, period: Period = Period.MONTH, by: By = By.D
     await press.answers.answer_privately(press.interaction, render_report(report), attached)
 
 
-def _names_in(guild: discord.Guild | None, by: By) -> NameOf:
-    """Names that Discord's library happens to know; it is not asked for more."""
+async def _names_in(guild: discord.Guild | None, report: Report) -> NameOf:
+    """Names as this server knows them; of members, whom the bot is not told about, it asks for those who get a bar."""
+    if guild is None:
+        return lambda _key: None
+    asked: dict[int, discord.Member] = {}
+    if report.by is By.MEMBER:
+        keys = [row.key for row in report.rows[:CHARTED] if isinstance(row.key, int)]
+        found = await asyncio.gather(*(guild.fetch_member(key) for key in keys), return_exceptions=True)
+        asked = {each.id: each for each in found if isinstance(each, discord.Member)}
+    look = {By.ROLE: guild.get_role, By.MEMBER: asked.get}.get(report.by, guild.get_channel_or_thread)
 
     def name_of(key: int) -> str | None:
-        if guild is None:
-            return None
-        found = {By.ROLE: guild.get_role, By.CHANNEL: guild.get_channel_or_thread, By.MEMBER: guild.get_member}[by](key)
-        return None if found is None else found.name
+        named = look(key)
+        if isinstance(named, discord.Member):
+            return named.display_name
+        return None if named is None else named.name
 
     return name_of

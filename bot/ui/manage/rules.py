@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from discord import ui
 
@@ -35,14 +35,14 @@ def render_access(channel_id: int, access: ChannelAccess | None, *, is_new: bool
     return _done(Accent.DONE, texts.ACCESS_TITLE[access], sentence, "" if is_new else texts.UNCHANGED, is_new=is_new)
 
 
-def render_channels(rules: ServerRules) -> ui.LayoutView:
-    """The answer to `/manage channels list`."""
+def render_channels(rules: ServerRules, gone: Collection[int] = ()) -> ui.LayoutView:
+    """The answer to `/manage channels list`; `gone` are channels that no mention can name any more."""
     layout = Layout(Accent.CALM).text(heading(texts.CHANNELS_TITLE))
     if not rules.channels:
         return layout.text(texts.NO_CHANNELS).build()
     allows = any(rule.access is ChannelAccess.ALLOW for rule in rules.channels)
     layout.text(texts.CHANNELS_ALLOWED if allows else texts.CHANNELS_DENIED)
-    return layout.listing([_channel(rule) for rule in rules.channels], more=texts.MORE).build()
+    return layout.listing([_channel(rule, gone) for rule in rules.channels], more=texts.MORE).build()
 
 
 def render_word_added(word: str, *, is_new: bool) -> ui.LayoutView:
@@ -84,10 +84,12 @@ def _done(accent: Accent, title: str, *lines: str, is_new: bool) -> ui.LayoutVie
     return Layout(accent).text(heading(title)).text(*lines).text(small(texts.ON_RECORD) if is_new else "").build()
 
 
-def _channel(rule: ChannelRule) -> str:
+def _channel(rule: ChannelRule, gone: Collection[int]) -> str:
     access = "" if rule.access is None else texts.ACCESS_WORDS[rule.access]
-    nsfw = "" if rule.nsfw is None else texts.NSFW_RULES[rule.nsfw]
-    return facts(f"<#{rule.channel_id}> {access}".strip(), rule.model_id or "", rule.aspect_ratio or "", nsfw)
+    nsfw = "" if rule.nsfw is None else texts.UNSAFE_SHOWN.format(rule=texts.NSFW_RULES[rule.nsfw])
+    is_gone = rule.channel_id in gone
+    name = texts.CHANNEL_UNSEEN.format(id=rule.channel_id) if is_gone else f"<#{rule.channel_id}>"
+    return facts(f"{name} {access}".strip(), rule.model_id or "", rule.aspect_ratio or "", nsfw)
 
 
 def _quoted(reason: str) -> str:

@@ -21,7 +21,9 @@ CHART_FILENAME, TABLE_FILENAME = "easel-report.png", "easel-report.csv"
 COLUMNS = ("by", "id", "name", "pictures", "spent_usd", "held_usd")
 """The table's columns; they keep their names and order, new ones come last."""
 
-_CHARTED = 12
+CHARTED = 12
+"""So many rows have a bar of their own."""
+
 _LISTED = 15
 _NAME_CHARS = 40
 # "CSV Injection" (owasp.org): a cell that begins with one of these may be run by a spreadsheet.
@@ -56,7 +58,8 @@ def render_report(report: Report) -> ui.LayoutView:
     layout.text(*lines, texts.MORE.format(count=rest) if rest else "")
     layout.file(f"attachment://{TABLE_FILENAME}")
     days = texts.DAYS.format(first=report.first_day.isoformat(), last=report.last_day.isoformat())
-    return layout.text(small(days, texts.FROM_LEDGER)).build()
+    by_role = texts.HIGHEST_ROLE if report.by is By.ROLE else ""
+    return layout.text(small(days, texts.FROM_LEDGER, by_role)).build()
 
 
 def report_files(report: Report, name_of: NameOf) -> ReportFiles:
@@ -69,8 +72,8 @@ def report_files(report: Report, name_of: NameOf) -> ReportFiles:
         days = _every_day(min(spent), max(spent))
         chart = draw_days(days, [spent.get(day, 0.0) for day in days], title)
     else:
-        shown = [(name_for(report.by, row, name_of), _dollars(row)) for row in report.rows[:_CHARTED]]
-        if others := report.rows[_CHARTED:]:
+        shown = [(name_for(report.by, row, name_of), _dollars(row)) for row in report.rows[:CHARTED]]
+        if others := report.rows[CHARTED:]:
             shown.append((texts.OTHERS.format(count=len(others)), sum(map(_dollars, others))))
         chart = draw_bars([name for name, _ in shown], [amount for _, amount in shown], title)
     return ReportFiles(chart, write_table(report, name_of))

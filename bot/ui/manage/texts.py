@@ -43,7 +43,7 @@ APPROVE_ALL, APPROVE_OVER = "Approve every request", "Approve over limits only"
 NSFW_NEVER, NSFW_ADULT = "Never show unsafe", "Unsafe: adult channels"
 PICK_LOG = "Log channel"
 PICK_DESK = "Moderators' channel"
-PICK_ROLES = "Roles that may approve requests and decide about reports"
+PICK_ROLES = "Roles at the moderators' desk"
 PICK_CHANNEL = "Defaults of a channel"
 
 ZONE_FORM, ZONE_FIELD, ZONE_HINT = "Time zone", "Days, weeks and months begin in", "UTC, Europe/Paris, America/New_York"
@@ -82,6 +82,8 @@ CHANNELS_TITLE = "Channels with rules"
 NO_CHANNELS = "No channel has a rule: pictures may be made wherever I can post."
 CHANNELS_ALLOWED = "Only the allowed channels are open, with their threads."
 CHANNELS_DENIED = "All others are open."
+CHANNEL_UNSEEN = "channel {id}, deleted or archived:"
+UNSAFE_SHOWN = "unsafe pictures {rule}"
 ACCESS_WORDS = {ChannelAccess.ALLOW: "allowed", ChannelAccess.DENY: "denied"}
 WORDS_TITLE = "Words kept out of prompts"
 NO_WORDS = "The list is empty."
@@ -121,7 +123,8 @@ WITHOUT = {
 OTHERS = "{count} others"
 AND_HELD = " \u00b7 {amount} held"
 DAYS = "{first} to {last}"
-FROM_LEDGER = "adds up to the ledger; a member counts for their highest role"
+FROM_LEDGER = "adds up to the ledger"
+HIGHEST_ROLE = "a member counts for their highest role"
 
 # Overview -------------------------------------------------------------------------------------------------------------
 
