@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
-import bot.ui.manage.charts  # noqa: F401 - the first chart of a process imports for a second; no test waits for that
 from bot.demo.provider import Pace
 from bot.demo.world import World, open_world
 from tests.clocks import HurriedClock
 
 HURRY = 20
+
+# The first chart of a process waits for matplotlib; no test should.
+importlib.import_module("bot.ui.manage.charts")
 SETTLE_SECONDS = 5.0
 """A busy machine may take long for what takes a moment; nothing waits for this where it is quicker."""
 
