@@ -34,12 +34,15 @@ class TakenDown(EaselError):
 
 
 class NoPicture(BadRequest):
-    """A job that has no picture in the place that was asked for."""
+    """A job whose pictures are not kept any more, or that has none in the place that was asked for."""
 
-    title = "There is no such picture"
+    title = "I no longer keep this picture"
 
     def __init__(self) -> None:
-        super().__init__("This job has no picture there to go on from.")
+        super().__init__(
+            "Words and pictures are deleted after their time.",
+            advice="Edit this image or Add to references in the menu of its message, under Apps, still reach it.",
+        )
 
 
 class NotEnded(BadRequest):

@@ -7,7 +7,7 @@ import discord
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import MessageAt
 from bot.services.creative.drafting import parse_parameters
-from bot.services.creative.going_on import parameters_of
+from bot.services.creative.going_on import NoPicture, parameters_of
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.forms import change_form, chosen, chosen_parameters, edit_form
 from bot.ui.desk.showing import ask, show_added, show_draft
@@ -26,6 +26,8 @@ async def cancel(press: Press) -> None:
 async def open_edit(press: Press) -> None:
     """*Edit this*: ask what to change."""
     job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
+    if not job.pictures:
+        raise NoPicture
     await press.answers.show_form(press.interaction, edit_form(job))
 
 
