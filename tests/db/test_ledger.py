@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 import pytest
 
 from bot.db.billing import SqliteBillingStore
 from bot.db.holds import LedgerBroken, hold_of
-from bot.db.ledger import Note, capture, void
-from bot.domain.budget import LimitKind, ScopeKind
+from bot.db.ledger import Note, capture, enter_hold, void
+from bot.domain.budget import LimitKind, Scope, ScopeKind
 from bot.domain.clock import DAY
 from bot.domain.jobs import Output
 from bot.domain.periods import Period
@@ -147,6 +148,34 @@ async def test_a_hold_ends_once(world: World) -> None:
     assert await world.database.write(capture, hold, PRICE, note) is False
     assert await world.database.write(void, hold, note) is False
     assert await _kinds(world) == ["hold", "capture"]
+
+
+async def test_a_prediction_is_held_once(world: World) -> None:
+    """Holding for it again is a bug that stops the transaction, not a second hold."""
+    job = await world.admit()
+    hold = await world.database.read(hold_of, job.predictions[0].prediction_id)
+    member = Scope.member(GUILD, hold.account_id)
+    again = partial(enter_hold, amount_micros=PRICE, postings=(), note=Note("again", NOON))
+    with pytest.raises(LedgerBroken, match="has a hold already"):
+        await world.database.write(again, hold.prediction_id, member)
+
+    assert await _kinds(world) == ["hold"]
+
+
+async def test_a_lost_balance_stops_what_would_change_it(world: World) -> None:
+    """An entry whose balance is gone is not half written: the hold stays open, and nothing was spent."""
+    job = await world.admit()
+    hold = await world.database.read(hold_of, job.predictions[0].prediction_id)
+
+    def lose_and_capture(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM balances WHERE scope = 'channel' AND period = 'week'")
+        capture(connection, hold, PRICE, Note("delivered", NOON))
+
+    with pytest.raises(LedgerBroken, match="a balance is missing"):
+        await world.database.write(lose_and_capture)
+
+    assert await _kinds(world) == ["hold"]
+    assert await world.standing("channel", Period.WEEK) == [("2027-01-11", PRICE, 0)]
 
 
 async def test_the_index_refuses_a_second_end(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from pathlib import Path
@@ -15,7 +16,21 @@ from bot.domain.errors import BadAmount, Frozen
 from bot.domain.orders import Defaults, OpenInteraction
 from bot.domain.periods import Period, UnknownZone, local_day
 from bot.services.ports.moderation import Notice
-from tests.db.world import ALICE, BOB, CHANNEL, GUILD, IMAGE, KEY, MODERATOR, NOON, PRICE, World, asker, open_world
+from tests.db.world import (
+    ALICE,
+    BOB,
+    CHANNEL,
+    GUILD,
+    IMAGE,
+    KEY,
+    MODERATOR,
+    NOON,
+    PRICE,
+    World,
+    asker,
+    open_world,
+    refusal,
+)
 
 COMMAND = OpenInteraction(7, "secret", GUILD, CHANNEL, ALICE, NOON)
 
@@ -91,6 +106,28 @@ async def test_account_outlives_the_id(world: World) -> None:
     assert erased.member_id is None
     assert [line.held_micros for line in lines] == [PRICE]
     assert (again.account_id, again.member_id) == (first.account_id, ALICE)
+
+
+async def test_who_comes_back_is_bound_as_before(world: World) -> None:
+    """Having one's data deleted frees nobody: limit, spending and freeze are found again, and no notice goes out."""
+    await world.limit(LimitKind.MEMBER, ALICE, Period.MONTH, PRICE)
+    job = await world.admit()
+    await world.complete(job.predictions[0].prediction_id)
+    await world.database.write(_erase_ids)
+    notices = await world.stores.notices.due(job.job_id)
+    over = await refusal(world)
+    await world.stores.moderation.freeze(GUILD, ALICE, reason="x", by_member_id=MODERATOR, at=NOON)
+    await world.database.write(_erase_ids)
+
+    assert notices == ()
+    assert over is not None
+    assert (over.line.limit_micros, over.line.spent_micros) == (PRICE, PRICE)
+    with pytest.raises(Frozen):
+        await world.admit()
+
+
+def _erase_ids(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE accounts SET member_id = NULL")
 
 
 async def test_account_keys_are_this_installations(world: World) -> None:
