@@ -51,8 +51,8 @@ class CheckFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the checks look at. `open_database` opens and closes an existing file without changing it."""
+class Means:
+    """With what the checks look. `open_database` opens and closes an existing file without changing it."""
 
     session: aiohttp.ClientSession
     provider: Callable[[], Provider]
@@ -60,10 +60,10 @@ class Surroundings:
     seconds: float = SECONDS_PER_CHECK
 
 
-async def check_all(settings: Settings, around: Surroundings) -> list[Finding]:
+async def check_all(settings: Settings, means: Means) -> list[Finding]:
     """Check Discord, the provider, the database and the disk, all at once; none takes longer than its time."""
     groups = await asyncio.gather(
-        _check_discord(settings, around), _check_provider(settings, around), _check_machine(settings, around)
+        _check_discord(settings, means), _check_provider(settings, means), _check_machine(settings, means)
     )
     return [
         Finding("settings", ok=True, sentence="read and understood."),
@@ -74,26 +74,26 @@ async def check_all(settings: Settings, around: Surroundings) -> list[Finding]:
 # Discord --------------------------------------------------------------------------------------------------------------
 
 
-async def _check_discord(settings: Settings, around: Surroundings) -> list[Finding]:
+async def _check_discord(settings: Settings, means: Means) -> list[Finding]:
     async def token() -> str:
-        me = await _ask_discord(settings, around.session, "/users/@me")
+        me = await _ask_discord(settings, means.session, "/users/@me")
         return f"Discord knows this bot as {me['username']}."
 
     async def application() -> str:
-        app = await _ask_discord(settings, around.session, "/applications/@me")
+        app = await _ask_discord(settings, means.session, "/applications/@me")
         return f"{app['name']}; invite it with {invite_url(int(app['id']))}"
 
     async def permissions() -> str:
-        guilds = await _ask_discord(settings, around.session, "/users/@me/guilds?limit=200")
+        guilds = await _ask_discord(settings, means.session, "/users/@me/guilds?limit=200")
         return _judge_permissions(guilds)
 
-    first = await _look("token", token, around.seconds)
+    first = await _look("token", token, means.seconds)
     if not first.ok:  # the others would only say the same again
         return [first]
     return [
         first,
-        await _look("application", application, around.seconds),
-        await _look("permissions", permissions, around.seconds),
+        await _look("application", application, means.seconds),
+        await _look("permissions", permissions, means.seconds),
     ]
 
 
@@ -128,29 +128,29 @@ def _judge_permissions(guilds: list[dict[str, Any]]) -> str:
 # The provider ---------------------------------------------------------------------------------------------------------
 
 
-async def _check_provider(settings: Settings, around: Surroundings) -> list[Finding]:
+async def _check_provider(settings: Settings, means: Means) -> list[Finding]:
     async def key() -> str:
         settings.api_key()
-        await around.provider().balance()
+        await means.provider().balance()
         return "WaveSpeed accepts the key."
 
     async def balance() -> str:
-        left = await around.provider().balance()
+        left = await means.provider().balance()
         cheapest = min(model.price_micros for model in CATALOGUE)
         if left <= 0 or micros_up(left) < cheapest:
             raise CheckFailed(f"${left:.2f} is left at WaveSpeed, too little for one picture; top the account up.")
         return f"${left:.2f} is left at WaveSpeed."
 
     async def prices() -> str:
-        return _judge_prices(await around.provider().listed_models())
+        return _judge_prices(await means.provider().listed_models())
 
-    first = await _look("key", key, around.seconds)
+    first = await _look("key", key, means.seconds)
     if not first.ok:
         return [first]
     return [
         first,
-        await _look("balance", balance, around.seconds),
-        await _look("prices", prices, around.seconds),
+        await _look("balance", balance, means.seconds),
+        await _look("prices", prices, means.seconds),
     ]
 
 
@@ -171,20 +171,20 @@ def _judge_prices(listed: Any) -> str:
 # This machine ---------------------------------------------------------------------------------------------------------
 
 
-async def _check_machine(settings: Settings, around: Surroundings) -> list[Finding]:
+async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
     async def database() -> str:
         path = settings.database_path
         if not await asyncio.to_thread(path.exists):
             return f"{path} does not exist yet; the first start makes it."
-        await around.open_database(path)
+        await means.open_database(path)
         return f"{path} opens and is of this version."
 
     async def disk() -> str:
         return await asyncio.to_thread(_judge_disk, {settings.data_dir, settings.database_path.parent})
 
     return [
-        await _look("database", database, around.seconds),
-        await _look("disk", disk, around.seconds),
+        await _look("database", database, means.seconds),
+        await _look("disk", disk, means.seconds),
     ]
 
 

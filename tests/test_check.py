@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
-from bot.check import Surroundings, check_all
+from bot.check import Means, check_all
 from bot.domain.clock import SystemClock
 from bot.domain.errors import EaselError
 from bot.domain.models import CATALOGUE
@@ -110,7 +110,7 @@ async def report(services: Services, here: Path, *, token: str = TOKEN, seconds:
             if await asyncio.to_thread(path.read_text) != "ours":
                 raise EaselError("The database belongs to another program.")
 
-        lines = await check_all(settings, Surroundings(session, provider, open_database, seconds))
+        lines = await check_all(settings, Means(session, provider, open_database, seconds))
     return [str(line) for line in lines]
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.db.database import Database
-from bot.db.migrate import UnusableDatabase
-from bot.db.upkeep import SqliteUpkeepStore
+from bot.cli.books import open_books
 from bot.settings import Settings
 
 
@@ -17,9 +15,7 @@ def backup(settings: Settings, target: Path) -> int:
     Raises:
         EaselError: there is no database, the file exists, there is no room, or the copy did not pass its checks.
     """
-    if not settings.database_path.exists():
-        raise UnusableDatabase(f"There is no database {settings.database_path} to copy.")
-    asyncio.run(_copy(settings.database_path, target))
+    asyncio.run(_copy(settings, target))
     print(  # noqa: T201 - what the operator asked for
         f"{target} is a copy of {settings.database_path} and passed its checks. "
         f"The pictures are files in {settings.data_dir / 'images'}: copy that folder after this one."
@@ -27,9 +23,6 @@ def backup(settings: Settings, target: Path) -> int:
     return 0
 
 
-async def _copy(path: Path, target: Path) -> None:
-    database = await Database.open(path, may_migrate=False)
-    try:
-        await SqliteUpkeepStore(database).backup(target)
-    finally:
-        await database.close()
+async def _copy(settings: Settings, target: Path) -> None:
+    async with open_books(settings) as books:
+        await books.upkeep.backup(target)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
-import aiohttp
-from pydantic import SecretStr
-
-from bot.check import Finding, Surroundings, check_all
+from bot.check import Finding, Means, check_all
+from bot.cli.provider import open_session, provider_of
 from bot.db.database import Database
 from bot.domain.clock import SystemClock
-from bot.provider.client import WaveSpeed
 from bot.settings import Settings, SettingsError
 
 
@@ -32,28 +30,11 @@ def _report(findings: list[Finding]) -> int:
 
 
 async def _check(settings: Settings) -> list[Finding]:
-    connector = aiohttp.TCPConnector(force_close=True)
-    async with aiohttp.ClientSession(connector=connector) as session:
-
-        def provider() -> WaveSpeed:
-            return WaveSpeed(
-                session,
-                submits=session,
-                storage=session,
-                base_url=settings.wavespeed_base_url,
-                api_key=SecretStr(settings.api_key()),
-                check_url=_no_upload,
-                clock=SystemClock(),
-            )
-
-        return await check_all(settings, Surroundings(session, provider, _open_and_close))
+    async with open_session() as session:
+        provider = partial(provider_of, settings, session, SystemClock())
+        return await check_all(settings, Means(session, provider, _open_and_close))
 
 
 async def _open_and_close(path: Path) -> None:
     database = await Database.open(path, may_migrate=False)
     await database.close()
-
-
-def _no_upload(_url: str) -> None:
-    message = "a check uploads nothing"
-    raise ValueError(message)

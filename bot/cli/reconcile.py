@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp
-from pydantic import SecretStr
-
 from bot.cli.books import open_books
+from bot.cli.provider import open_session, provider_of
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import EaselError
 from bot.domain.money import format_usd
 from bot.domain.predictions import ProviderError
-from bot.provider.client import WaveSpeed
 from bot.services.money.reconciling import Reconciliation, Reconciling
 from bot.settings import Settings
 
@@ -36,17 +33,8 @@ def reconcile(settings: Settings, days: int) -> int:
 
 
 async def _reconcile(settings: Settings, days: int, clock: Clock) -> Reconciliation:
-    connector = aiohttp.TCPConnector(force_close=True)
-    async with open_books(settings) as books, aiohttp.ClientSession(connector=connector) as session:
-        provider = WaveSpeed(
-            session,
-            submits=session,
-            storage=session,
-            base_url=settings.wavespeed_base_url,
-            api_key=SecretStr(settings.api_key()),
-            check_url=_no_upload,
-            clock=clock,
-        )
+    async with open_books(settings) as books, open_session() as session:
+        provider = provider_of(settings, session, clock)
         try:
             return await Reconciling(books.billing, provider, clock).reconcile(days)
         except ProviderError as error:
@@ -65,8 +53,3 @@ def _report(result: Reconciliation, days: int) -> list[str]:
         f"booked on servers' own accounts {format_usd(result.booked_micros)}"
     )
     return lines
-
-
-def _no_upload(_url: str) -> None:
-    message = "reconciling uploads nothing"
-    raise ValueError(message)

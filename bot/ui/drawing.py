@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bot.domain.errors import EaselError
+from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, JobSnapshot
 from bot.services.ports.messages import Link, Picture
 
@@ -29,14 +30,10 @@ Drawing: TypeAlias = Sequence[Mapping[str, Any]]
 
 
 class StripSource(Protocol):
-    """Where the reference strip of a job comes from."""
+    """Where reference strips come from."""
 
-    async def strip(self, job: Job) -> bytes:
-        """Draw the job's references side by side, as a PNG.
-
-        Raises:
-            EaselError: the references are no longer stored.
-        """
+    async def strip(self, images: Sequence[StoredImage]) -> bytes | None:
+        """Draw references side by side, as a PNG; None where there are none, or one is no longer kept."""
         ...
 
 

@@ -23,7 +23,7 @@ _MARK = re.compile(rf"^-# .*\b{texts.MARK.format(job_id=f'(?P<job_id>{about.JOB_
 
 
 def render_result(job: Job, pictures: Sequence[Picture | Link]) -> ui.LayoutView:
-    """The whole result message, to be sent with the pictures' files attached and `escape.ping_only` of the requester.
+    """The whole result message, to be sent with the pictures' files attached and only the requester mentioned.
 
     `pictures` are in their order; a `Link` stands for one that is too large to attach. Where some predictions brought
     none, what came back is said; where some go on after the deadline, that more will follow.
@@ -45,11 +45,6 @@ def attached(pictures: Sequence[Picture | Link]) -> list[Shown]:
 def links(pictures: Sequence[Picture | Link]) -> list[str]:
     """One line for each picture that is too large to attach."""
     return [_link(n, picture) for n, picture in enumerate(pictures, start=1) if isinstance(picture, Link)]
-
-
-def result_marker(job_id: str) -> str:
-    """The words at the end of a result message's small print."""
-    return texts.MARK.format(job_id=job_id)
 
 
 def find_marker(components: Sequence[discord.Component]) -> str | None:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import discord
 
+_AGED = (
+    discord.TextChannel,
+    discord.Thread,
+    discord.ForumChannel,
+    discord.VoiceChannel,
+    discord.StageChannel,
+)
+
+
+def is_age_restricted(channel: object) -> bool:
+    """Whether Discord shows a channel to adults only; a thread is as restricted as its channel."""
+    return isinstance(channel, _AGED) and channel.is_nsfw()
+
 
 class DiscordRooms:
-    """Implements `bot.services.settlement.Rooms` from the client's cache."""
+    """Implements `bot.services.jobs.settlement.Rooms` from the client's cache."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
     def is_age_restricted(self, channel_id: int) -> bool:
-        """See `Rooms.is_age_restricted`; a thread is as restricted as its channel."""
-        channel = self._client.get_channel(channel_id)
-        if isinstance(channel, discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel):
-            return channel.is_nsfw()
-        return False
+        """See `Rooms.is_age_restricted`."""
+        return is_age_restricted(self._client.get_channel(channel_id))

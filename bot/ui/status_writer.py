@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from random import Random
 
 import discord
@@ -13,12 +12,12 @@ from discord import ui
 from discord.utils import MISSING
 
 from bot.domain.clock import Clock
-from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt
 from bot.services.ports.messages import DoorClosed
 from bot.ui.board import Pen
 from bot.ui.doors import TokenDead, knock
-from bot.ui.drawing import STRIP_FILENAME, StripSource, drawn, mentioning, shows_strip, without_strip
+from bot.ui.drawing import StripSource, drawn, mentioning, shows_strip, without_strip
+from bot.ui.files import strip_files
 from bot.ui.pacing import ChannelTurns
 from bot.ui.tokens import TokenDoor, TokenDoors
 
@@ -133,8 +132,5 @@ class StatusMessages:
             return view, list
         if job.job_id in self._carrying:
             return view, lambda: MISSING
-        try:
-            strip = await self._strips.strip(job)
-        except EaselError:
-            return without_strip(view), list
-        return view, lambda: [discord.File(BytesIO(strip), STRIP_FILENAME)]
+        strip = await self._strips.strip([reference.image for reference in job.references])
+        return (without_strip(view) if strip is None else view), lambda: strip_files(strip)

@@ -41,7 +41,6 @@ from bot.ui.messenger import DiscordMessenger
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result
 from bot.ui.status import render_status
-from bot.ui.strips import StoredStrips
 from bot.ui.tokens import TokenDoors
 from bot.wiring.ground import Ground
 
@@ -173,7 +172,7 @@ def messenger_of(ground: Ground, bot: EaselBot) -> DiscordMessenger:
         bot,
         renderers=_RENDERERS,
         tokens=TokenDoors(bot, ground.stores.interactions, around.clock),
-        strips=StoredStrips(ground.media.vault, ground.media.checker),
+        strips=Album(ground.media.vault, ground.media.checker),
         clock=around.clock,
         random=around.random,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from discord import ui
 
 from bot.domain.clock import Instant
-from bot.domain.errors import EaselError
+from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, JobSnapshot
 from bot.domain.orders import OpenInteraction
 from bot.services.ports.messages import Link, Picture
@@ -68,10 +70,9 @@ class Strips:
         self.drawn = 0
         self.gone = False
 
-    async def strip(self, job: Job) -> bytes:
-        del job
-        if self.gone:
-            raise EaselError("The references are gone.")
+    async def strip(self, images: Sequence[StoredImage]) -> bytes | None:
+        if self.gone or not images:
+            return None
         self.drawn += 1
         return b"strip"
 

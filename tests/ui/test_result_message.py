@@ -12,7 +12,7 @@ from bot.domain.jobs import PredictionState
 from bot.services.ports.messages import Link
 from bot.ui.drawing import PING_NOBODY, mentioning
 from bot.ui.layout import Layout
-from bot.ui.result import find_marker, render_result, result_marker
+from bot.ui.result import find_marker, render_result
 from bot.ui.status import render_status
 from bot.ui.theme import Accent
 from tests.ui.samples import (
@@ -135,7 +135,6 @@ async def test_mark_is_found_again_in_a_sent_result() -> None:
         result = await sent(env, forged)
 
         assert find_marker(result.components) == "3QD2M0"
-        assert result_marker("3QD2M0") == "job 3QD2M0"
 
 
 async def test_status_messages_and_strangers_carry_no_mark() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from typing import Literal
 
 from bot.demo.provider.envelope import Json
@@ -20,7 +19,6 @@ class Request:
         method: the HTTP method.
         path: the path, without the query.
         bearer: whether it carried an Authorization header.
-        body_sha256: hash of its body in hex, empty where no body was read.
         site: the kind of call, empty for one that has none.
         behaviour: the oddity applied to it, empty for none.
         prediction_id: the prediction that it created, empty for none.
@@ -32,16 +30,11 @@ class Request:
     method: str
     path: str
     bearer: bool
-    body_sha256: str = ""
     site: str = ""
     behaviour: str = ""
     prediction_id: str = ""
     status: int | None = None
     outcome: Literal["open", "answered", "dropped"] = "open"
-
-    def read(self, body: bytes) -> None:
-        """Note the body."""
-        self.body_sha256 = sha256(body).hexdigest()
 
     def answered(self, status: int) -> None:
         """Note the answer, unless the connection was dropped before."""

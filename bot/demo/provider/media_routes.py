@@ -60,9 +60,8 @@ async def multipart(state: State, call: Call) -> web.Response:
     reader = await call.request.multipart()
     while (part := await reader.next()) is not None:
         if isinstance(part, BodyPartReader) and part.name == "file":
-            content = bytes(await part.read())
-            call.record.read(content)
-            return _keep(state, part.filename or "upload", part.headers.get("Content-Type", _OCTETS), content)
+            content_type = part.headers.get("Content-Type", _OCTETS)
+            return _keep(state, part.filename or "upload", content_type, bytes(await part.read()))
     raise Problem(400, "Missing parameter: file")
 
 

@@ -164,7 +164,6 @@ class SimulatedProvider:
         call = Call(request, record, b"", RULES[Behaviour.NORMAL])
         if endpoint.reads_body:
             call.body = await request.read()
-            record.read(call.body)
         if endpoint.site is not None:
             behaviour = self._behaviour(endpoint.site, call)
             call.rule = RULES[behaviour]

@@ -22,8 +22,6 @@ from bot.ui.theme import Accent, facts, heading, relative, small
 
 _PROMPT_CHARS = 60
 _OPTION_CHARS = 90
-EVERYTHING = "0"
-"""Stands, in ids, for a filter that is not set."""
 
 
 def render_gallery(page: GalleryPage, thumbnails: Sequence[Picture]) -> ui.LayoutView:

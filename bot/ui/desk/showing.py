@@ -18,7 +18,6 @@ from bot.services.creative.intake import PictureRequest
 from bot.services.creative.tray import Added
 from bot.services.ports.messages import Picture
 from bot.ui.about import counted
-from bot.ui.answers import AnyInteraction
 from bot.ui.desk import texts
 from bot.ui.desk.draft import DraftView, render_draft
 from bot.ui.desk.tray import news_of, render_tray
@@ -26,6 +25,7 @@ from bot.ui.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, st
 from bot.ui.jobs import render_job
 from bot.ui.people import presser_of
 from bot.ui.presses import Press
+from bot.ui.rooms import is_age_restricted
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -148,16 +148,10 @@ async def show_job(press: Press, job_id: str) -> None:
 
 async def pictures_for(press: Press, job: Job) -> tuple[Picture, ...]:
     """A job's pictures as files for this channel: flagged ones only where Discord shows it to adults only."""
-    if is_flagged(job) and not is_age_restricted(press.interaction):
+    if is_flagged(job) and not is_age_restricted(press.interaction.channel):
         return ()
     largest = min(press.interaction.filesize_limit, DEFAULT_FILE_LIMIT)
     return await press.services.album.pictures(job, share_of_request(len(job.pictures), largest=largest))
-
-
-def is_age_restricted(interaction: AnyInteraction) -> bool:
-    """Whether Discord shows this channel to adults only."""
-    nsfw = getattr(interaction.channel, "is_nsfw", None)
-    return bool(nsfw is not None and nsfw())
 
 
 def _tightest(lines: Sequence[BudgetLine]) -> BudgetLine | None:
