@@ -199,6 +199,23 @@ class TestCommandLine:
         assert "It was set because of this: I2: something." in done.stdout
         assert "The accounts still do not add up" in done.stdout
 
+    @pytest.mark.parametrize("verb", ["migrate", "pause", "resume"])
+    def test_a_newer_database(self, tmp_path: Path, verb: str) -> None:
+        """A database of a newer version is left as it is, and one sentence says what to do."""
+        settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/easel.db"}
+        easel("migrate", cwd=tmp_path, **settings)
+        with closing(sqlite3.connect(tmp_path / "easel.db")) as connection:
+            connection.execute("PRAGMA user_version = 99")
+        before = (tmp_path / "easel.db").read_bytes()
+        done = easel(verb, cwd=tmp_path, **settings)
+
+        assert done.returncode == 1
+        assert done.stderr.startswith(
+            f"easel: The database {tmp_path}/easel.db is of version 99, newer than this program"
+        )
+        assert "start the newer Easel, or restore the copy" in done.stderr
+        assert (tmp_path / "easel.db").read_bytes() == before
+
     @pytest.mark.parametrize("verb", ["pause", "resume"])
     def test_nothing_to_pause(self, tmp_path: Path, verb: str) -> None:
         """Without a database there is nothing to pause; none is made."""
