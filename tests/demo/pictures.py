@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import tempfile
 from io import BytesIO
@@ -18,7 +19,7 @@ _COLOURS, _WIDTH = 128, 690
 
 
 async def take(folder: Path) -> None:
-    """Save the status, the result on a phone's width, the tray and the confirmation of `/studio`, each by itself."""
+    """Save the status, the result on a phone's width, the tray, `/studio`'s confirmation and a moderator's overview."""
     with tempfile.TemporaryDirectory() as scratch:
         samples = save_samples(Path(scratch))
         async with demo_in_browser(width=1100, height=1240) as demo:
@@ -30,6 +31,8 @@ async def take(folder: Path) -> None:
             await _save(demo, folder / "tray.png")
             await _begin(demo)
             await _save(demo, folder / "studio.png")
+            await _oversee(demo, samples)
+            await _save(demo, folder / "overview.png")
         async with demo_in_browser(width=360, height=1100) as demo:
             await _compose(demo, samples)
             await demo.see("Done in")
@@ -66,6 +69,16 @@ async def _begin(demo: DemoPage) -> None:
     await demo.page.get_by_role("textbox", name="Prompt").fill(_PROMPT)
     await demo.page.get_by_role("button", name="Submit").click()
     await demo.see("Ready to run?")
+
+
+async def _oversee(demo: DemoPage, samples: dict[str, Path]) -> None:
+    """Have somebody else ask for four pictures, one of which is still being made when a moderator looks."""
+    await demo.become("ben")
+    await demo.send("edit", {"prompt": "Make it snow", "image": samples["street.png"], "count": "4"})
+    await demo.see(re.compile(r"[23] of 4"))
+    await demo.become("mona")
+    await demo.send("manage overview", {})
+    await demo.see("This server, this month")
 
 
 async def _save(demo: DemoPage, path: Path) -> None:
