@@ -32,9 +32,9 @@ REST_EVERY = 100
 REST_SECONDS = 60.0
 MOST_REQUESTS = 10
 LONGEST_MOMENT = 0.06
-LONGEST_LIFE = 10.0
+LONGEST_LIFE, LONGEST_WHOLE_LIFE = 10.0, 60.0
 """A bot dies a random moment after its n-th request to Discord, so that slow and fast machines strike alike; one that
-has done everything dies as well, and one that hangs is not waited for much longer."""
+has done everything dies as well, and one that hangs is not waited for much longer than its start may take."""
 
 
 _LOOK_SECONDS = 0.002
@@ -117,29 +117,29 @@ class Lane:
 
     async def _one_life(self) -> None:
         await self._plant()
-        struck = self._striking()
+        struck = self._striking(LONGEST_LIFE)
         await self._fork()
         await struck
         await self.forks.kill()
 
     async def one_whole_life(self) -> None:
         """The same with a fresh interpreter."""
-        struck = self._striking()
+        struck = self._striking(LONGEST_WHOLE_LIFE)
         async with easel(self.stage, wait=False):
             await struck
 
-    def _striking(self) -> Coroutine[Any, Any, None]:
+    def _striking(self, longest: float) -> Coroutine[Any, Any, None]:
         """Draw the instant of a death and the wishes before it; call it before the bot is started, await it after."""
         rng, fake = self.rng, self.stage.fake
         wishes = [self._draw() for _ in range(rng.choice((1, 1, 2)))]
         requests, moment = rng.randint(1, MOST_REQUESTS), rng.uniform(0.0, LONGEST_MOMENT)
         heard, until = len(fake.gateway.identifies), len(fake.journal.requests) + requests
-        return self._live(wishes, heard, until, moment)
+        return self._live(wishes, heard, until, moment, longest)
 
-    async def _live(self, wishes: list[Wish], heard: int, until: int, moment: float) -> None:
+    async def _live(self, wishes: list[Wish], heard: int, until: int, moment: float, longest: float) -> None:
         """Return a moment after the request `until`, or when a connected bot has nothing left to do."""
         fake, asked = self.stage.fake, list[Interaction]()
-        ends = time.monotonic() + LONGEST_LIFE
+        ends = time.monotonic() + longest
         while len(fake.journal.requests) < until and time.monotonic() < ends:
             if wishes and len(fake.gateway.identifies) > heard and self._open_jobs() < OPEN_AT_ONCE:
                 asked.append(self._ask(*wishes.pop()))
