@@ -153,4 +153,6 @@ def _seeds(seeds: list[int]) -> str:
         return ""
     if len(seeds) == 1:
         return texts.SEED.format(seed=seeds[0])
-    return texts.SEEDS.format(first=min(seeds), last=max(seeds))
+    if seeds == list(range(seeds[0], seeds[0] + len(seeds))):
+        return texts.SEEDS.format(first=seeds[0], last=seeds[-1])
+    return texts.SEEDS_EACH.format(seeds=", ".join(map(str, seeds)))

@@ -279,10 +279,13 @@ def test_a_job_whose_data_was_deleted_shows_no_prompt_and_no_strip() -> None:
 
 
 def test_only_what_was_asked_for_stands_in_the_small_print() -> None:
-    """Defaults are not recited; a seed is, and several are a range; the provider's choice (-1) is none."""
+    """Defaults are not recited; a seed is, several in a row are a range, others stand each; the provider's is none."""
     seeds = [prediction(S.QUEUED, n, seed=41 + n) for n in (1, 2)]
     some = text_of(render_status(snapshot(job(*seeds, model=MAX, parameters={}))))
+    drawn = [prediction(S.QUEUED, n, seed=seed) for n, seed in enumerate((9, 7), start=1)]
+    others = text_of(render_status(snapshot(job(*drawn, model=MAX, parameters={}))))
     none = text_of(render_status(snapshot(job(prediction(S.QUEUED, seed=-1), model=MAX, parameters={}))))
 
+    assert "FLUX Kontext Max · seeds 9, 7 · 2 pictures" in others
     assert some.endswith("-# FLUX Kontext Max · seeds 42 to 43 · 2 pictures · 12 s so far · $0.16 held · job 4F7K")
     assert none.endswith("-# FLUX Kontext Max · 12 s so far · $0.08 held · job 4F7K")
