@@ -41,6 +41,20 @@ ROOMS = (
         ("discord", "PIL", *DATABASE, *NETWORK),
         "the use cases own the Protocols that they need; others implement them, so that crashes can be played through",
     ),
+    *(
+        Room(
+            f"bot.services.{name}",
+            ("bot.services", "bot.domain", *SURROUNDINGS),
+            tuple(f"bot.services.{above}" for above in rooms_above),
+            "the rooms of the use cases know each other one way: moderation, then what members do and jobs, then money",
+        )
+        for name, rooms_above in (
+            ("ports", ("creative", "jobs", "money", "moderation")),
+            ("money", ("creative", "jobs", "moderation")),
+            ("jobs", ("creative", "moderation")),
+            ("creative", ("jobs", "moderation")),
+        )
+    ),
     Room(
         "bot.db",
         ("bot.db", "bot.services", "bot.domain", *SURROUNDINGS),
@@ -140,6 +154,7 @@ def test_direction(room: Room) -> None:
         ("bot.domain", "from sqlite3 import connect"),
         ("bot.services", "from bot.db.database import Database"),
         ("bot.services", "from bot import db"),
+        ("bot.services.money", "from bot.services.jobs.archive import Archive"),
         ("bot.ui", "import importlib\nimportlib.import_module('bot.provider.client')"),
         ("cogs", "def f():\n    import aiohttp"),
         ("cogs", "from . import other"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
+from bot.log import job_context
 from bot.services.creative.intake import Intake
 from bot.services.creative.privacy import Erasing
 from bot.services.jobs.orphans import Orphans
@@ -30,6 +32,8 @@ log = structlog.get_logger(__name__)
 _FIRST_RESTART_SECONDS = 1.0
 _LONGEST_RESTART_SECONDS = 300.0
 _TIDY_SECONDS = 60.0
+
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Engine:
@@ -89,11 +93,12 @@ class Engine:
             while True:
                 match await self._switchboard.arrivals.get():
                     case JobArrived(job_id):
-                        self._start(f"watch {job_id}", self._watching(job_id))
+                        self._start(f"watch {job_id}", _named(job_id, partial(self._watch.watch, job_id)))
                     case PredictionAccepted(job_id, prediction_id):
-                        self._start(f"follow {prediction_id}", self._following(job_id, prediction_id))
+                        follow = partial(self._polling.follow, job_id, prediction_id)
+                        self._start(f"follow {prediction_id}", _named(job_id, follow))
                     case ResultWanted(job_id):
-                        self._start(f"bring {job_id}", self._bringing(job_id))
+                        self._start(f"bring {job_id}", _named(job_id, partial(self._watch.bring_again, job_id)))
         finally:
             await self._stop()
 
@@ -107,23 +112,19 @@ class Engine:
         except TimeoutError:
             log.warning("engine.drain_timeout", seconds=seconds)
 
-    def _watching(self, job_id: str) -> Callable[[], Coroutine[Any, Any, None]]:
-        return lambda: self._watch.watch(job_id)
-
-    def _bringing(self, job_id: str) -> Callable[[], Coroutine[Any, Any, None]]:
-        return lambda: self._watch.bring_again(job_id)
-
-    def _following(self, job_id: str, prediction_id: int) -> Callable[[], Coroutine[Any, Any, None]]:
-        return lambda: self._polling.follow(job_id, prediction_id)
-
-    def _start(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def _start(self, name: str, work: Work) -> None:
         if name in self._tasks:
             return
-        task = asyncio.create_task(self._kept_going(name, work), name=name)
-        self._tasks[name] = task
-        task.add_done_callback(lambda _: self._tasks.pop(name, None))
+        self._tasks[name] = asyncio.create_task(self._until_done(name, work), name=name)
 
-    async def _kept_going(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _until_done(self, name: str, work: Work) -> None:
+        """Free the name as the work ends, not a turn of the loop later, when the same may be wanted again."""
+        try:
+            await self._kept_going(name, work)
+        finally:
+            del self._tasks[name]
+
+    async def _kept_going(self, name: str, work: Work) -> None:
         """Run to the end, and again after a fault: a job is never abandoned because of a bug.
 
         Faults that follow one another closely are waited out ever longer.
@@ -153,3 +154,13 @@ class Engine:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _named(job_id: str, work: Work) -> Work:
+    """The same work, with the job's id in every log record that comes of it, a library's as well."""
+
+    async def named() -> None:
+        with job_context(job_id):
+            await work()
+
+    return named

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from bot.demo.provider import Behaviour, Site
 from bot.domain.jobs import PredictionState, Stage
@@ -80,6 +82,15 @@ async def test_an_unusable_picture_costs_the_member_nothing(world: World, bot: R
     assert (job.stage, job.predictions[0].reason) == (Stage.FAILED, FailureReason.NO_PICTURE)
     assert await world.budget() == (0, 0)
     assert await world.server_spent() == world.provider.billed_micros == PRICE
+
+
+async def test_the_log_names_the_job(world: World, bot: Running) -> None:
+    """What is logged deep down, where nobody knows of jobs, says which job it was about."""
+    world.provider.script(Site.SUBMIT, Behaviour.PICTURE_NOT_AN_IMAGE)
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
+        job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert {line.get("job_id") for line in logs if line["event"] == "output.unusable"} == {job.job_id}
 
 
 @pytest.mark.parametrize("behaviour", UNVOUCHED)
