@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from bot.domain.money import MAX_AMOUNT_MICROS
+from bot.domain.reports import Measure
 from bot.services.moderation.records import LAST_PAGE, PAGE_ROWS, AuditPage
 from bot.services.ports.moderation import AuditRow
+from bot.ui.manage import texts
 from bot.ui.manage.audit import render_audit
 from tests.ui.samples import MEMBER, NOW, text_of
 from tests.wire.discord_fake.component_rules import check_components
@@ -49,6 +51,8 @@ def test_a_full_page_fits_whatever_stands_in_it(action: str) -> None:
         (act("words", "server", before="fox"), "“fox” taken off"),
         (act("log_channel", "server", before="7", after="none"), "**Log channel** · <#7> → none"),
         (act("zone", "server", before="UTC", after="Europe/Paris"), "**Time zone** · UTC → Europe/Paris"),
+        (act("desk_role", "role", 7, before="none", after="named"), "**Role at the moderators' desk** · <@&7> · named"),
+        (act("desk_role", "role", 7, before="named", after="none"), "<@&7> · taken off"),
         (act("new_act", "server"), "**new\\_act**"),
     ],
 )
@@ -61,3 +65,13 @@ def test_what_was_deleted_is_named_by_its_number() -> None:
     """A mention of a role or channel that is gone would name nothing."""
     assert "deleted role 7" in first_line(act("limit.day", "role", before="none", after="0"), (7,))
     assert "deleted channel 7 → none" in first_line(act("log_channel", "server", before="7", after="none"), (7,))
+
+
+@pytest.mark.parametrize("measure", Measure)
+def test_each_decision_about_a_report_has_words(measure: Measure) -> None:
+    """The log channel and the audit never show the name of a column."""
+    line = first_line(act(f"report.{measure.value}", subject=LAST_ID, job_id="ABC123"))
+
+    assert f"report.{measure.value}" in texts.ACTS
+    assert "report." not in line
+    assert "job ABC123" in line
