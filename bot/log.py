@@ -1,4 +1,4 @@
-"""The log: structlog over the standard library, and every secret taken out by its shape."""
+"""The log: structlog over the standard library, job ids bound by context, and every secret taken out by its shape."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import logging.config
 import re
 import sys
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from typing import Literal, TextIO
 
 import structlog
+from structlog.contextvars import bound_contextvars
 from structlog.types import EventDict, Processor, WrappedLogger
 
 REDACTED = "[redacted]"
@@ -55,6 +57,11 @@ def redact(text: str, secrets: Collection[str] = ()) -> str:
     return text
 
 
+def job_context(job_id: str) -> AbstractContextManager[None]:
+    """Have every record within this block, in this task and those it starts, name the job."""
+    return bound_contextvars(job_id=job_id)
+
+
 def configure_logging(
     level: str = "INFO",
     form: Literal["console", "json"] = "console",
@@ -67,6 +74,7 @@ def configure_logging(
     Libraries stay at INFO or above whatever `level` says: at DEBUG discord.py logs whole bodies and addresses.
     """
     before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
