@@ -15,7 +15,7 @@ from bot.ui.presses import press_of
 _JOB = "The job's id, or words of its prompt"
 
 
-class Jobs(commands.GroupCog, group_name="jobs", group_description="Your requests: list, show, cancel, again"):
+class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: list, show, cancel, again"):
     """Shows jobs to the people they belong to."""
 
     def __init__(self, bot: EaselBot) -> None:
@@ -25,7 +25,7 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your request
     @app_commands.command(name="list")
     @app_commands.guild_only()
     async def list_jobs(self, interaction: Interaction) -> None:
-        """Your latest requests in this server."""
+        """Your newest jobs in this server."""
         jobs = await self._services.archive.mine(presser_of(interaction))
         await self._answers.answer_privately(interaction, render_jobs(jobs))
 

@@ -10,7 +10,7 @@ from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.ui import texts
 from bot.ui.drawing import STRIP_URL
-from bot.ui.escape import escaped, file_name, one_line, words
+from bot.ui.escape import escaped, file_name, one_line, quoted, words
 from bot.ui.layout import Shown
 from bot.ui.theme import facts, relative
 
@@ -61,7 +61,7 @@ def reference_lines(references: Iterable[Named]) -> Iterator[str]:
 
 def quoted_prompt(job: Job) -> str:
     """The prompt as one quoted paragraph of about 300 characters, or nothing where it was deleted."""
-    return f"> {words(job.prompt, _PROMPT_CHARS)}" if job.prompt.strip() else ""
+    return quoted(job.prompt, _PROMPT_CHARS)
 
 
 def settings(job: Job) -> tuple[str, ...]:

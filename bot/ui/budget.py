@@ -15,7 +15,7 @@ from bot.domain.predictions import FailureReason
 from bot.services.money.budgets import BudgetView, LimitChange
 from bot.services.ports.budgets import LedgerEntry
 from bot.ui import texts
-from bot.ui.escape import words
+from bot.ui.escape import quoted, words
 from bot.ui.layout import Layout
 from bot.ui.theme import DOT, Accent, bar, day, facts, heading, relative, small
 
@@ -78,7 +78,7 @@ def render_grant_given(grant: Grant, *, target_id: int) -> ui.LayoutView:
     amount = format_usd(grant.amount_micros)
     layout = Layout(Accent.DONE).text(heading(texts.GRANT_GIVEN))
     layout.text(sentence.format(target_id=target_id, amount=amount, until=until))
-    layout.text(f"> {words(grant.reason, 300)}" if grant.reason.strip() else "")
+    layout.text(quoted(grant.reason, 300))
     return layout.text(small(texts.POOLS_STILL_HOLD)).build()
 
 

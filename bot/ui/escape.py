@@ -46,6 +46,12 @@ def words(text: str, limit: int) -> str:
     return escaped(clip(one_line(text), limit))
 
 
+def quoted(text: str, limit: int) -> str:
+    """A member's words as a quote of one paragraph, clipped to `limit` characters; nothing where there are none."""
+    line = words(text, limit)
+    return f"> {line}" if line else ""
+
+
 def file_name(filename: str) -> str:
     """A member's file name, at most 40 characters before escaping."""
     return escaped(clip_filename(one_line(filename)))

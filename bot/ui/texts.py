@@ -145,7 +145,7 @@ MORE_NEVER = "This limit does not begin again; a moderator can raise it."
 STOPPED = "The limit is zero, so nothing can be spent until a moderator raises it."
 STOPPED_BY_OPERATOR = "The limit is zero, so nothing can be spent until whoever runs the bot raises it."
 UNEXPECTED_TITLE = "Something broke on my side"
-UNEXPECTED = "That was not your doing. If it happens again, tell a moderator this number: `{reference}`."
+UNEXPECTED = "That was not your doing. If it happens again, tell a moderator this code: `{reference}`."
 UNEXPECTED_MONEY = "If you started a job, it goes on, and its money is safe: /jobs list shows it."
 
 # Budget ---------------------------------------------------------------------------------------------------------------

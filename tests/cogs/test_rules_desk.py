@@ -55,6 +55,16 @@ async def test_a_form_of_the_panel_sets_a_zone(world: World) -> None:
     assert "**Time zone** Europe/Paris \u00b7 default: UTC" in said(shown)
 
 
+async def test_a_form_outlives_a_restart(world: World) -> None:
+    """It is found by its name, as what members submit is: nothing of it is kept in memory."""
+    form = await world.mona.click(await panel(world), custom_id="settings:confirm")
+    await world.env.restart_bot()
+    await world.mona.submit_modal(form, {"typed": "0.30"})
+    rules = await world.app.stores.rules.rules(world.guild_id)
+
+    assert rules.confirm_above_micros == 300_000
+
+
 async def test_a_zone_that_does_not_exist_is_one_sentence(world: World) -> None:
     """Nothing is changed, and what to write instead is said."""
     form = await world.mona.click(await panel(world), custom_id="settings:zone")

@@ -13,7 +13,7 @@ from bot.services.moderation.reporting import LISTED, Decided, Reach
 from bot.services.ports.moderation import AuditRow
 from bot.ui.manage.audit import render_acts, render_audit
 from bot.ui.manage.gaps import Gaps
-from bot.ui.manage.reports import render_report, render_reports
+from bot.ui.manage.reports import render_report, render_reports, report_line
 from bot.ui.manage.rules import (
     render_blocked,
     render_channels,
@@ -49,7 +49,7 @@ reports = st.builds(
     channel_id=ids,
     message_id=ids,
     job_id=st.none() | st.just("4F7K9Z"),
-    reporter_id=ids,
+    reporter_id=st.none() | ids,
     reported_at=st.just(NOW),
     measure=st.none() | st.sampled_from(Measure),
     steps=st.integers(0, 99),
@@ -106,3 +106,10 @@ def test_reports(some: list[PictureReport]) -> None:
     decided, *listed = some
     check(render_report(decided), may_name=NAMED)
     check(render_reports(listed, Decided(decided, Reach.GONE)), may_name=NAMED)
+
+
+def test_a_report_of_somebody_who_is_gone_names_nobody() -> None:
+    """Whoever reported and then had their data deleted is no mention that Discord cannot resolve."""
+    report = PictureReport(1, 2, 3, 4, "4F7K9Z", None, NOW)
+
+    assert report_line(report).endswith("reported by a member who had their data deleted, job 4F7K9Z")

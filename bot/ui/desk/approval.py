@@ -14,7 +14,7 @@ from bot.ui.actions import ActionButton
 from bot.ui.buttons import priced
 from bot.ui.desk import texts
 from bot.ui.desk.draft import settings_line
-from bot.ui.escape import words
+from bot.ui.escape import quoted, words
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, heading, relative, small
 
@@ -36,7 +36,7 @@ def render_asked(asked: Asked, *, has_strip: bool = True) -> ui.LayoutView:
     if draft.references and has_strip:
         layout.gallery([strip_of(draft.references)])
     sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
-    layout.text(*reference_lines(draft.references)).text(f"> {words(sent, _PROMPT_CHARS)}")
+    layout.text(*reference_lines(draft.references)).text(quoted(sent, _PROMPT_CHARS))
     layout.text(small(settings_line(draft))).separator()
     if approval.verdict is not None:
         return layout.text(_outcome(asked)).build()
@@ -63,7 +63,7 @@ def render_declined(asked: Asked, reason: str) -> ui.LayoutView:
     """What whoever asked reads in a direct message."""
     layout = Layout(Accent.FAILED).text(heading(texts.DECLINED_TITLE))
     layout.text(texts.DECLINED_WHERE.format(channel_id=asked.approval.requester.channel_id))
-    layout.text(f"> {words(asked.draft.prompt, _PROMPT_CHARS)}")
+    layout.text(quoted(asked.draft.prompt, _PROMPT_CHARS))
     layout.text(texts.DECLINED_WHY.format(reason=words(reason, _REASON_CHARS)))
     return layout.text(small(texts.NOT_SPENT)).build()
 

@@ -17,7 +17,7 @@ from bot.ui.actions import ActionButton
 from bot.ui.buttons import priced
 from bot.ui.desk import texts
 from bot.ui.desk.arranging import add_arranging
-from bot.ui.escape import escaped, words
+from bot.ui.escape import escaped, quoted
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, facts, heading, small
 
@@ -49,7 +49,7 @@ def render_draft(
         add_arranging(layout, draft.draft_id, draft.references, ordering)
         return layout.buttons(ActionButton("back", draft.draft_id, label=texts.BACK)).build()
     sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
-    layout.text(f"> {words(sent, _PROMPT_CHARS)}" if draft.prompt.strip() else texts.NO_WORDS)
+    layout.text(quoted(sent, _PROMPT_CHARS) if draft.prompt.strip() else texts.NO_WORDS)
     layout.text(small(settings_line(draft)))
     layout.separator().text(_money(view) if draft.references else texts.NEEDS_IMAGE)
     return layout.buttons(*_buttons(view)).build()

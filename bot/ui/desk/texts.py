@@ -114,7 +114,10 @@ NO_LONGER_KEPT = "Its picture is no longer kept here, or is not shown in this ch
 # Delete and report ----------------------------------------------------------------------------------------------------
 
 DELETED, DELETED_WHY = "Deleted", "The picture and its messages are gone. What it cost stays spent."
-REPORTED, REPORTED_WHY = "Thank you for telling", "The moderators of this server can see it now. Nobody else was told."
+REPORTED, REPORTED_WHY = (
+    "Thank you for the report",
+    "The moderators of this server can see it now. Nobody else was told.",
+)
 NO_IMAGES_TITLE = "There is no image in that message"
 NO_IMAGES = "I can use PNG, JPEG, WebP and GIF files of a message; links and videos do not count."
 ROLE_WITHOUT_IMAGE = "There is a role for image {place}, but no image {place}."

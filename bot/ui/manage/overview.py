@@ -11,11 +11,12 @@ from bot.domain.money import format_usd
 from bot.services.money.overview import Overview, ProviderAccount
 from bot.services.money.spending import By, ReportRow
 from bot.ui import texts as common
+from bot.ui.about import counted
 from bot.ui.actions import ActionButton
 from bot.ui.budget import budget_line, spending_bar
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
-from bot.ui.theme import DOT, Accent, heading, relative, small
+from bot.ui.theme import Accent, facts, heading, relative, small
 
 _RUNNING = (Stage.PAINTING, Stage.SENDING, Stage.WAITING, Stage.CHECKING)
 
@@ -62,15 +63,17 @@ def _money(view: Overview) -> Iterator[str]:
     else:
         yield spending_bar(view.line)
         yield budget_line(view.line)
-    yield texts.PICTURES_LINE.format(
-        pictures=standings.pictures, members=standings.members, rate=f"{view.failure_rate * 100:.1f}"
+    yield facts(
+        counted(texts.PICTURES, texts.PICTURES_MANY, standings.pictures),
+        counted(texts.MEMBERS, texts.MEMBERS_MANY, standings.members),
+        texts.FAILED_RATE.format(rate=f"{view.failure_rate * 100:.1f}"),
     )
 
 
 def _top(title: str, by: By, rows: Sequence[ReportRow]) -> Iterator[str]:
     if rows:
         yield title
-        yield DOT.join(f"`{format_usd(row.spent_micros)}` {_who(by, row)}" for row in rows)
+        yield facts(*(f"`{format_usd(row.spent_micros)}` {_who(by, row)}" for row in rows))
 
 
 def _who(by: By, row: ReportRow) -> str:
@@ -82,7 +85,7 @@ def _who(by: By, row: ReportRow) -> str:
 def _now(view: Overview) -> Iterator[str]:
     standings = view.standings
     running = [f"{view.stages[stage]} {common.STATES[stage]}" for stage in _RUNNING if view.stages.get(stage)]
-    yield texts.NOW.format(what=DOT.join(running) or texts.NOTHING_RUNS)
+    yield texts.NOW.format(what=facts(*running) or texts.NOTHING_RUNS)
     if standings.open_holds:
         yield texts.OPEN_HOLDS.format(count=standings.open_holds, amount=format_usd(standings.held_micros))
     if standings.undecided:
@@ -91,7 +94,7 @@ def _now(view: Overview) -> Iterator[str]:
         yield texts.LATE_JOBS.format(count=standings.late)
     if standings.failures:
         reasons = (f"{count} {common.FAILED_BRIEFLY[reason]}" for reason, count in standings.failures)
-        yield texts.FAILED_THIS_WEEK.format(what=DOT.join(reasons))
+        yield texts.FAILED_THIS_WEEK.format(what=facts(*reasons))
 
 
 def _account(account: ProviderAccount) -> Iterator[str]:

@@ -47,9 +47,8 @@ def report_line(report: PictureReport) -> str:
     """A report in one line, for lists too."""
     link = f"https://discord.com/channels/{report.guild_id}/{report.channel_id}/{report.message_id}"
     job = texts.REPORT_JOB.format(job_id=report.job_id) if report.job_id else ""
-    return texts.REPORT_LINE.format(
-        link=link, channel_id=report.channel_id, reporter_id=report.reporter_id or 0, job=job
-    )
+    who = texts.SOMEBODY if report.reporter_id is None else f"<@{report.reporter_id}>"
+    return texts.REPORT_LINE.format(link=link, channel_id=report.channel_id, who=who, job=job)
 
 
 def job_named_in(components: Sequence[discord.Component]) -> str | None:

@@ -12,6 +12,7 @@ from discord import ui
 
 from bot.domain.money import MICROS_PER_DOLLAR, format_usd
 from bot.services.money.spending import By, Report, ReportRow
+from bot.ui.about import counted
 from bot.ui.escape import words
 from bot.ui.layout import Layout, Shown
 from bot.ui.manage import texts
@@ -45,11 +46,9 @@ def render_report(report: Report) -> ui.LayoutView:
     """The answer to `/manage report`; its two files are attached by the sender."""
     title = texts.REPORT.format(by=texts.BY[report.by], period=texts.IN_PERIOD[report.period])
     layout = Layout(Accent.CALM).text(heading(title))
-    layout.text(
-        texts.REPORT_TOTAL.format(
-            spent=format_usd(report.spent_micros), held=format_usd(report.held_micros), pictures=report.pictures
-        )
-    )
+    spent, held = format_usd(report.spent_micros), format_usd(report.held_micros)
+    pictures = counted(texts.PICTURES, texts.PICTURES_MANY, report.pictures)
+    layout.text(texts.REPORT_TOTAL.format(spent=spent, held=held, pictures=pictures))
     if not report.rows:
         return layout.text(texts.NOTHING_SPENT).build()
     layout.gallery([Shown(f"attachment://{CHART_FILENAME}", title)])

@@ -54,8 +54,8 @@ CONFIRM_FORM, CONFIRM_FIELD, CONFIRM_HINT = (
 )
 AT_ONCE_FORM, AT_ONCE_FIELD, AT_ONCE_HINT = "Jobs at once", "At most so many running for each member", "3, or none"
 CHANNEL_FORM = "Defaults of this channel"
-MODEL_FIELD, MODEL_HINT = "Model for requests that name none", "wavespeed-ai/flux-kontext-max, or empty"
-SHAPE_FIELD, SHAPE_HINT = "Shape for requests that name none", "16:9, or empty"
+MODEL_FIELD, MODEL_HINT = "Model where a request names none", "wavespeed-ai/flux-kontext-max, or empty"
+SHAPE_FIELD, SHAPE_HINT = "Aspect ratio where a request names none", "16:9, or empty"
 NSFW_FIELD, NSFW_HINT = "Unsafe pictures here", "never, adult, or empty for the server's rule"
 
 # Done -----------------------------------------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ IN_PERIOD = {
     Period.MONTH: "this month",
     Period.TOTAL: "since the beginning",
 }
-REPORT_TOTAL = "**{spent}** spent for {pictures} pictures \u00b7 {held} held"
+REPORT_TOTAL = "**{spent}** spent for {pictures} \u00b7 {held} held"
 NOTHING_SPENT = "Nothing was spent or held."
 WITHOUT = {
     By.DAY: "no day",
@@ -131,7 +131,9 @@ HIGHEST_ROLE = "a member counts for their highest role"
 OVERVIEW = "This server, {period}"
 IS_PAUSED = "**Paused.** Nobody can start a new picture until `/manage resume`."
 UNLIMITED_LINE = "{period}: limit none \u00b7 spent {spent} \u00b7 held {held}"
-PICTURES_LINE = "{pictures} pictures \u00b7 {members} members \u00b7 {rate} % failed"
+PICTURES, PICTURES_MANY = {1: "1 picture"}, "{count} pictures"
+MEMBERS, MEMBERS_MANY = {1: "1 member"}, "{count} members"
+FAILED_RATE = "{rate} % failed"
 TOP_MEMBERS, TOP_CHANNELS = "**Members**", "**Channels**"
 NOW = "**Now** {what}"
 NOTHING_RUNS = "nothing is running"
@@ -154,10 +156,10 @@ PAUSE_FORM, PAUSE_FIELD, PAUSE_HINT = "Pause this server", "Why; members read it
 # Reported pictures ----------------------------------------------------------------------------------------------------
 
 REPORTED_PICTURE = "A picture was reported"
-REPORT_LINE = "[Message]({link}) in <#{channel_id}>, reported by <@{reporter_id}>{job}"
+REPORT_LINE = "[Message]({link}) in <#{channel_id}>, reported by {who}{job}"
 REPORT_JOB = ", job {job_id}"
 REPORTED_PICTURES = "Reported pictures"
-NO_REPORTED_PICTURES = "Nobody waits for a decision."
+NO_REPORTED_PICTURES = "No picture waits for a decision."
 DECIDE = {
     Measure.HIDE: "Hide",
     Measure.SHOW: "Show again",
