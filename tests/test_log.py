@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot.log import configure_logging, redact
+from bot.log import configure_logging, job_context, redact
 
 TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs-canary"
 INTERACTION = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OmNhbmFyeWNhbmFyeQ"
@@ -136,15 +136,17 @@ def test_unrenderable_record(out: io.StringIO) -> None:
     assert TOKEN not in out.getvalue()
 
 
-def test_json_lines() -> None:
-    """As JSON, every record, ours and a library's, is one object a line, what happened first."""
+def test_job_is_named() -> None:
+    """Within a job's context every record, ours and a library's, names the job; as JSON, one object a line."""
     stream = io.StringIO()
     configure_logging("INFO", "json", stream=stream)
-    structlog.get_logger("bot.x").info("job.submitted", job_id="7F3K")
-    logging.getLogger("discord").info("sent")
+    with job_context("7F3K"):
+        structlog.get_logger("bot.x").info("job.submitted", n=2)
+        logging.getLogger("discord").info("sent")
+    structlog.get_logger("bot.x").info("idle")
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
 
-    assert [line["event"] for line in lines] == ["job.submitted", "sent"]
-    assert next(iter(lines[0])) == "event"
-    assert lines[0]["job_id"] == "7F3K"
+    assert [line.get("job_id") for line in lines] == ["7F3K", "7F3K", None]
+    assert lines[0]["event"] == "job.submitted"
+    assert lines[0]["n"] == 2
     assert lines[0]["level"] == "info"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.provider import Behaviour, Site
 from bot.services.creative.privacy import GRACE_SECONDS
 from tests.services.world import ANN, BEN, PRICE, World, open_world, png, request
 
@@ -81,6 +82,20 @@ async def test_the_provider_is_asked_to_delete(tmp_path: Path) -> None:
 
         assert [each.deleted for each in world.provider.predictions] == [True]
         assert {job.result_message, job.status_message} == set(world.lounge.removed)
+
+
+async def test_a_provider_that_cannot_delete_now_is_asked_again(tmp_path: Path) -> None:
+    """What was promised is not forgotten over somebody's bad hour."""
+    async with open_world(tmp_path) as world, world.start():
+        await world.closed(await world.command(request(prompt=SECRET)))
+        world.provider.script(Site.DELETE, Behaviour.UNAVAILABLE, times=8)
+        await erased(world, ANN)
+        for _ in range(12):
+            world.clock.leap(120)
+            await world.clock.sleep(40)
+
+        assert len(world.provider.history.at(Site.DELETE)) > 8
+        assert [each.deleted for each in world.provider.predictions] == [True]
 
 
 async def test_posted_pictures_stay_unless_asked(tmp_path: Path) -> None:
