@@ -55,7 +55,8 @@ def settings_sheet(who: People) -> Sequence[ui.LayoutView]:
     rules = ServerRules(
         zone="America/Argentina/Buenos_Aires",
         log_channel_id=who.channel,
-        desk_channel_id=who.channel,
+        desk_channel_id=77,
+        desk_role_ids=(who.role, 78),
         confirm_above_micros=30 * CENTS,
         nsfw=NsfwRule.NEVER,
         jobs_at_once=3,
@@ -64,11 +65,11 @@ def settings_sheet(who: People) -> Sequence[ui.LayoutView]:
         channels=channels,
         words=("one", "two"),
     )
-    gaps = Gaps(((who.channel, ("Attach Files", "Read Message History")),), 2)
+    gaps = Gaps(((who.channel, ("Attach Files", "Read Message History")),), 2, frozenset({77, 78}))
     return (
         render_settings(ServerRules(), Gaps()),
         render_settings(rules, gaps),
-        render_channels(rules),
+        render_channels(rules, {who.channel + 1}),
         render_channels(ServerRules()),
     )
 
