@@ -1,4 +1,4 @@
-"""Budgets as messages: what may still be spent, what was spent lately, and what a moderator changed."""
+"""Budgets as messages: what may still be spent, what runs, and what was spent lately."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bot.domain.jobs import Job
 from bot.domain.money import Micros, format_usd
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
-from bot.services.money.budgets import BudgetView, LimitChange
+from bot.services.money.budgets import BudgetView
 from bot.services.ports.budgets import LedgerEntry
 from bot.ui import texts
-from bot.ui.escape import quoted, words
+from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.theme import DOT, Accent, bar, day, facts, heading, relative, small
 
@@ -41,45 +41,6 @@ def render_budget(view: BudgetView, *, viewer_id: int) -> ui.LayoutView:
     _section(layout, texts.RUNNING, [_running(job) for job in view.open_jobs], keep_chars=_KEPT_FOR_LATELY)
     _section(layout, texts.LATELY, [_entry(entry) for entry in view.entries], keep_chars=0)
     return layout.build()
-
-
-def render_limit_changed(change: LimitChange) -> ui.LayoutView:
-    """A moderator's answer after a limit was set or removed."""
-    who = texts.LIMIT_FOR[change.kind].format(subject_id=change.subject_id)
-    per, before, after = texts.PER[change.period], change.before_micros, change.after_micros
-    if after is None and change.holds is not None:
-        sentence = texts.LIMIT_IS_THE_NEXT.format(who=who, per=per)
-    elif after is None:
-        sentence = texts.LIMIT_IS_NONE.format(who=who, per=per)
-    else:
-        sentence = texts.LIMIT_IS_NOW.format(who=who, amount=format_usd(after), per=per)
-    was = texts.LIMIT_WAS_NONE if before is None else texts.LIMIT_WAS.format(amount=format_usd(before))
-    layout = Layout(Accent.DONE).text(heading(texts.LIMIT_REMOVED if after is None else texts.LIMIT_SET))
-    layout.text(sentence, *_holds(change))
-    return layout.text(small(was, texts.RUNNING_UNTOUCHED)).build()
-
-
-def _holds(change: LimitChange) -> Iterator[str]:
-    """What the change means for what is spent there already."""
-    line = change.holds
-    if line is not None:
-        yield budget_line(line)
-    if change.after_micros == 0:
-        yield texts.LIMIT_STOPS
-    elif line is not None and not line.left_micros:
-        ever = texts.LIMIT_REACHED_EVER
-        yield ever if line.ends_at is None else texts.LIMIT_REACHED.format(when=relative(line.ends_at))
-
-
-def render_grant_given(grant: Grant, *, target_id: int) -> ui.LayoutView:
-    """A moderator's answer after a grant; `target_id` is the Discord id of the member or channel that got it."""
-    sentence = texts.GRANT_TO_CHANNEL if grant.kind is ScopeKind.CHANNEL else texts.GRANT_TO_MEMBER
-    until = "" if grant.expires_at is None else texts.GRANT_UNTIL.format(when=day(grant.expires_at))
-    amount = format_usd(grant.amount_micros)
-    layout = Layout(Accent.DONE).text(heading(texts.GRANT_GIVEN))
-    layout.text(sentence.format(target_id=target_id, amount=amount, until=until))
-    layout.text(quoted(grant.reason, 300))
-    return layout.text(small(texts.POOLS_STILL_HOLD)).build()
 
 
 def budget_line(line: BudgetLine) -> str:

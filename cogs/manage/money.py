@@ -13,8 +13,13 @@ from bot.domain.budget import LimitKind, ScopeKind
 from bot.domain.errors import BadRequest
 from bot.domain.periods import Period
 from bot.services.rights import require_manage
-from bot.ui.budget import render_grant_given, render_limit_changed
-from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
+from bot.ui.manage.money import (
+    render_frozen,
+    render_grant_given,
+    render_limit_changed,
+    render_refunded,
+    render_unfrozen,
+)
 from bot.ui.options import job_choices
 from bot.ui.people import presser_of, purse_channel_of, requester_of
 

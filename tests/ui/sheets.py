@@ -33,9 +33,10 @@ from bot.services.jobs.cancelling import Cancelled
 from bot.services.money.budgets import BudgetView, LimitChange
 from bot.services.ports.budgets import LedgerEntry
 from bot.services.ports.messages import Link
-from bot.ui.budget import render_budget, render_grant_given, render_limit_changed
+from bot.ui.budget import render_budget
 from bot.ui.drawing import PING_NOBODY, STRIP_FILENAME, shows_strip
 from bot.ui.jobs import render_cancelled, render_job, render_jobs
+from bot.ui.manage.money import render_grant_given, render_limit_changed
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result
 from bot.ui.status import render_status

@@ -22,8 +22,9 @@ from bot.domain.prompts import MAX_ROLE_CHARS
 from bot.services.money.budgets import BudgetView
 from bot.services.ports.budgets import LedgerEntry
 from bot.services.ports.messages import Link
-from bot.ui.budget import render_budget, render_grant_given
+from bot.ui.budget import render_budget
 from bot.ui.jobs import render_job, render_jobs
+from bot.ui.manage.money import render_grant_given
 from bot.ui.refusals import render_refusal
 from bot.ui.result import render_result
 from bot.ui.status import render_status

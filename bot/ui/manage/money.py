@@ -1,19 +1,64 @@
-"""What moderators read after they froze a member or gave money back."""
+"""What moderators read after they set a limit, gave a grant, froze a member or gave money back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from discord import ui
 
+from bot.domain.budget import Grant, ScopeKind
 from bot.domain.money import format_usd
+from bot.services.money.budgets import LimitChange
 from bot.services.money.freezing import FreezeChange
 from bot.services.money.refunding import Refunded
 from bot.ui import about
-from bot.ui.escape import words
+from bot.ui import texts as common
+from bot.ui.budget import budget_line
+from bot.ui.escape import quoted, words
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
-from bot.ui.theme import Accent, heading, small
+from bot.ui.theme import Accent, day, heading, relative, small
 
 _REASON_CHARS = 200
+
+
+def render_limit_changed(change: LimitChange) -> ui.LayoutView:
+    """A moderator's answer after a limit was set or removed."""
+    who = common.LIMIT_FOR[change.kind].format(subject_id=change.subject_id)
+    per, before, after = common.PER[change.period], change.before_micros, change.after_micros
+    if after is None and change.holds is not None:
+        sentence = common.LIMIT_IS_THE_NEXT.format(who=who, per=per)
+    elif after is None:
+        sentence = common.LIMIT_IS_NONE.format(who=who, per=per)
+    else:
+        sentence = common.LIMIT_IS_NOW.format(who=who, amount=format_usd(after), per=per)
+    was = common.LIMIT_WAS_NONE if before is None else common.LIMIT_WAS.format(amount=format_usd(before))
+    layout = Layout(Accent.DONE).text(heading(common.LIMIT_REMOVED if after is None else common.LIMIT_SET))
+    layout.text(sentence, *_holds(change))
+    return layout.text(small(was, common.RUNNING_UNTOUCHED)).build()
+
+
+def _holds(change: LimitChange) -> Iterator[str]:
+    """What the change means for what is spent there already."""
+    line = change.holds
+    if line is not None:
+        yield budget_line(line)
+    if change.after_micros == 0:
+        yield common.LIMIT_STOPS
+    elif line is not None and not line.left_micros:
+        ever = common.LIMIT_REACHED_EVER
+        yield ever if line.ends_at is None else common.LIMIT_REACHED.format(when=relative(line.ends_at))
+
+
+def render_grant_given(grant: Grant, *, target_id: int) -> ui.LayoutView:
+    """A moderator's answer after a grant; `target_id` is the Discord id of the member or channel that got it."""
+    sentence = common.GRANT_TO_CHANNEL if grant.kind is ScopeKind.CHANNEL else common.GRANT_TO_MEMBER
+    until = "" if grant.expires_at is None else common.GRANT_UNTIL.format(when=day(grant.expires_at))
+    amount = format_usd(grant.amount_micros)
+    layout = Layout(Accent.DONE).text(heading(common.GRANT_GIVEN))
+    layout.text(sentence.format(target_id=target_id, amount=amount, until=until))
+    layout.text(quoted(grant.reason, 300))
+    return layout.text(small(common.POOLS_STILL_HOLD)).build()
 
 
 def render_frozen(change: FreezeChange) -> ui.LayoutView:
