@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.cli import backup, check, migrate, pause, reconcile, run
+from bot.cli import backup, migrate, pause, run
 from bot.domain.errors import EaselError
 from bot.instance import EXIT_ALREADY_RUNNING, AlreadyRunning
 from bot.log import configure_logging
@@ -86,13 +86,15 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def _check(_args: argparse.Namespace) -> int:
+    # Imported late: it takes Discord's library along, without which `run` sees much sooner that a bot runs already.
+    check = importlib.import_module("bot.cli.check")
     try:
         settings = _settings()
     except SettingsError as error:
-        return check.refuse(error)
+        return int(check.refuse(error))
     # The report says what failed; a line for each try before that would drown it.
     configure_logging("ERROR", settings.log_format, secrets=settings.secrets())
-    return check.check(settings)
+    return int(check.check(settings))
 
 
 def _backup(args: argparse.Namespace) -> int:
@@ -112,7 +114,8 @@ def _resume(_args: argparse.Namespace) -> int:
 
 
 def _reconcile(args: argparse.Namespace) -> int:
-    return reconcile.reconcile(_settings(required=("WAVESPEED_API_KEY",)), args.days)
+    reconcile = importlib.import_module("bot.cli.reconcile")
+    return int(reconcile.reconcile(_settings(required=("WAVESPEED_API_KEY",)), args.days))
 
 
 def _days(typed: str) -> int:
