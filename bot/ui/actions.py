@@ -23,7 +23,7 @@ BUTTON_NAMES = (
     # between members and moderators
     "ask", "approve", "decline", "report",
     # at the moderators' desk
-    "desk", "settings", "audit",
+    "desk", "settings", "audit", "forget",
     # for what is kept about a member
     "erase",
 )  # fmt: skip

@@ -9,9 +9,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.domain.rules import ChannelAccess, ServerRules
-from bot.ui.manage.rules import render_access, render_channels
+from bot.domain.rules import ChannelAccess
+from bot.ui.manage.on_settings import show_channels
+from bot.ui.manage.rules import render_access
 from bot.ui.people import presser_of
+from bot.ui.presses import press_of
 
 Place: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.Thread
 
@@ -46,20 +48,9 @@ class Channels(commands.Cog):
     @channels.command(name="list")
     async def list_channels(self, interaction: Interaction) -> None:
         """Which channels have rules of their own."""
-        rules = await self.bot.services.server_settings.rules(presser_of(interaction))
-        await self.bot.answers.answer_privately(
-            interaction, render_channels(rules, _gone_from(interaction.guild, rules))
-        )
+        await show_channels(press_of(interaction))
 
     async def _set(self, interaction: Interaction, channel_id: int, access: ChannelAccess | None) -> None:
         settings = self.bot.services.server_settings
         is_new = await settings.set_access(presser_of(interaction), channel_id, access)
         await self.bot.answers.answer_privately(interaction, render_access(channel_id, access, is_new=is_new))
-
-
-def _gone_from(guild: discord.Guild | None, rules: ServerRules) -> frozenset[int]:
-    """The channels with rules that were deleted, and the threads that were deleted or archived."""
-    if guild is None:
-        return frozenset()
-    named = (rule.channel_id for rule in rules.channels)
-    return frozenset(each for each in named if guild.get_channel_or_thread(each) is None)

@@ -46,7 +46,7 @@ PRESSES_WITH_PLACE = {"first", "earlier", "later", "drop", "replace"}
 OF_DRAFT = PRESSES_WITH_PLACE | {"run", "order", "roles", "template", "parameters", "back", "ask", "place"}
 OF_APPROVAL = {"approve", "decline"}
 OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "delete", "retry", "bring", "which", "step", "pick"}
-OF_MODERATORS = {"desk", "settings", "audit", "report"}
+OF_MODERATORS = {"desk", "settings", "audit", "forget", "report"}
 """Tried with every id that they carry in `test_rights`; those of reports here too."""
 
 OF_PRESSER = {"clear", "start", "pages", "try", "models", "erase"}

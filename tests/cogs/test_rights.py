@@ -40,6 +40,7 @@ ITEM_IDS: dict[str, tuple[str, ...]] = {
     "channel-rule": ("",),
     "desk-roles": ("",),
     "desk": ("report", "jobs", "audit", "reported", "settings", "pause", "resume", "refresh"),
+    "forget": ("",),
     "audit": ("newer:0:0", "older:0:1"),
     "report": tuple(f"{each}:1:0" for each in ("hide", "show", "delete", "block", "dismiss")),
 }

@@ -175,6 +175,29 @@ async def test_what_was_deleted_is_named_by_its_number(world: World) -> None:
     assert f"channel {gone.id}, deleted or archived: denied" in await manage(world, "channels list")
 
 
+async def test_a_deleted_channel_that_alone_was_allowed_can_be_cleared(world: World) -> None:
+    """It would keep every other channel closed, and no command could name it any more."""
+    gone = world.env.guild.create_text_channel("gone")
+    await manage(world, "channels allow", channel=gone)
+    channel = world.app.bot.get_channel(gone.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.delete()
+
+    assert "Not in this channel" in private_text(await edit(world, world.alice))
+
+    listed = (await world.mona.slash(world.channel, "manage channels list")).response
+    assert listed is not None
+    await world.mona.click(listed, custom_id="forget")
+
+    assert "pictures may be made wherever I can post" in said(listed)
+    assert f"channel {gone.id}" in await manage(world, "audit")
+
+    await edit(world, world.alice)
+    await all_closed(world)
+
+    assert len(results(world)) == 1
+
+
 async def test_everybody_is_no_role_for_the_desk(world: World) -> None:
     """It would let every member approve."""
     shown = await panel(world)

@@ -141,6 +141,17 @@ class ServerSettings:
         await self._replace(presser, rule)
         return rule
 
+    async def forget_channels(self, presser: Presser, channel_ids: Collection[int]) -> ServerRules:
+        """Take every rule from these channels; an allowed one that was deleted would keep all others closed.
+
+        Raises:
+            NotAllowed: without Manage Server.
+        """
+        require_manage(presser)
+        for channel_id in sorted(channel_ids):
+            await self._replace(presser, ChannelRule(channel_id))
+        return await self._store.rules(presser.guild_id)
+
     async def pause(self, presser: Presser, reason: str) -> bool:
         """Stop new jobs in this server at once; running ones finish. False if it was paused already.
 

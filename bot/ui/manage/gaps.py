@@ -45,6 +45,12 @@ def gaps_in(guild: discord.Guild, rules: ServerRules) -> Gaps:
     return Gaps((*seen, *told), unseen, _gone(guild, rules))
 
 
+def unseen_in(guild: discord.Guild, rules: ServerRules) -> frozenset[int]:
+    """The channels with rules that were deleted, and the threads that were deleted or archived."""
+    named = (rule.channel_id for rule in rules.channels)
+    return frozenset(each for each in named if guild.get_channel_or_thread(each) is None)
+
+
 def _gaps_of_desk(guild: discord.Guild, rules: ServerRules) -> Iterator[tuple[int, tuple[str, ...]]]:
     """What is missing where moderators want to be told."""
     for channel_id in dict.fromkeys((rules.log_channel_id, rules.desk_channel_id)):

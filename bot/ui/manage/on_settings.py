@@ -1,4 +1,4 @@
-"""Shows the settings of a server, and changes what is pressed, chosen or typed there."""
+"""Shows the settings and the channel rules of a server, and changes what is pressed, chosen or typed there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from discord import ui
 
 from bot.domain.rules import NsfwRule, ServerRules
 from bot.ui.manage.forms import channel_form, setting_form
-from bot.ui.manage.gaps import Gaps, gaps_in
+from bot.ui.manage.gaps import Gaps, gaps_in, unseen_in
+from bot.ui.manage.rules import render_channels
 from bot.ui.manage.settings import render_settings
 from bot.ui.people import presser_of
 from bot.ui.presses import Handler, Press
@@ -80,8 +81,23 @@ async def set_channel(press: Press) -> None:
     await _redraw(press, await settings.rules(presser))
 
 
+async def show_channels(press: Press) -> None:
+    """Answer with the channels that have rules of their own."""
+    rules = await press.services.server_settings.rules(presser_of(press.interaction))
+    await press.answers.answer_privately(press.interaction, render_channels(rules, _unseen(press, rules)))
+
+
+async def forget_unseen(press: Press) -> None:
+    """Clear the rules of channels that Discord does not offer for `/manage channels clear` any more."""
+    settings, presser = press.services.server_settings, presser_of(press.interaction)
+    unseen = _unseen(press, await settings.rules(presser))
+    await press.answers.take_note(press.interaction)
+    await press.answers.redraw(press.interaction, render_channels(await settings.forget_channels(presser, unseen)))
+
+
 ITEMS: dict[str, Handler] = {
     "settings": change,
+    "forget": forget_unseen,
     "log-channel": choose_log,
     "desk-channel": choose_desk,
     "desk-roles": choose_roles,
@@ -93,6 +109,11 @@ FORMS: dict[str, Handler] = {"setting": set_words, "channel-rule": set_channel}
 def _chosen(press: Press) -> int | None:
     """The channel that was chosen, as Discord delivered it: it may have been deleted meanwhile."""
     return int(press.values[0]) if press.values else None
+
+
+def _unseen(press: Press, rules: ServerRules) -> frozenset[int]:
+    guild = press.interaction.guild
+    return frozenset() if guild is None else unseen_in(guild, rules)
 
 
 async def _redraw(press: Press, rules: ServerRules) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from discord import ui
 
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
+from bot.ui.actions import ActionButton
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
@@ -42,7 +43,10 @@ def render_channels(rules: ServerRules, gone: Collection[int] = ()) -> ui.Layout
         return layout.text(texts.NO_CHANNELS).build()
     allows = any(rule.access is ChannelAccess.ALLOW for rule in rules.channels)
     layout.text(texts.CHANNELS_ALLOWED if allows else texts.CHANNELS_DENIED)
-    return layout.listing([_channel(rule, gone) for rule in rules.channels], more=texts.MORE).build()
+    layout.listing([_channel(rule, gone) for rule in rules.channels], more=texts.MORE)
+    if gone:
+        layout.buttons(ActionButton("forget", label=texts.FORGET_UNSEEN))
+    return layout.build()
 
 
 def render_word_added(word: str, *, is_new: bool) -> ui.LayoutView:

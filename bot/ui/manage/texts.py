@@ -83,6 +83,7 @@ NO_CHANNELS = "No channel has a rule: pictures may be made wherever I can post."
 CHANNELS_ALLOWED = "Only the allowed channels are open, with their threads."
 CHANNELS_DENIED = "All others are open."
 CHANNEL_UNSEEN = "channel {id}, deleted or archived:"
+FORGET_UNSEEN = "Clear deleted or archived"
 UNSAFE_SHOWN = "unsafe pictures {rule}"
 ACCESS_WORDS = {ChannelAccess.ALLOW: "allowed", ChannelAccess.DENY: "denied"}
 WORDS_TITLE = "Words kept out of prompts"
