@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from bot.demo.provider import Behaviour, Site
 from bot.demo.world import World
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, PredictionState
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, status_text
 from tests.cogs.test_create import picture
 
 
 async def newest(world: World) -> Job:
     return (await world.app.stores.jobs.jobs_of(world.guild_id, None, limit=1))[0]
+
+
+async def turned_away(world: World) -> bool:
+    """Whether the provider took the newest job for too much at once, so that it lies in the queue for a minute."""
+    (prediction,) = (await newest(world)).predictions
+    return bool(world.provider.history.at(Site.SUBMIT)) and prediction.state is PredictionState.QUEUED
 
 
 class TestCancel:
@@ -35,6 +41,8 @@ class TestCancel:
         world.provider.script(Site.SUBMIT, Behaviour.RATE_LIMITED, times=3)
         answer = await world.alice.slash(world.channel, "edit", prompt="Winter", image=("a.png", picture("red")))
         job = await newest(world)
+        while not await turned_away(world):
+            await world.clock.sleep(0.05)
         assert await world.until(lambda: "(Cancel)" in status_text(answer), PATIENCE_SECONDS)
         assert answer.response is not None
         status = answer.response.message
