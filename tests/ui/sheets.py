@@ -55,6 +55,7 @@ from tests.ui.samples import CENTS, IMAGE, NOW, REFERENCES, RESULT_AT, job, line
 
 WIDTHS = (704, 360)
 _HEIGHT = 5000
+_COLOURS = 64
 S = PredictionState
 
 
@@ -301,7 +302,8 @@ async def shoot(env: simcord.Env, browser: Browser, name: str, sheet: Sheet, fol
             assert last is not None
             bottom = last["y"] + last["height"] + 16
             clip: Any = {"x": app["x"], "y": app["y"], "width": width, "height": bottom - app["y"]}
-            await page.screenshot(path=folder / f"{name}-{width}.png", clip=clip)
+            with Image.open(BytesIO(await page.screenshot(clip=clip))) as image:
+                image.convert("RGB").quantize(_COLOURS).save(folder / f"{name}-{width}.png", optimize=True)
             await page.close()
 
 
