@@ -14,6 +14,7 @@ import pytest
 
 from bot import __main__ as command_line
 from bot.demo.world import open_world
+from bot.domain.models import CATALOGUE
 from bot.settings import REQUIRED_TO_RUN, Settings
 from tests.ui.samples import CHANNEL, GUILD, MEMBER, labels_of
 from tests.ui.sheets import SHEETS, People
@@ -187,6 +188,16 @@ def test_settings() -> None:
 
     assert defaults == DEFAULTS
     assert REQUIRED_TO_RUN == ("DISCORD_TOKEN", "WAVESPEED_API_KEY")
+
+
+def test_models() -> None:
+    """A model that was offered once stays known: its jobs could not be read, ended or paid back without it."""
+    assert {model.id for model in CATALOGUE} >= {
+        "wavespeed-ai/flux-kontext-max",
+        "wavespeed-ai/flux-kontext-max/multi",
+        "wavespeed-ai/flux-kontext-pro",
+        "wavespeed-ai/flux-kontext-pro/multi",
+    }
 
 
 def test_verbs(capsys: pytest.CaptureFixture[str]) -> None:

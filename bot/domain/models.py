@@ -157,6 +157,7 @@ PRO_MULTI = ImageModel(
     price_micros=40_000,
 )
 CATALOGUE: tuple[ImageModel, ...] = (MAX, MAX_MULTI, PRO, PRO_MULTI)
+"""Every model that Easel ever offered: jobs of each are kept and may be open. What is sold now, the provider says."""
 
 
 def find_model(model_id: str) -> ImageModel:
