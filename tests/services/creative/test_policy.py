@@ -196,6 +196,7 @@ DOINGS: dict[str, Doing] = {
     "at once": lambda court, who: court.settings.set_jobs_at_once(who, "1"),
     "access": lambda court, who: court.settings.set_access(who, 1, ChannelAccess.DENY),
     "defaults": lambda court, who: court.settings.set_channel_defaults(who, 1, model_id="", aspect_ratio="", nsfw=""),
+    "forget": lambda court, who: court.settings.forget_channels(who, (1,)),
     "pause": lambda court, who: court.settings.pause(who, "why"),
     "resume": lambda court, who: court.settings.resume(who),
     "words": lambda court, who: court.conduct.words(who),
