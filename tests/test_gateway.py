@@ -61,8 +61,8 @@ def test_sessions_beyond_those_of_a_usual_day_cost_ever_more_waiting(in_the_last
     assert identify_pause([*yesterdays, *[NOON] * in_the_last_day], NOON) == seconds
 
 
-async def test_a_week_of_invalid_sessions_stays_within_the_budget(clock: ManualClock) -> None:
-    """A gateway that refuses every session at once is asked for one far less than 1,000 times in any 24 hours."""
+async def test_two_days_of_restarts_stay_within_the_budget(clock: ManualClock) -> None:
+    """A supervisor that starts a broken bot anew each time asks Discord for far fewer than 1,000 sessions in a day."""
     facts, times = Facts(), list[int]()
     restarted = pace(clock, facts)
     while clock.now() < NOON + 2 * DAY:
