@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, TimeoutError, async_playwright  # noqa: A004 - what playwright raises
+from playwright.async_api import Browser, Locator, Page, TimeoutError, async_playwright  # noqa: A004 - what playwright raises
 
 from bot.demo.page import show_page
 
@@ -86,6 +86,18 @@ class DemoPage:
         choice = self.page.locator(f'.command-suggestion[data-value="{value}"]')
         if await choice.count():
             await choice.first.click()
+
+    async def open_form(self, button: str | re.Pattern[str], field: str) -> Locator:
+        """Press a message's button until its form shows this field: a press is lost where the page is redrawn."""
+        shown = self.page.get_by_role("textbox", name=field)
+        for _ in range(_TRIES):
+            await self.page.get_by_role("button", name=button).last.click()
+            try:
+                await shown.wait_for(timeout=_SENT_MS)
+            except TimeoutError:
+                continue
+            break
+        return shown
 
     async def see(self, text: str | re.Pattern[str]) -> None:
         """Wait until this text is on the page.

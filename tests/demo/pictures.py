@@ -65,8 +65,7 @@ async def _collect(demo: DemoPage, samples: dict[str, Path]) -> None:
 
 async def _begin(demo: DemoPage) -> None:
     """Open the form, without files, and send it: the confirmation shows the tray."""
-    await demo.page.get_by_role("button", name="Compose").last.click()
-    await demo.page.get_by_role("textbox", name="Prompt").fill(_PROMPT)
+    await (await demo.open_form("Compose", "Prompt")).fill(_PROMPT)
     await demo.page.get_by_role("button", name="Submit").click()
     await demo.see("Ready to run?")
 
@@ -95,4 +94,5 @@ async def _save(demo: DemoPage, path: Path) -> None:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(take(Path(sys.argv[1])))
