@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from playwright.async_api import Browser, Locator, Page, TimeoutError, async_playwright  # noqa: A004 - what playwright raises
 
@@ -25,6 +27,8 @@ _QUIET = (
 _PATIENCE_MS = 30_000
 _TRIES, _SENT_MS = 5, 2_500
 _CHANGING_MS = 1_500
+
+_State: TypeAlias = Literal["attached", "detached", "hidden", "visible"]
 
 
 def chromium() -> str | None:
@@ -56,22 +60,19 @@ class DemoPage:
 
     async def reply(self, to: str, text: str) -> None:
         """Answer the first message that contains `to`, as one does with the arrow beside it."""
-        message = self.page.locator("article", has_text=to).first
-        await message.hover()
-        await message.get_by_role("button", name="Reply").click()
+        message, answering = self.page.locator("article", has_text=to).first, self.page.locator("#reply-context")
+
+        async def begin() -> None:
+            await message.hover(timeout=_SENT_MS)
+            await message.get_by_role("button", name="Reply").click(timeout=_SENT_MS)
+
+        await _until(begin, answering, "visible")
         await self.page.get_by_role("textbox").last.fill(text)
-        await self.page.locator("#send-message").click()
+        await _until(partial(self.page.locator("#send-message").click, timeout=_SENT_MS), answering, "hidden")
 
     async def _press_send(self) -> None:
-        """Press until it is sent: the page does not take a command while it shows what the bot just wrote."""
-        chip = self.page.locator(".command-chip")
-        for _ in range(_TRIES):
-            await self.page.locator("#send-message").click()
-            try:
-                await chip.wait_for(state="detached", timeout=_SENT_MS)
-            except TimeoutError:
-                continue
-            return
+        send = partial(self.page.locator("#send-message").click, timeout=_SENT_MS)
+        await _until(send, self.page.locator(".command-chip"), "detached")
 
     async def _fill(self, name: str, value: str | Path) -> None:
         pill = self.page.locator(f'.command-pill[data-option="{name}"]')
@@ -88,15 +89,11 @@ class DemoPage:
             await choice.first.click()
 
     async def open_form(self, button: str | re.Pattern[str], field: str) -> Locator:
-        """Press a message's button until its form shows this field: a press is lost where the page is redrawn."""
+        """Press a message's newest button and return this field of its form."""
         shown = self.page.get_by_role("textbox", name=field)
-        for _ in range(_TRIES):
-            await self.page.get_by_role("button", name=button).last.click()
-            try:
-                await shown.wait_for(timeout=_SENT_MS)
-            except TimeoutError:
-                continue
-            break
+        await _until(
+            partial(self.page.get_by_role("button", name=button).last.click, timeout=_SENT_MS), shown, "visible"
+        )
         return shown
 
     async def see(self, text: str | re.Pattern[str]) -> None:
@@ -128,6 +125,21 @@ class DemoPage:
                     && each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
                 .map(each => each.textContent.trim())"""
         )
+
+
+async def _until(act: Callable[[], Awaitable[None]], sign: Locator, state: _State) -> None:
+    """Do something, again and again until its sign is there: the page takes nothing in while it is redrawn.
+
+    Raises:
+        playwright's TimeoutError: the sign does not come.
+    """
+    for _ in range(_TRIES):
+        with suppress(TimeoutError):
+            await act()
+        with suppress(TimeoutError):
+            await sign.wait_for(state=state, timeout=_SENT_MS)
+            return
+    await sign.wait_for(state=state, timeout=_SENT_MS)
 
 
 @asynccontextmanager
