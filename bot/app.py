@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.client import EaselBot
 from bot.db.database import Database
+from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.errors import Unavailable
 from bot.domain.orders import Defaults
@@ -82,7 +83,7 @@ async def open_app(settings: Settings, around: Surroundings) -> AsyncGenerator[A
         EaselError: the database or the image folder cannot be used.
     """
     async with AsyncExitStack() as stack:
-        database = await Database.open(settings.database_path)
+        database = await SqliteDatabase.open(settings.database_path)
         stack.push_async_callback(database.close)
         stores = await open_stores(
             database,

@@ -25,4 +25,4 @@ def backup(settings: Settings, target: Path) -> int:
 
 async def _copy(settings: Settings, target: Path) -> None:
     async with open_books(settings) as books:
-        await books.upkeep.backup(target)
+        await books.database.backup(target)

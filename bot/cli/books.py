@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.db.billing import SqliteBillingStore
-from bot.db.database import Database
+from bot.db.database import Database, UnusableDatabase
 from bot.db.facts import SqliteFactStore
-from bot.db.migrate import UnusableDatabase
+from bot.db.sqlite import SqliteDatabase
 from bot.db.upkeep import SqliteUpkeepStore
 from bot.settings import Settings
 
@@ -18,6 +18,7 @@ from bot.settings import Settings
 class Books:
     """What can be read and written without knowing any member."""
 
+    database: Database
     facts: SqliteFactStore
     upkeep: SqliteUpkeepStore
     billing: SqliteBillingStore
@@ -32,8 +33,8 @@ async def open_books(settings: Settings) -> AsyncGenerator[Books]:
     """
     if not settings.database_path.exists():
         raise UnusableDatabase(f"There is no database {settings.database_path}.")
-    database = await Database.open(settings.database_path, may_migrate=False)
+    database = await SqliteDatabase.open(settings.database_path, may_migrate=False)
     try:
-        yield Books(SqliteFactStore(database), SqliteUpkeepStore(database), SqliteBillingStore(database))
+        yield Books(database, SqliteFactStore(database), SqliteUpkeepStore(database), SqliteBillingStore(database))
     finally:
         await database.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.check import Finding, Means, check_all
 from bot.cli.provider import open_session, provider_of
-from bot.db.database import Database
+from bot.db.sqlite import SqliteDatabase
 from bot.domain.clock import SystemClock
 from bot.settings import Settings, SettingsError
 
@@ -36,5 +36,5 @@ async def _check(settings: Settings) -> list[Finding]:
 
 
 async def _open_and_close(path: Path) -> None:
-    database = await Database.open(path, may_migrate=False)
+    database = await SqliteDatabase.open(path, may_migrate=False)
     await database.close()

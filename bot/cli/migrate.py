@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.db.database import Database
+from bot.db.sqlite import SqliteDatabase
 from bot.instance import only_instance
 from bot.settings import Settings
 
@@ -24,5 +24,5 @@ def migrate(settings: Settings) -> int:
 
 
 async def _open_and_close(path: Path) -> None:
-    database = await Database.open(path)
+    database = await SqliteDatabase.open(path)
     await database.close()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import sqlite3
 from dataclasses import dataclass, field
 
+from bot.db.connection import Connection
 from bot.domain.clock import Instant
 
 KEY_FACT = "account_key"
@@ -36,12 +36,12 @@ class Accounts:
 
     key: bytes = field(repr=False)
 
-    def find(self, connection: sqlite3.Connection, member_id: int) -> int | None:
+    def find(self, connection: Connection, member_id: int) -> int | None:
         """The account of a member, or None if they never had one."""
         row = connection.execute(FIND, {"member_key": self._hash(member_id)}).fetchone()
         return None if row is None else row["account_id"]
 
-    def number(self, connection: sqlite3.Connection, member_id: int, at: Instant) -> int:
+    def number(self, connection: Connection, member_id: int, at: Instant) -> int:
         """The account of a member, opened if they are new or had their id erased."""
         member_key = self._hash(member_id)
         row = connection.execute(FIND, {"member_key": member_key}).fetchone()
@@ -54,7 +54,7 @@ class Accounts:
         return hmac.new(self.key, str(member_id).encode(), hashlib.sha256).hexdigest()
 
 
-def ensure_key(connection: sqlite3.Connection, fresh_key: str, at: Instant) -> str:
+def ensure_key(connection: Connection, fresh_key: str, at: Instant) -> str:
     """Return this installation's key, keeping `fresh_key` (hex digits) if it has none yet."""
     connection.execute(KEEP_KEY, {"name": KEY_FACT, "value": fresh_key, "at": at})
     return connection.execute(READ_KEY, {"name": KEY_FACT}).fetchone()["value"]

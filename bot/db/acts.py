@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
 from bot.db.audit import read_audit
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.services.moderation.act_log import Untold
 
@@ -33,18 +33,18 @@ class SqliteActStore(Store):
 
     async def untold(self, limit: int) -> tuple[Untold, ...]:
         """See `ActStore.untold`."""
-        return await self._database.read(_untold, limit)
+        return await self.database.read(_untold, limit)
 
     async def told(self, guild_id: int, last_id: int) -> None:
         """See `ActStore.told`."""
-        await self._database.write(_told, guild_id, last_id)
+        await self.database.write(_told, guild_id, last_id)
 
 
-def _untold(connection: sqlite3.Connection, limit: int) -> tuple[Untold, ...]:
+def _untold(connection: Connection, limit: int) -> tuple[Untold, ...]:
     return tuple(_each_untold(connection, limit))
 
 
-def _each_untold(connection: sqlite3.Connection, limit: int) -> Iterator[Untold]:
+def _each_untold(connection: Connection, limit: int) -> Iterator[Untold]:
     for row in connection.execute(UNTOLD).fetchall():
         shown = min(limit, row["count"])
         newest = read_audit(connection, row["guild_id"], None, shown)
@@ -57,5 +57,5 @@ def _each_untold(connection: sqlite3.Connection, limit: int) -> Iterator[Untold]
         )
 
 
-def _told(connection: sqlite3.Connection, guild_id: int, last_id: int) -> None:
+def _told(connection: Connection, guild_id: int, last_id: int) -> None:
     connection.execute(TOLD, {"guild_id": guild_id, "last_id": last_id})

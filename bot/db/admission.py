@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import cast
 
 from bot.db.accounts import Accounts
 from bot.db.approvals import approve, grant_for
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.db.freezes import refuse_frozen
 from bot.db.holds import LedgerBroken, Posting, share
@@ -50,6 +49,7 @@ VALUES (:job_id, :place, :role, :filename, :sha256, :note)
 
 INSERT_PREDICTION = """
 INSERT INTO predictions (job_id, n, state, seed) VALUES (:job_id, :n, :state, :seed)
+RETURNING prediction_id
 """
 
 # What a limit was when it let a job through, and what stands against it now.
@@ -87,12 +87,12 @@ class JobAdmission(Store):
 
     async def admit(self, order: Order, at: Instant) -> Admission:
         """See `JobStore.admit`."""
-        return await self._database.write(_admit, order, at, self._accounts, self._defaults)
+        return await self.database.write(_admit, order, at, self._accounts, self._defaults)
 
     async def check_room(self, requester: Requester, price_micros: Micros, count: int, at: Instant) -> None:
         """See `JobStore.check_room`."""
         rehearsal = Rehearsal(requester, price_micros, count, at)
-        await self._database.read(_check_room, rehearsal, self._accounts, self._defaults)
+        await self.database.read(_check_room, rehearsal, self._accounts, self._defaults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,7 @@ class Rehearsal:
     at: Instant
 
 
-def _admit(
-    connection: sqlite3.Connection, order: Order, at: Instant, accounts: Accounts, defaults: Defaults
-) -> Admission:
+def _admit(connection: Connection, order: Order, at: Instant, accounts: Accounts, defaults: Defaults) -> Admission:
     known = connection.execute(JOB_OF_INTERACTION, {"interaction_id": order.interaction_id}).fetchone()
     if known is not None:
         return Admission(read_job(connection, known["job_id"]), is_new=False)
@@ -133,7 +131,7 @@ def _admit(
     return Admission(_job_of(order, account_id, predictions, at), is_new=True)
 
 
-def _beyond_own_limit(connection: sqlite3.Connection, plan: Plan, order: Order, at: Instant) -> Micros:
+def _beyond_own_limit(connection: Connection, plan: Plan, order: Order, at: Instant) -> Micros:
     """What an approval has to give: all of it where the member's own limit leaves no room, else nothing."""
     if order.approving is None:
         return 0
@@ -141,16 +139,14 @@ def _beyond_own_limit(connection: sqlite3.Connection, plan: Plan, order: Order, 
     return order.total_micros if refusal is not None and refusal.line.kind is ScopeKind.MEMBER else 0
 
 
-def _granted(
-    connection: sqlite3.Connection, accounts: Accounts, bounds: tuple[Bound, ...], order: Order, at: Instant
-) -> Plan:
+def _granted(connection: Connection, accounts: Accounts, bounds: tuple[Bound, ...], order: Order, at: Instant) -> Plan:
     """A plan that a new grant for exactly this order pays whole."""
     grant = grant_for(connection, accounts, order, bounds[0].scope, at)
     draw = Draw(grant.grant_id, from_channel=False, amount_micros=order.price_micros)
     return Plan((*bounds, _purse(grant, bounds[0])), ((draw,),) * order.count)
 
 
-def _check_room(connection: sqlite3.Connection, rehearsal: Rehearsal, accounts: Accounts, defaults: Defaults) -> None:
+def _check_room(connection: Connection, rehearsal: Rehearsal, accounts: Accounts, defaults: Defaults) -> None:
     requester, at = rehearsal.requester, rehearsal.at
     unseen = None if is_seen(connection, requester.guild_id) else defaults
     # No account has the number 0: somebody new has no limit, no grant and no spending of their own.
@@ -163,9 +159,7 @@ def _check_room(connection: sqlite3.Connection, rehearsal: Rehearsal, accounts: 
         raise refusal
 
 
-def _refusal(
-    connection: sqlite3.Connection, plan: Plan, price_micros: Micros, count: int, at: Instant
-) -> OverLimit | None:
+def _refusal(connection: Connection, plan: Plan, price_micros: Micros, count: int, at: Instant) -> OverLimit | None:
     """What a plan asks against what stands: the first scope without room, and its line that ends last."""
     for bound, asked in _asked(plan):
         lines = [line_of(connection, bound, period, at) for period in bound.limits]
@@ -179,9 +173,7 @@ def _has_room(line: BudgetLine, asked_micros: Micros) -> bool:
     return line.limit_micros is None or line.spent_micros + line.held_micros + asked_micros <= line.limit_micros
 
 
-def _plan(
-    connection: sqlite3.Connection, bounds: tuple[Bound, ...], price_micros: Micros, count: int, at: Instant
-) -> Plan:
+def _plan(connection: Connection, bounds: tuple[Bound, ...], price_micros: Micros, count: int, at: Instant) -> Plan:
     grants: list[Grant] = []
     for bound in bounds[:2]:
         scope = bound.scope
@@ -211,13 +203,11 @@ def _asked(plan: Plan) -> Iterable[tuple[Bound, Micros]]:
             yield bound, asked
 
 
-def _insert_predictions(
-    connection: sqlite3.Connection, plan: Plan, order: Order, at: Instant
-) -> tuple[Prediction, ...]:
+def _insert_predictions(connection: Connection, plan: Plan, order: Order, at: Instant) -> tuple[Prediction, ...]:
     predictions: list[Prediction] = []
     for n, (seed, draws) in enumerate(zip(order.seeds, plan.draws, strict=True), start=1):
         values = {"job_id": order.job_id, "n": n, "state": PredictionState.QUEUED.value, "seed": seed}
-        prediction_id = cast("int", connection.execute(INSERT_PREDICTION, values).lastrowid)
+        prediction_id = connection.execute(INSERT_PREDICTION, values).fetchall()[0]["prediction_id"]
         enter_hold(
             connection,
             prediction_id,
@@ -235,7 +225,7 @@ def _postings(plan: Plan, draws: tuple[Draw, ...]) -> list[Posting]:
     return [Posting(bound.scope, bound.day, amount, 0) for bound, amount in asked]
 
 
-def _insert_job(connection: sqlite3.Connection, order: Order, account_id: int, at: Instant) -> None:
+def _insert_job(connection: Connection, order: Order, account_id: int, at: Instant) -> None:
     requester = order.requester
     job = {
         "job_id": order.job_id,

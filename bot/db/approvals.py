@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, write_audit
 from bot.db.budgets import INSERT_GRANT
+from bot.db.connection import Connection
 from bot.db.database import Database, Store
 from bot.domain.approvals import AlreadyDecided, Approval, NoSuchApproval, Verdict
 from bot.domain.budget import Grant, Scope, ScopeKind
@@ -66,34 +66,34 @@ class SqliteApprovalStore(Store):
 
     async def ask(self, approval: Approval, source_id: str) -> Approval:
         """See `ApprovalStore.ask`."""
-        return await self._database.write(self._ask, approval, source_id)
+        return await self.database.write(self._ask, approval, source_id)
 
     async def approval(self, approval_id: str) -> Approval:
         """See `ApprovalStore.approval`."""
-        return await self._database.read(read_approval, approval_id)
+        return await self.database.read(read_approval, approval_id)
 
     async def posted(self, approval_id: str, message: MessageAt) -> None:
         """See `ApprovalStore.posted`."""
-        await self._database.write(_posted, approval_id, message)
+        await self.database.write(_posted, approval_id, message)
 
     async def begun(self, message: MessageAt, at: Instant) -> None:
         """See `ApprovalStore.begun`."""
         values = {"channel_id": message.channel_id, "message_id": message.message_id, "due_at": at + _LINE_LIFE}
-        await self._database.write(_run, BEGUN, values)
+        await self.database.write(_run, BEGUN, values)
 
     async def told(self, approval_id: str, at: Instant) -> None:
         """See `ApprovalStore.told`."""
-        await self._database.write(_run, TOLD, {"approval_id": approval_id, "at": at})
+        await self.database.write(_run, TOLD, {"approval_id": approval_id, "at": at})
 
     async def untold(self, before: Instant) -> tuple[str, ...]:
         """See `ApprovalStore.untold`."""
-        return await self._database.read(_untold, before)
+        return await self.database.read(_untold, before)
 
     async def decline(self, approval_id: str, *, reason: str, by_member_id: int, at: Instant) -> Approval:
         """See `ApprovalStore.decline`."""
-        return await self._database.write(self._decline, approval_id, reason, by_member_id, at)
+        return await self.database.write(self._decline, approval_id, reason, by_member_id, at)
 
-    def _ask(self, connection: sqlite3.Connection, approval: Approval, source_id: str) -> Approval:
+    def _ask(self, connection: Connection, approval: Approval, source_id: str) -> Approval:
         requester = approval.requester
         values = {
             "approval_id": approval.approval_id,
@@ -109,7 +109,7 @@ class SqliteApprovalStore(Store):
         return read_approval(connection, source_id)
 
     def _decline(
-        self, connection: sqlite3.Connection, approval_id: str, reason: str, by_member_id: int, at: Instant
+        self, connection: Connection, approval_id: str, reason: str, by_member_id: int, at: Instant
     ) -> Approval:
         approval = read_approval(connection, approval_id)
         actor_id = self._accounts.number(connection, by_member_id, at)
@@ -120,7 +120,7 @@ class SqliteApprovalStore(Store):
         return read_approval(connection, approval_id)
 
 
-def read_approval(connection: sqlite3.Connection, approval_id: str) -> Approval:
+def read_approval(connection: Connection, approval_id: str) -> Approval:
     """One request, by its own id or by that of the draft under whose refusal it was asked.
 
     Raises:
@@ -145,7 +145,7 @@ def read_approval(connection: sqlite3.Connection, approval_id: str) -> Approval:
 
 
 def decide(
-    connection: sqlite3.Connection,
+    connection: Connection,
     approval_id: str,
     verdict: Verdict,
     actor_id: int,
@@ -171,7 +171,7 @@ def decide(
         raise AlreadyDecided(approval_id)
 
 
-def grant_for(connection: sqlite3.Connection, accounts: Accounts, order: Order, member: Scope, at: Instant) -> Grant:
+def grant_for(connection: Connection, accounts: Accounts, order: Order, member: Scope, at: Instant) -> Grant:
     """Give what an approved order costs. The grant expires as it is given: no other order can draw from it."""
     giver = order.requester.member_id if order.approving is None else order.approving.by_member_id
     grant = Grant(0, ScopeKind.MEMBER, member.subject_id, order.total_micros, 0, 0, at, f"approved job {order.job_id}")
@@ -188,9 +188,7 @@ def grant_for(connection: sqlite3.Connection, accounts: Accounts, order: Order, 
     return replace(grant, grant_id=connection.execute(INSERT_GRANT, values).fetchall()[0]["grant_id"])
 
 
-def approve(
-    connection: sqlite3.Connection, accounts: Accounts, order: Order, *, granted_micros: Micros, at: Instant
-) -> None:
+def approve(connection: Connection, accounts: Accounts, order: Order, *, granted_micros: Micros, at: Instant) -> None:
     """Write down that this job is what a moderator approved; `granted_micros` was given beyond the member's limit.
 
     Raises:
@@ -215,14 +213,14 @@ def approve(
     write_audit(connection, act)
 
 
-def _posted(connection: sqlite3.Connection, approval_id: str, message: MessageAt) -> None:
+def _posted(connection: Connection, approval_id: str, message: MessageAt) -> None:
     values = {"approval_id": approval_id, "channel_id": message.channel_id, "message_id": message.message_id}
     connection.execute(POSTED, values)
 
 
-def _untold(connection: sqlite3.Connection, before: Instant) -> tuple[str, ...]:
+def _untold(connection: Connection, before: Instant) -> tuple[str, ...]:
     return tuple(row["approval_id"] for row in connection.execute(UNTOLD, {"before": before}))
 
 
-def _run(connection: sqlite3.Connection, statement: str, values: Mapping[str, object]) -> None:
+def _run(connection: Connection, statement: str, values: Mapping[str, object]) -> None:
     connection.execute(statement, values)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection
 
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.db.holds import hold_of
 from bot.db.ledger import Note, void
@@ -77,54 +77,54 @@ class JobAttempts(Store):
 
     async def begin_attempt(self, prediction_id: int, boot_id: str, at: Instant) -> int | None:
         """See `JobStore.begin_attempt`."""
-        return await self._database.write(_begin, prediction_id, boot_id, at)
+        return await self.database.write(_begin, prediction_id, boot_id, at)
 
     async def attempt_accepted(self, attempt_id: int, provider_id: str, at: Instant) -> None:
         """See `JobStore.attempt_accepted`."""
-        await self._database.write(_accepted, attempt_id, provider_id, at)
+        await self.database.write(_accepted, attempt_id, provider_id, at)
 
     async def attempt_returned(self, attempt_id: int, at: Instant) -> None:
         """See `JobStore.attempt_returned`."""
-        await self._database.write(_returned, attempt_id, at)
+        await self.database.write(_returned, attempt_id, at)
 
     async def attempt_refused(self, attempt_id: int, reason: FailureReason, at: Instant) -> None:
         """See `JobStore.attempt_refused`."""
-        await self._database.write(_refused, attempt_id, reason, at)
+        await self.database.write(_refused, attempt_id, reason, at)
 
     async def attempt_lost(self, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
         """See `JobStore.attempt_lost`."""
-        await self._database.write(_lost, attempt_id, next_look_at, at)
+        await self.database.write(_lost, attempt_id, next_look_at, at)
 
     async def orphaned_attempts(self, boot_id: str) -> tuple[tuple[int, Instant], ...]:
         """See `JobStore.orphaned_attempts`."""
-        return await self._database.read(_orphaned, boot_id)
+        return await self.database.read(_orphaned, boot_id)
 
     async def unknowns(self) -> tuple[Unknown, ...]:
         """See `JobStore.unknowns`."""
-        return await self._database.read(_unknowns)
+        return await self.database.read(_unknowns)
 
     async def claimed(self, provider_ids: Collection[str]) -> frozenset[str]:
         """See `JobStore.claimed`."""
-        return await self._database.read(_claimed, provider_ids)
+        return await self.database.read(_claimed, provider_ids)
 
     async def adopt(self, prediction_id: int, provider_id: str, at: Instant) -> None:
         """See `JobStore.adopt`."""
-        await self._database.write(_adopt, prediction_id, provider_id, at)
+        await self.database.write(_adopt, prediction_id, provider_id, at)
 
     async def looked(self, prediction_id: int, next_look_at: Instant) -> None:
         """See `JobStore.looked`."""
-        await self._database.write(_looked, prediction_id, next_look_at)
+        await self.database.write(_looked, prediction_id, next_look_at)
 
     async def look_at(self, prediction_id: int, next_look_at: Instant) -> None:
         """See `JobStore.look_at`."""
-        await self._database.write(_look_at, prediction_id, next_look_at)
+        await self.database.write(_look_at, prediction_id, next_look_at)
 
     async def leave_to_moderator(self, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
         """See `JobStore.leave_to_moderator`."""
-        await self._database.write(_leave, prediction_id, candidates, at)
+        await self.database.write(_leave, prediction_id, candidates, at)
 
 
-def _begin(connection: sqlite3.Connection, prediction_id: int, boot_id: str, at: Instant) -> int | None:
+def _begin(connection: Connection, prediction_id: int, boot_id: str, at: Instant) -> int | None:
     if state_of(connection, prediction_id).is_final:
         return None
     move(connection, prediction_id, PredictionState.SUBMITTING, Change(submitted_at=at))
@@ -132,19 +132,19 @@ def _begin(connection: sqlite3.Connection, prediction_id: int, boot_id: str, at:
     return connection.execute(BEGIN, values).fetchall()[0]["attempt_id"]
 
 
-def _accepted(connection: sqlite3.Connection, attempt_id: int, provider_id: str, at: Instant) -> None:
+def _accepted(connection: Connection, attempt_id: int, provider_id: str, at: Instant) -> None:
     prediction_id = _answer(connection, attempt_id, "accepted", at)
     if prediction_id is not None:
         _claim(connection, prediction_id, provider_id, PredictionState.SUBMITTING)
 
 
-def _returned(connection: sqlite3.Connection, attempt_id: int, at: Instant) -> None:
+def _returned(connection: Connection, attempt_id: int, at: Instant) -> None:
     prediction_id = _answer(connection, attempt_id, "returned", at)
     if prediction_id is not None:
         move(connection, prediction_id, PredictionState.QUEUED, Change())
 
 
-def _refused(connection: sqlite3.Connection, attempt_id: int, reason: FailureReason, at: Instant) -> None:
+def _refused(connection: Connection, attempt_id: int, reason: FailureReason, at: Instant) -> None:
     prediction_id = _answer(connection, attempt_id, "refused", at)
     if prediction_id is not None:
         sources = {PredictionState.SUBMITTING}
@@ -153,13 +153,13 @@ def _refused(connection: sqlite3.Connection, attempt_id: int, reason: FailureRea
         void(connection, hold_of(connection, prediction_id), Note(f"refused by the provider: {reason}", at))
 
 
-def _lost(connection: sqlite3.Connection, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
+def _lost(connection: Connection, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
     prediction_id = _answer(connection, attempt_id, "lost", at)
     if prediction_id is not None:
         move(connection, prediction_id, PredictionState.UNKNOWN, Change(next_look_at=next_look_at))
 
 
-def _answer(connection: sqlite3.Connection, attempt_id: int, outcome: str, at: Instant) -> int | None:
+def _answer(connection: Connection, attempt_id: int, outcome: str, at: Instant) -> int | None:
     """Close an attempt and return its prediction; None if it was closed in the same way before."""
     row = connection.execute(ATTEMPT, {"attempt_id": attempt_id}).fetchone()
     if row is None:
@@ -171,12 +171,12 @@ def _answer(connection: sqlite3.Connection, attempt_id: int, outcome: str, at: I
     return None
 
 
-def _orphaned(connection: sqlite3.Connection, boot_id: str) -> tuple[tuple[int, Instant], ...]:
+def _orphaned(connection: Connection, boot_id: str) -> tuple[tuple[int, Instant], ...]:
     rows = connection.execute(ORPHANED, {"boot_id": boot_id})
     return tuple((row["attempt_id"], row["sent_at"]) for row in rows)
 
 
-def _unknowns(connection: sqlite3.Connection) -> tuple[Unknown, ...]:
+def _unknowns(connection: Connection) -> tuple[Unknown, ...]:
     return tuple(
         Unknown(
             prediction_id=row["prediction_id"],
@@ -192,34 +192,34 @@ def _unknowns(connection: sqlite3.Connection) -> tuple[Unknown, ...]:
     )
 
 
-def _claimed(connection: sqlite3.Connection, provider_ids: Collection[str]) -> frozenset[str]:
+def _claimed(connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:
     rows = connection.execute(CLAIMED, {"provider_ids": json.dumps(list(provider_ids))})
     return frozenset(row["provider_id"] for row in rows)
 
 
-def _adopt(connection: sqlite3.Connection, prediction_id: int, provider_id: str, _at: Instant) -> None:
+def _adopt(connection: Connection, prediction_id: int, provider_id: str, _at: Instant) -> None:
     values = {"prediction_id": prediction_id, "provider_id": provider_id}
     if connection.execute(SET_ASIDE, values).fetchone():
         raise IllegalMove(f"the provider's prediction {provider_id} awaits a moderator's decision for another of ours")
     _claim(connection, prediction_id, provider_id, PredictionState.UNKNOWN)
 
 
-def _claim(connection: sqlite3.Connection, prediction_id: int, provider_id: str, source: PredictionState) -> None:
+def _claim(connection: Connection, prediction_id: int, provider_id: str, source: PredictionState) -> None:
     if _claimed(connection, [provider_id]):
         raise IllegalMove(f"the provider's prediction {provider_id} belongs to another one of ours")
     change = Change(provider_id=provider_id)
     move(connection, prediction_id, PredictionState.PROCESSING, change, sources={source})
 
 
-def _looked(connection: sqlite3.Connection, prediction_id: int, next_look_at: Instant) -> None:
+def _looked(connection: Connection, prediction_id: int, next_look_at: Instant) -> None:
     connection.execute(LOOKED, {"prediction_id": prediction_id, "next_look_at": next_look_at})
 
 
-def _look_at(connection: sqlite3.Connection, prediction_id: int, next_look_at: Instant) -> None:
+def _look_at(connection: Connection, prediction_id: int, next_look_at: Instant) -> None:
     connection.execute(LOOK_AT, {"prediction_id": prediction_id, "next_look_at": next_look_at})
 
 
-def _leave(connection: sqlite3.Connection, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
+def _leave(connection: Connection, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
     if connection.execute(LEAVE, {"prediction_id": prediction_id, "at": at}).rowcount:
         for provider_id in candidates:
             connection.execute(KEEP_CANDIDATE, {"prediction_id": prediction_id, "provider_id": provider_id})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import asdict, dataclass
 
+from bot.db.connection import Connection
 from bot.domain.clock import Instant
 from bot.services.ports.moderation import AuditRow
 
@@ -46,14 +46,12 @@ class Act:
     job_id: str | None = None
 
 
-def write_audit(connection: sqlite3.Connection, act: Act) -> None:
+def write_audit(connection: Connection, act: Act) -> None:
     """Write one act down, in the transaction that does it."""
     connection.execute(WRITE, asdict(act))
 
 
-def read_audit(
-    connection: sqlite3.Connection, guild_id: int, account_id: int | None, limit: int
-) -> tuple[AuditRow, ...]:
+def read_audit(connection: Connection, guild_id: int, account_id: int | None, limit: int) -> tuple[AuditRow, ...]:
     """The last acts in a server, or those that concern one account, newest first."""
     acts = ACTS_OF_SERVER if account_id is None else ACTS_ABOUT_MEMBER
     rows = connection.execute(acts, {"guild_id": guild_id, "account_id": account_id, "count": limit})

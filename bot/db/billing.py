@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection
 
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.db.holds import hold_of
 from bot.db.ledger import Note, adjust
@@ -34,25 +34,25 @@ class SqliteBillingStore(Store):
 
     async def booked(self, after: Instant) -> tuple[Booked, ...]:
         """See `BillingStore.booked`."""
-        return await self._database.read(_booked, after)
+        return await self.database.read(_booked, after)
 
     async def known(self, provider_ids: Collection[str]) -> frozenset[str]:
         """See `BillingStore.known`."""
-        return await self._database.read(_known, provider_ids)
+        return await self.database.read(_known, provider_ids)
 
     async def adjust(self, prediction_id: int, carried_micros: Micros, *, reason: str, at: Instant) -> Micros:
         """See `BillingStore.adjust`."""
-        return await self._database.write(_carry, prediction_id, carried_micros, Note(reason, at))
+        return await self.database.write(_carry, prediction_id, carried_micros, Note(reason, at))
 
 
-def _carry(connection: sqlite3.Connection, prediction_id: int, carried_micros: Micros, note: Note) -> Micros:
+def _carry(connection: Connection, prediction_id: int, carried_micros: Micros, note: Note) -> Micros:
     return adjust(connection, hold_of(connection, prediction_id), carried_micros, note)
 
 
-def _booked(connection: sqlite3.Connection, after: Instant) -> tuple[Booked, ...]:
+def _booked(connection: Connection, after: Instant) -> tuple[Booked, ...]:
     return tuple(Booked(**dict(row)) for row in connection.execute(BOOKED, {"after": after}))
 
 
-def _known(connection: sqlite3.Connection, provider_ids: Collection[str]) -> frozenset[str]:
+def _known(connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:
     values = {"provider_ids": json.dumps(sorted(provider_ids))}
     return frozenset(row["provider_id"] for row in connection.execute(KNOWN, values))

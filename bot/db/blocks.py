@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from bot.db.audit import Act, write_audit
+from bot.db.connection import Connection
 from bot.domain.clock import Instant
 
 BLOCK = """
@@ -28,7 +28,7 @@ class Blocking:
     reason: str | None
 
 
-def enter_block(connection: sqlite3.Connection, blocking: Blocking) -> bool:
+def enter_block(connection: Connection, blocking: Blocking) -> bool:
     """Block somebody or let them back in; False if that was so already."""
     values = {
         "guild_id": blocking.guild_id,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, write_audit
+from bot.db.connection import Connection
 from bot.db.database import Database, Store
 from bot.db.limits import Bound, bounds_of, grants_of, line_of, zone_of
 from bot.db.servers import is_seen, see_server
@@ -77,23 +77,23 @@ class SqliteBudgetStore(Store):
 
     async def see_server(self, guild_id: int, at: Instant) -> bool:
         """See `BudgetStore.see_server`."""
-        return await self._database.write(see_server, guild_id, self._defaults, at)
+        return await self.database.write(see_server, guild_id, self._defaults, at)
 
     async def zone(self, guild_id: int) -> tzinfo:
         """See `BudgetStore.zone`."""
-        return await self._database.read(zone_of, guild_id)
+        return await self.database.read(zone_of, guild_id)
 
     async def budget(self, requester: Requester, at: Instant) -> tuple[BudgetLine, ...]:
         """See `BudgetStore.budget`; a member whom no limit of their own binds gets one line, for the month."""
-        return await self._database.read(_budget, self._accounts, self._defaults, requester, at)
+        return await self.database.read(_budget, self._accounts, self._defaults, requester, at)
 
     async def grants(self, guild_id: int, kind: ScopeKind, subject_id: int, at: Instant) -> tuple[Grant, ...]:
         """See `BudgetStore.grants`."""
-        return await self._database.read(_grants, self._accounts, guild_id, kind, subject_id, at=at)
+        return await self.database.read(_grants, self._accounts, guild_id, kind, subject_id, at=at)
 
     async def entries(self, guild_id: int, member_id: int, limit: int) -> tuple[LedgerEntry, ...]:
         """See `BudgetStore.entries`."""
-        return await self._database.read(_entries, self._accounts, guild_id, member_id, limit)
+        return await self.database.read(_entries, self._accounts, guild_id, member_id, limit)
 
     async def set_limit(
         self,
@@ -108,7 +108,7 @@ class SqliteBudgetStore(Store):
     ) -> Micros | None:
         """See `BudgetStore.set_limit`."""
         limit = _Limit(guild_id, kind, subject_id, period, amount_micros)
-        return await self._database.write(_set_limit, self._accounts, self._defaults, limit, by_member_id, at=at)
+        return await self.database.write(_set_limit, self._accounts, self._defaults, limit, by_member_id, at=at)
 
     async def grant(
         self,
@@ -134,7 +134,7 @@ class SqliteBudgetStore(Store):
             reason=reason,
         )
         giver = _Giver(guild_id, by_member_id, at)
-        return await self._database.write(_grant, self._accounts, self._defaults, grant, giver)
+        return await self.database.write(_grant, self._accounts, self._defaults, grant, giver)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class _Giver:
 
 
 def _budget(
-    connection: sqlite3.Connection, accounts: Accounts, defaults: Defaults, requester: Requester, at: Instant
+    connection: Connection, accounts: Accounts, defaults: Defaults, requester: Requester, at: Instant
 ) -> tuple[BudgetLine, ...]:
     unseen = None if is_seen(connection, requester.guild_id) else defaults
     account_id = accounts.find(connection, requester.member_id) or 0
@@ -169,7 +169,7 @@ def _shown(bound: Bound) -> Iterator[Period]:
 
 
 def _grants(
-    connection: sqlite3.Connection,
+    connection: Connection,
     accounts: Accounts,
     guild_id: int,
     kind: ScopeKind,
@@ -185,7 +185,7 @@ def _grants(
 
 
 def _entries(
-    connection: sqlite3.Connection, accounts: Accounts, guild_id: int, member_id: int, limit: int
+    connection: Connection, accounts: Accounts, guild_id: int, member_id: int, limit: int
 ) -> tuple[LedgerEntry, ...]:
     values = {"guild_id": guild_id, "account_id": accounts.find(connection, member_id), "count": limit}
     return tuple(
@@ -203,7 +203,7 @@ def _entries(
 
 
 def _set_limit(
-    connection: sqlite3.Connection,
+    connection: Connection,
     accounts: Accounts,
     defaults: Defaults,
     limit: _Limit,
@@ -239,9 +239,7 @@ def _set_limit(
     return before
 
 
-def _grant(
-    connection: sqlite3.Connection, accounts: Accounts, defaults: Defaults, grant: Grant, giver: _Giver
-) -> Grant:
+def _grant(connection: Connection, accounts: Accounts, defaults: Defaults, grant: Grant, giver: _Giver) -> Grant:
     if grant.amount_micros <= 0:
         raise BadAmount(str(grant.amount_micros), "A grant has to be more than nothing.")
     see_server(connection, giver.guild_id, defaults, giver.at)

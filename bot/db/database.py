@@ -1,50 +1,33 @@
-"""Opens the database file and runs each transaction as one piece of work on one thread, so that none is ever torn."""
+"""What an engine must do to keep Easel's rows, and how a store's methods become transactions on it."""
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Coroutine
+from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
-import aiosqlite
-
-from bot.db.migrate import MIGRATIONS, UnusableDatabase, adopt_file, migrate
-from bot.domain.errors import Unavailable
+from bot.db.connection import Connection
+from bot.domain.errors import EaselError, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Work: TypeAlias = Callable[Concatenate[sqlite3.Connection, P], T]
+S = TypeVar("S", bound="Store")
+Work: TypeAlias = Callable[Concatenate[Connection, P], T]
 """One transaction: a synchronous function of the connection. It never commits, and nothing else runs meanwhile."""
 
-BUSY_TIMEOUT_SECONDS = 5.0
-_WAL_KEPT_BYTES = 16 * 1024 * 1024
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    # FULL, not NORMAL: a hold or a submit that was acknowledged must survive a power failure as well.
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    # What is deleted is written over with zeros: a member's words do not live on in free pages.
-    "PRAGMA secure_delete = ON",
-    "PRAGMA trusted_schema = OFF",
-    f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}",
-)
-# "The result codes of SQLite" (sqlite.org/rescode.html): a full disk shows as FULL, or as a failed write or sync when a
-# quota or a file size limit stands in the way.
-_NO_SPACE = frozenset(
-    {
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR_WRITE,
-        sqlite3.SQLITE_IOERR_FSYNC,
-        sqlite3.SQLITE_IOERR_TRUNCATE,
-        sqlite3.SQLITE_IOERR_SHMSIZE,
-    }
-)
-# Primary codes of what passes by itself, or when an operator has seen to it.
-_OUT_OF_REACH = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
-_PRIMARY = 0xFF
+
+class UnusableDatabase(EaselError):
+    """A database that this program must not or cannot use; its sentence is for the operator."""
+
+    title = "I can't use that database"
+
+
+class BadBackup(EaselError):
+    """A copy that must not be relied on; its sentence is for the operator."""
+
+    title = "I can't vouch for that backup"
+    money = ""
 
 
 class DiskFull(Unavailable):
@@ -55,205 +38,86 @@ class DiskFull(Unavailable):
 
 
 class DatabaseBusy(Unavailable):
-    """Another program keeps the database to itself, or its file cannot be reached; whatever was written is undone."""
+    """Another program keeps the database to itself, or it cannot be reached; whatever was written is undone."""
 
     def __init__(self) -> None:
         super().__init__("I can't write to my books at the moment.", advice="Please try again in a minute.")
+
+
+class DatabaseDamaged(Exception):
+    """What is kept cannot be read back; the sentence is the engine's own."""
+
+
+class Database(Protocol):
+    """An open database. Each engine implements this; everything else in `bot.db` is the same for all."""
+
+    async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one transaction that may write; it is stored whole and durably when this returns, or not at all.
+
+        A cancelled caller cannot tear it: the work goes on to its end, only nobody waits for it any more. No two writes
+        run at the same time.
+
+        Raises:
+            DiskFull: there was no room; nothing of it was kept.
+            DatabaseBusy: somebody else holds the database, or it is out of reach; nothing of it was kept.
+            BaseException: whatever `work` raised, after a rollback.
+        """
+        ...
+
+    async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run queries that all see the same committed state, without waiting for writers."""
+        ...
+
+    async def aside(self, work: Callable[[Connection], T]) -> T:
+        """Run long work that only reads as `read` does, on a connection of its own: nobody waits for it.
+
+        Raises:
+            DatabaseDamaged: what is kept cannot be read.
+        """
+        ...
+
+    async def checkpoint(self) -> None:
+        """Have nothing that was erased left where the engine keeps what it wrote last."""
+        ...
+
+    async def backup(self, target: Path) -> None:
+        """Copy everything to a new file while the database is in use, and check the copy.
+
+        It holds every transaction that was committed before the call, and takes its name only when it has passed.
+
+        Raises:
+            BadBackup: the copy did not pass its checks, or the file exists already.
+            DiskFull: there is no room for it.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and close every connection."""
+        ...
 
 
 class Store:
     """What every store is made of: the database that it keeps its rows in."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
 
-class Database:
-    """One database file: a connection that writes and one that reads, each with a thread of its own.
+def reads(work: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Make a store's method one transaction that only reads: it is awaited, and called without the connection."""
 
-    All that a write does happens in one call on the writer's thread, from BEGIN to COMMIT. A cancelled caller cannot
-    leave a transaction open: the work goes on to its end, only nobody waits for it any more.
-    """
+    @wraps(work)
+    async def transaction(store: S, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await store.database.read(lambda connection: work(store, connection, *args, **kwargs))
 
-    def __init__(
-        self,
-        path: Path,
-        writer: _Thread,
-        reader: _Thread,
-        after_commit: Callable[[sqlite3.Connection], None] | None,
-    ) -> None:
-        self.path = path
-        self._writer = writer
-        self._reader = reader
-        self._after_commit = after_commit
-
-    @classmethod
-    async def open(
-        cls,
-        path: Path,
-        *,
-        migrations: Path = MIGRATIONS,
-        may_migrate: bool = True,
-        after_commit: Callable[[sqlite3.Connection], None] | None = None,
-    ) -> Database:
-        """Open a database, making or migrating it where needed.
-
-        `after_commit` runs on the writer's thread after every commit; tests check the invariants there.
-
-        Raises:
-            UnusableDatabase: not ours, newer than this program, damaged, or (without `may_migrate`) older.
-            DiskFull: there is no room to make or migrate it.
-        """
-        writer = _Thread(partial(_open_writer, path, migrations, may_migrate=may_migrate), 64)
-        try:
-            await writer.start()
-            reader = _Thread(partial(_open_reader, path), 64)
-            await reader.start()
-        except sqlite3.Error as error:
-            await writer.close()
-            if _is_no_space(error):
-                raise DiskFull from error
-            raise UnusableDatabase(f"The database {path} cannot be used: {error}.") from error
-        return cls(path, writer, reader, after_commit)
-
-    async def close(self) -> None:
-        """Finish what is queued and close both connections."""
-        await self._reader.close()
-        await self._writer.close()
-
-    async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run one transaction that may write; either all of it is on the disk when this returns, or none of it.
-
-        Raises:
-            DiskFull: there was no room; nothing of it was kept.
-            DatabaseBusy: somebody else holds the database, or its disk fails; nothing of it was kept.
-            BaseException: whatever `work` raised, after a rollback.
-        """
-        return await self._writer.run(partial(self._transaction, _bound(work, *args, **kwargs)))
-
-    async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run queries that all see the same committed state, without waiting for writers."""
-        return await self._reader.run(snapshot(_bound(work, *args, **kwargs)))
-
-    async def checkpoint(self) -> None:
-        """Bring everything from the write-ahead log into the file and empty the log, as far as no reader needs it."""
-        await self._writer.run(_checkpoint)
-
-    async def aside(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run long work that only reads on a connection of its own: neither writers nor readers wait for it.
-
-        Raises:
-            DiskFull: there is no room for what it writes elsewhere, such as a copy.
-        """
-        source = _Thread(partial(_open_reader, self.path), 64)
-        await source.start()
-        try:
-            return await source.run(work)
-        except sqlite3.Error as error:
-            if _is_no_space(error):
-                raise DiskFull from error
-            raise
-        finally:
-            await source.close()
-
-    def _transaction(self, work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            result = work(connection)
-            connection.execute("COMMIT")
-        except BaseException as error:
-            # SQLite itself rolls back when the disk is full; a second ROLLBACK would be an error.
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error) and _is_no_space(error):
-                raise DiskFull from error
-            if isinstance(error, sqlite3.Error) and _is_out_of_reach(error):
-                raise DatabaseBusy from error
-            raise
-        if self._after_commit is not None:
-            self._after_commit(connection)
-        return result
+    return transaction
 
 
-class _Thread(aiosqlite.Connection):
-    """An aiosqlite connection that takes a whole function as one item of its queue."""
+def writes(work: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Make a store's method one transaction that may write: all of it is kept, or nothing."""
 
-    async def start(self) -> None:
-        """Open the connection; if that fails, wait for the thread, whose last word still goes to this loop."""
-        try:
-            await self
-        except BaseException:
-            await asyncio.to_thread(self._thread.join)
-            raise
+    @wraps(work)
+    async def transaction(store: S, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await store.database.write(lambda connection: work(store, connection, *args, **kwargs))
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` to its end even if the caller is cancelled meanwhile.
-
-        The queue is the library's own. Its `_execute` would do the same, but to shield it from the caller it would have
-        to be a task, which costs two more turns of the loop than the future that is all the worker needs.
-        """
-        connection = self._conn
-        if not self._running:
-            message = "the database is closed"
-            raise ValueError(message)
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        item = (done, partial(work, connection))
-        self._tx.put_nowait(item)  # pyright: ignore[reportUnknownMemberType] - half typed in aiosqlite
-        return await done
-
-
-def _checkpoint(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def _bound(work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> Callable[[sqlite3.Connection], T]:
-    return lambda connection: work(connection, *args, **kwargs)
-
-
-def snapshot(work: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T]:
-    """Have all queries of `work` see the same committed state."""
-
-    def reading(connection: sqlite3.Connection) -> T:
-        connection.execute("BEGIN")
-        try:
-            return work(connection)
-        finally:
-            connection.execute("ROLLBACK")
-
-    return reading
-
-
-def _open_writer(path: Path, migrations: Path, *, may_migrate: bool) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = _connect(path)
-    try:
-        adopt_file(connection, path)
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
-        migrate(connection, path, migrations, may_migrate=may_migrate)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _open_reader(path: Path) -> sqlite3.Connection:
-    connection = _connect(path)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA query_only = 1")
-    return connection
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """`isolation_level=None`: Python's sqlite3 opens no transactions by itself; each begins where it can be read."""
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-def _is_no_space(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", None) in _NO_SPACE
-
-
-def _is_out_of_reach(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _OUT_OF_REACH
+    return transaction

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from bot.db.accounts import Accounts
+from bot.db.connection import Connection
 from bot.db.database import Database, Store
 from bot.db.slots import COLUMNS, read_slots, write_slots
 from bot.domain.approvals import APPROVAL_LIFE
@@ -84,32 +84,30 @@ class SqliteDraftStore(Store):
 
     async def save(self, draft: Draft) -> None:
         """See `DraftStore.save`."""
-        await self._database.write(self._save, draft)
+        await self.database.write(self._save, draft)
 
     async def draft(self, draft_id: str, at: Instant) -> Draft:
         """See `DraftStore.draft`."""
-        return await self._database.read(_draft, draft_id, at)
+        return await self.database.read(_draft, draft_id, at)
 
     async def change(self, draft_id: str, change: Callable[[Draft], Draft], at: Instant) -> Draft:
         """See `DraftStore.change`."""
-        return await self._database.write(self._change, draft_id, change, at)
+        return await self.database.write(self._change, draft_id, change, at)
 
     async def claim(self, draft_id: str, interaction_id: int) -> None:
         """See `DraftStore.claim`."""
-        await self._database.write(_claim, draft_id, interaction_id)
+        await self.database.write(_claim, draft_id, interaction_id)
 
-    def _save(self, connection: sqlite3.Connection, draft: Draft) -> None:
+    def _save(self, connection: Connection, draft: Draft) -> None:
         connection.execute(DROP_OLD, _ages(draft.created_at))
         self._write(connection, draft)
 
-    def _change(
-        self, connection: sqlite3.Connection, draft_id: str, change: Callable[[Draft], Draft], at: Instant
-    ) -> Draft:
+    def _change(self, connection: Connection, draft_id: str, change: Callable[[Draft], Draft], at: Instant) -> Draft:
         draft = change(_draft(connection, draft_id, at))
         self._write(connection, draft)
         return draft
 
-    def _write(self, connection: sqlite3.Connection, draft: Draft) -> None:
+    def _write(self, connection: Connection, draft: Draft) -> None:
         account_id = self._accounts.number(connection, draft.member_id, draft.created_at)
         facts = {name: value for name, value in asdict(draft).items() if name != "references"}
         connection.execute(SAVE, {**facts, "uses_tray": int(draft.uses_tray), "account_id": account_id})
@@ -126,13 +124,13 @@ class SqlitePickStore(Store):
 
     async def save(self, pick: Pick) -> None:
         """See `PickStore.save`."""
-        await self._database.write(self._save, pick)
+        await self.database.write(self._save, pick)
 
     async def pick(self, pick_id: str, at: Instant) -> Pick:
         """See `PickStore.pick`."""
-        return await self._database.read(_pick, pick_id, at)
+        return await self.database.read(_pick, pick_id, at)
 
-    def _save(self, connection: sqlite3.Connection, pick: Pick) -> None:
+    def _save(self, connection: Connection, pick: Pick) -> None:
         connection.execute(DROP_OLD_PICKS, {"dead": pick.picked_at - DRAFT_LIFE})
         values: dict[str, Any] = {
             **asdict(pick),
@@ -146,7 +144,7 @@ def _ages(at: Instant) -> dict[str, Instant]:
     return {"dead": at - DRAFT_LIFE, "waiting": at - APPROVAL_LIFE}
 
 
-def _draft(connection: sqlite3.Connection, draft_id: str, at: Instant) -> Draft:
+def _draft(connection: Connection, draft_id: str, at: Instant) -> Draft:
     row = connection.execute(READ, {"draft_id": draft_id, **_ages(at)}).fetchone()
     if row is None:
         raise NoSuchDraft
@@ -155,7 +153,7 @@ def _draft(connection: sqlite3.Connection, draft_id: str, at: Instant) -> Draft:
     return Draft(**facts, references=references)
 
 
-def _claim(connection: sqlite3.Connection, draft_id: str, interaction_id: int) -> None:
+def _claim(connection: Connection, draft_id: str, interaction_id: int) -> None:
     row = connection.execute(JOB_OF, {"draft_id": draft_id}).fetchone()
     if row is None:
         raise NoSuchDraft
@@ -164,7 +162,7 @@ def _claim(connection: sqlite3.Connection, draft_id: str, interaction_id: int) -
     connection.execute(CLAIM, {"draft_id": draft_id, "interaction_id": interaction_id})
 
 
-def _pick(connection: sqlite3.Connection, pick_id: str, at: Instant) -> Pick:
+def _pick(connection: Connection, pick_id: str, at: Instant) -> Pick:
     row = connection.execute(READ_PICK, {"pick_id": pick_id, "dead": at - DRAFT_LIFE}).fetchone()
     if row is None:
         raise NoSuchDraft

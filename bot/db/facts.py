@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.domain.clock import Instant
 
@@ -21,17 +20,17 @@ class SqliteFactStore(Store):
 
     async def fact(self, name: str) -> str | None:
         """See `FactStore.fact`."""
-        return await self._database.read(_fact, name)
+        return await self.database.read(_fact, name)
 
     async def set_fact(self, name: str, value: str, at: Instant) -> None:
         """See `FactStore.set_fact`."""
-        await self._database.write(_set_fact, name, value, at)
+        await self.database.write(_set_fact, name, value, at)
 
 
-def _fact(connection: sqlite3.Connection, name: str) -> str | None:
+def _fact(connection: Connection, name: str) -> str | None:
     row = connection.execute(READ, {"name": name}).fetchone()
     return None if row is None else row["value"]
 
 
-def _set_fact(connection: sqlite3.Connection, name: str, value: str, at: Instant) -> None:
+def _set_fact(connection: Connection, name: str, value: str, at: Instant) -> None:
     connection.execute(WRITE, {"name": name, "value": value, "at": at})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-
+from bot.db.connection import Connection
 from bot.domain.errors import Frozen
 from bot.services.ports.stores import DOUBT_FACT, PAUSED_FACT
 
@@ -21,7 +20,7 @@ ORDER BY width LIMIT 1
 """
 
 
-def refuse_frozen(connection: sqlite3.Connection, guild_id: int, account_id: int) -> None:
+def refuse_frozen(connection: Connection, guild_id: int, account_id: int) -> None:
     """Let nobody spend who is frozen, or whose server or bot is.
 
     Raises:

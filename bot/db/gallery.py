@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 
 from bot.db.accounts import Accounts
+from bot.db.connection import Connection
 from bot.db.database import Database, Store
 from bot.db.reading import read_jobs
 from bot.domain.clock import Instant
@@ -46,19 +46,17 @@ class SqliteGalleryStore(Store):
 
     async def jobs_with_pictures(self, wanted: GalleryFilter, *, offset: int, limit: int) -> tuple[Job, ...]:
         """See `GalleryStore.jobs_with_pictures`."""
-        return await self._database.read(self._with_pictures, wanted, offset, limit)
+        return await self.database.read(self._with_pictures, wanted, offset, limit)
 
     async def job_of_message(self, guild_id: int, message_id: int) -> str | None:
         """See `GalleryStore.job_of_message`."""
-        return await self._database.read(_of_message, guild_id, message_id)
+        return await self.database.read(_of_message, guild_id, message_id)
 
     async def take_down(self, job_id: str, by_member_id: int, at: Instant) -> bool:
         """See `GalleryStore.take_down`."""
-        return await self._database.write(self._take_down, job_id, by_member_id, at)
+        return await self.database.write(self._take_down, job_id, by_member_id, at)
 
-    def _with_pictures(
-        self, connection: sqlite3.Connection, wanted: GalleryFilter, offset: int, limit: int
-    ) -> tuple[Job, ...]:
+    def _with_pictures(self, connection: Connection, wanted: GalleryFilter, offset: int, limit: int) -> tuple[Job, ...]:
         account_id = None if wanted.member_id is None else self._accounts.find(connection, wanted.member_id) or 0
         values = {
             "guild_id": wanted.guild_id,
@@ -71,12 +69,12 @@ class SqliteGalleryStore(Store):
         pictures = PICTURES_OF_SERVER if account_id is None else PICTURES_OF_MEMBER
         return read_jobs(connection, [row["job_id"] for row in connection.execute(pictures, values)])
 
-    def _take_down(self, connection: sqlite3.Connection, job_id: str, by_member_id: int, at: Instant) -> bool:
+    def _take_down(self, connection: Connection, job_id: str, by_member_id: int, at: Instant) -> bool:
         account_id = self._accounts.number(connection, by_member_id, at)
         taken = connection.execute(TAKE_DOWN, {"job_id": job_id, "account_id": account_id, "at": at})
         return taken.rowcount == 1
 
 
-def _of_message(connection: sqlite3.Connection, guild_id: int, message_id: int) -> str | None:
+def _of_message(connection: Connection, guild_id: int, message_id: int) -> str | None:
     row = connection.execute(OF_MESSAGE, {"guild_id": guild_id, "message_id": message_id}).fetchone()
     return None if row is None else row["job_id"]

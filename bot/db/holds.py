@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.db.connection import Connection
 from bot.domain.budget import Draw, Grant, Scope, ScopeKind, draw_order
 from bot.domain.money import Micros
 
@@ -72,7 +72,7 @@ def share(draws: Iterable[Draw], scope: Scope) -> Micros:
             return sum(draw.amount_micros for draw in draws)
 
 
-def hold_of(connection: sqlite3.Connection, prediction_id: int) -> Hold:
+def hold_of(connection: Connection, prediction_id: int) -> Hold:
     """The hold of a prediction, ended or not.
 
     Raises:
@@ -84,7 +84,7 @@ def hold_of(connection: sqlite3.Connection, prediction_id: int) -> Hold:
     return Hold(**dict(row))
 
 
-def postings_of(connection: sqlite3.Connection, entry_id: int) -> tuple[Posting, ...]:
+def postings_of(connection: Connection, entry_id: int) -> tuple[Posting, ...]:
     """What an entry changed, scope by scope."""
     return tuple(
         Posting(
@@ -97,7 +97,7 @@ def postings_of(connection: sqlite3.Connection, entry_id: int) -> tuple[Posting,
     )
 
 
-def draws_of(connection: sqlite3.Connection, hold: Hold) -> tuple[Draw, ...]:
+def draws_of(connection: Connection, hold: Hold) -> tuple[Draw, ...]:
     """The draws of a hold in the order in which they were planned, rebuilt from its postings."""
     purses = [
         Grant(

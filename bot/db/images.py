@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
@@ -31,22 +30,22 @@ class SqliteImageStore(Store):
 
     async def keep(self, image: StoredImage, at: Instant) -> None:
         """See `ImageStore.keep`."""
-        await self._database.write(keep_image, image, at)
+        await self.database.write(keep_image, image, at)
 
     async def uploaded(self, sha256: str, at: Instant) -> str | None:
         """See `ImageStore.uploaded`."""
-        return await self._database.read(_uploaded, sha256, at)
+        return await self.database.read(_uploaded, sha256, at)
 
     async def set_uploaded(self, sha256: str, url: str, expires_at: Instant) -> None:
         """See `ImageStore.set_uploaded`."""
-        await self._database.write(_set_uploaded, sha256, url, expires_at)
+        await self.database.write(_set_uploaded, sha256, url, expires_at)
 
     async def forget_upload(self, sha256: str) -> None:
         """See `ImageStore.forget_upload`."""
-        await self._database.write(_forget_upload, sha256)
+        await self.database.write(_forget_upload, sha256)
 
 
-def keep_image(connection: sqlite3.Connection, image: StoredImage, at: Instant) -> None:
+def keep_image(connection: Connection, image: StoredImage, at: Instant) -> None:
     """Record an image whose file is written."""
     row = {
         "sha256": image.sha256,
@@ -59,14 +58,14 @@ def keep_image(connection: sqlite3.Connection, image: StoredImage, at: Instant) 
     connection.execute(KEEP, row)
 
 
-def _uploaded(connection: sqlite3.Connection, sha256: str, at: Instant) -> str | None:
+def _uploaded(connection: Connection, sha256: str, at: Instant) -> str | None:
     row = connection.execute(UPLOADED, {"sha256": sha256, "at": at}).fetchone()
     return None if row is None else row["url"]
 
 
-def _set_uploaded(connection: sqlite3.Connection, sha256: str, url: str, expires_at: Instant) -> None:
+def _set_uploaded(connection: Connection, sha256: str, url: str, expires_at: Instant) -> None:
     connection.execute(SET_UPLOADED, {"sha256": sha256, "url": url, "expires_at": expires_at})
 
 
-def _forget_upload(connection: sqlite3.Connection, sha256: str) -> None:
+def _forget_upload(connection: Connection, sha256: str) -> None:
     connection.execute(FORGET_UPLOAD, {"sha256": sha256})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import asdict
 
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.domain.clock import MINUTE, Instant
 from bot.domain.orders import OpenInteraction
@@ -44,42 +44,42 @@ class SqliteInteractionStore(Store):
 
     async def acknowledge(self, interaction: OpenInteraction) -> None:
         """See `InteractionStore.acknowledge`."""
-        await self._database.write(_acknowledge, interaction)
+        await self.database.write(_acknowledge, interaction)
 
     async def token_of(self, job_id: str, at: Instant) -> OpenInteraction | None:
         """See `InteractionStore.token_of`."""
-        return await self._database.read(_token_of, job_id, at)
+        return await self.database.read(_token_of, job_id, at)
 
     async def forget(self, interaction_id: int) -> None:
         """See `InteractionStore.forget`."""
-        await self._database.write(_forget, interaction_id)
+        await self.database.write(_forget, interaction_id)
 
     async def unanswered(self, at: Instant) -> tuple[OpenInteraction, ...]:
         """See `InteractionStore.unanswered`."""
-        return await self._database.read(_unanswered, at)
+        return await self.database.read(_unanswered, at)
 
     async def expire(self, at: Instant) -> int:
         """See `InteractionStore.expire`."""
-        return await self._database.write(_expire, at)
+        return await self.database.write(_expire, at)
 
 
-def _acknowledge(connection: sqlite3.Connection, interaction: OpenInteraction) -> None:
+def _acknowledge(connection: Connection, interaction: OpenInteraction) -> None:
     connection.execute(REMEMBER, asdict(interaction))
 
 
-def _token_of(connection: sqlite3.Connection, job_id: str, at: Instant) -> OpenInteraction | None:
+def _token_of(connection: Connection, job_id: str, at: Instant) -> OpenInteraction | None:
     row = connection.execute(OF_JOB, {"job_id": job_id, "dead": at - TOKEN_LIFE_MS}).fetchone()
     return None if row is None else OpenInteraction(**dict(row))
 
 
-def _forget(connection: sqlite3.Connection, interaction_id: int) -> None:
+def _forget(connection: Connection, interaction_id: int) -> None:
     connection.execute(FORGET, {"interaction_id": interaction_id})
 
 
-def _unanswered(connection: sqlite3.Connection, at: Instant) -> tuple[OpenInteraction, ...]:
+def _unanswered(connection: Connection, at: Instant) -> tuple[OpenInteraction, ...]:
     rows = connection.execute(UNANSWERED, {"dead": at - TOKEN_LIFE_MS})
     return tuple(OpenInteraction(**dict(row)) for row in rows)
 
 
-def _expire(connection: sqlite3.Connection, at: Instant) -> int:
+def _expire(connection: Connection, at: Instant) -> int:
     return connection.execute(EXPIRE, {"dead": at - TOKEN_LIFE_MS}).rowcount

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
+
+from bot.db.connection import Connection
 
 _SCOPE = "scope, guild_id, subject_id"
 _OPEN = """
@@ -183,7 +184,7 @@ I12, that our captures are what the provider billed, cannot be seen from here: r
 """
 
 
-def violations(connection: sqlite3.Connection) -> tuple[str, ...]:
+def violations(connection: Connection) -> tuple[str, ...]:
     """One sentence for each place where an invariant does not hold, at most three for each."""
     return tuple(
         f"{sentence}: {row[0]}"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from bot.db.accounts import Accounts
 from bot.db.admission import JobAdmission
 from bot.db.attempts import JobAttempts
+from bot.db.connection import Connection, Cursor
 from bot.db.database import Database, Store
 from bot.db.reading import JobReading
 from bot.db.settling import JobSettling
@@ -88,19 +87,19 @@ class JobQueue(Store):
 
     async def waiting(self) -> tuple[Waiting, ...]:
         """See `JobStore.waiting`."""
-        return await self._database.read(_waiting)
+        return await self.database.read(_waiting)
 
     async def traffic(self, at: Instant) -> Traffic:
         """See `JobStore.traffic`."""
-        return await self._database.read(_traffic, at)
+        return await self.database.read(_traffic, at)
 
     async def held_micros(self) -> Micros:
         """See `JobStore.held_micros`."""
-        return await self._database.read(_held_micros)
+        return await self.database.read(_held_micros)
 
     async def durations(self, model_id: str) -> tuple[int, ...]:
         """See `JobStore.durations`."""
-        return await self._database.read(_durations, model_id)
+        return await self.database.read(_durations, model_id)
 
 
 class JobMessages(Store):
@@ -108,15 +107,15 @@ class JobMessages(Store):
 
     async def begin_posting(self, job_id: str, at: Instant) -> None:
         """See `JobStore.begin_posting`."""
-        await self._database.write(_mark, BEGIN_POSTING, job_id, at)
+        await self.database.write(_mark, BEGIN_POSTING, job_id, at)
 
     async def set_result_message(self, job_id: str, message: MessageAt) -> None:
         """See `JobStore.set_result_message`."""
-        await self._database.write(_set_result, job_id, message)
+        await self.database.write(_set_result, job_id, message)
 
     async def tell_late(self, job_id: str, at: Instant) -> None:
         """See `JobStore.tell_late`."""
-        await self._database.write(_mark, TELL_LATE, job_id, at)
+        await self.database.write(_mark, TELL_LATE, job_id, at)
 
     async def close(self, job_id: str, at: Instant) -> None:
         """See `JobStore.close`.
@@ -124,7 +123,7 @@ class JobMessages(Store):
         Raises:
             IllegalMove: there is no such job, or one of its predictions has not ended.
         """
-        await self._database.write(_close, job_id, at)
+        await self.database.write(_close, job_id, at)
 
 
 class SqliteJobStore(JobAdmission, JobReading, JobQueue, JobAttempts, JobSettling, JobMessages):
@@ -136,12 +135,12 @@ class SqliteJobStore(JobAdmission, JobReading, JobQueue, JobAttempts, JobSettlin
         self._defaults = defaults
 
 
-def _waiting(connection: sqlite3.Connection) -> tuple[Waiting, ...]:
+def _waiting(connection: Connection) -> tuple[Waiting, ...]:
     rows = connection.execute(WAITING)
     return tuple(Waiting(row["prediction_id"], row["job_id"], row["model_id"]) for row in rows)
 
 
-def _traffic(connection: sqlite3.Connection, at: Instant) -> Traffic:
+def _traffic(connection: Connection, at: Instant) -> Traffic:
     busy = connection.execute(BUSY).fetchone()
     sent = connection.execute(SENT_SINCE, {"since": at - MINUTE, "at": at})
     return Traffic(
@@ -152,28 +151,28 @@ def _traffic(connection: sqlite3.Connection, at: Instant) -> Traffic:
     )
 
 
-def _held_micros(connection: sqlite3.Connection) -> Micros:
+def _held_micros(connection: Connection) -> Micros:
     return connection.execute(HELD).fetchone()["held"]
 
 
-def _durations(connection: sqlite3.Connection, model_id: str) -> tuple[int, ...]:
+def _durations(connection: Connection, model_id: str) -> tuple[int, ...]:
     return tuple(row["milliseconds"] for row in connection.execute(DURATIONS, {"model_id": model_id}))
 
 
-def _set_result(connection: sqlite3.Connection, job_id: str, message: MessageAt) -> None:
+def _set_result(connection: Connection, job_id: str, message: MessageAt) -> None:
     values = {"job_id": job_id, "channel_id": message.channel_id, "message_id": message.message_id}
     _one_job(connection.execute(SET_RESULT, values), job_id)
 
 
-def _mark(connection: sqlite3.Connection, statement: str, job_id: str, at: Instant) -> None:
+def _mark(connection: Connection, statement: str, job_id: str, at: Instant) -> None:
     _one_job(connection.execute(statement, {"job_id": job_id, "at": at}), job_id)
 
 
-def _close(connection: sqlite3.Connection, job_id: str, at: Instant) -> None:
+def _close(connection: Connection, job_id: str, at: Instant) -> None:
     if connection.execute(CLOSE, {"job_id": job_id, "at": at}).rowcount != 1:
         raise IllegalMove(f"job {job_id} cannot be closed: it has a prediction that has not ended")
 
 
-def _one_job(cursor: sqlite3.Cursor, job_id: str) -> None:
+def _one_job(cursor: Cursor, job_id: str) -> None:
     if cursor.rowcount != 1:
         raise NoSuchJob(job_id)

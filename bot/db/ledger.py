@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.db.connection import Connection
 from bot.db.holds import Hold, LedgerBroken, Posting, draws_of, postings_of, share
 from bot.db.limits import Bound, columns
 from bot.domain.budget import Scope, ScopeKind, split_capture
@@ -19,6 +19,7 @@ APPEND = """
 INSERT INTO ledger (kind, hold_id, prediction_id, guild_id, account_id, amount_micros, actor_id, reason, entered_at)
 VALUES (:kind, :hold_id, :prediction_id, :guild_id, :account_id, :amount, :actor_id, :reason, :at)
 ON CONFLICT DO NOTHING
+RETURNING entry_id
 """
 
 # What an entry means in one scope, on the day of the admission.
@@ -100,7 +101,7 @@ def lines_of(bound: Bound, asked_micros: Micros) -> list[Line]:
     ]
 
 
-def reserve(connection: sqlite3.Connection, lines: Sequence[Line]) -> bool:
+def reserve(connection: Connection, lines: Sequence[Line]) -> bool:
     """Hold what each line asks, or nothing at all (False) where any of the limits refuses.
 
     The limit is asked by the very statement that raises the balance, so nothing can come in between.
@@ -118,12 +119,12 @@ def reserve(connection: sqlite3.Connection, lines: Sequence[Line]) -> bool:
     return fits
 
 
-def _reserve(connection: sqlite3.Connection, lines: Sequence[Line]) -> bool:
+def _reserve(connection: Connection, lines: Sequence[Line]) -> bool:
     return connection.executemany(RESERVE, lines).rowcount == len(lines)
 
 
 def enter_hold(
-    connection: sqlite3.Connection,
+    connection: Connection,
     prediction_id: int,
     member: Scope,
     *,
@@ -146,7 +147,7 @@ def enter_hold(
     _post(connection, entry_id, postings)
 
 
-def capture(connection: sqlite3.Connection, hold: Hold, captured_micros: Micros, note: Note) -> bool:
+def capture(connection: Connection, hold: Hold, captured_micros: Micros, note: Note) -> bool:
     """Spend a hold, or a part of it, giving back the rest; False if it has ended already.
 
     Raises:
@@ -155,17 +156,17 @@ def capture(connection: sqlite3.Connection, hold: Hold, captured_micros: Micros,
     return _end(connection, hold, "capture", captured_micros, note)
 
 
-def void(connection: sqlite3.Connection, hold: Hold, note: Note) -> bool:
+def void(connection: Connection, hold: Hold, note: Note) -> bool:
     """Give a hold back; False if it has ended already."""
     return _end(connection, hold, "void", 0, note)
 
 
-def expire(connection: sqlite3.Connection, hold: Hold, note: Note) -> bool:
+def expire(connection: Connection, hold: Hold, note: Note) -> bool:
     """Give a hold back because nobody knows its prediction any more; False if it has ended already."""
     return _end(connection, hold, "expire", 0, note)
 
 
-def refund(connection: sqlite3.Connection, hold: Hold, note: Note) -> Micros:
+def refund(connection: Connection, hold: Hold, note: Note) -> Micros:
     """Give captured money back, in the periods and purses that it was spent from; 0 if there is none to give back."""
     captured = connection.execute(CAPTURE_OF, {"hold_id": hold.entry_id}).fetchone()
     if captured is None or captured["amount_micros"] == 0:
@@ -179,7 +180,7 @@ def refund(connection: sqlite3.Connection, hold: Hold, note: Note) -> Micros:
     return amount
 
 
-def adjust(connection: sqlite3.Connection, hold: Hold, carried_micros: Micros, note: Note) -> Micros:
+def adjust(connection: Connection, hold: Hold, carried_micros: Micros, note: Note) -> Micros:
     """Let the server's own account carry exactly this much of what the provider billed for a prediction.
 
     Only the difference to what it carries already is entered and returned (negative: the provider gave some back), so
@@ -204,7 +205,7 @@ def adjust(connection: sqlite3.Connection, hold: Hold, carried_micros: Micros, n
     return change
 
 
-def _end(connection: sqlite3.Connection, hold: Hold, kind: str, spent_micros: Micros, note: Note) -> bool:
+def _end(connection: Connection, hold: Hold, kind: str, spent_micros: Micros, note: Note) -> bool:
     if spent_micros < 0:
         message = "a capture below nothing"
         raise ValueError(message)
@@ -232,13 +233,13 @@ def _ending(hold: Hold, kind: str, amount_micros: Micros) -> dict[str, object]:
     }
 
 
-def _append(connection: sqlite3.Connection, entry: Mapping[str, object], note: Note) -> int | None:
+def _append(connection: Connection, entry: Mapping[str, object], note: Note) -> int | None:
     values = {**entry, "actor_id": note.actor_id, "reason": note.reason, "at": note.at}
-    appended = connection.execute(APPEND, values)
-    return appended.lastrowid if appended.rowcount else None
+    appended = connection.execute(APPEND, values).fetchall()
+    return appended[0]["entry_id"] if appended else None
 
 
-def _post(connection: sqlite3.Connection, entry_id: int, postings: Iterable[Posting]) -> None:
+def _post(connection: Connection, entry_id: int, postings: Iterable[Posting]) -> None:
     rows = [
         {
             **columns(posting.scope),
@@ -252,7 +253,7 @@ def _post(connection: sqlite3.Connection, entry_id: int, postings: Iterable[Post
     connection.executemany(POST, rows)
 
 
-def _settle(connection: sqlite3.Connection, entry_id: int, postings: Sequence[Posting]) -> None:
+def _settle(connection: Connection, entry_id: int, postings: Sequence[Posting]) -> None:
     _post(connection, entry_id, postings)
     shifts = [
         {

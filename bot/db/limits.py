@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
+from bot.db.connection import Connection
 from bot.domain.budget import BudgetLine, Grant, LimitKind, Scope, ScopeKind, member_limits
 from bot.domain.clock import Instant
 from bot.domain.money import Micros
@@ -59,14 +59,14 @@ class Bound:
     limits: Mapping[Period, Micros]
 
 
-def zone_of(connection: sqlite3.Connection, guild_id: int) -> tzinfo:
+def zone_of(connection: Connection, guild_id: int) -> tzinfo:
     """The zone of a server; UTC before it is first seen."""
     row = connection.execute(ZONE_OF, {"guild_id": guild_id}).fetchone()
     return UTC if row is None else zone_named(row["zone"])
 
 
 def bounds_of(
-    connection: sqlite3.Connection,
+    connection: Connection,
     requester: Requester,
     account_id: int,
     at: Instant,
@@ -103,7 +103,7 @@ def default_limits(defaults: Defaults) -> dict[tuple[LimitKind, int], dict[Perio
     return {(kind, 0): {period: amount} for kind, amount in amounts.items() if amount is not None}
 
 
-def line_of(connection: sqlite3.Connection, bound: Bound, period: Period, at: Instant) -> BudgetLine:
+def line_of(connection: Connection, bound: Bound, period: Period, at: Instant) -> BudgetLine:
     """The three numbers of one scope in the period that holds `at`."""
     held, spent = standing(connection, bound.scope, period, bound.day)
     return BudgetLine(
@@ -116,7 +116,7 @@ def line_of(connection: sqlite3.Connection, bound: Bound, period: Period, at: In
     )
 
 
-def standing(connection: sqlite3.Connection, scope: Scope, period: Period, day: date) -> tuple[Micros, Micros]:
+def standing(connection: Connection, scope: Scope, period: Period, day: date) -> tuple[Micros, Micros]:
     """What is held and what is spent in one scope, in the period that holds a day."""
     key = {**columns(scope), "period": period.value, "key": period_key(period, day)}
     row = connection.execute(STANDING, key).fetchone()
@@ -124,7 +124,7 @@ def standing(connection: sqlite3.Connection, scope: Scope, period: Period, day: 
 
 
 def grants_of(
-    connection: sqlite3.Connection, guild_id: int, kind: ScopeKind, subject_id: int, at: Instant
+    connection: Connection, guild_id: int, kind: ScopeKind, subject_id: int, at: Instant
 ) -> tuple[Grant, ...]:
     """The grants of an account (MEMBER) or channel that have something left and have not expired."""
     values = {"guild_id": guild_id, "kind": kind.value, "subject_id": subject_id, "at": at}
@@ -155,7 +155,7 @@ def columns(scope: Scope) -> dict[str, str | int]:
 
 
 def _limits_of(
-    connection: sqlite3.Connection, requester: Requester, account_id: int
+    connection: Connection, requester: Requester, account_id: int
 ) -> dict[tuple[LimitKind, int], dict[Period, Micros]]:
     values = {
         "guild_id": requester.guild_id,

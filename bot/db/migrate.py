@@ -8,17 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.errors import EaselError
+from bot.db.database import UnusableDatabase
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 APPLICATION_ID = 0x4561736C
 """`Easl` in ASCII; stands in the file's header, so that no other program's database is ever written to."""
-
-
-class UnusableDatabase(EaselError):
-    """A database file that this program must not or cannot use; its sentence is for the operator."""
-
-    title = "I can't use that database"
 
 
 @dataclass(frozen=True, slots=True)

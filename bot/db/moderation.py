@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, read_audit, write_audit
+from bot.db.connection import Connection
 from bot.db.database import Database, Store
 from bot.db.holds import hold_of
 from bot.db.ledger import Note, refund
@@ -71,43 +71,43 @@ class SqliteModerationStore(Store):
     async def freeze(self, guild_id: int, member_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
         """See `ModerationStore.freeze`."""
         act = _Act(guild_id, by_member_id, at, reason)
-        return await self._database.write(self._freeze, member_id, act, FREEZE, "freeze")
+        return await self.database.write(self._freeze, member_id, act, FREEZE, "freeze")
 
     async def unfreeze(self, guild_id: int, member_id: int, *, by_member_id: int, at: Instant) -> bool:
         """See `ModerationStore.unfreeze`."""
         act = _Act(guild_id, by_member_id, at)
-        return await self._database.write(self._freeze, member_id, act, UNFREEZE, "unfreeze")
+        return await self.database.write(self._freeze, member_id, act, UNFREEZE, "unfreeze")
 
     async def pause(self, guild_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
         """See `ModerationStore.pause`."""
-        return await self._database.write(self._pause, _Act(guild_id, by_member_id, at, reason), PAUSE, "pause")
+        return await self.database.write(self._pause, _Act(guild_id, by_member_id, at, reason), PAUSE, "pause")
 
     async def resume(self, guild_id: int, *, by_member_id: int, at: Instant) -> bool:
         """See `ModerationStore.resume`."""
-        return await self._database.write(self._pause, _Act(guild_id, by_member_id, at), RESUME, "resume")
+        return await self.database.write(self._pause, _Act(guild_id, by_member_id, at), RESUME, "resume")
 
     async def set_zone(self, guild_id: int, zone: str, *, by_member_id: int, at: Instant) -> str:
         """See `ModerationStore.set_zone`."""
         zone_named(zone)
-        return await self._database.write(self._set_zone, zone, _Act(guild_id, by_member_id, at))
+        return await self.database.write(self._set_zone, zone, _Act(guild_id, by_member_id, at))
 
     async def refund(self, job_id: str, *, reason: str, by_member_id: int, at: Instant) -> Micros:
         """See `ModerationStore.refund`."""
-        return await self._database.write(self._refund, job_id, _Act(0, by_member_id, at, reason))
+        return await self.database.write(self._refund, job_id, _Act(0, by_member_id, at, reason))
 
     async def lapsed(self, job_id: str, refunded_at: Instant) -> Micros:
         """See `ModerationStore.lapsed`."""
-        return await self._database.read(_lapsed, job_id, refunded_at)
+        return await self.database.read(_lapsed, job_id, refunded_at)
 
     async def note(self, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
         """See `ModerationStore.note`."""
-        await self._database.write(self._note, job_id, action, _Act(0, by_member_id, at))
+        await self.database.write(self._note, job_id, action, _Act(0, by_member_id, at))
 
     async def audit(self, guild_id: int, *, limit: int, member_id: int | None = None) -> tuple[AuditRow, ...]:
         """See `ModerationStore.audit`."""
-        return await self._database.read(self._audit, guild_id, limit, member_id)
+        return await self.database.read(self._audit, guild_id, limit, member_id)
 
-    def _freeze(self, connection: sqlite3.Connection, member_id: int, act: _Act, statement: str, action: str) -> bool:
+    def _freeze(self, connection: Connection, member_id: int, act: _Act, statement: str, action: str) -> bool:
         actor_id = self._actor(connection, act)
         account_id = self._accounts.number(connection, member_id, act.at)
         values = {
@@ -123,7 +123,7 @@ class SqliteModerationStore(Store):
         write_audit(connection, done)
         return True
 
-    def _pause(self, connection: sqlite3.Connection, act: _Act, statement: str, action: str) -> bool:
+    def _pause(self, connection: Connection, act: _Act, statement: str, action: str) -> bool:
         actor_id = self._actor(connection, act)
         values = {"guild_id": act.guild_id, "at": act.at, "reason": act.reason}
         if connection.execute(statement, values).rowcount == 0:
@@ -132,7 +132,7 @@ class SqliteModerationStore(Store):
         write_audit(connection, done)
         return True
 
-    def _set_zone(self, connection: sqlite3.Connection, zone: str, act: _Act) -> str:
+    def _set_zone(self, connection: Connection, zone: str, act: _Act) -> str:
         actor_id = self._actor(connection, act)
         before: str = connection.execute(ZONE, {"guild_id": act.guild_id}).fetchone()["zone"]
         connection.execute(SET_ZONE, {"guild_id": act.guild_id, "zone": zone})
@@ -140,7 +140,7 @@ class SqliteModerationStore(Store):
         write_audit(connection, done)
         return before
 
-    def _refund(self, connection: sqlite3.Connection, job_id: str, act: _Act) -> Micros:
+    def _refund(self, connection: Connection, job_id: str, act: _Act) -> Micros:
         job = read_job(connection, job_id)
         actor_id = self._accounts.number(connection, act.by_member_id, act.at)
         note = Note(act.reason or "", act.at, actor_id)
@@ -163,22 +163,20 @@ class SqliteModerationStore(Store):
             write_audit(connection, done)
         return amount
 
-    def _note(self, connection: sqlite3.Connection, job_id: str, action: str, act: _Act) -> None:
+    def _note(self, connection: Connection, job_id: str, action: str, act: _Act) -> None:
         job = read_job(connection, job_id)
         actor_id = self._accounts.number(connection, act.by_member_id, act.at)
         done = Act(job.guild_id, actor_id, action, "member", job.account_id, act.at, job_id=job_id)
         write_audit(connection, done)
 
-    def _audit(
-        self, connection: sqlite3.Connection, guild_id: int, limit: int, member_id: int | None
-    ) -> tuple[AuditRow, ...]:
+    def _audit(self, connection: Connection, guild_id: int, limit: int, member_id: int | None) -> tuple[AuditRow, ...]:
         account_id = None if member_id is None else self._accounts.find(connection, member_id) or 0
         return read_audit(connection, guild_id, account_id, limit)
 
-    def _actor(self, connection: sqlite3.Connection, act: _Act) -> int:
+    def _actor(self, connection: Connection, act: _Act) -> int:
         see_server(connection, act.guild_id, self._defaults, act.at)
         return self._accounts.number(connection, act.by_member_id, act.at)
 
 
-def _lapsed(connection: sqlite3.Connection, job_id: str, at: Instant) -> Micros:
+def _lapsed(connection: Connection, job_id: str, at: Instant) -> Micros:
     return connection.execute(LAPSED, {"job_id": job_id, "at": at}).fetchone()[0]

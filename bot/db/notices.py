@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date
 
 from bot.db.accounts import Accounts
+from bot.db.connection import Connection
 from bot.db.database import Database, Store
 from bot.db.limits import standing, zone_of
 from bot.domain.budget import Scope, ScopeKind
@@ -60,18 +60,18 @@ class SqliteNoticeStore(Store):
 
     async def due(self, job_id: str) -> tuple[Notice, ...]:
         """See `NoticeStore.due`."""
-        return await self._database.read(_due, self._accounts, job_id)
+        return await self.database.read(_due, self._accounts, job_id)
 
     async def claim_notice(self, notice: Notice) -> bool:
         """See `NoticeStore.claim_notice`."""
-        return await self._database.write(_change, self._accounts, CLAIM, notice)
+        return await self.database.write(_change, self._accounts, CLAIM, notice)
 
     async def release_notice(self, notice: Notice) -> None:
         """See `NoticeStore.release_notice`."""
-        await self._database.write(_change, self._accounts, RELEASE, notice)
+        await self.database.write(_change, self._accounts, RELEASE, notice)
 
 
-def _due(connection: sqlite3.Connection, accounts: Accounts, job_id: str) -> tuple[Notice, ...]:
+def _due(connection: Connection, accounts: Accounts, job_id: str) -> tuple[Notice, ...]:
     return tuple(
         notice
         for notice in _reached(connection, job_id)
@@ -79,7 +79,7 @@ def _due(connection: sqlite3.Connection, accounts: Accounts, job_id: str) -> tup
     )
 
 
-def _reached(connection: sqlite3.Connection, job_id: str) -> Iterator[Notice]:
+def _reached(connection: Connection, job_id: str) -> Iterator[Notice]:
     for row in connection.execute(BOUND, {"job_id": job_id}).fetchall():
         kind, period, at = ScopeKind(row["scope"]), Period(row["period"]), row["created_at"]
         subject_id = row["member_id"] if kind is ScopeKind.MEMBER else row["subject_id"]
@@ -106,11 +106,11 @@ def _reached(connection: sqlite3.Connection, job_id: str) -> Iterator[Notice]:
                 )
 
 
-def _change(connection: sqlite3.Connection, accounts: Accounts, statement: str, notice: Notice) -> bool:
+def _change(connection: Connection, accounts: Accounts, statement: str, notice: Notice) -> bool:
     return connection.execute(statement, _row(connection, accounts, notice)).rowcount == 1
 
 
-def _row(connection: sqlite3.Connection, accounts: Accounts, notice: Notice) -> dict[str, str | int | Instant]:
+def _row(connection: Connection, accounts: Accounts, notice: Notice) -> dict[str, str | int | Instant]:
     subject_id = notice.subject_id
     if notice.kind is ScopeKind.MEMBER:
         subject_id = accounts.find(connection, subject_id) or 0

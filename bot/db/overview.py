@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.domain.clock import Instant
 from bot.domain.predictions import FailureReason
@@ -51,10 +51,10 @@ class SqliteOverviewStore(Store):
 
     async def standings(self, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
         """See `OverviewStore.standings`."""
-        return await self._database.read(_standings, guild_id, first_day, failed_since)
+        return await self.database.read(_standings, guild_id, first_day, failed_since)
 
 
-def _standings(connection: sqlite3.Connection, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
+def _standings(connection: Connection, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
     values = {"guild_id": guild_id, "first": first_day.isoformat(), "since": failed_since}
     money = connection.execute(MONEY, values).fetchone()
     pictures = connection.execute(PICTURES, values).fetchone()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.domain.clock import Instant
 from bot.domain.money import Micros
@@ -23,16 +23,16 @@ class SqlitePriceStore(Store):
 
     async def prices(self) -> Mapping[str, tuple[Micros, Instant]]:
         """See `PriceStore.prices`."""
-        return await self._database.read(_prices)
+        return await self.database.read(_prices)
 
     async def set_price(self, model_id: str, price_micros: Micros, at: Instant) -> None:
         """See `PriceStore.set_price`."""
-        await self._database.write(_set_price, model_id, price_micros, at)
+        await self.database.write(_set_price, model_id, price_micros, at)
 
 
-def _prices(connection: sqlite3.Connection) -> dict[str, tuple[Micros, Instant]]:
+def _prices(connection: Connection) -> dict[str, tuple[Micros, Instant]]:
     return {row["model_id"]: (row["price_micros"], row["quoted_at"]) for row in connection.execute(READ_ALL)}
 
 
-def _set_price(connection: sqlite3.Connection, model_id: str, price_micros: Micros, at: Instant) -> None:
+def _set_price(connection: Connection, model_id: str, price_micros: Micros, at: Instant) -> None:
     connection.execute(WRITE, {"model_id": model_id, "price": price_micros, "at": at})

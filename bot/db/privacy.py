@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.db.accounts import Accounts
+from bot.db.connection import Connection
 from bot.db.database import Database, Store
 from bot.domain.clock import Instant
 from bot.domain.jobs import MessageAt
@@ -151,64 +151,64 @@ class SqlitePrivacyStore(Store):
 
     async def export(self, member_id: int) -> dict[str, Any]:
         """See `PrivacyStore.export`."""
-        return await self._database.read(self._export, member_id)
+        return await self.database.read(self._export, member_id)
 
     async def ask_erasure(self, member_id: int, *, with_messages: bool, at: Instant) -> ErasureAsked:
         """See `PrivacyStore.ask_erasure`."""
-        return await self._database.write(self._ask, member_id, int(with_messages), at)
+        return await self.database.write(self._ask, member_id, int(with_messages), at)
 
     async def erase_due(self, at: Instant) -> int:
         """See `PrivacyStore.erase_due`."""
-        if not await self._database.read(_any_due):
+        if not await self.database.read(_any_due):
             return 0
-        return await self._database.write(_erase_due, at)
+        return await self.database.write(_erase_due, at)
 
     async def erase_older(self, before: Instant, limit: int, at: Instant) -> int:
         """See `PrivacyStore.erase_older`."""
-        return await self._database.write(_erase_older, before, limit, at)
+        return await self.database.write(_erase_older, before, limit, at)
 
     async def forget_images(self, before: Instant) -> None:
         """See `PrivacyStore.forget_images`."""
-        await self._database.write(_forget_images, before)
+        await self.database.write(_forget_images, before)
 
     async def deletions(self, at: Instant, limit: int) -> tuple[Deletion, ...]:
         """See `PrivacyStore.deletions`."""
-        return await self._database.read(_deletions, at, limit)
+        return await self.database.read(_deletions, at, limit)
 
     async def deleted(self, deletion_ids: Sequence[int]) -> None:
         """See `PrivacyStore.deleted`."""
-        await self._database.write(_run, DELETED, {"ids": json.dumps(deletion_ids)})
+        await self.database.write(_run, DELETED, {"ids": json.dumps(deletion_ids)})
 
     async def try_later(self, deletion_ids: Sequence[int], at: Instant) -> None:
         """See `PrivacyStore.try_later`."""
-        await self._database.write(_run, TRY_LATER, {"ids": json.dumps(deletion_ids), "at": at})
+        await self.database.write(_run, TRY_LATER, {"ids": json.dumps(deletion_ids), "at": at})
 
     async def sweep(self, names: Sequence[str], unlink: Callable[[str], None]) -> None:
         """See `PrivacyStore.sweep`: on the writer's thread, so that no admission comes in between."""
-        await self._database.write(_sweep, names, unlink)
+        await self.database.write(_sweep, names, unlink)
 
     async def settle_disk(self) -> None:
         """See `PrivacyStore.settle_disk`."""
-        await self._database.checkpoint()
+        await self.database.checkpoint()
 
-    def _export(self, connection: sqlite3.Connection, member_id: int) -> dict[str, Any]:
+    def _export(self, connection: Connection, member_id: int) -> dict[str, Any]:
         where = {"account_id": self._accounts.find(connection, member_id) or 0}
         tables = {
             name: [dict(row) for row in connection.execute(statement, where)] for name, statement in EXPORTS.items()
         }
         return {"member_id": member_id, **tables}
 
-    def _ask(self, connection: sqlite3.Connection, member_id: int, with_messages: int, at: Instant) -> ErasureAsked:
+    def _ask(self, connection: Connection, member_id: int, with_messages: int, at: Instant) -> ErasureAsked:
         account_id = self._accounts.number(connection, member_id, at)
         connection.execute(ASK, {"account_id": account_id, "with_messages": with_messages, "at": at})
         return ErasureAsked(connection.execute(OPEN_JOBS, {"account_id": account_id}).fetchone()[0])
 
 
-def _any_due(connection: sqlite3.Connection) -> bool:
+def _any_due(connection: Connection) -> bool:
     return connection.execute(DUE).fetchone() is not None
 
 
-def _erase_due(connection: sqlite3.Connection, at: Instant) -> int:
+def _erase_due(connection: Connection, at: Instant) -> int:
     due = connection.execute(DUE).fetchall()
     for row in due:
         where = {"account_id": row["account_id"]}
@@ -221,26 +221,26 @@ def _erase_due(connection: sqlite3.Connection, at: Instant) -> int:
     return len(due)
 
 
-def _erase_older(connection: sqlite3.Connection, before: Instant, limit: int, at: Instant) -> int:
+def _erase_older(connection: Connection, before: Instant, limit: int, at: Instant) -> int:
     job_ids = [row["job_id"] for row in connection.execute(OLD, {"before": before, "count": limit})]
     if job_ids:
         _erase_jobs(connection, job_ids, at)
     return len(job_ids)
 
 
-def _erase_jobs(connection: sqlite3.Connection, job_ids: Sequence[str], at: Instant) -> None:
+def _erase_jobs(connection: Connection, job_ids: Sequence[str], at: Instant) -> None:
     values = {"job_ids": json.dumps(job_ids), "at": at, "since": at - KEPT_BY_PROVIDER}
     connection.execute(AT_PROVIDER, values)
     for statement in ERASE_JOBS:
         connection.execute(statement, values)
 
 
-def _forget_images(connection: sqlite3.Connection, before: Instant) -> None:
+def _forget_images(connection: Connection, before: Instant) -> None:
     connection.execute(FORGET_IMAGES, {"before": before})
     connection.execute(FORGET_UPLOADS)
 
 
-def _deletions(connection: sqlite3.Connection, at: Instant, limit: int) -> tuple[Deletion, ...]:
+def _deletions(connection: Connection, at: Instant, limit: int) -> tuple[Deletion, ...]:
     return tuple(
         Deletion(
             row["deletion_id"],
@@ -252,11 +252,11 @@ def _deletions(connection: sqlite3.Connection, at: Instant, limit: int) -> tuple
     )
 
 
-def _run(connection: sqlite3.Connection, statement: str, values: dict[str, object]) -> None:
+def _run(connection: Connection, statement: str, values: dict[str, object]) -> None:
     connection.execute(statement, values)
 
 
-def _sweep(connection: sqlite3.Connection, names: Sequence[str], unlink: Callable[[str], None]) -> None:
+def _sweep(connection: Connection, names: Sequence[str], unlink: Callable[[str], None]) -> None:
     for name in names:
         if connection.execute(IS_KEPT, {"sha256": name}).fetchone() is None:
             unlink(name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bot.db.accounts import Accounts
+from bot.db.connection import Connection, Row
 from bot.db.database import Store
 from bot.db.slots import COLUMNS, image_of, reference_of
 from bot.domain.errors import NoSuchJob
@@ -77,22 +77,22 @@ class JobReading(Store):
 
     async def job(self, job_id: str) -> Job:
         """See `JobStore.job`."""
-        return await self._database.read(read_job, job_id)
+        return await self.database.read(read_job, job_id)
 
     async def open_jobs(self) -> tuple[str, ...]:
         """See `JobStore.open_jobs`."""
-        return await self._database.read(_open_jobs)
+        return await self.database.read(_open_jobs)
 
     async def jobs_of(self, guild_id: int, member_id: int | None, *, limit: int, matching: str = "") -> tuple[Job, ...]:
         """See `JobStore.jobs_of`."""
-        return await self._database.read(_jobs_of, self._accounts, guild_id, member_id, limit=limit, matching=matching)
+        return await self.database.read(_jobs_of, self._accounts, guild_id, member_id, limit=limit, matching=matching)
 
     async def open_jobs_of(self, guild_id: int, member_id: int | None = None) -> tuple[Job, ...]:
         """See `JobStore.open_jobs_of`."""
-        return await self._database.read(_open_jobs_of, self._accounts, guild_id, member_id)
+        return await self.database.read(_open_jobs_of, self._accounts, guild_id, member_id)
 
 
-def read_job(connection: sqlite3.Connection, job_id: str) -> Job:
+def read_job(connection: Connection, job_id: str) -> Job:
     """Read one job whole.
 
     Raises:
@@ -103,7 +103,7 @@ def read_job(connection: sqlite3.Connection, job_id: str) -> Job:
     raise NoSuchJob(job_id)
 
 
-def read_jobs(connection: sqlite3.Connection, job_ids: Sequence[str]) -> tuple[Job, ...]:
+def read_jobs(connection: Connection, job_ids: Sequence[str]) -> tuple[Job, ...]:
     """Read jobs whole, in the order of their ids given; those that do not exist are left out."""
     wanted = {"job_ids": json.dumps(job_ids)}
     references = _grouped((row["job_id"], reference_of(row)) for row in connection.execute(REFERENCES, wanted))
@@ -119,12 +119,12 @@ def read_jobs(connection: sqlite3.Connection, job_ids: Sequence[str]) -> tuple[J
     return tuple(jobs[job_id] for job_id in job_ids if job_id in jobs)
 
 
-def _open_jobs(connection: sqlite3.Connection) -> tuple[str, ...]:
+def _open_jobs(connection: Connection) -> tuple[str, ...]:
     return tuple(row["job_id"] for row in connection.execute(OPEN_JOBS))
 
 
 def _jobs_of(
-    connection: sqlite3.Connection,
+    connection: Connection,
     accounts: Accounts,
     guild_id: int,
     member_id: int | None,
@@ -150,9 +150,7 @@ def _literally(words: str) -> str:
     return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _open_jobs_of(
-    connection: sqlite3.Connection, accounts: Accounts, guild_id: int, member_id: int | None
-) -> tuple[Job, ...]:
+def _open_jobs_of(connection: Connection, accounts: Accounts, guild_id: int, member_id: int | None) -> tuple[Job, ...]:
     account_id = None if member_id is None else accounts.find(connection, member_id) or 0
     rows = connection.execute(OPEN_JOBS_OF, {"guild_id": guild_id, "account_id": account_id})
     return read_jobs(connection, [row["job_id"] for row in rows])
@@ -165,11 +163,11 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     return {key: tuple(values) for key, values in groups.items()}
 
 
-def _output(row: sqlite3.Row) -> Output:
+def _output(row: Row) -> Output:
     return Output(image_of(row), None if row["flagged"] is None else bool(row["flagged"]))
 
 
-def _prediction(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Prediction:
+def _prediction(row: Row, outputs: tuple[Output, ...]) -> Prediction:
     return Prediction(
         prediction_id=row["prediction_id"],
         n=row["n"],
@@ -187,7 +185,7 @@ def _prediction(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Prediction:
     )
 
 
-def _job(row: sqlite3.Row, references: tuple[Reference, ...], predictions: tuple[Prediction, ...]) -> Job:
+def _job(row: Row, references: tuple[Reference, ...], predictions: tuple[Prediction, ...]) -> Job:
     return Job(
         job_id=row["job_id"],
         interaction_id=row["interaction_id"],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, write_audit
 from bot.db.blocks import Blocking, enter_block
+from bot.db.connection import Connection
 from bot.db.database import Database, Store
 from bot.db.gallery import PUT_BACK, TAKE_DOWN
 from bot.domain.clock import Instant
@@ -74,43 +74,43 @@ class SqliteReportStore(Store):
 
     async def report(self, report: PictureReport) -> PictureReport | None:
         """See `ReportStore.report`."""
-        return await self._database.write(self._report, report)
+        return await self.database.write(self._report, report)
 
     async def find(self, report_id: int, guild_id: int) -> PictureReport | None:
         """See `ReportStore.find`."""
-        return await self._database.read(_find, report_id, guild_id)
+        return await self.database.read(_find, report_id, guild_id)
 
     async def open_reports(self, guild_id: int, limit: int) -> tuple[PictureReport, ...]:
         """See `ReportStore.open_reports`."""
-        return await self._database.read(_open_reports, guild_id, limit)
+        return await self.database.read(_open_reports, guild_id, limit)
 
     async def count_open(self, guild_id: int) -> int:
         """See `ReportStore.count_open`."""
-        return await self._database.read(_count_open, guild_id)
+        return await self.database.read(_count_open, guild_id)
 
     async def decide(
         self, report: PictureReport, measure: Measure, *, by_member_id: int, at: Instant, reason: str | None = None
     ) -> bool:
         """See `ReportStore.decide`."""
-        return await self._database.write(self._decide, report, measure, by_member_id, at, reason)
+        return await self.database.write(self._decide, report, measure, by_member_id, at, reason)
 
     async def carried_out(self, report: PictureReport) -> None:
         """See `ReportStore.carried_out`."""
-        await self._database.write(_carried_out, report)
+        await self.database.write(_carried_out, report)
 
     async def unfinished(self, before: Instant) -> tuple[PictureReport, ...]:
         """See `ReportStore.unfinished`."""
-        return await self._database.read(_unfinished, before)
+        return await self.database.read(_unfinished, before)
 
     async def shown_at(self, report_id: int, message: MessageAt) -> None:
         """See `ReportStore.shown_at`."""
-        await self._database.write(_shown_at, report_id, message)
+        await self.database.write(_shown_at, report_id, message)
 
     async def desk_channel(self, guild_id: int) -> int | None:
         """See `ReportStore.desk_channel`."""
-        return await self._database.read(_desk_channel, guild_id)
+        return await self.database.read(_desk_channel, guild_id)
 
-    def _report(self, connection: sqlite3.Connection, report: PictureReport) -> PictureReport | None:
+    def _report(self, connection: Connection, report: PictureReport) -> PictureReport | None:
         values = {
             "guild_id": report.guild_id,
             "channel_id": report.channel_id,
@@ -124,7 +124,7 @@ class SqliteReportStore(Store):
 
     def _decide(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         report: PictureReport,
         measure: Measure,
         by_member_id: int,
@@ -163,35 +163,35 @@ class SqliteReportStore(Store):
         return True
 
 
-def _find(connection: sqlite3.Connection, report_id: int, guild_id: int) -> PictureReport | None:
+def _find(connection: Connection, report_id: int, guild_id: int) -> PictureReport | None:
     row = connection.execute(FIND, {"report_id": report_id, "guild_id": guild_id}).fetchone()
     return None if row is None else _read_report(dict(row))
 
 
-def _open_reports(connection: sqlite3.Connection, guild_id: int, limit: int) -> tuple[PictureReport, ...]:
+def _open_reports(connection: Connection, guild_id: int, limit: int) -> tuple[PictureReport, ...]:
     rows = connection.execute(OPEN_REPORTS, {"guild_id": guild_id, "count": limit})
     return tuple(_read_report(dict(row)) for row in rows)
 
 
-def _count_open(connection: sqlite3.Connection, guild_id: int) -> int:
+def _count_open(connection: Connection, guild_id: int) -> int:
     count: int = connection.execute(COUNT_OPEN, {"guild_id": guild_id}).fetchone()["count"]
     return count
 
 
-def _carried_out(connection: sqlite3.Connection, report: PictureReport) -> None:
+def _carried_out(connection: Connection, report: PictureReport) -> None:
     connection.execute(CARRIED_OUT, {"report_id": report.report_id, "steps": report.steps})
 
 
-def _unfinished(connection: sqlite3.Connection, before: Instant) -> tuple[PictureReport, ...]:
+def _unfinished(connection: Connection, before: Instant) -> tuple[PictureReport, ...]:
     return tuple(_read_report(dict(row)) for row in connection.execute(UNFINISHED, {"before": before}))
 
 
-def _shown_at(connection: sqlite3.Connection, report_id: int, message: MessageAt) -> None:
+def _shown_at(connection: Connection, report_id: int, message: MessageAt) -> None:
     values = {"report_id": report_id, "channel_id": message.channel_id, "message_id": message.message_id}
     connection.execute(SHOWN_AT, values)
 
 
-def _desk_channel(connection: sqlite3.Connection, guild_id: int) -> int | None:
+def _desk_channel(connection: Connection, guild_id: int) -> int | None:
     row = connection.execute(DESK_CHANNEL, {"guild_id": guild_id}).fetchone()
     return None if row is None else row["channel_id"]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from bot.db.accounts import Accounts
 from bot.db.audit import Act, write_audit
 from bot.db.blocks import Blocking, enter_block
+from bot.db.connection import Connection, Row
 from bot.db.database import Database, Store
 from bot.db.servers import see_server
 from bot.domain.clock import Instant
@@ -95,51 +95,51 @@ class SqliteRuleStore(Store):
 
     async def rules(self, guild_id: int) -> ServerRules:
         """See `RuleStore.rules`."""
-        return await self._database.read(rules_of, guild_id)
+        return await self.database.read(rules_of, guild_id)
 
     async def standing(self, guild_id: int, member_id: int) -> Standing:
         """See `RuleStore.standing`."""
-        return await self._database.read(self._standing, guild_id, member_id)
+        return await self.database.read(self._standing, guild_id, member_id)
 
     async def set_rule(self, guild_id: int, change: RuleChange, *, by_member_id: int, at: Instant) -> None:
         """See `RuleStore.set_rule`."""
-        await self._database.write(self._set_rule, change, _By(guild_id, by_member_id, at))
+        await self.database.write(self._set_rule, change, _By(guild_id, by_member_id, at))
 
     async def set_desk_roles(self, guild_id: int, role_ids: tuple[int, ...], *, by_member_id: int, at: Instant) -> None:
         """See `RuleStore.set_desk_roles`."""
-        await self._database.write(self._set_desk_roles, role_ids, _By(guild_id, by_member_id, at))
+        await self.database.write(self._set_desk_roles, role_ids, _By(guild_id, by_member_id, at))
 
     async def set_channel_rule(self, guild_id: int, rule: ChannelRule, *, by_member_id: int, at: Instant) -> bool:
         """See `RuleStore.set_channel_rule`."""
-        return await self._database.write(self._set_channel_rule, rule, _By(guild_id, by_member_id, at))
+        return await self.database.write(self._set_channel_rule, rule, _By(guild_id, by_member_id, at))
 
     async def add_word(self, guild_id: int, word: str, *, by_member_id: int, at: Instant) -> bool:
         """See `RuleStore.add_word`."""
-        return await self._database.write(self._word, ADD_WORD, word, _By(guild_id, by_member_id, at))
+        return await self.database.write(self._word, ADD_WORD, word, _By(guild_id, by_member_id, at))
 
     async def remove_word(self, guild_id: int, word: str, *, by_member_id: int, at: Instant) -> bool:
         """See `RuleStore.remove_word`."""
-        return await self._database.write(self._word, REMOVE_WORD, word, _By(guild_id, by_member_id, at))
+        return await self.database.write(self._word, REMOVE_WORD, word, _By(guild_id, by_member_id, at))
 
     async def block(self, guild_id: int, member_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
         """See `RuleStore.block`."""
-        return await self._database.write(self._block, member_id, reason, _By(guild_id, by_member_id, at))
+        return await self.database.write(self._block, member_id, reason, _By(guild_id, by_member_id, at))
 
     async def unblock(self, guild_id: int, member_id: int, *, by_member_id: int, at: Instant) -> bool:
         """See `RuleStore.unblock`."""
-        return await self._database.write(self._block, member_id, None, _By(guild_id, by_member_id, at))
+        return await self.database.write(self._block, member_id, None, _By(guild_id, by_member_id, at))
 
-    def _standing(self, connection: sqlite3.Connection, guild_id: int, member_id: int) -> Standing:
+    def _standing(self, connection: Connection, guild_id: int, member_id: int) -> Standing:
         account_id = self._accounts.find(connection, member_id) or 0
         row = connection.execute(STANDING, {"guild_id": guild_id, "account_id": account_id}).fetchone()
         return Standing(rules_of(connection, guild_id), row["blocked_because"], row["open_jobs"])
 
-    def _set_rule(self, connection: sqlite3.Connection, change: RuleChange, by: _By) -> None:
+    def _set_rule(self, connection: Connection, change: RuleChange, by: _By) -> None:
         actor_id = self._actor(connection, by)
         connection.execute(SET[change.rule], {"guild_id": by.guild_id, "value": change.value})
         _write_server(connection, by, actor_id, change.rule.removesuffix("_id"), change.before, change.after)
 
-    def _set_desk_roles(self, connection: sqlite3.Connection, role_ids: Iterable[int], by: _By) -> None:
+    def _set_desk_roles(self, connection: Connection, role_ids: Iterable[int], by: _By) -> None:
         actor_id = self._actor(connection, by)
         before, after = set(rules_of(connection, by.guild_id).desk_role_ids), set(role_ids)
         for role_id in sorted(before ^ after):
@@ -150,7 +150,7 @@ class SqliteRuleStore(Store):
             act = Act(by.guild_id, actor_id, "desk_role", "role", role_id, by.at, before=said[0], after=said[1])
             write_audit(connection, act)
 
-    def _set_channel_rule(self, connection: sqlite3.Connection, rule: ChannelRule, by: _By) -> bool:
+    def _set_channel_rule(self, connection: Connection, rule: ChannelRule, by: _By) -> bool:
         actor_id = self._actor(connection, by)
         before = rules_of(connection, by.guild_id).rule_for(rule.channel_id, rule.channel_id)
         if before == rule:
@@ -170,7 +170,7 @@ class SqliteRuleStore(Store):
         write_audit(connection, act)
         return True
 
-    def _word(self, connection: sqlite3.Connection, statement: str, word: str, by: _By) -> bool:
+    def _word(self, connection: Connection, statement: str, word: str, by: _By) -> bool:
         actor_id = self._actor(connection, by)
         if connection.execute(statement, {"guild_id": by.guild_id, "word": word}).rowcount == 0:
             return False
@@ -178,17 +178,17 @@ class SqliteRuleStore(Store):
         _write_server(connection, by, actor_id, "words", before, after)
         return True
 
-    def _block(self, connection: sqlite3.Connection, member_id: int, reason: str | None, by: _By) -> bool:
+    def _block(self, connection: Connection, member_id: int, reason: str | None, by: _By) -> bool:
         actor_id = self._actor(connection, by)
         account_id = self._accounts.number(connection, member_id, by.at)
         return enter_block(connection, Blocking(by.guild_id, account_id, actor_id, by.at, reason))
 
-    def _actor(self, connection: sqlite3.Connection, by: _By) -> int:
+    def _actor(self, connection: Connection, by: _By) -> int:
         see_server(connection, by.guild_id, self._defaults, by.at)
         return self._accounts.number(connection, by.member_id, by.at)
 
 
-def rules_of(connection: sqlite3.Connection, guild_id: int) -> ServerRules:
+def rules_of(connection: Connection, guild_id: int) -> ServerRules:
     """Everything that is set in a server; the defaults where nothing is."""
     where = {"guild_id": guild_id}
     row = connection.execute(SERVER, where).fetchone()
@@ -211,7 +211,7 @@ def rules_of(connection: sqlite3.Connection, guild_id: int) -> ServerRules:
     )
 
 
-def refuse_crowding(connection: sqlite3.Connection, guild_id: int, account_id: int) -> None:
+def refuse_crowding(connection: Connection, guild_id: int, account_id: int) -> None:
     """Let nobody have more jobs running than the server lets each member have.
 
     Raises:
@@ -222,7 +222,7 @@ def refuse_crowding(connection: sqlite3.Connection, guild_id: int, account_id: i
         raise TooManyAtOnce(row["jobs_at_once"])
 
 
-def _channel(row: sqlite3.Row) -> ChannelRule:
+def _channel(row: Row) -> ChannelRule:
     return ChannelRule(
         channel_id=row["channel_id"],
         access=None if row["access"] is None else ChannelAccess(row["access"]),
@@ -233,7 +233,7 @@ def _channel(row: sqlite3.Row) -> ChannelRule:
 
 
 def _write_server(
-    connection: sqlite3.Connection, by: _By, actor_id: int, action: str, before: str | None, after: str | None
+    connection: Connection, by: _By, actor_id: int, action: str, before: str | None, after: str | None
 ) -> None:
     act = Act(by.guild_id, actor_id, action, "server", by.guild_id, by.at, before=before, after=after)
     write_audit(connection, act)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-
+from bot.db.connection import Connection
 from bot.db.limits import default_limits
 from bot.domain.clock import Instant
 from bot.domain.orders import Defaults
@@ -20,7 +19,7 @@ VALUES (:guild_id, :kind, :subject_id, :period, :amount, :at)
 """
 
 
-def see_server(connection: sqlite3.Connection, guild_id: int, defaults: Defaults, at: Instant) -> bool:
+def see_server(connection: Connection, guild_id: int, defaults: Defaults, at: Instant) -> bool:
     """Make the server with the operator's defaults if it is new; True if it was."""
     if connection.execute(SEE, {"guild_id": guild_id, "at": at}).rowcount == 0:
         return False
@@ -38,6 +37,6 @@ def see_server(connection: sqlite3.Connection, guild_id: int, defaults: Defaults
     return True
 
 
-def is_seen(connection: sqlite3.Connection, guild_id: int) -> bool:
+def is_seen(connection: Connection, guild_id: int) -> bool:
     """Whether the server was ever seen."""
     return connection.execute(IS_SEEN, {"guild_id": guild_id}).fetchone() is not None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from bot.db.accounts import Accounts
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.db.holds import hold_of
 from bot.db.images import keep_image
@@ -32,7 +32,7 @@ class JobSettling(Store):
 
     async def fail(self, prediction_id: int, reason: FailureReason, at: Instant) -> None:
         """See `JobStore.fail`; what the provider no longer keeps has its hold expired instead of voided."""
-        await self._database.write(_fail, prediction_id, reason, at)
+        await self.database.write(_fail, prediction_id, reason, at)
 
     async def complete(
         self,
@@ -44,18 +44,18 @@ class JobSettling(Store):
         captured_micros: Micros | None = None,
     ) -> None:
         """See `JobStore.complete`."""
-        await self._database.write(_complete, prediction_id, outputs, completed_at, at, captured_micros=captured_micros)
+        await self.database.write(_complete, prediction_id, outputs, completed_at, at, captured_micros=captured_micros)
 
     async def withhold(self, prediction_id: int, at: Instant) -> None:
         """See `JobStore.withhold`."""
-        await self._database.write(_withhold, prediction_id, at)
+        await self.database.write(_withhold, prediction_id, at)
 
     async def cancel_queued(self, job_id: str, by_member_id: int, at: Instant) -> int:
         """See `JobStore.cancel_queued`."""
-        return await self._database.write(_cancel_queued, self._accounts, job_id, by_member_id, at)
+        return await self.database.write(_cancel_queued, self._accounts, job_id, by_member_id, at)
 
 
-def _fail(connection: sqlite3.Connection, prediction_id: int, reason: FailureReason, at: Instant) -> None:
+def _fail(connection: Connection, prediction_id: int, reason: FailureReason, at: Instant) -> None:
     change = Change(reason=reason, ended_at=at)
     if move(connection, prediction_id, PredictionState.FAILED, change, sources=_OPEN_TO_FAIL):
         hold, note = hold_of(connection, prediction_id), Note(f"no picture: {reason}", at)
@@ -66,7 +66,7 @@ def _fail(connection: sqlite3.Connection, prediction_id: int, reason: FailureRea
 
 
 def _complete(
-    connection: sqlite3.Connection,
+    connection: Connection,
     prediction_id: int,
     outputs: Sequence[Output],
     completed_at: Instant,
@@ -91,16 +91,14 @@ def _complete(
     capture(connection, hold, amount, Note("picture delivered", at))
 
 
-def _withhold(connection: sqlite3.Connection, prediction_id: int, at: Instant) -> None:
+def _withhold(connection: Connection, prediction_id: int, at: Instant) -> None:
     if move(connection, prediction_id, PredictionState.WITHHELD, Change(ended_at=at)):
         hold = hold_of(connection, prediction_id)
         adjust(connection, hold, hold.amount_micros, Note("the picture was withheld", at))
         void(connection, hold, Note("picture withheld", at))
 
 
-def _cancel_queued(
-    connection: sqlite3.Connection, accounts: Accounts, job_id: str, by_member_id: int, at: Instant
-) -> int:
+def _cancel_queued(connection: Connection, accounts: Accounts, job_id: str, by_member_id: int, at: Instant) -> int:
     queued = connection.execute(QUEUED_OF, {"job_id": job_id}).fetchall()
     if queued:
         note = Note("cancelled", at, accounts.number(connection, by_member_id, at))

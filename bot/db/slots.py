@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.db.connection import Connection, Row
 from bot.domain.drafts import Slots, numbered
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Reference
@@ -13,12 +13,12 @@ from bot.domain.jobs import Reference
 COLUMNS = "place, role, filename, note, sha256, content_type, width, height, size"
 
 
-def read_slots(rows: Iterable[sqlite3.Row]) -> Slots:
+def read_slots(rows: Iterable[Row]) -> Slots:
     """References out of rows in the order of their places; gaps close up."""
     return numbered(reference_of(row) for row in rows)
 
 
-def write_slots(connection: sqlite3.Connection, statement: str, owner: Mapping[str, Any], slots: Slots) -> None:
+def write_slots(connection: Connection, statement: str, owner: Mapping[str, Any], slots: Slots) -> None:
     """Insert each reference with its owner's columns."""
     for reference in slots:
         values = {
@@ -31,11 +31,11 @@ def write_slots(connection: sqlite3.Connection, statement: str, owner: Mapping[s
         connection.execute(statement, {**owner, **values})
 
 
-def reference_of(row: sqlite3.Row) -> Reference:
+def reference_of(row: Row) -> Reference:
     """A reference out of a row with these columns."""
     return Reference(row["place"], row["role"], row["filename"], image_of(row), row["note"])
 
 
-def image_of(row: sqlite3.Row) -> StoredImage:
+def image_of(row: Row) -> StoredImage:
     """An image out of a row with the columns of its table."""
     return StoredImage(row["sha256"], row["content_type"], row["width"], row["height"], row["size"])

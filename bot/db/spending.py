@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 
+from bot.db.connection import Connection
 from bot.db.database import Store
 from bot.services.money.spending import By, ReportRow
 
@@ -42,12 +42,10 @@ class SqliteSpendingStore(Store):
 
     async def spending(self, guild_id: int, by: By, first_day: date, last_day: date) -> tuple[ReportRow, ...]:
         """See `SpendingStore.spending`."""
-        return await self._database.read(spending, guild_id, by, first_day, last_day)
+        return await self.database.read(spending, guild_id, by, first_day, last_day)
 
 
-def spending(
-    connection: sqlite3.Connection, guild_id: int, by: By, first_day: date, last_day: date
-) -> tuple[ReportRow, ...]:
+def spending(connection: Connection, guild_id: int, by: By, first_day: date, last_day: date) -> tuple[ReportRow, ...]:
     """What a server spent on these days, both included."""
     days = {"guild_id": guild_id, "first": first_day.isoformat(), "last": last_day.isoformat()}
     rows = connection.execute(BY[by], days)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from bot.db.accounts import Accounts, ensure_key
 from bot.db.acts import SqliteActStore
 from bot.db.approvals import SqliteApprovalStore
 from bot.db.budgets import SqliteBudgetStore
+from bot.db.connection import Connection
 from bot.db.database import Database
 from bot.db.drafts import SqliteDraftStore, SqlitePickStore
 from bot.db.facts import SqliteFactStore
@@ -110,7 +110,7 @@ async def open_stores(
     )
 
 
-def _prepare(connection: sqlite3.Connection, bot_limit: BotLimit, fresh_key: str, at: Instant) -> str:
+def _prepare(connection: Connection, bot_limit: BotLimit, fresh_key: str, at: Instant) -> str:
     connection.execute(DROP_BOT_LIMIT)
     if bot_limit.amount_micros is not None:
         values = {"period": bot_limit.period, "amount": bot_limit.amount_micros, "at": at}

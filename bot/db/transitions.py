@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.db.connection import Connection
 from bot.domain.clock import Instant
 from bot.domain.jobs import TRANSITIONS, PredictionState
 
@@ -45,7 +45,7 @@ class Change:
 
 
 def move(
-    connection: sqlite3.Connection,
+    connection: Connection,
     prediction_id: int,
     state: PredictionState,
     change: Change,
@@ -79,7 +79,7 @@ def move(
     raise IllegalMove(f"prediction {prediction_id} cannot go from {now_in} to {state}")
 
 
-def state_of(connection: sqlite3.Connection, prediction_id: int) -> PredictionState:
+def state_of(connection: Connection, prediction_id: int) -> PredictionState:
     """The state of a prediction.
 
     Raises:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from bot.db.accounts import Accounts
+from bot.db.connection import Connection
 from bot.db.database import Database, Store
 from bot.db.slots import COLUMNS, read_slots, write_slots
 from bot.domain.clock import Instant
@@ -35,19 +35,17 @@ class SqliteTrayStore(Store):
 
     async def slots(self, owner: TrayOwner) -> Slots:
         """See `TrayStore.slots`."""
-        return await self._database.read(self._slots, owner)
+        return await self.database.read(self._slots, owner)
 
     async def change(self, owner: TrayOwner, change: Callable[[Slots], Slots], at: Instant) -> Slots:
         """See `TrayStore.change`."""
-        return await self._database.write(self._change, owner, change, at)
+        return await self.database.write(self._change, owner, change, at)
 
-    def _slots(self, connection: sqlite3.Connection, owner: TrayOwner) -> Slots:
+    def _slots(self, connection: Connection, owner: TrayOwner) -> Slots:
         account_id = self._accounts.find(connection, owner.member_id)
         return () if account_id is None else _lying(connection, _key(owner, account_id))
 
-    def _change(
-        self, connection: sqlite3.Connection, owner: TrayOwner, change: Callable[[Slots], Slots], at: Instant
-    ) -> Slots:
+    def _change(self, connection: Connection, owner: TrayOwner, change: Callable[[Slots], Slots], at: Instant) -> Slots:
         key = _key(owner, self._accounts.number(connection, owner.member_id, at))
         slots = change(_lying(connection, key))
         connection.execute(EMPTY, key)
@@ -59,5 +57,5 @@ def _key(owner: TrayOwner, account_id: int) -> dict[str, Any]:
     return {**asdict(owner), "account_id": account_id}
 
 
-def _lying(connection: sqlite3.Connection, key: dict[str, Any]) -> Slots:
+def _lying(connection: Connection, key: dict[str, Any]) -> Slots:
     return read_slots(connection.execute(LYING, key))

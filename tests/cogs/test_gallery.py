@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import discord
 
+from bot.db.connection import Connection
 from bot.demo.world import World
 from tests.cogs.desk import (
     buttons_of,
@@ -198,12 +197,12 @@ class TestReport:
         assert "You reported that already" in private_text(answer)
 
 
-def _log_to(connection: sqlite3.Connection, guild_id: int, channel_id: int) -> None:
+def _log_to(connection: Connection, guild_id: int, channel_id: int) -> None:
     connection.execute(
         "UPDATE servers SET log_channel_id = :channel_id WHERE guild_id = :guild_id",
         {"channel_id": channel_id, "guild_id": guild_id},
     )
 
 
-def _flag_all(connection: sqlite3.Connection) -> None:
+def _flag_all(connection: Connection) -> None:
     connection.execute("UPDATE outputs SET flagged = 1")

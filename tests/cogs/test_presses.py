@@ -6,7 +6,6 @@ in any table that holds anything of anybody.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from discord import ui
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
+from bot.db.connection import Connection
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
@@ -115,7 +115,7 @@ class Desk:
         return await self.world.app.database.read(_books)
 
 
-def _books(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+def _books(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     names = [row["name"] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     return {
         name: sorted(tuple(map(repr, tuple(row))) for row in connection.execute(f"SELECT * FROM {name}"))

@@ -5,7 +5,6 @@ Each bug replaces a piece of the program in a process of its own, in which the n
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,9 +15,10 @@ from typing import Any, cast
 import pytest
 
 from bot.db import admission, ledger, limits, moderation, settling, stores, transitions
-from bot.db.database import Database
+from bot.db.connection import Connection
 from bot.db.holds import Hold, Posting
 from bot.db.jobs import SqliteJobStore
+from bot.db.sqlite import SqliteDatabase
 from bot.domain.budget import Draw, Grant, Scope, ScopeKind
 from bot.domain.clock import Instant
 from bot.domain.orders import Order
@@ -75,7 +75,7 @@ def _without_index() -> None:
 def _after_opening(statement: str) -> None:
     prepare = cast("Callable[..., str]", stores.__dict__["_prepare"])
 
-    def prepare_and_spoil(connection: sqlite3.Connection, *rest: object) -> str:
+    def prepare_and_spoil(connection: Connection, *rest: object) -> str:
         connection.execute(statement)
         return prepare(connection, *rest)
 
@@ -96,11 +96,11 @@ def _release_twice() -> None:
 def _refund_into_today() -> None:
     refund = ledger.refund
 
-    def into_today(connection: sqlite3.Connection, hold: Hold, note: ledger.Note) -> int:
+    def into_today(connection: Connection, hold: Hold, note: ledger.Note) -> int:
         today = limits.local_day(note.at, UTC)
         postings_of = ledger.postings_of
 
-        def of_today(connection: sqlite3.Connection, entry_id: int) -> list[Posting]:
+        def of_today(connection: Connection, entry_id: int) -> list[Posting]:
             return [replace(posting, day=today) for posting in postings_of(connection, entry_id)]
 
         put(ledger, "postings_of", of_today)
@@ -153,7 +153,7 @@ def _set_instead_of_add() -> None:
 def _newcomers_go_free() -> None:
     bounds_of = limits.bounds_of
 
-    def bounds(connection: sqlite3.Connection, requester: Any, account_id: int, *rest: Any) -> Sequence[limits.Bound]:
+    def bounds(connection: Connection, requester: Any, account_id: int, *rest: Any) -> Sequence[limits.Bound]:
         found = bounds_of(connection, requester, account_id, *rest)
         query = "SELECT 1 FROM ledger WHERE account_id = ?"
         if connection.execute(query, (account_id,)).fetchone() is None:
@@ -171,18 +171,18 @@ def _capture_anything() -> None:
 
 
 def _half_writes_stay() -> None:
-    def transaction(_self: Database, work: Callable[[sqlite3.Connection], object], c: sqlite3.Connection) -> object:
+    def transaction(_self: SqliteDatabase, work: Callable[[Connection], object], c: Connection) -> object:
         c.execute("BEGIN IMMEDIATE")
         try:
             return work(c)
         finally:
             c.execute("COMMIT")
 
-    put(Database, "_transaction", transaction)
+    put(SqliteDatabase, "_transaction", transaction)
 
 
 def _rollback_for_exceptions_only() -> None:
-    def transaction(_self: Database, work: Callable[[sqlite3.Connection], object], c: sqlite3.Connection) -> object:
+    def transaction(_self: SqliteDatabase, work: Callable[[Connection], object], c: Connection) -> object:
         c.execute("BEGIN IMMEDIATE")
         try:
             result = work(c)
@@ -192,7 +192,7 @@ def _rollback_for_exceptions_only() -> None:
         c.execute("COMMIT")
         return result
 
-    put(Database, "_transaction", transaction)
+    put(SqliteDatabase, "_transaction", transaction)
 
 
 def _roles_add_up() -> None:
@@ -229,7 +229,7 @@ def _zones_forgotten() -> None:
 
 
 def _freezes_forgotten() -> None:
-    def let_pass(_connection: sqlite3.Connection, _guild_id: int, _account_id: int) -> None:
+    def let_pass(_connection: Connection, _guild_id: int, _account_id: int) -> None:
         return
 
     put(admission, "refuse_frozen", let_pass)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.database import Database, DatabaseBusy, DiskFull
-from bot.db.migrate import UnusableDatabase
+from bot.db.database import DatabaseBusy, DiskFull, UnusableDatabase
+from bot.db.sqlite import SqliteDatabase
 from tests.db.world import World, open_world
 
 
@@ -23,7 +23,7 @@ def _add_fact(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("INSERT INTO facts (name, value, set_at) VALUES (?, 'x', 0)", (name,))
 
 
-async def _facts(database: Database) -> set[str]:
+async def _facts(database: SqliteDatabase) -> set[str]:
     return await database.read(lambda c: {row["name"] for row in c.execute("SELECT name FROM facts")})
 
 
@@ -155,7 +155,7 @@ async def test_another_programs_database(tmp_path: Path) -> None:
     before = path.read_bytes()
 
     with pytest.raises(UnusableDatabase, match="belongs to another program"):
-        await Database.open(path)
+        await SqliteDatabase.open(path)
     assert path.read_bytes() == before
 
 
@@ -165,7 +165,7 @@ async def test_not_a_database(tmp_path: Path) -> None:
     path.write_bytes(b"not a database, but long enough to be looked at" * 40)
 
     with pytest.raises(UnusableDatabase, match="cannot be used"):
-        await Database.open(path)
+        await SqliteDatabase.open(path)
 
 
 async def test_reopening(tmp_path: Path) -> None:

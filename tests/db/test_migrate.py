@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.database import Database
-from bot.db.migrate import MIGRATIONS, UnusableDatabase, migrations_in, statements
+from bot.db.database import UnusableDatabase
+from bot.db.migrate import MIGRATIONS, migrations_in, statements
+from bot.db.sqlite import SqliteDatabase
 from tests.db.world import open_world
 
 
@@ -53,13 +54,13 @@ async def test_schema_is_the_migrations(tmp_path: Path) -> None:
 async def test_failing_migration_changes_nothing(tmp_path: Path, steps: Path) -> None:
     """A migration that fails half-way leaves tables and version as they were."""
     path = tmp_path / "easel.db"
-    database = await Database.open(path, migrations=steps)
+    database = await SqliteDatabase.open(path, migrations=steps)
     await database.close()
     version = _ask(path, "PRAGMA user_version")
     _next(steps, "CREATE TABLE half (a INTEGER) STRICT;\nINSERT INTO nowhere VALUES (1);\n")
 
     with pytest.raises(UnusableDatabase, match="no such table: nowhere"):
-        await Database.open(path, migrations=steps)
+        await SqliteDatabase.open(path, migrations=steps)
     assert _ask(path, "PRAGMA user_version") == version
     assert _ask(path, "SELECT name FROM sqlite_schema WHERE name = 'half'") is None
 
@@ -67,11 +68,11 @@ async def test_failing_migration_changes_nothing(tmp_path: Path, steps: Path) ->
 async def test_copy_before_migrating(tmp_path: Path, steps: Path) -> None:
     """Before an existing database is migrated, it is copied as it was."""
     path = tmp_path / "easel.db"
-    database = await Database.open(path, migrations=steps)
+    database = await SqliteDatabase.open(path, migrations=steps)
     await database.close()
     before = _ask(path, "PRAGMA user_version")
     version = _next(steps, "CREATE TABLE more (a INTEGER) STRICT;\n")
-    database = await Database.open(path, migrations=steps)
+    database = await SqliteDatabase.open(path, migrations=steps)
     await database.close()
     copy = tmp_path / f"easel.db.before-{version}"
 
@@ -84,22 +85,22 @@ async def test_newer_database_is_refused(tmp_path: Path, steps: Path) -> None:
     """A database from a newer program is refused in one sentence that says what to do."""
     path = tmp_path / "easel.db"
     _next(steps, "CREATE TABLE more (a INTEGER) STRICT;\n")
-    database = await Database.open(path, migrations=steps)
+    database = await SqliteDatabase.open(path, migrations=steps)
     await database.close()
 
     with pytest.raises(UnusableDatabase, match="newer than this program"):
-        await Database.open(path)
+        await SqliteDatabase.open(path)
 
 
 async def test_older_database_is_left_alone_on_request(tmp_path: Path, steps: Path) -> None:
     """Whoever only looks does not migrate: an older database is refused with the command to run."""
     path = tmp_path / "easel.db"
-    database = await Database.open(path, migrations=steps)
+    database = await SqliteDatabase.open(path, migrations=steps)
     await database.close()
     _next(steps, "CREATE TABLE more (a INTEGER) STRICT;\n")
 
     with pytest.raises(UnusableDatabase, match="easel migrate"):
-        await Database.open(path, migrations=steps, may_migrate=False)
+        await SqliteDatabase.open(path, migrations=steps, may_migrate=False)
 
 
 def test_statements_keep_triggers_whole() -> None:

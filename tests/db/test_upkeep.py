@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.database import BadBackup
 from bot.db.invariants import INVARIANTS, violations
-from bot.db.upkeep import BadBackup
 from bot.domain.budget import LimitKind
 from bot.domain.jobs import MessageAt
 from bot.domain.periods import Period
@@ -72,7 +72,7 @@ async def test_backup_under_load(world: World, tmp_path: Path) -> None:
         for number in range(5):
             committed = (await world.rows("SELECT COUNT(*) FROM jobs"))[0][0]
             target = tmp_path / f"copy{number}.db"
-            await world.stores.upkeep.backup(target)
+            await world.database.backup(target)
             with closing(sqlite3.connect(target)) as copy:
                 copied = copy.execute("SELECT COUNT(*) FROM jobs").fetchone()[0]
             counts.append(copied - int(str(committed)))
@@ -89,7 +89,7 @@ async def test_backup_takes_no_place(world: World, tmp_path: Path) -> None:
     target.write_text("letters")
 
     with pytest.raises(BadBackup, match="already"):
-        await world.stores.upkeep.backup(target)
+        await world.database.backup(target)
     assert target.read_text() == "letters"
 
 
@@ -100,7 +100,7 @@ async def test_unsound_copy_is_not_kept(tmp_path: Path) -> None:
         await world.database.write(lambda c: c.execute("UPDATE balances SET held_micros = 7").fetchall())
         target = tmp_path / "copy.db"
         with pytest.raises(BadBackup, match="not sound"):
-            await world.stores.upkeep.backup(target)
+            await world.database.backup(target)
 
     assert not [name for name in os.listdir(tmp_path) if name.startswith("copy")]  # noqa: PTH208 - pathlib's own glob is refused in async code
 
@@ -110,7 +110,7 @@ async def test_restored_backup_goes_on(world: World, tmp_path: Path) -> None:
     job = await world.admit()
     folder = tmp_path / "restored"
     folder.mkdir()
-    await world.stores.upkeep.backup(folder / "easel.db")
+    await world.database.backup(folder / "easel.db")
     async with open_world(folder) as restored:
         await restored.complete(job.predictions[0].prediction_id)
         spent = await restored.standing("member")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from bot.db.database import Database
+from bot.db.connection import Connection
 from bot.db.invariants import violations
+from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.budget import LimitKind, OverLimit
 from bot.domain.clock import Instant
@@ -35,7 +35,7 @@ class InvariantBroken(AssertionError):
     """A commit after which the accounts do not add up."""
 
 
-def check_invariants(connection: sqlite3.Connection) -> None:
+def check_invariants(connection: Connection) -> None:
     """Let no commit pass after which an invariant does not hold."""
     found = violations(connection)
     if found:
@@ -46,7 +46,7 @@ def check_invariants(connection: sqlite3.Connection) -> None:
 class World:
     """An open database with orders at hand; `at` is the present."""
 
-    database: Database
+    database: SqliteDatabase
     stores: Stores
     at: Instant = NOON
     numbers: count[int] = field(default_factory=lambda: count(1))
@@ -106,7 +106,7 @@ class World:
         return await self.database.read(lambda connection: [tuple(row) for row in connection.execute(query, values)])
 
 
-def _standing(connection: sqlite3.Connection, kind: str, period: Period) -> list[tuple[str, int, int]]:
+def _standing(connection: Connection, kind: str, period: Period) -> list[tuple[str, int, int]]:
     query = """
         SELECT period_key, held_micros, spent_micros FROM balances WHERE scope = ? AND period = ?
         ORDER BY period_key, subject_id
@@ -143,10 +143,10 @@ async def open_world(
     *,
     defaults: Defaults = NO_LIMITS,
     bot_limit: BotLimit | None = None,
-    after_commit: Callable[[sqlite3.Connection], None] | None = check_invariants,
+    after_commit: Callable[[Connection], None] | None = check_invariants,
 ) -> AsyncGenerator[World]:
     """Open a world in a folder; the same folder again is the same world."""
-    database = await Database.open(folder / "easel.db", after_commit=after_commit)
+    database = await SqliteDatabase.open(folder / "easel.db", after_commit=after_commit)
     try:
         stores = await open_stores(
             database,

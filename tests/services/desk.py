@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
-from bot.db.database import Database
+from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
@@ -34,7 +34,7 @@ class DeskClock(ManualClock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.database: Database | None = None
+        self.database: SqliteDatabase | None = None
 
     async def settle(self) -> None:
         for _ in range(ROUNDS if self.database is not None else 0):
@@ -121,7 +121,7 @@ class Desk:
     stores: Stores
     provider: ScriptedProvider
     switchboard: Switchboard
-    database: Database
+    database: SqliteDatabase
 
     async def admitted(self, member: int = ANN, *, pictures: int = 1, model: ImageModel = MAX) -> Job:
         """A job in the queue; its reference exists in the books only."""
@@ -178,7 +178,7 @@ async def open_desk(
 ) -> AsyncGenerator[Desk]:
     """A desk with an empty database, whose accounts add up after every commit unless a test wants them not to."""
     clock = DeskClock()
-    database = await Database.open(folder / "easel.db", after_commit=after_commit)
+    database = await SqliteDatabase.open(folder / "easel.db", after_commit=after_commit)
     try:
         stores = await open_stores(
             database,

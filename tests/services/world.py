@@ -17,7 +17,7 @@ import aiohttp
 from PIL import Image
 from pydantic import SecretStr
 
-from bot.db.database import Database
+from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.demo.provider import Pace, SimulatedProvider, Site
 from bot.domain.clock import SECOND
@@ -159,7 +159,7 @@ class World:
 
     async def _ground(self, stack: AsyncExitStack, reach: Reach) -> Ground:
         settings = Settings.given(**self.settings)
-        database = await Database.open(self.folder / "easel.db", after_commit=check_invariants)
+        database = await SqliteDatabase.open(self.folder / "easel.db", after_commit=check_invariants)
         stack.push_async_callback(database.close)
         stores = await open_stores(
             database,

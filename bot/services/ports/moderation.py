@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Protocol
 
 from bot.domain.budget import ScopeKind
@@ -125,13 +124,4 @@ class UpkeepStore(Protocol):
 
     async def violations(self) -> tuple[str, ...]:
         """One sentence for each invariant that does not hold; none is as it must be."""
-        ...
-
-    async def backup(self, target: Path) -> None:
-        """Copy the whole store to a new file while it is in use, and check the copy.
-
-        Raises:
-            BadBackup: the copy did not pass its checks, or the file exists already.
-            DiskFull: there is no room for it.
-        """
         ...

@@ -62,9 +62,6 @@ class CountedLooks:
         await self.clock.sleep(self.takes_seconds)
         return ()
 
-    async def backup(self, target: Path) -> None:
-        raise AssertionError(target)
-
 
 def corrupt(folder: Path, by_micros: int = 1) -> None:
     """Move every balance by a little, behind the program's back."""
