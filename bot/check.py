@@ -14,10 +14,12 @@ from typing import Any
 import aiohttp
 import discord
 
+from bot.domain.clock import SECOND
 from bot.domain.errors import EaselError
 from bot.domain.models import CATALOGUE
 from bot.domain.money import format_usd, micros_up
 from bot.domain.predictions import FailureReason, ProviderError, Refused
+from bot.domain.remote_clock import Span
 from bot.log import redact
 from bot.media.disk import RESERVE_BYTES
 from bot.permissions import invite_url, missing_from
@@ -28,6 +30,7 @@ SECONDS_PER_CHECK = 10.0
 _UNAUTHORIZED = 401
 _OK = 200
 _NAMED_SERVERS = 3
+_AGREE_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +147,31 @@ async def _check_provider(settings: Settings, means: Means) -> list[Finding]:
     async def prices() -> str:
         return _judge_prices(await means.provider().listed_models())
 
+    async def clock() -> str:
+        provider = means.provider()
+        await provider.balance()
+        return _tell_offset(provider.remote_clock.offset)
+
     first = await _look("key", key, means.seconds)
     if not first.ok:
         return [first]
     return [
         first,
+        await _look("clock", clock, means.seconds),
         await _look("balance", balance, means.seconds),
         await _look("prices", prices, means.seconds),
     ]
+
+
+def _tell_offset(offset: Span | None) -> str:
+    """How far the clocks are apart. No failure however far: all that is compared is compared by the provider's."""
+    if offset is None:
+        return "WaveSpeed's answers bear no date; this machine's clock has to be right, so keep it set by NTP."
+    seconds = round((offset.earliest + offset.latest) / 2 / SECOND)
+    if abs(seconds) < _AGREE_SECONDS:
+        return f"this machine's clock and WaveSpeed's agree to within {_AGREE_SECONDS} s."
+    direction = "behind" if seconds > 0 else "ahead of"
+    return f"this machine's clock is {abs(seconds)} s {direction} WaveSpeed's; Easel allows for that."
 
 
 def _judge_prices(listed: Any) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
 
 import aiohttp
@@ -36,6 +39,7 @@ class Services:
     guilds: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     prices: dict[str, float | None] = field(default_factory=lambda: {m.id: m.price_micros / 1e6 for m in CATALOGUE})
     hangs: bool = False
+    ahead_seconds: float | None = 0.0
     base: str = ""
 
     def app(self) -> web.Application:
@@ -61,7 +65,8 @@ class Services:
             return web.json_response({"code": 401, "message": "invalid api key"}, status=401)
         models = [{"model_id": name, "base_price": price} for name, price in self.prices.items()]
         data: object = {"balance": self.balance} if request.path.endswith("/balance") else models
-        return web.json_response({"code": 200, "message": "success", "data": data})
+        date = "soon" if self.ahead_seconds is None else formatdate(time.time() + self.ahead_seconds, usegmt=True)
+        return web.json_response({"code": 200, "message": "success", "data": data}, headers={"Date": date})
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +134,7 @@ async def test_all_well(services: Services, here: Path) -> None:
         "ok application",
         "ok permissions",
         "ok key",
+        "ok clock",
         "ok balance",
         "ok prices",
         "ok database",
@@ -166,6 +172,27 @@ async def test_missing_permissions(services: Services, here: Path) -> None:
     assert about("permissions", await report(services, here)) == (
         "FAIL permissions: the bot's role lacks permissions in Attic (Attach Files); the invite link grants them."
     )
+
+
+@pytest.mark.parametrize(
+    ("ahead_seconds", "sentence"),
+    [
+        (0.0, "this machine's clock and WaveSpeed's agree to within 2 s."),
+        (92.0, "this machine's clock is 92 s behind WaveSpeed's; Easel allows for that."),
+        (-3600.0, "this machine's clock is 3600 s ahead of WaveSpeed's; Easel allows for that."),
+        (None, "WaveSpeed's answers bear no date; this machine's clock has to be right, so keep it set by NTP."),
+    ],
+)
+async def test_the_clocks_are_compared(
+    services: Services, here: Path, ahead_seconds: float | None, sentence: str
+) -> None:
+    """How far this machine's clock is off the provider's is said, to the second, and is no failure."""
+    services.ahead_seconds = ahead_seconds
+    told = about("clock", await report(services, here))
+
+    numbers = [int(number) for number in re.findall(r"\d+", told)]
+    assert all(abs(number - (abs(round(ahead_seconds or 0)) or 2)) <= 1 for number in numbers)
+    assert re.sub(r"\d+", "N", told) == re.sub(r"\d+", "N", f"ok clock: {sentence}")
 
 
 async def test_empty_account(services: Services, here: Path) -> None:

@@ -15,6 +15,7 @@ from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros, micros_up
 from bot.domain.predictions import Bill, FailureReason, Quote, Refused, Report, TryLater
+from bot.domain.remote_clock import RemoteClock
 from bot.provider import lenient, wire
 from bot.provider.predictions import report
 from bot.provider.reads import PAGE_SIZE, Host, Reads, demand
@@ -37,7 +38,7 @@ class WaveSpeed:
         base_url: with the version, such as `https://api.wavespeed.ai/api/v3`.
         api_key: sent as a bearer token.
         check_url: raises ValueError for an upload address that is not allowed (no https, not on the list).
-        clock: reads the time for a Retry-After that is a date.
+        clock: this machine's, against which the provider's is told.
         timeouts: seconds for each kind of call.
 
     Raises:
@@ -58,11 +59,17 @@ class WaveSpeed:
     ) -> None:
         waits = timeouts or Timeouts()
         host = Host(base_url, api_key, version("easel"))
-        self._reads = Reads(session, host, waits, clock)
-        self._submits = Submits(submits, host, waits, clock)
+        self._remote = RemoteClock(clock)
+        self._reads = Reads(session, host, waits, clock, self._remote)
+        self._submits = Submits(submits, host, waits, clock, self._remote)
         self._uploads = Uploads(
             session, storage, self._reads, host=host, timeouts=waits, clock=clock, check_url=check_url
         )
+
+    @property
+    def remote_clock(self) -> RemoteClock:
+        """See `Provider.remote_clock`."""
+        return self._remote
 
     async def upload(self, content: bytes, *, filename: str, content_type: str) -> str:
         """See `Provider.upload`."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from email.utils import parsedate_to_datetime
 
 from bot.domain.clock import SECOND, Instant
 from bot.domain.predictions import FailureReason, Moderated, OutOfCredit, Refused
+from bot.provider.transport import Reply, read_date
 
 LONGEST_RETRY_AFTER = 300.0
 """Seconds. WaveSpeed's limits "reset every minute" (its troubleshooting guide); a longer wish is taken as a mistake."""
@@ -62,17 +62,21 @@ def failure_reason(code: int | None, text: str) -> FailureReason:
     return FailureReason.MODERATED if _MODERATED.search(text) else FailureReason.PROVIDER
 
 
-def retry_after(header: str | None, now: Instant) -> float | None:
-    """Read a Retry-After header, seconds or HTTP date (RFC 9110, 10.2.3), as 0 to 300 seconds; None if unreadable."""
+def retry_after(reply: Reply, now: Instant) -> float | None:
+    """Read a Retry-After header, seconds or HTTP date (RFC 9110, 10.2.3), as 0 to 300 seconds; None if unreadable.
+
+    A date is by the clock of whoever answered, and so counts from the answer's own; `now` serves where it has none.
+    """
+    header = reply.retry_after
     if header is None:
         return None
     try:
         seconds = float(header)
     except ValueError:
-        try:
-            seconds = parsedate_to_datetime(header).timestamp() - now / SECOND
-        except (ValueError, OverflowError):
+        until = read_date(header)
+        if until is None:
             return None
+        seconds = (until - (now if reply.date is None else reply.date)) / SECOND
     return None if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
 
 

@@ -13,6 +13,7 @@ from yarl import URL
 
 from bot.domain.clock import Clock
 from bot.domain.predictions import TryLater
+from bot.domain.remote_clock import RemoteClock
 from bot.provider import lenient, wire
 from bot.provider.errors import refusal, retry_after, scrub
 from bot.provider.transport import FAILURES, Reply, Timeouts, exchange
@@ -76,11 +77,14 @@ class Host:
 class Reads:
     """The free calls of the API."""
 
-    def __init__(self, session: aiohttp.ClientSession, host: Host, timeouts: Timeouts, clock: Clock) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, host: Host, timeouts: Timeouts, clock: Clock, remote: RemoteClock
+    ) -> None:
         self._session = session
         self._host = host
         self._timeouts = timeouts
         self._clock = clock
+        self._remote = remote
 
     async def get(self, path: str) -> wire.Answer:
         """GET, with retries.
@@ -105,6 +109,7 @@ class Reads:
             TryLater: nothing readable came back, or a 408, 429, 5xx or redirect, by status or by code.
         """
         content = None if body is None else json.dumps(body).encode()
+        asked = self._clock.monotonic()
         try:
             reply = await exchange(
                 self._session,
@@ -116,6 +121,8 @@ class Reads:
             )
         except FAILURES as error:
             raise TryLater(type(error).__name__) from error
+        if reply.date is not None:
+            self._remote.heard(reply.date, asked)
         return settled(reply, self._clock)
 
     async def pages(self, path: str, query: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
@@ -149,7 +156,7 @@ def settled(reply: Reply, clock: Clock) -> wire.Answer:
     Raises:
         TryLater: as `Reads.once`.
     """
-    wait = retry_after(reply.retry_after, clock.now())
+    wait = retry_after(reply, clock.now())
     refused = _is_definite_no(reply.status)
     if not refused and reply.status not in range(200, 300):
         raise TryLater(f"HTTP {reply.status}", wait)

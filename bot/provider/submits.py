@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.domain.clock import Clock
 from bot.domain.predictions import AnswerLost, NotSent, TryLater
+from bot.domain.remote_clock import RemoteClock
 from bot.provider import lenient, wire
 from bot.provider.errors import refusal, retry_after, scrub
 from bot.provider.reads import Host, is_refusal
@@ -27,13 +28,16 @@ class Submits:
     aiohttp itself never resends a POST; redirects, which could, are off.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, host: Host, timeouts: Timeouts, clock: Clock) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, host: Host, timeouts: Timeouts, clock: Clock, remote: RemoteClock
+    ) -> None:
         if session.connector is None or not session.connector.force_close:
             raise ValueError("submits need a session whose connector has force_close=True")
         self._session = session
         self._host = host
         self._timeouts = timeouts
         self._clock = clock
+        self._remote = remote
 
     async def once(self, model_id: str, body: Mapping[str, object], prompt: str) -> str:
         """POST the body, exactly once, and return the prediction's id.
@@ -44,6 +48,7 @@ class Submits:
             NotSent, TryLater, Refused, AnswerLost: as `bot.services.ports.Provider.submit`.
         """
         content = json.dumps(body).encode()
+        asked = self._clock.monotonic()
         try:
             reply = await exchange(
                 self._session,
@@ -57,10 +62,12 @@ class Submits:
             raise NotSent(type(error).__name__) from error
         except FAILURES as error:
             raise AnswerLost(type(error).__name__) from error
+        if reply.date is not None:
+            self._remote.heard(reply.date, asked)
         return self._sort(reply, prompt)
 
     def _sort(self, reply: Reply, prompt: str) -> str:
-        wait = retry_after(reply.retry_after, self._clock.now())
+        wait = retry_after(reply, self._clock.now())
         if reply.status == _TOO_MANY:
             raise TryLater("HTTP 429", wait)
         refused = is_refusal(reply.status)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 from yarl import URL
+
+from bot.domain.clock import SECOND, Instant
 
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes after decompression. The model list, by far the longest answer, is a few megabytes."""
@@ -39,11 +43,16 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. `body` is None where the status arrived but the body broke off or never ended."""
+    """What came back. `body` is None where the status arrived but the body broke off or never ended.
+
+    `date` is when it was begun, to the second, by the clock of the machine that answered; None where it says nothing
+    readable, or where a cache answered for it.
+    """
 
     status: int
     retry_after: str | None
     body: bytes | None
+    date: Instant | None = None
 
 
 async def exchange(
@@ -77,7 +86,24 @@ async def exchange(
             body = await _read(response)
         except FAILURES:
             body = None
-        return Reply(response.status, response.headers.get("Retry-After"), body)
+        return Reply(response.status, response.headers.get("Retry-After"), body, _date(response.headers))
+
+
+def read_date(header: str) -> Instant | None:
+    """Read an HTTP date (RFC 9110, 5.6.7); None if it is none."""
+    try:
+        date = parsedate_to_datetime(header)
+    except (ValueError, OverflowError):
+        return None
+    try:
+        return round((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()) * SECOND
+    except (ValueError, OverflowError):
+        return None
+
+
+def _date(headers: Mapping[str, str]) -> Instant | None:
+    """When an answer was begun; one that lay in a cache (it has an age, RFC 9111, 5.1) says what was then."""
+    return read_date(headers.get("Date", "")) if headers.get("Age", "0").strip() == "0" else None
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes | None:

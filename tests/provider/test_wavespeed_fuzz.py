@@ -121,7 +121,7 @@ def test_noise_is_unreadable_or_read(body: bytes) -> None:
 )
 def test_retry_after_is_bounded(header: str) -> None:
     """Whatever the header says, the wait lies between nothing and five minutes, or is not known."""
-    wait = retry_after(header, 0)
+    wait = retry_after(Reply(503, header, b""), 0)
 
     assert wait is None or 0.0 <= wait <= 300.0
 

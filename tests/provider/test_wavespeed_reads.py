@@ -333,3 +333,30 @@ async def test_retries_tell_no_secrets(api: ScriptedServer, client: WaveSpeed) -
     assert [(repr(details.caused_by), details.args) for details in reported] == [
         ("TryLater('ServerDisconnectedError')", ())
     ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "ahead"),
+    [
+        ({"Date": "Fri, 21 Nov 2025 02:01:30 GMT"}, 90_000),
+        ({"Date": "Fri, 21 Nov 2025 02:01:30 GMT", "Age": "0"}, 90_000),
+        ({"Date": "Fri, 21 Nov 2025 02:01:30 GMT", "Age": "600"}, None),
+        ({"Date": "the day before yesterday"}, None),
+        ({"Date": "Fri, 99 Nov 20255 02:01:30 GMT"}, None),
+        ({}, None),
+    ],
+)
+async def test_the_providers_clock_is_read_from_its_answers(
+    api: ScriptedServer, client: WaveSpeed, headers: dict[str, str], ahead: int | None
+) -> None:
+    """Each dated answer shows the provider's clock, a refusal as well; one that lay in a cache does not."""
+    api.plays(Reply(404, {"message": "task not found"}, headers))
+    with pytest.raises(Refused):
+        await client.result(PREDICTION)
+
+    offset = client.remote_clock.offset
+    if ahead is None:
+        assert offset is None
+    else:
+        assert offset is not None
+        assert offset.earliest <= ahead <= offset.latest

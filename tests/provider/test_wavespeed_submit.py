@@ -236,6 +236,15 @@ async def test_definite_refusals(
         (Reply(429, b"slow down", {"Retry-After": "17"}), 17.0),
         (Reply(429, b"", {"Retry-After": "999999"}), 300.0),
         (Reply(429, b"", {"Retry-After": "Fri, 21 Nov 2025 02:00:30 GMT"}), 30.0),
+        # The clocks differ by ninety seconds: the date counts from that of its own answer.
+        (
+            Reply(
+                429,
+                b"",
+                {"Date": "Fri, 21 Nov 2025 02:01:30 GMT", "Retry-After": "Fri, 21 Nov 2025 02:01:40 GMT"},
+            ),
+            10.0,
+        ),
         (Reply(200, {"code": 429, "message": "slow"}, {"Retry-After": "5"}), 5.0),
     ],
 )

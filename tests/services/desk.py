@@ -20,6 +20,7 @@ from bot.domain.money import MICROS_PER_DOLLAR
 from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
 from bot.domain.predictions import Bill, FailureReason, Quote, Refused, RemoteStatus, Report
+from bot.domain.remote_clock import RemoteClock
 from bot.services.switchboard import Switchboard
 from tests.clocks import ManualClock
 from tests.db.world import check_invariants
@@ -61,6 +62,10 @@ class ScriptedProvider:
     models: Mapping[str, Decimal | None] | None = None
     uploads: list[str | Exception] = field(default_factory=list[str | Exception])
     while_listing: Callable[[], None] = lambda: None
+    remote_clock: RemoteClock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.remote_clock = RemoteClock(self.clock)
 
     async def result(self, provider_id: str) -> Report:
         self.looks.append(self.clock.now())

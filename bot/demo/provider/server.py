@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 from functools import partial
 from random import Random
 
@@ -21,7 +22,7 @@ from bot.demo.provider.predictions import Limits, Pace, Predictions
 from bot.demo.provider.script import asked_for
 from bot.demo.provider.state import Call, Endpoint, State
 from bot.demo.provider.storage import MAX_UPLOAD_BYTES, Storage
-from bot.domain.clock import Clock
+from bot.domain.clock import SECOND, Clock
 from bot.domain.money import MICROS_PER_DOLLAR, Micros
 
 _LAST_GOODBYE_SECONDS = 1.0
@@ -137,7 +138,13 @@ class SimulatedProvider:
         application = web.Application(client_max_size=MAX_UPLOAD_BYTES + 1)
         for endpoint in _ENDPOINTS:
             application.router.add_route(endpoint.method, endpoint.path, partial(self._handle, endpoint))
+        application.on_response_prepare.append(self._date)
         return application
+
+    async def _date(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Date each answer by the simulation's own clock, not by this machine's."""
+        del request
+        response.headers["Date"] = formatdate(self._state.clock.now() // SECOND, usegmt=True)
 
     async def _handle(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
         record = self._state.history.open(

@@ -9,10 +9,16 @@ from typing import Protocol
 from bot.domain.clock import Instant
 from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.predictions import Bill, Quote, Report
+from bot.domain.remote_clock import RemoteClock
 
 
 class Provider(Protocol):
     """The image provider. Reads are retried inside; the one call that costs money is sent once."""
+
+    @property
+    def remote_clock(self) -> RemoteClock:
+        """The provider's clock, as its answers show it; every instant that it names is by this one."""
+        ...
 
     async def upload(self, content: bytes, *, filename: str, content_type: str) -> str:
         """Put an image where the provider can read it and return its address.
@@ -46,7 +52,7 @@ class Provider(Protocol):
         ...
 
     async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[Report, ...]:
-        """List all predictions of that model created in that time, newest first.
+        """List all predictions of that model created in that time, by the provider's clock, newest first.
 
         Raises:
             TryLater: the list could not be had whole.
