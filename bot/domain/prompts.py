@@ -8,15 +8,13 @@ from collections.abc import Sequence
 
 from bot.domain.errors import BadPrompt
 from bot.domain.models import MAX_PROMPT_CHARS
+from bot.domain.visible import visible
 
 MAX_ROLE_CHARS = 60
 SUGGESTED_ROLES = ("identity", "outfit", "style", "lighting", "background")
 """The five roles of the template on the FLUX Kontext Max Multi page; any other words do as well."""
 
 _SHOWN_CHARS = 300
-_KEPT_CONTROLS = "\n"
-# Joiners are invisible, but emoji and several scripts are built with them.
-_KEPT_FORMATS = "\u200c\u200d"
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols by their category, and nothing to the eye: Hangul fillers and the empty Braille pattern."""
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -28,7 +26,7 @@ def clean_prompt(typed: str) -> str:
     Raises:
         BadPrompt: nothing is left, or more than 2,000 characters are.
     """
-    prompt = _visible(typed.replace("\r\n", "\n").replace("\t", " ")).strip()
+    prompt = visible(typed.replace("\r\n", "\n").replace("\t", " "), keep="\n").strip()
     prompt = _BLANK_LINES.sub("\n\n", prompt)
     if not any(map(_says_something, prompt)):
         raise BadPrompt("The prompt is empty.")
@@ -41,7 +39,7 @@ def clean_role(typed: str | None) -> str | None:
     """Return a role's words on one line, at most 60 characters, or None where there are none."""
     if typed is None:
         return None
-    role = " ".join(_visible(typed.replace("\n", " ")).split()).strip(" .,;:")
+    role = " ".join(visible(typed.replace("\n", " ")).split()).strip(" .,;:")
     return role[:MAX_ROLE_CHARS].rstrip() or None
 
 
@@ -88,15 +86,6 @@ def clip(text: str, limit: int = _SHOWN_CHARS) -> str:
 
 
 def _says_something(character: str) -> bool:
-    """Whether it is a letter, number, punctuation mark or symbol that can be seen."""
-    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANKS
-
-
-def _visible(text: str) -> str:
-    return "".join(
-        character
-        for character in text
-        if character in _KEPT_CONTROLS
-        or character in _KEPT_FORMATS
-        or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-    )
+    """Whether it is a letter, number, punctuation mark or symbol that can be seen, or newer than Python's table."""
+    category = unicodedata.category(character)
+    return (category[0] in "LNPS" or category == "Cn") and character not in _BLANKS

@@ -130,19 +130,25 @@ class TooManyAtOnce(EaselError):
 
 
 def fold(text: str) -> str:
-    """Text as words are compared: NFKC and case folded, without invisible characters, its spaces single."""
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    """Text as words are compared: NFKC and case folded, without invisible characters, its spaces single.
+
+    The Turkish dotted and dotless i are one letter with the others: a capital does not say which of them it was.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
     seen = "".join(character for character in plain if unicodedata.category(character) != "Cf")
-    return " ".join(_INVISIBLE_MARKS.sub("", seen).split())
+    one_i = _INVISIBLE_MARKS.sub("", seen).replace("\u0131", "i").replace("i\u0307", "i")
+    # Marks may meet their letters only now that nothing invisible stands between them.
+    return " ".join(unicodedata.normalize("NFKC", one_i).split())
 
 
 def forbidden_word(words: Iterable[str], texts: Iterable[str]) -> str | None:
-    """The first word of a folded list that stands in any of the texts as a word of its own; None if none does.
+    """The first word of a list that stands in any of the texts as a word of its own; None if none does.
 
+    The list is folded as the texts are: it may have been kept when folding knew less.
     Scripts without spaces (Chinese, Japanese, Thai) have no edges to look for: there any occurrence counts.
     """
     folded = [fold(text) for text in texts]
-    return next((word for word in words if any(_stands_in(word, text) for text in folded)), None)
+    return next((word for word in map(fold, words) if any(_stands_in(word, text) for text in folded)), None)
 
 
 def _stands_in(word: str, text: str) -> bool:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot.domain.errors import clip_filename
 from bot.domain.prompts import clip
+from bot.domain.visible import visible
 
 MAX_ALT_CHARS = 1024
 """Discord's Message Components page: the description of a media gallery's item."""
 
-# Joiners are invisible, but emoji and several scripts are built with them.
-_KEPT_FORMATS = "\u200c\u200d"
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _JOINER = "\u2060"
 
 # A backslash before any of these makes Discord print it as it is. The colon unmakes addresses and custom emoji.
@@ -24,12 +21,7 @@ _LINE_START = re.compile(r"^(\d*)([-+.])")
 
 def one_line(text: str) -> str:
     """The words on one line, without characters that are invisible or turn the reading direction."""
-    spaced = " ".join(text.split())
-    return "".join(
-        character
-        for character in spaced
-        if character in _KEPT_FORMATS or unicodedata.category(character) not in _HIDDEN_CATEGORIES
-    )
+    return visible(" ".join(text.split()))
 
 
 def escaped(text: str) -> str:
@@ -62,12 +54,7 @@ def code_block(text: str, limit: int) -> str:
 
     Three backticks would end the block; an invisible joiner parts them, and keeps each `@` from pinging anybody.
     """
-    kept = "".join(
-        character
-        for character in text
-        if character in f"\n{_KEPT_FORMATS}" or unicodedata.category(character) not in _HIDDEN_CATEGORIES
-    )
-    inside = kept.replace("@", f"@{_JOINER}").replace("``", f"`{_JOINER}`")
+    inside = visible(text, keep="\n").replace("@", f"@{_JOINER}").replace("``", f"`{_JOINER}`")
     shown = inside if len(inside) <= limit else f"{inside[: limit - 1]}\u2026"
     return f"```\n{shown or ' '}\n```"
 

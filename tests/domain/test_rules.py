@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules, fold, forbidden_word
 
@@ -25,6 +27,40 @@ FORUM, POST, OTHER = 1, 11, 2
 def test_a_word_is_found_however_it_is_dressed_up(typed: str) -> None:
     """Words are compared after NFKC, case folding and removal of characters that nobody sees."""
     assert forbidden_word([fold("Bad")], [typed]) == "bad"
+
+
+@pytest.mark.parametrize(
+    ("listed", "typed"),
+    [
+        ("istanbul", "\u0130STANBUL"),  # a capital i with a dot, as on a Turkish keyboard
+        ("\u0130STANBUL", "istanbul"),
+        ("\u0130stanbul", "\u0131stanbul"),  # a small i without one
+        ("ISPARTA", "\u0131sparta"),
+        ("stra\u00dfe", "STRASSE"),
+        (
+            "\u03c3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2",
+            "\u03a3\u038a\u03a3\u03a5\u03a6\u039f\u03a3",
+        ),  # Greek, final sigma
+        ("\ufb01sh", "FISH"),  # a ligature
+        ("caf\u00e9", "CAFE\u0301"),  # a letter and its accent
+        ("caf\u00e9", "cafe\u200b\u0301"),  # something invisible between them
+    ],
+)
+def test_a_word_is_found_in_either_case(listed: str, typed: str) -> None:
+    """Capitals, ligatures and accents of any script are the same word, whichever of the two is on the list."""
+    assert forbidden_word([fold(listed)], [f"a {typed} at night"]) is not None
+    assert forbidden_word([fold(typed)], [f"a {listed} at night"]) is not None
+
+
+@given(st.text(max_size=60))
+def test_a_folded_text_is_folded(typed: str) -> None:
+    """Folding again changes nothing, so a word can be looked up by what the list shows."""
+    assert fold(fold(typed)) == fold(typed)
+
+
+def test_a_word_that_was_listed_before_is_folded_as_the_prompts_are() -> None:
+    """A list keeps working when folding learns another letter."""
+    assert forbidden_word(["i\u0307stanbul"], ["istanbul at night"]) == "istanbul"
 
 
 @pytest.mark.parametrize("typed", ["badge", "forbad", "b a d", ""])

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.ui.drawing import PING_NOBODY
-from bot.ui.escape import MAX_ALT_CHARS, alt_text, escaped, file_name, one_line, words
+from bot.ui.escape import MAX_ALT_CHARS, alt_text, code_block, escaped, file_name, one_line, words
+
+FLAG_AND_NEW_EMOJI = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f and \U0001fae8"
+"""Scotland, and a face of Unicode 15."""
 
 ACTIVE = re.compile(
     r"@(everyone|here)|<[@#/]|<a?:|<t:|<id:|https?://|(?<!\\)[*_~|`\[\]#]|(?<!\\)<|^[-+>]|^\d+[.)]|\]\(",
@@ -81,3 +86,10 @@ def test_one_line_joins_lines() -> None:
 def test_nobody_is_pinged_unless_a_message_says_so() -> None:
     """The constant withholds everyone, roles, users and the author of a replied message."""
     assert PING_NOBODY.to_dict() == {"parse": []}
+
+
+@pytest.mark.parametrize("show", [one_line, alt_text, partial(words, limit=300)])
+def test_a_flag_is_shown_as_it_was_written(show: Callable[[str], str]) -> None:
+    """Messages keep what prompts keep: flags of parts of countries, and emoji that are newer than Python's table."""
+    assert show(FLAG_AND_NEW_EMOJI) == FLAG_AND_NEW_EMOJI
+    assert FLAG_AND_NEW_EMOJI in code_block(FLAG_AND_NEW_EMOJI, 300)

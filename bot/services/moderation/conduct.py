@@ -46,8 +46,11 @@ class Conduct:
         """Let a word into prompts again; returns it as it is compared, and False if it was not on the list."""
         require_manage(presser)
         word = _word(typed)
+        listed = (await self._store.rules(presser.guild_id)).words
+        # It may have been kept when folding knew less.
+        kept = next((each for each in listed if fold(each) == word), word)
         now = self._clock.now()
-        return word, await self._store.remove_word(presser.guild_id, word, by_member_id=presser.member_id, at=now)
+        return word, await self._store.remove_word(presser.guild_id, kept, by_member_id=presser.member_id, at=now)
 
     async def block(self, presser: Presser, member_id: int, reason: str) -> bool:
         """Let a member use nothing but `/privacy`; False if they were blocked already.
