@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +22,7 @@ from bot.domain.predictions import FailureReason, ProviderError, Refused
 from bot.domain.remote_clock import Span
 from bot.log import redact
 from bot.media.disk import RESERVE_BYTES
-from bot.permissions import invite_url, missing_from
+from bot.permissions import IN_CHANNELS, IN_THREADS, invite_url, missing_from
 from bot.services.ports.provider import Provider
 from bot.settings import Settings, SettingsError
 
@@ -31,6 +31,11 @@ _UNAUTHORIZED = 401
 _OK = 200
 _NAMED_SERVERS = 3
 _AGREE_SECONDS = 2
+_CLOSED_KINDS = {
+    missing_from(IN_CHANNELS, IN_THREADS): "in threads",
+    missing_from(IN_THREADS, IN_CHANNELS): "in the channels",
+}
+"""What a role may lack and still work elsewhere: a server can mean it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +121,21 @@ async def _ask_discord(settings: Settings, session: aiohttp.ClientSession, path:
 def _judge_permissions(guilds: list[dict[str, Any]]) -> str:
     if not guilds:
         return "the bot is in no server yet; use the invite link."
-    lacking = [
-        f"{guild['name']} ({', '.join(missing)})"
-        for guild in guilds
-        if (missing := missing_from(discord.Permissions(int(guild["permissions"]))))
-    ]
+    missing = {guild["name"]: missing_from(discord.Permissions(int(guild["permissions"]))) for guild in guilds}
+    lacking = {name: names for name, names in missing.items() if names and names not in _CLOSED_KINDS}
     if lacking:
-        shown = "; ".join(lacking[:_NAMED_SERVERS])
-        more = f"; and {len(lacking) - _NAMED_SERVERS} more" if len(lacking) > _NAMED_SERVERS else ""
-        raise CheckFailed(f"the bot's role lacks permissions in {shown}{more}; the invite link grants them.")
-    return f"the bot's role has what it needs in {len(guilds)} server{'s' if len(guilds) > 1 else ''}."
+        raise CheckFailed(f"the bot's role lacks permissions in {_named(lacking)}; the invite link grants them.")
+    said = f"the bot's role has what it needs in {len(guilds)} server{'s' if len(guilds) > 1 else ''}"
+    for names, kind in _CLOSED_KINDS.items():
+        closed = {name: names for name, lacks in missing.items() if lacks == names}
+        said += f"; not {kind} of {_named(closed)}" if closed else ""
+    return f"{said}."
+
+
+def _named(servers: Mapping[str, tuple[str, ...]]) -> str:
+    shown = [f"{name} ({', '.join(missing)})" for name, missing in servers.items()]
+    more = f"; and {len(shown) - _NAMED_SERVERS} more" if len(shown) > _NAMED_SERVERS else ""
+    return "; ".join(shown[:_NAMED_SERVERS]) + more
 
 
 # The provider ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
 from bot.domain.models import MAX, MAX_MULTI, ImageModel
-from bot.permissions import missing_from
+from bot.permissions import missing_here
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
 from bot.ui.desk.forms import studio_form
@@ -157,7 +157,7 @@ def _request(
         guidance_scale=guidance_scale,
         seed=seed,
         count=count,
-        missing_permissions=missing_from(interaction.app_permissions),
+        missing_permissions=missing_here(interaction),
     )
 
 

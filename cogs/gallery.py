@@ -20,7 +20,7 @@ class Gallery(commands.Cog):
     @app_commands.command()
     @app_commands.guild_only()
     @app_commands.describe(user="Only this member's pictures")
-    async def gallery(self, interaction: Interaction, user: discord.Member | None = None) -> None:
+    async def gallery(self, interaction: Interaction, user: discord.User | None = None) -> None:
         """Pictures made in this server, newest first."""
         await self._answers.think(interaction)
         await show_gallery(press_of(interaction), None if user is None else user.id)

@@ -7,7 +7,7 @@ import structlog
 from discord.ext import commands
 
 from bot.client import EaselBot
-from bot.permissions import missing_from
+from bot.permissions import missing_from, needed_in
 from bot.ui.drawing import PING_NOBODY
 from bot.ui.manage.welcome import place_to_begin, render_welcome
 
@@ -26,7 +26,7 @@ class Welcome(commands.Cog):
         if not await self._bot.services.budgets.meet(guild.id):
             return
         channel = place_to_begin(guild)
-        missing = () if channel is None else missing_from(channel.permissions_for(guild.me))
+        missing = () if channel is None else missing_from(channel.permissions_for(guild.me), needed_in(channel))
         try:
             place = channel or await self._bot.create_dm(discord.Object(guild.owner_id or 0))
             await place.send(view=render_welcome(missing), allowed_mentions=PING_NOBODY)

@@ -195,6 +195,27 @@ async def test_the_clocks_are_compared(
     assert re.sub(r"\d+", "N", told) == re.sub(r"\d+", "N", f"ok clock: {sentence}")
 
 
+async def test_a_kind_of_place_that_is_closed(services: Services, here: Path) -> None:
+    """A server can keep the bot out of threads, or let it into them only; it fails where it can post nowhere."""
+    send, in_threads = 1 << 11, 1 << 38
+    services.guilds = [
+        {"id": "1", "name": "Studio", "permissions": str(NEEDED.value & ~in_threads)},
+        {"id": "2", "name": "Attic", "permissions": str(NEEDED.value & ~send)},
+    ]
+
+    assert about("permissions", await report(services, here)) == (
+        "ok permissions: the bot's role has what it needs in 2 servers; "
+        "not in threads of Studio (Send Messages in Threads); not in the channels of Attic (Send Messages)."
+    )
+
+    services.guilds = [{"id": "2", "name": "Attic", "permissions": str(NEEDED.value & ~send & ~in_threads)}]
+
+    assert about("permissions", await report(services, here)) == (
+        "FAIL permissions: the bot's role lacks permissions in Attic (Send Messages, Send Messages in Threads); "
+        "the invite link grants them."
+    )
+
+
 async def test_empty_account(services: Services, here: Path) -> None:
     """A balance too small for one picture fails."""
     services.balance = 0.01

@@ -24,7 +24,7 @@ SETTINGS_OF_A_PICTURE = (
     f"[aspect_ratio: {RATIOS}] [guidance_scale: 1.0-20.0] [seed: -1-2147483647] [count: 1-4] [model: text suggested]"
 )
 PERIODS = "day|week|month|total"
-CHANNELS = "channel: channel of 0 2 5 10 11 12 15 16"
+CHANNELS = "channel: channel of 0 2 5 10 11 12 13 15 16"
 COMMANDS = f"""
 /edit prompt: text 1-2000, image: attachment {SETTINGS_OF_A_PICTURE}
 /compose prompt: text 1-2000 [image1: attachment] [image2: attachment] [image3: attachment] [image4: attachment]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
 
 import discord
 from discord import app_commands
@@ -15,6 +15,7 @@ from bot.domain.jobs import Job
 from bot.domain.models import MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, SEED, ImageModel
 from bot.domain.money import Micros, format_usd
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
+from bot.permissions import PLACES
 from bot.services.creative.drafting import kept
 from bot.services.creative.references import RequestedReference
 from bot.ui.answers import AnyInteraction
@@ -29,6 +30,39 @@ Seed: TypeAlias = app_commands.Range[int, SEED.minimum, SEED.maximum]
 Count: TypeAlias = app_commands.Range[int, 1, MAX_COUNT]
 Role: TypeAlias = app_commands.Range[str, 1, MAX_ROLE_CHARS]
 AspectRatio: TypeAlias = Literal["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel, forum or thread as Discord resolved it for the command, and the channel whose limits count there."""
+
+    id: int
+    purse_channel_id: int
+
+
+class _PlaceOption(app_commands.Transformer):
+    """Offers every kind of channel where pictures can be asked for, and takes what Discord names for it.
+
+    The library's own channel options look it up again and fail where it is not in the cache: an archived thread, a
+    private one, a channel that the bot cannot see.
+    """
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return list(PLACES)
+
+    async def transform(self, interaction: AnyInteraction, value: Any, /) -> Place:
+        del interaction
+        channel: app_commands.AppCommandChannel | app_commands.AppCommandThread = value
+        parent = channel.parent_id if isinstance(channel, app_commands.AppCommandThread) else None
+        return Place(channel.id, parent or channel.id)
+
+
+PlaceOption: TypeAlias = app_commands.Transform[Place, _PlaceOption]
 
 _CHOICE_CHARS = 100
 """Discord's "Application Commands": the longest name of a suggestion."""

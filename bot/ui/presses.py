@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias, cast
 
 import discord
 
-from bot.permissions import missing_from
+from bot.permissions import missing_here
 from bot.services.catalogue import Services
 from bot.services.creative.drafting import Asker
 from bot.ui.answers import Answers, AnyInteraction
@@ -69,8 +69,7 @@ class Press:
         Raises:
             NotInServer: there is no server around it.
         """
-        missing = missing_from(self.interaction.app_permissions)
-        return Asker(self.interaction.id, requester_of(self.interaction), missing)
+        return Asker(self.interaction.id, requester_of(self.interaction), missing_here(self.interaction))
 
     def text(self, name: str) -> str:
         """What was typed or chosen in one field of a form; empty where nothing was."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
-import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -12,10 +9,9 @@ from bot.client import EaselBot, Interaction
 from bot.domain.rules import ChannelAccess
 from bot.ui.manage.on_settings import show_channels
 from bot.ui.manage.rules import render_access
+from bot.ui.options import PlaceOption
 from bot.ui.people import presser_of
 from bot.ui.presses import press_of
-
-Place: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.Thread
 
 _WHERE = "A channel, a forum, or one thread"
 
@@ -29,19 +25,19 @@ class Channels(commands.Cog):
 
     @channels.command()
     @app_commands.describe(channel=_WHERE)
-    async def allow(self, interaction: Interaction, channel: Place) -> None:
+    async def allow(self, interaction: Interaction, channel: PlaceOption) -> None:
         """Pictures here; once a channel is allowed, only there."""
         await self._set(interaction, channel.id, ChannelAccess.ALLOW)
 
     @channels.command()
     @app_commands.describe(channel=_WHERE)
-    async def deny(self, interaction: Interaction, channel: Place) -> None:
+    async def deny(self, interaction: Interaction, channel: PlaceOption) -> None:
         """No pictures here, nor in its threads."""
         await self._set(interaction, channel.id, ChannelAccess.DENY)
 
     @channels.command()
     @app_commands.describe(channel=_WHERE)
-    async def clear(self, interaction: Interaction, channel: Place) -> None:
+    async def clear(self, interaction: Interaction, channel: PlaceOption) -> None:
         """Neither allowed nor denied by itself."""
         await self._set(interaction, channel.id, None)
 

@@ -20,10 +20,9 @@ from bot.ui.manage.money import (
     render_refunded,
     render_unfrozen,
 )
-from bot.ui.options import job_choices
-from bot.ui.people import presser_of, purse_channel_of, requester_of
+from bot.ui.options import PlaceOption, job_choices
+from bot.ui.people import presser_of, requester_of
 
-Place: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.Thread
 PeriodWord: TypeAlias = Literal["day", "week", "month", "total"]
 
 _PERIOD = "For how long it counts"
@@ -66,9 +65,11 @@ class Money(commands.Cog):
 
     @limit.command(name="channel")
     @app_commands.describe(channel="A thread counts as its channel", period=_PERIOD, amount=_AMOUNT)
-    async def limit_channel(self, interaction: Interaction, channel: Place, period: PeriodWord, amount: str) -> None:
+    async def limit_channel(
+        self, interaction: Interaction, channel: PlaceOption, period: PeriodWord, amount: str
+    ) -> None:
         """What may be spent in a channel by all together."""
-        await self._set_limit(interaction, LimitKind.CHANNEL, purse_channel_of(channel, channel.id), period, amount)
+        await self._set_limit(interaction, LimitKind.CHANNEL, channel.purse_channel_id, period, amount)
 
     @limit.command(name="server")
     @app_commands.describe(period=_PERIOD, amount=_AMOUNT)
@@ -90,7 +91,7 @@ class Money(commands.Cog):
         amount: str,
         reason: app_commands.Range[str, 1, 200],
         user: discord.User | None = None,
-        channel: Place | None = None,
+        channel: PlaceOption | None = None,
         expires: str | None = None,
     ) -> None:
         """Give credit beyond a limit to a member or a channel."""
@@ -99,7 +100,7 @@ class Money(commands.Cog):
         if user is not None and channel is None:
             kind, target = ScopeKind.MEMBER, user.id
         elif channel is not None and user is None:
-            kind, target = ScopeKind.CHANNEL, purse_channel_of(channel, channel.id)
+            kind, target = ScopeKind.CHANNEL, channel.purse_channel_id
         else:
             raise BadRequest(
                 "A grant goes to one member or to one channel.", advice="Fill in user or channel, not both."

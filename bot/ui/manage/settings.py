@@ -8,6 +8,7 @@ from discord import ChannelType, ui
 
 from bot.domain.money import format_usd
 from bot.domain.rules import NsfwRule, ServerRules
+from bot.permissions import PLACES
 from bot.services.moderation.rules import MOST_DESK_ROLES
 from bot.ui.about import counted
 from bot.ui.actions import ActionButton, ActionChannelSelect, ActionRoleSelect
@@ -20,13 +21,6 @@ from bot.ui.theme import Accent, facts, heading, small
 _GAPS_SHOWN = 6
 _CHANNELS_IN_A_GAP = 5
 _POSTABLE = (ChannelType.text, ChannelType.news)
-_ANYWHERE = (
-    *_POSTABLE,
-    ChannelType.forum,
-    ChannelType.voice,
-    ChannelType.public_thread,
-    ChannelType.private_thread,
-)
 
 
 def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
@@ -48,7 +42,7 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
     layout.buttons(_post_in("desk-channel", rules.desk_channel_id, texts.PICK_DESK, gaps.gone))
     there = [role_id for role_id in rules.desk_role_ids if role_id not in gaps.gone]
     layout.buttons(ActionRoleSelect("desk-roles", most=MOST_DESK_ROLES, chosen=there, placeholder=texts.PICK_ROLES))
-    return layout.buttons(ActionChannelSelect("channel-rule", kinds=_ANYWHERE, placeholder=texts.PICK_CHANNEL)).build()
+    return layout.buttons(ActionChannelSelect("channel-rule", kinds=PLACES, placeholder=texts.PICK_CHANNEL)).build()
 
 
 def _button(what: str, label: str) -> ActionButton:
