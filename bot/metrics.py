@@ -34,6 +34,12 @@ class Metrics:
         self._provider = Counter(
             "easel_provider_errors", "Calls to the provider that failed.", ("outcome",), registry=self.registry
         )
+        self._unmarked = Counter(
+            "easel_unmarked_withheld",
+            "Pictures withheld because they came without a mark.",
+            ("model",),
+            registry=self.registry,
+        )
         self._orphans = Counter(
             "easel_orphans", "Paid tasks on the key that belong to no job of ours.", registry=self.registry
         )
@@ -69,6 +75,10 @@ class Metrics:
     def provider_failed(self, outcome: str) -> None:
         """Count a failed call to the provider by the name of its error."""
         self._provider.labels(outcome).inc()
+
+    def unmarked_withheld(self, model_id: str) -> None:
+        """Count a picture that was withheld for want of a mark: its server pays for it, and nobody sees it."""
+        self._unmarked.labels(model_id).inc()
 
     def orphan_found(self) -> None:
         """Count a paid task on the key that is nobody's here: another program uses the key, or a bug spent money."""

@@ -16,6 +16,7 @@ from bot.db.billing import SqliteBillingStore
 from bot.demo.provider import Behaviour, SimulatedProvider, Site
 from bot.domain.clock import HOUR, SECOND, SystemClock
 from bot.domain.jobs import Job, Output
+from bot.domain.marks import Mark
 from bot.domain.predictions import FailureReason
 from bot.settings import setting_names
 from tests.db.world import MODERATOR, PAINTED, PRICE, World, open_world
@@ -41,9 +42,7 @@ class Office:
     async def completed(self, *, provider_id: str | None = None) -> Job:
         """A job whose picture its member paid."""
         job, at = await self.sent(provider_id=provider_id), self.world.at
-        await self.world.stores.jobs.complete(
-            job.predictions[0].prediction_id, [Output(PAINTED, flagged=False)], at, at
-        )
+        await self.world.stores.jobs.complete(job.predictions[0].prediction_id, [Output(PAINTED, Mark.CLEAN)], at, at)
         return job
 
     async def voided(self, behaviour: Behaviour) -> Job:

@@ -13,6 +13,7 @@ from bot.db.database import Store
 from bot.db.slots import COLUMNS, image_of, reference_of
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference
+from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.models import find_model
 from bot.domain.predictions import FailureReason
 
@@ -163,22 +164,32 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     return {key: tuple(values) for key, values in groups.items()}
 
 
+_MARKS = {None: Mark.MISSING, 0: Mark.CLEAN, 1: Mark.MARKED}
+
+
 def _output(row: Row) -> Output:
-    return Output(image_of(row), None if row["flagged"] is None else bool(row["flagged"]))
+    return Output(image_of(row), _MARKS[row["flagged"]])
+
+
+def _withheld_because(reason: str | None) -> WithheldBecause:
+    """Before reasons were kept, whatever was withheld had a mark or none; nobody can tell any more."""
+    return WithheldBecause.MARKED if reason is None else WithheldBecause(reason)
 
 
 def _prediction(row: Row, outputs: tuple[Output, ...]) -> Prediction:
+    state = PredictionState(row["state"])
     return Prediction(
         prediction_id=row["prediction_id"],
         n=row["n"],
-        state=PredictionState(row["state"]),
+        state=state,
         seed=row["seed"],
         held_micros=row["held_micros"],
         captured_micros=row["captured_micros"],
         provider_id=row["provider_id"],
         submitted_at=row["submitted_at"],
         ended_at=row["ended_at"],
-        reason=None if row["reason"] is None else FailureReason(row["reason"]),
+        reason=FailureReason(row["reason"]) if row["reason"] and state is PredictionState.FAILED else None,
+        withheld_because=_withheld_because(row["reason"]) if state is PredictionState.WITHHELD else None,
         next_look_at=row["next_look_at"],
         review_at=row["review_at"],
         outputs=outputs,

@@ -12,13 +12,14 @@ from bot.db.connection import Connection, Row
 from bot.db.database import Database, Store
 from bot.db.servers import see_server
 from bot.domain.clock import Instant
+from bot.domain.marks import NsfwRule
 from bot.domain.orders import Defaults
-from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules, TooManyAtOnce
+from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules, TooManyAtOnce
 from bot.services.ports.rules import RuleChange, Standing
 
 SERVER = """
-SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, jobs_at_once, approval, paused_at,
-       paused_reason
+SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, unmarked_is_unsafe, jobs_at_once,
+       approval, paused_at, paused_reason
 FROM servers WHERE guild_id = :guild_id
 """
 
@@ -57,6 +58,7 @@ SET = {
     "desk_channel_id": "UPDATE servers SET desk_channel_id = :value WHERE guild_id = :guild_id",
     "confirm_above_micros": "UPDATE servers SET confirm_above_micros = :value WHERE guild_id = :guild_id",
     "nsfw": "UPDATE servers SET nsfw = :value WHERE guild_id = :guild_id",
+    "unmarked_is_unsafe": "UPDATE servers SET unmarked_is_unsafe = :value WHERE guild_id = :guild_id",
     "approval": "UPDATE servers SET approval = :value WHERE guild_id = :guild_id",
     "jobs_at_once": "UPDATE servers SET jobs_at_once = :value WHERE guild_id = :guild_id",
 }
@@ -201,6 +203,7 @@ def rules_of(connection: Connection, guild_id: int) -> ServerRules:
         desk_channel_id=settings["desk_channel_id"],
         confirm_above_micros=settings["confirm_above_micros"],
         nsfw=NsfwRule(settings["nsfw"]),
+        unmarked_is_unsafe=bool(settings["unmarked_is_unsafe"]),
         jobs_at_once=settings["jobs_at_once"],
         approval=bool(settings["approval"]),
         desk_role_ids=tuple(row["role_id"] for row in connection.execute(DESK_ROLES, where)),

@@ -13,6 +13,7 @@ from bot.db.ledger import Note, adjust, capture, expire, void
 from bot.db.transitions import Change, move
 from bot.domain.clock import Instant
 from bot.domain.jobs import Output, PredictionState
+from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.money import Micros
 from bot.domain.predictions import FailureReason
 
@@ -21,6 +22,8 @@ INSERT INTO outputs (prediction_id, place, sha256, flagged) VALUES (:prediction_
 """
 
 QUEUED_OF = "SELECT prediction_id FROM predictions WHERE job_id = :job_id AND state = 'queued' ORDER BY n"
+
+_FLAGGED = {Mark.MARKED: 1, Mark.CLEAN: 0, Mark.MISSING: None}
 
 _OPEN_TO_FAIL = frozenset({PredictionState.QUEUED, PredictionState.UNKNOWN, PredictionState.PROCESSING})
 
@@ -46,9 +49,9 @@ class JobSettling(Store):
         """See `JobStore.complete`."""
         await self.database.write(_complete, prediction_id, outputs, completed_at, at, captured_micros=captured_micros)
 
-    async def withhold(self, prediction_id: int, at: Instant) -> None:
+    async def withhold(self, prediction_id: int, because: WithheldBecause, at: Instant) -> None:
         """See `JobStore.withhold`."""
-        await self.database.write(_withhold, prediction_id, at)
+        await self.database.write(_withhold, prediction_id, because, at)
 
     async def cancel_queued(self, job_id: str, by_member_id: int, at: Instant) -> int:
         """See `JobStore.cancel_queued`."""
@@ -83,7 +86,7 @@ def _complete(
             "prediction_id": prediction_id,
             "place": place,
             "sha256": output.image.sha256,
-            "flagged": output.flagged,
+            "flagged": _FLAGGED[output.mark],
         }
         connection.execute(INSERT_OUTPUT, row)
     hold = hold_of(connection, prediction_id)
@@ -91,8 +94,8 @@ def _complete(
     capture(connection, hold, amount, Note("picture delivered", at))
 
 
-def _withhold(connection: Connection, prediction_id: int, at: Instant) -> None:
-    if move(connection, prediction_id, PredictionState.WITHHELD, Change(ended_at=at)):
+def _withhold(connection: Connection, prediction_id: int, because: WithheldBecause, at: Instant) -> None:
+    if move(connection, prediction_id, PredictionState.WITHHELD, Change(reason=because, ended_at=at)):
         hold = hold_of(connection, prediction_id)
         adjust(connection, hold, hold.amount_micros, Note("the picture was withheld", at))
         void(connection, hold, Note("picture withheld", at))

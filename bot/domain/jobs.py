@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
+from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros
 from bot.domain.predictions import FailureReason
@@ -89,10 +90,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One picture that came back; `flagged` is the provider's mark, or None where it gave none."""
+    """One picture that came back, with what the provider says about its safety."""
 
     image: StoredImage
-    flagged: bool | None
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class Prediction:
     submitted_at: Instant | None = None
     ended_at: Instant | None = None
     reason: FailureReason | None = None
+    withheld_because: WithheldBecause | None = None
     next_look_at: Instant | None = None
     review_at: Instant | None = None
     outputs: tuple[Output, ...] = ()
@@ -181,6 +183,11 @@ class Job:
             if prediction.state is PredictionState.COMPLETED
             for output in prediction.outputs
         )
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What the provider says about the safety of each of the `pictures`."""
+        return tuple(output.mark for output in self.pictures)
 
     @property
     def withheld(self) -> tuple[Prediction, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.clock import DAY, Instant
+from bot.domain.marks import Mark
 from bot.domain.money import Micros
 
 KEPT_BY_PROVIDER = 7 * DAY
@@ -43,14 +44,14 @@ class FailureReason(StrEnum):
 class Report:
     """One look at a prediction.
 
-    `flags` has one boolean per output (True: unsafe), or is None where the provider sent none or a wrong number.
+    `marks` has one for each output, in their order.
     """
 
     provider_id: str
     model_id: str
     status: RemoteStatus
     outputs: tuple[str, ...] = ()
-    flags: tuple[bool, ...] | None = None
+    marks: tuple[Mark, ...] = ()
     reason: FailureReason | None = None
     message: str = ""
     created_at: Instant | None = None

@@ -10,17 +10,11 @@ from enum import StrEnum
 
 from bot.domain.clock import Instant
 from bot.domain.errors import BadRequest, EaselError
+from bot.domain.marks import NsfwRule, Place
 from bot.domain.money import Micros
 
 # Marks that join or vary letters without showing by themselves; format characters (category Cf) go anyway.
 _INVISIBLE_MARKS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f]")
-
-
-class NsfwRule(StrEnum):
-    """What becomes of a picture that the provider marks as unsafe, or does not mark at all."""
-
-    ADULT_CHANNELS = "adult_channels"  #: shown where Discord shows a channel to adults only, withheld elsewhere
-    NEVER = "never"  #: withheld everywhere
 
 
 class ChannelAccess(StrEnum):
@@ -46,6 +40,7 @@ class ServerRules:
     """Everything that a server's moderators have set; an unset rule is its default.
 
     `jobs_at_once` is for each member, None is no cap. `approval`: every request of a member waits for a moderator.
+    `unmarked_is_unsafe`: pictures that come without a mark of the provider count as unsafe.
     `desk_role_ids` are the roles whose holders may press the buttons of requests and reports, in their ids' order.
     """
 
@@ -54,6 +49,7 @@ class ServerRules:
     desk_channel_id: int | None = None
     confirm_above_micros: Micros | None = None
     nsfw: NsfwRule = NsfwRule.ADULT_CHANNELS
+    unmarked_is_unsafe: bool = False
     jobs_at_once: int | None = None
     approval: bool = False
     desk_role_ids: tuple[int, ...] = ()
@@ -82,9 +78,10 @@ class ServerRules:
             return not any(rule.access is ChannelAccess.ALLOW for rule in self.channels)
         return access is ChannelAccess.ALLOW
 
-    def nsfw_in(self, channel_id: int, parent_id: int) -> NsfwRule:
-        """The rule for unsafe pictures there."""
-        return self.rule_for(channel_id, parent_id).nsfw or self.nsfw
+    def place(self, channel_id: int, parent_id: int, *, is_age_restricted: bool) -> Place:
+        """What that channel or thread does with unsafe pictures."""
+        rule = self.rule_for(channel_id, parent_id).nsfw or self.nsfw
+        return Place(rule, is_age_restricted, self.unmarked_is_unsafe)
 
 
 class Blocked(EaselError):

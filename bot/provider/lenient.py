@@ -99,14 +99,6 @@ def addresses(value: object) -> tuple[str | None, ...]:
     return tuple(address(item) for item in cast("list[object]", value)) if isinstance(value, list) else ()
 
 
-def flags(value: object) -> tuple[bool, ...] | None:
-    """A list of booleans throughout."""
-    if not isinstance(value, list):
-        return None
-    flags = [flag for flag in cast("list[object]", value) if isinstance(flag, bool)]
-    return tuple(flags) if len(flags) == len(cast("list[object]", value)) else None
-
-
 def instant(value: object) -> Instant | None:
     """A time in milliseconds since 1970, from ISO 8601 (any number of decimals; UTC unless said) or a bare number."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):

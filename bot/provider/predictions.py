@@ -1,7 +1,8 @@
-"""Wire predictions turned into our words: status, reason, outputs and their safety flags."""
+"""Wire predictions turned into our words: status, reason, outputs and their safety marks."""
 
 from __future__ import annotations
 
+from bot.domain.marks import read_marks
 from bot.domain.predictions import FailureReason, RemoteStatus, Report
 from bot.provider.errors import failure_reason, scrub
 from bot.provider.wire import Prediction
@@ -22,14 +23,16 @@ def report(prediction: Prediction, *, provider_id: str, model_id: str) -> Report
     the provider may bill it, with the reason NO_PICTURE. `model_id` fills in where the answer names none.
     """
     status = _STATUSES.get(prediction.status.lower(), RemoteStatus.PENDING)
-    outputs = tuple(output for output in prediction.outputs if output is not None)
+    marks = read_marks(prediction.has_nsfw_contents, len(prediction.outputs))
+    usable = [(output, mark) for output, mark in zip(prediction.outputs, marks, strict=True) if output is not None]
+    outputs = tuple(output for output, _ in usable)
     message = "" if status is RemoteStatus.PENDING else scrub(prediction.error)
     return Report(
         provider_id=provider_id,
         model_id=prediction.model or model_id,
         status=status,
         outputs=outputs,
-        flags=_flags(prediction),
+        marks=tuple(mark for _, mark in usable),
         reason=_reason(prediction, status, outputs),
         message=message,
         created_at=prediction.created_at,
@@ -44,11 +47,3 @@ def _reason(prediction: Prediction, status: RemoteStatus, outputs: tuple[str, ..
     if status is RemoteStatus.COMPLETED and not outputs:
         return FailureReason.NO_PICTURE
     return None
-
-
-def _flags(prediction: Prediction) -> tuple[bool, ...] | None:
-    """The flags, only where they match the outputs one to one; a dropped output leaves none that can be trusted."""
-    flags = prediction.has_nsfw_contents
-    if flags is None or None in prediction.outputs or len(flags) != len(prediction.outputs):
-        return None
-    return flags

@@ -45,7 +45,10 @@ def read(shape: type[_Shape], value: object) -> _Shape:
 
 
 class Prediction(_Wire):
-    """One prediction as submit, result and list show it; `outputs` holds None where an address is unusable."""
+    """One prediction as submit, result and list show it; `outputs` holds None where an address is unusable.
+
+    `has_nsfw_contents` is whatever was sent: what it means is read in one place, `bot.domain.marks`.
+    """
 
     id: _Identifier = None
     model: _Text = ""
@@ -53,7 +56,7 @@ class Prediction(_Wire):
     code: _Integer = None
     error: _Message = ""
     outputs: Annotated[tuple[str | None, ...], BeforeValidator(lenient.addresses)] = ()
-    has_nsfw_contents: Annotated[tuple[bool, ...] | None, BeforeValidator(lenient.flags)] = None
+    has_nsfw_contents: object = None
     created_at: _Instant = None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
+from bot.domain.marks import WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.ui import texts
@@ -133,7 +134,7 @@ def briefly(prediction: Prediction) -> str:
         case PredictionState.CANCELLED:
             return texts.CANCELLED_BRIEFLY
         case PredictionState.WITHHELD:
-            return texts.WITHHELD_BRIEFLY
+            return texts.WITHHELD_BRIEFLY[prediction.withheld_because or WithheldBecause.MARKED]
         case _:
             return texts.FAILED_BRIEFLY[prediction.reason or FailureReason.PROVIDER]
 

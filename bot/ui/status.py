@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.domain.clock import SECOND
 from bot.domain.jobs import JobSnapshot, Prediction, PredictionState, Stage
+from bot.domain.marks import WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.ui import about, texts
@@ -177,7 +178,8 @@ def _ending(prediction: Prediction) -> tuple[str, str]:
         case PredictionState.CANCELLED:
             return "", ""
         case PredictionState.WITHHELD:
-            return texts.WITHHELD, texts.WITHHELD_ADVICE
+            because = prediction.withheld_because or WithheldBecause.MARKED
+            return texts.WITHHELD[because].format(where=texts.HERE), texts.WITHHELD_ADVICE[because]
         case _:
             reason = prediction.reason or FailureReason.PROVIDER
             return texts.FAILED_BECAUSE[reason], texts.FAILED_ADVICE[reason]

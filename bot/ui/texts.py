@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.budget import LimitKind, ScopeKind
 from bot.domain.jobs import PredictionState, Stage
+from bot.domain.marks import WithheldBecause
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 
@@ -89,14 +90,23 @@ FAILED_BRIEFLY = {
     FailureReason.EXPIRED: "the provider no longer has it",
     FailureReason.NEVER_STARTED: "the provider never got it",
 }
-WITHHELD = "The picture is withheld: this server's rules do not show it here."
-WITHHELD_ADVICE = "Change the prompt or the images and try again."
-WITHHELD_BRIEFLY = "withheld by this server's rules"
+HERE, THERE = "here", "there"
+WITHHELD = {
+    WithheldBecause.MARKED: "The provider marked it as unsafe, so it is not shown {where}.",
+    WithheldBecause.UNMARKED: "The provider sent no safety mark with it, and this server shows only what is marked "
+    "as safe.",
+}
+WITHHELD_ADVICE = {
+    WithheldBecause.MARKED: "Change the prompt or the images and try again.",
+    WithheldBecause.UNMARKED: "Choose another model, or ask a moderator: /manage settings can show such pictures.",
+}
+WITHHELD_BRIEFLY = {
+    WithheldBecause.MARKED: "marked as unsafe by the provider",
+    WithheldBecause.UNMARKED: "without a safety mark of the provider",
+}
 WITHHELD_TITLE = "Withheld"
-WITHHELD_WHY = {1: "A picture that you asked for in {channel} was marked as unsafe, so it is not shown there."}
-WITHHELD_WHY_MANY = (
-    "{count} pictures that you asked for in {channel} were marked as unsafe, so they are not shown there."
-)
+WITHHELD_OF = {1: "This is about a picture that you asked for in {channel}."}
+WITHHELD_OF_MANY = "This is about {count} pictures that you asked for in {channel}."
 WITHHELD_COST = "That cost you nothing: **{amount} is back** in your budget."
 CANCELLED_BRIEFLY = "cancelled before it was sent"
 

@@ -6,6 +6,7 @@ import discord
 
 from bot.db.connection import Connection
 from bot.demo.world import World
+from bot.services.rights import Presser
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,
@@ -96,10 +97,24 @@ class TestShow:
     async def test_flagged_pictures_stay_where_adults_see_them(self, world: World) -> None:
         """A picture that was marked as unsafe is not carried into a channel that is open to everybody."""
         job = await painted(world)
-        await world.app.database.write(_flag_all)
+        await world.app.database.write(_mark_all, 1)
         shown = await world.alice.slash(world.channel, "jobs show", job=job.job_id)
 
         assert "[picture: " not in status_text(shown)
+        assert job.job_id not in private_text(await world.alice.slash(world.channel, "gallery"))
+
+    async def test_unmarked_pictures_are_shown_like_any_other(self, world: World) -> None:
+        """What no mark came with is found again wherever it may be shown: nowhere where the server wants a mark."""
+        job = await painted(world)
+        await world.app.database.write(_mark_all, None)
+
+        assert "[picture: " in status_text(await world.alice.slash(world.channel, "jobs show", job=job.job_id))
+        assert job.job_id in private_text(await world.alice.slash(world.channel, "gallery"))
+
+        moderator = Presser(world.mona.id, world.guild_id, can_manage=True)
+        await world.app.bot.services.server_settings.set_unmarked(moderator, is_unsafe=True)
+
+        assert "[picture: " not in status_text(await world.alice.slash(world.channel, "jobs show", job=job.job_id))
         assert job.job_id not in private_text(await world.alice.slash(world.channel, "gallery"))
 
     async def test_brings_the_picture_with_live_buttons(self, world: World) -> None:
@@ -204,5 +219,5 @@ def _log_to(connection: Connection, guild_id: int, channel_id: int) -> None:
     )
 
 
-def _flag_all(connection: Connection) -> None:
-    connection.execute("UPDATE outputs SET flagged = 1")
+def _mark_all(connection: Connection, flagged: int | None) -> None:
+    connection.execute("UPDATE outputs SET flagged = :flagged", {"flagged": flagged})

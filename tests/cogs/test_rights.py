@@ -16,7 +16,15 @@ from simcord.actors import MemberActor
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.services.rights import Presser
-from bot.ui.actions import CHANNEL_SELECT_NAMES, ROLE_SELECT_NAMES, ActionButton, ActionChannelSelect, ActionRoleSelect
+from bot.ui.actions import (
+    CHANNEL_SELECT_NAMES,
+    ROLE_SELECT_NAMES,
+    SELECT_NAMES,
+    ActionButton,
+    ActionChannelSelect,
+    ActionRoleSelect,
+    ActionSelect,
+)
 from bot.ui.manage import on_audit, on_overview, on_reports, on_settings
 from bot.ui.people import NotInServer
 from tests.cogs.test_create import picture
@@ -34,7 +42,8 @@ GIVEN: dict[str, Any] = {
     "decision": "release",
 }
 ITEM_IDS: dict[str, tuple[str, ...]] = {
-    "settings": ("zone", "confirm", "at-once", "nsfw-never", "approve-all"),
+    "settings": ("zone", "confirm", "at-once", "unmarked-unsafe", "approve-all"),
+    "unsafe": ("",),
     "log-channel": ("",),
     "desk-channel": ("",),
     "channel-rule": ("",),
@@ -159,6 +168,8 @@ def item_for(custom_id: str) -> ui.Item[Any]:
     name, *ids = custom_id.split(":")
     if name in ROLE_SELECT_NAMES:
         return ActionRoleSelect(name, *ids)
+    if name in SELECT_NAMES:
+        return ActionSelect(name, *ids, options=[discord.SelectOption(label="never", value="never")])
     return (ActionChannelSelect if name in CHANNEL_SELECT_NAMES else ActionButton)(name, *ids)
 
 
@@ -180,6 +191,8 @@ async def test_no_item_of_the_desk_serves_a_member(world: World, custom_id: str)
     before = await world.app.stores.rules.rules(world.guild_id)
     if custom_id in CHANNEL_SELECT_NAMES:
         answer = await world.alice.select(message, [world.channel], custom_id=custom_id)
+    elif custom_id in SELECT_NAMES:
+        answer = await world.alice.select(message, ["never"], custom_id=custom_id)
     elif custom_id in ROLE_SELECT_NAMES:
         answer = await world.alice.select(message, [world.env.guild.roles["Moderators"]], custom_id=custom_id)
     else:

@@ -89,12 +89,24 @@ async def test_a_menu_of_the_panel_sets_the_log_channel(world: World) -> None:
 async def test_toggles_turn_and_turn_back(world: World) -> None:
     """The button says what it would do next."""
     shown = await panel(world)
-    await world.mona.click(shown, custom_id="settings:nsfw-never")
+    await world.mona.click(shown, custom_id="settings:unmarked-unsafe")
+
+    assert "Pictures without a safety mark** count as unsafe" in said(shown)
+    assert "(Show unmarked pictures)" in said(shown)
+
+    await world.mona.click(shown, custom_id="settings:unmarked-shown")
+
+    assert "Pictures without a safety mark** are shown \u00b7 default" in said(shown)
+
+
+async def test_the_rule_for_unsafe_pictures_is_chosen(world: World) -> None:
+    """One of the choices, each in words; the panel says which holds."""
+    shown = await panel(world)
+    await world.mona.select(shown, ["never"], custom_id="unsafe")
 
     assert "Show unsafe pictures** never" in said(shown)
-    assert "(Unsafe: adult channels)" in said(shown)
 
-    await world.mona.click(shown, custom_id="settings:nsfw-adult")
+    await world.mona.select(shown, ["adult_channels"], custom_id="unsafe")
 
     assert "in age-restricted channels only \u00b7 default" in said(shown)
 
@@ -118,7 +130,7 @@ async def exposed(world: World) -> discord.Message:
     return await channel.send(view=render_settings(ServerRules(), Gaps()))
 
 
-@pytest.mark.parametrize("custom_id", ["settings:zone", "settings:nsfw-never"])
+@pytest.mark.parametrize("custom_id", ["settings:zone", "settings:unmarked-unsafe"])
 async def test_the_panel_is_the_moderators(world: World, custom_id: str) -> None:
     """Whoever is no moderator changes nothing with a panel that they can reach."""
     refused = await world.alice.click(await exposed(world), custom_id=custom_id)

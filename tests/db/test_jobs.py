@@ -11,6 +11,7 @@ from bot.db.transitions import IllegalMove
 from bot.domain.clock import HOUR, MINUTE, SECOND
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import TRANSITIONS, MessageAt, Output, PredictionState, Stage
+from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.models import MAX
 from bot.domain.predictions import FailureReason
 from tests.db.world import ALICE, BOB, GUILD, NOON, PAINTED, PRICE, World, asker
@@ -34,11 +35,11 @@ async def _in_state(world: World, state: PredictionState) -> int:
             await jobs.attempt_accepted(attempt_id, f"task-{prediction_id}", NOON)
     match state:
         case S.COMPLETED:
-            await jobs.complete(prediction_id, [Output(PAINTED, None)], NOON, NOON)
+            await jobs.complete(prediction_id, [Output(PAINTED, Mark.CLEAN)], NOON, NOON)
         case S.FAILED:
             await jobs.fail(prediction_id, FailureReason.PROVIDER, NOON)
         case S.WITHHELD:
-            await jobs.withhold(prediction_id, NOON)
+            await jobs.withhold(prediction_id, WithheldBecause.MARKED, NOON)
         case _:
             pass
     return prediction_id
@@ -60,7 +61,7 @@ async def _try(world: World, prediction_id: int, target: PredictionState) -> Non
         case S.FAILED:
             await jobs.fail(prediction_id, FailureReason.PROVIDER, NOON)
         case S.WITHHELD:
-            await jobs.withhold(prediction_id, NOON)
+            await jobs.withhold(prediction_id, WithheldBecause.MARKED, NOON)
         case _:
             message = f"no method leads to {target} by itself"
             raise ValueError(message)

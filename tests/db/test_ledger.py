@@ -13,6 +13,7 @@ from bot.db.ledger import Note, capture, enter_hold, void
 from bot.domain.budget import LimitKind, Scope, ScopeKind
 from bot.domain.clock import DAY
 from bot.domain.jobs import Output
+from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, PAINTED, PRICE, World, asker
@@ -253,7 +254,7 @@ async def test_what_nobody_got_is_the_servers_own(world: World, *, is_shown: boo
         if is_shown:
             await world.stores.jobs.fail(prediction_id, FailureReason.NO_PICTURE, LATER)
         else:
-            await world.stores.jobs.withhold(prediction_id, LATER)
+            await world.stores.jobs.withhold(prediction_id, WithheldBecause.MARKED, LATER)
         ledgers.append(await _kinds(world))
 
     assert ledgers == [["hold", "adjust", "void"]] * 2
@@ -305,7 +306,7 @@ async def test_outputs_are_kept(world: World) -> None:
     job = await world.admit()
     prediction_id = job.predictions[0].prediction_id
     await world.process(prediction_id)
-    outputs = [Output(PAINTED, flagged=True), Output(PAINTED, flagged=None)]
+    outputs = [Output(PAINTED, Mark.MARKED), Output(PAINTED, Mark.MISSING)]
     for _ in range(2):
         await world.stores.jobs.complete(prediction_id, outputs, NOON, NOON)
 

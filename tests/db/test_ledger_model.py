@@ -26,6 +26,7 @@ from bot.db.billing import SqliteBillingStore
 from bot.domain.budget import LimitKind, OverLimit, ScopeKind
 from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.errors import Frozen
+from bot.domain.marks import WithheldBecause
 from bot.domain.models import MAX
 from bot.domain.orders import Order, Requester
 from bot.domain.periods import Period
@@ -156,7 +157,7 @@ class LedgerMachine(RuleBasedStateMachine):
             ending = (
                 jobs.fail(prediction_id, FailureReason.NO_PICTURE, self.at)
                 if is_shown
-                else jobs.withhold(prediction_id, self.at)
+                else jobs.withhold(prediction_id, WithheldBecause.MARKED, self.at)
             )
             self.run(ending)
         hold.end(None)

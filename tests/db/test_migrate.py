@@ -103,6 +103,26 @@ async def test_older_database_is_left_alone_on_request(tmp_path: Path, steps: Pa
         await SqliteDatabase.open(path, migrations=steps, may_migrate=False)
 
 
+async def test_marks_keep_what_was_set(tmp_path: Path, steps: Path) -> None:
+    """A database of the first version keeps its rules for unsafe pictures, and counts no unmarked picture as unsafe."""
+    path, later = tmp_path / "easel.db", [each.path for each in migrations_in(steps)[1:]]
+    for script in later:
+        script.rename(script.with_suffix(".later"))
+    await (await SqliteDatabase.open(path, migrations=steps)).close()
+    with closing(sqlite3.connect(path)) as first:
+        first.execute("INSERT INTO servers (guild_id, nsfw, seen_at) VALUES (1, 'never', 0), (2, 'adult_channels', 0)")
+        first.execute(
+            "INSERT INTO channel_rules (guild_id, channel_id, nsfw) VALUES (1, 7, 'adult_channels'), (1, 8, NULL)"
+        )
+        first.commit()
+    for script in later:
+        script.with_suffix(".later").rename(script)
+    await (await SqliteDatabase.open(path, migrations=steps)).close()
+
+    assert _ask(path, "SELECT group_concat(nsfw || unmarked_is_unsafe) FROM servers") == "never0,adult_channels0"
+    assert _ask(path, "SELECT group_concat(COALESCE(nsfw, 'none')) FROM channel_rules") == "adult_channels,none"
+
+
 def test_statements_keep_triggers_whole() -> None:
     """A script is split where SQLite says that a statement is complete, not at every semicolon."""
     script = (

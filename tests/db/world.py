@@ -16,6 +16,7 @@ from bot.domain.budget import LimitKind, OverLimit
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Output, Reference
+from bot.domain.marks import Mark
 from bot.domain.models import MAX
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, Order, Requester
@@ -87,7 +88,7 @@ class World:
         """Bring a queued prediction to COMPLETED."""
         await self.process(prediction_id)
         await self.stores.jobs.complete(
-            prediction_id, [Output(PAINTED, flagged=False)], self.at, self.at, captured_micros=captured
+            prediction_id, [Output(PAINTED, Mark.CLEAN)], self.at, self.at, captured_micros=captured
         )
 
     async def limit(self, kind: LimitKind, subject_id: int, period: Period, amount: Micros | None) -> None:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import HOUR
+from bot.domain.marks import Mark
 from bot.domain.models import CATALOGUE, MAX, MAX_MULTI
 from bot.domain.predictions import AnswerLost, FailureReason, Moderated, OutOfCredit, Refused, RemoteStatus, TryLater
 from bot.provider.client import WaveSpeed
@@ -50,7 +51,7 @@ async def test_from_upload_to_picture_and_bill(bench: Bench, client: WaveSpeed) 
     bills = await client.bills(after=began, before=began + HOUR)
 
     assert (pending.status, done.status) == (RemoteStatus.PENDING, RemoteStatus.COMPLETED)
-    assert (done.flags, done.created_at, len(done.outputs)) == ((False,), began, 1)
+    assert (done.marks, done.created_at, len(done.outputs)) == ((Mark.CLEAN,), began, 1)
     assert [(each.provider_id, each.outputs) for each in listed] == [(prediction_id, done.outputs)]
     assert [(bill.provider_id, bill.amount_micros, bill.billed_at) for bill in bills] == [
         (prediction_id, 80_000, began)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules, fold, forbidden_word
+from bot.domain.marks import NsfwRule, Place
+from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules, fold, forbidden_word
 
 FORUM, POST, OTHER = 1, 11, 2
 
@@ -136,5 +137,5 @@ def test_unsafe_pictures_follow_the_channel_then_the_server() -> None:
     """The narrower rule wins in either direction."""
     rules = ServerRules(nsfw=NsfwRule.NEVER, channels=(ChannelRule(FORUM, nsfw=NsfwRule.ADULT_CHANNELS),))
 
-    assert rules.nsfw_in(POST, FORUM) is NsfwRule.ADULT_CHANNELS
-    assert rules.nsfw_in(OTHER, OTHER) is NsfwRule.NEVER
+    assert rules.place(POST, FORUM, is_age_restricted=True) == Place(NsfwRule.ADULT_CHANNELS, is_age_restricted=True)
+    assert rules.place(OTHER, OTHER, is_age_restricted=False) == Place(NsfwRule.NEVER)

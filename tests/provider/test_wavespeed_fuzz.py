@@ -94,7 +94,7 @@ def test_a_bent_answer_has_a_defined_outcome(status: int, body: bytes) -> None:
 
             assert isinstance(seen.status, RemoteStatus)
             assert all(output.isascii() and output.startswith("http") for output in seen.outputs)
-            assert seen.flags is None or len(seen.flags) == len(seen.outputs)
+            assert len(seen.marks) == len(seen.outputs)
             assert seen.created_at is None or 0 <= seen.created_at < 2**63
     with suppress(ProviderError, lenient.Unreadable):
         created = created_id(wire.open_envelope(status, body), "prompt")

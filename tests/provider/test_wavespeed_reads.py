@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
+from bot.domain.marks import Mark
 from bot.domain.predictions import AnswerLost, FailureReason, OutOfCredit, Refused, RemoteStatus, Report, TryLater
 from bot.provider.client import WaveSpeed
 from bot.provider.reads import backoff
@@ -40,7 +41,7 @@ async def test_completed(api: ScriptedServer, client: WaveSpeed) -> None:
         model_id="wavespeed-ai/flux-kontext-max",
         status=RemoteStatus.COMPLETED,
         outputs=(OUTPUT,),
-        flags=(False,),
+        marks=(Mark.CLEAN,),
         created_at=1_747_634_955_948,
     )
     assert [(request.method, request.path) for request in api.seen] == [
@@ -117,30 +118,30 @@ async def test_deleted_is_expired(api: ScriptedServer, client: WaveSpeed) -> Non
 @pytest.mark.parametrize(
     ("outputs", "flags", "expected"),
     [
-        ([OUTPUT], [True], ((OUTPUT,), (True,))),
-        ([OUTPUT, OUTPUT], [True, False], ((OUTPUT, OUTPUT), (True, False))),
-        ([{"url": OUTPUT, "content_type": "image/png"}], [False], ((OUTPUT,), (False,))),
-        (OUTPUT, [False], ((OUTPUT,), (False,))),
-        ([OUTPUT], None, ((OUTPUT,), None)),
-        ([OUTPUT], [], ((OUTPUT,), None)),
-        ([OUTPUT], [False, False], ((OUTPUT,), None)),
-        ([OUTPUT], [None], ((OUTPUT,), None)),
-        ([OUTPUT], ["false"], ((OUTPUT,), None)),
-        ([OUTPUT, None], [False], ((OUTPUT,), None)),
-        ([None, OUTPUT], [True, False], ((OUTPUT,), None)),
+        ([OUTPUT], [True], ((OUTPUT,), (Mark.MARKED,))),
+        ([OUTPUT, OUTPUT], [True, False], ((OUTPUT, OUTPUT), (Mark.MARKED, Mark.CLEAN))),
+        ([{"url": OUTPUT, "content_type": "image/png"}], [False], ((OUTPUT,), (Mark.CLEAN,))),
+        (OUTPUT, [False], ((OUTPUT,), (Mark.CLEAN,))),
+        ([OUTPUT], None, ((OUTPUT,), (Mark.MISSING,))),
+        ([OUTPUT], [], ((OUTPUT,), (Mark.MISSING,))),
+        ([OUTPUT], [False, False], ((OUTPUT,), (Mark.MISSING,))),
+        ([OUTPUT], [0.98], ((OUTPUT,), (Mark.MARKED,))),
+        ([OUTPUT], ["false"], ((OUTPUT,), (Mark.CLEAN,))),
+        ([OUTPUT, None], [False], ((OUTPUT,), (Mark.MISSING,))),
+        ([None, OUTPUT], [True, False], ((OUTPUT,), (Mark.CLEAN,))),
     ],
 )
-async def test_outputs_and_flags(
+async def test_outputs_and_marks(
     api: ScriptedServer,
     client: WaveSpeed,
     outputs: object,
     flags: object,
-    expected: tuple[tuple[str, ...], tuple[bool, ...] | None],
+    expected: tuple[tuple[str, ...], tuple[Mark, ...]],
 ) -> None:
-    """Outputs may be addresses or objects with one; flags are believed only where they match one to one."""
+    """Outputs may be addresses or objects with one; each keeps the mark that was sent for it, as numbers come too."""
     seen = await look(api, client, {**COMPLETED, "outputs": outputs, "has_nsfw_contents": flags})
 
-    assert (seen.outputs, seen.flags) == expected
+    assert (seen.outputs, seen.marks) == expected
 
 
 @pytest.mark.parametrize(

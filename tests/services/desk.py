@@ -219,6 +219,9 @@ class Counting:
     def provider_failed(self, outcome: str) -> None:
         self.told.append(outcome)
 
+    def unmarked_withheld(self, model_id: str) -> None:
+        self.told.append(f"unmarked {model_id}")
+
     def orphan_found(self) -> None:
         self.told.append("orphan")
 

@@ -12,9 +12,10 @@ from bot.domain.budget import ScopeKind
 from bot.domain.clock import HOUR
 from bot.domain.gate import ProviderLimits
 from bot.domain.jobs import PredictionState, Stage
+from bot.domain.marks import NsfwRule
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
-from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
+from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
 from bot.services.creative.privacy import ErasureAsked
 from bot.services.moderation.casework import Decided
 from bot.services.moderation.records import AuditPage
@@ -59,6 +60,7 @@ def settings_sheet(who: People) -> Sequence[ui.LayoutView]:
         desk_role_ids=(who.role, 78),
         confirm_above_micros=30 * CENTS,
         nsfw=NsfwRule.NEVER,
+        unmarked_is_unsafe=True,
         jobs_at_once=3,
         paused_at=NOW,
         paused_reason="exam week, back on Monday",

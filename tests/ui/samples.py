@@ -20,6 +20,7 @@ from bot.domain.jobs import (
     Reference,
     Turn,
 )
+from bot.domain.marks import Mark
 from bot.domain.models import MAX_MULTI, ImageModel, ParameterValue
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
@@ -48,7 +49,7 @@ def prediction(state: PredictionState, n: int = 1, **facts: Any) -> Prediction:
     if state.is_final:
         facts.setdefault("ended_at", NOW + 2_400)
     if state is PredictionState.COMPLETED:
-        facts = {"captured_micros": PRICE, "outputs": (Output(IMAGE, flagged=False),)} | facts
+        facts = {"captured_micros": PRICE, "outputs": (Output(IMAGE, Mark.CLEAN),)} | facts
     if state is PredictionState.FAILED:
         facts.setdefault("reason", FailureReason.MODERATED)
     return Prediction(n, n, state, facts.pop("seed", None), PRICE, **facts)

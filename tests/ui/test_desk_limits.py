@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.marks import NsfwRule
 from bot.domain.reports import Measure, PictureReport
-from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
+from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
 from bot.services.moderation.act_log import ACTS_IN_A_MESSAGE, Untold
 from bot.services.moderation.records import AuditPage
 from bot.services.moderation.reporting import LISTED, Decided, Reach

@@ -380,16 +380,16 @@ async def test_a_private_word_never_becomes_the_public_answer(desk: Desk) -> Non
 
 
 async def test_what_is_withheld_is_told_to_the_requester_alone(desk: Desk) -> None:
-    """The reason goes with the answer to the command, ephemeral; the channel's status message does not give it."""
+    """The prompt and what to do go with the answer to the command, ephemeral; the channel reads who marked it."""
     job = await desk.commanded(desk.job(WITHHELD))
     await desk.messenger.finish_status(snapshot(job))
     await desk.messenger.tell_withheld(job)
 
     [whispered] = desk.scene.fake.requests(WHISPER)
     assert whispered.body["flags"] & discord.MessageFlags(ephemeral=True).value
-    assert "marked as unsafe" in str(whispered.body)
+    assert "The provider marked it as unsafe, so it is not shown there." in str(whispered.body)
     assert "**$0.08 is back**" in str(whispered.body)
-    assert "unsafe" not in str(desk.shown[0].components)
+    assert "The provider marked it as unsafe, so it is not shown here." in str(desk.shown[0].components)
     assert "**$0.08 is back**" in str(desk.shown[0].components)
 
 
@@ -401,7 +401,7 @@ async def test_what_is_withheld_is_told_by_direct_message_later(desk: Desk) -> N
     await desk.messenger.tell_withheld(job)
 
     [told] = desk.told_alice()
-    assert "marked as unsafe" in str(told.components)
+    assert "The provider marked it as unsafe, so it is not shown there." in str(told.components)
 
 
 async def test_who_cannot_be_told_has_the_status_message(desk: Desk) -> None:

@@ -189,7 +189,7 @@ MONEY = "**$0.08 is back** in your budget."
         ),
         pytest.param(
             snapshot(job(S.WITHHELD)),
-            "### No picture this time\nThe picture is withheld: this server's rules do not show it here.\n"
+            "### No picture this time\nThe provider marked it as unsafe, so it is not shown here.\n"
             f"{MONEY} Change the prompt or the images and try again.\n-# FLUX Kontext Max Multi · job 4F7K",
             Accent.FAILED,
             id="withheld",

@@ -100,6 +100,13 @@ class Behaviour(StrEnum):
     FLAGS_MISSING = "flags-missing"
     FLAGS_NULL = "flags-null"
     FLAGS_WRONG_LENGTH = "flags-wrong-length"
+    FLAGS_EMPTY = "flags-empty"
+    FLAGS_BARE_FALSE = "flags-bare-false"
+    FLAGS_WORD_FALSE = "flags-word-false"
+    FLAGS_LOW_SCORE = "flags-low-score"
+    FLAGGED_BY_WORD = "flagged-by-word"
+    FLAGGED_BY_NUMBER = "flagged-by-number"
+    FLAGGED_BY_SCORE = "flagged-by-score"
     PICTURE_OCTET_STREAM = "picture-octet-stream"
     PICTURE_GONE = "picture-gone"
     PICTURE_TRUNCATED = "picture-truncated"
@@ -253,6 +260,13 @@ _FATES: dict[Behaviour, Rule] = {
     Behaviour.FLAGS_MISSING: _fate("Completed, without the field for flags.", Fate(flags=Flags.MISSING)),
     Behaviour.FLAGS_NULL: _fate("Completed, with flags that are null.", Fate(flags=Flags.NULL)),
     Behaviour.FLAGS_WRONG_LENGTH: _fate("Completed, with more flags than pictures.", Fate(flags=Flags.TOO_MANY)),
+    Behaviour.FLAGS_EMPTY: _fate("Completed, with an empty list of flags.", Fate(flags=Flags.EMPTY)),
+    Behaviour.FLAGS_BARE_FALSE: _fate("Completed, with a bare false as its flags.", Fate(flags=Flags.BARE_FALSE)),
+    Behaviour.FLAGS_WORD_FALSE: _fate('Completed, with the word "false" as its flag.', Fate(flags=Flags.WORD_FALSE)),
+    Behaviour.FLAGS_LOW_SCORE: _fate("Completed, with a score of 0.02 as its flag.", Fate(flags=Flags.LOW_SCORE)),
+    Behaviour.FLAGGED_BY_WORD: _fate('Completed, flagged by the word "true".', Fate(flags=Flags.WORD_TRUE)),
+    Behaviour.FLAGGED_BY_NUMBER: _fate("Completed, flagged by the number 1.", Fate(flags=Flags.NUMBER_ONE)),
+    Behaviour.FLAGGED_BY_SCORE: _fate("Completed, flagged by a score of 0.98.", Fate(flags=Flags.HIGH_SCORE)),
     Behaviour.PICTURE_OCTET_STREAM: _fate(
         "The picture is served as binary/octet-stream.", Fate(picture=Picture.OCTET_STREAM)
     ),

@@ -24,6 +24,13 @@ class Flags(Enum):
     MISSING = auto()
     NULL = auto()
     TOO_MANY = auto()
+    EMPTY = auto()
+    BARE_FALSE = auto()
+    WORD_FALSE = auto()
+    LOW_SCORE = auto()
+    WORD_TRUE = auto()
+    NUMBER_ONE = auto()
+    HIGH_SCORE = auto()
 
 
 class Picture(Enum):

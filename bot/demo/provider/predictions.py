@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -12,6 +12,20 @@ from bot.demo.provider.fates import Fate, Flags, Outputs
 from bot.demo.provider.validation import Order
 from bot.domain.clock import DAY, MINUTE, SECOND, Instant
 from bot.domain.money import Micros
+
+_FLAGS: Mapping[Flags, object] = {
+    Flags.SAFE: [False],
+    Flags.UNSAFE: [True],
+    Flags.NULL: None,
+    Flags.TOO_MANY: [False, True, False],
+    Flags.EMPTY: [],
+    Flags.BARE_FALSE: False,
+    Flags.WORD_FALSE: ["false"],
+    Flags.LOW_SCORE: [0.02],
+    Flags.WORD_TRUE: ["true"],
+    Flags.NUMBER_ONE: [1],
+    Flags.HIGH_SCORE: [0.98],
+}
 
 RETENTION = 7 * DAY
 """How long predictions, outputs and uploads are kept."""
@@ -136,17 +150,10 @@ class Prediction:
                 return None
 
     def _flag(self, view: Json) -> None:
-        match self.fate.flags:
-            case Flags.SAFE:
-                view["has_nsfw_contents"] = [False]
-            case Flags.UNSAFE:
-                view["has_nsfw_contents"] = [True]
-            case Flags.NULL:
-                view["has_nsfw_contents"] = None
-            case Flags.TOO_MANY:
-                view["has_nsfw_contents"] = [False, True, False]
-            case Flags.MISSING:
-                del view["has_nsfw_contents"]
+        if self.fate.flags is Flags.MISSING:
+            del view["has_nsfw_contents"]
+        else:
+            view["has_nsfw_contents"] = _FLAGS[self.fate.flags]
 
 
 @dataclass(slots=True)

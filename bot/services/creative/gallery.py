@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.jobs import Job
+from bot.domain.marks import Place
 from bot.services.ports.creative import GalleryFilter, GalleryStore
 
 PAGE = 6
@@ -26,13 +27,8 @@ class Gallery:
     def __init__(self, store: GalleryStore) -> None:
         self._store = store
 
-    async def page(self, wanted: GalleryFilter, page: int, *, is_age_restricted: bool) -> GalleryPage:
-        """Read one page. Flagged pictures are only shown where Discord shows the channel to adults only."""
+    async def page(self, wanted: GalleryFilter, page: int, place: Place) -> GalleryPage:
+        """Read one page, without the jobs whose pictures are not shown in the place where it is looked at."""
         jobs = await self._store.jobs_with_pictures(wanted, offset=page * PAGE, limit=PAGE + 1)
-        shown = tuple(job for job in jobs[:PAGE] if is_age_restricted or not is_flagged(job))
+        shown = tuple(job for job in jobs[:PAGE] if place.shows(job.marks))
         return GalleryPage(shown, page, len(jobs) > PAGE, wanted)
-
-
-def is_flagged(job: Job) -> bool:
-    """Whether one of its pictures was marked as unsafe, or came without a mark."""
-    return any(output.flagged is not False for output in job.pictures)

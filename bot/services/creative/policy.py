@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.domain.marks import Place
 from bot.domain.models import ImageModel, find_model
 from bot.domain.money import Micros
 from bot.domain.orders import Requester
@@ -63,6 +64,11 @@ class Policy:
         _refuse_crowding(standing)
         channel = rules.rule_for(requester.channel_id, requester.purse_channel_id)
         return Ruling(channel, rules.confirm_above_micros, rules.approval)
+
+    async def place(self, requester: Requester, *, is_age_restricted: bool) -> Place:
+        """What is done with unsafe pictures where somebody asks; Discord says who may look there."""
+        rules = await self._rules.rules(requester.guild_id)
+        return rules.place(requester.channel_id, requester.purse_channel_id, is_age_restricted=is_age_restricted)
 
     async def admit_person(self, guild_id: int, member_id: int) -> None:
         """Let nobody in who is blocked in that server; for every command and button but `/privacy`.

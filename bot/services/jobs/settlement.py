@@ -8,10 +8,11 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Output, Prediction
+from bot.domain.marks import Mark, Place, WithheldBecause
 from bot.domain.predictions import FailureReason, Refused, Report
-from bot.domain.rules import NsfwRule
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import insist
+from bot.services.jobs.unmarked import UnmarkedModels
 from bot.services.ports.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.ports.meter import Meter
 from bot.services.ports.rules import RuleStore
@@ -21,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class Rooms(Protocol):
-    """What must be known of a channel before a flagged picture is shown in it."""
+    """What must be known of a channel before an unsafe picture is shown in it."""
 
     def is_age_restricted(self, channel_id: int) -> bool:
         """Whether Discord shows it to adults only; False where that cannot be known."""
@@ -58,6 +59,7 @@ class Settlement:
         self._rules = rules
         self._clock = clock
         self._meter = meter
+        self._unmarked = UnmarkedModels(meter)
         self._reach = reach
 
     async def complete(self, job: Job, prediction: Prediction, report: Report) -> None:
@@ -68,9 +70,10 @@ class Settlement:
             Unusable: there is none, or what there is is no picture.
         """
         completed_at = self._clock.now()
-        if report.outputs and _is_flagged(report) and not await self._shows_flagged(job):
-            await insist(self._clock, lambda: self._jobs.withhold(prediction.prediction_id, self._clock.now()))
-            self._ended(job, prediction, "withheld")
+        self._unmarked.came(job.model.id, report.marks)
+        objection = (await self._place(job)).objection(report.marks)
+        if objection is not None:
+            await self._withhold(job, prediction, objection)
             return
         outputs = await self._take_in(report)
         self._reach(CrashPoint.KEPT)
@@ -88,19 +91,24 @@ class Settlement:
         await insist(self._clock, lambda: self._jobs.fail(prediction.prediction_id, reason, self._clock.now()))
         self._ended(job, prediction, reason.value)
 
-    async def _shows_flagged(self, job: Job) -> bool:
-        """Whether this server shows a flagged picture where it was asked for."""
+    async def _place(self, job: Job) -> Place:
+        """What this server does with unsafe pictures where this one was asked for."""
         rules = await insist(self._clock, lambda: self._rules.rules(job.guild_id))
-        never = rules.nsfw_in(job.channel_id, job.purse_channel_id) is NsfwRule.NEVER
-        return not never and self._rooms.is_age_restricted(job.channel_id)
+        is_age_restricted = self._rooms.is_age_restricted(job.channel_id)
+        return rules.place(job.channel_id, job.purse_channel_id, is_age_restricted=is_age_restricted)
+
+    async def _withhold(self, job: Job, prediction: Prediction, because: WithheldBecause) -> None:
+        await insist(self._clock, lambda: self._jobs.withhold(prediction.prediction_id, because, self._clock.now()))
+        if because is WithheldBecause.UNMARKED:
+            self._unmarked.withheld(job.model.id)
+        self._ended(job, prediction, "withheld")
 
     async def _take_in(self, report: Report) -> tuple[Output, ...]:
         if not report.outputs:
             raise Unusable
-        flags = report.flags or (None,) * len(report.outputs)
-        return tuple([await self._take_one(url, flagged) for url, flagged in zip(report.outputs, flags, strict=True)])
+        return tuple([await self._take_one(url, mark) for url, mark in zip(report.outputs, report.marks, strict=True)])
 
-    async def _take_one(self, url: str, flagged: bool | None) -> Output:  # noqa: FBT001 - the mark itself, not a switch
+    async def _take_one(self, url: str, mark: Mark) -> Output:
         try:
             checked = await self._checker.check_output(await self._outputs.fetch(url))
         except Refused as error:
@@ -109,13 +117,8 @@ class Settlement:
         self._reach(CrashPoint.FETCHED)
         image = await insist(self._clock, lambda: self._vault.keep(checked))
         await insist(self._clock, lambda: self._images.keep(image, self._clock.now()))
-        return Output(image, flagged)
+        return Output(image, mark)
 
     def _ended(self, job: Job, prediction: Prediction, outcome: str) -> None:
         self._reach(CrashPoint.SETTLED)
         log.info("prediction.ended", job_id=job.job_id, prediction_id=prediction.prediction_id, outcome=outcome)
-
-
-def _is_flagged(report: Report) -> bool:
-    """A missing mark counts as one: what nobody vouched for is not shown to everybody."""
-    return report.flags is None or any(report.flags)

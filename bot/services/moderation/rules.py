@@ -7,10 +7,11 @@ from typing import Protocol
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
+from bot.domain.marks import NsfwRule
 from bot.domain.models import ASPECT, find_model
 from bot.domain.money import format_usd, parse_limit
 from bot.domain.periods import zone_named
-from bot.domain.rules import ChannelAccess, ChannelRule, NsfwRule, ServerRules
+from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
 from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.rules import RuleChange, RuleStore
 from bot.services.rights import Presser, require_manage, require_reason
@@ -79,6 +80,17 @@ class ServerSettings:
     async def set_nsfw(self, presser: Presser, rule: NsfwRule) -> ServerRules:
         """Say what becomes of pictures that the provider marks as unsafe."""
         return await self._set(presser, "nsfw", rule.value, lambda rules: rules.nsfw.value, rule.value)
+
+    async def set_unmarked(self, presser: Presser, *, is_unsafe: bool) -> ServerRules:
+        """Say whether pictures that come without a mark of the provider count as unsafe; many models send none."""
+        after = "unsafe" if is_unsafe else "shown"
+        return await self._set(
+            presser,
+            "unmarked_is_unsafe",
+            int(is_unsafe),
+            lambda rules: "unsafe" if rules.unmarked_is_unsafe else "shown",
+            after,
+        )
 
     async def set_approval(self, presser: Presser, *, wanted: bool) -> ServerRules:
         """Have every request of a member wait for a moderator, or only those over a limit."""

@@ -30,6 +30,10 @@ class Meter(Protocol):
         """The provider did not do what was asked."""
         ...
 
+    def unmarked_withheld(self, model_id: str) -> None:
+        """A picture is withheld because its server counts what comes without a mark as unsafe."""
+        ...
+
     def orphan_found(self) -> None:
         """A paid task on our key that is nobody's here."""
         ...

@@ -10,6 +10,7 @@ from bot.domain.clock import Instant
 from bot.domain.gate import Traffic
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, MessageAt, Output
+from bot.domain.marks import WithheldBecause
 from bot.domain.money import Micros
 from bot.domain.orders import OpenInteraction, Order, Requester
 from bot.domain.predictions import FailureReason
@@ -174,7 +175,7 @@ class JobStore(Protocol):
         """
         ...
 
-    async def withhold(self, prediction_id: int, at: Instant) -> None:
+    async def withhold(self, prediction_id: int, because: WithheldBecause, at: Instant) -> None:
         """PROCESSING to WITHHELD, its hold voided and carried by the server's own account: the provider bills it.
 
         Repeating it does nothing.

@@ -15,13 +15,12 @@ from bot.ui.desk import texts
 from bot.ui.desk.examples import EXAMPLES
 from bot.ui.desk.forms import picked_form, studio_form
 from bot.ui.desk.gallery import model_of_number, render_gallery, render_opened, render_reported
-from bot.ui.desk.showing import pictures_for, show_added, show_job
+from bot.ui.desk.showing import pictures_for, place_of, show_added, show_job
 from bot.ui.files import picture_files
 from bot.ui.manage.report_desk import DiscordReportDesk
 from bot.ui.manage.reports import job_named_in
 from bot.ui.people import NotInServer, presser_of
 from bot.ui.presses import Handler, Press
-from bot.ui.rooms import is_age_restricted
 from bot.ui.uploads import opened, picked_from
 
 
@@ -33,9 +32,7 @@ async def show_gallery(
     wanted = GalleryFilter(
         presser_of(interaction).guild_id, _open_channels(interaction), member_id, model_of_number(model)
     )
-    found = await press.services.gallery.page(
-        wanted, max(0, page), is_age_restricted=is_age_restricted(interaction.channel)
-    )
+    found = await press.services.gallery.page(wanted, max(0, page), await place_of(press))
     made = [await press.services.album.thumbnail(job) for job in found.jobs]
     thumbnails = [each for each in made if each is not None]
     view = render_gallery(found, thumbnails)

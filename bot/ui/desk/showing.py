@@ -12,8 +12,8 @@ from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.drafts import Draft, Slots
 from bot.domain.errors import EaselError, PriceRose
 from bot.domain.jobs import Job
+from bot.domain.marks import Place
 from bot.domain.models import ImageModel
-from bot.services.creative.gallery import is_flagged
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.tray import Added
 from bot.services.ports.messages import Picture
@@ -146,9 +146,16 @@ async def show_job(press: Press, job_id: str) -> None:
     await press.answers.answer_publicly(press.interaction, render_job(job, pictures), picture_files(pictures))
 
 
+async def place_of(press: Press) -> Place:
+    """What is done with unsafe pictures where somebody presses."""
+    return await press.services.policy.place(
+        press.asker.requester, is_age_restricted=is_age_restricted(press.interaction.channel)
+    )
+
+
 async def pictures_for(press: Press, job: Job) -> tuple[Picture, ...]:
-    """A job's pictures as files for this channel: flagged ones only where Discord shows it to adults only."""
-    if is_flagged(job) and not is_age_restricted(press.interaction.channel):
+    """A job's pictures as files for this channel; none where one of them is not shown here."""
+    if not (await place_of(press)).shows(job.marks):
         return ()
     largest = min(press.interaction.filesize_limit, DEFAULT_FILE_LIMIT)
     return await press.services.album.pictures(job, share_of_request(len(job.pictures), largest=largest))

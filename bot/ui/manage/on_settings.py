@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from discord import ui
 
-from bot.domain.rules import NsfwRule, ServerRules
+from bot.domain.marks import NsfwRule
+from bot.domain.rules import ServerRules
 from bot.ui.manage.forms import channel_form, setting_form
 from bot.ui.manage.gaps import Gaps, gaps_in, unseen_in
 from bot.ui.manage.rules import render_channels
@@ -23,10 +24,8 @@ async def change(press: Press) -> None:
     """A button of the panel: what has two states turns at once, for everything else the words are asked for."""
     settings, presser, what = press.services.server_settings, presser_of(press.interaction), press.ids[0]
     match what:
-        case "nsfw-never":
-            await _redraw(press, await settings.set_nsfw(presser, NsfwRule.NEVER))
-        case "nsfw-adult":
-            await _redraw(press, await settings.set_nsfw(presser, NsfwRule.ADULT_CHANNELS))
+        case "unmarked-unsafe" | "unmarked-shown":
+            await _redraw(press, await settings.set_unmarked(presser, is_unsafe=what == "unmarked-unsafe"))
         case "approve-all" | "approve-over":
             await _redraw(press, await settings.set_approval(presser, wanted=what == "approve-all"))
         case _:
@@ -39,6 +38,12 @@ async def set_words(press: Press) -> None:
     settings = press.services.server_settings
     setters = {"zone": settings.set_zone, "confirm": settings.set_confirmation, "at-once": settings.set_jobs_at_once}
     await _redraw(press, await setters[press.ids[0]](presser_of(press.interaction), press.text("typed")))
+
+
+async def choose_unsafe(press: Press) -> None:
+    """What becomes of pictures that count as unsafe."""
+    rule = NsfwRule(press.values[0])
+    await _redraw(press, await press.services.server_settings.set_nsfw(presser_of(press.interaction), rule))
 
 
 async def choose_log(press: Press) -> None:
@@ -98,6 +103,7 @@ async def forget_unseen(press: Press) -> None:
 ITEMS: dict[str, Handler] = {
     "settings": change,
     "forget": forget_unseen,
+    "unsafe": choose_unsafe,
     "log-channel": choose_log,
     "desk-channel": choose_desk,
     "desk-roles": choose_roles,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from discord import ChannelType, ui
+from discord import ChannelType, SelectOption, ui
 
+from bot.domain.marks import NsfwRule
 from bot.domain.money import format_usd
-from bot.domain.rules import NsfwRule, ServerRules
+from bot.domain.rules import ServerRules
 from bot.permissions import PLACES
 from bot.services.moderation.rules import MOST_DESK_ROLES
 from bot.ui.about import counted
-from bot.ui.actions import ActionButton, ActionChannelSelect, ActionRoleSelect
+from bot.ui.actions import ActionButton, ActionChannelSelect, ActionRoleSelect, ActionSelect
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
@@ -33,11 +34,12 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
         _button("zone", texts.CHANGE_ZONE),
         _button("confirm", texts.CHANGE_CONFIRMATION),
         _button("at-once", texts.CHANGE_AT_ONCE),
-        _button("nsfw-adult", texts.NSFW_ADULT)
-        if rules.nsfw is NsfwRule.NEVER
-        else _button("nsfw-never", texts.NSFW_NEVER),
+        _button("unmarked-shown", texts.UNMARKED_SHOWN)
+        if rules.unmarked_is_unsafe
+        else _button("unmarked-unsafe", texts.UNMARKED_UNSAFE),
         _button("approve-over", texts.APPROVE_OVER) if rules.approval else _button("approve-all", texts.APPROVE_ALL),
     )
+    layout.buttons(ActionSelect("unsafe", options=_unsafe_options(rules.nsfw), placeholder=texts.NSFW))
     layout.buttons(_post_in("log-channel", rules.log_channel_id, texts.PICK_LOG, gaps.gone))
     layout.buttons(_post_in("desk-channel", rules.desk_channel_id, texts.PICK_DESK, gaps.gone))
     there = [role_id for role_id in rules.desk_role_ids if role_id not in gaps.gone]
@@ -47,6 +49,13 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
 
 def _button(what: str, label: str) -> ActionButton:
     return ActionButton("settings", what, label=label)
+
+
+def _unsafe_options(chosen: NsfwRule) -> list[SelectOption]:
+    return [
+        SelectOption(label=texts.NSFW_OPTION.format(rule=said), value=rule.value, default=rule is chosen)
+        for rule, said in texts.NSFW_RULES.items()
+    ]
 
 
 def _post_in(name: str, channel_id: int | None, placeholder: str, gone: Collection[int]) -> ActionChannelSelect:
@@ -66,6 +75,8 @@ def _lines(rules: ServerRules, gone: Collection[int]) -> Iterator[str]:
     )
     yield _line(texts.APPROVAL, texts.APPROVAL_ALL if rules.approval else texts.APPROVAL_OVER, texts.APPROVAL_OVER)
     yield _line(texts.NSFW, nsfw[rules.nsfw], nsfw[NsfwRule.ADULT_CHANNELS])
+    unmarked = texts.UNMARKED_IS_UNSAFE if rules.unmarked_is_unsafe else texts.UNMARKED_IS_SHOWN
+    yield _line(texts.UNMARKED, unmarked, texts.UNMARKED_IS_SHOWN)
     yield _line(texts.AT_ONCE, str(rules.jobs_at_once or texts.NO_CAP), texts.NO_CAP)
     yield _line(texts.LOG_CHANNEL, _mention(rules.log_channel_id, gone), texts.NONE)
     yield _line(texts.DESK_CHANNEL, _mention(rules.desk_channel_id, gone), texts.NONE)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.domain.marks import NsfwRule
 from bot.domain.periods import Period
 from bot.domain.reports import Measure
-from bot.domain.rules import ChannelAccess, NsfwRule
+from bot.domain.rules import ChannelAccess
 from bot.services.moderation.reporting import Reach
 from bot.services.money.spending import By
 
@@ -20,6 +21,8 @@ LOG_CHANNEL = "Log channel"
 DESK_CHANNEL = "Moderators' channel"
 CONFIRMATION = "Ask before spending"
 NSFW = "Show unsafe pictures"
+UNMARKED = "Pictures without a safety mark"
+UNMARKED_IS_SHOWN, UNMARKED_IS_UNSAFE = "are shown", "count as unsafe; the server pays for each that is withheld"
 AT_ONCE = "Jobs at once for each member"
 APPROVAL, APPROVAL_ALL, APPROVAL_OVER = "A moderator approves", "every request", "what is over a member\u2019s limit"
 DESK_ROLES = "Roles at the moderators' desk"
@@ -40,7 +43,8 @@ UNSEEN_MANY = "{count} channels are hidden from me."
 
 CHANGE_ZONE, CHANGE_CONFIRMATION, CHANGE_AT_ONCE = "Time zone", "Ask before spending", "Jobs at once"
 APPROVE_ALL, APPROVE_OVER = "Approve every request", "Approve over limits only"
-NSFW_NEVER, NSFW_ADULT = "Never show unsafe", "Unsafe: adult channels"
+NSFW_OPTION = "Unsafe pictures: {rule}"
+UNMARKED_UNSAFE, UNMARKED_SHOWN = "Unmarked counts as unsafe", "Show unmarked pictures"
 PICK_LOG = "Log channel"
 PICK_DESK = "Moderators' channel"
 PICK_ROLES = "Roles at the moderators' desk"
@@ -249,6 +253,7 @@ ACTS = {
     "desk_channel": DESK_CHANNEL,
     "confirm_above_micros": CONFIRMATION,
     "nsfw": NSFW,
+    "unmarked_is_unsafe": UNMARKED,
     "jobs_at_once": AT_ONCE,
     "approval": APPROVAL,
     "desk_role": "Role at the moderators' desk",

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import BadRequest, EaselError, Frozen, NotAllowed
+from bot.domain.marks import NsfwRule
 from bot.domain.models import MAX
 from bot.domain.orders import Requester
 from bot.domain.periods import UnknownZone
-from bot.domain.rules import Blocked, ChannelAccess, ChannelClosed, ForbiddenWord, NsfwRule, TooManyAtOnce
+from bot.domain.rules import Blocked, ChannelAccess, ChannelClosed, ForbiddenWord, TooManyAtOnce
 from bot.services.creative.policy import Policy
 from bot.services.moderation.conduct import Conduct
 from bot.services.moderation.rules import ServerSettings
@@ -191,6 +192,7 @@ DOINGS: dict[str, Doing] = {
     "desk": lambda court, who: court.settings.set_desk_channel(who, 1),
     "confirmation": lambda court, who: court.settings.set_confirmation(who, "1"),
     "nsfw": lambda court, who: court.settings.set_nsfw(who, NsfwRule.NEVER),
+    "unmarked": lambda court, who: court.settings.set_unmarked(who, is_unsafe=True),
     "approval": lambda court, who: court.settings.set_approval(who, wanted=True),
     "desk roles": lambda court, who: court.settings.set_desk_roles(who, (1,)),
     "at once": lambda court, who: court.settings.set_jobs_at_once(who, "1"),

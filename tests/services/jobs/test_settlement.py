@@ -8,11 +8,21 @@ from structlog.testing import capture_logs
 
 from bot.demo.provider import Behaviour, Site
 from bot.domain.jobs import PredictionState, Stage
+from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.predictions import FailureReason
 from bot.services.ports.messages import Picture
-from tests.services.world import CHANNEL, PRICE, Running, World, request
+from bot.services.rights import Presser
+from tests.services.world import CHANNEL, GUILD, MODERATOR, PRICE, Running, World, request
 
-UNVOUCHED = (Behaviour.FLAGGED, Behaviour.FLAGS_MISSING, Behaviour.FLAGS_NULL, Behaviour.FLAGS_WRONG_LENGTH)
+MARKED = (
+    Behaviour.FLAGGED,
+    Behaviour.FLAGGED_BY_WORD,
+    Behaviour.FLAGGED_BY_NUMBER,
+    Behaviour.FLAGGED_BY_SCORE,
+    Behaviour.FLAGS_WRONG_LENGTH,
+)
+MISSING = (Behaviour.FLAGS_MISSING, Behaviour.FLAGS_NULL, Behaviour.FLAGS_EMPTY)
+CLEAN = (Behaviour.NORMAL, Behaviour.FLAGS_BARE_FALSE, Behaviour.FLAGS_WORD_FALSE, Behaviour.FLAGS_LOW_SCORE)
 UNUSABLE = (
     Behaviour.OUTPUTS_EMPTY,
     Behaviour.OUTPUTS_NULL,
@@ -37,6 +47,7 @@ FAILED = {
     Behaviour.TIMEOUT_STATUS: FailureReason.PROVIDER,
     Behaviour.DELETED: FailureReason.EXPIRED,
 }
+MODERATES = Presser(MODERATOR, GUILD, can_manage=True)
 GOOD = (
     Behaviour.NORMAL,
     Behaviour.UNKNOWN_STATUS,
@@ -93,22 +104,63 @@ async def test_the_log_names_the_job(world: World, bot: Running) -> None:
     assert {line.get("job_id") for line in logs if line["event"] == "output.unusable"} == {job.job_id}
 
 
-@pytest.mark.parametrize("behaviour", UNVOUCHED)
-async def test_what_nobody_vouched_for_is_withheld(world: World, bot: Running, behaviour: Behaviour) -> None:
-    """A flagged picture, or one whose flags are missing, is not shown where anybody may look; the server carries it."""
+@pytest.mark.parametrize("behaviour", MARKED)
+async def test_a_marked_picture_is_withheld(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """However the mark is written, the picture is not shown where anybody may look; the server carries it."""
     world.provider.script(Site.SUBMIT, behaviour)
 
     job = await world.closed(await bot.services.intake.accept(request()))
 
-    assert job.predictions[0].state is PredictionState.WITHHELD
+    withheld = job.predictions[0]
+    assert (withheld.state, withheld.withheld_because) == (PredictionState.WITHHELD, WithheldBecause.MARKED)
     assert (await world.budget(), world.lounge.results) == ((0, 0), [])
     assert world.lounge.withheld == [job.job_id]
     assert await world.server_spent() == world.provider.billed_micros == PRICE
 
 
-@pytest.mark.parametrize("behaviour", UNVOUCHED)
-async def test_adults_are_shown_what_is_flagged(world: World, bot: Running, behaviour: Behaviour) -> None:
-    """In an age-restricted channel a flagged picture is shown, and paid like any other."""
+@pytest.mark.parametrize("behaviour", [*MISSING, *CLEAN])
+async def test_no_mark_is_no_objection(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """A picture without a mark is shown and paid, and what the provider said of it is kept as it was."""
+    world.provider.script(Site.SUBMIT, behaviour)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    assert (job.stage, await world.budget(), len(world.lounge.results)) == (Stage.DONE, (PRICE, 0), 1)
+    assert job.pictures[0].mark is (Mark.MISSING if behaviour in MISSING else Mark.CLEAN)
+
+
+@pytest.mark.parametrize("behaviour", [*MISSING, *CLEAN])
+async def test_a_server_can_count_unmarked_pictures_as_unsafe(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """Then what came without a mark is withheld, and only that."""
+    await bot.services.server_settings.set_unmarked(MODERATES, is_unsafe=True)
+    world.provider.script(Site.SUBMIT, behaviour)
+
+    job = await world.closed(await bot.services.intake.accept(request()))
+
+    because = WithheldBecause.UNMARKED if behaviour in MISSING else None
+    assert job.predictions[0].withheld_because is because
+    assert await world.budget() == ((0, 0) if behaviour in MISSING else (PRICE, 0))
+    assert await world.server_spent() == PRICE
+
+
+async def test_the_operator_is_warned_of_a_model_without_marks(world: World, bot: Running) -> None:
+    """Five withheld in a row for want of a mark are told once; a mark in between begins the count anew."""
+    await bot.services.server_settings.set_unmarked(MODERATES, is_unsafe=True)
+    fates = [Behaviour.FLAGS_NULL] * 4 + [Behaviour.NORMAL] + [Behaviour.FLAGS_NULL] * 6
+    world.provider.script(Site.SUBMIT, *fates)
+    warned: list[int] = []
+    for n, _ in enumerate(fates, start=1):
+        with capture_logs() as logs:
+            await world.closed(await bot.services.intake.accept(request()))
+        warned += [n for line in logs if line["event"] == "model.sends_no_marks"]
+
+    assert warned == [10]
+    assert 'easel_unmarked_withheld_total{model="' in bot.ground.metrics.render().decode()
+
+
+@pytest.mark.parametrize("behaviour", MARKED)
+async def test_adults_are_shown_what_is_marked(world: World, bot: Running, behaviour: Behaviour) -> None:
+    """In an age-restricted channel a marked picture is shown, and paid like any other."""
     world.lounge.restricted.add(CHANNEL)
     world.provider.script(Site.SUBMIT, behaviour)
 
@@ -116,7 +168,7 @@ async def test_adults_are_shown_what_is_flagged(world: World, bot: Running, beha
 
     assert (job.stage, await world.budget(), len(world.lounge.results)) == (Stage.DONE, (PRICE, 0), 1)
     assert world.lounge.withheld == []
-    assert job.pictures[0].flagged is (True if behaviour is Behaviour.FLAGGED else None)
+    assert job.pictures[0].mark is Mark.MARKED
 
 
 async def test_captured_only_once_the_picture_is_ours(world: World, bot: Running) -> None:

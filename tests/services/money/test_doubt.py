@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from bot.domain.clock import MINUTE, SECOND, Clock, Instant
 from bot.domain.errors import Frozen
 from bot.domain.jobs import MessageAt, Output
+from bot.domain.marks import Mark
 from bot.domain.orders import Requester
 from bot.services.money.doubt import EVERY_SECONDS, Doubt
 from bot.services.ports.stores import DOUBT_FACT
@@ -40,7 +41,7 @@ async def lived_in(desk: Desk) -> None:
         assert attempt_id is not None
         await desk.stores.jobs.attempt_accepted(attempt_id, f"task-{paid}", now)
         picture = job.references[0].image
-        await desk.stores.jobs.complete(paid, [Output(picture, flagged=False)], now, now)
+        await desk.stores.jobs.complete(paid, [Output(picture, Mark.CLEAN)], now, now)
         await desk.stores.jobs.set_result_message(job.job_id, MessageAt(1, place))
 
 

@@ -14,6 +14,7 @@ from bot.db.billing import SqliteBillingStore
 from bot.domain.errors import NotAllowed
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Output
+from bot.domain.marks import Mark
 from bot.domain.models import MAX, MAX_MULTI
 from bot.domain.periods import Period
 from bot.services.money.spending import By, Report, ReportRow, Spending
@@ -41,7 +42,7 @@ async def paid(desk: Desk, member: int, *, pictures: int = 1) -> Job:
     await desk.stores.jobs.attempt_accepted(attempt, f"p{job.job_id}", now)
     await desk.stores.images.keep(IMAGE, now)
     first = job.predictions[0].prediction_id
-    await desk.stores.jobs.complete(first, [Output(IMAGE, flagged=False)], now, now)
+    await desk.stores.jobs.complete(first, [Output(IMAGE, Mark.CLEAN)], now, now)
     return job
 
 
