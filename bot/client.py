@@ -21,6 +21,7 @@ from bot.services.ports.messages import DoorClosed, NotNow
 from bot.services.ports.stores import FactStore
 from bot.ui.actions import register_actions
 from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
+from bot.ui.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
 from bot.ui.handlers import HANDLERS
 from bot.ui.presses import submit
 
@@ -28,9 +29,6 @@ log = structlog.stdlib.get_logger(__name__)
 
 SYNCED_COMMANDS = "commands.synced"
 """The fact under which the fingerprint of the commands that Discord has is kept."""
-
-LONGEST_RATE_LIMIT = 30.0
-"""Seconds that a request may wait for a rate limit; beyond that it fails, and whoever sent it tries later."""
 
 _ATTACHMENT_OPTION = discord.AppCommandOptionType.attachment.value
 
@@ -121,6 +119,7 @@ class EaselBot(commands.Bot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             max_messages=None,
             max_ratelimit_timeout=LONGEST_RATE_LIMIT,
+            http_trace=watch_exchanges(),
             owner_ids=set(operator_ids),
         )
         self.services = services
@@ -132,6 +131,7 @@ class EaselBot(commands.Bot):
         self._modules = cogs
         self._gate = gate
         self._door = door
+        RateLimitWord(clock).govern(self)
 
     async def setup_hook(self) -> None:
         """Load commands and buttons, and tell Discord about the commands if they changed."""

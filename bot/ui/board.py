@@ -38,8 +38,8 @@ REMEMBERED = 1_000
 class Pen(Protocol):
     """The right to write one status message, once, now."""
 
-    async def write(self, view: ui.LayoutView) -> None:
-        """Have the message show this.
+    async def write(self, view: ui.LayoutView, *, is_last: bool) -> None:
+        """Have the message show this: progress with one short try, so that the last word soon follows one that fails.
 
         Raises:
             DoorClosed: the message is gone.
@@ -209,7 +209,7 @@ class Board:
                 view = self._drawn_now(snapshot)
                 drawing = view.to_components()
                 line.written_at = self._clock.monotonic()
-                await pen.write(view)
+                await pen.write(view, is_last=is_last)
         except NotNow as error:
             log.info("status.not_now", job_id=line.job.job_id, said=str(error))
             line.has_stumbled = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from functools import partial
 from random import Random
 from typing import TypeVar
@@ -13,7 +12,7 @@ import structlog
 from discord import ui
 from discord.abc import GuildChannel
 
-from bot.domain.clock import MINUTE, SECOND, Clock, Instant
+from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, JobSnapshot, MessageAt
 from bot.domain.orders import OpenInteraction
@@ -38,8 +37,6 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 SEARCHED_MESSAGES = 1_000
-SEARCH_MARGIN = MINUTE
-"""Discord's clock, which is in the message ids, and ours may differ."""
 
 Pictures = tuple[Picture | Link, ...]
 
@@ -112,7 +109,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         try:
             async with self._turns.turn(job.channel_id, lambda: True):
                 return await self._messages.edit_by_bot(job.status_message, view, files, mentions)
-        except DoorClosed:
+        except (DoorClosed, NotNow):
             door = await self._tokens.of_job(job)
             if door is None:
                 raise
@@ -241,12 +238,14 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
             return None
         if not isinstance(channel, discord.abc.Messageable):
             raise CannotSearch
-        since = discord.Object(discord.utils.time_snowflake(_date(job.posting_at - SEARCH_MARGIN)))
+        # By Discord's own clock, which is in the ids: the result came after the status message, or the command.
+        status = job.status_message
+        since = discord.Object(job.interaction_id if status is None else status.message_id)
         return await self._knock(lambda: self._search(channel, job, since))
 
     async def _search(self, channel: discord.abc.Messageable, job: Job, since: discord.Object) -> MessageAt | None:
         seen = 0
-        async for message in channel.history(limit=SEARCHED_MESSAGES, after=since, oldest_first=True):
+        async for message in channel.history(limit=SEARCHED_MESSAGES, after=since, oldest_first=False):
             seen += 1
             if self._is_result(message, job):
                 return MessageAt(message.channel.id, message.id)
@@ -268,7 +267,3 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
 
     async def _knock(self, call: Callable[[], Awaitable[T]]) -> T:
         return await knock(call, clock=self._clock, random=self._random)
-
-
-def _date(at: Instant) -> datetime:
-    return datetime.fromtimestamp(at / SECOND, UTC)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
 
 import discord
 from discord import ui
@@ -15,11 +16,29 @@ from bot.domain.clock import Clock
 from bot.domain.jobs import Job, MessageAt
 from bot.services.ports.messages import DoorClosed
 from bot.ui.board import Pen
-from bot.ui.doors import TokenDead, knock
+from bot.ui.doors import TRIES, TokenDead, knock
 from bot.ui.drawing import StripSource, drawn, mentioning, shows_strip, without_strip
 from bot.ui.files import strip_files
 from bot.ui.pacing import ChannelTurns
 from bot.ui.tokens import TokenDoor, TokenDoors
+
+T = TypeVar("T")
+
+PROGRESS_SECONDS = 10.0
+"""How long one edit that shows progress may take: the last word waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is done to get an edit through."""
+
+    tries: int
+    within: float | None
+
+
+PATIENT = Effort(TRIES, None)
+HASTY = Effort(1, PROGRESS_SECONDS)
+"""For progress: by the time of another try there is something newer to say, and perhaps the last word."""
 
 Files = Callable[[], list[discord.File]]
 """Builds the attachments of one request anew; `MISSING` leaves those that the message has."""
@@ -33,9 +52,9 @@ class _StatusPen:
     job: Job
     door: TokenDoor | None
 
-    async def write(self, view: ui.LayoutView) -> None:
+    async def write(self, view: ui.LayoutView, *, is_last: bool) -> None:
         """See `bot.ui.board.Pen.write`."""
-        await self.messages.write(self.job, view, self.door)
+        await self.messages.write(self.job, view, self.door, PATIENT if is_last else HASTY)
 
 
 class StatusMessages:
@@ -78,7 +97,7 @@ class StatusMessages:
         """See `bot.ui.board.StatusWriter.finished`."""
         self._carrying.discard(job.job_id)
 
-    async def write(self, job: Job, view: ui.LayoutView, door: TokenDoor | None) -> None:
+    async def write(self, job: Job, view: ui.LayoutView, door: TokenDoor | None, effort: Effort = PATIENT) -> None:
         """Show a layout in the job's status message, with the strip if it refers to it.
 
         Raises:
@@ -88,24 +107,27 @@ class StatusMessages:
         view, files = await self._with_strip(job, view)
         if door is not None:
             try:
-                await self.edit_by_token(door, view, files)
+                await self.edit_by_token(door, view, files, effort=effort)
             except TokenDead:
                 await self._tokens.died(job)
                 async with self._turns.turn(job.channel_id, lambda: True):
-                    await self.edit_by_bot(job.status_message, view, files)
+                    await self.edit_by_bot(job.status_message, view, files, effort=effort)
         else:
-            await self.edit_by_bot(job.status_message, view, files)
+            await self.edit_by_bot(job.status_message, view, files, effort=effort)
         if shows_strip(view):
             self._carrying.add(job.job_id)
 
     async def edit_by_token(
-        self, door: TokenDoor, view: ui.LayoutView, files: Files, mentions: discord.AllowedMentions | None = None
+        self,
+        door: TokenDoor,
+        view: ui.LayoutView,
+        files: Files,
+        mentions: discord.AllowedMentions | None = None,
+        effort: Effort = PATIENT,
     ) -> MessageAt:
         """Edit an interaction's answer; `TokenDead` if that way is closed for good."""
         mentions = mentions or mentioning(None)
-        return await knock(
-            lambda: door.edit(view, attachments=files(), mentions=mentions), clock=self._clock, random=self._random
-        )
+        return await self._knock(lambda: door.edit(view, attachments=files(), mentions=mentions), effort)
 
     async def edit_by_bot(
         self,
@@ -113,18 +135,20 @@ class StatusMessages:
         view: ui.LayoutView,
         files: Files,
         mentions: discord.AllowedMentions | None = None,
+        effort: Effort = PATIENT,
     ) -> MessageAt:
         """Edit a message of ours through its channel; whoever calls holds the channel's turn."""
         if message is None:
             raise DoorClosed("the message's address was never learnt")
         partial = self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
         mentions = mentions or mentioning(None)
-        await knock(
-            lambda: partial.edit(view=drawn(view), attachments=files(), allowed_mentions=mentions),
-            clock=self._clock,
-            random=self._random,
+        await self._knock(
+            lambda: partial.edit(view=drawn(view), attachments=files(), allowed_mentions=mentions), effort
         )
         return message
+
+    async def _knock(self, call: Callable[[], Awaitable[T]], effort: Effort) -> T:
+        return await knock(call, clock=self._clock, random=self._random, tries=effort.tries, within=effort.within)
 
     async def _with_strip(self, job: Job, view: ui.LayoutView) -> tuple[ui.LayoutView, Files]:
         if not shows_strip(view):

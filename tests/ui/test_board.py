@@ -45,7 +45,8 @@ class Wall:
     def finished(self, job: Job) -> None:
         self.over.append(job.job_id)
 
-    async def write(self, view: ui.LayoutView) -> None:
+    async def write(self, view: ui.LayoutView, *, is_last: bool) -> None:
+        del is_last
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         text = next(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))

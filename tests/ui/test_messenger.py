@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
@@ -338,6 +339,108 @@ async def test_a_mistake_of_ours_is_a_closed_door(desk: Desk) -> None:
         await desk.messenger.post_result(desk.job(), PICTURES)
 
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["discord.our_mistake"]
+
+
+EDGE = {
+    "a page with 403": {"kind": Kind.STATUS, "status": 403},
+    "a page with 404": {"kind": Kind.STATUS, "status": 404},
+    "code 40333": {"kind": Kind.REFUSAL, "status": 403, "code": 40333},
+    "code 0": {"kind": Kind.REFUSAL, "status": 403},
+}
+"""What stands before Discord's API answers for some seconds now and then, on every route."""
+
+
+@pytest.mark.parametrize("said", EDGE)
+@pytest.mark.parametrize("way", ["post", "edit", "dm", "last word", "apology", "search"])
+async def test_a_refusal_by_discords_edge_closes_no_way(desk: Desk, way: str, said: str) -> None:
+    """A 403 or 404 without one of the API's own codes is a bad moment, on whatever way: the same is sent again."""
+    job = await desk.commanded(desk.job())
+    at = await desk.messenger.post_result(job, PICTURES)
+    opened = await desk.opened()
+    ways: dict[str, tuple[str, Callable[[], Awaitable[object]]]] = {
+        "post": (SEND, lambda: desk.messenger.post_result(job, PICTURES)),
+        "edit": (EDIT, lambda: desk.messenger.edit_result(job, at, PICTURES)),
+        "dm": (SEND, lambda: desk.messenger.result_by_dm(job, PICTURES)),
+        "last word": (f"PATCH {ORIGINAL}", lambda: desk.messenger.finish_status(snapshot(job))),
+        "apology": (WHISPER, lambda: desk.messenger.apologise(opened, Unavailable("I was restarted."))),
+        "search": ("GET /channels/{channel_id}/messages", lambda: desk.messenger.find_result(job)),
+    }
+    route, call = ways[way]
+    fault = desk.scene.fake.plant(Fault(route, **EDGE[said]))  # pyright: ignore[reportArgumentType] - the fault's own fields
+    await call()
+
+    assert (fault.struck, fault.hits) == (1, 2)
+
+
+async def test_progress_goes_on_after_a_refusal_by_discords_edge(desk: Desk) -> None:
+    """A status that could not be edited for a moment is not taken for one that is gone."""
+    job = await desk.commanded(desk.job(WAITING))
+    desk.scene.fake.plant(Fault("PATCH *", Kind.STATUS, status=403))
+    desk.messenger.show_status(snapshot(job))
+    await desk.scene.fake.until(lambda: not desk.shown[0].loading)
+
+    assert len(desk.scene.fake.requests(f"PATCH {ORIGINAL}")) == 2
+
+
+async def test_the_last_word_overtakes_progress_that_fails(desk: Desk) -> None:
+    """An edit that shows progress is tried once, so that one which fails is not in the last word's way."""
+    job = await desk.commanded(desk.job(DONE))
+    fault = desk.scene.fake.plant(Fault("PATCH *", Kind.STATUS, status=500, times=2))
+    began = time.monotonic()
+    desk.messenger.show_status(snapshot(replace(job, predictions=desk.job(WAITING).predictions)))
+    await desk.scene.fake.until(lambda: fault.struck == 1)
+    await desk.messenger.finish_status(snapshot(job))
+
+    said = [str(request.body) for request in desk.scene.fake.requests(f"PATCH {ORIGINAL}")]
+    assert ["In the queue" in each for each in said] == [True, False, False]
+    # discord.py's own repetitions alone would sleep for longer, on the real clock.
+    assert time.monotonic() - began < 1 + 3 + 5
+
+
+async def test_what_automod_refuses_is_no_mistake_of_ours(desk: Desk) -> None:
+    """The server's AutoMod does not take the words: another way is tried, and the log says who refused."""
+    desk.scene.fake.plant(Fault(SEND, Kind.REFUSAL, status=400, code=200000))
+    with pytest.raises(DoorClosed), capture_logs() as logs:
+        await desk.messenger.post_result(desk.job(), PICTURES)
+
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [("discord.blocked_by_automod", "warning")]
+
+
+async def test_nothing_is_sent_before_discord_said(desk: Desk) -> None:
+    """After a 429 with a quarter of an hour the route is left alone for as long; other routes are open."""
+    desk.scene.fake.plant(Fault(SEND, Kind.RATE_LIMIT, retry_after=900))
+    job = await desk.commanded(desk.job())
+    for _ in range(2):
+        with pytest.raises(NotNow) as refused:
+            await desk.messenger.post_result(job, PICTURES)
+        assert 895 < refused.value.retry_after <= 900
+    assert len(desk.scene.fake.requests(SEND)) == 1
+    await desk.messenger.finish_status(snapshot(job))
+
+    desk.clock.advance(901)
+    await desk.messenger.post_result(job, PICTURES)
+
+    assert len(desk.shown) == 2
+
+
+async def test_a_ban_holds_for_every_route(desk: Desk) -> None:
+    """A 429 that comes from the edge and not from the API is for this address: nothing is sent before its time."""
+    desk.scene.fake.plant(Fault(SEND, Kind.RATE_LIMIT, retry_after=900, via=False))
+    job = await desk.commanded(desk.job())
+    desk.scene.fake.journal.clear()
+    for call in (desk.messenger.post_result(job, PICTURES), desk.messenger.finish_status(snapshot(job))):
+        with pytest.raises(NotNow):
+            await call
+
+    assert desk.routes() == [SEND]
+
+
+async def test_a_result_is_found_however_wrong_our_clock_was(desk: Desk) -> None:
+    """Where to search is said by Discord's own clock: one of ours that was minutes ahead hides no result."""
+    job = await desk.commanded(desk.job(posting_at=desk.clock.now() + 300_000))
+    at = await desk.messenger.post_result(job, PICTURES)
+
+    assert await desk.restarted().find_result(job) == at
 
 
 async def test_an_apology_is_private_and_leaves_nothing(desk: Desk) -> None:

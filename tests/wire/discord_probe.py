@@ -17,6 +17,8 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.domain.clock import Clock
+from bot.ui.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
 from tests.wire.discord_fake import Channel, FakeDiscord, Guild, Member, build
 from tests.wire.discord_fake.shapes import Json
 
@@ -24,8 +26,14 @@ from tests.wire.discord_fake.shapes import Json
 class Probe(discord.Client):
     """Hands every interaction to the test, which answers it with discord.py's own calls."""
 
-    def __init__(self) -> None:
-        super().__init__(intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            guild_ready_timeout=0.05,
+            http_trace=watch_exchanges(),
+            max_ratelimit_timeout=LONGEST_RATE_LIMIT,
+        )
+        RateLimitWord(clock).govern(self)
         self.tree = app_commands.CommandTree(self)
         self.arrived: asyncio.Queue[discord.Interaction] = asyncio.Queue()
         self.namespaces: list[app_commands.Namespace] = []
@@ -115,7 +123,7 @@ async def connected(fake: FakeDiscord) -> AsyncGenerator[Probe]:
     """Run a probe against the fake until the block ends."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = fake.api_base, yarl.URL(fake.gateway_url)
-    probe = Probe()
+    probe = Probe(fake.clock)
     running = asyncio.create_task(probe.start(fake.token))
     try:
         ready = asyncio.create_task(probe.came.wait())

@@ -67,6 +67,7 @@ DISCORD_FAULTS: dict[str, dict[str, object]] = {
     "400": {"kind": Kind.STATUS, "status": 400},
     "403": {"kind": Kind.STATUS, "status": 403},
     "404": {"kind": Kind.STATUS, "status": 404},
+    "40333": {"kind": Kind.REFUSAL, "status": 403, "code": 40333},
     "429": {"kind": Kind.RATE_LIMIT},
     "429 bare": {"kind": Kind.RATE_LIMIT, "retry_after": None},
     "429 no Via": {"kind": Kind.RATE_LIMIT, "via": False},
@@ -196,7 +197,7 @@ class Lane:
                 fake.plant(Fault(DISCORD_SITES["result post"], Kind.STATUS, status=503, times=3))
             if case.site == "bot edit":
                 # Where nothing may be posted the status message becomes the result, by the bot's own edit.
-                fake.plant(Fault(DISCORD_SITES["result post"], Kind.STATUS, status=403))
+                fake.plant(Fault(DISCORD_SITES["result post"], Kind.REFUSAL, status=403, code=50013))
             fake.plant(Fault(DISCORD_SITES[case.site], **DISCORD_FAULTS[case.fault]))  # pyright: ignore[reportArgumentType] - the fault's own fields
 
     def _trouble(self, fault: str) -> None:

@@ -17,7 +17,7 @@ from bot.domain.prompts import clip
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import insist
 from bot.services.ports.images import ImageChecker, ImageVault
-from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, Picture, TakenDown, TooLarge
+from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown, TooLarge
 from bot.services.ports.provider import Provider
 from bot.services.ports.stores import JobStore
 
@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 NONCE_REMEMBERED = 60 * SECOND
 """Discord knows a nonce again for "the past few minutes" (its Create Message page); one is safe to count on."""
+
+LONGEST_WAIT_SECONDS = 60.0
+"""How long a rate limit may delay the result's own message; rather than wait longer the status message becomes it."""
 
 _SMALLEST_LIMIT = 20_000
 """Bytes; a picture pressed into less is not worth looking at."""
@@ -103,7 +106,8 @@ class Delivery:
         except DoorClosed:
             found = None
         except CannotSearch:
-            if self._clock.now() - job.posting_at > NONCE_REMEMBERED:
+            # What seems to lie ahead was before the clock was set back, nobody knows how long.
+            if not 0 <= self._clock.now() - job.posting_at <= NONCE_REMEMBERED:
                 return await self._without_posting(job)
             found = None
         message = found or await self._post(job)
@@ -130,7 +134,19 @@ class Delivery:
             return await self._fitting(job, partial(self._messenger.post_result, job))
         except DoorClosed:
             log.info("delivery.channel_closed", job_id=job.job_id)
+        except NotNow as error:
+            if error.retry_after <= LONGEST_WAIT_SECONDS:
+                raise
+            log.warning("delivery.rate_limited", job_id=job.job_id, retry_after=error.retry_after)
+            return await self._instead_of_waiting(job, error)
         return await self._without_posting(job)
+
+    async def _instead_of_waiting(self, job: Job, refused: NotNow) -> MessageAt:
+        """Discord did not take the post and said when it may be tried again: that is too long to wait for a picture."""
+        try:
+            return await self._fitting(job, partial(self._messenger.result_as_status, job))
+        except (DoorClosed, NotNow):
+            raise refused from None
 
     async def _without_posting(self, job: Job) -> MessageAt | None:
         for door in (self._messenger.result_as_status, self._messenger.result_by_dm):

@@ -76,10 +76,10 @@ class JobWatch:
             try:
                 pause = await self._attend(job, seen)
                 seen.failures = 0
-            except NotNow:
-                pause = min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**seen.failures)
+            except NotNow as error:
+                pause = max(error.retry_after, _pause_after(seen.failures))
                 seen.failures += 1
-                log.warning("watch.later", job_id=job_id, failures=seen.failures)
+                log.warning("watch.later", job_id=job_id, failures=seen.failures, said=str(error))
             await bell.wait(pause)
 
     async def bring_again(self, job_id: str) -> None:
@@ -88,8 +88,8 @@ class JobWatch:
         while True:
             try:
                 await self._delivery.deliver_again(await self._jobs.job(job_id))
-            except NotNow:
-                await self._clock.sleep(min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures))
+            except NotNow as error:
+                await self._clock.sleep(max(error.retry_after, _pause_after(failures)))
                 failures += 1
             else:
                 return
@@ -161,6 +161,10 @@ class JobWatch:
         tick = next((seconds for until, seconds in _TICKS if age < until), _LONGEST_TICK_SECONDS)
         due = self._due_at(job)
         return tick if due is None or due <= now else min(tick, (due - now) / SECOND)
+
+
+def _pause_after(failures: int) -> float:
+    return min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0 ** min(failures, 10))
 
 
 def _result_is_status(job: Job) -> bool:

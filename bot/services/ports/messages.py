@@ -33,7 +33,14 @@ class DoorClosed(Exception):
 
 
 class NotNow(Exception):
-    """Discord did not take it this time although it may later (5xx, dropped connection, rate limit)."""
+    """Discord did not take it this time although it may later (5xx, dropped connection, rate limit, its own edge).
+
+    `retry_after` is how many seconds Discord asked to wait; 0 where it asked for nothing.
+    """
+
+    def __init__(self, said: str = "", *, retry_after: float = 0.0) -> None:
+        super().__init__(said)
+        self.retry_after = retry_after
 
 
 class TooLarge(Exception):

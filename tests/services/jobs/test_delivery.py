@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.provider import Behaviour, Pace, Site
+from bot.domain.clock import SECOND
 from bot.domain.jobs import MessageAt, PredictionState, Stage
 from bot.services.crash_points import CrashPoint
 from bot.services.ports.messages import Link, NotNow, Picture
@@ -69,6 +70,48 @@ async def test_a_broken_post_is_looked_for_first(world: World, *, after: bool) -
     assert job.result_message == result.at
     expected = ["post_result", "find_result"] + ([] if after else ["post_result"])
     assert [call for call in world.lounge.calls if "result" in call] == expected
+
+
+@pytest.mark.parametrize(("retry_after", "door"), [(900.0, "status"), (45.0, "channel")])
+@pytest.mark.usefixtures("bot")
+async def test_a_long_rate_limit_is_not_waited_for(world: World, retry_after: float, door: str) -> None:
+    """Where Discord takes no post for a quarter of an hour the status message becomes the result; a minute passes."""
+    world.lounge.will("post_result", NotNow(retry_after=retry_after))
+    began = world.clock.now()
+
+    job = await world.closed(await world.command())
+
+    assert [posted.door for posted in world.lounge.results] == [door]
+    assert job.result_message == world.lounge.results[0].at
+    assert (world.clock.now() - began >= retry_after * SECOND) is (door == "channel")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_with_no_other_way_discords_word_is_waited_for(world: World) -> None:
+    """Where the status message cannot be edited either, nothing is posted before Discord said."""
+    world.lounge.closed.add("result_as_status")
+    world.lounge.will("post_result", NotNow(retry_after=900.0))
+
+    job = await world.reaches(await world.command(), PredictionState.COMPLETED)
+    await world.until(lambda: tried_to_post(world))
+    began = world.clock.now()
+    await world.closed(job)
+
+    assert world.clock.now() - began >= 890 * SECOND
+    assert [posted.door for posted in world.lounge.results] == ["channel"]
+
+
+async def test_a_clock_that_was_set_back_does_not_prove_a_nonce(world: World) -> None:
+    """Where nothing can be searched and the post seems to lie ahead, its age is unknown: no blind second one."""
+    world.lounge.searchable = False
+    world.clock.leap(3_600)
+    await run_into(world, Trap(CrashPoint.POSTED, 1), request())
+    world.clock.leap(-1_800)
+    async with world.start() as bot:
+        (job_id,) = await bot.stores.jobs.open_jobs()
+        await world.closed(job_id)
+
+    assert [posted.door for posted in world.lounge.results] == ["channel", "status"]
 
 
 async def test_without_history_the_nonce_helps_for_a_minute(world: World) -> None:
@@ -174,6 +217,10 @@ async def test_a_picture_after_the_late_post_is_edited_in(world: World) -> None:
 
             assert (await slow.job(job.job_id)).closed_at is None
             assert [posted.edits for posted in slow.lounge.results] == [1]
+
+
+async def tried_to_post(world: World) -> bool:
+    return "post_result" in world.lounge.calls
 
 
 async def posted(world: World) -> bool:

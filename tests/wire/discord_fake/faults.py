@@ -18,6 +18,8 @@ class Kind(StrEnum):
     """The answer, and before acting also the effect, comes after `seconds`."""
     STATUS = "status"
     """An HTML page with `status`."""
+    REFUSAL = "refusal"
+    """JSON with `status` and Discord's own `code`."""
     RATE_LIMIT = "rate_limit"
     """429, with `retry_after` and a Via header unless they are taken away."""
     GARBAGE = "garbage"
@@ -42,7 +44,8 @@ class Fault:
         after: whether the request takes effect first.
         nth: the first matching request that it strikes, from 1.
         times: how many it strikes from there on.
-        status: for `STATUS`.
+        status: for `STATUS` and `REFUSAL`.
+        code: for `REFUSAL`.
         seconds: for `HANG`, `LATE` and `SLOW_DRIP`.
         retry_after: for `RATE_LIMIT`, in the body and header; None leaves both out.
         via: whether a `RATE_LIMIT` comes from Discord itself; without it a bot must take it for a ban by Cloudflare.
@@ -54,6 +57,7 @@ class Fault:
     nth: int = 1
     times: int = 1
     status: int = 502
+    code: int = 0
     seconds: float = 3600.0
     retry_after: float | None = 0.05
     via: bool = True

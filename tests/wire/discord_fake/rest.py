@@ -209,6 +209,8 @@ def _faulty(fault: Fault) -> web.Response:
         return web.Response(status=307, headers={"Location": "/elsewhere"})
     if fault.kind is Kind.WRONG_TYPE:
         return _json(200, [{"unexpected": True}])
+    if fault.kind is Kind.REFUSAL:
+        return _json(fault.status, {"message": "refused", "code": fault.code})
     return web.Response(status=fault.status, text="<html>upstream error</html>", content_type="text/html")
 
 
