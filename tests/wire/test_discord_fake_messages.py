@@ -138,10 +138,12 @@ async def test_only_own_messages_can_be_edited(probe: Probe, scene: Scene) -> No
     assert (edited.value.code, deleted.value.code) == (50005, 50013)
 
 
-async def test_history_is_paged_and_wants_its_right(probe: Probe, scene: Scene) -> None:
+async def test_history_is_paged_and_wants_its_right(probe: Probe, scene: Scene, clock: MovableClock) -> None:
     """Pages go by before, after, around and limit; without *Read Message History* they are empty."""
-    sent = [await target(probe, scene.channel).send(str(number)) for number in range(5)]
     channel = target(probe, scene.channel)
+    sent = [await channel.send(str(number)) for number in range(3)]
+    clock.advance(60)  # a page around a message counts messages on either side, however far they are in time
+    sent += [await channel.send(str(number)) for number in (3, 4)]
     newest = [message.content async for message in channel.history(limit=2)]
     after = [message.content async for message in channel.history(after=sent[1], limit=2)]
     before = [message.content async for message in channel.history(before=sent[2])]

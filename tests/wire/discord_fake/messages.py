@@ -84,9 +84,7 @@ class MessageDesk:
             raise errors.invalid_form(errors.Problem("limit", "NUMBER_TYPE_MAX", "1 to 100"))
         found = sorted((each for each in channel.messages.values() if each.visible_to is None), key=lambda m: m.id)
         if "around" in query:
-            centre = int(query["around"])
-            nearest = sorted(found, key=lambda message: abs(message.id - centre))[:limit]
-            return sorted(nearest, key=lambda message: message.id, reverse=True)
+            return _around(found, int(query["around"]), limit)
         if "after" in query:
             return [each for each in found if each.id > int(query["after"])][:limit][::-1]
         before = int(query.get("before", str(1 << 63)))
@@ -283,3 +281,12 @@ class MessageDesk:
         url = self._cdn.url(found)
         known |= {"url": url, "proxy_url": url, "content_type": found.content_type, "attachment_id": str(found.id)}
         media |= {**known, "width": found.width, "height": found.height}
+
+
+def _around(messages: list[Message], centre: int, limit: int) -> list[Message]:
+    """Take a page around an id, newest first: half of it older messages, the rest that message and newer ones."""
+    older = [each for each in messages if each.id < centre]
+    newer = [each for each in messages if each.id >= centre]
+    half = limit // 2
+    page = older[len(older) - min(half, len(older)) :] + newer[: limit - half]
+    return page[::-1]
