@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.demo.provider import Behaviour, Site
+from bot.domain.clock import HOUR, SECOND
 from bot.services.creative.privacy import GRACE_SECONDS
 from tests.services.world import ANN, BEN, PRICE, World, open_world, png, request
 
 SECRET = "a heron in my grandmother's garden"
+WAITING = "SELECT (SELECT COUNT(*) FROM erasures) + (SELECT COUNT(*) FROM deletions)"
+IN_USE = "SELECT sha256 FROM job_references UNION SELECT sha256 FROM outputs"
 
 
 def files_with(folder: Path, text: str) -> list[str]:
@@ -35,12 +40,22 @@ def age_images(world: World) -> None:
 
 
 async def erased(world: World, member: int, *, with_messages: bool = False) -> None:
-    """Ask, and let the grace pass."""
+    """Ask, and let time pass until it is done."""
     await world.bot.services.privacy.ask_erasure(member, with_messages=with_messages)
-    for _ in range(6):
+    await nothing_is_left_to_do(world)
+
+
+async def nothing_is_left_to_do(world: World, *, leap: float = GRACE_SECONDS) -> None:
+    """Let time pass, so many seconds at a time, until every erasure is done: here, at the provider and in Discord."""
+
+    async def is_done() -> bool:
         age_images(world)
-        world.clock.leap(GRACE_SECONDS)
-        await world.clock.sleep(40)
+        world.clock.leap(leap)
+        with closing(sqlite3.connect(world.folder / "easel.db")) as connection:
+            ((waiting,),) = connection.execute(WAITING)
+            return not waiting and images(world) == {sha256 for (sha256,) in connection.execute(IN_USE)}
+
+    await world.until(is_done)
 
 
 async def test_no_trace_of_the_text_is_left(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -89,10 +104,8 @@ async def test_a_provider_that_cannot_delete_now_is_asked_again(tmp_path: Path) 
     async with open_world(tmp_path) as world, world.start():
         await world.closed(await world.command(request(prompt=SECRET)))
         world.provider.script(Site.DELETE, Behaviour.UNAVAILABLE, times=8)
-        await erased(world, ANN)
-        for _ in range(12):
-            world.clock.leap(120)
-            await world.clock.sleep(40)
+        await world.bot.services.privacy.ask_erasure(ANN, with_messages=False)
+        await nothing_is_left_to_do(world, leap=HOUR / SECOND)
 
         assert len(world.provider.history.at(Site.DELETE)) > 8
         assert [each.deleted for each in world.provider.predictions] == [True]
@@ -124,11 +137,13 @@ async def test_retention_does_the_same_by_age(tmp_path: Path) -> None:
     """After so many days words and images go by themselves, and the account stays."""
     async with open_world(tmp_path, retention_days=1) as world, world.start():
         job = await world.closed(await world.command(request(prompt=SECRET)))
-        world.clock.leap(25 * 3600)
-        await world.clock.sleep(4000)
-        age_images(world)
-        world.clock.leap(3700)
-        await world.clock.sleep(4000)
+        world.clock.leap(25 * HOUR / SECOND)
+
+        async def is_erased() -> bool:
+            return (await world.job(job.job_id)).prompt == ""
+
+        await world.until(is_erased)
+        await nothing_is_left_to_do(world, leap=HOUR / SECOND)
         after = await world.job(job.job_id)
 
         assert (after.prompt, after.member_id) == ("", ANN)
