@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -11,15 +13,22 @@ _SIDE = 640
 
 
 def save_samples(folder: Path) -> dict[str, Path]:
-    """Paint all samples into `folder`, which is made; returns their paths by name, in a fixed order."""
+    """Save all samples in `folder`, which is made; returns their paths by name, in a fixed order."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths: dict[str, Path] = {}
-    for name, paint in _SAMPLES.items():
-        image = Image.new("RGB", (_SIDE, _SIDE))
-        paint(ImageDraw.Draw(image))
-        paths[name] = folder / name
-        image.save(paths[name])
+    paths = {name: folder / name for name in _SAMPLES}
+    for name, path in paths.items():
+        path.write_bytes(_painted(name))
     return paths
+
+
+@cache
+def _painted(name: str) -> bytes:
+    """One sample as a PNG file, painted once in a process."""
+    image = Image.new("RGB", (_SIDE, _SIDE))
+    _SAMPLES[name](ImageDraw.Draw(image))
+    file = BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
 
 
 def _sky(draw: ImageDraw.ImageDraw, top: tuple[int, int, int], bottom: tuple[int, int, int]) -> None:

@@ -13,10 +13,12 @@ from bot.demo.world import World
 from bot.domain.budget import LimitKind
 from bot.domain.jobs import Job
 from bot.domain.periods import Period
+from bot.services.creative.privacy import TICK_SECONDS
 from bot.ui.actions import ActionButton
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent
-from tests.cogs.seeing import all_closed, results
+from tests.clocks import HurriedClock
+from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, results
 from tests.services.world import png
 
 
@@ -87,6 +89,21 @@ async def left_over(world: World, custom_id: str) -> discord.Message:
 def sent_prompts(world: World) -> list[str]:
     """What the provider was asked for, oldest first."""
     return [each.order.prompt for each in sorted(world.provider.predictions, key=lambda each: each.created_at)]
+
+
+def leap(world: World, seconds: float) -> None:
+    """Let time pass that nobody needs to wait for."""
+    assert isinstance(world.clock, HurriedClock)
+    world.clock.leap(seconds)
+
+
+async def forgotten(world: World, job: Job) -> None:
+    """Wait until a job names nobody any more, because its member's data was erased."""
+    leap(world, TICK_SECONDS)
+    give_up = world.clock.monotonic() + PATIENCE_SECONDS
+    while (await world.app.stores.jobs.job(job.job_id)).member_id is not None:
+        assert world.clock.monotonic() < give_up, "nothing was erased"
+        await world.clock.sleep(0.1)
 
 
 async def restart(world: World) -> None:

@@ -21,11 +21,11 @@ from bot.ui.actions import ActionButton
 from bot.ui.desk.on_approvals import DiscordApprovalDesk
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent
-from tests.clocks import HurriedClock
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,
     file,
+    leap,
     message_of,
     newest,
     restart,
@@ -68,12 +68,6 @@ async def handed_on(world: World, channel: Any, **options: Any) -> discord.Messa
 def posted_in(channel: Any) -> discord.Message:
     """The newest message of a channel."""
     return channel.history()[-1]
-
-
-def leap(world: World, seconds: float) -> None:
-    """Let time pass that nobody needs to wait for."""
-    assert isinstance(world.clock, HurriedClock)
-    world.clock.leap(seconds)
 
 
 async def press(who: MemberActor, message: discord.Message, name: str) -> InteractionResult:

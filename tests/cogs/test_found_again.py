@@ -11,15 +11,13 @@ from bot.demo.world import World
 from bot.domain.clock import DAY, SECOND
 from bot.domain.predictions import KEPT_BY_PROVIDER
 from bot.ui.messenger import DiscordMessenger
-from tests.clocks import HurriedClock
-from tests.cogs.desk import buttons_of, count_of_jobs, message_of, newest, newest_result, painted
+from tests.cogs.desk import buttons_of, count_of_jobs, leap, message_of, newest, newest_result, painted
 from tests.cogs.seeing import all_closed, private_text, public_messages, status_text
 
 
 async def pass_days(world: World, days: int) -> None:
     """Let days go by, for the bot, the provider and Discord."""
-    assert isinstance(world.clock, HurriedClock)
-    world.clock.leap(days * DAY / SECOND)
+    leap(world, days * DAY / SECOND)
     await world.catch_up()
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from bot.demo.world import World
 from bot.domain.clock import DAY, HOUR, SECOND
-from tests.clocks import HurriedClock
-from tests.cogs.desk import newest, painted, stop_spending
+from tests.cogs.desk import leap, newest, painted, stop_spending
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, handed_on, open_desk
 from tests.cogs.test_manage_money import budget, edit, manage
@@ -23,12 +22,6 @@ async def grant(world: World, amount: str = "2", reason: str = "a contest", **op
     if "channel" not in options:
         options.setdefault("user", world.alice)
     return await manage(world, "grant", amount=amount, reason=reason, **options)
-
-
-def leap(world: World, instants: int) -> None:
-    """Let time pass that nobody needs to wait for."""
-    assert isinstance(world.clock, HurriedClock)
-    world.clock.leap(instants / SECOND)
 
 
 @pytest.mark.parametrize("typed", GIVEN)
@@ -112,7 +105,7 @@ async def test_it_ends_when_it_was_said(world: World) -> None:
     """After its end it pays nothing, whatever is left of it."""
     await stop_spending(world, world.alice.id)
     await grant(world, expires="12h")
-    leap(world, 13 * HOUR)
+    leap(world, 13 * HOUR / SECOND)
 
     assert "Not enough room" in private_text(await edit(world))
 
@@ -123,7 +116,7 @@ async def test_a_refund_to_a_grant_that_has_ended_says_so(world: World) -> None:
     await grant(world, "0.05", expires="12h")
     await grant(world, "1")
     job = await painted(world)
-    leap(world, DAY)
+    leap(world, DAY / SECOND)
     text = await manage(world, "refund", job=job.job_id, reason="blurred")
 
     assert "**$0.08** of **$0.08** is back" in text

@@ -7,7 +7,7 @@ from simcord import ResponseMessage
 from bot.demo.provider import Behaviour, Site
 from bot.demo.reading import text_of
 from bot.demo.world import World
-from tests.cogs.seeing import all_closed, private_text
+from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, results
 from tests.cogs.test_create import picture
 
 
@@ -92,8 +92,14 @@ async def test_a_result_that_was_deleted_is_brought_again(world: World) -> None:
     """A new message carries the picture; where the old one stands it is only renewed."""
     await two_pictures(world)
     (job,) = await world.app.stores.jobs.jobs_of(world.guild_id, None, limit=1)
+    assert [each.edited_at for each in results(world)] == [None]
+
     await world.mona.slash(world.channel, "manage jobs deliver", job=job.job_id)
-    await world.clock.sleep(20)
+
+    def is_renewed() -> bool:
+        return [each.edited_at is not None for each in results(world)] == [True]
+
+    assert await world.until(is_renewed, PATIENCE_SECONDS)
     again = await world.app.stores.jobs.job(job.job_id)
 
     assert again.result_message == job.result_message

@@ -22,7 +22,7 @@ from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.services.rights import Presser
 from bot.ui.actions import BUTTON_NAMES, SELECT_NAMES, ActionButton, ActionSelect
-from tests.cogs.desk import buttons_of, file, message_of, newest_result, painted, stop_spending
+from tests.cogs.desk import buttons_of, file, forgotten, message_of, newest_result, painted, stop_spending
 
 REFUSALS = (
     "Only members with Manage Server",
@@ -256,10 +256,7 @@ async def test_old_buttons_say_that_it_was_decided(desk: Desk, who: str) -> None
 async def test_what_was_erased_has_no_buttons_any_more(desk: Desk) -> None:
     """Alice had her data deleted: her request is nobody's to decide, her draft nobody's to run."""
     await desk.world.app.bot.services.privacy.ask_erasure(desk.world.alice.id, with_messages=False)
-    give_up = desk.world.clock.monotonic() + 120
-    while (await desk.world.app.stores.jobs.job(desk.job.job_id)).member_id is not None:
-        assert desk.world.clock.monotonic() < give_up
-        await desk.world.clock.sleep(1)
+    await forgotten(desk.world, desk.job)
     names = tuple(sorted(OF_DRAFT | OF_APPROVAL))
     await refused(desk, desk.world.mona, names, desk.room(desk.world.channel), "moderator after an erasure")
 

@@ -6,6 +6,7 @@ import json
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
+from tests.cogs.desk import forgotten, painted
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_create import picture
 
@@ -37,21 +38,18 @@ async def test_a_blocked_member_still_has_it(world: World) -> None:
 
 
 async def test_deleting_asks_first(world: World) -> None:
-    """Nothing is asked for until one of the two buttons is pressed; then the Discord id goes within a minute."""
-    await world.alice.slash(world.channel, "edit", prompt="a heron", image=("a.png", picture("red")))
-    await all_closed(world)
+    """Nothing is asked for until one of the two buttons is pressed; then the Discord id goes at the next look."""
+    asked_for = await painted(world, world.ben)
+    job = await painted(world, prompt="a heron")
     shown = await world.alice.slash(world.channel, "privacy delete")
     assert shown.response is not None
-    await world.clock.sleep(30)
-    (job,) = await world.app.stores.jobs.jobs_of(world.guild_id, None, limit=1)
+    await world.app.bot.services.privacy.ask_erasure(world.ben.id, with_messages=False)
+    await forgotten(world, asked_for)
 
-    assert job.prompt == "a heron"
+    assert await world.app.stores.jobs.job(job.job_id) == job
 
     await world.alice.click(shown.response, custom_id="erase:all")
-    began = world.clock.monotonic()
-    while (await world.app.stores.jobs.job(job.job_id)).member_id is not None:
-        assert world.clock.monotonic() - began < 60
-        await world.clock.sleep(1)
+    await forgotten(world, job)
 
     assert (await world.app.stores.jobs.job(job.job_id)).prompt == ""
 
