@@ -37,6 +37,16 @@ class DiskFull(Unavailable):
         super().__init__("My disk is full, so I can't keep account of new jobs.", advice="Please tell the operator.")
 
 
+class DatabaseReadOnly(Unavailable):
+    """The file, or the file system that it lies on, lets nobody write any more; whatever was written is undone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "My database is read-only at the moment, so I can't keep account of new jobs.",
+            advice="Please tell the operator.",
+        )
+
+
 class DatabaseBusy(Unavailable):
     """Another program keeps the database to itself, or it cannot be reached; whatever was written is undone."""
 
@@ -59,6 +69,7 @@ class Database(Protocol):
 
         Raises:
             DiskFull: there was no room; nothing of it was kept.
+            DatabaseReadOnly: it may not be written; nothing of it was kept.
             DatabaseBusy: somebody else holds the database, or it is out of reach; nothing of it was kept.
             BaseException: whatever `work` raised, after a rollback.
         """

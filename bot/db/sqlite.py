@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -12,9 +13,10 @@ from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import aiosqlite
 
-from bot.db.database import BadBackup, DatabaseBusy, DatabaseDamaged, DiskFull, UnusableDatabase
+from bot.db.database import BadBackup, DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DiskFull, UnusableDatabase
 from bot.db.invariants import violations
 from bot.db.migrate import MIGRATIONS, adopt_file, migrate
+from bot.domain.errors import Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,7 +47,8 @@ _NO_SPACE = frozenset(
     }
 )
 # Primary codes of what passes by itself, or when an operator has seen to it.
-_OUT_OF_REACH = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+_OUT_OF_REACH = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR})
+_NOT_WRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 # The low byte of an extended code is its primary one.
 _PRIMARY = 0xFF
@@ -109,6 +112,7 @@ class SqliteDatabase:
 
         Raises:
             DiskFull: there was no room; nothing of it was kept.
+            DatabaseReadOnly: the file may not be written; nothing of it was kept.
             DatabaseBusy: somebody else holds the database, or its disk fails; nothing of it was kept.
             BaseException: whatever `work` raised, after a rollback.
         """
@@ -165,10 +169,8 @@ class SqliteDatabase:
             # SQLite itself rolls back when the disk is full; a second ROLLBACK would be an error.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error) and _is_no_space(error):
-                raise DiskFull from error
-            if isinstance(error, sqlite3.Error) and _is_out_of_reach(error):
-                raise DatabaseBusy from error
+            if isinstance(error, sqlite3.Error) and (outage := _outage(error, self.path)) is not None:
+                raise outage from error
             raise
         if self._after_commit is not None:
             self._after_commit(connection)
@@ -253,8 +255,22 @@ def _is_no_space(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", None) in _NO_SPACE
 
 
-def _is_out_of_reach(error: sqlite3.Error) -> bool:
-    return _primary(error) in _OUT_OF_REACH
+def _outage(error: sqlite3.Error, path: Path) -> Unavailable | None:
+    """Say which outage an error is, None where it is a mistake of ours.
+
+    SQLite reports a write that the system refused in the same way whether there was no room or no right to write.
+    """
+    primary = _primary(error)
+    if primary in _NOT_WRITABLE or (primary == sqlite3.SQLITE_IOERR and not _may_write(path)):
+        return DatabaseReadOnly()
+    if _is_no_space(error):
+        return DiskFull()
+    return DatabaseBusy() if primary in _OUT_OF_REACH else None
+
+
+def _may_write(path: Path) -> bool:
+    """Whether the system lets this process write to the database and its log: no for a file system mounted read-only."""
+    return all(os.access(each, os.W_OK) for each in (path, path.with_name(f"{path.name}-wal")) if each.exists())
 
 
 def _primary(error: sqlite3.Error) -> int:

@@ -17,7 +17,7 @@ class RemoteStatus(StrEnum):
     """How far the provider is; every word it may say is mapped onto one of these four.
 
     `created, processing, pending, queued` and any word not known yet are PENDING: an unknown status means keep polling.
-    `failed, cancelled, timeout` are FAILED; `deleted` is GONE.
+    `failed, cancelled, timeout` are FAILED; `deleted` is GONE; synonyms of the ends (`succeeded`, `error`) count as such.
     """
 
     PENDING = "pending"
@@ -33,6 +33,7 @@ class FailureReason(StrEnum):
     BAD_INPUT = "bad_input"  #: the provider refused the request (codes 1400, 1401, 4xx)
     REFERENCE_LOST = "reference_lost"  #: the provider could not fetch a reference (code 1402)
     OUT_OF_CREDIT = "out_of_credit"  #: the owner's account at the provider is empty (402, code 1407, and its texts)
+    NOT_SOLD = "not_sold"  #: the model cannot be had now (404, 410, "model not found")
     NOT_AUTHORISED = "not_authorised"  #: the provider did not accept the key (401, 403)
     PROVIDER = "provider"  #: anything else that went wrong there (codes 1403, 1405, 1406, 5000, 5003, 5004)
     NO_PICTURE = "no_picture"  #: completed (and perhaps billed), but without a usable picture

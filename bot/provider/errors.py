@@ -16,15 +16,43 @@ MODERATION, LACK_OF_CREDIT, MEDIA_ACCESS = 1200, 1407, 1402
 _BAD_INPUT_CODES = (1400, 1401)
 _EXECUTION_CODES = (1403, 1405, 1406)
 _UNAUTHORISED, _FORBIDDEN = 401, 403
+_GONE = frozenset({404, 410})
 
 _MODERATED = re.compile(
-    r"sensitive (information|content|material)|moderat|nsfw|content polic|safety (check|filter|system)|flagged",
+    r"""
+    sensitive[ _](information|content|material) | moderat | nsfw | flagged
+    | (content|usage|use|safety|acceptable[ ]use)[ _]polic
+    | safety[ _](check|filter|system|reasons?|settings?) | content[ _]filter | image[ _]safety
+    | violat\w*[^.]{0,40}(polic|guideline|terms|rules|standards)
+    | (prohibited|inappropriate|unsafe|harmful|disallowed|explicit)[ _](content|material|image|prompt|input|request|use)
+    | (content|prompt|picture|image|input|output|request|text)s?[ ](is|are|was|were|has[ ]been|contains?|violates?)
+      [^.]{0,30}(prohibited|inappropriate|unsafe|disallowed)(?![ ](with|together|for|in|unless|when)[ ])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MODERATED_TASK = re.compile(r"prohibited|inappropriate|unsafe|disallowed", re.IGNORECASE)
+"""Said alone of a task that began, these judge what was asked for; of a request they may judge a parameter."""
+
+_CREDIT = re.compile(
+    r"""
+    (?<![a-z]) (insufficient|not[ ]enough|no(t[ ]any)?([ ]more)?|zero|negative|low|out[ ]of|exhausted|exceeded|lack\w*)
+      [\s_-]+ ((your|my|the|of|any|account|user|api|available|remaining|prepaid|wallet)[\s_-]+)*
+      (balance|credits?|funds?|quota|money) (?![a-z])
+    | (?<![a-z]) (?<!white.)(?<!color.)(?<!colour.)(?<!upload.)(?<!storage.) (balance|credits?|funds?|quota)
+      [\s_]* (is|are|was|has|have|has[ ]been|have[ ]been)? [\s_]* (too[ ])?
+      (low|insufficient|empty|exhausted|depleted|exceeded|zero|negative|not[ ](enough|sufficient)|used[ ]up|run[ ]out)
+    | (?<![a-z]) (top[\s_-]?up|re-?charge|payment[ ]required|(add|buy|purchase)[ ](more[ ])?(credits?|funds?)) (?![a-z])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Needs a word for money and one that it is lacking, or a demand for more: `white_balance` is a setting."""
+
+_RATE = re.compile(r"rate|per[ _](minute|second|hour)|requests|concurren|too many", re.IGNORECASE)
+_NO_SUCH_MODEL = re.compile(
+    r"(unknown|no such|invalid) model\b"
+    r"|\bmodel\b[^.]{0,60}\b(not found|not exist|not available|unavailable|no longer|deprecated|disabled|offline)",
     re.IGNORECASE,
 )
-_CREDIT = re.compile(
-    r"insufficient(?!\s+(permission|privilege|scope|role|access|right))|balance|credit|top[ -]?up", re.IGNORECASE
-)
-_EMPTY_ACCOUNT = re.compile(r"insufficient\s+(account\s+)?(credit|balance|fund)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:https?|data):\S+", re.IGNORECASE)
 _LONGEST_DETAIL = 200
 
@@ -32,7 +60,7 @@ _LONGEST_DETAIL = 200
 def refusal(status: int, code: int | None, text: str) -> Refused:
     """Name a definite no. `status` is HTTP's, `code` the envelope's, `text` its words, already scrubbed.
 
-    WaveSpeed documents no shape for an empty account, so that 402, 1407, or a 400 or 403 with the words decide.
+    WaveSpeed documents no shape for an empty account, so that 402, 1407, or a 400, 403 or 429 with the words decide.
     """
     says = {status, code}
     detail = f"HTTP {status}, code {code}: {text}"
@@ -45,8 +73,21 @@ def refusal(status: int, code: int | None, text: str) -> Refused:
     if MEDIA_ACCESS in says:
         return Refused(FailureReason.REFERENCE_LOST, detail)
     if says & set(_EXECUTION_CODES):
-        return Refused(FailureReason.PROVIDER, detail)
+        return Refused(failure_reason(code, text), detail)
     return Refused(FailureReason.BAD_INPUT, detail)
+
+
+def submit_refusal(status: int, code: int | None, text: str) -> Refused:
+    """Name a definite no to a paid request, whose address is the model: there a 404 or 410 means that it is gone."""
+    named = refusal(status, code, text)
+    if named.reason is FailureReason.BAD_INPUT and ({status, code} & _GONE or _NO_SUCH_MODEL.search(text)):
+        return Refused(FailureReason.NOT_SOLD, named.detail)
+    return named
+
+
+def lacks_credit(text: str) -> bool:
+    """Whether a 429 does not mean the pace but an empty account, which no waiting fills (`insufficient_quota`)."""
+    return _CREDIT.search(text) is not None and _RATE.search(text) is None
 
 
 def failure_reason(code: int | None, text: str) -> FailureReason:
@@ -57,9 +98,10 @@ def failure_reason(code: int | None, text: str) -> FailureReason:
         return FailureReason.BAD_INPUT
     if code == MEDIA_ACCESS:
         return FailureReason.REFERENCE_LOST
-    if code == LACK_OF_CREDIT or _EMPTY_ACCOUNT.search(text):
+    if code == LACK_OF_CREDIT or _CREDIT.search(text):
         return FailureReason.OUT_OF_CREDIT
-    return FailureReason.MODERATED if _MODERATED.search(text) else FailureReason.PROVIDER
+    judged = _MODERATED.search(text) or _MODERATED_TASK.search(text)
+    return FailureReason.MODERATED if judged else FailureReason.PROVIDER
 
 
 def retry_after(reply: Reply, now: Instant) -> float | None:

@@ -8,12 +8,18 @@ from bot.provider.errors import failure_reason, scrub
 from bot.provider.wire import Prediction
 
 _STATUSES = {
-    "completed": RemoteStatus.COMPLETED,
-    "failed": RemoteStatus.FAILED,
-    "cancelled": RemoteStatus.FAILED,
-    "timeout": RemoteStatus.FAILED,
-    "deleted": RemoteStatus.GONE,
+    word: status
+    for status, words in {
+        RemoteStatus.COMPLETED: ("completed", "complete", "succeeded", "success", "done", "finished"),
+        RemoteStatus.FAILED: (
+            *("failed", "failure", "fail", "error", "errored"),
+            *("cancelled", "canceled", "aborted", "timeout", "timed_out", "rejected"),
+        ),
+        RemoteStatus.GONE: ("deleted", "expired"),
+    }.items()
+    for word in words
 }
+"""WaveSpeed's own words for an end, and those that other providers of the same models use for it."""
 
 
 def report(prediction: Prediction, *, provider_id: str, model_id: str) -> Report:
@@ -22,7 +28,7 @@ def report(prediction: Prediction, *, provider_id: str, model_id: str) -> Report
     A status that is missing or new to us is PENDING. A completed task without a usable output stays COMPLETED, since
     the provider may bill it, with the reason NO_PICTURE. `model_id` fills in where the answer names none.
     """
-    status = _STATUSES.get(prediction.status.lower(), RemoteStatus.PENDING)
+    status = status_of(prediction)
     marks = read_marks(prediction.has_nsfw_contents, len(prediction.outputs))
     usable = [(output, mark) for output, mark in zip(prediction.outputs, marks, strict=True) if output is not None]
     outputs = tuple(output for output, _ in usable)
@@ -47,3 +53,8 @@ def _reason(prediction: Prediction, status: RemoteStatus, outputs: tuple[str, ..
     if status is RemoteStatus.COMPLETED and not outputs:
         return FailureReason.NO_PICTURE
     return None
+
+
+def status_of(prediction: Prediction) -> RemoteStatus:
+    """Map the provider's word; however it is spelt, and any that is new to us is PENDING."""
+    return _STATUSES.get(prediction.status.lower().replace("-", "_"), RemoteStatus.PENDING)

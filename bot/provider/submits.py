@@ -8,15 +8,16 @@ from collections.abc import Mapping
 import aiohttp
 
 from bot.domain.clock import Clock
-from bot.domain.predictions import AnswerLost, NotSent, TryLater
+from bot.domain.predictions import AnswerLost, NotSent, OutOfCredit, ProviderError, RemoteStatus, TryLater
 from bot.domain.remote_clock import RemoteClock
 from bot.provider import lenient, wire
-from bot.provider.errors import refusal, retry_after, scrub
+from bot.provider.errors import lacks_credit, retry_after, scrub, submit_refusal
+from bot.provider.predictions import status_of
 from bot.provider.reads import Host, is_refusal
 from bot.provider.transport import FAILURES, Reply, Timeouts, exchange
 
 _TOO_MANY = 429
-_LIVING = frozenset({"created", "pending", "queued", "processing", "completed"})
+_LIVING = frozenset({"created", "pending", "queued", "processing"})
 
 
 class Submits:
@@ -69,7 +70,7 @@ class Submits:
     def _sort(self, reply: Reply, prompt: str) -> str:
         wait = retry_after(reply, self._clock.now())
         if reply.status == _TOO_MANY:
-            raise TryLater("HTTP 429", wait)
+            raise _too_many(reply, wait, prompt)
         refused = is_refusal(reply.status)
         if not refused and reply.status not in range(200, 300):
             raise AnswerLost(f"HTTP {reply.status}")
@@ -77,10 +78,10 @@ class Submits:
             answer = wire.open_envelope(reply.status, reply.body or b"", wait)
         except lenient.Unreadable as error:
             if refused:
-                raise refusal(reply.status, None, "") from error
+                raise submit_refusal(reply.status, None, "") from error
             raise AnswerLost(f"HTTP {reply.status}, unreadable: {error}") from error
         if refused:
-            raise refusal(reply.status, answer.code, scrub(answer.text, prompt))
+            raise submit_refusal(reply.status, answer.code, scrub(answer.text, prompt))
         return created_id(answer, prompt)
 
 
@@ -93,7 +94,7 @@ def created_id(answer: wire.Answer, prompt: str) -> str:
     living one.
 
     Raises:
-        TryLater: code 429.
+        TryLater: code 429, unless its words say that the account is empty.
         Refused: another code of 1xxx or 4xx (408 excepted).
         AnswerLost: any other code, or no usable id.
     """
@@ -101,7 +102,8 @@ def created_id(answer: wire.Answer, prompt: str) -> str:
         prediction = wire.read(wire.Prediction, answer.data)
     except lenient.Unreadable:
         prediction = wire.Prediction()
-    living = prediction.id is not None and prediction.status.lower() in _LIVING
+    lives = prediction.status.lower() in _LIVING or status_of(prediction) is RemoteStatus.COMPLETED
+    living = prediction.id is not None and lives
     if answer.verdict in range(200, 300):
         if prediction.id is None:
             raise AnswerLost(f"HTTP {answer.status} without a usable id")
@@ -110,7 +112,20 @@ def created_id(answer: wire.Answer, prompt: str) -> str:
     if living:
         raise AnswerLost(f"{detail}, yet with a living task")
     if answer.verdict == _TOO_MANY:
-        raise TryLater(detail, answer.retry_after)
+        raise _pace_or_credit(answer, scrub(answer.text, prompt), detail)
     if is_refusal(answer.verdict):
-        raise refusal(answer.status, answer.code, scrub(answer.text, prompt))
+        raise submit_refusal(answer.status, answer.code, scrub(answer.text, prompt))
     raise AnswerLost(detail)
+
+
+def _too_many(reply: Reply, wait: float | None, prompt: str) -> ProviderError:
+    try:
+        answer = wire.open_envelope(reply.status, reply.body or b"", wait)
+    except lenient.Unreadable:
+        return TryLater("HTTP 429", wait)
+    return _pace_or_credit(answer, scrub(answer.text, prompt), "HTTP 429")
+
+
+def _pace_or_credit(answer: wire.Answer, text: str, detail: str) -> ProviderError:
+    """What a 429 means: most are about the pace and pass; one that asks for money never does by itself."""
+    return OutOfCredit(f"{detail}: {text}") if lacks_credit(text) else TryLater(detail, answer.retry_after)

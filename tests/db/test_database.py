@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
 import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.db.database import DatabaseBusy, DiskFull, UnusableDatabase
+from bot.db.database import DatabaseBusy, DatabaseReadOnly, DiskFull, UnusableDatabase
 from bot.db.sqlite import SqliteDatabase
 from tests.db.world import World, open_world
 
@@ -132,6 +133,30 @@ async def test_full_disk(world: World) -> None:
 
     assert after == {"account_key"}
     assert await _facts(world.database) == {"account_key", "again"}
+
+
+async def test_a_file_that_became_read_only(world: World) -> None:
+    """A file that may not be written is not told as a full disk, and is written again once it may be."""
+    files = (str(world.database.path), f"{world.database.path}-wal")
+    sealed = await asyncio.to_thread(subprocess.run, ("chattr", "+i", *files), capture_output=True, check=False)
+    if sealed.returncode != 0:
+        pytest.skip("no file can be made immutable here")
+    try:
+        with pytest.raises(DatabaseReadOnly, match="read-only"):
+            await world.database.write(_add_fact, "meanwhile")
+    finally:
+        await asyncio.to_thread(subprocess.run, ("chattr", "-i", *files), check=True)
+    await world.database.write(_add_fact, "after")
+
+    assert await _facts(world.database) == {"account_key", "after"}
+
+
+async def test_a_connection_that_may_not_write(world: World) -> None:
+    """SQLite's own word for it is told in the same sentence."""
+    await world.database.write(lambda connection: connection.execute("PRAGMA query_only = 1").fetchone())
+
+    with pytest.raises(DatabaseReadOnly, match="read-only"):
+        await world.database.write(_add_fact, "meanwhile")
 
 
 async def test_somebody_else_holds_the_database(world: World) -> None:

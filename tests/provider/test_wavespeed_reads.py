@@ -67,10 +67,12 @@ async def test_completed(api: ScriptedServer, client: WaveSpeed) -> None:
         ("cancelled", RemoteStatus.FAILED),
         ("timeout", RemoteStatus.FAILED),
         ("deleted", RemoteStatus.GONE),
+        *((word, RemoteStatus.COMPLETED) for word in ("succeeded", "SUCCESS", "done")),
+        *((word, RemoteStatus.FAILED) for word in ("error", "canceled", "aborted", "timed-out", "failure")),
     ],
 )
 async def test_status_words(api: ScriptedServer, client: WaveSpeed, word: object, status: RemoteStatus) -> None:
-    """Each documented status has its meaning, and any other means: keep polling."""
+    """Each documented end has its meaning, so have other providers' words for it; any other means: keep polling."""
     seen = await look(api, client, {**COMPLETED, "status": word})
 
     assert seen.status is status
@@ -82,6 +84,11 @@ async def test_status_words(api: ScriptedServer, client: WaveSpeed, word: object
         ({"code": 1200, "error": "no"}, FailureReason.MODERATED),
         ({"error": "The content contains sensitive information."}, FailureReason.MODERATED),
         ({"code": 1405, "error": "Flagged by the safety system"}, FailureReason.MODERATED),
+        ({"code": 1403, "error": "Content violates our usage policies"}, FailureReason.MODERATED),
+        ({"code": 1403, "error": "prohibited"}, FailureReason.MODERATED),
+        ({"code": 1403, "error": "The prompt was judged inappropriate"}, FailureReason.MODERATED),
+        ({"code": 5000, "error": "PROHIBITED_CONTENT"}, FailureReason.MODERATED),
+        ({"code": 1405, "error": "blocked by the content filter"}, FailureReason.MODERATED),
         ({"code": 1400, "error": "Missing Parameter"}, FailureReason.BAD_INPUT),
         ({"code": 1401, "error": "Invalid Parameter"}, FailureReason.BAD_INPUT),
         (
@@ -93,6 +100,8 @@ async def test_status_words(api: ScriptedServer, client: WaveSpeed, word: object
         ({"code": 1406, "error": "retry_exhausted"}, FailureReason.PROVIDER),
         ({"code": 1407, "error": "insufficient_credits"}, FailureReason.OUT_OF_CREDIT),
         ({"error": "Insufficient balance"}, FailureReason.OUT_OF_CREDIT),
+        ({"code": 1403, "error": "User is locked. Reason: Exhausted balance."}, FailureReason.OUT_OF_CREDIT),
+        ({"code": 1403, "error": "white_balance is not supported"}, FailureReason.PROVIDER),
         ({"code": 5000, "error": "Internal Error"}, FailureReason.PROVIDER),
         ({"code": 5003, "error": None}, FailureReason.PROVIDER),
         ({"code": 5004, "error": {"message": "Timeout"}}, FailureReason.PROVIDER),

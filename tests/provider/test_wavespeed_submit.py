@@ -184,7 +184,12 @@ async def test_ambiguous_answers_are_lost(api: ScriptedServer, client: WaveSpeed
     [
         (Reply(400, {"code": 400, "message": "Invalid"}), Refused, FailureReason.BAD_INPUT),
         (Reply(400, b"<html>"), Refused, FailureReason.BAD_INPUT),
-        (Reply(404, {"message": "model not found"}), Refused, FailureReason.BAD_INPUT),
+        (Reply(404, {"message": "model not found"}), Refused, FailureReason.NOT_SOLD),
+        (Reply(404, b"<html>Not Found</html>"), Refused, FailureReason.NOT_SOLD),
+        (Reply(410, {"message": "gone"}), Refused, FailureReason.NOT_SOLD),
+        (no(404, "model not found"), Refused, FailureReason.NOT_SOLD),
+        (Reply(400, {"message": "Model flux-kontext-max is no longer available"}), Refused, FailureReason.NOT_SOLD),
+        (Reply(404, {"message": "no credits left"}), Refused, FailureReason.NOT_SOLD),
         (Reply(413, b""), Refused, FailureReason.BAD_INPUT),
         (Reply(422, {"detail": [{"msg": "field required"}]}), Refused, FailureReason.BAD_INPUT),
         (Reply(401, {"code": 401, "message": "Unauthorized"}), Refused, FailureReason.NOT_AUTHORISED),
@@ -199,6 +204,40 @@ async def test_ambiguous_answers_are_lost(api: ScriptedServer, client: WaveSpeed
         (Reply(403, {"error": "Your balance is too low"}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
         (Reply(403, {"errors": ["Please top up"]}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
         (Reply(400, {"error": {"message": "no credits left"}}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
+        *(
+            (Reply(status, {"message": words}), OutOfCredit, FailureReason.OUT_OF_CREDIT)
+            for status, words in (
+                (403, "User is locked. Reason: TOP_UP."),
+                (403, "no funds, please recharge"),
+                (403, "quota exceeded"),
+                (400, "Your credits have run out"),
+                (403, "not enough account balance"),
+                (429, "insufficient_quota"),
+                (429, "You exceeded your current quota: please top up"),
+            )
+        ),
+        (no(429, "insufficient_quota"), OutOfCredit, FailureReason.OUT_OF_CREDIT),
+        *(
+            (Reply(400, {"message": words}), Refused, FailureReason.BAD_INPUT)
+            for words in (
+                "white_balance is not supported",
+                "white balance is too low",
+                "upload quota exceeded",
+                "credits_to is an unknown field",
+                "stop_up is not a field",
+                "the image is prohibited together with images",
+                "aspect_ratio 'inappropriate' is not one of 16:9, 1:1",
+            )
+        ),
+        *(
+            (Reply(400, {"message": words}), Moderated, FailureReason.MODERATED)
+            for words in (
+                "Content violates our usage policies",
+                "Prohibited content",
+                "The prompt contains inappropriate words",
+                "This request was blocked by our safety system",
+            )
+        ),
         (Reply(400, {"code": 1200, "message": "no"}), Moderated, FailureReason.MODERATED),
         (
             Reply(400, {"message": "The content contains sensitive information."}),
@@ -246,6 +285,8 @@ async def test_definite_refusals(
             10.0,
         ),
         (Reply(200, {"code": 429, "message": "slow"}, {"Retry-After": "5"}), 5.0),
+        (Reply(429, {"message": "quota exceeded: 2 requests per minute"}, {"Retry-After": "5"}), 5.0),
+        (Reply(429, {"message": "rate limit quota exceeded"}, {"Retry-After": "5"}), 5.0),
     ],
 )
 async def test_rate_limit(api: ScriptedServer, client: WaveSpeed, step: Step, after: float | None) -> None:
