@@ -269,7 +269,7 @@ def _outage(error: sqlite3.Error, path: Path) -> Unavailable | None:
 
 
 def _may_write(path: Path) -> bool:
-    """Whether the system lets this process write to the database and its log: no for a file system mounted read-only."""
+    """Whether the system lets us write to the database and its log: not on a file system that is mounted read-only."""
     return all(os.access(each, os.W_OK) for each in (path, path.with_name(f"{path.name}-wal")) if each.exists())
 
 

@@ -17,7 +17,7 @@ class RemoteStatus(StrEnum):
     """How far the provider is; every word it may say is mapped onto one of these four.
 
     `created, processing, pending, queued` and any word not known yet are PENDING: an unknown status means keep polling.
-    `failed, cancelled, timeout` are FAILED; `deleted` is GONE; synonyms of the ends (`succeeded`, `error`) count as such.
+    `failed, cancelled, timeout` are FAILED; `deleted` is GONE; so are synonyms of these ends (`error`, `aborted`).
     """
 
     PENDING = "pending"

@@ -90,6 +90,7 @@ def _submission(ground: Ground, shared: Shared) -> Submission:
         switchboard=ground.switchboard,
         meter=ground.metrics,
         reach=ground.around.reach,
+        withdraw=shared.prices.withdraw,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from random import Random
 
@@ -56,14 +57,24 @@ class PictureRequest:
 class Judged:
     """A request that can run as far as its words go, with the price of one picture.
 
-    `asks_first`: the server wants its member to see the price of all pictures and confirm it.
+    `confirm_above_micros` is what all its pictures may cost before the server wants its member to be asked; None: any.
     """
 
     prompt: str
     model: ImageModel
     parameters: dict[str, ParameterValue]
     price_micros: Micros
-    asks_first: bool
+    count: int
+    confirm_above_micros: Micros | None
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether the server wants its member to see the price of all pictures and confirm it."""
+        return self.asks_at(self.price_micros)
+
+    def asks_at(self, price: Micros) -> bool:
+        """Whether it would, at this price of one picture."""
+        return self.confirm_above_micros is not None and price * self.count > self.confirm_above_micros
 
 
 class DiskNearlyFull(Unavailable):
@@ -131,7 +142,9 @@ class Intake:
             EaselError: the sentence for the member; nothing was held.
         """
         judged = await self._judge(request)
-        references = await self._references.take(request.references)
+        asking = self._prices.now(judged.model, judged.prompt, len(request.references), judged.parameters)
+        price, references = await asyncio.gather(asking, self._references.take(request.references))
+        _refuse_dearer(_shown(request, judged, price), price)
         self._refuse_if_closed()
         roles = [reference.role for reference in references]
         order = Order(
@@ -144,7 +157,7 @@ class Intake:
             model=judged.model,
             parameters=judged.parameters,
             seeds=self._seeds(judged.model, request.seed, request.count),
-            price_micros=judged.price_micros,
+            price_micros=price,
             references=references,
             status_message=status_message,
             parent_job_id=request.parent_job_id,
@@ -173,11 +186,8 @@ class Intake:
         if ruling.approval and request.approving is None and not request.by_moderator:
             raise NeedsApproval
         price = await self._prices.ask(model)
-        if request.shown_micros is not None and price > request.shown_micros:
-            raise PriceRose(format_usd(request.shown_micros), format_usd(price))
-        threshold = ruling.confirm_above_micros
-        asks_first = threshold is not None and price * request.count > threshold
-        return Judged(prompt, model, parameters, price, asks_first)
+        _refuse_dearer(request.shown_micros, price)
+        return Judged(prompt, model, parameters, price, request.count, ruling.confirm_above_micros)
 
     def _refuse_if_closed(self) -> None:
         if self._closed_because is not None:
@@ -199,6 +209,18 @@ class Intake:
             return tuple(range(seed, seed + count))
         # A seed of our own choice varies as the provider's would, and can be shown and used again.
         return tuple(self._random.randint(0, known.maximum) for _ in range(count))
+
+
+def _refuse_dearer(shown: Micros | None, price: Micros) -> None:
+    if shown is not None and price > shown:
+        raise PriceRose(format_usd(shown), format_usd(price))
+
+
+def _shown(request: PictureRequest, judged: Judged, price: Micros) -> Micros | None:
+    """What its member counts on: the price that they read, or the one at which nobody had to ask them."""
+    if request.shown_micros is None and judged.asks_at(price) and not judged.asks_first:
+        return judged.price_micros
+    return request.shown_micros
 
 
 def _roles(request: PictureRequest) -> list[str]:

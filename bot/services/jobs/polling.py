@@ -7,7 +7,7 @@ from random import Random
 
 import structlog
 
-from bot.domain.clock import MINUTE, SECOND, Clock
+from bot.domain.clock import MINUTE, SECOND, Clock, Instant
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.predictions import KEPT_BY_PROVIDER, FailureReason, Refused, RemoteStatus, Report, TryLater
 from bot.services.jobs.settlement import Settlement, Unusable
@@ -22,6 +22,8 @@ _LONGEST_SECONDS = 900.0
 _GROWTH = 1.3
 _JITTER = 0.2
 _UNUSABLE_LOOKS = 5
+_UNUSABLE_FOR = 2 * MINUTE
+"""A prediction may be called completed before its outputs are written down; it is paid, so it is worth some looks."""
 _UNKNOWN_LOOKS = 5
 _UNKNOWN_FOR = 2 * MINUTE
 """The provider may need a moment until every one of its machines knows a prediction that it just accepted."""
@@ -42,7 +44,14 @@ class _Patience:
 
     pause_seconds: float
     unusable: int = 0
+    unusable_since: Instant | None = None
     not_known: int = 0
+
+    def still_unusable(self, now: Instant) -> bool:
+        """Count one more look at a completed prediction without a usable picture; whether that may yet change."""
+        self.unusable += 1
+        self.unusable_since = now if self.unusable_since is None else self.unusable_since
+        return self.unusable < _UNUSABLE_LOOKS or now - self.unusable_since < _UNUSABLE_FOR
 
 
 class Polling:
@@ -97,8 +106,7 @@ class Polling:
         except Refused as error:
             return await self._not_known(job, prediction, error, patience)
         except Unusable:
-            patience.unusable += 1
-            if patience.unusable < _UNUSABLE_LOOKS:
+            if patience.still_unusable(self._clock.now()):
                 return 0.0
             await self._settlement.fail(job, prediction, FailureReason.NO_PICTURE)
             return None

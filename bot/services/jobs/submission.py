@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -11,7 +12,7 @@ from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.errors import Unavailable
 from bot.domain.gate import Closed, ProviderLimits, look_at_gate
 from bot.domain.jobs import Job, Prediction
-from bot.domain.models import SEED, ParameterValue
+from bot.domain.models import SEED, ImageModel, ParameterValue
 from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, TryLater
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import RETRY_SECONDS, insist
@@ -64,6 +65,7 @@ class Submission:
         switchboard: Switchboard,
         meter: Meter,
         reach: Reach,
+        withdraw: Callable[[ImageModel], None],
         breaker: Breaker | None = None,
     ) -> None:
         self._jobs = jobs
@@ -78,6 +80,7 @@ class Submission:
         self._switchboard = switchboard
         self._meter = meter
         self._reach = reach
+        self._withdraw = withdraw
         self._not_before = 0.0
         self._draining = False
         self._deciding = asyncio.Lock()
@@ -219,6 +222,8 @@ class Submission:
         self._breaker.answered()
         if error.reason is FailureReason.REFERENCE_LOST:
             await self._uploads.forget([reference.image for reference in job.references])
+        if error.reason is FailureReason.NOT_SOLD:
+            self._withdraw(job.model)
         await insist(
             self._clock, lambda: self._jobs.attempt_refused(attempt.attempt_id, error.reason, self._clock.now())
         )

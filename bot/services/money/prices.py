@@ -1,22 +1,32 @@
-"""What a picture costs now: the model data's list price, replaced by a newer quote of the provider."""
+"""What a picture costs now: the provider's quote, else the list price of the model's data; and what is on sale."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 import structlog
 
 from bot.domain.clock import Clock, Instant
 from bot.domain.errors import NotSold
-from bot.domain.models import CATALOGUE, ImageModel
+from bot.domain.models import CATALOGUE, SEED, ImageModel, ParameterValue
 from bot.domain.money import Micros, micros_up
 from bot.domain.predictions import FailureReason, ProviderError, Refused
+from bot.services.bell import Bell
 from bot.services.ports.provider import Provider
 from bot.services.ports.stores import PriceStore
 
 log = structlog.get_logger(__name__)
 
 QUOTE_EVERY_SECONDS = 3600
+WITHDRAWN_SECONDS = 300.0
+"""How long a model that refused a paid request stays off sale: its quote may go on answering as if nothing were."""
+
+LONGEST_QUOTE_SECONDS = 3.0
+"""A command waits so long for the price of its very inputs; after that the last one known holds."""
+
+_QUOTE_GOOD_SECONDS = 5.0
+_NO_QUOTE_PAUSE_SECONDS = 30.0
 _QUOTE_PROMPT = "a picture"
 # A quote looks at the number of images only; nothing is fetched from this address.
 _QUOTE_IMAGE = "https://example.com/reference.png"
@@ -29,11 +39,38 @@ class Prices:
         self._provider = provider
         self._store = store
         self._clock = clock
-        self._withdrawn: set[str] = set()
+        self._bell = Bell(clock)
+        self._withdrawn: dict[str, float] = {}  # by model id: until when no quote brings it back (monotonic)
+        self._quoted: dict[str, tuple[float, Micros]] = {}
+        self._silent_until = 0.0
 
     async def price_of(self, model: ImageModel) -> Micros:
-        """The price of one picture in micro-dollars: the last quote, else the list price; the higher of the two."""
+        """The price of one picture in micro-dollars, as far as it is known: the last quote, else the list price."""
         return (await self.of_all())[model]
+
+    async def now(
+        self, model: ImageModel, prompt: str, references: int, parameters: Mapping[str, ParameterValue]
+    ) -> Micros:
+        """What the provider asks now for these very inputs; what was known before where it does not say in 3 s."""
+        known = await self.price_of(model)
+        priced = {name: value for name, value in parameters.items() if name != SEED.name}
+        key = repr((model.id, references, sorted(priced.items())))
+        at, quoted = self._quoted.get(key, (None, known))
+        if at is not None and self._clock.monotonic() - at < _QUOTE_GOOD_SECONDS:
+            return quoted
+        if self._clock.monotonic() < self._silent_until:
+            return known
+        try:
+            async with asyncio.timeout(LONGEST_QUOTE_SECONDS):
+                quote = await self._provider.quote(model, prompt, [_QUOTE_IMAGE] * references, priced)
+        except (ProviderError, TimeoutError) as error:
+            self._silent_until = self._clock.monotonic() + _NO_QUOTE_PAUSE_SECONDS
+            log.info("price.not_quoted", model=model.id, error=type(error).__name__)
+            return known
+        self._quoted = {key: (self._clock.monotonic(), quote.price_micros)}
+        if quote.price_micros != known:
+            self._bell.ring()
+        return quote.price_micros
 
     async def of_all(self) -> Mapping[ImageModel, Micros]:
         """The price of one picture of each model, whether it can be had now or not."""
@@ -41,7 +78,7 @@ class Prices:
         return {model: _price(model, quotes) for model in CATALOGUE}
 
     async def ask(self, model: ImageModel) -> Micros:
-        """The price at which a picture can be had now.
+        """The price at which a picture can be had, as far as it is known.
 
         Raises:
             NotSold: the provider says that it does not sell this model, or not at which price.
@@ -55,12 +92,18 @@ class Prices:
         prices = await self.of_all()
         return {model: price for model, price in prices.items() if model.id not in self._withdrawn}
 
+    def withdraw(self, model: ImageModel) -> None:
+        """Take a model off sale: the provider refused a paid request for it as for one that it does not have."""
+        self._withdrawn[model.id] = self._clock.monotonic() + WITHDRAWN_SECONDS
+        log.error("price.model_gone", model=model.id, again_in_seconds=WITHDRAWN_SECONDS)
+        self._bell.ring()
+
     async def keep_current(self) -> None:
-        """Ask for a quote of every model at once and then every hour; runs until cancelled."""
+        """Ask for a quote of every model at once and then every hour, sooner for one that is gone; until cancelled."""
         while True:
             for model in CATALOGUE:
                 await self._look(model)
-            await self._clock.sleep(QUOTE_EVERY_SECONDS)
+            await self._bell.wait(WITHDRAWN_SECONDS if self._withdrawn else QUOTE_EVERY_SECONDS)
 
     async def _look(self, model: ImageModel) -> None:
         """Ask once; where nothing can be learnt, what was known before stands."""
@@ -72,12 +115,15 @@ class Prices:
             log.warning("price.no_quote", model=model.id, detail=error.detail)
             return
         if price is None:
-            self._withdrawn.add(model.id)
-            log.warning("price.not_sold", model=model.id)
+            if model.id not in self._withdrawn:
+                log.warning("price.not_sold", model=model.id)
+            self._withdrawn.setdefault(model.id, 0.0)
             return
         if price > model.price_micros:
             log.warning("price.higher", model=model.id, quoted_micros=price, listed_micros=model.price_micros)
-        self._withdrawn.discard(model.id)
+        if self._withdrawn.get(model.id, 0.0) <= self._clock.monotonic() and model.id in self._withdrawn:
+            del self._withdrawn[model.id]
+            log.info("price.sold_again", model=model.id)
         await self._store.set_price(model.id, price, self._clock.now())
 
     async def _quote(self, model: ImageModel) -> Micros | None:
@@ -93,9 +139,10 @@ class Prices:
         except Refused as error:
             log.info("price.quote_refused", model=model.id, detail=error.detail)
         dollars = (await self._provider.listed_models()).get(model.id)
-        return None if dollars is None or dollars <= 0 else micros_up(dollars)
+        # A base price is no quote: it holds for the least of inputs.
+        return None if dollars is None or dollars <= 0 else max(model.price_micros, micros_up(dollars))
 
 
 def _price(model: ImageModel, quotes: Mapping[str, tuple[Micros, Instant]]) -> Micros:
     quoted = quotes.get(model.id)
-    return model.price_micros if quoted is None else max(model.price_micros, quoted[0])
+    return model.price_micros if quoted is None else quoted[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -14,7 +15,7 @@ import pytest
 from bot.demo.provider import Behaviour, Pace, Site
 from bot.domain.clock import DAY, SECOND
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
-from bot.domain.predictions import FailureReason, Refused, TryLater
+from bot.domain.predictions import FailureReason, Refused, RemoteStatus, Report, TryLater
 from bot.media.decode import PillowChecker
 from bot.media.vault import FileVault
 from bot.services.crash_points import pass_by
@@ -23,15 +24,20 @@ from bot.services.jobs.settlement import Settlement
 from bot.services.jobs.uploads import Uploads
 from tests.services.desk import Counting, Desk, failed, pending
 from tests.services.lounge import Lounge
-from tests.services.world import PRICE, Running, World, open_world, request
+from tests.services.world import PRICE, Running, World, open_world, png, request
 
 DEADLINE = 600.0
 Follow = Callable[[Job], Coroutine[Any, Any, None]]
 
 
-class _NoPictures:
+LATE_PICTURE = "https://cdn.example/late.png"
+
+
+class _OnePicture:
     async def fetch(self, url: str) -> bytes:
-        raise TryLater(url)
+        if url != LATE_PICTURE:
+            raise TryLater(url)
+        return png()
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ async def follow(desk: Desk, tmp_path: Path) -> AsyncGenerator[Follow]:
     vault, tasks = FileVault(tmp_path / "images"), set[asyncio.Task[None]]()
     settlement = Settlement(
         jobs=desk.stores.jobs,
-        outputs=_NoPictures(),
+        outputs=_OnePicture(),
         checker=PillowChecker(),
         vault=vault,
         images=desk.stores.images,
@@ -126,6 +132,32 @@ async def test_looks_that_fail_never_fail_a_job(desk: Desk, follow: Follow, erro
     await desk.clock.advance(1_200)
 
     assert (await now(desk, job)).reason is FailureReason.PROVIDER
+
+
+async def test_a_picture_that_is_late_after_completed(desk: Desk, follow: Follow) -> None:
+    """Completed, yet without outputs for two minutes: looked at all that while, since it is paid; then given up."""
+    desk.provider.results = [Report("", "", RemoteStatus.COMPLETED)]
+    job = await desk.processing("a")
+    await follow(job)
+    await desk.clock.advance(118)
+    late = await now(desk, job)
+    looks = len(desk.provider.looks)
+    await desk.clock.advance(15)
+
+    assert (late.state, looks > 12) == (PredictionState.PROCESSING, True)
+    assert (await now(desk, job)).reason is FailureReason.NO_PICTURE
+
+
+async def test_outputs_that_come_after_twelve_empty_looks(desk: Desk, follow: Follow) -> None:
+    """The picture that was written down late is taken in, and its member pays for it."""
+    empty = Report("", "", RemoteStatus.COMPLETED)
+    desk.provider.results = [*[empty] * 12, replace(empty, outputs=(LATE_PICTURE,), flags=(False,))]
+    job = await desk.processing("a")
+    await follow(job)
+    await desk.clock.advance(110)
+    await desk.switchboard.bell_of(job.job_id).wait(None)
+
+    assert (await desk.stores.jobs.job(job.job_id)).spent_micros == job.price_micros
 
 
 async def test_the_providers_own_wish_is_heeded(desk: Desk, follow: Follow) -> None:

@@ -25,7 +25,7 @@ REFUSED = {
     Behaviour.PAYMENT_REQUIRED: FailureReason.OUT_OF_CREDIT,
     Behaviour.FORBIDDEN: FailureReason.NOT_AUTHORISED,
     Behaviour.FORBIDDEN_NO_CREDIT: FailureReason.OUT_OF_CREDIT,
-    Behaviour.NOT_FOUND: FailureReason.BAD_INPUT,
+    Behaviour.NOT_FOUND: FailureReason.NOT_SOLD,
     Behaviour.TOO_LARGE: FailureReason.BAD_INPUT,
     Behaviour.UNPROCESSABLE: FailureReason.BAD_INPUT,
     Behaviour.REFUSED_MODERATED: FailureReason.MODERATED,

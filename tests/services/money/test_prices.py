@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 from structlog.testing import capture_logs
 
+from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import HOUR
-from bot.domain.errors import NotSold
+from bot.domain.errors import NotSold, PriceRose
 from bot.domain.models import CATALOGUE, MAX, MAX_MULTI, PRO
 from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.services.money.prices import Prices
@@ -17,13 +18,76 @@ from tests.services.desk import Desk
 from tests.services.world import Running, World, request
 
 
-@pytest.mark.parametrize(("quoted", "price"), [(None, 80_000), (70_000, 80_000), (80_000, 80_000), (95_000, 95_000)])
-async def test_the_higher_of_list_and_quote(desk: Desk, quoted: int | None, price: int) -> None:
-    """A price is the list price unless the provider quoted more."""
+@pytest.mark.parametrize(("quoted", "price"), [(None, 80_000), (70_000, 70_000), (80_000, 80_000), (95_000, 95_000)])
+async def test_the_last_quote_is_the_price(desk: Desk, quoted: int | None, price: int) -> None:
+    """A price is what the provider quoted last, lower or higher than the list price; that only where it quoted none."""
     if quoted is not None:
         await desk.stores.prices.set_price(MAX.id, quoted, desk.clock.now())
 
     assert await Prices(desk.provider, desk.stores.prices, desk.clock).price_of(MAX) == price
+
+
+async def test_a_price_that_fell_since_the_last_quote(world: World) -> None:
+    """What is held, paid and billed is what the provider asks for these inputs now, not an hour ago."""
+    async with world.start() as bot:
+        await world.until(lambda: quoted(bot))
+        world.provider.set_price(MAX.id, 40_000)
+        job = await world.closed(await world.command(request()))
+
+    assert (job.price_micros, job.spent_micros, world.provider.billed_micros) == (40_000, 40_000, 40_000)
+
+
+async def test_a_price_that_rose_since_it_was_shown(world: World) -> None:
+    """Nobody is held to more than they read: the higher price is said, and nothing is sent."""
+    async with world.start() as bot:
+        await world.until(lambda: quoted(bot))
+        world.provider.set_price(MAX.id, 95_000)
+        with pytest.raises(PriceRose, match=r"0\.095"):
+            await bot.services.intake.accept(request(shown_micros=80_000))
+        unasked = await world.closed(await world.command(request()))
+
+    assert (unasked.price_micros, world.posts) == (95_000, 1)
+
+
+async def test_a_price_that_rose_past_what_needs_no_asking(world: World) -> None:
+    """Where the server wants to be asked above an amount, a price that passes it meanwhile is not run unasked."""
+    async with world.start() as bot:
+        await world.until(lambda: quoted(bot))
+        await bot.services.server_settings.set_confirmation(world.presser(can_manage=True), "0.08")
+        world.provider.set_price(MAX.id, 95_000)
+        asked = request()
+        await bot.services.intake.look(asked)
+        with pytest.raises(PriceRose):
+            await bot.services.intake.accept(asked)
+
+    assert world.posts == 0
+
+
+async def test_a_provider_that_does_not_quote_holds_nobody_up(desk: Desk) -> None:
+    """The last price known holds, and the next commands do not wait for the same silence again."""
+    desk.provider.quotes = [TryLater("planted"), 40_000]
+    prices = Prices(desk.provider, desk.stores.prices, desk.clock)
+
+    silent = [await prices.now(MAX, "blue", 1, {}) for _ in range(3)]
+    asked = len(desk.provider.looks)
+    await desk.clock.advance(31)
+
+    assert (silent, asked) == ([MAX.price_micros] * 3, 1)
+    assert await prices.now(MAX, "blue", 1, {}) == 40_000
+
+
+async def test_commands_at_once_share_a_quote(desk: Desk) -> None:
+    """The same inputs are quoted once in a few seconds; others, and a later command, are asked about anew."""
+    desk.provider.quotes = [40_000]
+    prices = Prices(desk.provider, desk.stores.prices, desk.clock)
+    for _ in range(3):
+        await prices.now(MAX_MULTI, "blue", 2, {"aspect_ratio": "1:1"})
+    at_once = len(desk.provider.looks)
+    await prices.now(MAX_MULTI, "blue", 3, {"aspect_ratio": "1:1"})
+    await desk.clock.advance(6)
+    await prices.now(MAX_MULTI, "blue", 3, {"aspect_ratio": "1:1"})
+
+    assert (at_once, len(desk.provider.looks)) == (1, 3)
 
 
 async def test_quotes_are_asked_for_every_hour(desk: Desk) -> None:
@@ -35,7 +99,7 @@ async def test_quotes_are_asked_for_every_hour(desk: Desk) -> None:
     keeping.cancel()
 
     assert len(desk.provider.looks) == 3 * len(CATALOGUE)
-    assert await prices.price_of(CATALOGUE[0]) == max(95_000, CATALOGUE[0].price_micros)
+    assert await prices.price_of(CATALOGUE[0]) == 95_000
     assert await prices.price_of(CATALOGUE[1]) == CATALOGUE[1].price_micros
 
 
@@ -108,3 +172,25 @@ async def test_a_command_for_a_withdrawn_model_is_refused(world: World) -> None:
 
     assert isinstance(refused, NotSold)
     assert done.spent_micros == PRO.price_micros
+
+
+async def test_a_model_that_the_provider_no_longer_has(world: World) -> None:
+    """A 404 to a paid request takes the model off sale, tells its member and the operator, until it is back."""
+    async with world.start() as bot:
+        await world.until(lambda: quoted(bot))
+        world.provider.script(Site.SUBMIT, Behaviour.NOT_FOUND)
+        with capture_logs() as logs:
+            refused = await world.closed(await world.command(request()))
+        later = await world.refusal(request())
+        on_sale = set(await bot.services.prices.on_sale())
+        await world.until(lambda: _on_sale_again(bot))
+        done = await world.closed(await world.command(request()))
+
+    assert refused.predictions[0].reason is FailureReason.NOT_SOLD
+    assert [line["model"] for line in logs if line["event"] == "price.model_gone"] == [MAX.id]
+    assert (type(later), on_sale) == (NotSold, set(CATALOGUE) - {MAX})
+    assert (refused.spent_micros, refused.held_micros, done.spent_micros) == (0, 0, MAX.price_micros)
+
+
+async def _on_sale_again(bot: Running) -> bool:
+    return MAX in await bot.services.prices.on_sale()
