@@ -15,6 +15,7 @@ import pytest
 from bot.demo.provider import Behaviour, Pace, Site
 from bot.domain.clock import DAY, SECOND
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
+from bot.domain.marks import Mark
 from bot.domain.predictions import FailureReason, Refused, RemoteStatus, Report, TryLater
 from bot.media.decode import PillowChecker
 from bot.media.vault import FileVault
@@ -151,7 +152,7 @@ async def test_a_picture_that_is_late_after_completed(desk: Desk, follow: Follow
 async def test_outputs_that_come_after_twelve_empty_looks(desk: Desk, follow: Follow) -> None:
     """The picture that was written down late is taken in, and its member pays for it."""
     empty = Report("", "", RemoteStatus.COMPLETED)
-    desk.provider.results = [*[empty] * 12, replace(empty, outputs=(LATE_PICTURE,), flags=(False,))]
+    desk.provider.results = [*[empty] * 12, replace(empty, outputs=(LATE_PICTURE,), marks=(Mark.CLEAN,))]
     job = await desk.processing("a")
     await follow(job)
     await desk.clock.advance(110)
