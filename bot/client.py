@@ -17,8 +17,8 @@ from discord.ext import commands
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.services.catalogue import Services
+from bot.services.ports.discord_state import Facts
 from bot.services.ports.messages import DoorClosed, NotNow
-from bot.services.ports.stores import FactStore
 from bot.ui.actions import register_actions
 from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
 from bot.ui.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
@@ -88,7 +88,7 @@ class EaselBot(commands.Bot):
         services: Services,
         *,
         answers: Answers,
-        facts: FactStore,
+        facts: Facts,
         clock: Clock,
         random: Random,
         cogs: Sequence[str],

@@ -18,7 +18,7 @@ from yarl import URL
 
 from bot.domain.clock import DAY, SECOND, Clock, Instant
 from bot.domain.errors import EaselError, Unavailable
-from bot.services.ports.stores import FactStore
+from bot.services.ports.discord_state import Facts
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -63,7 +63,7 @@ class IdentifyPostponed(Exception):
 class GatewayPace:
     """Decides how long to wait before a connection and before an IDENTIFY; the latter is remembered across restarts."""
 
-    def __init__(self, facts: FactStore, clock: Clock, random: Random) -> None:
+    def __init__(self, facts: Facts, clock: Clock, random: Random) -> None:
         self._facts = facts
         self._clock = clock
         self._random = random

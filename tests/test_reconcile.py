@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.db.billing import SqliteBillingStore
+from bot.db.billing import BillingStore
 from bot.demo.provider import Behaviour, SimulatedProvider, Site
 from bot.domain.clock import HOUR, SECOND, SystemClock
 from bot.domain.jobs import Job, Output
@@ -130,7 +130,7 @@ async def test_a_refund_of_what_was_carried(office: Office) -> None:
     """What the server carried and the provider gave back comes off its account again."""
     job = await office.voided(Behaviour.TASK_FAILED)
     prediction_id = job.predictions[0].prediction_id
-    await SqliteBillingStore(office.world.database).adjust(prediction_id, PRICE, reason="bill", at=office.world.at)
+    await BillingStore(office.world.database).adjust(prediction_id, PRICE, reason="bill", at=office.world.at)
     code, lines = await office.reconcile()
 
     assert code == 0

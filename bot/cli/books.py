@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.db.billing import SqliteBillingStore
+from bot.db.billing import BillingStore
 from bot.db.database import Database, UnusableDatabase
-from bot.db.facts import SqliteFactStore
+from bot.db.facts import FactStore
 from bot.db.sqlite import SqliteDatabase
-from bot.db.upkeep import SqliteUpkeepStore
+from bot.db.upkeep import UpkeepStore
 from bot.settings import Settings
 
 
@@ -19,9 +19,9 @@ class Books:
     """What can be read and written without knowing any member."""
 
     database: Database
-    facts: SqliteFactStore
-    upkeep: SqliteUpkeepStore
-    billing: SqliteBillingStore
+    facts: FactStore
+    upkeep: UpkeepStore
+    billing: BillingStore
 
 
 @asynccontextmanager
@@ -35,6 +35,6 @@ async def open_books(settings: Settings) -> AsyncGenerator[Books]:
         raise UnusableDatabase(f"There is no database {settings.database_path}.")
     database = await SqliteDatabase.open(settings.database_path, may_migrate=False)
     try:
-        yield Books(database, SqliteFactStore(database), SqliteUpkeepStore(database), SqliteBillingStore(database))
+        yield Books(database, FactStore(database), UpkeepStore(database), BillingStore(database))
     finally:
         await database.close()

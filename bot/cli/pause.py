@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from bot.cli.books import open_books
+from bot.db.facts import DOUBT_FACT, PAUSED_FACT
 from bot.domain.clock import Clock, SystemClock
-from bot.services.ports.stores import DOUBT_FACT, PAUSED_FACT
 from bot.settings import Settings
 
 _NO_REASON = "no reason was given"

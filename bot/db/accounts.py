@@ -7,6 +7,7 @@ import hmac
 from dataclasses import dataclass, field
 
 from bot.db.connection import Connection
+from bot.db.database import Database, Store
 from bot.domain.clock import Instant
 
 KEY_FACT = "account_key"
@@ -52,6 +53,14 @@ class Accounts:
 
     def _hash(self, member_id: int) -> str:
         return hmac.new(self.key, str(member_id).encode(), hashlib.sha256).hexdigest()
+
+
+class MemberStore(Store):
+    """A store whose rows belong to members: it is asked by their Discord ids, and keeps account numbers."""
+
+    def __init__(self, database: Database, accounts: Accounts) -> None:
+        super().__init__(database)
+        self._accounts = accounts
 
 
 def ensure_key(connection: Connection, fresh_key: str, at: Instant) -> str:

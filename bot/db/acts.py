@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.db.audit import read_audit
 from bot.db.connection import Connection
-from bot.db.database import Store
-from bot.services.moderation.act_log import Untold
+from bot.db.database import Store, reads, writes
+from bot.domain.audit import Untold
 
 # Servers with a log channel, and how many acts there are since the last one told, or since the channel was set.
 UNTOLD = """
@@ -28,20 +28,21 @@ GROUP BY guild_id, log_channel_id
 TOLD = "UPDATE servers SET logged_audit_id = :last_id WHERE guild_id = :guild_id"
 
 
-class SqliteActStore(Store):
-    """The act store in SQLite."""
+class ActStore(Store):
+    """Which acts log channels were told about."""
 
-    async def untold(self, limit: int) -> tuple[Untold, ...]:
-        """See `ActStore.untold`."""
-        return await self.database.read(_untold, limit)
+    @reads
+    def untold(self, connection: Connection, limit: int) -> tuple[Untold, ...]:
+        """What each server's log channel does not know yet, at most `limit` acts a server.
 
-    async def told(self, guild_id: int, last_id: int) -> None:
-        """See `ActStore.told`."""
-        await self.database.write(_told, guild_id, last_id)
+        Acts from before the channel was set are not told.
+        """
+        return tuple(_each_untold(connection, limit))
 
-
-def _untold(connection: Connection, limit: int) -> tuple[Untold, ...]:
-    return tuple(_each_untold(connection, limit))
+    @writes
+    def told(self, connection: Connection, guild_id: int, last_id: int) -> None:
+        """Remember that a server's log channel knows everything up to this act."""
+        connection.execute(TOLD, {"guild_id": guild_id, "last_id": last_id})
 
 
 def _each_untold(connection: Connection, limit: int) -> Iterator[Untold]:
@@ -55,7 +56,3 @@ def _each_untold(connection: Connection, limit: int) -> Iterator[Untold]:
             earlier=row["count"] - shown,
             last_id=row["last_id"],
         )
-
-
-def _told(connection: Connection, guild_id: int, last_id: int) -> None:
-    connection.execute(TOLD, {"guild_id": guild_id, "last_id": last_id})

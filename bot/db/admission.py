@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.db.accounts import Accounts
 from bot.db.approvals import approve, grant_for
 from bot.db.connection import Connection
-from bot.db.database import Store
+from bot.db.database import reads, writes
 from bot.db.freezes import refuse_frozen
 from bot.db.holds import LedgerBroken, Posting, share
 from bot.db.images import keep_image
@@ -17,15 +17,14 @@ from bot.db.ledger import Note, enter_hold, lines_of, reserve
 from bot.db.limits import Bound, bounds_of, broadest, grants_of, line_of
 from bot.db.reading import read_job
 from bot.db.rules import refuse_crowding
-from bot.db.servers import is_seen, see_server
+from bot.db.servers import ServerStore, is_seen, see_server
 from bot.db.slots import write_slots
 from bot.domain.budget import BudgetLine, Draw, Grant, OverLimit, Scope, ScopeKind, plan_draws
 from bot.domain.clock import Instant
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.money import Micros
-from bot.domain.orders import Defaults, Order, Requester
+from bot.domain.orders import Admission, Order, Requester
 from bot.domain.periods import Period
-from bot.services.ports.stores import Admission
 
 # The job that a command has made already.
 JOB_OF_INTERACTION = "SELECT job_id FROM jobs WHERE interaction_id = :interaction_id"
@@ -79,56 +78,57 @@ class Plan:
         return self.bounds[0].scope
 
 
-class JobAdmission(Store):
+class JobAdmission(ServerStore):
     """The part of the job store that lets jobs in."""
 
-    _accounts: Accounts
-    _defaults: Defaults
+    @writes
+    def admit(self, connection: Connection, order: Order, at: Instant) -> Admission:
+        """Hold the money in every scope, insert the job and answer its command with it, or do nothing at all.
 
-    async def admit(self, order: Order, at: Instant) -> Admission:
-        """See `JobStore.admit`."""
-        return await self.database.write(_admit, order, at, self._accounts, self._defaults)
+        The same interaction again returns the job that it made.
 
-    async def check_room(self, requester: Requester, price_micros: Micros, count: int, at: Instant) -> None:
-        """See `JobStore.check_room`."""
-        rehearsal = Rehearsal(requester, price_micros, count, at)
-        await self.database.read(_check_room, rehearsal, self._accounts, self._defaults)
+        Raises:
+            OverLimit: one limit refused.
+            Frozen: the member, the server or the bot may not spend.
+        """
+        known = connection.execute(JOB_OF_INTERACTION, {"interaction_id": order.interaction_id}).fetchone()
+        if known is not None:
+            return Admission(read_job(connection, known["job_id"]), is_new=False)
+        requester = order.requester
+        see_server(connection, requester.guild_id, self._defaults, at)
+        account_id = self._accounts.number(connection, requester.member_id, at)
+        refuse_frozen(connection, requester.guild_id, account_id)
+        refuse_crowding(connection, requester.guild_id, account_id)
+        bounds = bounds_of(connection, requester, account_id, at)
+        plan = _plan(connection, bounds, order.price_micros, order.count, at)
+        granted = _beyond_own_limit(connection, plan, order, at)
+        if granted:
+            plan = _granted(connection, self._accounts, bounds, order, at)
+        lines = [line for bound, asked in _asked(plan) for line in lines_of(bound, asked)]
+        if not reserve(connection, lines):
+            refusal = _refusal(connection, plan, order.price_micros, order.count, at)
+            raise refusal or LedgerBroken(f"job {order.job_id} was refused where there is room")
+        _insert_job(connection, order, account_id, at)
+        approve(connection, self._accounts, order, granted_micros=granted, at=at)
+        proofs = [{**line, "job_id": order.job_id} for line in lines if line["limit"] is not None]
+        connection.executemany(INSERT_PROOF, proofs)
+        predictions = _insert_predictions(connection, plan, order, at)
+        return Admission(_job_of(order, account_id, predictions, at), is_new=True)
 
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """An order before its images are fetched: who, where, how much."""
-
-    requester: Requester
-    price_micros: Micros
-    count: int
-    at: Instant
-
-
-def _admit(connection: Connection, order: Order, at: Instant, accounts: Accounts, defaults: Defaults) -> Admission:
-    known = connection.execute(JOB_OF_INTERACTION, {"interaction_id": order.interaction_id}).fetchone()
-    if known is not None:
-        return Admission(read_job(connection, known["job_id"]), is_new=False)
-    requester = order.requester
-    see_server(connection, requester.guild_id, defaults, at)
-    account_id = accounts.number(connection, requester.member_id, at)
-    refuse_frozen(connection, requester.guild_id, account_id)
-    refuse_crowding(connection, requester.guild_id, account_id)
-    bounds = bounds_of(connection, requester, account_id, at)
-    plan = _plan(connection, bounds, order.price_micros, order.count, at)
-    granted = _beyond_own_limit(connection, plan, order, at)
-    if granted:
-        plan = _granted(connection, accounts, bounds, order, at)
-    lines = [line for bound, asked in _asked(plan) for line in lines_of(bound, asked)]
-    if not reserve(connection, lines):
-        refusal = _refusal(connection, plan, order.price_micros, order.count, at)
-        raise refusal or LedgerBroken(f"job {order.job_id} was refused where there is room")
-    _insert_job(connection, order, account_id, at)
-    approve(connection, accounts, order, granted_micros=granted, at=at)
-    proofs = [{**line, "job_id": order.job_id} for line in lines if line["limit"] is not None]
-    connection.executemany(INSERT_PROOF, proofs)
-    predictions = _insert_predictions(connection, plan, order, at)
-    return Admission(_job_of(order, account_id, predictions, at), is_new=True)
+    @reads
+    def check_room(
+        self, connection: Connection, requester: Requester, price_micros: Micros, count: int, at: Instant
+    ) -> None:
+        """Look, without holding anything, whether `admit` would refuse now; raises the same. Milliseconds, local."""
+        unseen = None if is_seen(connection, requester.guild_id) else self._defaults
+        # No account has the number 0: somebody new has no limit, no grant and no spending of their own.
+        account_id = self._accounts.find(connection, requester.member_id) or 0
+        refuse_frozen(connection, requester.guild_id, account_id)
+        bounds = bounds_of(connection, requester, account_id, at, unseen)
+        plan = _plan(connection, bounds, price_micros, count, at)
+        refusal = _refusal(connection, plan, price_micros, count, at)
+        if refusal is not None:
+            raise refusal
 
 
 def _beyond_own_limit(connection: Connection, plan: Plan, order: Order, at: Instant) -> Micros:
@@ -144,19 +144,6 @@ def _granted(connection: Connection, accounts: Accounts, bounds: tuple[Bound, ..
     grant = grant_for(connection, accounts, order, bounds[0].scope, at)
     draw = Draw(grant.grant_id, from_channel=False, amount_micros=order.price_micros)
     return Plan((*bounds, _purse(grant, bounds[0])), ((draw,),) * order.count)
-
-
-def _check_room(connection: Connection, rehearsal: Rehearsal, accounts: Accounts, defaults: Defaults) -> None:
-    requester, at = rehearsal.requester, rehearsal.at
-    unseen = None if is_seen(connection, requester.guild_id) else defaults
-    # No account has the number 0: somebody new has no limit, no grant and no spending of their own.
-    account_id = accounts.find(connection, requester.member_id) or 0
-    refuse_frozen(connection, requester.guild_id, account_id)
-    bounds = bounds_of(connection, requester, account_id, at, unseen)
-    plan = _plan(connection, bounds, rehearsal.price_micros, rehearsal.count, at)
-    refusal = _refusal(connection, plan, rehearsal.price_micros, rehearsal.count, at)
-    if refusal is not None:
-        raise refusal
 
 
 def _refusal(connection: Connection, plan: Plan, price_micros: Micros, count: int, at: Instant) -> OverLimit | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.db.accounts import Accounts
+from bot.db.accounts import Accounts, MemberStore
 from bot.db.audit import Act, write_audit
 from bot.db.budgets import INSERT_GRANT
 from bot.db.connection import Connection
-from bot.db.database import Database, Store
+from bot.db.database import reads, writes
 from bot.domain.approvals import AlreadyDecided, Approval, NoSuchApproval, Verdict
 from bot.domain.budget import Grant, Scope, ScopeKind
 from bot.domain.clock import MINUTE, Instant
@@ -57,43 +56,12 @@ KEEP_LINE = "DELETE FROM deletions WHERE kind = 'message' AND message_id = :mess
 _LINE_LIFE = 5 * MINUTE
 
 
-class SqliteApprovalStore(Store):
-    """The approval store in SQLite."""
+class ApprovalStore(MemberStore):
+    """Requests before the moderators; an approval itself is written by the admission of its job."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
-        super().__init__(database)
-        self._accounts = accounts
-
-    async def ask(self, approval: Approval, source_id: str) -> Approval:
-        """See `ApprovalStore.ask`."""
-        return await self.database.write(self._ask, approval, source_id)
-
-    async def approval(self, approval_id: str) -> Approval:
-        """See `ApprovalStore.approval`."""
-        return await self.database.read(read_approval, approval_id)
-
-    async def posted(self, approval_id: str, message: MessageAt) -> None:
-        """See `ApprovalStore.posted`."""
-        await self.database.write(_posted, approval_id, message)
-
-    async def begun(self, message: MessageAt, at: Instant) -> None:
-        """See `ApprovalStore.begun`."""
-        values = {"channel_id": message.channel_id, "message_id": message.message_id, "due_at": at + _LINE_LIFE}
-        await self.database.write(_run, BEGUN, values)
-
-    async def told(self, approval_id: str, at: Instant) -> None:
-        """See `ApprovalStore.told`."""
-        await self.database.write(_run, TOLD, {"approval_id": approval_id, "at": at})
-
-    async def untold(self, before: Instant) -> tuple[str, ...]:
-        """See `ApprovalStore.untold`."""
-        return await self.database.read(_untold, before)
-
-    async def decline(self, approval_id: str, *, reason: str, by_member_id: int, at: Instant) -> Approval:
-        """See `ApprovalStore.decline`."""
-        return await self.database.write(self._decline, approval_id, reason, by_member_id, at)
-
-    def _ask(self, connection: Connection, approval: Approval, source_id: str) -> Approval:
+    @writes
+    def ask(self, connection: Connection, approval: Approval, source_id: str) -> Approval:
+        """Keep a request, once for each draft under whose refusal it was asked; returns the one that is kept."""
         requester = approval.requester
         values = {
             "approval_id": approval.approval_id,
@@ -108,9 +76,47 @@ class SqliteApprovalStore(Store):
         connection.execute(ASK, values)
         return read_approval(connection, source_id)
 
-    def _decline(
-        self, connection: Connection, approval_id: str, reason: str, by_member_id: int, at: Instant
+    @reads
+    def approval(self, connection: Connection, approval_id: str) -> Approval:
+        """Read one.
+
+        Raises:
+            NoSuchApproval: it is not kept.
+        """
+        return read_approval(connection, approval_id)
+
+    @writes
+    def posted(self, connection: Connection, approval_id: str, message: MessageAt) -> None:
+        """Remember where moderators see it."""
+        values = {"approval_id": approval_id, "channel_id": message.channel_id, "message_id": message.message_id}
+        connection.execute(POSTED, values)
+
+    @writes
+    def begun(self, connection: Connection, message: MessageAt, at: Instant) -> None:
+        """Have a message with which an approved job is to begin deleted soon, unless that job is admitted with it."""
+        values = {"channel_id": message.channel_id, "message_id": message.message_id, "due_at": at + _LINE_LIFE}
+        connection.execute(BEGUN, values)
+
+    @writes
+    def told(self, connection: Connection, approval_id: str, at: Instant) -> None:
+        """Remember that Discord shows what was decided."""
+        connection.execute(TOLD, {"approval_id": approval_id, "at": at})
+
+    @reads
+    def untold(self, connection: Connection, before: Instant) -> tuple[str, ...]:
+        """Requests decided before then that Discord may still show as open, the earliest decision first."""
+        return tuple(row["approval_id"] for row in connection.execute(UNTOLD, {"before": before}))
+
+    @writes
+    def decline(
+        self, connection: Connection, approval_id: str, *, reason: str, by_member_id: int, at: Instant
     ) -> Approval:
+        """Decline it, audited in the same transaction.
+
+        Raises:
+            AlreadyDecided: somebody was faster.
+            NoSuchApproval: it is not kept.
+        """
         approval = read_approval(connection, approval_id)
         actor_id = self._accounts.number(connection, by_member_id, at)
         decide(connection, approval_id, Verdict.DECLINED, actor_id, at, reason=reason)
@@ -211,16 +217,3 @@ def approve(connection: Connection, accounts: Accounts, order: Order, *, granted
         job_id=order.job_id,
     )
     write_audit(connection, act)
-
-
-def _posted(connection: Connection, approval_id: str, message: MessageAt) -> None:
-    values = {"approval_id": approval_id, "channel_id": message.channel_id, "message_id": message.message_id}
-    connection.execute(POSTED, values)
-
-
-def _untold(connection: Connection, before: Instant) -> tuple[str, ...]:
-    return tuple(row["approval_id"] for row in connection.execute(UNTOLD, {"before": before}))
-
-
-def _run(connection: Connection, statement: str, values: Mapping[str, object]) -> None:
-    connection.execute(statement, values)

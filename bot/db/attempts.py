@@ -6,14 +6,13 @@ import json
 from collections.abc import Collection
 
 from bot.db.connection import Connection
-from bot.db.database import Store
+from bot.db.database import Store, reads, writes
 from bot.db.holds import hold_of
 from bot.db.ledger import Note, void
 from bot.db.transitions import Change, IllegalMove, move, state_of
 from bot.domain.clock import Instant
 from bot.domain.jobs import PredictionState
-from bot.domain.predictions import FailureReason
-from bot.services.ports.stores import Unknown
+from bot.domain.predictions import FailureReason, Unknown
 
 # One POST that is about to leave.
 BEGIN = """
@@ -75,88 +74,105 @@ WHERE prediction_id = :prediction_id AND state = 'unknown'
 class JobAttempts(Store):
     """The part of the job store that sends predictions and looks for those whose answer was lost."""
 
-    async def begin_attempt(self, prediction_id: int, boot_id: str, at: Instant) -> int | None:
-        """See `JobStore.begin_attempt`."""
-        return await self.database.write(_begin, prediction_id, boot_id, at)
+    @writes
+    def begin_attempt(self, connection: Connection, prediction_id: int, boot_id: str, at: Instant) -> int | None:
+        """QUEUED to SUBMITTING, committed before the POST; returns the attempt, or None if cancelled meanwhile."""
+        if state_of(connection, prediction_id).is_final:
+            return None
+        move(connection, prediction_id, PredictionState.SUBMITTING, Change(submitted_at=at))
+        values = {"prediction_id": prediction_id, "boot_id": boot_id, "at": at}
+        return connection.execute(BEGIN, values).fetchall()[0]["attempt_id"]
 
-    async def attempt_accepted(self, attempt_id: int, provider_id: str, at: Instant) -> None:
-        """See `JobStore.attempt_accepted`."""
-        await self.database.write(_accepted, attempt_id, provider_id, at)
+    @writes
+    def attempt_accepted(self, connection: Connection, attempt_id: int, provider_id: str, at: Instant) -> None:
+        """SUBMITTING to PROCESSING."""
+        prediction_id = _answer(connection, attempt_id, "accepted", at)
+        if prediction_id is not None:
+            _claim(connection, prediction_id, provider_id, PredictionState.SUBMITTING)
 
-    async def attempt_returned(self, attempt_id: int, at: Instant) -> None:
-        """See `JobStore.attempt_returned`."""
-        await self.database.write(_returned, attempt_id, at)
+    @writes
+    def attempt_returned(self, connection: Connection, attempt_id: int, at: Instant) -> None:
+        """SUBMITTING back to QUEUED, its hold kept: nothing was created."""
+        prediction_id = _answer(connection, attempt_id, "returned", at)
+        if prediction_id is not None:
+            move(connection, prediction_id, PredictionState.QUEUED, Change())
 
-    async def attempt_refused(self, attempt_id: int, reason: FailureReason, at: Instant) -> None:
-        """See `JobStore.attempt_refused`."""
-        await self.database.write(_refused, attempt_id, reason, at)
+    @writes
+    def attempt_refused(self, connection: Connection, attempt_id: int, reason: FailureReason, at: Instant) -> None:
+        """SUBMITTING to FAILED, its hold voided: a definite no."""
+        prediction_id = _answer(connection, attempt_id, "refused", at)
+        if prediction_id is not None:
+            sources = {PredictionState.SUBMITTING}
+            change = Change(reason=reason, ended_at=at)
+            move(connection, prediction_id, PredictionState.FAILED, change, sources=sources)
+            void(connection, hold_of(connection, prediction_id), Note(f"refused by the provider: {reason}", at))
 
-    async def attempt_lost(self, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
-        """See `JobStore.attempt_lost`."""
-        await self.database.write(_lost, attempt_id, next_look_at, at)
+    @writes
+    def attempt_lost(self, connection: Connection, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
+        """SUBMITTING to UNKNOWN, its hold kept."""
+        prediction_id = _answer(connection, attempt_id, "lost", at)
+        if prediction_id is not None:
+            move(connection, prediction_id, PredictionState.UNKNOWN, Change(next_look_at=next_look_at))
 
-    async def orphaned_attempts(self, boot_id: str) -> tuple[tuple[int, Instant], ...]:
-        """See `JobStore.orphaned_attempts`."""
-        return await self.database.read(_orphaned, boot_id)
+    @reads
+    def orphaned_attempts(self, connection: Connection, boot_id: str) -> tuple[tuple[int, Instant], ...]:
+        """Attempts (with when they were sent) that another run of the program left unanswered."""
+        rows = connection.execute(ORPHANED, {"boot_id": boot_id})
+        return tuple((row["attempt_id"], row["sent_at"]) for row in rows)
 
-    async def unknowns(self) -> tuple[Unknown, ...]:
-        """See `JobStore.unknowns`."""
-        return await self.database.read(_unknowns)
+    @reads
+    def unknowns(self, connection: Connection) -> tuple[Unknown, ...]:
+        """All predictions in UNKNOWN, oldest first."""
+        return tuple(
+            Unknown(
+                prediction_id=row["prediction_id"],
+                job_id=row["job_id"],
+                model_id=row["model_id"],
+                sent_at=row["submitted_at"],
+                looks=row["looks"],
+                next_look_at=row["next_look_at"],
+                review_at=row["review_at"],
+                candidates=frozenset(json.loads(row["candidates"])),
+            )
+            for row in connection.execute(UNKNOWN)
+        )
 
-    async def claimed(self, provider_ids: Collection[str]) -> frozenset[str]:
-        """See `JobStore.claimed`."""
-        return await self.database.read(_claimed, provider_ids)
+    @reads
+    def claimed(self, connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:
+        """Which of these predictions of the provider belong to one of ours."""
+        return _claimed(connection, provider_ids)
 
-    async def adopt(self, prediction_id: int, provider_id: str, at: Instant) -> None:
-        """See `JobStore.adopt`."""
-        await self.database.write(_adopt, prediction_id, provider_id, at)
+    @writes
+    def adopt(self, connection: Connection, prediction_id: int, provider_id: str) -> None:
+        """UNKNOWN to PROCESSING under an id found in the provider's list, which is nobody else's."""
+        values = {"prediction_id": prediction_id, "provider_id": provider_id}
+        if connection.execute(SET_ASIDE, values).fetchone():
+            raise IllegalMove(
+                f"the provider's prediction {provider_id} awaits a moderator's decision for another of ours"
+            )
+        _claim(connection, prediction_id, provider_id, PredictionState.UNKNOWN)
 
-    async def looked(self, prediction_id: int, next_look_at: Instant) -> None:
-        """See `JobStore.looked`."""
-        await self.database.write(_looked, prediction_id, next_look_at)
+    @writes
+    def looked(self, connection: Connection, prediction_id: int, next_look_at: Instant) -> None:
+        """Count a look that found no candidate, and say when the next one is."""
+        connection.execute(LOOKED, {"prediction_id": prediction_id, "next_look_at": next_look_at})
 
-    async def look_at(self, prediction_id: int, next_look_at: Instant) -> None:
-        """See `JobStore.look_at`."""
-        await self.database.write(_look_at, prediction_id, next_look_at)
+    @writes
+    def look_at(self, connection: Connection, prediction_id: int, next_look_at: Instant) -> None:
+        """Put the next look off, or bring it forward, without counting one."""
+        connection.execute(LOOK_AT, {"prediction_id": prediction_id, "next_look_at": next_look_at})
 
-    async def leave_to_moderator(self, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
-        """See `JobStore.leave_to_moderator`."""
-        await self.database.write(_leave, prediction_id, candidates, at)
+    @writes
+    def leave_to_moderator(
+        self, connection: Connection, prediction_id: int, candidates: Collection[str], at: Instant
+    ) -> None:
+        """Reopen the gate and leave an UNKNOWN prediction, with its hold, to a moderator.
 
-
-def _begin(connection: Connection, prediction_id: int, boot_id: str, at: Instant) -> int | None:
-    if state_of(connection, prediction_id).is_final:
-        return None
-    move(connection, prediction_id, PredictionState.SUBMITTING, Change(submitted_at=at))
-    values = {"prediction_id": prediction_id, "boot_id": boot_id, "at": at}
-    return connection.execute(BEGIN, values).fetchall()[0]["attempt_id"]
-
-
-def _accepted(connection: Connection, attempt_id: int, provider_id: str, at: Instant) -> None:
-    prediction_id = _answer(connection, attempt_id, "accepted", at)
-    if prediction_id is not None:
-        _claim(connection, prediction_id, provider_id, PredictionState.SUBMITTING)
-
-
-def _returned(connection: Connection, attempt_id: int, at: Instant) -> None:
-    prediction_id = _answer(connection, attempt_id, "returned", at)
-    if prediction_id is not None:
-        move(connection, prediction_id, PredictionState.QUEUED, Change())
-
-
-def _refused(connection: Connection, attempt_id: int, reason: FailureReason, at: Instant) -> None:
-    prediction_id = _answer(connection, attempt_id, "refused", at)
-    if prediction_id is not None:
-        sources = {PredictionState.SUBMITTING}
-        change = Change(reason=reason, ended_at=at)
-        move(connection, prediction_id, PredictionState.FAILED, change, sources=sources)
-        void(connection, hold_of(connection, prediction_id), Note(f"refused by the provider: {reason}", at))
-
-
-def _lost(connection: Connection, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
-    prediction_id = _answer(connection, attempt_id, "lost", at)
-    if prediction_id is not None:
-        move(connection, prediction_id, PredictionState.UNKNOWN, Change(next_look_at=next_look_at))
+        Until it is decided, no `candidates` can be adopted by another that does not have them as well.
+        """
+        if connection.execute(LEAVE, {"prediction_id": prediction_id, "at": at}).rowcount:
+            for provider_id in candidates:
+                connection.execute(KEEP_CANDIDATE, {"prediction_id": prediction_id, "provider_id": provider_id})
 
 
 def _answer(connection: Connection, attempt_id: int, outcome: str, at: Instant) -> int | None:
@@ -171,37 +187,9 @@ def _answer(connection: Connection, attempt_id: int, outcome: str, at: Instant) 
     return None
 
 
-def _orphaned(connection: Connection, boot_id: str) -> tuple[tuple[int, Instant], ...]:
-    rows = connection.execute(ORPHANED, {"boot_id": boot_id})
-    return tuple((row["attempt_id"], row["sent_at"]) for row in rows)
-
-
-def _unknowns(connection: Connection) -> tuple[Unknown, ...]:
-    return tuple(
-        Unknown(
-            prediction_id=row["prediction_id"],
-            job_id=row["job_id"],
-            model_id=row["model_id"],
-            sent_at=row["submitted_at"],
-            looks=row["looks"],
-            next_look_at=row["next_look_at"],
-            review_at=row["review_at"],
-            candidates=frozenset(json.loads(row["candidates"])),
-        )
-        for row in connection.execute(UNKNOWN)
-    )
-
-
 def _claimed(connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:
     rows = connection.execute(CLAIMED, {"provider_ids": json.dumps(list(provider_ids))})
     return frozenset(row["provider_id"] for row in rows)
-
-
-def _adopt(connection: Connection, prediction_id: int, provider_id: str, _at: Instant) -> None:
-    values = {"prediction_id": prediction_id, "provider_id": provider_id}
-    if connection.execute(SET_ASIDE, values).fetchone():
-        raise IllegalMove(f"the provider's prediction {provider_id} awaits a moderator's decision for another of ours")
-    _claim(connection, prediction_id, provider_id, PredictionState.UNKNOWN)
 
 
 def _claim(connection: Connection, prediction_id: int, provider_id: str, source: PredictionState) -> None:
@@ -209,17 +197,3 @@ def _claim(connection: Connection, prediction_id: int, provider_id: str, source:
         raise IllegalMove(f"the provider's prediction {provider_id} belongs to another one of ours")
     change = Change(provider_id=provider_id)
     move(connection, prediction_id, PredictionState.PROCESSING, change, sources={source})
-
-
-def _looked(connection: Connection, prediction_id: int, next_look_at: Instant) -> None:
-    connection.execute(LOOKED, {"prediction_id": prediction_id, "next_look_at": next_look_at})
-
-
-def _look_at(connection: Connection, prediction_id: int, next_look_at: Instant) -> None:
-    connection.execute(LOOK_AT, {"prediction_id": prediction_id, "next_look_at": next_look_at})
-
-
-def _leave(connection: Connection, prediction_id: int, candidates: Collection[str], at: Instant) -> None:
-    if connection.execute(LEAVE, {"prediction_id": prediction_id, "at": at}).rowcount:
-        for provider_id in candidates:
-            connection.execute(KEEP_CANDIDATE, {"prediction_id": prediction_id, "provider_id": provider_id})

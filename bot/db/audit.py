@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from bot.db.connection import Connection
+from bot.domain.audit import AuditRow
 from bot.domain.clock import Instant
-from bot.services.ports.moderation import AuditRow
 
 WRITE = """
 INSERT INTO audit (guild_id, actor_id, action, subject_kind, subject_id, job_id, before, after, reason, done_at)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from bot.db.connection import Connection
-from bot.db.database import Store
+from bot.db.database import Store, reads, writes
 from bot.db.holds import hold_of
 from bot.db.ledger import Note, adjust
 from bot.domain.clock import Instant
 from bot.domain.money import Micros
-from bot.services.money.reconciling import Booked
 
 # What each prediction that the provider had, and that has ended, came to.
 BOOKED = """
@@ -29,30 +29,46 @@ ORDER BY predictions.prediction_id
 KNOWN = "SELECT provider_id FROM predictions WHERE provider_id IN (SELECT value FROM json_each(:provider_ids))"
 
 
-class SqliteBillingStore(Store):
-    """The billing store in SQLite."""
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What the ledger says of a prediction that the provider had and that has ended.
 
-    async def booked(self, after: Instant) -> tuple[Booked, ...]:
-        """See `BillingStore.booked`."""
-        return await self.database.read(_booked, after)
+    `captured_micros` is what its member paid of `held_micros`, `refunded_micros` what a moderator gave back of it, and
+    `carried_micros` what the server's own account carries.
+    """
 
-    async def known(self, provider_ids: Collection[str]) -> frozenset[str]:
-        """See `BillingStore.known`."""
-        return await self.database.read(_known, provider_ids)
+    prediction_id: int
+    job_id: str
+    provider_id: str
+    submitted_at: Instant
+    held_micros: Micros
+    captured_micros: Micros
+    refunded_micros: Micros
+    carried_micros: Micros
 
-    async def adjust(self, prediction_id: int, carried_micros: Micros, *, reason: str, at: Instant) -> Micros:
-        """See `BillingStore.adjust`."""
-        return await self.database.write(_carry, prediction_id, carried_micros, Note(reason, at))
-
-
-def _carry(connection: Connection, prediction_id: int, carried_micros: Micros, note: Note) -> Micros:
-    return adjust(connection, hold_of(connection, prediction_id), carried_micros, note)
-
-
-def _booked(connection: Connection, after: Instant) -> tuple[Booked, ...]:
-    return tuple(Booked(**dict(row)) for row in connection.execute(BOOKED, {"after": after}))
+    @property
+    def ours_micros(self) -> Micros:
+        """All that we hold to be the provider's, whoever carries it; a moderator's refund is among ourselves."""
+        return self.captured_micros + self.carried_micros
 
 
-def _known(connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:
-    values = {"provider_ids": json.dumps(sorted(provider_ids))}
-    return frozenset(row["provider_id"] for row in connection.execute(KNOWN, values))
+class BillingStore(Store):
+    """The ledger, prediction by prediction."""
+
+    @reads
+    def booked(self, connection: Connection, after: Instant) -> tuple[Booked, ...]:
+        """All predictions that the provider has had since, and that have ended, oldest first."""
+        return tuple(Booked(**dict(row)) for row in connection.execute(BOOKED, {"after": after}))
+
+    @reads
+    def known(self, connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:
+        """Which of these belong to a prediction of ours, ended or not."""
+        values = {"provider_ids": json.dumps(sorted(provider_ids))}
+        return frozenset(row["provider_id"] for row in connection.execute(KNOWN, values))
+
+    @writes
+    def adjust(
+        self, connection: Connection, prediction_id: int, carried_micros: Micros, *, reason: str, at: Instant
+    ) -> Micros:
+        """Let the server's own account carry exactly so much; returns the change. Repeating it changes nothing."""
+        return adjust(connection, hold_of(connection, prediction_id), carried_micros, Note(reason, at))

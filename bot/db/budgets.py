@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 
-from bot.db.accounts import Accounts
 from bot.db.audit import Act, write_audit
 from bot.db.connection import Connection
-from bot.db.database import Database, Store
+from bot.db.database import reads, writes
 from bot.db.limits import Bound, bounds_of, grants_of, line_of, zone_of
-from bot.db.servers import is_seen, see_server
-from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
+from bot.db.servers import ServerStore, is_seen, see_server
+from bot.domain.budget import BudgetLine, Grant, LedgerEntry, LimitKind, ScopeKind
 from bot.domain.clock import Instant
 from bot.domain.errors import BadAmount
 from bot.domain.money import Micros
-from bot.domain.orders import Defaults, Requester
+from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from bot.services.ports.budgets import LedgerEntry
 
 LIMIT = """
 SELECT amount_micros FROM limits
@@ -67,36 +65,62 @@ ORDER BY 6 DESC, 8 DESC LIMIT :count
 _UNLIMITED_PERIOD = Period.MONTH
 
 
-class SqliteBudgetStore(Store):
-    """The budget store in SQLite."""
+class BudgetStore(ServerStore):
+    """Limits, grants, freezes, and the views of the ledger."""
 
-    def __init__(self, database: Database, accounts: Accounts, defaults: Defaults) -> None:
-        super().__init__(database)
-        self._accounts = accounts
-        self._defaults = defaults
+    @writes
+    def see_server(self, connection: Connection, guild_id: int, at: Instant) -> bool:
+        """Make the server with the operator's defaults if it is new; True if it was."""
+        return see_server(connection, guild_id, self._defaults, at)
 
-    async def see_server(self, guild_id: int, at: Instant) -> bool:
-        """See `BudgetStore.see_server`."""
-        return await self.database.write(see_server, guild_id, self._defaults, at)
+    @reads
+    def zone(self, connection: Connection, guild_id: int) -> tzinfo:
+        """The zone in which the server counts its days; UTC before it is first seen."""
+        return zone_of(connection, guild_id)
 
-    async def zone(self, guild_id: int) -> tzinfo:
-        """See `BudgetStore.zone`."""
-        return await self.database.read(zone_of, guild_id)
+    @reads
+    def budget(self, connection: Connection, requester: Requester, at: Instant) -> tuple[BudgetLine, ...]:
+        """What binds this member here and now: their own lines, the channel's, the server's and the bot's.
 
-    async def budget(self, requester: Requester, at: Instant) -> tuple[BudgetLine, ...]:
-        """See `BudgetStore.budget`; a member whom no limit of their own binds gets one line, for the month."""
-        return await self.database.read(_budget, self._accounts, self._defaults, requester, at)
+        A member whom no limit of their own binds gets one line, for the month.
+        """
+        unseen = None if is_seen(connection, requester.guild_id) else self._defaults
+        account_id = self._accounts.find(connection, requester.member_id) or 0
+        bounds = bounds_of(connection, requester, account_id, at, unseen)
+        return tuple(line_of(connection, bound, period, at) for bound in bounds for period in _shown(bound))
 
-    async def grants(self, guild_id: int, kind: ScopeKind, subject_id: int, at: Instant) -> tuple[Grant, ...]:
-        """See `BudgetStore.grants`."""
-        return await self.database.read(_grants, self._accounts, guild_id, kind, subject_id, at=at)
+    @reads
+    def grants(
+        self, connection: Connection, guild_id: int, kind: ScopeKind, subject_id: int, at: Instant
+    ) -> tuple[Grant, ...]:
+        """The grants of a member (by Discord id) or channel that have something left and have not expired."""
+        owner = subject_id
+        if kind is ScopeKind.MEMBER:
+            owner = self._accounts.find(connection, subject_id) or 0
+        grants = grants_of(connection, guild_id, kind, owner, at)
+        return tuple(replace(grant, subject_id=subject_id) for grant in grants)
 
-    async def entries(self, guild_id: int, member_id: int, limit: int) -> tuple[LedgerEntry, ...]:
-        """See `BudgetStore.entries`."""
-        return await self.database.read(_entries, self._accounts, guild_id, member_id, limit)
+    @reads
+    def entries(self, connection: Connection, guild_id: int, member_id: int, limit: int) -> tuple[LedgerEntry, ...]:
+        """The member's last ledger entries and grants, newest first."""
+        values = {"guild_id": guild_id, "account_id": self._accounts.find(connection, member_id), "count": limit}
+        return tuple(
+            LedgerEntry(
+                kind=row["kind"],
+                amount_micros=row["amount_micros"],
+                job_id=row["job_id"],
+                actor_member_id=row["actor_member_id"],
+                reason=row["reason"],
+                entered_at=row["entered_at"],
+                expires_at=row["expires_at"],
+            )
+            for row in connection.execute(ENTRIES, values)
+        )
 
-    async def set_limit(
+    @writes
+    def set_limit(
         self,
+        connection: Connection,
         guild_id: int,
         kind: LimitKind,
         subject_id: int,
@@ -106,12 +130,43 @@ class SqliteBudgetStore(Store):
         by_member_id: int | None,
         at: Instant,
     ) -> Micros | None:
-        """See `BudgetStore.set_limit`."""
-        limit = _Limit(guild_id, kind, subject_id, period, amount_micros)
-        return await self.database.write(_set_limit, self._accounts, self._defaults, limit, by_member_id, at=at)
+        """Set or remove (None) a limit and audit it; returns what it was. Never touches running jobs.
 
-    async def grant(
+        `subject_id` is a Discord id (member, role, channel) or 0.
+
+        Raises:
+            BadAmount: it is negative.
+        """
+        if amount_micros is not None and amount_micros < 0:
+            raise BadAmount(str(amount_micros), "A limit cannot be negative.")
+        if kind is not LimitKind.BOT:
+            see_server(connection, guild_id, self._defaults, at)
+        if kind is LimitKind.MEMBER:
+            subject_id = self._accounts.number(connection, subject_id, at)
+        key = {"guild_id": guild_id, "kind": kind, "subject_id": subject_id, "period": period}
+        row = connection.execute(LIMIT, key).fetchone()
+        before: Micros | None = None if row is None else row["amount_micros"]
+        if amount_micros is None:
+            connection.execute(REMOVE_LIMIT, key)
+        else:
+            connection.execute(SET_LIMIT, {**key, "amount": amount_micros, "at": at})
+        act = Act(
+            guild_id=guild_id,
+            actor_id=None if by_member_id is None else self._accounts.number(connection, by_member_id, at),
+            action=f"limit.{period}",
+            subject_kind=kind,
+            subject_id=subject_id,
+            before=_word(before),
+            after=_word(amount_micros),
+            at=at,
+        )
+        write_audit(connection, act)
+        return before
+
+    @writes
+    def grant(
         self,
+        connection: Connection,
         guild_id: int,
         kind: ScopeKind,
         subject_id: int,
@@ -122,154 +177,44 @@ class SqliteBudgetStore(Store):
         by_member_id: int,
         at: Instant,
     ) -> Grant:
-        """See `BudgetStore.grant`."""
-        grant = Grant(
-            grant_id=0,
-            kind=kind,
-            subject_id=subject_id,
-            amount_micros=amount_micros,
-            spent_micros=0,
-            held_micros=0,
-            expires_at=expires_at,
+        """Give credit to a member (by Discord id) or a channel, and audit it.
+
+        Raises:
+            BadAmount: it is not more than nothing.
+        """
+        if amount_micros <= 0:
+            raise BadAmount(str(amount_micros), "A grant has to be more than nothing.")
+        granted_by = self._actor(connection, guild_id, by_member_id, at)
+        owner = self._accounts.number(connection, subject_id, at) if kind is ScopeKind.MEMBER else subject_id
+        row = {
+            "guild_id": guild_id,
+            "kind": kind,
+            "subject_id": owner,
+            "amount": amount_micros,
+            "reason": reason,
+            "expires_at": expires_at,
+            "granted_by": granted_by,
+            "at": at,
+        }
+        grant_id: int = connection.execute(INSERT_GRANT, row).fetchall()[0]["grant_id"]
+        act = Act(
+            guild_id=guild_id,
+            actor_id=granted_by,
+            action="grant",
+            subject_kind=kind,
+            subject_id=owner,
+            after=_word(amount_micros),
             reason=reason,
+            at=at,
         )
-        giver = _Giver(guild_id, by_member_id, at)
-        return await self.database.write(_grant, self._accounts, self._defaults, grant, giver)
-
-
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    guild_id: int
-    kind: LimitKind
-    subject_id: int
-    period: Period
-    amount_micros: Micros | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Giver:
-    guild_id: int
-    member_id: int
-    at: Instant
-
-
-def _budget(
-    connection: Connection, accounts: Accounts, defaults: Defaults, requester: Requester, at: Instant
-) -> tuple[BudgetLine, ...]:
-    unseen = None if is_seen(connection, requester.guild_id) else defaults
-    account_id = accounts.find(connection, requester.member_id) or 0
-    bounds = bounds_of(connection, requester, account_id, at, unseen)
-    return tuple(line_of(connection, bound, period, at) for bound in bounds for period in _shown(bound))
+        write_audit(connection, act)
+        return Grant(grant_id, kind, subject_id, amount_micros, 0, 0, expires_at, reason)
 
 
 def _shown(bound: Bound) -> Iterator[Period]:
     yield from (period for period in Period if period in bound.limits)
     if bound.scope.kind is ScopeKind.MEMBER and not bound.limits:
         yield _UNLIMITED_PERIOD
-
-
-def _grants(
-    connection: Connection,
-    accounts: Accounts,
-    guild_id: int,
-    kind: ScopeKind,
-    subject_id: int,
-    *,
-    at: Instant,
-) -> tuple[Grant, ...]:
-    owner = subject_id
-    if kind is ScopeKind.MEMBER:
-        owner = accounts.find(connection, subject_id) or 0
-    grants = grants_of(connection, guild_id, kind, owner, at)
-    return tuple(replace(grant, subject_id=subject_id) for grant in grants)
-
-
-def _entries(
-    connection: Connection, accounts: Accounts, guild_id: int, member_id: int, limit: int
-) -> tuple[LedgerEntry, ...]:
-    values = {"guild_id": guild_id, "account_id": accounts.find(connection, member_id), "count": limit}
-    return tuple(
-        LedgerEntry(
-            kind=row["kind"],
-            amount_micros=row["amount_micros"],
-            job_id=row["job_id"],
-            actor_member_id=row["actor_member_id"],
-            reason=row["reason"],
-            entered_at=row["entered_at"],
-            expires_at=row["expires_at"],
-        )
-        for row in connection.execute(ENTRIES, values)
-    )
-
-
-def _set_limit(
-    connection: Connection,
-    accounts: Accounts,
-    defaults: Defaults,
-    limit: _Limit,
-    by_member_id: int | None,
-    *,
-    at: Instant,
-) -> Micros | None:
-    if limit.amount_micros is not None and limit.amount_micros < 0:
-        raise BadAmount(str(limit.amount_micros), "A limit cannot be negative.")
-    if limit.kind is not LimitKind.BOT:
-        see_server(connection, limit.guild_id, defaults, at)
-    subject_id = limit.subject_id
-    if limit.kind is LimitKind.MEMBER:
-        subject_id = accounts.number(connection, subject_id, at)
-    key = {"guild_id": limit.guild_id, "kind": limit.kind, "subject_id": subject_id, "period": limit.period}
-    row = connection.execute(LIMIT, key).fetchone()
-    before: Micros | None = None if row is None else row["amount_micros"]
-    if limit.amount_micros is None:
-        connection.execute(REMOVE_LIMIT, key)
-    else:
-        connection.execute(SET_LIMIT, {**key, "amount": limit.amount_micros, "at": at})
-    act = Act(
-        guild_id=limit.guild_id,
-        actor_id=None if by_member_id is None else accounts.number(connection, by_member_id, at),
-        action=f"limit.{limit.period}",
-        subject_kind=limit.kind,
-        subject_id=subject_id,
-        before=_word(before),
-        after=_word(limit.amount_micros),
-        at=at,
-    )
-    write_audit(connection, act)
-    return before
-
-
-def _grant(connection: Connection, accounts: Accounts, defaults: Defaults, grant: Grant, giver: _Giver) -> Grant:
-    if grant.amount_micros <= 0:
-        raise BadAmount(str(grant.amount_micros), "A grant has to be more than nothing.")
-    see_server(connection, giver.guild_id, defaults, giver.at)
-    granted_by = accounts.number(connection, giver.member_id, giver.at)
-    owner = grant.subject_id
-    if grant.kind is ScopeKind.MEMBER:
-        owner = accounts.number(connection, owner, giver.at)
-    row = {
-        "guild_id": giver.guild_id,
-        "kind": grant.kind,
-        "subject_id": owner,
-        "amount": grant.amount_micros,
-        "reason": grant.reason,
-        "expires_at": grant.expires_at,
-        "granted_by": granted_by,
-        "at": giver.at,
-    }
-    grant_id: int = connection.execute(INSERT_GRANT, row).fetchall()[0]["grant_id"]
-    act = Act(
-        guild_id=giver.guild_id,
-        actor_id=granted_by,
-        action="grant",
-        subject_kind=grant.kind,
-        subject_id=owner,
-        after=_word(grant.amount_micros),
-        reason=grant.reason,
-        at=giver.at,
-    )
-    write_audit(connection, act)
-    return replace(grant, grant_id=grant_id)
 
 
 def _word(amount_micros: Micros | None) -> str:

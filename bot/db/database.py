@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from types import CoroutineType
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from bot.db.connection import Connection
@@ -114,7 +115,7 @@ class Store:
         self.database = database
 
 
-def reads(work: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+def reads(work: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concatenate[S, P], CoroutineType[Any, Any, T]]:
     """Make a store's method one transaction that only reads: it is awaited, and called without the connection."""
 
     @wraps(work)
@@ -124,7 +125,7 @@ def reads(work: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concaten
     return transaction
 
 
-def writes(work: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+def writes(work: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concatenate[S, P], CoroutineType[Any, Any, T]]:
     """Make a store's method one transaction that may write: all of it is kept, or nothing."""
 
     @wraps(work)

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from bot.db.accounts import Accounts
+from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
-from bot.db.database import Database, Store
+from bot.db.database import reads, writes
 from bot.db.slots import COLUMNS, read_slots, write_slots
 from bot.domain.approvals import APPROVAL_LIFE
 from bot.domain.clock import Instant
-from bot.domain.drafts import DRAFT_LIFE, AlreadyRun, Draft, NoSuchDraft
-from bot.services.ports.creative import Pick, PickedFile
+from bot.domain.drafts import DRAFT_LIFE, AlreadyRun, Draft, NoSuchDraft, Pick, PickedFile
 
 _FACTS = (
     "draft_id, guild_id, channel_id, command, prompt, model_id, aspect_ratio, guidance_scale, seed, count, "
@@ -75,37 +74,53 @@ WHERE pick_id = :pick_id AND picked_at > :dead AND accounts.member_id IS NOT NUL
 """
 
 
-class SqliteDraftStore(Store):
-    """The draft store in SQLite."""
+class DraftStore(MemberStore):
+    """Requests that are not run yet."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
-        super().__init__(database)
-        self._accounts = accounts
+    @writes
+    def save(self, connection: Connection, draft: Draft) -> None:
+        """Keep a new draft, and drop those that are too old."""
+        self._save(connection, draft)
 
-    async def save(self, draft: Draft) -> None:
-        """See `DraftStore.save`."""
-        await self.database.write(self._save, draft)
+    @reads
+    def draft(self, connection: Connection, draft_id: str, at: Instant) -> Draft:
+        """Read one.
 
-    async def draft(self, draft_id: str, at: Instant) -> Draft:
-        """See `DraftStore.draft`."""
-        return await self.database.read(_draft, draft_id, at)
+        Raises:
+            NoSuchDraft: there is none, or it is too old.
+        """
+        return _draft(connection, draft_id, at)
 
-    async def change(self, draft_id: str, change: Callable[[Draft], Draft], at: Instant) -> Draft:
-        """See `DraftStore.change`."""
-        return await self.database.write(self._change, draft_id, change, at)
+    @writes
+    def change(self, connection: Connection, draft_id: str, change: Callable[[Draft], Draft], at: Instant) -> Draft:
+        """Replace a draft by what `change` makes of it, in one transaction; returns that.
 
-    async def claim(self, draft_id: str, interaction_id: int) -> None:
-        """See `DraftStore.claim`."""
-        await self.database.write(_claim, draft_id, interaction_id)
+        Raises:
+            NoSuchDraft: there is none, or it is too old.
+            EaselError: what `change` raised; nothing changed.
+        """
+        draft = change(_draft(connection, draft_id, at))
+        self._write(connection, draft)
+        return draft
+
+    @writes
+    def claim(self, connection: Connection, draft_id: str, interaction_id: int) -> None:
+        """Let this interaction be the one that runs the draft, unless an earlier one has made a job of it.
+
+        Raises:
+            AlreadyRun: it has.
+            NoSuchDraft: there is none.
+        """
+        row = connection.execute(JOB_OF, {"draft_id": draft_id}).fetchone()
+        if row is None:
+            raise NoSuchDraft
+        if row["job_id"] is not None:
+            raise AlreadyRun(row["job_id"])
+        connection.execute(CLAIM, {"draft_id": draft_id, "interaction_id": interaction_id})
 
     def _save(self, connection: Connection, draft: Draft) -> None:
         connection.execute(DROP_OLD, _ages(draft.created_at))
         self._write(connection, draft)
-
-    def _change(self, connection: Connection, draft_id: str, change: Callable[[Draft], Draft], at: Instant) -> Draft:
-        draft = change(_draft(connection, draft_id, at))
-        self._write(connection, draft)
-        return draft
 
     def _write(self, connection: Connection, draft: Draft) -> None:
         account_id = self._accounts.number(connection, draft.member_id, draft.created_at)
@@ -115,20 +130,32 @@ class SqliteDraftStore(Store):
         write_slots(connection, LAY_REFERENCE, {"draft_id": draft.draft_id}, draft.references)
 
 
-class SqlitePickStore(Store):
-    """The pick store in SQLite."""
+class PickStore(MemberStore):
+    """What was picked by a menu and not sent yet."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
-        super().__init__(database)
-        self._accounts = accounts
+    @writes
+    def save(self, connection: Connection, pick: Pick) -> None:
+        """Keep a pick, and drop those that are too old."""
+        self._save(connection, pick)
 
-    async def save(self, pick: Pick) -> None:
-        """See `PickStore.save`."""
-        await self.database.write(self._save, pick)
+    @reads
+    def pick(self, connection: Connection, pick_id: str, at: Instant) -> Pick:
+        """Read one.
 
-    async def pick(self, pick_id: str, at: Instant) -> Pick:
-        """See `PickStore.pick`."""
-        return await self.database.read(_pick, pick_id, at)
+        Raises:
+            NoSuchDraft: there is none, or it is too old.
+        """
+        row = connection.execute(READ_PICK, {"pick_id": pick_id, "dead": at - DRAFT_LIFE}).fetchone()
+        if row is None:
+            raise NoSuchDraft
+        return Pick(
+            pick_id=row["pick_id"],
+            guild_id=row["guild_id"],
+            channel_id=row["channel_id"],
+            member_id=row["member_id"],
+            files=tuple(PickedFile(**file) for file in json.loads(row["files"])),
+            picked_at=row["picked_at"],
+        )
 
     def _save(self, connection: Connection, pick: Pick) -> None:
         connection.execute(DROP_OLD_PICKS, {"dead": pick.picked_at - DRAFT_LIFE})
@@ -151,26 +178,3 @@ def _draft(connection: Connection, draft_id: str, at: Instant) -> Draft:
     references = read_slots(connection.execute(READ_REFERENCES, {"draft_id": draft_id}))
     facts: dict[str, Any] = {**dict(row), "uses_tray": bool(row["uses_tray"])}
     return Draft(**facts, references=references)
-
-
-def _claim(connection: Connection, draft_id: str, interaction_id: int) -> None:
-    row = connection.execute(JOB_OF, {"draft_id": draft_id}).fetchone()
-    if row is None:
-        raise NoSuchDraft
-    if row["job_id"] is not None:
-        raise AlreadyRun(row["job_id"])
-    connection.execute(CLAIM, {"draft_id": draft_id, "interaction_id": interaction_id})
-
-
-def _pick(connection: Connection, pick_id: str, at: Instant) -> Pick:
-    row = connection.execute(READ_PICK, {"pick_id": pick_id, "dead": at - DRAFT_LIFE}).fetchone()
-    if row is None:
-        raise NoSuchDraft
-    return Pick(
-        pick_id=row["pick_id"],
-        guild_id=row["guild_id"],
-        channel_id=row["channel_id"],
-        member_id=row["member_id"],
-        files=tuple(PickedFile(**file) for file in json.loads(row["files"])),
-        picked_at=row["picked_at"],
-    )

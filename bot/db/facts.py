@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from bot.db.connection import Connection
-from bot.db.database import Store
+from bot.db.database import Store, reads, writes
 from bot.domain.clock import Instant
+
+PAUSED_FACT = "paused"
+"""While this fact is not empty the operator lets nobody spend; its value is the reason that members read."""
+DOUBT_FACT = "doubt"
+"""While this fact is not empty the accounts do not add up and nobody spends; its value says what was found."""
 
 READ = "SELECT value FROM facts WHERE name = :name"
 
@@ -15,22 +20,16 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, set_at = excluded.set_a
 """
 
 
-class SqliteFactStore(Store):
-    """The fact store in SQLite."""
+class FactStore(Store):
+    """Small facts about this installation."""
 
-    async def fact(self, name: str) -> str | None:
-        """See `FactStore.fact`."""
-        return await self.database.read(_fact, name)
+    @reads
+    def fact(self, connection: Connection, name: str) -> str | None:
+        """Read one."""
+        row = connection.execute(READ, {"name": name}).fetchone()
+        return None if row is None else row["value"]
 
-    async def set_fact(self, name: str, value: str, at: Instant) -> None:
-        """See `FactStore.set_fact`."""
-        await self.database.write(_set_fact, name, value, at)
-
-
-def _fact(connection: Connection, name: str) -> str | None:
-    row = connection.execute(READ, {"name": name}).fetchone()
-    return None if row is None else row["value"]
-
-
-def _set_fact(connection: Connection, name: str, value: str, at: Instant) -> None:
-    connection.execute(WRITE, {"name": name, "value": value, "at": at})
+    @writes
+    def set_fact(self, connection: Connection, name: str, value: str, at: Instant) -> None:
+        """Write one."""
+        connection.execute(WRITE, {"name": name, "value": value, "at": at})

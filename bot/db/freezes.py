@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.db.connection import Connection
+from bot.db.facts import DOUBT_FACT, PAUSED_FACT
 from bot.domain.errors import Frozen
-from bot.services.ports.stores import DOUBT_FACT, PAUSED_FACT
 
 # Why anything stands still for a member in a server, the widest reason first; an empty fact is no reason.
 REASONS = """

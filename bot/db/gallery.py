@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from bot.db.accounts import Accounts
+from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
-from bot.db.database import Database, Store
+from bot.db.database import reads, writes
 from bot.db.reading import read_jobs
 from bot.domain.clock import Instant
+from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import Job
-from bot.services.ports.creative import GalleryFilter
 
 # A statement for each owner, so that a member's pictures are found without reading all others of the server.
 _WITH_PICTURES = """
@@ -37,26 +37,14 @@ UPDATE jobs SET taken_down_at = :at, taken_down_by = :account_id WHERE job_id = 
 PUT_BACK = "UPDATE jobs SET taken_down_at = NULL, taken_down_by = NULL WHERE job_id = :job_id"
 
 
-class SqliteGalleryStore(Store):
-    """The gallery store in SQLite."""
+class GalleryStore(MemberStore):
+    """Finished jobs as an exhibition, and what was taken down."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
-        super().__init__(database)
-        self._accounts = accounts
-
-    async def jobs_with_pictures(self, wanted: GalleryFilter, *, offset: int, limit: int) -> tuple[Job, ...]:
-        """See `GalleryStore.jobs_with_pictures`."""
-        return await self.database.read(self._with_pictures, wanted, offset, limit)
-
-    async def job_of_message(self, guild_id: int, message_id: int) -> str | None:
-        """See `GalleryStore.job_of_message`."""
-        return await self.database.read(_of_message, guild_id, message_id)
-
-    async def take_down(self, job_id: str, by_member_id: int, at: Instant) -> bool:
-        """See `GalleryStore.take_down`."""
-        return await self.database.write(self._take_down, job_id, by_member_id, at)
-
-    def _with_pictures(self, connection: Connection, wanted: GalleryFilter, offset: int, limit: int) -> tuple[Job, ...]:
+    @reads
+    def jobs_with_pictures(
+        self, connection: Connection, wanted: GalleryFilter, *, offset: int, limit: int
+    ) -> tuple[Job, ...]:
+        """Jobs with at least one picture that was not taken down, newest first."""
         account_id = None if wanted.member_id is None else self._accounts.find(connection, wanted.member_id) or 0
         values = {
             "guild_id": wanted.guild_id,
@@ -69,12 +57,15 @@ class SqliteGalleryStore(Store):
         pictures = PICTURES_OF_SERVER if account_id is None else PICTURES_OF_MEMBER
         return read_jobs(connection, [row["job_id"] for row in connection.execute(pictures, values)])
 
-    def _take_down(self, connection: Connection, job_id: str, by_member_id: int, at: Instant) -> bool:
+    @reads
+    def job_of_message(self, connection: Connection, guild_id: int, message_id: int) -> str | None:
+        """The job whose result or status message this is."""
+        row = connection.execute(OF_MESSAGE, {"guild_id": guild_id, "message_id": message_id}).fetchone()
+        return None if row is None else row["job_id"]
+
+    @writes
+    def take_down(self, connection: Connection, job_id: str, by_member_id: int, at: Instant) -> bool:
+        """Remember that a job's pictures were deleted; False if they were before."""
         account_id = self._accounts.number(connection, by_member_id, at)
         taken = connection.execute(TAKE_DOWN, {"job_id": job_id, "account_id": account_id, "at": at})
         return taken.rowcount == 1
-
-
-def _of_message(connection: Connection, guild_id: int, message_id: int) -> str | None:
-    row = connection.execute(OF_MESSAGE, {"guild_id": guild_id, "message_id": message_id}).fetchone()
-    return None if row is None else row["job_id"]

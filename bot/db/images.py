@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.db.connection import Connection
-from bot.db.database import Store
+from bot.db.database import Store, reads, writes
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
 
@@ -25,24 +25,29 @@ ON CONFLICT (sha256) DO UPDATE SET url = excluded.url, expires_at = excluded.exp
 FORGET_UPLOAD = "DELETE FROM uploads WHERE sha256 = :sha256"
 
 
-class SqliteImageStore(Store):
-    """The image store in SQLite; the bytes themselves are the vault's."""
+class ImageStore(Store):
+    """Which images we keep, and where the provider already has them."""
 
-    async def keep(self, image: StoredImage, at: Instant) -> None:
-        """See `ImageStore.keep`."""
-        await self.database.write(keep_image, image, at)
+    @writes
+    def keep(self, connection: Connection, image: StoredImage, at: Instant) -> None:
+        """Record an image whose file is written."""
+        keep_image(connection, image, at)
 
-    async def uploaded(self, sha256: str, at: Instant) -> str | None:
-        """See `ImageStore.uploaded`."""
-        return await self.database.read(_uploaded, sha256, at)
+    @reads
+    def uploaded(self, connection: Connection, sha256: str, at: Instant) -> str | None:
+        """Where the provider has that image, if it still does."""
+        row = connection.execute(UPLOADED, {"sha256": sha256, "at": at}).fetchone()
+        return None if row is None else row["url"]
 
-    async def set_uploaded(self, sha256: str, url: str, expires_at: Instant) -> None:
-        """See `ImageStore.set_uploaded`."""
-        await self.database.write(_set_uploaded, sha256, url, expires_at)
+    @writes
+    def set_uploaded(self, connection: Connection, sha256: str, url: str, expires_at: Instant) -> None:
+        """Remember where the provider has it."""
+        connection.execute(SET_UPLOADED, {"sha256": sha256, "url": url, "expires_at": expires_at})
 
-    async def forget_upload(self, sha256: str) -> None:
-        """See `ImageStore.forget_upload`."""
-        await self.database.write(_forget_upload, sha256)
+    @writes
+    def forget_upload(self, connection: Connection, sha256: str) -> None:
+        """The provider could not read it there."""
+        connection.execute(FORGET_UPLOAD, {"sha256": sha256})
 
 
 def keep_image(connection: Connection, image: StoredImage, at: Instant) -> None:
@@ -56,16 +61,3 @@ def keep_image(connection: Connection, image: StoredImage, at: Instant) -> None:
         "at": at,
     }
     connection.execute(KEEP, row)
-
-
-def _uploaded(connection: Connection, sha256: str, at: Instant) -> str | None:
-    row = connection.execute(UPLOADED, {"sha256": sha256, "at": at}).fetchone()
-    return None if row is None else row["url"]
-
-
-def _set_uploaded(connection: Connection, sha256: str, url: str, expires_at: Instant) -> None:
-    connection.execute(SET_UPLOADED, {"sha256": sha256, "url": url, "expires_at": expires_at})
-
-
-def _forget_upload(connection: Connection, sha256: str) -> None:
-    connection.execute(FORGET_UPLOAD, {"sha256": sha256})

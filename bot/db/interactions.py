@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from bot.db.connection import Connection
-from bot.db.database import Store
+from bot.db.database import Store, reads, writes
 from bot.domain.clock import MINUTE, Instant
 from bot.domain.orders import OpenInteraction
 
@@ -39,47 +39,32 @@ ORDER BY received_at, interaction_id
 EXPIRE = "DELETE FROM interactions WHERE received_at <= :dead"
 
 
-class SqliteInteractionStore(Store):
-    """The interaction store in SQLite."""
+class InteractionStore(Store):
+    """Commands that were acknowledged, with their tokens for at most 15 minutes."""
 
-    async def acknowledge(self, interaction: OpenInteraction) -> None:
-        """See `InteractionStore.acknowledge`."""
-        await self.database.write(_acknowledge, interaction)
+    @writes
+    def acknowledge(self, connection: Connection, interaction: OpenInteraction) -> None:
+        """Remember a command before it is acknowledged."""
+        connection.execute(REMEMBER, asdict(interaction))
 
-    async def token_of(self, job_id: str, at: Instant) -> OpenInteraction | None:
-        """See `InteractionStore.token_of`."""
-        return await self.database.read(_token_of, job_id, at)
+    @reads
+    def token_of(self, connection: Connection, job_id: str, at: Instant) -> OpenInteraction | None:
+        """The interaction of a job while its token lives."""
+        row = connection.execute(OF_JOB, {"job_id": job_id, "dead": at - TOKEN_LIFE_MS}).fetchone()
+        return None if row is None else OpenInteraction(**dict(row))
 
-    async def forget(self, interaction_id: int) -> None:
-        """See `InteractionStore.forget`."""
-        await self.database.write(_forget, interaction_id)
+    @writes
+    def forget(self, connection: Connection, interaction_id: int) -> None:
+        """The command was answered without a job."""
+        connection.execute(FORGET, {"interaction_id": interaction_id})
 
-    async def unanswered(self, at: Instant) -> tuple[OpenInteraction, ...]:
-        """See `InteractionStore.unanswered`."""
-        return await self.database.read(_unanswered, at)
+    @reads
+    def unanswered(self, connection: Connection, at: Instant) -> tuple[OpenInteraction, ...]:
+        """Commands that were acknowledged, became no job, and can still be answered."""
+        rows = connection.execute(UNANSWERED, {"dead": at - TOKEN_LIFE_MS})
+        return tuple(OpenInteraction(**dict(row)) for row in rows)
 
-    async def expire(self, at: Instant) -> int:
-        """See `InteractionStore.expire`."""
-        return await self.database.write(_expire, at)
-
-
-def _acknowledge(connection: Connection, interaction: OpenInteraction) -> None:
-    connection.execute(REMEMBER, asdict(interaction))
-
-
-def _token_of(connection: Connection, job_id: str, at: Instant) -> OpenInteraction | None:
-    row = connection.execute(OF_JOB, {"job_id": job_id, "dead": at - TOKEN_LIFE_MS}).fetchone()
-    return None if row is None else OpenInteraction(**dict(row))
-
-
-def _forget(connection: Connection, interaction_id: int) -> None:
-    connection.execute(FORGET, {"interaction_id": interaction_id})
-
-
-def _unanswered(connection: Connection, at: Instant) -> tuple[OpenInteraction, ...]:
-    rows = connection.execute(UNANSWERED, {"dead": at - TOKEN_LIFE_MS})
-    return tuple(OpenInteraction(**dict(row)) for row in rows)
-
-
-def _expire(connection: Connection, at: Instant) -> int:
-    return connection.execute(EXPIRE, {"dead": at - TOKEN_LIFE_MS}).rowcount
+    @writes
+    def expire(self, connection: Connection, at: Instant) -> int:
+        """Delete every row whose token is dead; returns how many."""
+        return connection.execute(EXPIRE, {"dead": at - TOKEN_LIFE_MS}).rowcount

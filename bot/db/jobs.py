@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bot.db.accounts import Accounts
 from bot.db.admission import JobAdmission
 from bot.db.attempts import JobAttempts
 from bot.db.connection import Connection, Cursor
-from bot.db.database import Database, Store
+from bot.db.database import Store, reads, writes
 from bot.db.reading import JobReading
 from bot.db.settling import JobSettling
 from bot.db.transitions import IllegalMove
@@ -15,8 +14,7 @@ from bot.domain.errors import NoSuchJob
 from bot.domain.gate import Traffic
 from bot.domain.jobs import MessageAt
 from bot.domain.money import Micros
-from bot.domain.orders import Defaults
-from bot.services.ports.stores import Waiting
+from bot.domain.predictions import Waiting
 
 # Members take turns: everybody's first waiting picture before anybody's second, and among equals whoever was served
 # longest ago (a POST that came back unaccepted served nobody; an hour without one is as good as never).
@@ -85,92 +83,71 @@ WHERE job_id = :job_id
 class JobQueue(Store):
     """The part of the job store that says whose turn it is and how busy the provider is."""
 
-    async def waiting(self) -> tuple[Waiting, ...]:
-        """See `JobStore.waiting`."""
-        return await self.database.read(_waiting)
+    @reads
+    def waiting(self, connection: Connection) -> tuple[Waiting, ...]:
+        """All queued predictions in turn order: members take turns, each member's own in the order of asking."""
+        rows = connection.execute(WAITING)
+        return tuple(Waiting(row["prediction_id"], row["job_id"], row["model_id"]) for row in rows)
 
-    async def traffic(self, at: Instant) -> Traffic:
-        """See `JobStore.traffic`."""
-        return await self.database.read(_traffic, at)
+    @reads
+    def traffic(self, connection: Connection, at: Instant) -> Traffic:
+        """How busy we are at the provider."""
+        busy = connection.execute(BUSY).fetchone()
+        sent = connection.execute(SENT_SINCE, {"since": at - MINUTE, "at": at})
+        return Traffic(
+            in_flight=busy["in_flight"],
+            unanswered=busy["unanswered"],
+            sent_at=tuple(row["sent_at"] for row in sent),
+            next_look_at=busy["next_look_at"],
+        )
 
-    async def held_micros(self) -> Micros:
-        """See `JobStore.held_micros`."""
-        return await self.database.read(_held_micros)
+    @reads
+    def held_micros(self, connection: Connection) -> Micros:
+        """What is set aside now, over all servers."""
+        return connection.execute(HELD).fetchone()["held"]
 
-    async def durations(self, model_id: str) -> tuple[int, ...]:
-        """See `JobStore.durations`."""
-        return await self.database.read(_durations, model_id)
+    @reads
+    def durations(self, connection: Connection, model_id: str) -> tuple[int, ...]:
+        """Milliseconds from submit to completion of that model's last 20 pictures."""
+        return tuple(row["milliseconds"] for row in connection.execute(DURATIONS, {"model_id": model_id}))
 
 
 class JobMessages(Store):
     """The part of the job store that remembers what was said about a job, and that it is done."""
 
-    async def begin_posting(self, job_id: str, at: Instant) -> None:
-        """See `JobStore.begin_posting`."""
-        await self.database.write(_mark, BEGIN_POSTING, job_id, at)
+    @writes
+    def begin_posting(self, connection: Connection, job_id: str, at: Instant) -> None:
+        """Committed before the result message is sent; keeps the first instant if repeated."""
+        _mark(connection, BEGIN_POSTING, job_id, at)
 
-    async def set_result_message(self, job_id: str, message: MessageAt) -> None:
-        """See `JobStore.set_result_message`."""
-        await self.database.write(_set_result, job_id, message)
+    @writes
+    def set_result_message(self, connection: Connection, job_id: str, message: MessageAt) -> None:
+        """Remember where the result message is."""
+        values = {"job_id": job_id, "channel_id": message.channel_id, "message_id": message.message_id}
+        _one_job(connection.execute(SET_RESULT, values), job_id)
 
-    async def tell_late(self, job_id: str, at: Instant) -> None:
-        """See `JobStore.tell_late`."""
-        await self.database.write(_mark, TELL_LATE, job_id, at)
+    @writes
+    def tell_late(self, connection: Connection, job_id: str, at: Instant) -> None:
+        """Remember that the member was told that it takes longer than the deadline."""
+        _mark(connection, TELL_LATE, job_id, at)
 
-    async def close(self, job_id: str, at: Instant) -> None:
-        """See `JobStore.close`.
+    @writes
+    def close(self, connection: Connection, job_id: str, at: Instant) -> None:
+        """Nothing more happens to this job.
 
         Raises:
             IllegalMove: there is no such job, or one of its predictions has not ended.
         """
-        await self.database.write(_close, job_id, at)
+        if connection.execute(CLOSE, {"job_id": job_id, "at": at}).rowcount != 1:
+            raise IllegalMove(f"job {job_id} cannot be closed: it has a prediction that has not ended")
 
 
-class SqliteJobStore(JobAdmission, JobReading, JobQueue, JobAttempts, JobSettling, JobMessages):
-    """The job store in SQLite."""
-
-    def __init__(self, database: Database, accounts: Accounts, defaults: Defaults) -> None:
-        super().__init__(database)
-        self._accounts = accounts
-        self._defaults = defaults
-
-
-def _waiting(connection: Connection) -> tuple[Waiting, ...]:
-    rows = connection.execute(WAITING)
-    return tuple(Waiting(row["prediction_id"], row["job_id"], row["model_id"]) for row in rows)
-
-
-def _traffic(connection: Connection, at: Instant) -> Traffic:
-    busy = connection.execute(BUSY).fetchone()
-    sent = connection.execute(SENT_SINCE, {"since": at - MINUTE, "at": at})
-    return Traffic(
-        in_flight=busy["in_flight"],
-        unanswered=busy["unanswered"],
-        sent_at=tuple(row["sent_at"] for row in sent),
-        next_look_at=busy["next_look_at"],
-    )
-
-
-def _held_micros(connection: Connection) -> Micros:
-    return connection.execute(HELD).fetchone()["held"]
-
-
-def _durations(connection: Connection, model_id: str) -> tuple[int, ...]:
-    return tuple(row["milliseconds"] for row in connection.execute(DURATIONS, {"model_id": model_id}))
-
-
-def _set_result(connection: Connection, job_id: str, message: MessageAt) -> None:
-    values = {"job_id": job_id, "channel_id": message.channel_id, "message_id": message.message_id}
-    _one_job(connection.execute(SET_RESULT, values), job_id)
+class JobStore(JobAdmission, JobReading, JobQueue, JobAttempts, JobSettling, JobMessages):
+    """Jobs, their predictions and attempts. Moves that `TRANSITIONS` does not know are refused."""
 
 
 def _mark(connection: Connection, statement: str, job_id: str, at: Instant) -> None:
     _one_job(connection.execute(statement, {"job_id": job_id, "at": at}), job_id)
-
-
-def _close(connection: Connection, job_id: str, at: Instant) -> None:
-    if connection.execute(CLOSE, {"job_id": job_id, "at": at}).rowcount != 1:
-        raise IllegalMove(f"job {job_id} cannot be closed: it has a prediction that has not ended")
 
 
 def _one_job(cursor: Cursor, job_id: str) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from bot.db.accounts import Accounts
 from bot.db.audit import Act, read_audit, write_audit
 from bot.db.connection import Connection
-from bot.db.database import Database, Store
+from bot.db.database import reads, writes
 from bot.db.holds import hold_of
 from bot.db.ledger import Note, refund
 from bot.db.reading import read_job
-from bot.db.servers import see_server
+from bot.db.servers import ServerStore
+from bot.domain.audit import AuditRow
 from bot.domain.clock import Instant
 from bot.domain.money import Micros
-from bot.domain.orders import Defaults
-from bot.domain.periods import zone_named
-from bot.services.ports.moderation import AuditRow
 
 FREEZE = """
 INSERT INTO freezes (guild_id, account_id, reason, frozen_by, frozen_at)
@@ -34,10 +31,6 @@ RESUME = """
 UPDATE servers SET paused_at = NULL, paused_reason = NULL WHERE guild_id = :guild_id AND paused_at IS NOT NULL
 """
 
-ZONE = "SELECT zone FROM servers WHERE guild_id = :guild_id"
-
-SET_ZONE = "UPDATE servers SET zone = :zone WHERE guild_id = :guild_id"
-
 
 # What a refund gave back to grants that had ended.
 LAPSED = """
@@ -50,105 +43,57 @@ WHERE predictions.job_id = :job_id AND ledger.entered_at = :at AND grants.expire
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """Who does something where, when, and why."""
+class ModerationStore(ServerStore):
+    """What moderators do to members, servers and money; everything is audited in the same transaction."""
 
-    guild_id: int
-    by_member_id: int
-    at: Instant
-    reason: str | None = None
+    @writes
+    def freeze(
+        self, connection: Connection, guild_id: int, member_id: int, *, reason: str, by_member_id: int, at: Instant
+    ) -> bool:
+        """Let a member spend nothing; their running jobs finish. False if they were frozen already."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        account_id = self._accounts.number(connection, member_id, at)
+        act = Act(guild_id, actor_id, "freeze", "member", account_id, at, reason=reason)
+        return _change(connection, FREEZE, {"account_id": account_id, "actor_id": actor_id, "reason": reason}, act)
 
+    @writes
+    def unfreeze(
+        self, connection: Connection, guild_id: int, member_id: int, *, by_member_id: int, at: Instant
+    ) -> bool:
+        """Let a member spend again; False if they were not frozen."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        account_id = self._accounts.number(connection, member_id, at)
+        act = Act(guild_id, actor_id, "unfreeze", "member", account_id, at)
+        return _change(connection, UNFREEZE, {"account_id": account_id}, act)
 
-class SqliteModerationStore(Store):
-    """The moderation store in SQLite."""
+    @writes
+    def pause(self, connection: Connection, guild_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
+        """Let nobody in a server spend; False if it was paused already."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        act = Act(guild_id, actor_id, "pause", "server", guild_id, at, reason=reason)
+        return _change(connection, PAUSE, {"reason": reason}, act)
 
-    def __init__(self, database: Database, accounts: Accounts, defaults: Defaults) -> None:
-        super().__init__(database)
-        self._accounts = accounts
-        self._defaults = defaults
+    @writes
+    def resume(self, connection: Connection, guild_id: int, *, by_member_id: int, at: Instant) -> bool:
+        """Let the server spend again; False if it was not paused."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        return _change(connection, RESUME, {}, Act(guild_id, actor_id, "resume", "server", guild_id, at))
 
-    async def freeze(self, guild_id: int, member_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
-        """See `ModerationStore.freeze`."""
-        act = _Act(guild_id, by_member_id, at, reason)
-        return await self.database.write(self._freeze, member_id, act, FREEZE, "freeze")
+    @writes
+    def refund(self, connection: Connection, job_id: str, *, reason: str, by_member_id: int, at: Instant) -> Micros:
+        """Give back all that was captured for a job and not refunded yet, in its own periods; returns how much.
 
-    async def unfreeze(self, guild_id: int, member_id: int, *, by_member_id: int, at: Instant) -> bool:
-        """See `ModerationStore.unfreeze`."""
-        act = _Act(guild_id, by_member_id, at)
-        return await self.database.write(self._freeze, member_id, act, UNFREEZE, "unfreeze")
-
-    async def pause(self, guild_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
-        """See `ModerationStore.pause`."""
-        return await self.database.write(self._pause, _Act(guild_id, by_member_id, at, reason), PAUSE, "pause")
-
-    async def resume(self, guild_id: int, *, by_member_id: int, at: Instant) -> bool:
-        """See `ModerationStore.resume`."""
-        return await self.database.write(self._pause, _Act(guild_id, by_member_id, at), RESUME, "resume")
-
-    async def set_zone(self, guild_id: int, zone: str, *, by_member_id: int, at: Instant) -> str:
-        """See `ModerationStore.set_zone`."""
-        zone_named(zone)
-        return await self.database.write(self._set_zone, zone, _Act(guild_id, by_member_id, at))
-
-    async def refund(self, job_id: str, *, reason: str, by_member_id: int, at: Instant) -> Micros:
-        """See `ModerationStore.refund`."""
-        return await self.database.write(self._refund, job_id, _Act(0, by_member_id, at, reason))
-
-    async def lapsed(self, job_id: str, refunded_at: Instant) -> Micros:
-        """See `ModerationStore.lapsed`."""
-        return await self.database.read(_lapsed, job_id, refunded_at)
-
-    async def note(self, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
-        """See `ModerationStore.note`."""
-        await self.database.write(self._note, job_id, action, _Act(0, by_member_id, at))
-
-    async def audit(self, guild_id: int, *, limit: int, member_id: int | None = None) -> tuple[AuditRow, ...]:
-        """See `ModerationStore.audit`."""
-        return await self.database.read(self._audit, guild_id, limit, member_id)
-
-    def _freeze(self, connection: Connection, member_id: int, act: _Act, statement: str, action: str) -> bool:
-        actor_id = self._actor(connection, act)
-        account_id = self._accounts.number(connection, member_id, act.at)
-        values = {
-            "guild_id": act.guild_id,
-            "account_id": account_id,
-            "reason": act.reason,
-            "actor_id": actor_id,
-            "at": act.at,
-        }
-        if connection.execute(statement, values).rowcount == 0:
-            return False
-        done = Act(act.guild_id, actor_id, action, "member", account_id, act.at, reason=act.reason)
-        write_audit(connection, done)
-        return True
-
-    def _pause(self, connection: Connection, act: _Act, statement: str, action: str) -> bool:
-        actor_id = self._actor(connection, act)
-        values = {"guild_id": act.guild_id, "at": act.at, "reason": act.reason}
-        if connection.execute(statement, values).rowcount == 0:
-            return False
-        done = Act(act.guild_id, actor_id, action, "server", act.guild_id, act.at, reason=act.reason)
-        write_audit(connection, done)
-        return True
-
-    def _set_zone(self, connection: Connection, zone: str, act: _Act) -> str:
-        actor_id = self._actor(connection, act)
-        before: str = connection.execute(ZONE, {"guild_id": act.guild_id}).fetchone()["zone"]
-        connection.execute(SET_ZONE, {"guild_id": act.guild_id, "zone": zone})
-        done = Act(act.guild_id, actor_id, "zone", "server", act.guild_id, act.at, before=before, after=zone)
-        write_audit(connection, done)
-        return before
-
-    def _refund(self, connection: Connection, job_id: str, act: _Act) -> Micros:
+        Raises:
+            NoSuchJob: there is none.
+        """
         job = read_job(connection, job_id)
-        actor_id = self._accounts.number(connection, act.by_member_id, act.at)
-        note = Note(act.reason or "", act.at, actor_id)
+        actor_id = self._accounts.number(connection, by_member_id, at)
+        note = Note(reason, at, actor_id)
         amount = sum(
             refund(connection, hold_of(connection, prediction.prediction_id), note) for prediction in job.predictions
         )
         if amount:
-            done = Act(
+            act = Act(
                 guild_id=job.guild_id,
                 actor_id=actor_id,
                 action="refund",
@@ -156,27 +101,37 @@ class SqliteModerationStore(Store):
                 subject_id=job.account_id,
                 before=str(job.spent_micros),
                 after=str(job.spent_micros - amount),
-                reason=act.reason,
+                reason=reason,
                 job_id=job_id,
-                at=act.at,
+                at=at,
             )
-            write_audit(connection, done)
+            write_audit(connection, act)
         return amount
 
-    def _note(self, connection: Connection, job_id: str, action: str, act: _Act) -> None:
-        job = read_job(connection, job_id)
-        actor_id = self._accounts.number(connection, act.by_member_id, act.at)
-        done = Act(job.guild_id, actor_id, action, "member", job.account_id, act.at, job_id=job_id)
-        write_audit(connection, done)
+    @reads
+    def lapsed(self, connection: Connection, job_id: str, refunded_at: Instant) -> Micros:
+        """How much of a refund went back to grants that had ended by then: nobody can spend it any more."""
+        return connection.execute(LAPSED, {"job_id": job_id, "at": refunded_at}).fetchone()[0]
 
-    def _audit(self, connection: Connection, guild_id: int, limit: int, member_id: int | None) -> tuple[AuditRow, ...]:
+    @writes
+    def note(self, connection: Connection, job_id: str, action: str, *, by_member_id: int, at: Instant) -> None:
+        """Write down what a moderator did about a job, where the act itself is another store's."""
+        job = read_job(connection, job_id)
+        actor_id = self._accounts.number(connection, by_member_id, at)
+        write_audit(connection, Act(job.guild_id, actor_id, action, "member", job.account_id, at, job_id=job_id))
+
+    @reads
+    def audit(
+        self, connection: Connection, guild_id: int, *, limit: int, member_id: int | None = None
+    ) -> tuple[AuditRow, ...]:
+        """The last acts in a server, or those that concern one member, newest first."""
         account_id = None if member_id is None else self._accounts.find(connection, member_id) or 0
         return read_audit(connection, guild_id, account_id, limit)
 
-    def _actor(self, connection: Connection, act: _Act) -> int:
-        see_server(connection, act.guild_id, self._defaults, act.at)
-        return self._accounts.number(connection, act.by_member_id, act.at)
 
-
-def _lapsed(connection: Connection, job_id: str, at: Instant) -> Micros:
-    return connection.execute(LAPSED, {"job_id": job_id, "at": at}).fetchone()[0]
+def _change(connection: Connection, statement: str, values: Mapping[str, object], act: Act) -> bool:
+    """Run a statement in the server of an act, and write the act down if it changed anything."""
+    if connection.execute(statement, {**values, "guild_id": act.guild_id, "at": act.at}).rowcount == 0:
+        return False
+    write_audit(connection, act)
+    return True

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date
 
-from bot.db.accounts import Accounts
+from bot.db.accounts import Accounts, MemberStore
 from bot.db.connection import Connection
-from bot.db.database import Database, Store
+from bot.db.database import reads, writes
 from bot.db.limits import standing, zone_of
 from bot.domain.budget import Scope, ScopeKind
 from bot.domain.clock import Instant
+from bot.domain.notices import Notice
 from bot.domain.periods import Period, ends_at, period_key
-from bot.services.ports.moderation import Notice
 
 PERCENTS = (80, 100)
 
@@ -51,32 +51,31 @@ WHERE scope = :scope AND guild_id = :guild_id AND subject_id = :subject_id AND p
 """
 
 
-class SqliteNoticeStore(Store):
-    """The notice store in SQLite."""
+class NoticeStore(MemberStore):
+    """Notices that are given once per scope and period."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
-        super().__init__(database)
-        self._accounts = accounts
+    @reads
+    def due(self, connection: Connection, job_id: str) -> tuple[Notice, ...]:
+        """What 80 % or 100 % is spent of, among the limits that bound a job's admission, and nobody claimed yet.
 
-    async def due(self, job_id: str) -> tuple[Notice, ...]:
-        """See `NoticeStore.due`."""
-        return await self.database.read(_due, self._accounts, job_id)
+        In order of scope and period. Measured is what is spent by now in the period of the admission; a member who had
+        their data deleted is left out.
+        """
+        return tuple(
+            notice
+            for notice in _reached(connection, job_id)
+            if connection.execute(IS_CLAIMED, _row(connection, self._accounts, notice)).fetchone() is None
+        )
 
-    async def claim_notice(self, notice: Notice) -> bool:
-        """See `NoticeStore.claim_notice`."""
-        return await self.database.write(_change, self._accounts, CLAIM, notice)
+    @writes
+    def claim_notice(self, connection: Connection, notice: Notice) -> bool:
+        """Claim the right to give a notice; False if it was claimed before."""
+        return _change(connection, self._accounts, CLAIM, notice)
 
-    async def release_notice(self, notice: Notice) -> None:
-        """See `NoticeStore.release_notice`."""
-        await self.database.write(_change, self._accounts, RELEASE, notice)
-
-
-def _due(connection: Connection, accounts: Accounts, job_id: str) -> tuple[Notice, ...]:
-    return tuple(
-        notice
-        for notice in _reached(connection, job_id)
-        if connection.execute(IS_CLAIMED, _row(connection, accounts, notice)).fetchone() is None
-    )
+    @writes
+    def release_notice(self, connection: Connection, notice: Notice) -> None:
+        """Give a claim back: nobody could be told."""
+        _change(connection, self._accounts, RELEASE, notice)
 
 
 def _reached(connection: Connection, job_id: str) -> Iterator[Notice]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from bot.db.connection import Connection
-from bot.db.database import Store
+from bot.db.database import Store, reads
 from bot.domain.clock import Instant
 from bot.domain.predictions import FailureReason
-from bot.services.money.overview import Standings
+from bot.domain.spending import Standings
 
 # What the server's pool spent and holds, counted on these days.
 MONEY = """
@@ -46,18 +46,15 @@ GROUP BY predictions.reason ORDER BY count DESC, predictions.reason
 """
 
 
-class SqliteOverviewStore(Store):
-    """The overview store in SQLite."""
+class OverviewStore(Store):
+    """The books of a server, added up."""
 
-    async def standings(self, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
-        """See `OverviewStore.standings`."""
-        return await self.database.read(_standings, guild_id, first_day, failed_since)
-
-
-def _standings(connection: Connection, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
-    values = {"guild_id": guild_id, "first": first_day.isoformat(), "since": failed_since}
-    money = connection.execute(MONEY, values).fetchone()
-    pictures = connection.execute(PICTURES, values).fetchone()
-    still_open = connection.execute(OPEN, values).fetchone()
-    failures = tuple((FailureReason(row["reason"]), row["count"]) for row in connection.execute(FAILURES, values))
-    return Standings(**dict(money), **dict(pictures), **dict(still_open), failures=failures)
+    @reads
+    def standings(self, connection: Connection, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
+        """All figures in one read."""
+        values = {"guild_id": guild_id, "first": first_day.isoformat(), "since": failed_since}
+        money = connection.execute(MONEY, values).fetchone()
+        pictures = connection.execute(PICTURES, values).fetchone()
+        still_open = connection.execute(OPEN, values).fetchone()
+        failures = tuple((FailureReason(row["reason"]), row["count"]) for row in connection.execute(FAILURES, values))
+        return Standings(**dict(money), **dict(pictures), **dict(still_open), failures=failures)

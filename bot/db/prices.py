@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.db.connection import Connection
-from bot.db.database import Store
+from bot.db.database import Store, reads, writes
 from bot.domain.clock import Instant
 from bot.domain.money import Micros
 
@@ -18,21 +18,15 @@ ON CONFLICT (model_id) DO UPDATE SET price_micros = excluded.price_micros, quote
 """
 
 
-class SqlitePriceStore(Store):
-    """The price store in SQLite."""
+class PriceStore(Store):
+    """The last known price of each model."""
 
-    async def prices(self) -> Mapping[str, tuple[Micros, Instant]]:
-        """See `PriceStore.prices`."""
-        return await self.database.read(_prices)
+    @reads
+    def prices(self, connection: Connection) -> Mapping[str, tuple[Micros, Instant]]:
+        """Price of one picture by model id, with when it was quoted."""
+        return {row["model_id"]: (row["price_micros"], row["quoted_at"]) for row in connection.execute(READ_ALL)}
 
-    async def set_price(self, model_id: str, price_micros: Micros, at: Instant) -> None:
-        """See `PriceStore.set_price`."""
-        await self.database.write(_set_price, model_id, price_micros, at)
-
-
-def _prices(connection: Connection) -> dict[str, tuple[Micros, Instant]]:
-    return {row["model_id"]: (row["price_micros"], row["quoted_at"]) for row in connection.execute(READ_ALL)}
-
-
-def _set_price(connection: Connection, model_id: str, price_micros: Micros, at: Instant) -> None:
-    connection.execute(WRITE, {"model_id": model_id, "price": price_micros, "at": at})
+    @writes
+    def set_price(self, connection: Connection, model_id: str, price_micros: Micros, at: Instant) -> None:
+        """Remember a quote."""
+        connection.execute(WRITE, {"model_id": model_id, "price": price_micros, "at": at})

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.db.accounts import Accounts
+from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
-from bot.db.database import Database, Store
+from bot.db.database import reads, writes
 from bot.domain.clock import Instant
 from bot.domain.jobs import MessageAt
 from bot.domain.predictions import KEPT_BY_PROVIDER
-from bot.services.creative.privacy import Deletion, ErasureAsked
+from bot.domain.privacy import Deletion, ErasureAsked
 
 # What is read for a member, table by table. Their Discord id stands on top, so it is not repeated in each row.
 EXPORTS = {
@@ -142,90 +142,94 @@ UPDATE deletions SET tries = tries + 1, due_at = :at WHERE deletion_id IN (SELEC
 IS_KEPT = "SELECT 1 FROM images WHERE sha256 = :sha256"
 
 
-class SqlitePrivacyStore(Store):
-    """The privacy store in SQLite."""
+class PrivacyStore(MemberStore):
+    """Everything about one person, across servers."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
-        super().__init__(database)
-        self._accounts = accounts
-
-    async def export(self, member_id: int) -> dict[str, Any]:
-        """See `PrivacyStore.export`."""
-        return await self.database.read(self._export, member_id)
-
-    async def ask_erasure(self, member_id: int, *, with_messages: bool, at: Instant) -> ErasureAsked:
-        """See `PrivacyStore.ask_erasure`."""
-        return await self.database.write(self._ask, member_id, int(with_messages), at)
-
-    async def erase_due(self, at: Instant) -> int:
-        """See `PrivacyStore.erase_due`."""
-        if not await self.database.read(_any_due):
-            return 0
-        return await self.database.write(_erase_due, at)
-
-    async def erase_older(self, before: Instant, limit: int, at: Instant) -> int:
-        """See `PrivacyStore.erase_older`."""
-        return await self.database.write(_erase_older, before, limit, at)
-
-    async def forget_images(self, before: Instant) -> None:
-        """See `PrivacyStore.forget_images`."""
-        await self.database.write(_forget_images, before)
-
-    async def deletions(self, at: Instant, limit: int) -> tuple[Deletion, ...]:
-        """See `PrivacyStore.deletions`."""
-        return await self.database.read(_deletions, at, limit)
-
-    async def deleted(self, deletion_ids: Sequence[int]) -> None:
-        """See `PrivacyStore.deleted`."""
-        await self.database.write(_run, DELETED, {"ids": json.dumps(deletion_ids)})
-
-    async def try_later(self, deletion_ids: Sequence[int], at: Instant) -> None:
-        """See `PrivacyStore.try_later`."""
-        await self.database.write(_run, TRY_LATER, {"ids": json.dumps(deletion_ids), "at": at})
-
-    async def sweep(self, names: Sequence[str], unlink: Callable[[str], None]) -> None:
-        """See `PrivacyStore.sweep`: on the writer's thread, so that no admission comes in between."""
-        await self.database.write(_sweep, names, unlink)
-
-    async def settle_disk(self) -> None:
-        """See `PrivacyStore.settle_disk`."""
-        await self.database.checkpoint()
-
-    def _export(self, connection: Connection, member_id: int) -> dict[str, Any]:
+    @reads
+    def export(self, connection: Connection, member_id: int) -> dict[str, Any]:
+        """All that is kept about a member, as plain data."""
         where = {"account_id": self._accounts.find(connection, member_id) or 0}
         tables = {
             name: [dict(row) for row in connection.execute(statement, where)] for name, statement in EXPORTS.items()
         }
         return {"member_id": member_id, **tables}
 
-    def _ask(self, connection: Connection, member_id: int, with_messages: int, at: Instant) -> ErasureAsked:
+    @writes
+    def ask_erasure(self, connection: Connection, member_id: int, *, with_messages: bool, at: Instant) -> ErasureAsked:
+        """Remember that a member wants their data gone as soon as their jobs have ended."""
         account_id = self._accounts.number(connection, member_id, at)
-        connection.execute(ASK, {"account_id": account_id, "with_messages": with_messages, "at": at})
+        connection.execute(ASK, {"account_id": account_id, "with_messages": int(with_messages), "at": at})
         return ErasureAsked(connection.execute(OPEN_JOBS, {"account_id": account_id}).fetchone()[0])
 
+    @reads
+    def is_erasure_due(self, connection: Connection) -> bool:
+        """Whether `erase_due` would find anybody; a look that keeps no writer waiting."""
+        return connection.execute(DUE).fetchone() is not None
 
-def _any_due(connection: Connection) -> bool:
-    return connection.execute(DUE).fetchone() is not None
+    @writes
+    def erase_due(self, connection: Connection, at: Instant) -> int:
+        """Erase, for everybody who asked and has no open job: prompts, references, names, outputs, the Discord id.
 
+        What has to be deleted elsewhere is noted in the same transaction. Returns how many people were erased.
+        """
+        due = connection.execute(DUE).fetchall()
+        for row in due:
+            where = {"account_id": row["account_id"]}
+            job_ids = [job["job_id"] for job in connection.execute(JOBS_OF, where)]
+            if row["with_messages"]:
+                connection.execute(POSTED, {"job_ids": json.dumps(job_ids), "at": at})
+            _erase_jobs(connection, job_ids, at)
+            for statement in ERASE_PERSON:
+                connection.execute(statement, where)
+        return len(due)
 
-def _erase_due(connection: Connection, at: Instant) -> int:
-    due = connection.execute(DUE).fetchall()
-    for row in due:
-        where = {"account_id": row["account_id"]}
-        job_ids = [job["job_id"] for job in connection.execute(JOBS_OF, where)]
-        if row["with_messages"]:
-            connection.execute(POSTED, {"job_ids": json.dumps(job_ids), "at": at})
-        _erase_jobs(connection, job_ids, at)
-        for statement in ERASE_PERSON:
-            connection.execute(statement, where)
-    return len(due)
+    @writes
+    def erase_older(self, connection: Connection, before: Instant, limit: int, at: Instant) -> int:
+        """Erase prompts, references, names and outputs of closed jobs from before then; returns of how many."""
+        job_ids = [row["job_id"] for row in connection.execute(OLD, {"before": before, "count": limit})]
+        if job_ids:
+            _erase_jobs(connection, job_ids, at)
+        return len(job_ids)
 
+    @writes
+    def forget_images(self, connection: Connection, before: Instant) -> None:
+        """Forget every image that nothing refers to and that was last kept before then."""
+        connection.execute(FORGET_IMAGES, {"before": before})
+        connection.execute(FORGET_UPLOADS)
 
-def _erase_older(connection: Connection, before: Instant, limit: int, at: Instant) -> int:
-    job_ids = [row["job_id"] for row in connection.execute(OLD, {"before": before, "count": limit})]
-    if job_ids:
-        _erase_jobs(connection, job_ids, at)
-    return len(job_ids)
+    @reads
+    def deletions(self, connection: Connection, at: Instant, limit: int) -> tuple[Deletion, ...]:
+        """What is due to be deleted elsewhere."""
+        return tuple(
+            Deletion(
+                row["deletion_id"],
+                row["tries"],
+                row["provider_id"],
+                None if row["message_id"] is None else MessageAt(row["channel_id"], row["message_id"]),
+            )
+            for row in connection.execute(DELETIONS, {"at": at, "count": limit})
+        )
+
+    @writes
+    def deleted(self, connection: Connection, deletion_ids: Sequence[int]) -> None:
+        """These are done, or not worth another try."""
+        connection.execute(DELETED, {"ids": json.dumps(deletion_ids)})
+
+    @writes
+    def try_later(self, connection: Connection, deletion_ids: Sequence[int], at: Instant) -> None:
+        """These failed; try again then."""
+        connection.execute(TRY_LATER, {"ids": json.dumps(deletion_ids), "at": at})
+
+    @writes
+    def sweep(self, connection: Connection, names: Sequence[str], unlink: Callable[[str], None]) -> None:
+        """Unlink every image, by its hash, that nothing refers to. A write, so that no admission comes in between."""
+        for name in names:
+            if connection.execute(IS_KEPT, {"sha256": name}).fetchone() is None:
+                unlink(name)
+
+    async def settle_disk(self) -> None:
+        """Have nothing that was erased left in the database's files."""
+        await self.database.checkpoint()
 
 
 def _erase_jobs(connection: Connection, job_ids: Sequence[str], at: Instant) -> None:
@@ -233,30 +237,3 @@ def _erase_jobs(connection: Connection, job_ids: Sequence[str], at: Instant) -> 
     connection.execute(AT_PROVIDER, values)
     for statement in ERASE_JOBS:
         connection.execute(statement, values)
-
-
-def _forget_images(connection: Connection, before: Instant) -> None:
-    connection.execute(FORGET_IMAGES, {"before": before})
-    connection.execute(FORGET_UPLOADS)
-
-
-def _deletions(connection: Connection, at: Instant, limit: int) -> tuple[Deletion, ...]:
-    return tuple(
-        Deletion(
-            row["deletion_id"],
-            row["tries"],
-            row["provider_id"],
-            None if row["message_id"] is None else MessageAt(row["channel_id"], row["message_id"]),
-        )
-        for row in connection.execute(DELETIONS, {"at": at, "count": limit})
-    )
-
-
-def _run(connection: Connection, statement: str, values: dict[str, object]) -> None:
-    connection.execute(statement, values)
-
-
-def _sweep(connection: Connection, names: Sequence[str], unlink: Callable[[str], None]) -> None:
-    for name in names:
-        if connection.execute(IS_KEPT, {"sha256": name}).fetchone() is None:
-            unlink(name)

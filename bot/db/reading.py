@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from bot.db.accounts import Accounts
+from bot.db.accounts import MemberStore
 from bot.db.connection import Connection, Row
-from bot.db.database import Store
+from bot.db.database import reads
 from bot.db.slots import COLUMNS, image_of, reference_of
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference
@@ -71,26 +71,46 @@ NEWEST_OF_SERVER = _NEWEST.format(owner="guild_id = :guild_id")
 NEWEST_OF_MEMBER = _NEWEST.format(owner="guild_id = :guild_id AND account_id = :account_id")
 
 
-class JobReading(Store):
+class JobReading(MemberStore):
     """The part of the job store that reads jobs and lists of them."""
 
-    _accounts: Accounts
+    @reads
+    def job(self, connection: Connection, job_id: str) -> Job:
+        """Read a job whole.
 
-    async def job(self, job_id: str) -> Job:
-        """See `JobStore.job`."""
-        return await self.database.read(read_job, job_id)
+        Raises:
+            NoSuchJob: there is none.
+        """
+        return read_job(connection, job_id)
 
-    async def open_jobs(self) -> tuple[str, ...]:
-        """See `JobStore.open_jobs`."""
-        return await self.database.read(_open_jobs)
+    @reads
+    def open_jobs(self, connection: Connection) -> tuple[str, ...]:
+        """The ids of all jobs that are not closed, oldest first."""
+        return tuple(row["job_id"] for row in connection.execute(OPEN_JOBS))
 
-    async def jobs_of(self, guild_id: int, member_id: int | None, *, limit: int, matching: str = "") -> tuple[Job, ...]:
-        """See `JobStore.jobs_of`."""
-        return await self.database.read(_jobs_of, self._accounts, guild_id, member_id, limit=limit, matching=matching)
+    @reads
+    def jobs_of(
+        self, connection: Connection, guild_id: int, member_id: int | None, *, limit: int, matching: str = ""
+    ) -> tuple[Job, ...]:
+        """The newest jobs of a member, or of a whole server, whose id or prompt contains `matching`."""
+        account_id = None if member_id is None else self._accounts.find(connection, member_id)
+        if member_id is not None and account_id is None:
+            return ()
+        values = {
+            "guild_id": guild_id,
+            "account_id": account_id,
+            "pattern": f"%{_literally(matching)}%" if matching else "%",
+            "count": limit,
+        }
+        newest = NEWEST_OF_SERVER if account_id is None else NEWEST_OF_MEMBER
+        return read_jobs(connection, [row["job_id"] for row in connection.execute(newest, values)])
 
-    async def open_jobs_of(self, guild_id: int, member_id: int | None = None) -> tuple[Job, ...]:
-        """See `JobStore.open_jobs_of`."""
-        return await self.database.read(_open_jobs_of, self._accounts, guild_id, member_id)
+    @reads
+    def open_jobs_of(self, connection: Connection, guild_id: int, member_id: int | None = None) -> tuple[Job, ...]:
+        """All jobs of a server, or of one member in it, that are not closed, newest first."""
+        account_id = None if member_id is None else self._accounts.find(connection, member_id) or 0
+        rows = connection.execute(OPEN_JOBS_OF, {"guild_id": guild_id, "account_id": account_id})
+        return read_jobs(connection, [row["job_id"] for row in rows])
 
 
 def read_job(connection: Connection, job_id: str) -> Job:
@@ -120,41 +140,9 @@ def read_jobs(connection: Connection, job_ids: Sequence[str]) -> tuple[Job, ...]
     return tuple(jobs[job_id] for job_id in job_ids if job_id in jobs)
 
 
-def _open_jobs(connection: Connection) -> tuple[str, ...]:
-    return tuple(row["job_id"] for row in connection.execute(OPEN_JOBS))
-
-
-def _jobs_of(
-    connection: Connection,
-    accounts: Accounts,
-    guild_id: int,
-    member_id: int | None,
-    *,
-    limit: int,
-    matching: str,
-) -> tuple[Job, ...]:
-    account_id = None if member_id is None else accounts.find(connection, member_id)
-    if member_id is not None and account_id is None:
-        return ()
-    values = {
-        "guild_id": guild_id,
-        "account_id": account_id,
-        "pattern": f"%{_literally(matching)}%" if matching else "%",
-        "count": limit,
-    }
-    newest = NEWEST_OF_SERVER if account_id is None else NEWEST_OF_MEMBER
-    return read_jobs(connection, [row["job_id"] for row in connection.execute(newest, values)])
-
-
 def _literally(words: str) -> str:
     r"""Words as a LIKE pattern that means just them: `%`, `_` and `\` are escaped."""
     return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-
-
-def _open_jobs_of(connection: Connection, accounts: Accounts, guild_id: int, member_id: int | None) -> tuple[Job, ...]:
-    account_id = None if member_id is None else accounts.find(connection, member_id) or 0
-    rows = connection.execute(OPEN_JOBS_OF, {"guild_id": guild_id, "account_id": account_id})
-    return read_jobs(connection, [row["job_id"] for row in rows])
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.db.accounts import Accounts
+from bot.db.accounts import MemberStore
 from bot.db.audit import Act, write_audit
 from bot.db.blocks import Blocking, enter_block
 from bot.db.connection import Connection
-from bot.db.database import Database, Store
+from bot.db.database import reads, writes
 from bot.db.gallery import PUT_BACK, TAKE_DOWN
 from bot.domain.clock import Instant
 from bot.domain.jobs import MessageAt
@@ -65,52 +65,12 @@ SELECT COALESCE(desk_channel_id, log_channel_id) AS channel_id FROM servers WHER
 """
 
 
-class SqliteReportStore(Store):
-    """The report store in SQLite."""
+class ReportStore(MemberStore):
+    """Reports, and what moderators decided about them."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
-        super().__init__(database)
-        self._accounts = accounts
-
-    async def report(self, report: PictureReport) -> PictureReport | None:
-        """See `ReportStore.report`."""
-        return await self.database.write(self._report, report)
-
-    async def find(self, report_id: int, guild_id: int) -> PictureReport | None:
-        """See `ReportStore.find`."""
-        return await self.database.read(_find, report_id, guild_id)
-
-    async def open_reports(self, guild_id: int, limit: int) -> tuple[PictureReport, ...]:
-        """See `ReportStore.open_reports`."""
-        return await self.database.read(_open_reports, guild_id, limit)
-
-    async def count_open(self, guild_id: int) -> int:
-        """See `ReportStore.count_open`."""
-        return await self.database.read(_count_open, guild_id)
-
-    async def decide(
-        self, report: PictureReport, measure: Measure, *, by_member_id: int, at: Instant, reason: str | None = None
-    ) -> bool:
-        """See `ReportStore.decide`."""
-        return await self.database.write(self._decide, report, measure, by_member_id, at, reason)
-
-    async def carried_out(self, report: PictureReport) -> None:
-        """See `ReportStore.carried_out`."""
-        await self.database.write(_carried_out, report)
-
-    async def unfinished(self, before: Instant) -> tuple[PictureReport, ...]:
-        """See `ReportStore.unfinished`."""
-        return await self.database.read(_unfinished, before)
-
-    async def shown_at(self, report_id: int, message: MessageAt) -> None:
-        """See `ReportStore.shown_at`."""
-        await self.database.write(_shown_at, report_id, message)
-
-    async def desk_channel(self, guild_id: int) -> int | None:
-        """See `ReportStore.desk_channel`."""
-        return await self.database.read(_desk_channel, guild_id)
-
-    def _report(self, connection: Connection, report: PictureReport) -> PictureReport | None:
+    @writes
+    def report(self, connection: Connection, report: PictureReport) -> PictureReport | None:
+        """Keep a report under a number of its own; None if this member reported this message before."""
         values = {
             "guild_id": report.guild_id,
             "channel_id": report.channel_id,
@@ -122,15 +82,39 @@ class SqliteReportStore(Store):
         rows = connection.execute(REPORT, values).fetchall()
         return _find(connection, rows[0]["report_id"], report.guild_id) if rows else None
 
-    def _decide(
+    @reads
+    def find(self, connection: Connection, report_id: int, guild_id: int) -> PictureReport | None:
+        """Read one of a server's."""
+        return _find(connection, report_id, guild_id)
+
+    @reads
+    def open_reports(self, connection: Connection, guild_id: int, limit: int) -> tuple[PictureReport, ...]:
+        """Those that nobody has decided about, oldest first."""
+        rows = connection.execute(OPEN_REPORTS, {"guild_id": guild_id, "count": limit})
+        return tuple(_read_report(dict(row)) for row in rows)
+
+    @reads
+    def count_open(self, connection: Connection, guild_id: int) -> int:
+        """How many nobody has decided about."""
+        count: int = connection.execute(COUNT_OPEN, {"guild_id": guild_id}).fetchone()["count"]
+        return count
+
+    @writes
+    def decide(
         self,
         connection: Connection,
         report: PictureReport,
         measure: Measure,
+        *,
         by_member_id: int,
         at: Instant,
-        reason: str | None,
+        reason: str | None = None,
     ) -> bool:
+        """Put a decision on record with all that it changes here, if the report still stands as given.
+
+        Its job is taken down or put back, its requester blocked, in the same transaction. False if it was decided about
+        since.
+        """
         actor_id = self._accounts.number(connection, by_member_id, at)
         values = {
             "report_id": report.report_id,
@@ -162,38 +146,32 @@ class SqliteReportStore(Store):
                 pass
         return True
 
+    @writes
+    def carried_out(self, connection: Connection, report: PictureReport) -> None:
+        """Remember that Discord shows the last decision about a report, as it stands here."""
+        connection.execute(CARRIED_OUT, {"report_id": report.report_id, "steps": report.steps})
+
+    @reads
+    def unfinished(self, connection: Connection, before: Instant) -> tuple[PictureReport, ...]:
+        """Reports decided before then whose last decision Discord does not show yet, the earliest first."""
+        return tuple(_read_report(dict(row)) for row in connection.execute(UNFINISHED, {"before": before}))
+
+    @writes
+    def shown_at(self, connection: Connection, report_id: int, message: MessageAt) -> None:
+        """Remember where moderators read about it."""
+        values = {"report_id": report_id, "channel_id": message.channel_id, "message_id": message.message_id}
+        connection.execute(SHOWN_AT, values)
+
+    @reads
+    def desk_channel(self, connection: Connection, guild_id: int) -> int | None:
+        """Where moderators want to be told, if they said so."""
+        row = connection.execute(DESK_CHANNEL, {"guild_id": guild_id}).fetchone()
+        return None if row is None else row["channel_id"]
+
 
 def _find(connection: Connection, report_id: int, guild_id: int) -> PictureReport | None:
     row = connection.execute(FIND, {"report_id": report_id, "guild_id": guild_id}).fetchone()
     return None if row is None else _read_report(dict(row))
-
-
-def _open_reports(connection: Connection, guild_id: int, limit: int) -> tuple[PictureReport, ...]:
-    rows = connection.execute(OPEN_REPORTS, {"guild_id": guild_id, "count": limit})
-    return tuple(_read_report(dict(row)) for row in rows)
-
-
-def _count_open(connection: Connection, guild_id: int) -> int:
-    count: int = connection.execute(COUNT_OPEN, {"guild_id": guild_id}).fetchone()["count"]
-    return count
-
-
-def _carried_out(connection: Connection, report: PictureReport) -> None:
-    connection.execute(CARRIED_OUT, {"report_id": report.report_id, "steps": report.steps})
-
-
-def _unfinished(connection: Connection, before: Instant) -> tuple[PictureReport, ...]:
-    return tuple(_read_report(dict(row)) for row in connection.execute(UNFINISHED, {"before": before}))
-
-
-def _shown_at(connection: Connection, report_id: int, message: MessageAt) -> None:
-    values = {"report_id": report_id, "channel_id": message.channel_id, "message_id": message.message_id}
-    connection.execute(SHOWN_AT, values)
-
-
-def _desk_channel(connection: Connection, guild_id: int) -> int | None:
-    row = connection.execute(DESK_CHANNEL, {"guild_id": guild_id}).fetchone()
-    return None if row is None else row["channel_id"]
 
 
 def _read_report(row: dict[str, Any]) -> PictureReport:

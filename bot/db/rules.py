@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from bot.db.accounts import Accounts
 from bot.db.audit import Act, write_audit
 from bot.db.blocks import Blocking, enter_block
 from bot.db.connection import Connection, Row
-from bot.db.database import Database, Store
-from bot.db.servers import see_server
+from bot.db.database import reads, writes
+from bot.db.servers import ServerStore
 from bot.domain.clock import Instant
 from bot.domain.marks import NsfwRule
-from bot.domain.orders import Defaults
-from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules, TooManyAtOnce
-from bot.services.ports.rules import RuleChange, Standing
+from bot.domain.rules import ChannelAccess, ChannelRule, RuleChange, ServerRules, Standing, TooManyAtOnce
 
 SERVER = """
 SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, unmarked_is_unsafe, jobs_at_once,
@@ -78,116 +74,95 @@ ADD_WORD = "INSERT INTO words (guild_id, word) VALUES (:guild_id, :word) ON CONF
 REMOVE_WORD = "DELETE FROM words WHERE guild_id = :guild_id AND word = :word"
 
 
-@dataclass(frozen=True, slots=True)
-class _By:
-    """Who changes something where, and when."""
+class RuleStore(ServerStore):
+    """Rules of servers; each change is audited in its own transaction, and one that changes nothing is not."""
 
-    guild_id: int
-    member_id: int
-    at: Instant
+    @reads
+    def rules(self, connection: Connection, guild_id: int) -> ServerRules:
+        """What is set; the defaults for a server that was never seen."""
+        return rules_of(connection, guild_id)
 
-
-class SqliteRuleStore(Store):
-    """The rule store in SQLite."""
-
-    def __init__(self, database: Database, accounts: Accounts, defaults: Defaults) -> None:
-        super().__init__(database)
-        self._accounts = accounts
-        self._defaults = defaults
-
-    async def rules(self, guild_id: int) -> ServerRules:
-        """See `RuleStore.rules`."""
-        return await self.database.read(rules_of, guild_id)
-
-    async def standing(self, guild_id: int, member_id: int) -> Standing:
-        """See `RuleStore.standing`."""
-        return await self.database.read(self._standing, guild_id, member_id)
-
-    async def set_rule(self, guild_id: int, change: RuleChange, *, by_member_id: int, at: Instant) -> None:
-        """See `RuleStore.set_rule`."""
-        await self.database.write(self._set_rule, change, _By(guild_id, by_member_id, at))
-
-    async def set_desk_roles(self, guild_id: int, role_ids: tuple[int, ...], *, by_member_id: int, at: Instant) -> None:
-        """See `RuleStore.set_desk_roles`."""
-        await self.database.write(self._set_desk_roles, role_ids, _By(guild_id, by_member_id, at))
-
-    async def set_channel_rule(self, guild_id: int, rule: ChannelRule, *, by_member_id: int, at: Instant) -> bool:
-        """See `RuleStore.set_channel_rule`."""
-        return await self.database.write(self._set_channel_rule, rule, _By(guild_id, by_member_id, at))
-
-    async def add_word(self, guild_id: int, word: str, *, by_member_id: int, at: Instant) -> bool:
-        """See `RuleStore.add_word`."""
-        return await self.database.write(self._word, ADD_WORD, word, _By(guild_id, by_member_id, at))
-
-    async def remove_word(self, guild_id: int, word: str, *, by_member_id: int, at: Instant) -> bool:
-        """See `RuleStore.remove_word`."""
-        return await self.database.write(self._word, REMOVE_WORD, word, _By(guild_id, by_member_id, at))
-
-    async def block(self, guild_id: int, member_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
-        """See `RuleStore.block`."""
-        return await self.database.write(self._block, member_id, reason, _By(guild_id, by_member_id, at))
-
-    async def unblock(self, guild_id: int, member_id: int, *, by_member_id: int, at: Instant) -> bool:
-        """See `RuleStore.unblock`."""
-        return await self.database.write(self._block, member_id, None, _By(guild_id, by_member_id, at))
-
-    def _standing(self, connection: Connection, guild_id: int, member_id: int) -> Standing:
+    @reads
+    def standing(self, connection: Connection, guild_id: int, member_id: int) -> Standing:
+        """The rules and the member's standing, in one read."""
         account_id = self._accounts.find(connection, member_id) or 0
         row = connection.execute(STANDING, {"guild_id": guild_id, "account_id": account_id}).fetchone()
         return Standing(rules_of(connection, guild_id), row["blocked_because"], row["open_jobs"])
 
-    def _set_rule(self, connection: Connection, change: RuleChange, by: _By) -> None:
-        actor_id = self._actor(connection, by)
-        connection.execute(SET[change.rule], {"guild_id": by.guild_id, "value": change.value})
-        _write_server(connection, by, actor_id, change.rule.removesuffix("_id"), change.before, change.after)
+    @writes
+    def set_rule(
+        self, connection: Connection, guild_id: int, change: RuleChange, *, by_member_id: int, at: Instant
+    ) -> None:
+        """Write one rule of a server."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        connection.execute(SET[change.rule], {"guild_id": guild_id, "value": change.value})
+        action = change.rule.removesuffix("_id")
+        act = Act(guild_id, actor_id, action, "server", guild_id, at, before=change.before, after=change.after)
+        write_audit(connection, act)
 
-    def _set_desk_roles(self, connection: Connection, role_ids: Iterable[int], by: _By) -> None:
-        actor_id = self._actor(connection, by)
-        before, after = set(rules_of(connection, by.guild_id).desk_role_ids), set(role_ids)
+    @writes
+    def set_desk_roles(
+        self, connection: Connection, guild_id: int, role_ids: tuple[int, ...], *, by_member_id: int, at: Instant
+    ) -> None:
+        """Replace the roles whose holders work the desk; each that comes or goes is an act of its own."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        before, after = set(rules_of(connection, guild_id).desk_role_ids), set(role_ids)
         for role_id in sorted(before ^ after):
             is_new = role_id in after
-            statement = NAME_ROLE if is_new else UNNAME_ROLE
-            connection.execute(statement, {"guild_id": by.guild_id, "role_id": role_id})
+            connection.execute(NAME_ROLE if is_new else UNNAME_ROLE, {"guild_id": guild_id, "role_id": role_id})
             said = ("none", "named") if is_new else ("named", "none")
-            act = Act(by.guild_id, actor_id, "desk_role", "role", role_id, by.at, before=said[0], after=said[1])
+            act = Act(guild_id, actor_id, "desk_role", "role", role_id, at, before=said[0], after=said[1])
             write_audit(connection, act)
 
-    def _set_channel_rule(self, connection: Connection, rule: ChannelRule, by: _By) -> bool:
-        actor_id = self._actor(connection, by)
-        before = rules_of(connection, by.guild_id).rule_for(rule.channel_id, rule.channel_id)
+    @writes
+    def set_channel_rule(
+        self, connection: Connection, guild_id: int, rule: ChannelRule, *, by_member_id: int, at: Instant
+    ) -> bool:
+        """Replace all that one channel has of its own; False if that is what it had."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        channel_id = rule.channel_id
+        before = rules_of(connection, guild_id).rule_for(channel_id, channel_id)
         if before == rule:
             return False
-        statement = DROP_CHANNEL if rule == ChannelRule(rule.channel_id) else SET_CHANNEL
-        connection.execute(statement, {**asdict(rule), "guild_id": by.guild_id})
-        act = Act(
-            by.guild_id,
-            actor_id,
-            "channel_rule",
-            "channel",
-            rule.channel_id,
-            by.at,
-            before=_said(before),
-            after=_said(rule),
-        )
-        write_audit(connection, act)
+        statement = DROP_CHANNEL if rule == ChannelRule(channel_id) else SET_CHANNEL
+        connection.execute(statement, {**asdict(rule), "guild_id": guild_id})
+        said = {"before": _said(before), "after": _said(rule)}
+        write_audit(connection, Act(guild_id, actor_id, "channel_rule", "channel", channel_id, at, **said))
         return True
 
-    def _word(self, connection: Connection, statement: str, word: str, by: _By) -> bool:
-        actor_id = self._actor(connection, by)
-        if connection.execute(statement, {"guild_id": by.guild_id, "word": word}).rowcount == 0:
+    @writes
+    def add_word(self, connection: Connection, guild_id: int, word: str, *, by_member_id: int, at: Instant) -> bool:
+        """Put a folded word on the list; False if it was there."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        if connection.execute(ADD_WORD, {"guild_id": guild_id, "word": word}).rowcount == 0:
             return False
-        before, after = (None, word) if statement is ADD_WORD else (word, None)
-        _write_server(connection, by, actor_id, "words", before, after)
+        write_audit(connection, Act(guild_id, actor_id, "words", "server", guild_id, at, after=word))
         return True
 
-    def _block(self, connection: Connection, member_id: int, reason: str | None, by: _By) -> bool:
-        actor_id = self._actor(connection, by)
-        account_id = self._accounts.number(connection, member_id, by.at)
-        return enter_block(connection, Blocking(by.guild_id, account_id, actor_id, by.at, reason))
+    @writes
+    def remove_word(self, connection: Connection, guild_id: int, word: str, *, by_member_id: int, at: Instant) -> bool:
+        """Take a folded word off the list; False if it was not there."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        if connection.execute(REMOVE_WORD, {"guild_id": guild_id, "word": word}).rowcount == 0:
+            return False
+        write_audit(connection, Act(guild_id, actor_id, "words", "server", guild_id, at, before=word))
+        return True
 
-    def _actor(self, connection: Connection, by: _By) -> int:
-        see_server(connection, by.guild_id, self._defaults, by.at)
-        return self._accounts.number(connection, by.member_id, by.at)
+    @writes
+    def block(
+        self, connection: Connection, guild_id: int, member_id: int, *, reason: str, by_member_id: int, at: Instant
+    ) -> bool:
+        """Let a member use nothing but `/privacy`; False if they were blocked already."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        account_id = self._accounts.number(connection, member_id, at)
+        return enter_block(connection, Blocking(guild_id, account_id, actor_id, at, reason))
+
+    @writes
+    def unblock(self, connection: Connection, guild_id: int, member_id: int, *, by_member_id: int, at: Instant) -> bool:
+        """Let a member back in; False if they were not blocked."""
+        actor_id = self._actor(connection, guild_id, by_member_id, at)
+        account_id = self._accounts.number(connection, member_id, at)
+        return enter_block(connection, Blocking(guild_id, account_id, actor_id, at, None))
 
 
 def rules_of(connection: Connection, guild_id: int) -> ServerRules:
@@ -233,13 +208,6 @@ def _channel(row: Row) -> ChannelRule:
         aspect_ratio=row["aspect_ratio"],
         nsfw=None if row["nsfw"] is None else NsfwRule(row["nsfw"]),
     )
-
-
-def _write_server(
-    connection: Connection, by: _By, actor_id: int, action: str, before: str | None, after: str | None
-) -> None:
-    act = Act(by.guild_id, actor_id, action, "server", by.guild_id, by.at, before=before, after=after)
-    write_audit(connection, act)
 
 
 def _said(rule: ChannelRule) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.db.accounts import Accounts, MemberStore
 from bot.db.connection import Connection
+from bot.db.database import Database
 from bot.db.limits import default_limits
 from bot.domain.clock import Instant
 from bot.domain.orders import Defaults
@@ -17,6 +19,19 @@ COPY_DEFAULT = """
 INSERT INTO limits (guild_id, kind, subject_id, period, amount_micros, set_at)
 VALUES (:guild_id, :kind, :subject_id, :period, :amount, :at)
 """
+
+
+class ServerStore(MemberStore):
+    """A store that makes a server when it first writes to it."""
+
+    def __init__(self, database: Database, accounts: Accounts, defaults: Defaults) -> None:
+        super().__init__(database, accounts)
+        self._defaults = defaults
+
+    def _actor(self, connection: Connection, guild_id: int, by_member_id: int, at: Instant) -> int:
+        """The account of who does something in a server, both made where they are new."""
+        see_server(connection, guild_id, self._defaults, at)
+        return self._accounts.number(connection, by_member_id, at)
 
 
 def see_server(connection: Connection, guild_id: int, defaults: Defaults, at: Instant) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.db.accounts import Accounts
+from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
-from bot.db.database import Store
+from bot.db.database import writes
 from bot.db.holds import hold_of
 from bot.db.images import keep_image
 from bot.db.ledger import Note, adjust, capture, expire, void
@@ -28,17 +28,28 @@ _FLAGGED = {Mark.MARKED: 1, Mark.CLEAN: 0, Mark.MISSING: None}
 _OPEN_TO_FAIL = frozenset({PredictionState.QUEUED, PredictionState.UNKNOWN, PredictionState.PROCESSING})
 
 
-class JobSettling(Store):
+class JobSettling(MemberStore):
     """The part of the job store that settles."""
 
-    _accounts: Accounts
+    @writes
+    def fail(self, connection: Connection, prediction_id: int, reason: FailureReason, at: Instant) -> None:
+        """QUEUED, UNKNOWN or PROCESSING to FAILED, its hold voided. Repeating it does nothing.
 
-    async def fail(self, prediction_id: int, reason: FailureReason, at: Instant) -> None:
-        """See `JobStore.fail`; what the provider no longer keeps has its hold expired instead of voided."""
-        await self.database.write(_fail, prediction_id, reason, at)
+        Where the provider made a picture that nobody could use, it bills it: the server's own account carries that.
+        What the provider no longer keeps has its hold expired instead of voided.
+        """
+        change = Change(reason=reason, ended_at=at)
+        if move(connection, prediction_id, PredictionState.FAILED, change, sources=_OPEN_TO_FAIL):
+            hold, note = hold_of(connection, prediction_id), Note(f"no picture: {reason}", at)
+            if reason is FailureReason.NO_PICTURE:
+                adjust(connection, hold, hold.amount_micros, Note("the provider's picture could not be used", at))
+            give_back = expire if reason is FailureReason.EXPIRED else void
+            give_back(connection, hold, note)
 
-    async def complete(
+    @writes
+    def complete(
         self,
+        connection: Connection,
         prediction_id: int,
         outputs: Sequence[Output],
         completed_at: Instant,
@@ -46,66 +57,44 @@ class JobSettling(Store):
         *,
         captured_micros: Micros | None = None,
     ) -> None:
-        """See `JobStore.complete`."""
-        await self.database.write(_complete, prediction_id, outputs, completed_at, at, captured_micros=captured_micros)
+        """PROCESSING to COMPLETED, its outputs recorded and its hold captured. Repeating it does nothing.
 
-    async def withhold(self, prediction_id: int, because: WithheldBecause, at: Instant) -> None:
-        """See `JobStore.withhold`."""
-        await self.database.write(_withhold, prediction_id, because, at)
-
-    async def cancel_queued(self, job_id: str, by_member_id: int, at: Instant) -> int:
-        """See `JobStore.cancel_queued`."""
-        return await self.database.write(_cancel_queued, self._accounts, job_id, by_member_id, at)
-
-
-def _fail(connection: Connection, prediction_id: int, reason: FailureReason, at: Instant) -> None:
-    change = Change(reason=reason, ended_at=at)
-    if move(connection, prediction_id, PredictionState.FAILED, change, sources=_OPEN_TO_FAIL):
-        hold, note = hold_of(connection, prediction_id), Note(f"no picture: {reason}", at)
-        if reason is FailureReason.NO_PICTURE:
-            adjust(connection, hold, hold.amount_micros, Note("the provider's picture could not be used", at))
-        give_back = expire if reason is FailureReason.EXPIRED else void
-        give_back(connection, hold, note)
-
-
-def _complete(
-    connection: Connection,
-    prediction_id: int,
-    outputs: Sequence[Output],
-    completed_at: Instant,
-    at: Instant,
-    *,
-    captured_micros: Micros | None,
-) -> None:
-    change = Change(completed_at=completed_at, ended_at=at)
-    if not move(connection, prediction_id, PredictionState.COMPLETED, change):
-        return
-    for place, output in enumerate(outputs, start=1):
-        keep_image(connection, output.image, at)
-        row = {
-            "prediction_id": prediction_id,
-            "place": place,
-            "sha256": output.image.sha256,
-            "flagged": _FLAGGED[output.mark],
-        }
-        connection.execute(INSERT_OUTPUT, row)
-    hold = hold_of(connection, prediction_id)
-    amount = hold.amount_micros if captured_micros is None else captured_micros
-    capture(connection, hold, amount, Note("picture delivered", at))
-
-
-def _withhold(connection: Connection, prediction_id: int, because: WithheldBecause, at: Instant) -> None:
-    if move(connection, prediction_id, PredictionState.WITHHELD, Change(reason=because, ended_at=at)):
+        `captured_micros` is less than the hold where less is to be paid; None is all of it.
+        """
+        change = Change(completed_at=completed_at, ended_at=at)
+        if not move(connection, prediction_id, PredictionState.COMPLETED, change):
+            return
+        for place, output in enumerate(outputs, start=1):
+            keep_image(connection, output.image, at)
+            row = {
+                "prediction_id": prediction_id,
+                "place": place,
+                "sha256": output.image.sha256,
+                "flagged": _FLAGGED[output.mark],
+            }
+            connection.execute(INSERT_OUTPUT, row)
         hold = hold_of(connection, prediction_id)
-        adjust(connection, hold, hold.amount_micros, Note("the picture was withheld", at))
-        void(connection, hold, Note("picture withheld", at))
+        amount = hold.amount_micros if captured_micros is None else captured_micros
+        capture(connection, hold, amount, Note("picture delivered", at))
 
+    @writes
+    def withhold(self, connection: Connection, prediction_id: int, because: WithheldBecause, at: Instant) -> None:
+        """PROCESSING to WITHHELD, its hold voided and carried by the server's own account: the provider bills it.
 
-def _cancel_queued(connection: Connection, accounts: Accounts, job_id: str, by_member_id: int, at: Instant) -> int:
-    queued = connection.execute(QUEUED_OF, {"job_id": job_id}).fetchall()
-    if queued:
-        note = Note("cancelled", at, accounts.number(connection, by_member_id, at))
-        for row in queued:
-            move(connection, row["prediction_id"], PredictionState.CANCELLED, Change(ended_at=at))
-            void(connection, hold_of(connection, row["prediction_id"]), note)
-    return len(queued)
+        Repeating it does nothing.
+        """
+        if move(connection, prediction_id, PredictionState.WITHHELD, Change(reason=because, ended_at=at)):
+            hold = hold_of(connection, prediction_id)
+            adjust(connection, hold, hold.amount_micros, Note("the picture was withheld", at))
+            void(connection, hold, Note("picture withheld", at))
+
+    @writes
+    def cancel_queued(self, connection: Connection, job_id: str, by_member_id: int, at: Instant) -> int:
+        """Every QUEUED prediction of a job to CANCELLED, holds voided; returns how many."""
+        queued = connection.execute(QUEUED_OF, {"job_id": job_id}).fetchall()
+        if queued:
+            note = Note("cancelled", at, self._accounts.number(connection, by_member_id, at))
+            for row in queued:
+                move(connection, row["prediction_id"], PredictionState.CANCELLED, Change(ended_at=at))
+                void(connection, hold_of(connection, row["prediction_id"]), note)
+        return len(queued)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from bot.db.connection import Connection
-from bot.db.database import Store
-from bot.services.money.spending import By, ReportRow
+from bot.db.database import Store, reads
+from bot.domain.spending import By, ReportRow
 
 # Every entry of a server's pool on some days. What the server's own account carries has no account.
 SPENDING = """
@@ -37,12 +37,15 @@ BY = {
 }
 
 
-class SqliteSpendingStore(Store):
-    """The spending store in SQLite."""
+class SpendingStore(Store):
+    """Sums over the ledger."""
 
-    async def spending(self, guild_id: int, by: By, first_day: date, last_day: date) -> tuple[ReportRow, ...]:
-        """See `SpendingStore.spending`."""
-        return await self.database.read(spending, guild_id, by, first_day, last_day)
+    @reads
+    def spending(
+        self, connection: Connection, guild_id: int, by: By, first_day: date, last_day: date
+    ) -> tuple[ReportRow, ...]:
+        """What a server spent on these days of its zone, both included; rows in no particular order."""
+        return spending(connection, guild_id, by, first_day, last_day)
 
 
 def spending(connection: Connection, guild_id: int, by: By, first_day: date, last_day: date) -> tuple[ReportRow, ...]:

@@ -7,27 +7,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.db.accounts import Accounts, ensure_key
-from bot.db.acts import SqliteActStore
-from bot.db.approvals import SqliteApprovalStore
-from bot.db.budgets import SqliteBudgetStore
+from bot.db.acts import ActStore
+from bot.db.approvals import ApprovalStore
+from bot.db.budgets import BudgetStore
 from bot.db.connection import Connection
 from bot.db.database import Database
-from bot.db.drafts import SqliteDraftStore, SqlitePickStore
-from bot.db.facts import SqliteFactStore
-from bot.db.gallery import SqliteGalleryStore
-from bot.db.images import SqliteImageStore
-from bot.db.interactions import SqliteInteractionStore
-from bot.db.jobs import SqliteJobStore
-from bot.db.moderation import SqliteModerationStore
-from bot.db.notices import SqliteNoticeStore
-from bot.db.overview import SqliteOverviewStore
-from bot.db.prices import SqlitePriceStore
-from bot.db.privacy import SqlitePrivacyStore
-from bot.db.reports import SqliteReportStore
-from bot.db.rules import SqliteRuleStore
-from bot.db.spending import SqliteSpendingStore
-from bot.db.trays import SqliteTrayStore
-from bot.db.upkeep import SqliteUpkeepStore
+from bot.db.drafts import DraftStore, PickStore
+from bot.db.facts import FactStore
+from bot.db.gallery import GalleryStore
+from bot.db.images import ImageStore
+from bot.db.interactions import InteractionStore
+from bot.db.jobs import JobStore
+from bot.db.moderation import ModerationStore
+from bot.db.notices import NoticeStore
+from bot.db.overview import OverviewStore
+from bot.db.prices import PriceStore
+from bot.db.privacy import PrivacyStore
+from bot.db.reports import ReportStore
+from bot.db.rules import RuleStore
+from bot.db.spending import SpendingStore
+from bot.db.trays import TrayStore
+from bot.db.upkeep import UpkeepStore
 from bot.domain.clock import Instant
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults
@@ -53,26 +53,26 @@ class BotLimit:
 class Stores:
     """Every store over one database."""
 
-    jobs: SqliteJobStore
-    interactions: SqliteInteractionStore
-    images: SqliteImageStore
-    budgets: SqliteBudgetStore
-    moderation: SqliteModerationStore
-    rules: SqliteRuleStore
-    spending: SqliteSpendingStore
-    overview: SqliteOverviewStore
-    privacy: SqlitePrivacyStore
-    notices: SqliteNoticeStore
-    facts: SqliteFactStore
-    prices: SqlitePriceStore
-    upkeep: SqliteUpkeepStore
-    trays: SqliteTrayStore
-    drafts: SqliteDraftStore
-    approvals: SqliteApprovalStore
-    picks: SqlitePickStore
-    reports: SqliteReportStore
-    gallery: SqliteGalleryStore
-    acts: SqliteActStore
+    jobs: JobStore
+    interactions: InteractionStore
+    images: ImageStore
+    budgets: BudgetStore
+    moderation: ModerationStore
+    rules: RuleStore
+    spending: SpendingStore
+    overview: OverviewStore
+    privacy: PrivacyStore
+    notices: NoticeStore
+    facts: FactStore
+    prices: PriceStore
+    upkeep: UpkeepStore
+    trays: TrayStore
+    drafts: DraftStore
+    approvals: ApprovalStore
+    picks: PickStore
+    reports: ReportStore
+    gallery: GalleryStore
+    acts: ActStore
 
 
 async def open_stores(
@@ -87,26 +87,26 @@ async def open_stores(
     key = await database.write(_prepare, bot_limit, fresh_key(), at)
     accounts = Accounts(bytes.fromhex(key))
     return Stores(
-        jobs=SqliteJobStore(database, accounts, defaults),
-        interactions=SqliteInteractionStore(database),
-        images=SqliteImageStore(database),
-        budgets=SqliteBudgetStore(database, accounts, defaults),
-        moderation=SqliteModerationStore(database, accounts, defaults),
-        rules=SqliteRuleStore(database, accounts, defaults),
-        spending=SqliteSpendingStore(database),
-        overview=SqliteOverviewStore(database),
-        privacy=SqlitePrivacyStore(database, accounts),
-        notices=SqliteNoticeStore(database, accounts),
-        facts=SqliteFactStore(database),
-        prices=SqlitePriceStore(database),
-        upkeep=SqliteUpkeepStore(database),
-        trays=SqliteTrayStore(database, accounts),
-        drafts=SqliteDraftStore(database, accounts),
-        approvals=SqliteApprovalStore(database, accounts),
-        picks=SqlitePickStore(database, accounts),
-        reports=SqliteReportStore(database, accounts),
-        gallery=SqliteGalleryStore(database, accounts),
-        acts=SqliteActStore(database),
+        jobs=JobStore(database, accounts, defaults),
+        interactions=InteractionStore(database),
+        images=ImageStore(database),
+        budgets=BudgetStore(database, accounts, defaults),
+        moderation=ModerationStore(database, accounts, defaults),
+        rules=RuleStore(database, accounts, defaults),
+        spending=SpendingStore(database),
+        overview=OverviewStore(database),
+        privacy=PrivacyStore(database, accounts),
+        notices=NoticeStore(database, accounts),
+        facts=FactStore(database),
+        prices=PriceStore(database),
+        upkeep=UpkeepStore(database),
+        trays=TrayStore(database, accounts),
+        drafts=DraftStore(database, accounts),
+        approvals=ApprovalStore(database, accounts),
+        picks=PickStore(database, accounts),
+        reports=ReportStore(database, accounts),
+        gallery=GalleryStore(database, accounts),
+        acts=ActStore(database),
     )
 
 

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from bot.db.accounts import Accounts
+from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
-from bot.db.database import Database, Store
+from bot.db.database import reads, writes
 from bot.db.slots import COLUMNS, read_slots, write_slots
 from bot.domain.clock import Instant
-from bot.domain.drafts import Slots
-from bot.services.ports.creative import TrayOwner
+from bot.domain.drafts import Slots, TrayOwner
 
 _MINE = "guild_id = :guild_id AND channel_id = :channel_id AND account_id = :account_id"
 
@@ -26,26 +25,22 @@ VALUES (:guild_id, :channel_id, :account_id, :place, :role, :filename, :sha256, 
 """
 
 
-class SqliteTrayStore(Store):
-    """The tray store in SQLite."""
+class TrayStore(MemberStore):
+    """The references that members collect."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
-        super().__init__(database)
-        self._accounts = accounts
-
-    async def slots(self, owner: TrayOwner) -> Slots:
-        """See `TrayStore.slots`."""
-        return await self.database.read(self._slots, owner)
-
-    async def change(self, owner: TrayOwner, change: Callable[[Slots], Slots], at: Instant) -> Slots:
-        """See `TrayStore.change`."""
-        return await self.database.write(self._change, owner, change, at)
-
-    def _slots(self, connection: Connection, owner: TrayOwner) -> Slots:
+    @reads
+    def slots(self, connection: Connection, owner: TrayOwner) -> Slots:
+        """What lies in a tray, in order; images that are no longer kept have left it."""
         account_id = self._accounts.find(connection, owner.member_id)
         return () if account_id is None else _lying(connection, _key(owner, account_id))
 
-    def _change(self, connection: Connection, owner: TrayOwner, change: Callable[[Slots], Slots], at: Instant) -> Slots:
+    @writes
+    def change(self, connection: Connection, owner: TrayOwner, change: Callable[[Slots], Slots], at: Instant) -> Slots:
+        """Replace what lies in a tray by what `change` makes of it, in one transaction; returns that.
+
+        Raises:
+            EaselError: what `change` raised; nothing changed.
+        """
         key = _key(owner, self._accounts.number(connection, owner.member_id, at))
         slots = change(_lying(connection, key))
         connection.execute(EMPTY, key)

@@ -6,7 +6,7 @@ from bot.db import invariants
 from bot.db.database import DatabaseDamaged, Store
 
 
-class SqliteUpkeepStore(Store):
+class UpkeepStore(Store):
     """What keeps an eye on the accounts."""
 
     async def violations(self) -> tuple[str, ...]:

@@ -182,6 +182,22 @@ def split_capture(draws: Sequence[Draw], captured_micros: Micros) -> tuple[Draw,
     return tuple(spent)
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of somebody's history, for showing.
+
+    `amount_micros` is what it did to what is left: negative for a hold, positive for what came back or was granted.
+    """
+
+    kind: str
+    amount_micros: Micros
+    job_id: str | None
+    actor_member_id: int | None
+    reason: str
+    entered_at: Instant
+    expires_at: Instant | None = None
+
+
 class OverLimit(EaselError):
     """An admission that one limit refused: which one, what it allows, what is left, when more comes."""
 

@@ -97,6 +97,38 @@ class Draft:
         return self.price_micros * self.count
 
 
+@dataclass(frozen=True, slots=True)
+class TrayOwner:
+    """Whose tray: one member in one channel."""
+
+    guild_id: int
+    channel_id: int
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickedFile:
+    """A file of somebody's message, as the interaction named it. Its address dies within a day and is never logged."""
+
+    id: int
+    filename: str
+    size: int
+    url: str
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Files that a member chose by a message's menu, until the form that asks for the prompt comes back."""
+
+    pick_id: str
+    guild_id: int
+    channel_id: int
+    member_id: int
+    files: tuple[PickedFile, ...]
+    picked_at: Instant
+
+
 def numbered(references: Iterable[Reference]) -> Slots:
     """The same images with their places counted from 1."""
     return tuple(replace(reference, place=place) for place, reference in enumerate(references, start=1))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.clock import Instant
-from bot.domain.jobs import MessageAt, Reference
+from bot.domain.jobs import Job, MessageAt, Reference
 from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros
 
@@ -86,3 +86,11 @@ class OpenInteraction:
     member_id: int
     received_at: Instant
     job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The outcome of an admission: the job, and whether this call made it (False: the same command came again)."""
+
+    job: Job
+    is_new: bool

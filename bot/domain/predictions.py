@@ -75,6 +75,32 @@ class Bill:
     billed_at: Instant | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One queued prediction in the order in which members take turns."""
+
+    prediction_id: int
+    job_id: str
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A prediction whose submit was not answered.
+
+    `candidates` are the provider's predictions that were found for it when it was left to a moderator.
+    """
+
+    prediction_id: int
+    job_id: str
+    model_id: str
+    sent_at: Instant
+    looks: int
+    next_look_at: Instant | None
+    review_at: Instant | None
+    candidates: frozenset[str] = frozenset()
+
+
 class ProviderError(Exception):
     """The provider did not do what was asked. `detail` is for the operator's log, never for members."""
 

@@ -84,6 +84,28 @@ class ServerRules:
         return Place(rule, is_age_restricted, self.unmarked_is_unsafe)
 
 
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """One rule to be written: its column and both values as the audit tells them."""
+
+    rule: str  #: a column of the servers' table
+    value: int | str | None
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a request is judged by: the server's rules, and how its member stands.
+
+    `open_jobs` counts the member's jobs that are not closed; `blocked_because` is None for everybody but the blocked.
+    """
+
+    rules: ServerRules
+    blocked_because: str | None
+    open_jobs: int
+
+
 class Blocked(EaselError):
     """A member who may use nothing but `/privacy` in this server."""
 

@@ -11,14 +11,14 @@ RESERVE_BYTES = 256 * 1024 * 1024
 
 
 class Disks:
-    """Implements `bot.services.ports.images.Disk` for the folders that a bot writes to; they may be on several."""
+    """The disks under the folders that a bot writes to; there may be several."""
 
     def __init__(self, *folders: Path, reserve_bytes: int = RESERVE_BYTES) -> None:
         self._folders = folders
         self.reserve_bytes = reserve_bytes
 
     async def has_room(self) -> bool:
-        """See `Disk.has_room`."""
+        """Whether a new job may be taken; what is taken already must find room for its pictures whatever else comes."""
         return await asyncio.to_thread(self._has_room)
 
     def _has_room(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import structlog
 
+from bot.db.interactions import InteractionStore
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
 from bot.log import job_context
@@ -24,7 +25,6 @@ from bot.services.moderation.act_log import ActLog
 from bot.services.moderation.loose_ends import LooseEnds
 from bot.services.money.doubt import Doubt
 from bot.services.money.prices import Prices
-from bot.services.ports.stores import InteractionStore
 from bot.services.switchboard import JobArrived, PredictionAccepted, ResultWanted, Switchboard
 
 log = structlog.get_logger(__name__)

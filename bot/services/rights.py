@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.db.jobs import JobStore
 from bot.domain.errors import BadRequest, NoSuchJob, NotAllowed
 from bot.domain.jobs import Job
 from bot.domain.rules import ServerRules
-from bot.services.ports.stores import JobStore
 
 _REASON_CHARS = 200
 

@@ -17,8 +17,8 @@ from bot.domain.errors import EaselError
 from bot.domain.jobs import MessageAt
 from bot.domain.orders import OpenInteraction
 from bot.services.crash_points import CrashPoint, Reach, pass_by
+from bot.services.ports.discord_state import Interactions
 from bot.services.ports.messages import DoorClosed
-from bot.services.ports.stores import InteractionStore
 from bot.ui.doors import ALREADY_ACKNOWLEDGED, DEAD_TOKEN, UNKNOWN_MESSAGE, TokenDead, knock
 from bot.ui.drawing import NEUTRAL_WORD, Renderers, drawn, one_sentence
 
@@ -41,7 +41,7 @@ class Answers:
         self,
         *,
         renderers: Renderers,
-        interactions: InteractionStore,
+        interactions: Interactions,
         clock: Clock,
         random: Random,
         reach: Reach = pass_by,

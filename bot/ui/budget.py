@@ -7,13 +7,12 @@ from itertools import groupby
 
 from discord import ui
 
-from bot.domain.budget import BudgetLine, Grant, ScopeKind
+from bot.domain.budget import BudgetLine, Grant, LedgerEntry, ScopeKind
 from bot.domain.jobs import Job
 from bot.domain.money import Micros, format_usd
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from bot.services.money.budgets import BudgetView
-from bot.services.ports.budgets import LedgerEntry
 from bot.ui import texts
 from bot.ui.escape import words
 from bot.ui.layout import Layout

@@ -12,14 +12,15 @@ import structlog
 from discord import ui
 from discord.abc import GuildChannel
 
+from bot.domain.audit import Untold
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, JobSnapshot, MessageAt
+from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
-from bot.services.moderation.act_log import LogRoom, Untold
+from bot.services.moderation.act_log import LogRoom
 from bot.services.money.notices import NoticeRoom
 from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown
-from bot.services.ports.moderation import Notice
 from bot.ui.board import Board
 from bot.ui.doors import UNKNOWN_MESSAGE, OurMistake, TokenDead, knock
 from bot.ui.drawing import NEUTRAL_WORD, PING_NOBODY, Renderers, StripSource, drawn, mentioning, one_sentence
@@ -149,21 +150,21 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
             log.info("withheld.not_told", job_id=job.job_id)
 
     async def whisper_notice(self, job: Job, notice: Notice) -> bool:
-        """See `bot.services.notices.NoticeRoom.whisper_notice`."""
+        """See `bot.services.money.notices.NoticeRoom.whisper_notice`."""
         try:
             return await self._whisper(job, one_sentence(notice_sentence(notice)))
         except NotNow:
             return False
 
     async def log_notice(self, channel_id: int, notice: Notice) -> None:
-        """See `bot.services.notices.NoticeRoom.log_notice`."""
+        """See `bot.services.money.notices.NoticeRoom.log_notice`."""
         channel = self._client.get_partial_messageable(channel_id, guild_id=notice.guild_id)
         view = drawn(one_sentence(notice_sentence(notice)))
         nonce = f"{notice.period.value[0]}{notice.percent}:{notice.subject_id}"
         await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
 
     async def log_acts(self, untold: Untold) -> None:
-        """See `bot.services.act_log.LogRoom.log_acts`."""
+        """See `bot.services.moderation.act_log.LogRoom.log_acts`."""
         channel = self._client.get_partial_messageable(untold.channel_id, guild_id=untold.guild_id)
         view = drawn(render_acts(untold))
         nonce = f"a:{untold.last_id}"

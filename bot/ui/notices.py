@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.budget import ScopeKind
 from bot.domain.money import format_usd
-from bot.services.ports.moderation import Notice
+from bot.domain.notices import Notice
 from bot.ui import texts
 from bot.ui.theme import relative
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from discord import ButtonStyle, ui
 
-from bot.services.creative.privacy import ErasureAsked
+from bot.domain.privacy import ErasureAsked
 from bot.ui.about import counted
 from bot.ui.actions import ActionButton
 from bot.ui.layout import Layout

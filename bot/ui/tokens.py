@@ -13,7 +13,7 @@ from discord.utils import MISSING
 from bot.domain.clock import SECOND, Clock
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.orders import OpenInteraction
-from bot.services.ports.stores import InteractionStore
+from bot.services.ports.discord_state import Interactions
 from bot.ui.drawing import drawn
 
 TOKEN_LIFE = 870 * SECOND
@@ -77,7 +77,7 @@ class TokenDoor:
 class TokenDoors:
     """Finds the token with which a job's command can still be answered."""
 
-    def __init__(self, client: discord.Client, interactions: InteractionStore, clock: Clock) -> None:
+    def __init__(self, client: discord.Client, interactions: Interactions, clock: Clock) -> None:
         self._client = client
         self._interactions = interactions
         self._clock = clock

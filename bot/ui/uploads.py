@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.services.ports.creative import PickedFile
+from bot.domain.drafts import PickedFile
 
 Fetch = Callable[[str], Awaitable[bytes]]
 

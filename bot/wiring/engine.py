@@ -65,7 +65,7 @@ def engine_of(
         doubt=Doubt(ground.stores.upkeep, ground.stores.facts, ground.around.clock, ground.metrics),
         erasing=Erasing(
             store=ground.stores.privacy,
-            shelf=ground.media.vault,
+            vault=ground.media.vault,
             provider=ground.provider,
             messenger=messenger,
             clock=ground.around.clock,

@@ -9,9 +9,10 @@ from random import Random, SystemRandom
 from bot.db.stores import Stores
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.gate import ProviderLimits
+from bot.media.disk import Disks
 from bot.metrics import Metrics
 from bot.services.crash_points import Reach, pass_by
-from bot.services.ports.images import AttachmentReader, Disk, ImageChecker, ImageVault, OutputFetcher
+from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, OutputFetcher
 from bot.services.ports.provider import Provider
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
@@ -35,7 +36,7 @@ class Media:
     checker: ImageChecker
     attachments: AttachmentReader
     outputs: OutputFetcher
-    disk: Disk
+    disk: Disks
 
 
 @dataclass(frozen=True, slots=True)

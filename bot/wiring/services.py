@@ -81,7 +81,7 @@ def share(ground: Ground) -> Shared:
         jobs=stores.jobs,
         policy=Policy(stores.rules),
         references=references,
-        disk=media.disk,
+        disk_has_room=media.disk.has_room,
         prices=prices,
         clock=around.clock,
         random=around.random,

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.client import Interaction
 from bot.domain.periods import Period
-from bot.services.money.spending import By
+from bot.domain.spending import By
 from bot.ui.manage.on_spending import show_report
 from bot.ui.presses import press_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.db.migrate import migrate
 from bot.db.spending import spending
-from bot.services.money.spending import By
+from bot.domain.spending import By
 
 ROWS, MEMBERS, CHANNELS, DAYS = 100_000, 2_000, 50, 30
 GUILD, PRICE, RUNS = 7_000, 80_000, 5

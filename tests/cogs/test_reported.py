@@ -13,7 +13,7 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.domain.reports import Measure
-from bot.services.ports.rules import RuleChange
+from bot.domain.rules import RuleChange
 from bot.services.rights import Presser
 from bot.ui.actions import ActionButton
 from bot.ui.layout import Layout

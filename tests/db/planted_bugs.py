@@ -17,7 +17,7 @@ import pytest
 from bot.db import admission, ledger, limits, moderation, settling, stores, transitions
 from bot.db.connection import Connection
 from bot.db.holds import Hold, Posting
-from bot.db.jobs import SqliteJobStore
+from bot.db.jobs import JobStore
 from bot.db.sqlite import SqliteDatabase
 from bot.domain.budget import Draw, Grant, Scope, ScopeKind
 from bot.domain.clock import Instant
@@ -52,13 +52,13 @@ def _swap(owner: object, name: str, old: str, new: str) -> None:
 
 
 def _check_then_charge() -> None:
-    admit = cast("Any", SqliteJobStore.admit)
+    admit = cast("Any", JobStore.admit)
 
-    async def look_first(self: SqliteJobStore, order: Order, at: Instant) -> object:
+    async def look_first(self: JobStore, order: Order, at: Instant) -> object:
         await self.check_room(order.requester, order.price_micros, order.count, at)
         return await admit(self, order, at)
 
-    put(SqliteJobStore, "admit", look_first)
+    put(JobStore, "admit", look_first)
     _swap(ledger, "RESERVE", ":limit IS NULL OR", "1 OR")
     _prove_nothing()
 

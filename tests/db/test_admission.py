@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.facts import DOUBT_FACT, PAUSED_FACT
 from bot.db.stores import BotLimit
 from bot.domain.budget import LimitKind, OverLimit, ScopeKind
 from bot.domain.clock import DAY, HOUR
@@ -16,7 +17,6 @@ from bot.domain.jobs import MessageAt, Stage
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, OpenInteraction, Requester
 from bot.domain.periods import Period
-from bot.services.ports.stores import DOUBT_FACT, PAUSED_FACT
 from tests.db.world import (
     ALICE,
     BOB,

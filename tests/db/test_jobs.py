@@ -55,7 +55,7 @@ async def _try(world: World, prediction_id: int, target: PredictionState) -> Non
         case S.SUBMITTING:
             await jobs.begin_attempt(prediction_id, "boot", NOON)
         case S.PROCESSING:
-            await jobs.adopt(prediction_id, "found", NOON)
+            await jobs.adopt(prediction_id, "found")
         case S.COMPLETED:
             await jobs.complete(prediction_id, [], NOON, NOON)
         case S.FAILED:
@@ -149,7 +149,7 @@ async def test_unknown_until_found(world: World) -> None:
     prediction_id = await _in_state(world, S.UNKNOWN)
     await jobs.looked(prediction_id, NOON + HOUR)
     unknown = (await jobs.unknowns())[0]
-    await jobs.adopt(prediction_id, "found", NOON)
+    await jobs.adopt(prediction_id, "found")
 
     assert (unknown.sent_at, unknown.looks, unknown.next_look_at) == (NOON, 1, NOON + HOUR)
     assert await jobs.unknowns() == ()
@@ -159,10 +159,10 @@ async def test_unknown_until_found(world: World) -> None:
 async def test_one_claim(world: World) -> None:
     """A prediction of the provider cannot be claimed by two of ours."""
     first, second = await _in_state(world, S.UNKNOWN), await _in_state(world, S.UNKNOWN)
-    await world.stores.jobs.adopt(first, "found", NOON)
+    await world.stores.jobs.adopt(first, "found")
 
     with pytest.raises(IllegalMove, match="belongs to another"):
-        await world.stores.jobs.adopt(second, "found", NOON)
+        await world.stores.jobs.adopt(second, "found")
 
 
 async def test_traffic(world: World) -> None:

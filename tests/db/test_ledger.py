@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.db.billing import SqliteBillingStore
+from bot.db.billing import BillingStore
 from bot.db.holds import LedgerBroken, hold_of
 from bot.db.ledger import Note, capture, enter_hold, void
 from bot.domain.budget import LimitKind, Scope, ScopeKind
@@ -230,7 +230,7 @@ async def test_adjustments_are_the_servers_own(world: World) -> None:
     prediction_id = job.predictions[0].prediction_id
     await world.process(prediction_id)
     await world.stores.jobs.fail(prediction_id, FailureReason.PROVIDER, NOON)
-    adjust = SqliteBillingStore(world.database).adjust
+    adjust = BillingStore(world.database).adjust
     changes = [await adjust(prediction_id, carried, reason="billed", at=LATER) for carried in (PRICE, PRICE, 0)]
     await adjust(prediction_id, 50_000, reason="billed", at=LATER)
 
@@ -271,7 +271,7 @@ async def test_adjusting_below_nothing(world: World) -> None:
     job = await world.admit()
 
     with pytest.raises(ValueError, match="less than nothing"):
-        await SqliteBillingStore(world.database).adjust(job.predictions[0].prediction_id, -1, reason="", at=NOON)
+        await BillingStore(world.database).adjust(job.predictions[0].prediction_id, -1, reason="", at=NOON)
 
 
 async def test_an_end_without_a_hold(world: World) -> None:

@@ -13,13 +13,9 @@ from bot.domain.clock import DAY, HOUR, SECOND
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from tests.db.ledger_model import keys_of
-from tests.db.world import ALICE, GUILD, MODERATOR, PRICE, World, open_world, refusal
+from tests.db.world import ALICE, PRICE, World, open_world, refusal
 
 MIDNIGHT = int(datetime(2027, 1, 16, tzinfo=UTC).timestamp()) * SECOND
-
-
-async def _zone(world: World, zone: str) -> None:
-    await world.stores.moderation.set_zone(GUILD, zone, by_member_id=MODERATOR, at=world.at)
 
 
 async def test_a_new_period_begins_by_itself(world: World) -> None:
@@ -38,7 +34,7 @@ async def test_a_new_period_begins_by_itself(world: World) -> None:
 async def test_periods_follow_the_servers_zone(world: World) -> None:
     """Member, channel and server count in the server's days; the bot's own limit counts in UTC."""
     world.at = MIDNIGHT + 2 * HOUR
-    await _zone(world, "America/New_York")
+    await world.zone("America/New_York")
     await world.limit(LimitKind.SERVER, 0, Period.DAY, 0)
     error = await refusal(world)
     await world.limit(LimitKind.SERVER, 0, Period.DAY, None)
@@ -53,7 +49,7 @@ async def test_periods_follow_the_servers_zone(world: World) -> None:
 async def test_a_new_zone_moves_nothing(world: World) -> None:
     """Changing the zone leaves what was held where it was held, and it ends there."""
     job = await world.admit()
-    await _zone(world, "Pacific/Kiritimati")
+    await world.zone("Pacific/Kiritimati")
     world.at += DAY
     await world.complete(job.predictions[0].prediction_id)
 
@@ -67,7 +63,7 @@ async def test_a_new_zone_moves_no_notice(world: World) -> None:
     await world.complete(job.predictions[0].prediction_id)
     notices, told = world.stores.notices, dict[str, list[int]]()
     for zone in ("Pacific/Kiritimati", "UTC"):  # the next day already, and the admission's own
-        await _zone(world, zone)
+        await world.zone(zone)
         due = await notices.due(job.job_id)
         told[zone] = [notice.percent for notice in due if await notices.claim_notice(notice)]
 
@@ -92,7 +88,7 @@ async def test_ends_around_edges(tmp_path: Path, zone: str) -> None:
     chance = random.Random(zone)
     edges = [int(datetime(2028, month, 1, tzinfo=UTC).timestamp()) * SECOND for month in (1, 2, 3, 11)]
     async with open_world(tmp_path) as world:
-        await _zone(world, zone)
+        await world.zone(zone)
         expected: dict[str, int] = {}
         for _ in range(40):
             world.at = chance.choice(edges) + chance.randrange(-14 * HOUR, 14 * HOUR, 500) + chance.choice((-1, 0, 1))

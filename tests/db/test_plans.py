@@ -28,7 +28,7 @@ from bot.db import (
     rules,
     spending,
 )
-from bot.services.money.spending import By
+from bot.domain.spending import By
 from tests.db.world import World
 
 # What reads a table from end to end, or builds an index of it for this one time. Not meant: ids that are handed in, and

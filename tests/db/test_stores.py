@@ -13,9 +13,9 @@ from bot.db.accounts import Accounts
 from bot.domain.budget import LimitKind, ScopeKind
 from bot.domain.clock import MINUTE
 from bot.domain.errors import BadAmount, Frozen
+from bot.domain.notices import Notice
 from bot.domain.orders import Defaults, OpenInteraction
-from bot.domain.periods import Period, UnknownZone, local_day
-from bot.services.ports.moderation import Notice
+from bot.domain.periods import Period, local_day
 from tests.db.world import (
     ALICE,
     BOB,
@@ -220,11 +220,9 @@ async def test_freeze_and_pause(world: World) -> None:
 
 
 async def test_zones(world: World) -> None:
-    """A server's zone is UTC until a moderator names another that exists."""
+    """A server's zone is UTC until a moderator names another."""
     assert await world.stores.budgets.zone(GUILD) == UTC
-    await world.stores.moderation.set_zone(GUILD, "Europe/Paris", by_member_id=MODERATOR, at=NOON)
-    with pytest.raises(UnknownZone, match="Mars/Olympus"):
-        await world.stores.moderation.set_zone(GUILD, "Mars/Olympus", by_member_id=MODERATOR, at=NOON)
+    await world.zone("Europe/Paris")
 
     assert str(await world.stores.budgets.zone(GUILD)) == "Europe/Paris"
 

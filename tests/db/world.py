@@ -21,6 +21,7 @@ from bot.domain.models import MAX
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
+from bot.domain.rules import RuleChange
 
 NOON: Instant = 1_800_014_400_000
 """Friday 2027-01-15, 12:00 UTC."""
@@ -97,6 +98,11 @@ class World:
         await self.stores.budgets.set_limit(
             guild_id, kind, subject_id, period, amount, by_member_id=MODERATOR, at=self.at
         )
+
+    async def zone(self, zone: str) -> None:
+        """Count the server's days in this zone from now on."""
+        change = RuleChange("zone", zone, None, zone)
+        await self.stores.rules.set_rule(GUILD, change, by_member_id=MODERATOR, at=self.at)
 
     async def standing(self, kind: str, period: Period = Period.TOTAL) -> list[tuple[str, int, int]]:
         """Key, held and spent of every balance of a scope in a period, by key."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeVar
 
+from bot.domain.audit import Untold
 from bot.domain.clock import MINUTE, Clock, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, JobSnapshot, MessageAt
+from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
-from bot.services.moderation.act_log import Untold
 from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Picture, TakenDown, TooLarge
-from bot.services.ports.moderation import Notice
 
 NONCE_LIFE = 3 * MINUTE
 """How long this Discord knows a nonce again."""

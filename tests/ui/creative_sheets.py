@@ -12,6 +12,7 @@ from bot.domain.approvals import Approval, NeedsApproval, Verdict
 from bot.domain.budget import OverLimit
 from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences
+from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import PredictionState
 from bot.domain.orders import Requester
 from bot.domain.reports import Measure, PictureReport
@@ -19,7 +20,6 @@ from bot.services.creative.gallery import GalleryPage
 from bot.services.creative.going_on import Story, TakenDown
 from bot.services.moderation.approvals import Asked
 from bot.services.moderation.reporting import Decided, Reach
-from bot.services.ports.creative import GalleryFilter
 from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.draft import DraftView, render_draft, render_running

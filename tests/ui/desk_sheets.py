@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from discord import ui
 
+from bot.domain.audit import AuditRow
 from bot.domain.budget import ScopeKind
 from bot.domain.clock import HOUR
 from bot.domain.gate import ProviderLimits
@@ -15,15 +16,14 @@ from bot.domain.jobs import PredictionState, Stage
 from bot.domain.marks import NsfwRule
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
+from bot.domain.privacy import ErasureAsked
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
-from bot.services.creative.privacy import ErasureAsked
+from bot.domain.spending import ReportRow, Standings
 from bot.services.moderation.casework import Decided
 from bot.services.moderation.records import AuditPage
 from bot.services.money.freezing import FreezeChange
-from bot.services.money.overview import Overview, ProviderAccount, Standings
+from bot.services.money.overview import Overview, ProviderAccount
 from bot.services.money.refunding import Refunded
-from bot.services.money.spending import ReportRow
-from bot.services.ports.moderation import AuditRow
 from bot.ui.manage.audit import render_audit
 from bot.ui.manage.gaps import Gaps
 from bot.ui.manage.jobs import render_brought, render_decided

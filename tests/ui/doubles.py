@@ -17,7 +17,7 @@ from bot.ui.result import render_result
 
 
 class Interactions:
-    """An `InteractionStore` in memory, which notes the order of what happened to it."""
+    """`Interactions` in memory, which notes the order of what happened to it."""
 
     def __init__(self) -> None:
         self.rows: dict[int, OpenInteraction] = {}
@@ -50,7 +50,7 @@ class Interactions:
 
 
 class Facts:
-    """A `FactStore` in memory."""
+    """`Facts` in memory."""
 
     def __init__(self) -> None:
         self.known: dict[str, str] = {}

@@ -22,7 +22,7 @@ from discord import ui
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, async_playwright
 
-from bot.domain.budget import Grant, LimitKind, OverLimit, ScopeKind
+from bot.domain.budget import Grant, LedgerEntry, LimitKind, OverLimit, ScopeKind
 from bot.domain.clock import DAY, HOUR, MINUTE, SECOND
 from bot.domain.errors import BadAmount, BadImage, CannotPostHere, Frozen
 from bot.domain.jobs import Job, PredictionState, Reference
@@ -31,7 +31,6 @@ from bot.domain.predictions import FailureReason
 from bot.media.strip import draw_strip
 from bot.services.jobs.cancelling import Cancelled
 from bot.services.money.budgets import BudgetView, LimitChange
-from bot.services.ports.budgets import LedgerEntry
 from bot.services.ports.messages import Link
 from bot.ui.budget import render_budget
 from bot.ui.drawing import PING_NOBODY, STRIP_FILENAME, shows_strip

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.audit import AuditRow
 from bot.domain.money import MAX_AMOUNT_MICROS
 from bot.domain.reports import Measure
 from bot.services.moderation.records import LAST_PAGE, PAGE_ROWS, AuditPage
-from bot.services.ports.moderation import AuditRow
 from bot.ui.manage import texts
 from bot.ui.manage.audit import render_audit
 from tests.ui.samples import MEMBER, NOW, text_of

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
+from bot.domain.budget import BudgetLine, Grant, LedgerEntry, LimitKind, ScopeKind
 from bot.domain.clock import DAY, HOUR
 from bot.domain.jobs import PredictionState
 from bot.domain.periods import Period
 from bot.services.money.budgets import BudgetView, LimitChange
-from bot.services.ports.budgets import LedgerEntry
 from bot.ui.budget import budget_line, render_budget, spending_bar
 from bot.ui.manage.money import render_grant_given, render_limit_changed
 from tests.ui.samples import CENTS, MEMBER, NOW, job, line, text_of

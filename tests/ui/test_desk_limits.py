@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.audit import AuditRow, Untold
 from bot.domain.marks import NsfwRule
 from bot.domain.reports import Measure, PictureReport
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
-from bot.services.moderation.act_log import ACTS_IN_A_MESSAGE, Untold
+from bot.services.moderation.act_log import ACTS_IN_A_MESSAGE
 from bot.services.moderation.records import AuditPage
 from bot.services.moderation.reporting import LISTED, Decided, Reach
-from bot.services.ports.moderation import AuditRow
 from bot.ui.manage.audit import render_acts, render_audit
 from bot.ui.manage.gaps import Gaps
 from bot.ui.manage.reports import render_report, render_reports, report_line

@@ -11,7 +11,7 @@ from discord import ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.budget import BudgetLine, Grant, OverLimit, ScopeKind
+from bot.domain.budget import BudgetLine, Grant, LedgerEntry, OverLimit, ScopeKind
 from bot.domain.clock import DAY, MINUTE
 from bot.domain.errors import BadImage
 from bot.domain.jobs import Job, PredictionState, Reference
@@ -20,7 +20,6 @@ from bot.domain.money import MAX_AMOUNT_MICROS
 from bot.domain.periods import Period
 from bot.domain.prompts import MAX_ROLE_CHARS
 from bot.services.money.budgets import BudgetView
-from bot.services.ports.budgets import LedgerEntry
 from bot.services.ports.messages import Link
 from bot.ui.budget import render_budget
 from bot.ui.jobs import render_job, render_jobs

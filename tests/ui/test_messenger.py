@@ -13,14 +13,14 @@ import discord
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.audit import AuditRow, Untold
 from bot.domain.budget import ScopeKind
 from bot.domain.errors import Unavailable
 from bot.domain.jobs import Job, MessageAt, PredictionState
+from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
 from bot.domain.periods import Period
-from bot.services.moderation.act_log import Untold
 from bot.services.ports.messages import CannotSearch, DoorClosed, Link, NotNow, Picture, TakenDown, TooLarge
-from bot.services.ports.moderation import AuditRow, Notice
 from bot.ui.drawing import Renderers
 from bot.ui.messenger import DiscordMessenger
 from bot.ui.refusals import render_refusal, render_unexpected

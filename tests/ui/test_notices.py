@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.budget import ScopeKind
 from bot.domain.clock import SECOND
+from bot.domain.notices import Notice
 from bot.domain.periods import Period
-from bot.services.ports.moderation import Notice
 from bot.ui.notices import notice_sentence
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from bot.db.drafts import DraftStore
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, moved, replaced, with_roles_set, without
 from bot.domain.errors import BadParameter, NotAllowed
@@ -15,7 +16,6 @@ from bot.domain.orders import Requester
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.money.prices import Prices
-from bot.services.ports.creative import DraftStore
 
 _ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 10

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.db.gallery import GalleryStore
+from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import Job
 from bot.domain.marks import Place
-from bot.services.ports.creative import GalleryFilter, GalleryStore
 
 PAGE = 6
 

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.db.gallery import GalleryStore
+from bot.db.jobs import JobStore
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, numbered
 from bot.domain.errors import BadRequest, EaselError, NotAllowed
@@ -15,8 +17,6 @@ from bot.services.creative.drafting import Asker, Drafting, Parameters, kept
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.creative.tray import Added, Tray
-from bot.services.ports.creative import GalleryStore
-from bot.services.ports.stores import JobStore
 from bot.services.rights import Presser, job_here
 
 CHAIN_LENGTH = 10

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 
+from bot.db.jobs import JobStore
 from bot.domain.approvals import NeedsApproval
 from bot.domain.clock import Clock
 from bot.domain.errors import BadParameter, CannotPostHere, NoSuchJob, PriceRose, Unavailable, WrongReferenceCount
@@ -18,8 +20,6 @@ from bot.services.crash_points import CrashPoint, Reach
 from bot.services.creative.policy import Policy, Ruling
 from bot.services.creative.references import References, RequestedReference
 from bot.services.money.prices import Prices
-from bot.services.ports.images import Disk
-from bot.services.ports.stores import JobStore
 from bot.services.switchboard import Switchboard
 
 _ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that reads like something else
@@ -95,7 +95,7 @@ class Intake:
         jobs: JobStore,
         policy: Policy,
         references: References,
-        disk: Disk,
+        disk_has_room: Callable[[], Awaitable[bool]],
         prices: Prices,
         clock: Clock,
         random: Random,
@@ -105,7 +105,7 @@ class Intake:
         self._jobs = jobs
         self._policy = policy
         self._references = references
-        self._disk = disk
+        self._disk_has_room = disk_has_room
         self._prices = prices
         self._clock = clock
         self._random = random
@@ -173,7 +173,7 @@ class Intake:
         self._refuse_if_closed()
         if request.missing_permissions:
             raise CannotPostHere(request.missing_permissions)
-        if not await self._disk.has_room():
+        if not await self._disk_has_room():
             raise DiskNearlyFull
         prompt = clean_prompt(request.prompt)
         ruling = await self._policy.judge(request.requester, [prompt, *_roles(request)])

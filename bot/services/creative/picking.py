@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
+from bot.db.drafts import PickStore
 from bot.domain.clock import Clock
+from bot.domain.drafts import Pick, PickedFile
 from bot.domain.errors import NotAllowed
 from bot.domain.models import MAX_REFERENCES, models_for
 from bot.domain.orders import Requester
 from bot.services.creative.drafting import Asker, new_id
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
-from bot.services.ports.creative import Pick, PickedFile, PickStore
 from bot.services.ports.images import ReadableAttachment
 
 _IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.db.rules import RuleStore
 from bot.domain.marks import Place
 from bot.domain.models import ImageModel, find_model
 from bot.domain.money import Micros
@@ -15,10 +16,10 @@ from bot.domain.rules import (
     ChannelClosed,
     ChannelRule,
     ForbiddenWord,
+    Standing,
     TooManyAtOnce,
     forbidden_word,
 )
-from bot.services.ports.rules import RuleStore, Standing
 
 
 @dataclass(frozen=True, slots=True)

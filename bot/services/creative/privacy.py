@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Sequence
 
 import structlog
 
+from bot.db.privacy import PrivacyStore
 from bot.domain.clock import DAY, HOUR, SECOND, Clock, Instant
 from bot.domain.jobs import MessageAt
 from bot.domain.predictions import ProviderError
-from bot.services.ports.images import ImageShelf
+from bot.domain.privacy import Deletion, ErasureAsked
+from bot.services.ports.images import ImageVault
 from bot.services.ports.messages import DoorClosed, Messenger, NotNow
 from bot.services.ports.provider import Provider
 
@@ -25,70 +25,6 @@ GRACE_SECONDS = 30
 _AT_ONCE = 50
 _FIRST_WAIT = 30 * SECOND
 _MOST_TRIES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class ErasureAsked:
-    """An erasure that was asked for; it waits for so many open jobs to end."""
-
-    open_jobs: int
-
-
-@dataclass(frozen=True, slots=True)
-class Deletion:
-    """Something that is gone here and still has to be deleted elsewhere: one of the two is set."""
-
-    deletion_id: int
-    tries: int
-    provider_id: str | None
-    message: MessageAt | None
-
-
-class PrivacyStore(Protocol):
-    """Everything about one person, across servers."""
-
-    async def export(self, member_id: int) -> Mapping[str, Any]:
-        """All that is kept about a member, as plain data."""
-        ...
-
-    async def ask_erasure(self, member_id: int, *, with_messages: bool, at: Instant) -> ErasureAsked:
-        """Remember that a member wants their data gone as soon as their jobs have ended."""
-        ...
-
-    async def erase_due(self, at: Instant) -> int:
-        """Erase, for everybody who asked and has no open job: prompts, references, names, outputs, the Discord id.
-
-        What has to be deleted elsewhere is noted in the same transaction. Returns how many people were erased.
-        """
-        ...
-
-    async def erase_older(self, before: Instant, limit: int, at: Instant) -> int:
-        """Erase prompts, references, names and outputs of closed jobs from before then; returns of how many."""
-        ...
-
-    async def forget_images(self, before: Instant) -> None:
-        """Forget every image that nothing refers to and that was last kept before then."""
-        ...
-
-    async def deletions(self, at: Instant, limit: int) -> Sequence[Deletion]:
-        """What is due to be deleted elsewhere."""
-        ...
-
-    async def deleted(self, deletion_ids: Sequence[int]) -> None:
-        """These are done, or not worth another try."""
-        ...
-
-    async def try_later(self, deletion_ids: Sequence[int], at: Instant) -> None:
-        """These failed; try again then."""
-        ...
-
-    async def sweep(self, names: Sequence[str], unlink: Callable[[str], None]) -> None:
-        """Unlink every image, by its hash, that nothing refers to; decided where images are admitted, one at a time."""
-        ...
-
-    async def settle_disk(self) -> None:
-        """Have nothing that was erased left in the database's files."""
-        ...
 
 
 class Privacy:
@@ -116,14 +52,14 @@ class Erasing:
         self,
         *,
         store: PrivacyStore,
-        shelf: ImageShelf,
+        vault: ImageVault,
         provider: Provider,
         messenger: Messenger,
         clock: Clock,
         retention_days: int,
     ) -> None:
         self._store = store
-        self._shelf = shelf
+        self._vault = vault
         self._provider = provider
         self._messenger = messenger
         self._clock = clock
@@ -139,7 +75,7 @@ class Erasing:
     async def round(self) -> None:
         """Do what is due now."""
         now = self._clock.now()
-        erased = await self._store.erase_due(now)
+        erased = await self._store.erase_due(now) if await self._store.is_erasure_due() else 0
         if erased:
             log.info("privacy.erased", people=erased)
         if now >= self._tidy_at or erased:
@@ -153,7 +89,7 @@ class Erasing:
             continue
         await self._store.forget_images(now - GRACE_SECONDS * SECOND)
         await self._store.settle_disk()
-        await self._store.sweep(await self._shelf.older_than(GRACE_SECONDS), self._shelf.unlink)
+        await self._store.sweep(await self._vault.older_than(GRACE_SECONDS), self._vault.unlink)
 
     async def _delete_elsewhere(self, now: Instant) -> None:
         due = await self._store.deletions(now, _AT_ONCE)

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.db.images import ImageStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadImage
 from bot.domain.images import REFERENCE_LIMITS, ImageNotKept, StoredImage
 from bot.domain.jobs import Reference
 from bot.domain.prompts import clean_role
 from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, ReadableAttachment
-from bot.services.ports.stores import ImageStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.db.trays import TrayStore
 from bot.domain.clock import Clock
-from bot.domain.drafts import NoSuchPlace, Slots, moved, replaced, with_added, with_roles_set, without
+from bot.domain.drafts import NoSuchPlace, Slots, TrayOwner, moved, replaced, with_added, with_roles_set, without
 from bot.domain.jobs import Reference
 from bot.domain.orders import Requester
 from bot.services.creative.references import References, RequestedReference
-from bot.services.ports.creative import TrayOwner, TrayStore
 from bot.services.ports.images import ImageVault
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.db.jobs import JobStore
 from bot.domain.errors import NotAllowed
 from bot.domain.jobs import Job, JobSnapshot
 from bot.services.jobs.turns import Turns
-from bot.services.ports.stores import JobStore
 from bot.services.rights import Presser, job_here
 
 LISTED = 10

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.db.jobs import JobStore
 from bot.domain.clock import Clock
 from bot.domain.errors import NotAllowed, TooLateToCancel
 from bot.domain.jobs import Job
 from bot.domain.money import Micros
-from bot.services.ports.stores import JobStore
 from bot.services.rights import Presser, job_here
 from bot.services.switchboard import Switchboard
 

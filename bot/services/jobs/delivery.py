@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 
 import structlog
 
+from bot.db.jobs import JobStore
 from bot.domain.clock import SECOND, Clock
 from bot.domain.images import EXTENSIONS, ImageNotKept
 from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState
@@ -19,7 +20,6 @@ from bot.services.insist import insist
 from bot.services.ports.images import ImageChecker, ImageVault
 from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown, TooLarge
 from bot.services.ports.provider import Provider
-from bot.services.ports.stores import JobStore
 
 log = structlog.get_logger(__name__)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import structlog
 
+from bot.db.jobs import JobStore
 from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
 from bot.domain.models import CATALOGUE
 from bot.domain.predictions import ProviderError
 from bot.services.ports.meter import Meter
 from bot.services.ports.provider import Provider
-from bot.services.ports.stores import JobStore
 
 log = structlog.get_logger(__name__)
 

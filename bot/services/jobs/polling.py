@@ -7,13 +7,13 @@ from random import Random
 
 import structlog
 
+from bot.db.jobs import JobStore
 from bot.domain.clock import MINUTE, SECOND, Clock, Instant
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.predictions import KEPT_BY_PROVIDER, FailureReason, Refused, RemoteStatus, Report, TryLater
 from bot.services.jobs.settlement import Settlement, Unusable
 from bot.services.jobs.uploads import Uploads
 from bot.services.ports.provider import Provider
-from bot.services.ports.stores import JobStore
 from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)

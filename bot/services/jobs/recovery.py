@@ -6,13 +6,14 @@ from collections.abc import Awaitable
 
 import structlog
 
+from bot.db.interactions import InteractionStore
+from bot.db.jobs import JobStore
 from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import PredictionState
 from bot.domain.orders import OpenInteraction
 from bot.services.insist import insist
 from bot.services.ports.messages import DoorClosed, Messenger, NotNow
-from bot.services.ports.stores import InteractionStore, JobStore
 from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)

@@ -6,6 +6,9 @@ from typing import Protocol
 
 import structlog
 
+from bot.db.images import ImageStore
+from bot.db.jobs import JobStore
+from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Output, Prediction
 from bot.domain.marks import Mark, Place, WithheldBecause
@@ -15,8 +18,6 @@ from bot.services.insist import insist
 from bot.services.jobs.unmarked import UnmarkedModels
 from bot.services.ports.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.ports.meter import Meter
-from bot.services.ports.rules import RuleStore
-from bot.services.ports.stores import ImageStore, JobStore
 
 log = structlog.get_logger(__name__)
 

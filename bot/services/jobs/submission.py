@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.db.jobs import JobStore
 from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.errors import Unavailable
 from bot.domain.gate import Closed, ProviderLimits, look_at_gate
@@ -21,7 +22,6 @@ from bot.services.jobs.upload_queue import Next, UploadQueue
 from bot.services.jobs.uploads import Uploads
 from bot.services.ports.meter import Meter
 from bot.services.ports.provider import Provider
-from bot.services.ports.stores import JobStore
 from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from statistics import median
 
+from bot.db.jobs import JobStore
 from bot.domain.clock import MINUTE, Clock
 from bot.domain.gate import Closed, ProviderLimits, look_at_gate
 from bot.domain.jobs import Job, JobSnapshot, Turn
 from bot.services.jobs.breaker import Breaker
-from bot.services.ports.stores import JobStore
 
 _FEWEST_SAMPLES = 3
 _ROUND_TO_SECONDS = 5

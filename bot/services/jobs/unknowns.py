@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import structlog
 
+from bot.db.jobs import JobStore
 from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
-from bot.domain.predictions import FailureReason, ProviderError, Report
+from bot.domain.predictions import FailureReason, ProviderError, Report, Unknown
 from bot.services.bell import Bell
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.ports.provider import Provider
-from bot.services.ports.stores import JobStore, Unknown
 from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
@@ -94,7 +94,7 @@ class Unknowns:
             await self._none_found(case)
         elif len(candidates) == 1 and not any(_could_share(case, other) for other in others):
             self._reach(CrashPoint.ADOPTING)
-            await self._jobs.adopt(case.prediction_id, candidates[0], self._clock.now())
+            await self._jobs.adopt(case.prediction_id, candidates[0])
             log.info("unknown.adopted", job_id=case.job_id)
             self._switchboard.prediction_accepted(case.job_id, case.prediction_id)
         else:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.db.jobs import JobStore
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Prediction, PredictionState
+from bot.domain.predictions import Waiting
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.uploads import Impossible, NotYet, Ready, Uploads
-from bot.services.ports.stores import JobStore, Waiting
 from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.db.images import ImageStore
 from bot.domain.clock import DAY, Clock
 from bot.domain.images import EXTENSIONS, ImageNotKept, StoredImage
 from bot.domain.jobs import Job
@@ -14,7 +15,6 @@ from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.ports.images import ImageVault
 from bot.services.ports.provider import Provider
-from bot.services.ports.stores import ImageStore
 
 log = structlog.get_logger(__name__)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.db.jobs import JobStore
 from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
 from bot.domain.jobs import Job, PredictionState
 from bot.services.crash_points import CrashPoint, Reach
@@ -15,7 +16,6 @@ from bot.services.jobs.turns import Turns
 from bot.services.money.notices import Notices
 from bot.services.ports.messages import DoorClosed, Messenger, NotNow, TooLarge
 from bot.services.ports.meter import Meter
-from bot.services.ports.stores import JobStore
 from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
+from bot.db.acts import ActStore
+from bot.domain.audit import Untold
 from bot.domain.clock import MINUTE, Clock, Instant
 from bot.services.ports.messages import DoorClosed, NotNow, TooLarge
-from bot.services.ports.moderation import AuditRow
 
 log = structlog.get_logger(__name__)
 
@@ -20,35 +20,6 @@ ACTS_IN_A_MESSAGE = 10
 
 _CLOSED_FOR = 10 * MINUTE
 _BUSY_FOR = MINUTE
-
-
-@dataclass(frozen=True, slots=True)
-class Untold:
-    """Acts that a log channel was not told about yet: the newest of them, oldest first, and how many came before.
-
-    `last_id` is the newest one's number in the audit.
-    """
-
-    guild_id: int
-    channel_id: int
-    rows: tuple[AuditRow, ...]
-    earlier: int
-    last_id: int
-
-
-class ActStore(Protocol):
-    """Which acts log channels were told about."""
-
-    async def untold(self, limit: int) -> tuple[Untold, ...]:
-        """What each server's log channel does not know yet, at most `limit` acts a server.
-
-        Acts from before the channel was set are not told.
-        """
-        ...
-
-    async def told(self, guild_id: int, last_id: int) -> None:
-        """Remember that a server's log channel knows everything up to this act."""
-        ...
 
 
 class LogRoom(Protocol):

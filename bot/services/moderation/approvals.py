@@ -8,6 +8,9 @@ from typing import Protocol
 
 import structlog
 
+from bot.db.approvals import ApprovalStore
+from bot.db.drafts import DraftStore
+from bot.db.rules import RuleStore
 from bot.domain.approvals import (
     APPROVAL_LIFE,
     AlreadyAsked,
@@ -25,55 +28,12 @@ from bot.domain.jobs import Job, MessageAt
 from bot.domain.orders import Approving
 from bot.services.creative.drafting import Asker, Drafting, new_id, requested
 from bot.services.creative.intake import Intake
-from bot.services.ports.creative import DraftStore
 from bot.services.ports.messages import NotNow
-from bot.services.ports.rules import RuleStore
 from bot.services.rights import Presser, refuse_own, require_desk
 
 log = structlog.get_logger(__name__)
 
 _REASON_CHARS = 300
-
-
-class ApprovalStore(Protocol):
-    """Requests before the moderators; an approval itself is written by the admission of its job."""
-
-    async def ask(self, approval: Approval, source_id: str) -> Approval:
-        """Keep a request, once for each draft under whose refusal it was asked; returns the one that is kept."""
-        ...
-
-    async def approval(self, approval_id: str) -> Approval:
-        """Read one.
-
-        Raises:
-            NoSuchApproval: it is not kept.
-        """
-        ...
-
-    async def posted(self, approval_id: str, message: MessageAt) -> None:
-        """Remember where moderators see it."""
-        ...
-
-    async def begun(self, message: MessageAt, at: Instant) -> None:
-        """Have a message with which an approved job is to begin deleted soon, unless that job is admitted with it."""
-        ...
-
-    async def told(self, approval_id: str, at: Instant) -> None:
-        """Remember that Discord shows what was decided."""
-        ...
-
-    async def untold(self, before: Instant) -> tuple[str, ...]:
-        """Requests decided before then that Discord may still show as open, the earliest decision first."""
-        ...
-
-    async def decline(self, approval_id: str, *, reason: str, by_member_id: int, at: Instant) -> Approval:
-        """Decline it, audited in the same transaction.
-
-        Raises:
-            AlreadyDecided: somebody was faster.
-            NoSuchApproval: it is not kept.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from bot.db.jobs import JobStore
+from bot.db.moderation import ModerationStore
 from bot.domain.clock import MINUTE, Clock
 from bot.domain.errors import BadRequest, EaselError, Unavailable
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.predictions import FailureReason, ProviderError, Report
 from bot.services.jobs.cancelling import Cancelled, Cancelling
-from bot.services.ports.moderation import ModerationStore
 from bot.services.ports.provider import Provider
-from bot.services.ports.stores import JobStore
 from bot.services.rights import Presser, job_here, require_manage
 from bot.services.switchboard import Switchboard
 
@@ -170,7 +170,7 @@ class Casework:
         if adopted is None:
             await self._jobs.fail(prediction_id, FailureReason.NEVER_STARTED, now)
         else:
-            await self._jobs.adopt(prediction_id, adopted, now)
+            await self._jobs.adopt(prediction_id, adopted)
             self._switchboard.prediction_accepted(job_id, prediction_id)
         action = "release" if adopted is None else "adopt"
         await self._moderation.note(job_id, action, by_member_id=presser.member_id, at=now)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
 from bot.domain.rules import fold
-from bot.services.ports.rules import RuleStore
 from bot.services.rights import Presser, require_manage, require_reason
 
 MAX_WORDS = 500

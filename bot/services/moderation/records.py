@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.services.ports.moderation import AuditRow, ModerationStore
+from bot.db.moderation import ModerationStore
+from bot.domain.audit import AuditRow
 from bot.services.rights import Presser, require_manage
 
 PAGE_ROWS = 10

@@ -8,16 +8,14 @@ from typing import Protocol
 
 import structlog
 
+from bot.db.stores import Stores
 from bot.domain.clock import Clock, Instant
 from bot.domain.errors import BadRequest, NoSuchJob
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import AlreadyReported, Measure, NoSuchReport, NotShown, PictureReport, ReportDecided
 from bot.services.creative.album import Album
 from bot.services.creative.going_on import NotEnded
-from bot.services.ports.creative import GalleryStore, ReportStore
 from bot.services.ports.messages import NotNow, Picture
-from bot.services.ports.rules import RuleStore
-from bot.services.ports.stores import JobStore
 from bot.services.rights import Presser, job_here, refuse_own, require_desk, require_manage, require_reason
 from bot.services.switchboard import Switchboard
 
@@ -54,30 +52,6 @@ class ReportDesk(Protocol):
         ...
 
 
-class ReportBooks(Protocol):
-    """What decisions about reports read and write."""
-
-    @property
-    def reports(self) -> ReportStore:
-        """The reports."""
-        ...
-
-    @property
-    def gallery(self) -> GalleryStore:
-        """What is taken down."""
-        ...
-
-    @property
-    def rules(self) -> RuleStore:
-        """Which roles work the desk."""
-        ...
-
-    @property
-    def jobs(self) -> JobStore:
-        """The jobs behind the pictures."""
-        ...
-
-
 class Reach(StrEnum):
     """How far a decision got in Discord."""
 
@@ -97,11 +71,11 @@ class Decided:
 class Reporting:
     """Takes reports from members, and carries out what moderators decide about them."""
 
-    def __init__(self, books: ReportBooks, album: Album, switchboard: Switchboard, clock: Clock) -> None:
-        self._reports = books.reports
-        self._gallery = books.gallery
-        self._jobs = books.jobs
-        self._rules = books.rules
+    def __init__(self, stores: Stores, album: Album, switchboard: Switchboard, clock: Clock) -> None:
+        self._reports = stores.reports
+        self._gallery = stores.gallery
+        self._jobs = stores.jobs
+        self._rules = stores.rules
         self._album = album
         self._switchboard = switchboard
         self._clock = clock

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Callable, Collection
 
+from bot.db.moderation import ModerationStore
+from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
 from bot.domain.marks import NsfwRule
 from bot.domain.models import ASPECT, find_model
 from bot.domain.money import format_usd, parse_limit
 from bot.domain.periods import zone_named
-from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
-from bot.services.ports.moderation import ModerationStore
-from bot.services.ports.rules import RuleChange, RuleStore
+from bot.domain.rules import ChannelAccess, ChannelRule, RuleChange, ServerRules
 from bot.services.rights import Presser, require_manage, require_reason
 
 MOST_AT_ONCE = 20
@@ -183,7 +182,7 @@ class ServerSettings:
         return await self._moderation.resume(presser.guild_id, by_member_id=presser.member_id, at=self._clock.now())
 
     async def _set(
-        self, presser: Presser, rule: str, value: int | str | None, said: _Saying, after: str
+        self, presser: Presser, rule: str, value: int | str | None, said: Callable[[ServerRules], str], after: str
     ) -> ServerRules:
         require_manage(presser)
         before = said(await self._store.rules(presser.guild_id))
@@ -196,10 +195,6 @@ class ServerSettings:
         return await self._store.set_channel_rule(
             presser.guild_id, rule, by_member_id=presser.member_id, at=self._clock.now()
         )
-
-
-class _Saying(Protocol):
-    def __call__(self, rules: ServerRules, /) -> str: ...
 
 
 def _whole_number(typed: str) -> int | None:

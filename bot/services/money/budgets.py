@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.budget import BudgetLine, Grant, LimitKind, ScopeKind
+from bot.db.budgets import BudgetStore
+from bot.db.jobs import JobStore
+from bot.domain.budget import BudgetLine, Grant, LedgerEntry, LimitKind, ScopeKind
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.expiry import parse_expiry
@@ -12,8 +14,6 @@ from bot.domain.jobs import Job
 from bot.domain.money import Micros, parse_amount, parse_limit
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from bot.services.ports.budgets import BudgetStore, LedgerEntry
-from bot.services.ports.stores import JobStore
 from bot.services.rights import Presser, require_manage, require_reason
 
 _ENTRIES_SHOWN = 5

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import structlog
 
+from bot.db.facts import DOUBT_FACT, FactStore
+from bot.db.upkeep import UpkeepStore
 from bot.domain.clock import Clock
 from bot.services.ports.meter import Meter
-from bot.services.ports.moderation import UpkeepStore
-from bot.services.ports.stores import DOUBT_FACT, FactStore
 
 log = structlog.get_logger(__name__)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.db.jobs import JobStore
+from bot.db.moderation import ModerationStore
 from bot.domain.clock import Clock
-from bot.services.ports.moderation import ModerationStore
-from bot.services.ports.stores import JobStore
 from bot.services.rights import Presser, require_manage, require_reason
 
 

@@ -7,11 +7,12 @@ from typing import Protocol
 
 import structlog
 
+from bot.db.notices import NoticeStore
+from bot.db.rules import RuleStore
 from bot.domain.budget import ScopeKind
 from bot.domain.jobs import Job
+from bot.domain.notices import Notice
 from bot.services.ports.messages import DoorClosed, NotNow, TooLarge
-from bot.services.ports.moderation import Notice, NoticeStore
-from bot.services.ports.rules import RuleStore
 
 log = structlog.get_logger(__name__)
 

@@ -5,57 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Protocol
 
 import structlog
 
+from bot.db.budgets import BudgetStore
+from bot.db.jobs import JobStore
+from bot.db.overview import OverviewStore
+from bot.db.spending import SpendingStore
 from bot.domain.budget import BudgetLine, ScopeKind
 from bot.domain.clock import DAY, Clock, Instant
 from bot.domain.gate import ProviderLimits
 from bot.domain.jobs import Stage
-from bot.domain.money import Micros
 from bot.domain.orders import Requester
 from bot.domain.periods import Period, first_day_of, local_day
-from bot.domain.predictions import FailureReason, ProviderError
-from bot.services.money.spending import EVER, By, ReportRow, SpendingStore
-from bot.services.ports.budgets import BudgetStore
+from bot.domain.predictions import ProviderError
+from bot.domain.spending import By, ReportRow, Standings
+from bot.services.money.spending import EVER
 from bot.services.ports.provider import Provider
-from bot.services.ports.stores import JobStore
 from bot.services.rights import Presser, require_manage
 
 log = structlog.get_logger(__name__)
 
 TOP = 3
 _FAILED_FOR = 7 * DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Standings:
-    """What a server's books say at one instant.
-
-    `pictures`, `failed` and `members` are of the days since the period began; `failures` of the last seven days.
-    `late` jobs passed the deadline, `undecided` predictions wait for a moderator.
-    """
-
-    spent_micros: Micros
-    held_micros: Micros
-    open_holds: int
-    pictures: int
-    failed: int
-    members: int
-    late: int
-    undecided: int
-    failures: tuple[tuple[FailureReason, int], ...]
-
-
-class OverviewStore(Protocol):
-    """The books of a server, added up."""
-
-    async def standings(self, guild_id: int, first_day: date, failed_since: Instant) -> Standings:
-        """All figures in one read."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

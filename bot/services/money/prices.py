@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from bot.db.prices import PriceStore
 from bot.domain.clock import Clock, Instant
 from bot.domain.errors import NotSold
 from bot.domain.models import CATALOGUE, SEED, ImageModel, ParameterValue
@@ -14,7 +15,6 @@ from bot.domain.money import Micros, micros_up
 from bot.domain.predictions import FailureReason, ProviderError, Refused
 from bot.services.bell import Bell
 from bot.services.ports.provider import Provider
-from bot.services.ports.stores import PriceStore
 
 log = structlog.get_logger(__name__)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
+from bot.db.billing import BillingStore, Booked
 from bot.domain.clock import DAY, Clock, Instant
 from bot.domain.money import Micros
 from bot.domain.predictions import Bill
@@ -16,45 +16,6 @@ from bot.services.ports.provider import Provider
 _BOOKED_BECAUSE = "the provider's bill"
 _MARGIN = DAY
 """Bills are read from that much earlier, so that no clock that goes wrong by minutes makes a difference of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """What the ledger says of a prediction that the provider had and that has ended.
-
-    `captured_micros` is what its member paid of `held_micros`, `refunded_micros` what a moderator gave back of it, and
-    `carried_micros` what the server's own account carries.
-    """
-
-    prediction_id: int
-    job_id: str
-    provider_id: str
-    submitted_at: Instant
-    held_micros: Micros
-    captured_micros: Micros
-    refunded_micros: Micros
-    carried_micros: Micros
-
-    @property
-    def ours_micros(self) -> Micros:
-        """All that we hold to be the provider's, whoever carries it; a moderator's refund is among ourselves."""
-        return self.captured_micros + self.carried_micros
-
-
-class BillingStore(Protocol):
-    """The ledger, prediction by prediction."""
-
-    async def booked(self, after: Instant) -> tuple[Booked, ...]:
-        """All predictions that the provider has had since, and that have ended, oldest first."""
-        ...
-
-    async def known(self, provider_ids: Collection[str]) -> frozenset[str]:
-        """Which of these belong to a prediction of ours, ended or not."""
-        ...
-
-    async def adjust(self, prediction_id: int, carried_micros: Micros, *, reason: str, at: Instant) -> Micros:
-        """Let the server's own account carry exactly so much; returns the change. Repeating it changes nothing."""
-        ...
 
 
 class Finding(StrEnum):

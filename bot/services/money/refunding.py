@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.db.jobs import JobStore
+from bot.db.moderation import ModerationStore
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, PredictionState
 from bot.domain.money import Micros
-from bot.services.ports.moderation import ModerationStore
-from bot.services.ports.stores import JobStore
 from bot.services.rights import Presser, job_here, require_manage, require_reason
 
 _LOOKED_AT, _SUGGESTED = 100, 25

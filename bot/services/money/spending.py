@@ -2,77 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import Protocol
 
+from bot.db.budgets import BudgetStore
+from bot.db.spending import SpendingStore
 from bot.domain.clock import Clock
 from bot.domain.money import Micros
 from bot.domain.periods import Period, first_day_of, local_day
-from bot.services.ports.budgets import BudgetStore
+from bot.domain.spending import By, Report, ReportRow
 from bot.services.rights import Presser, require_manage
 
 EVER = date(2020, 1, 1)
 """Before any ledger began."""
-
-
-class By(StrEnum):
-    """What a report adds up by. A member's spending counts for the highest role that they had at that moment."""
-
-    DAY = "day"
-    MEMBER = "member"
-    ROLE = "role"
-    CHANNEL = "channel"
-    MODEL = "model"
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """One day, member, role, channel or model.
-
-    `key` is an ISO date, a Discord id or a model's id; None stands for what has none (no role, the server's own
-    account), and `account 17` for a member whose data was deleted. `pictures` are those that were paid.
-    """
-
-    key: str | int | None
-    spent_micros: Micros
-    held_micros: Micros
-    pictures: int
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Spending of one server over some days, the largest first (days in their order)."""
-
-    by: By
-    period: Period
-    first_day: date
-    last_day: date
-    rows: tuple[ReportRow, ...]
-
-    @property
-    def spent_micros(self) -> Micros:
-        """What was spent in all."""
-        return sum(row.spent_micros for row in self.rows)
-
-    @property
-    def held_micros(self) -> Micros:
-        """What is still held in all."""
-        return sum(row.held_micros for row in self.rows)
-
-    @property
-    def pictures(self) -> int:
-        """How many pictures were paid."""
-        return sum(row.pictures for row in self.rows)
-
-
-class SpendingStore(Protocol):
-    """Sums over the ledger."""
-
-    async def spending(self, guild_id: int, by: By, first_day: date, last_day: date) -> tuple[ReportRow, ...]:
-        """What a server spent on these days of its zone, both included; rows in no particular order."""
-        ...
 
 
 class Spending:

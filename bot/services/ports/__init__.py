@@ -1,1 +1,1 @@
-"""The Protocols through which several use cases reach the database, the provider, images and Discord."""
+"""The Protocols through which several use cases reach what has a second body: Discord, the provider, images, meters."""

@@ -54,14 +54,6 @@ class AttachmentReader(Protocol):
         ...
 
 
-class Disk(Protocol):
-    """The disks that everything is kept on."""
-
-    async def has_room(self) -> bool:
-        """Whether a new job may be taken; what is taken already must find room for its pictures whatever else comes."""
-        ...
-
-
 class ImageChecker(Protocol):
     """Decodes images that others made, and fits our own answers to what Discord takes. Never blocks the loop."""
 
@@ -97,19 +89,7 @@ class ImageChecker(Protocol):
         ...
 
 
-class ImageShelf(Protocol):
-    """The image files."""
-
-    async def older_than(self, seconds: float) -> Sequence[str]:
-        """The hashes of all files that were not kept again since."""
-        ...
-
-    def unlink(self, sha256: str) -> None:
-        """Remove a file of that hash, whatever its type; none is fine. Fast: called within a transaction."""
-        ...
-
-
-class ImageVault(ImageShelf, Protocol):
+class ImageVault(Protocol):
     """Keeps the bytes of images under the hash of their content."""
 
     async def keep(self, image: CheckedImage) -> StoredImage:
@@ -130,6 +110,14 @@ class ImageVault(ImageShelf, Protocol):
 
     async def has(self, image: StoredImage) -> bool:
         """Whether the file is there, by its name and size; only `read` looks at every byte."""
+        ...
+
+    async def older_than(self, seconds: float) -> Sequence[str]:
+        """The hashes of all files that were not kept again since."""
+        ...
+
+    def unlink(self, sha256: str) -> None:
+        """Remove a file of that hash, whatever its type; none is fine. Fast: called within a transaction."""
         ...
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import discord
 
+from bot.domain.drafts import PickedFile
 from bot.domain.errors import BadRequest
+from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import MessageAt
 from bot.domain.models import MAX_REFERENCES
 from bot.services.creative.picking import images_among
 from bot.services.creative.references import RequestedReference
-from bot.services.ports.creative import GalleryFilter, PickedFile
 from bot.ui.answers import AnyInteraction
 from bot.ui.desk import texts
 from bot.ui.desk.examples import EXAMPLES

@@ -7,10 +7,9 @@ from collections.abc import Collection
 import discord
 from discord import ui
 
+from bot.domain.audit import AuditRow, Untold
 from bot.domain.money import format_usd
-from bot.services.moderation.act_log import Untold
 from bot.services.moderation.records import PAGE_ROWS, AuditPage
-from bot.services.ports.moderation import AuditRow
 from bot.ui import texts as common
 from bot.ui.actions import ActionButton
 from bot.ui.escape import words

@@ -8,7 +8,7 @@ from io import BytesIO
 import discord
 
 from bot.domain.periods import Period
-from bot.services.money.spending import By, Report
+from bot.domain.spending import By, Report
 from bot.ui.manage.spending import CHART_FILENAME, CHARTED, TABLE_FILENAME, NameOf, render_report, report_files
 from bot.ui.people import presser_of
 from bot.ui.presses import Press

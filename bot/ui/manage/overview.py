@@ -8,8 +8,8 @@ from discord import ButtonStyle, ui
 
 from bot.domain.jobs import Stage
 from bot.domain.money import format_usd
+from bot.domain.spending import By, ReportRow
 from bot.services.money.overview import Overview, ProviderAccount
-from bot.services.money.spending import By, ReportRow
 from bot.ui import texts as common
 from bot.ui.about import counted
 from bot.ui.actions import ActionButton

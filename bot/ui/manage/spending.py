@@ -11,7 +11,7 @@ from io import StringIO
 from discord import ui
 
 from bot.domain.money import MICROS_PER_DOLLAR, format_usd
-from bot.services.money.spending import By, Report, ReportRow
+from bot.domain.spending import By, Report, ReportRow
 from bot.ui.about import counted
 from bot.ui.escape import words
 from bot.ui.layout import Layout, Shown

@@ -6,8 +6,8 @@ from bot.domain.marks import NsfwRule
 from bot.domain.periods import Period
 from bot.domain.reports import Measure
 from bot.domain.rules import ChannelAccess
+from bot.domain.spending import By
 from bot.services.moderation.reporting import Reach
-from bot.services.money.spending import By
 
 # Settings -------------------------------------------------------------------------------------------------------------
 

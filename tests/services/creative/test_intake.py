@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.db.facts import PAUSED_FACT
 from bot.domain.budget import LimitKind, OverLimit
 from bot.domain.errors import (
     BadImage,
@@ -23,7 +24,6 @@ from bot.domain.periods import Period
 from bot.media.disk import RESERVE_BYTES
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference, close_gaps
-from bot.services.ports.stores import PAUSED_FACT
 from tests.services.world import ANN, BEN, GUILD, MODERATOR, PRICE, Running, Upload, World, png, references, request
 
 BAD_REQUESTS: dict[str, tuple[PictureRequest, type[Exception], str]] = {

@@ -157,7 +157,7 @@ async def test_the_store_keeps_candidates_for_their_case(looking: Desk) -> None:
     second = await lost(looking)
 
     with pytest.raises(IllegalMove, match="awaits a moderator"):
-        await looking.stores.jobs.adopt((await now(looking, second)).prediction_id, "one", looking.clock.now())
+        await looking.stores.jobs.adopt((await now(looking, second)).prediction_id, "one")
 
 
 async def test_models_and_times_are_told_apart(looking: Desk) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.clock import MINUTE, SECOND
+from bot.domain.rules import RuleChange
 from bot.services.moderation.act_log import ACTS_IN_A_MESSAGE, PAUSE_SECONDS, ActLog
 from bot.services.ports.messages import DoorClosed
-from bot.services.ports.rules import RuleChange
 from tests.services.desk import ANN, GUILD, Desk, open_desk
 from tests.services.lounge import Lounge
 

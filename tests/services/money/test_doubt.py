@@ -6,19 +6,19 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.clock import MINUTE, SECOND, Clock, Instant
+from bot.db.facts import DOUBT_FACT
+from bot.db.upkeep import UpkeepStore
+from bot.domain.clock import MINUTE, SECOND, Instant
 from bot.domain.errors import Frozen
 from bot.domain.jobs import MessageAt, Output
 from bot.domain.marks import Mark
 from bot.domain.orders import Requester
 from bot.services.money.doubt import EVERY_SECONDS, Doubt
-from bot.services.ports.stores import DOUBT_FACT
 from tests.db.damage import DAMAGE
 from tests.services.desk import ANN, BOOT, CHANNEL, GUILD, Counting, Desk, open_desk
 from tests.services.world import World, request
@@ -50,13 +50,13 @@ def doubt_of(desk: Desk) -> tuple[Doubt, Counting]:
     return Doubt(desk.stores.upkeep, desk.stores.facts, desk.clock, meter), meter
 
 
-@dataclass(slots=True)
-class CountedLooks:
-    """Implements `UpkeepStore` for accounts that always add up."""
+class CountedLooks(UpkeepStore):
+    """Finds that the accounts add up, notes when it was asked, and takes its time."""
 
-    clock: Clock
-    looks: list[Instant] = field(default_factory=list[Instant])
-    takes_seconds: float = 0.0
+    def __init__(self, desk: Desk, *, takes_seconds: float = 0.0) -> None:
+        super().__init__(desk.database)
+        self.clock, self.takes_seconds = desk.clock, takes_seconds
+        self.looks: list[Instant] = []
 
     async def violations(self) -> tuple[str, ...]:
         self.looks.append(self.clock.now())
@@ -131,7 +131,7 @@ async def test_only_a_person_lifts_it(desk: Desk, tmp_path: Path) -> None:
 
 async def test_it_looks_at_once_and_each_minute(desk: Desk) -> None:
     """The first look comes with the start, the next ones a minute apart."""
-    upkeep = CountedLooks(desk.clock)
+    upkeep = CountedLooks(desk)
     looking = asyncio.create_task(Doubt(upkeep, desk.stores.facts, desk.clock, Counting()).run())
     start = desk.clock.now()
     await desk.clock.advance(2 * EVERY_SECONDS + 1)
@@ -142,7 +142,7 @@ async def test_it_looks_at_once_and_each_minute(desk: Desk) -> None:
 
 async def test_large_accounts_are_checked_more_rarely(desk: Desk) -> None:
     """A check that takes long rests fifty times as long, so that a bot with years of accounts has time for its work."""
-    upkeep = CountedLooks(desk.clock, takes_seconds=10.0)
+    upkeep = CountedLooks(desk, takes_seconds=10.0)
     looking = asyncio.create_task(Doubt(upkeep, desk.stores.facts, desk.clock, Counting()).run())
     start = desk.clock.now()
     await desk.clock.advance(520)

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.billing import SqliteBillingStore
+from bot.db.billing import BillingStore
 from bot.domain.errors import NotAllowed
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Output
 from bot.domain.marks import Mark
 from bot.domain.models import MAX, MAX_MULTI
 from bot.domain.periods import Period
-from bot.services.money.spending import By, Report, ReportRow, Spending
+from bot.domain.spending import By, Report, ReportRow
+from bot.services.money.spending import Spending
 from bot.services.rights import Presser
 from bot.ui.manage.spending import COLUMNS, report_files, write_table
 from tests.services.desk import ANN, BEN, GUILD, Desk, open_desk
@@ -56,7 +57,7 @@ async def eventful(desk: Desk) -> Spending:
     await desk.stores.jobs.cancel_queued(cancelled.job_id, ANN, now)
     await desk.stores.moderation.refund(refunded.job_id, reason="blurred", by_member_id=13, at=now)
     carried = cancelled.predictions[0].prediction_id
-    await SqliteBillingStore(desk.database).adjust(carried, 30_000, reason="withheld", at=now)
+    await BillingStore(desk.database).adjust(carried, 30_000, reason="withheld", at=now)
     return Spending(desk.stores.spending, desk.stores.budgets, desk.clock)
 
 

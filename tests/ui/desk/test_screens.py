@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.drafts import Draft, numbered
+from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import Job, Reference
 from bot.domain.models import MAX_PROMPT_CHARS
 from bot.domain.rules import ChannelRule
 from bot.services.creative.gallery import GalleryPage
 from bot.services.creative.going_on import Story
-from bot.services.ports.creative import GalleryFilter
 from bot.ui.actions import (
     BUTTON_NAMES,
     CHANNEL_SELECT_NAMES,
