@@ -20,7 +20,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.orders import Defaults
 from bot.gateway import GatewayPace, point_at, stay_connected
 from bot.health import health_app, serve_health
-from bot.media.decode import PillowChecker
+from bot.media.checker import PillowChecker
 from bot.media.disk import Disks
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, check_output_url, open_download_session

@@ -80,7 +80,7 @@ class BadImage(BadRequest):
     """An attachment that is no picture Easel can use."""
 
     title = "I can't use that image"
-    advice = "Attach a PNG, JPEG, WebP or GIF of at most 20 MB and 40 megapixels."
+    advice = "Attach a PNG, JPEG, WebP or GIF of at most 20 MB and 40 megapixels; a JPEG may have 256."
 
     def __init__(self, filename: str, why: str, *, advice: str | None = None) -> None:
         super().__init__(f"{clip_filename(filename)}: {why}", advice=advice)

@@ -16,15 +16,19 @@ class ImageLimits:
     """How large an image may be.
 
     `max_bytes` is what the provider takes in one upload (20 MB, the smallest figure on its pages).
-    `max_pixels` bounds the memory that decoding takes: 4 bytes a pixel, so 160 MB.
+    `max_pixels` bounds the memory that decoding takes: 4 bytes a pixel, so 160 MB. A JPEG can be decoded at a fraction
+    of its size, so that one may have up to `max_photo_pixels`; phones make up to 200 megapixels. `max_memory` is what
+    decoding may take in all, where the format's decoder needs more than the pixels themselves.
     """
 
     max_bytes: int = 20_000_000
     max_pixels: int = 40_000_000
+    max_photo_pixels: int = 256_000_000
+    max_memory: int = 160_000_000
 
 
 REFERENCE_LIMITS = ImageLimits()
-OUTPUT_LIMITS = ImageLimits(max_bytes=64_000_000)
+OUTPUT_LIMITS = ImageLimits(max_bytes=64_000_000, max_photo_pixels=40_000_000, max_memory=1_000_000_000)
 """The provider's pictures are a few megabytes; the cap only keeps a broken answer from filling the memory."""
 
 
@@ -33,6 +37,7 @@ class ImageNote(StrEnum):
 
     FIRST_FRAME = "first frame of an animation used"
     COMPRESSED = "compressed to stay within 20 MB"
+    SCALED = "scaled down to what the models can use"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ class Container:
 
     `still` is the same picture (of an animation: the first frame) without metadata, its pixels untouched. `width` and
     `height` are as stored, before the rotation that `exif` may ask for. `exif` is the raw EXIF block, empty if none.
+    `other_frames`: the file says that there are more pictures in it. `end` is where in the file this one ends. `whole`
+    is False where the format's end marker is missing: then only decoding can tell whether pixels are, too.
+    `working_bytes` is what a decoder needs in memory beside the pixels that it gives back.
     """
 
     content_type: str
@@ -26,6 +29,10 @@ class Container:
     animated: bool
     exif: bytes
     still: bytes
+    end: int
+    other_frames: bool = False
+    whole: bool = True
+    working_bytes: int = 0
 
 
 def cut_off() -> DamagedImage:

@@ -1,34 +1,43 @@
 """Checks that bytes are a picture that Easel can use, and takes them in without anything but the picture.
 
-What a member sends is taken apart first (see `containers`), judged by its header, and only then decoded, one image at
-a time in a thread. A still, upright PNG, JPEG or WebP keeps its coded pixels byte for byte; what has to be redrawn (a
-GIF, an animated WebP, a photo that EXIF turns, CMYK) becomes a PNG, or a JPEG of quality 95 where the PNG would pass
-the byte limit. Colour profiles stay: pixels that do not change must go on meaning the same colours.
+What a member sends is taken apart first (see `containers`), judged by its header, and only then decoded. A still,
+upright PNG, JPEG or WebP keeps its coded pixels byte for byte; what has to be redrawn (a GIF, an animated WebP, a photo
+that EXIF turns, CMYK) becomes a PNG, or a JPEG of quality 95 where the PNG would pass the byte limit. A photo of more
+pixels than a picture may have is decoded at a fraction of its size and kept as a JPEG. Colour profiles stay: pixels
+that do not change must go on meaning the same colours.
 """
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 import struct
 import zlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
-from typing import TypeVar
 
 from PIL import Image
 
-from bot.domain.errors import BadImage
-from bot.domain.images import OUTPUT_LIMITS, REFERENCE_LIMITS, CheckedImage, ImageLimits, ImageNote
-from bot.domain.predictions import FailureReason, Refused
+from bot.domain.images import REFERENCE_LIMITS, CheckedImage, ImageLimits, ImageNote
 from bot.media.container import Container, DamagedImage
 from bot.media.containers import open_container
-from bot.media.encode import encode_lossy, encode_png, fit, thumbnail
+from bot.media.encode import MOST_PIXELS, Overflow, encode_lossy, encode_png, reduced
+from bot.media.jpeg import EOI
+from bot.media.kinds import name_other_kind
 from bot.media.orientation import turn_upright
-from bot.media.strip import draw_strip
+
+Image.MAX_IMAGE_PIXELS = REFERENCE_LIMITS.max_photo_pixels
+"""Pillow's own alarm goes off at half of what a phone makes; here every header is judged before Pillow sees it."""
 
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/gif": "GIF"}
+_JPEG = "image/jpeg"
+
+_FRACTIONS = (1, 2, 4, 8)
+"""At which parts of its width and height a JPEG can be decoded without decoding it whole (libjpeg's scaling)."""
+
+_RASTER_BYTES = 4
+"""A pixel, in Pillow's memory, of every picture in colours."""
 
 _DECODER_ERRORS = (
     *(OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError, AttributeError),
@@ -37,99 +46,67 @@ _DECODER_ERRORS = (
 )
 """What Pillow's decoders raise on damaged input; there is no common base class."""
 
-T = TypeVar("T")
 
-
-class PillowChecker:
-    """Implements `ImageChecker`. At most `parallel` images are decoded at once, 160 MB each at the limit of pixels."""
-
-    def __init__(
-        self,
-        *,
-        references: ImageLimits = REFERENCE_LIMITS,
-        outputs: ImageLimits = OUTPUT_LIMITS,
-        parallel: int = 1,
-    ) -> None:
-        self._references = references
-        self._outputs = outputs
-        self._turn = asyncio.Semaphore(parallel)
-
-    async def check_reference(self, content: bytes, filename: str) -> CheckedImage:
-        """See `ImageChecker.check_reference`."""
-        try:
-            return await self._in_thread(lambda: take_in(content, self._references))
-        except DamagedImage as error:
-            raise BadImage(filename, str(error)) from error
-
-    async def check_output(self, content: bytes) -> CheckedImage:
-        """See `ImageChecker.check_output`."""
-        try:
-            return await self._in_thread(lambda: verify(content, self._outputs))
-        except DamagedImage as error:
-            raise Refused(FailureReason.NO_PICTURE, f"the output is no usable picture: {error}") from error
-
-    async def fit(self, content: bytes, max_bytes: int) -> CheckedImage | None:
-        """See `ImageChecker.fit`."""
-        return await self._in_thread(lambda: fit(content, max_bytes))
-
-    async def thumbnail(self, content: bytes, pixels: int) -> CheckedImage:
-        """See `ImageChecker.thumbnail`."""
-        return await self._in_thread(lambda: thumbnail(content, pixels))
-
-    async def strip(self, contents: Sequence[bytes]) -> CheckedImage:
-        """See `ImageChecker.strip`."""
-        return await self._in_thread(lambda: draw_strip(contents))
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        async with self._turn:
-            return await asyncio.to_thread(work)
-
-
-def take_in(content: bytes, limits: ImageLimits) -> CheckedImage:
-    """Check a reference and clean it; see `ImageChecker.check_reference`.
+def inspect(content: bytes, limits: ImageLimits) -> Container:
+    """Take a file apart and judge it by what its header says, without decoding.
 
     Raises:
         DamagedImage: with the rest of a sentence that begins with the file's name.
     """
-    container = _inspect(content, limits)
-    notes = (ImageNote.FIRST_FRAME,) if container.animated else ()
-    turn = turn_upright(container.exif)
-    with decoding(container.still) as image:
-        _refuse_too_many_pixels(*image.size, limits)
-        if turn is not None or image.mode == "CMYK" or _must_be_redrawn(container):
-            return _redrawn(image if turn is None else image.transpose(turn), limits, notes)
-        decode_all(image)
-    return CheckedImage(container.still, container.content_type, container.width, container.height, notes)
-
-
-def verify(content: bytes, limits: ImageLimits) -> CheckedImage:
-    """Check that all of a picture decodes, and leave its bytes as they are.
-
-    Raises:
-        DamagedImage: it does not.
-    """
-    container = _inspect(content, limits)
-    with decoding(container.still) as image:
-        _refuse_too_many_pixels(*image.size, limits)
-        decode_all(image)
-    return CheckedImage(content, container.content_type, container.width, container.height)
-
-
-# Judging --------------------------------------------------------------------------------------------------------------
-
-
-def _inspect(content: bytes, limits: ImageLimits) -> Container:
     if not content:
         raise DamagedImage("the file is empty.")
     if len(content) > limits.max_bytes:
         raise _too_large(len(content), limits)
     container = open_container(content)
     if container is None:
-        raise DamagedImage(_name_other_kind(content))
+        raise DamagedImage(name_other_kind(content))
     if not container.width or not container.height:
         raise DamagedImage("its header says that it has no pixels.")
-    _refuse_too_many_pixels(container.width, container.height, limits)
+    _refuse_too_many_pixels(container.width, container.height, container.content_type, limits)
+    _refuse_too_much_memory(container, limits)
     return container
+
+
+def take_in(container: Container, limits: ImageLimits) -> CheckedImage:
+    """Decode a reference and clean it; see `ImageChecker.check_reference`.
+
+    Raises:
+        DamagedImage: with the rest of a sentence that begins with the file's name.
+    """
+    container = _closed(container)
+    notes = (ImageNote.FIRST_FRAME,) if container.animated else ()
+    turn = turn_upright(container.exif)
+    scaled = container.width * container.height > limits.max_pixels
+    with decoding(container.still) as image:
+        _refuse_too_many_pixels(*image.size, container.content_type, limits)
+        if scaled or turn is not None or image.mode == "CMYK" or _must_be_redrawn(container):
+            return _redrawn(image, turn, limits, notes)
+        decode_all(image)
+    return CheckedImage(container.still, container.content_type, container.width, container.height, notes)
+
+
+def verify(content: bytes, container: Container, limits: ImageLimits) -> CheckedImage:
+    """Check that all of an output decodes, and leave its bytes as they are.
+
+    Of several frames only the first is checked, so that only the first is kept.
+
+    Raises:
+        DamagedImage: it does not.
+    """
+    checked = _closed(container)
+    with decoding(checked.still) as image:
+        _refuse_too_many_pixels(*image.size, container.content_type, limits)
+        decode_all(image)
+    if container.animated or container.other_frames:
+        kept = container.still
+    elif container.whole:
+        kept = content[: container.end]
+    else:
+        kept = content.removesuffix(b"\xff") + EOI
+    return CheckedImage(kept, container.content_type, container.width, container.height)
+
+
+# Judging --------------------------------------------------------------------------------------------------------------
 
 
 def _too_large(size: int, limits: ImageLimits) -> DamagedImage:
@@ -141,31 +118,25 @@ def too_large_sentence(size: int, max_bytes: int) -> str:
     return f"it has {size / 1_000_000:,.1f} MB; I can take up to {max_bytes / 1_000_000:g} MB."
 
 
-def _refuse_too_many_pixels(width: int, height: int, limits: ImageLimits) -> None:
-    if width * height > limits.max_pixels:
+def _refuse_too_many_pixels(width: int, height: int, content_type: str, limits: ImageLimits) -> None:
+    most = limits.max_photo_pixels if content_type == _JPEG else limits.max_pixels
+    if width * height > most:
         raise DamagedImage(
-            f"it has {width:,} \u00d7 {height:,} pixels; I can take up to {limits.max_pixels // 1_000_000} megapixels."
+            f"it has {width:,} \u00d7 {height:,} pixels; I can take up to {most // 1_000_000} megapixels."
         )
 
 
-_OTHER_KINDS: tuple[tuple[int, tuple[bytes, ...], str], ...] = (
-    (4, (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"), "it is a HEIC photo; save it as JPEG first."),
-    (4, (b"ftypavif", b"ftypavis"), "it is an AVIF image; save it as PNG or JPEG first."),
-    (4, (b"ftyp",), "it is a video, not an image."),
-    (0, (b"%PDF",), "it is a PDF, not an image."),
-    (0, (b"BM",), "it is a BMP image; save it as PNG first."),
-    (0, (b"II*\0", b"MM\0*"), "it is a TIFF image; save it as PNG or JPEG first."),
-    (0, (b"\x1a\x45\xdf\xa3",), "it is a video, not an image."),
-)
-
-
-def _name_other_kind(content: bytes) -> str:
-    for at, beginnings, sentence in _OTHER_KINDS:
-        if content.startswith(beginnings, at):
-            return sentence
-    if b"<svg" in content[:4096].lower():
-        return "it is an SVG drawing; save it as PNG first."
-    return "it is not an image, whatever its name says."
+def _refuse_too_much_memory(container: Container, limits: ImageLimits) -> None:
+    if not container.working_bytes:
+        return
+    pixels = container.width * container.height
+    raster = 0 if container.content_type == _JPEG else _RASTER_BYTES * pixels
+    if container.working_bytes + raster > limits.max_memory:
+        kind = "a progressive JPEG" if container.content_type == _JPEG else "a WebP"
+        raise DamagedImage(
+            f"it is {kind} of {container.width:,} \u00d7 {container.height:,} pixels, which takes more memory to open "
+            "than I have; save it as an ordinary JPEG first."
+        )
 
 
 # Decoding -------------------------------------------------------------------------------------------------------------
@@ -193,11 +164,83 @@ def _must_be_redrawn(container: Container) -> bool:
     return container.content_type == "image/gif" or (container.animated and container.content_type == "image/webp")
 
 
-def _redrawn(image: Image.Image, limits: ImageLimits, notes: tuple[ImageNote, ...]) -> CheckedImage:
-    drawn = encode_png(image)
-    if len(drawn.content) > limits.max_bytes:
-        drawn = encode_lossy(image, quality=95)
-        notes = (*notes, ImageNote.COMPRESSED)
+def _redrawn(
+    image: Image.Image, turn: Image.Transpose | None, limits: ImageLimits, notes: tuple[ImageNote, ...]
+) -> CheckedImage:
+    """The picture with new coded pixels, never more of them than the models can use."""
+    stored = image.size
+    is_photo = image.format == "JPEG"
+    picture = reduced(image, _fraction(*stored))
+    if picture.size != stored:
+        notes = (*notes, ImageNote.SCALED)
+    if turn is not None:
+        unturned, picture = picture, picture.transpose(turn)
+        unturned.close()  # its memory is wanted for what follows
+    if is_photo and ImageNote.SCALED in notes:
+        drawn = encode_lossy(picture, quality=95)
+    else:
+        drawn, notes = _lossless_if_it_fits(picture, limits, notes)
     if len(drawn.content) > limits.max_bytes:
         raise _too_large(len(drawn.content), limits)
     return replace(drawn, notes=notes)
+
+
+def _lossless_if_it_fits(
+    picture: Image.Image, limits: ImageLimits, notes: tuple[ImageNote, ...]
+) -> tuple[CheckedImage, tuple[ImageNote, ...]]:
+    try:
+        return encode_png(picture, limits.max_bytes), notes
+    except Overflow:
+        return encode_lossy(picture, quality=95), (*notes, ImageNote.COMPRESSED)
+
+
+def _fraction(width: int, height: int) -> int:
+    """The divisor of both sides that leaves at most as many pixels as the models can use."""
+    fitting = (each for each in _FRACTIONS if width * height <= MOST_PIXELS * each * each)
+    return next(fitting, _FRACTIONS[-1])
+
+
+# A missing end --------------------------------------------------------------------------------------------------------
+
+
+def _not_pixels(seed: bytes) -> bytes:
+    noise = hashlib.shake_256(seed).digest(64).replace(b"\xff", b"\xfe")
+    return b"".join(noise + bytes((0xFF, 0xD0 + n)) for n in range(8)) + noise
+
+
+_NOT_PIXELS = (_not_pixels(b"this"), _not_pixels(b"that"))
+"""Stand where more pixels would: bits unlike the zeros that a decoder puts there itself, behind every restart."""
+
+_MOST_LOOKED_AT = 40_000_000
+"""Pixels that are compared in full; a larger photo without its end marker is not taken."""
+
+
+def _closed(container: Container) -> Container:
+    """The same with its end marker, if only that is missing.
+
+    Where coded pixels are missing, a decoder shows something made up in their place, and does not say so: it shows
+    something else if something else follows them.
+
+    Raises:
+        DamagedImage: pixels are missing, too.
+    """
+    if container.whole:
+        return container
+    coded = container.still.removesuffix(b"\xff")
+    closed = coded + EOI
+    look = _look(closed)
+    if any(_look(coded + other + EOI) != look for other in _NOT_PIXELS):
+        raise DamagedImage("the file is damaged or was not sent whole.")
+    return replace(container, still=closed)
+
+
+def _look(content: bytes) -> bytes:
+    """A hash of every pixel."""
+    with decoding(content) as image:
+        if image.size[0] * image.size[1] > _MOST_LOOKED_AT:
+            raise DamagedImage("the file is damaged or was not sent whole.")
+        image.load()
+        seen = hashlib.sha256()
+        for top in range(0, image.height, 64):
+            seen.update(image.crop((0, top, image.width, min(top + 64, image.height))).tobytes())
+        return seen.digest()

@@ -31,7 +31,7 @@ def open_gif(content: bytes) -> Container:
     """
     width, height, flags = struct.unpack_from("<HHB", content, 6)
     blocks_start = 13 + _colour_table(flags)
-    kept, frames = [content[:blocks_start]], 0
+    kept, frames, end = [content[:blocks_start]], 0, blocks_start
     for introducer, start, end in _gif_blocks(content, blocks_start):
         frames += introducer == _FRAME
         if frames > 1:
@@ -44,7 +44,7 @@ def open_gif(content: bytes) -> Container:
             kept.append(content[start:end])
     if not frames:
         raise cut_off()
-    return Container("image/gif", width, height, frames > 1, b"", b"".join([*kept, b"\x3b"]))
+    return Container("image/gif", width, height, frames > 1, b"", b"".join([*kept, b"\x3b"]), end + 1)
 
 
 def _gif_block_end(content: bytes, start: int, introducer: int) -> int:

@@ -9,7 +9,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 
 from bot.domain.images import CheckedImage
 from bot.domain.models import MAX_REFERENCES
-from bot.media.encode import plain
+from bot.media.container import Container
+from bot.media.containers import opened
+from bot.media.encode import encode_png, plain, reduced
 
 SQUARE = 112
 GAP = 10
@@ -40,19 +42,24 @@ def draw_strip(contents: Sequence[bytes]) -> CheckedImage:
     strip = Image.new("RGBA", (WIDTH, SQUARE))
     outline = _rounded(SQUARE, _RADIUS)
     for place, content in enumerate(contents, start=1):
-        square = _square(content)
-        square.alpha_composite(_badge(str(place)), (_BADGE_INSET, _BADGE_INSET))
-        square.putalpha(ImageChops.multiply(square.getchannel("A"), outline))
-        strip.paste(square, ((place - 1) * (SQUARE + GAP), 0))
+        cell = _square(opened(content))
+        cell.alpha_composite(_badge(str(place)), (_BADGE_INSET, _BADGE_INSET))
+        cell.putalpha(ImageChops.multiply(cell.getchannel("A"), outline))
+        strip.paste(cell, ((place - 1) * (SQUARE + GAP), 0))
     buffer = BytesIO()
     strip.save(buffer, "PNG", optimize=True)
     return CheckedImage(buffer.getvalue(), "image/png", *strip.size)
 
 
-def _square(content: bytes) -> Image.Image:
-    with Image.open(BytesIO(content)) as image:
-        image.draft(None, (2 * SQUARE, 2 * SQUARE))
-        return ImageOps.fit(plain(image).convert("RGBA"), (SQUARE, SQUARE), Image.Resampling.LANCZOS)
+def square(container: Container) -> CheckedImage:
+    """One checked image as it stands in a strip, cropped to fill; `draw_strip` takes it for the image itself."""
+    return encode_png(_square(container))
+
+
+def _square(container: Container) -> Image.Image:
+    with Image.open(BytesIO(container.still)) as image:
+        small = plain(reduced(image, min(image.size) // (2 * SQUARE)))
+        return ImageOps.fit(small.convert("RGBA"), (SQUARE, SQUARE), Image.Resampling.LANCZOS)
 
 
 def _rounded(side: int, radius: int) -> Image.Image:

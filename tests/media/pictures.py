@@ -6,7 +6,7 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
@@ -95,9 +95,27 @@ def _jpeg() -> bytes:
     return saved(corners(), "JPEG")
 
 
+def _stretched(content: bytes, width: int, height: int) -> bytes:
+    """A JPEG whose header tells of many more pixels than it has."""
+    frame = content.index(b"\xff\xc2" if b"\xff\xc2" in content else b"\xff\xc0")
+    return _patched(content, frame + 5, struct.pack(">HH", height, width))
+
+
 def _huge_jpeg() -> bytes:
-    content = _jpeg()
-    return _patched(content, content.index(b"\xff\xc0") + 5, struct.pack(">HH", 65_000, 65_000))
+    return _stretched(_jpeg(), 65_000, 65_000)
+
+
+def _progressive(subsampling: str) -> bytes:
+    return saved(corners(), "JPEG", progressive=True, subsampling=subsampling)
+
+
+HEIC_BRANDS = ("heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1")
+
+
+def _ftyp(brand: bytes, *compatible: bytes) -> bytes:
+    """The beginning of a file of boxes: the brand that it was written for, and those that it is compatible with."""
+    body = b"ftyp" + brand + bytes(4) + b"".join(compatible)
+    return struct.pack(">I", 4 + len(body)) + body + b"\0\0\0\x08free"
 
 
 def _jpeg_of_scans(scans: int) -> bytes:
@@ -132,9 +150,24 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "svg": (lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "SVG"),
     "svg-behind-xml": (lambda: b'<?xml version="1.0"?>\n<!-- x -->\n<SVG width="9"></SVG>', "SVG"),
     "pdf": (lambda: b"%PDF-1.7\n%....", "PDF"),
-    "heic": (lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
+    "heic": (lambda: _ftyp(b"heic", b"mif1", b"heic"), "HEIC"),
+    **{f"heic-{brand}": (partial(_ftyp, brand.encode()), "HEIC") for brand in HEIC_BRANDS},
+    "heic-compatible-only": (lambda: _ftyp(b"isom", b"iso8", b"heic"), "HEIC"),
+    "heif-compatible-only": (lambda: _ftyp(b"MiHE", b"mif1", b"miaf"), "HEIC"),
+    "avif-of-heif": (lambda: _ftyp(b"mif1", b"miaf", b"avif"), "AVIF"),
+    "avif-sequence": (lambda: _ftyp(b"avis", b"msf1", b"hevc"), "AVIF"),
+    "jpeg-xl": (lambda: b"\xff\x0a" + bytes(60), "JPEG XL"),
+    "jpeg-xl-boxed": (lambda: b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl ", "JPEG XL"),
+    "jpeg-2000": (lambda: saved(corners(), "JPEG2000"), "JPEG 2000"),
+    "jpeg-2000-codestream": (lambda: saved(corners(), "JPEG2000", no_jp2=True), "JPEG 2000"),
+    "ico": (lambda: saved(corners(), "ICO"), "ICO"),
+    "psd": (lambda: b"8BPS\0\1" + bytes(60), "PSD"),
     "avif": (lambda: saved(corners(), "AVIF"), "AVIF"),
-    "mp4": (lambda: b"\0\0\0\x18ftypisom\0\0\0\0", "video"),
+    "mp4": (lambda: _ftyp(b"isom", b"iso2", b"avc1", b"mp41"), "video"),
+    "mov": (lambda: _ftyp(b"qt  "), "video"),
+    "ftyp-that-lies": (lambda: b"\xff\xff\xff\xffftypmp42\0\0\0\0" + bytes(9_000), "video"),
+    "webp-of-much-memory": (lambda: _riff(b"VP8X\x0a\0\0\0" + bytes(4) + b"\x9f\x0f\0\xdb\x0a\0"), "ordinary JPEG"),
+    "progressive-of-much-memory": (lambda: _stretched(_progressive("4:4:4"), 6_000, 5_000), "ordinary JPEG"),
     "webm": (lambda: b"\x1a\x45\xdf\xa3" + bytes(60), "video"),
     "bmp": (lambda: solid(RED, form="BMP"), "BMP"),
     "tiff": (lambda: solid(RED, form="TIFF"), "TIFF"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -18,10 +20,13 @@ from bot.domain.errors import BadImage
 from bot.domain.images import ImageLimits, ImageNote
 from bot.domain.predictions import FailureReason, Refused
 from bot.media import decode
-from bot.media.decode import PillowChecker
+from bot.media.checker import PillowChecker
+from bot.media.encode import MOST_PIXELS
 from bot.services.ports.images import ImageChecker
 from tests.media import pictures
 from tests.media.pictures import BLUE, GREEN, RED, YELLOW, corners, exif, noise, opened, saved, solid
+
+ANN, BEN = 11, 12
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ async def test_refuses_hostile_files_in_one_sentence(checker: ImageChecker, name
     build, word = pictures.REFUSED[name]
 
     with pytest.raises(BadImage) as refusal:
-        await checker.check_reference(build(), "fox.png")
+        await checker.check_reference(build(), "fox.png", member_id=ANN)
 
     assert refusal.value.sentence.startswith("fox.png: ")
     assert word in refusal.value.sentence
@@ -73,7 +78,7 @@ from pathlib import Path
 from PIL import Image
 from bot.domain.images import REFERENCE_LIMITS
 from bot.media.container import DamagedImage
-from bot.media.decode import take_in
+from bot.media.decode import inspect, take_in
 
 def memory(field):
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -86,7 +91,7 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
     Path("/proc/self/clear_refs").write_text("5")  # starts the peak (VmHWM) anew
     before, began = memory("VmRSS"), time.process_time()
     try:
-        take_in(content, REFERENCE_LIMITS)
+        take_in(inspect(content, REFERENCE_LIMITS), REFERENCE_LIMITS)
     except DamagedImage:
         pass
     seconds = time.process_time() - began
@@ -99,7 +104,7 @@ print(json.dumps(figures))
 async def test_what_unpacks_beside_the_pixels_is_never_kept(checker: ImageChecker, name: str) -> None:
     """A file that hides an avalanche beside its pixels is refused or comes out as the small picture that it shows."""
     try:
-        checked = await checker.check_reference(pictures.BLOATED[name](), "fox.png")
+        checked = await checker.check_reference(pictures.BLOATED[name](), "fox.png", member_id=ANN)
     except BadImage:
         return
 
@@ -112,7 +117,7 @@ async def test_every_cut_of_a_file_is_refused_or_whole(checker: ImageChecker) ->
         whole = saved(noise(24, 24), form)
         for length in range(0, len(whole), max(1, len(whole) // 60)):
             try:
-                checked = await checker.check_reference(whole[:length], "fox.png")
+                checked = await checker.check_reference(whole[:length], "fox.png", member_id=ANN)
             except BadImage:
                 continue
 
@@ -123,9 +128,37 @@ async def test_exactly_forty_megapixels_pass(checker: ImageChecker) -> None:
     """The limit is inclusive: 40 megapixels are taken."""
     content = saved(Image.new("L", (8_000, 5_000), 7), "PNG")
 
-    checked = await checker.check_reference(content, "wide.png")
+    checked = await checker.check_reference(content, "wide.png", member_id=ANN)
 
     assert (checked.width, checked.height) == (8_000, 5_000)
+
+
+@pytest.mark.parametrize("length", [1, 2])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": "4:4:4"}, {"restart_marker_rows": 1}])
+async def test_a_photo_without_its_end_marker_is_taken(
+    checker: ImageChecker, options: dict[str, object], length: int
+) -> None:
+    """A JPEG that lacks its last two bytes, or one of them, shows all of its pixels, and is kept with them."""
+    whole = saved(noise(90, 70), "JPEG", **options)
+
+    checked = await checker.check_reference(whole[:-length], "photo.jpg", member_id=ANN)
+
+    assert checked.content == whole
+    assert (await checker.check_output(whole[:-length])).content == whole
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}])
+async def test_a_photo_that_lacks_pixels_is_refused(checker: ImageChecker, options: dict[str, object]) -> None:
+    """Without the end marker every lost byte counts, at the boundary of a scan or a restart as well as within one."""
+    whole = saved(noise(40, 40), "JPEG", **options)
+    seen = opened(whole)
+
+    for lost in range(3, len(whole) - 700):
+        try:
+            checked = await checker.check_reference(whole[:-lost], "photo.jpg", member_id=ANN)
+        except BadImage:
+            continue
+        assert _same_pixels(opened(checked.content), seen), lost
 
 
 async def test_too_large_says_both_figures(checker: ImageChecker) -> None:
@@ -133,7 +166,7 @@ async def test_too_large_says_both_figures(checker: ImageChecker) -> None:
     content, _ = pictures.REFUSED["too-many-bytes"]
 
     with pytest.raises(BadImage) as refusal:
-        await checker.check_reference(content(), "fox.png")
+        await checker.check_reference(content(), "fox.png", member_id=ANN)
 
     assert refusal.value.sentence == "fox.png: it has 20.0 MB; I can take up to 20 MB."
     assert refusal.value.money == "Nothing was spent."
@@ -151,7 +184,7 @@ async def test_still_upright_images_keep_their_coded_pixels(
     """A still, upright image is never re-encoded: what comes out decodes to exactly the same pixels, in its format."""
     content = saved(noise(61, 47), form)
 
-    checked = await checker.check_reference(content, "misleading.gif")
+    checked = await checker.check_reference(content, "misleading.gif", member_id=ANN)
 
     assert _same_pixels(opened(content), opened(checked.content))
     assert (content_type, 61, 47, ()) == (checked.content_type, checked.width, checked.height, checked.notes)
@@ -163,7 +196,7 @@ async def test_every_kind_of_png_survives(checker: ImageChecker, mode: str) -> N
     """Palettes, transparency, greys and 16 bits pass unchanged."""
     image = noise(20, 20, "RGBA").convert(mode) if mode != "I;16" else noise(20, 20, "I;16")
 
-    checked = await checker.check_reference(saved(image, "PNG"), "a.png")
+    checked = await checker.check_reference(saved(image, "PNG"), "a.png", member_id=ANN)
 
     assert opened(checked.content).mode == mode
     assert opened(checked.content).tobytes() == opened(saved(image, "PNG")).tobytes()
@@ -190,7 +223,7 @@ async def test_exif_orientation_is_applied(checker: ImageChecker, form: str, ori
     stored = upright if orientation == 1 else upright.transpose(_HELD[orientation])
     content = saved(stored, form, exif=exif(orientation), **lossless)
 
-    checked = await checker.check_reference(content, "photo.jpg")
+    checked = await checker.check_reference(content, "photo.jpg", member_id=ANN)
     seen = opened(checked.content).convert("RGB")
 
     assert upright.size == seen.size == (checked.width, checked.height)
@@ -208,7 +241,9 @@ def _near(colour: tuple[int, int, int], pixel: object, tolerance: int = 12) -> b
 @pytest.mark.parametrize("orientation", [0, 9, 77])
 async def test_a_nonsense_orientation_means_upright(checker: ImageChecker, orientation: int) -> None:
     """An orientation that the standard does not know changes nothing."""
-    checked = await checker.check_reference(saved(corners(), "JPEG", exif=exif(orientation)), "photo.jpg")
+    checked = await checker.check_reference(
+        saved(corners(), "JPEG", exif=exif(orientation)), "photo.jpg", member_id=ANN
+    )
 
     assert (checked.width, checked.height) == (64, 48)
 
@@ -217,7 +252,7 @@ async def test_unreadable_exif_does_not_refuse_the_photo(checker: ImageChecker) 
     """Broken metadata is dropped like any other; the picture is what counts."""
     content = saved(corners(), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\x7fgarbage")
 
-    checked = await checker.check_reference(content, "photo.jpg")
+    checked = await checker.check_reference(content, "photo.jpg", member_id=ANN)
 
     assert b"garbage" not in checked.content
 
@@ -238,7 +273,7 @@ async def test_metadata_is_gone(checker: ImageChecker, form: str, orientation: i
     content = saved(corners(), form, **every[form]) + b"TRAILER"
     assert any(secret in content for secret in _SECRETS[:2]), "the test's own file carries secrets"
 
-    checked = await checker.check_reference(content, "photo")
+    checked = await checker.check_reference(content, "photo", member_id=ANN)
     kept = opened(checked.content)
 
     assert not [secret for secret in _SECRETS if secret in checked.content]
@@ -250,7 +285,7 @@ async def test_a_second_picture_behind_a_jpeg_is_gone(checker: ImageChecker) -> 
     """Phones append previews and depth maps with metadata of their own; only the picture stays."""
     content = saved(corners(), "MPO", save_all=True, append_images=[corners()], exif=exif())
 
-    checked = await checker.check_reference(content, "photo.jpg")
+    checked = await checker.check_reference(content, "photo.jpg", member_id=ANN)
 
     assert checked.content.count(b"\xff\xd8\xff") == 1
     assert checked.notes == ()
@@ -261,7 +296,7 @@ async def test_the_preview_in_a_jfif_header_is_gone(checker: ImageChecker) -> No
     plain = saved(corners(), "JPEG")
     preview = b"\xff\xe0" + (16 + 3).to_bytes(2, "big") + plain[6:18] + b"\x01\x01" + b"\xaa\xbb\xcc"
 
-    checked = await checker.check_reference(b"\xff\xd8" + preview + plain[20:], "photo.jpg")
+    checked = await checker.check_reference(b"\xff\xd8" + preview + plain[20:], "photo.jpg", member_id=ANN)
 
     assert b"\xaa\xbb\xcc" not in checked.content
     assert checked.content == plain
@@ -274,16 +309,47 @@ async def test_colour_profiles_stay(checker: ImageChecker, form: str, orientatio
     profile = pictures.colour_profile()
     content = saved(corners(), form, icc_profile=profile, exif=exif(orientation))
 
-    checked = await checker.check_reference(content, "photo")
+    checked = await checker.check_reference(content, "photo", member_id=ANN)
 
     assert opened(checked.content).info["icc_profile"] == profile
+
+
+def _unsound_colour_data() -> dict[str, bytes]:
+    """Chunks beside the pixels that make Pillow give the whole picture up."""
+    large = pictures.chunk(b"iCCP", b"p\0\0" + zlib.compress(random.Random(5).randbytes(1_500_000)))
+    return {
+        "a profile of 1.5 MB": large,
+        "a profile packed in another way": pictures.chunk(b"iCCP", b"p\0\7" + zlib.compress(b"x")),
+        "a profile that breaks off": pictures.chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(900))[:-6]),
+        "a profile without a name": pictures.chunk(b"iCCP", b"p"),
+        "a damaged profile": large[:-1] + b"?",
+        "too little gamma": pictures.chunk(b"gAMA", b"\0"),
+        "too few chromaticities": pictures.chunk(b"cHRM", bytes(7)),
+        "an empty sRGB": pictures.chunk(b"sRGB", b""),
+    }
+
+
+@pytest.mark.parametrize("kind", _unsound_colour_data())
+async def test_unsound_colour_data_does_not_refuse_the_picture(checker: ImageChecker, kind: str) -> None:
+    """What stands beside the pixels is never told as their damage, in a reference or an output, whoever draws it."""
+    rows = b"".join(b"\0" + random.Random(row).randbytes(300) for row in range(200))
+    content = pictures.png(300, 200, _unsound_colour_data()[kind], pixels=zlib.compress(rows))
+
+    taken = await checker.check_reference(content, "scan.png", member_id=ANN)
+    made = await checker.check_output(content)
+
+    assert (taken.width, taken.height, opened(taken.content).size) == (300, 200, (300, 200))
+    assert made.content == content
+    assert (await checker.thumbnail(content, 20)).width == 20
+    assert (await checker.strip([content])).content == (await checker.strip([taken.content])).content
+    assert await checker.fit(content, 50_000) is not None
 
 
 async def test_cmyk_becomes_rgb(checker: ImageChecker) -> None:
     """A print shop's JPEG comes out as the colours on the screen."""
     content = saved(Image.new("RGB", (30, 20), RED).convert("CMYK"), "JPEG", quality=95)
 
-    checked = await checker.check_reference(content, "poster.jpg")
+    checked = await checker.check_reference(content, "poster.jpg", member_id=ANN)
 
     assert checked.content_type == "image/png"
     assert _near(RED, opened(checked.content).getpixel((5, 5)))
@@ -292,7 +358,7 @@ async def test_cmyk_becomes_rgb(checker: ImageChecker) -> None:
 @pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
 async def test_an_animation_gives_its_first_frame_and_says_so(checker: ImageChecker, form: str) -> None:
     """Of an animation the first frame is used, alone, and the member is told."""
-    checked = await checker.check_reference(pictures.animation(form), "dance.gif")
+    checked = await checker.check_reference(pictures.animation(form), "dance.gif", member_id=ANN)
     frame = opened(checked.content)
 
     assert checked.notes == (ImageNote.FIRST_FRAME,)
@@ -308,7 +374,7 @@ async def test_a_still_gif_becomes_a_png(checker: ImageChecker, *, transparent: 
     if transparent:
         image.putpixel((0, 0), (0, 0, 0, 0))
 
-    checked = await checker.check_reference(saved(image, "GIF"), "dot.gif")
+    checked = await checker.check_reference(saved(image, "GIF"), "dot.gif", member_id=ANN)
 
     assert (checked.content_type, checked.notes) == ("image/png", ())
     assert opened(checked.content).convert("RGBA").getpixel((0, 0)) == ((0, 0, 0, 0) if transparent else (*RED, 255))
@@ -320,7 +386,7 @@ async def test_a_redrawn_image_stays_within_the_limit() -> None:
     limits = ImageLimits(max_bytes=220_000)
     assert len(content) <= limits.max_bytes < len(saved(noise(300, 300), "PNG"))
 
-    checked = await PillowChecker(references=limits).check_reference(content, "photo.jpg")
+    checked = await PillowChecker(references=limits).check_reference(content, "photo.jpg", member_id=ANN)
 
     assert (checked.content_type, checked.notes) == (("image/jpeg"), (ImageNote.COMPRESSED,))
     assert len(checked.content) <= limits.max_bytes
@@ -331,7 +397,9 @@ async def test_a_redrawn_image_that_never_fits_is_refused() -> None:
     content = saved(noise(300, 300), "JPEG", quality=5, exif=exif(6))
 
     with pytest.raises(BadImage, match=r"up to 0\.05 MB"):
-        await PillowChecker(references=ImageLimits(max_bytes=50_000)).check_reference(content, "photo.jpg")
+        await PillowChecker(references=ImageLimits(max_bytes=50_000)).check_reference(
+            content, "photo.jpg", member_id=ANN
+        )
 
 
 # Outputs --------------------------------------------------------------------------------------------------------------
@@ -348,6 +416,23 @@ async def test_outputs_keep_every_byte(checker: ImageChecker, form: str) -> None
     assert (64, 48, Image.MIME[form]) == (checked.width, checked.height, checked.content_type)
 
 
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP", "MPO"])
+async def test_of_several_frames_the_checked_one_is_kept(checker: ImageChecker, form: str) -> None:
+    """Frames that nobody looked at, and whatever else follows the picture, are never delivered."""
+    if form == "MPO":
+        content = saved(corners(), form, save_all=True, append_images=[Image.new("RGB", (64, 48), BLUE)])
+    else:
+        content = pictures.animation(form)
+
+    checked = await checker.check_output(content + b"TRAILER")
+    kept = opened(checked.content)
+
+    assert getattr(kept, "n_frames", 1) == 1
+    assert b"TRAILER" not in checked.content
+    assert len(checked.content) < len(content)
+    assert _near(RED, kept.convert("RGB").getpixel((5, 5)))
+
+
 @pytest.mark.parametrize("build", [lambda: b"", lambda: b"<html>not found</html>", lambda: solid(RED)[:60]])
 async def test_an_output_that_is_no_picture_is_refused(checker: ImageChecker, build: Callable[[], bytes]) -> None:
     """An empty, foreign or cut output is no picture, and nobody pays for it."""
@@ -360,7 +445,7 @@ async def test_an_output_that_is_no_picture_is_refused(checker: ImageChecker, bu
 # Threads --------------------------------------------------------------------------------------------------------------
 
 
-async def testdecoding_leaves_the_loop_free(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_decoding_leaves_the_loop_free(monkeypatch: pytest.MonkeyPatch) -> None:
     """While an image is decoded in its thread, the event loop goes on serving everyone else."""
     decoding, go_on = threading.Event(), threading.Event()
     whole = decode.decode_all
@@ -371,33 +456,156 @@ async def testdecoding_leaves_the_loop_free(monkeypatch: pytest.MonkeyPatch) -> 
         whole(image)
 
     monkeypatch.setattr(decode, "decode_all", slow)
-    task = asyncio.create_task(PillowChecker().check_reference(solid(RED), "a.png"))
+    task = asyncio.create_task(PillowChecker().check_reference(solid(RED), "a.png", member_id=ANN))
     await asyncio.to_thread(decoding.wait, 10)
     go_on.set()
 
     assert (await task).width == 64
 
 
-async def test_one_image_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decoding takes turns, so that ten large photos at once need the memory of one."""
-    running, most = 0, 0
+def _watched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> tuple[list[tuple[int, int]], threading.Event, threading.Event, list[int]]:
+    """Hold up every decoding of a large picture: what was decoded, when one begins, when to go on, how many at once."""
+    order: list[tuple[int, int]] = []
+    started, go_on = threading.Event(), threading.Event()
+    at_once: list[int] = []
+    running: list[int] = []
     whole = decode.decode_all
-    lock = threading.Lock()
 
-    def counted(image: Image.Image) -> None:
-        nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
+    def watched(image: Image.Image) -> None:
+        size = image.size
+        if size[0] >= LARGE:
+            running.append(1)
+            at_once.append(len(running))
+            started.set()
+            assert go_on.wait(10)
+            running.pop()
         whole(image)
-        with lock:
-            running -= 1
+        order.append(size)
 
-    monkeypatch.setattr(decode, "decode_all", counted)
+    monkeypatch.setattr(decode, "decode_all", watched)
+    return order, started, go_on, at_once
+
+
+LARGE = 2_100
+
+
+def _large(more: int = 0) -> bytes:
+    return saved(Image.new("L", (LARGE + more, LARGE), 7), "PNG")
+
+
+async def test_large_pictures_one_at_a_time_and_members_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve large pictures need the memory of one, and another member's is not the thirteenth."""
+    order, _, go_on, at_once = _watched(monkeypatch)
+    go_on.set()
     checker = PillowChecker()
-    await asyncio.gather(*(checker.check_reference(saved(noise(400, 400), "PNG"), "a.png") for _ in range(10)))
+    content = _large()
+    anns = [asyncio.create_task(checker.check_reference(content, "a.png", member_id=ANN)) for _ in range(12)]
+    bens = asyncio.create_task(checker.check_reference(_large(1), "b.png", member_id=BEN))
+    await asyncio.gather(*anns, bens)
 
-    assert most == 1
+    assert max(at_once) == 1
+    assert order.index((LARGE + 1, LARGE)) <= 3
+
+
+async def test_a_small_picture_never_waits_for_large_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one large picture is decoded and others wait, small ones are taken, the same member's and others'."""
+    order, _, go_on, _ = _watched(monkeypatch)
+    checker = PillowChecker()
+    content = _large()
+    large = [asyncio.create_task(checker.check_reference(content, "a.png", member_id=ANN)) for _ in range(12)]
+    for member in (ANN, BEN):
+        async with asyncio.timeout(10):
+            assert (await checker.check_reference(solid(RED), "b.png", member_id=member)).width == 64
+
+    assert order == [(64, 48)] * 2
+    go_on.set()
+    await asyncio.gather(*large)
+
+
+async def test_a_turn_lasts_as_long_as_its_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who gives up waiting does not let a second large picture into the memory beside the first."""
+    _, started, go_on, at_once = _watched(monkeypatch)
+    checker = PillowChecker()
+    first, second = (
+        asyncio.create_task(checker.check_reference(_large(), "a.png", member_id=member)) for member in (ANN, BEN)
+    )
+    await asyncio.to_thread(started.wait, 10)
+    first.cancel()
+    await asyncio.wait([first])
+    await checker.check_reference(solid(RED), "b.png", member_id=ANN)
+
+    go_on.set()
+    await second
+    assert at_once == [1, 1]
+
+
+# Large photos ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(8_064, 6_048), (12_000, 9_000), (16_320, 12_240)])
+async def test_photos_of_phones_are_taken_at_a_fraction(checker: ImageChecker, size: tuple[int, int]) -> None:
+    """48, 108 and 200 megapixels: decoded smaller, as large as the models can use, upright, and said."""
+    content = saved(Image.new("L", size, 90), "JPEG", exif=exif(6))
+
+    checked = await checker.check_reference(content, "photo.jpg", member_id=ANN)
+
+    assert checked.notes == (ImageNote.SCALED,)
+    assert checked.content_type == "image/jpeg"
+    assert 2_000_000 <= checked.width * checked.height <= MOST_PIXELS
+    assert abs(checked.height / checked.width - size[0] / size[1]) < 0.01
+    assert opened(checked.content).size == (checked.width, checked.height)
+
+
+def test_large_pictures_need_little_memory(tmp_path: Path) -> None:
+    """Taking one in and drawing its copies needs less than 190 MiB, and it is given back afterwards."""
+    photo = noise(600, 500).resize((7_200, 5_400), Image.Resampling.NEAREST)
+    saved_as: dict[str, bytes] = {
+        "turned.jpg": saved(photo, "JPEG", quality=50, exif=exif(6)),
+        "progressive.jpg": saved(photo, "JPEG", quality=50, progressive=True),
+        "just-whole.jpg": saved(photo.crop((0, 0, 4_096, 4_096)), "JPEG", quality=80, exif=exif(8)),
+        "flat.png": saved(Image.new("RGBA", (7_200, 5_400), (9, 8, 7, 99)), "PNG", compress_level=1),
+        "wide.webp": saved(Image.new("RGB", (3_900, 2_560), RED), "WEBP", method=0),
+        "phone.jpg": saved(Image.new("L", (16_320, 12_240), 90), "JPEG"),
+    }
+    for name, content in saved_as.items():
+        (tmp_path / name).write_bytes(content)
+
+    done = subprocess.run(  # noqa: S603 - our own interpreter and script
+        [sys.executable, "-c", _MEASURE_LARGE, str(tmp_path)], capture_output=True, text=True, check=True, timeout=300
+    )
+    measured = json.loads(done.stdout)
+
+    assert measured.keys() == saved_as.keys()
+    assert {name: figures for name, figures in measured.items() if figures["grown"] > 190 * 1024} == {}
+    assert {name: figures for name, figures in measured.items() if figures["kept"] > 48 * 1024} == {}
+
+
+_MEASURE_LARGE = """
+import asyncio, json, sys
+from pathlib import Path
+from PIL import Image
+from bot.media.checker import PillowChecker
+from bot.media.encode import MOST_PIXELS
+
+def memory(field):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(field))
+
+async def measure(path):
+    content = path.read_bytes()
+    Path("/proc/self/clear_refs").write_text("5")  # starts the peak (VmHWM) anew
+    before = memory("VmRSS")
+    checker = PillowChecker()
+    checked = await checker.check_reference(content, path.name, member_id=1)
+    await checker.square(checked.content)
+    await checker.thumbnail(checked.content, 480)
+    return {"grown": memory("VmHWM") - before, "kept": memory("VmRSS") - before}
+
+Image.init()
+print(json.dumps({path.name: asyncio.run(measure(path)) for path in sorted(Path(sys.argv[1]).iterdir())}))
+"""
 
 
 # Copies ---------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from PIL import Image
 
-from bot.media.decode import PillowChecker
+from bot.media.checker import PillowChecker
 from bot.media.strip import GAP, SQUARE, WIDTH, draw_strip
 from tests.media.pictures import BLUE, GREEN, RED, YELLOW, opened, saved, solid
 

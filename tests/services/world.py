@@ -25,7 +25,7 @@ from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.models import MAX, MAX_MULTI
 from bot.domain.orders import Defaults, OpenInteraction, Requester
-from bot.media.decode import PillowChecker
+from bot.media.checker import PillowChecker
 from bot.media.disk import Disks
 from bot.media.fetch import DirectAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, check_output_url, open_download_session

@@ -94,7 +94,7 @@ def test_a_refusal_has_title_sentence_advice_and_money() -> None:
     assert text == (
         "### I can't use that image\n"
         "fox.tiff\\: This is not a picture that I know.\n"
-        "Attach a PNG, JPEG, WebP or GIF of at most 20 MB and 40 megapixels.\n"
+        "Attach a PNG, JPEG, WebP or GIF of at most 20 MB and 40 megapixels; a JPEG may have 256.\n"
         "-# Nothing was spent."
     )
 

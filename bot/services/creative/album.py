@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from bot.domain.images import EXTENSIONS, ImageNotKept, StoredImage
@@ -13,6 +14,9 @@ from bot.services.ports.messages import Picture
 THUMBNAIL_PIXELS = 480
 _ALT_CHARS = 200
 
+REMEMBERED_SQUARES = 200
+"""Each has at most 50 kB."""
+
 
 class Album:
     """Reads pictures out of the store and fits them to a message."""
@@ -20,16 +24,17 @@ class Album:
     def __init__(self, vault: ImageVault, checker: ImageChecker) -> None:
         self._vault = vault
         self._checker = checker
+        self._squares: OrderedDict[str, bytes] = OrderedDict()
 
     async def strip(self, images: Sequence[StoredImage]) -> bytes | None:
         """The reference strip of these images as a PNG; None where there is none, or one is no longer kept."""
         if not images:
             return None
         try:
-            contents = [await self._vault.read(image) for image in images]
+            squares = [await self._square(image) for image in images]
         except ImageNotKept:
             return None
-        return (await self._checker.strip(contents)).content
+        return (await self._checker.strip(squares)).content
 
     async def pictures(self, job: Job, max_bytes: int) -> tuple[Picture, ...]:
         """A job's pictures as files of at most `max_bytes` each; those that are no longer kept are left out."""
@@ -46,6 +51,20 @@ class Album:
             small = await self._checker.thumbnail(content, THUMBNAIL_PIXELS)
             return Picture(small.content, f"easel-{job.job_id}.png", alt_of(job))
         return None
+
+    async def _square(self, image: StoredImage) -> bytes:
+        """An image as strips show it. Those shown last are remembered: a tray is drawn anew with every press.
+
+        Raises:
+            ImageNotKept: also for one that is remembered, once its file is gone.
+        """
+        known = self._squares.pop(image.sha256, None)
+        if known is None or not await self._vault.has(image):
+            known = (await self._checker.square(await self._vault.read(image))).content
+        self._squares[image.sha256] = known
+        if len(self._squares) > REMEMBERED_SQUARES:
+            self._squares.popitem(last=False)
+        return known
 
     async def _fitted(self, job: Job, n: int, image: StoredImage, max_bytes: int) -> Picture | None:
         try:

@@ -143,7 +143,8 @@ class Intake:
         """
         judged = await self._judge(request)
         asking = self._prices.now(judged.model, judged.prompt, len(request.references), judged.parameters)
-        price, references = await asyncio.gather(asking, self._references.take(request.references))
+        taking = self._references.take(request.references, member_id=request.requester.member_id)
+        price, references = await asyncio.gather(asking, taking)
         _refuse_dearer(_shown(request, judged, price), price)
         self._refuse_if_closed()
         roles = [reference.role for reference in references]

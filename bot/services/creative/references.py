@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from bot.db.images import ImageStore
@@ -12,7 +13,13 @@ from bot.domain.errors import BadImage
 from bot.domain.images import REFERENCE_LIMITS, ImageNotKept, StoredImage
 from bot.domain.jobs import Reference
 from bot.domain.prompts import clean_role
+from bot.services.fairness import FairShare
 from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, ReadableAttachment
+
+SMALL_FILE_BYTES = 2_000_000
+SMALL_FILES_BYTES = 16_000_000
+LARGE_FILES_BYTES = 2 * REFERENCE_LIMITS.max_bytes
+"""How much of the files that are being taken in is in memory at a time, so that two members fill it and not one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class References:
         self._vault = vault
         self._images = images
         self._clock = clock
+        self._small_files = FairShare(SMALL_FILES_BYTES)
+        self._large_files = FairShare(LARGE_FILES_BYTES, each=REFERENCE_LIMITS.max_bytes)
 
     def look(self, requested: Sequence[RequestedReference]) -> None:
         """Refuse what Discord already says is too large, before anything is fetched.
@@ -68,14 +77,15 @@ class References:
             if reference.attachment.size == 0:
                 raise BadImage(reference.attachment.filename, "the file is empty.")
 
-    async def take(self, requested: Sequence[RequestedReference]) -> tuple[Reference, ...]:
-        """Fetch, check and keep all of them, in their order with gaps closed.
+    async def take(self, requested: Sequence[RequestedReference], *, member_id: int) -> tuple[Reference, ...]:
+        """Fetch, check and keep all of them for a member, in their order with gaps closed.
 
         Raises:
             BadImage: the first one, in order, that cannot be used.
             ImageNotKept: one of our own is gone.
         """
-        taken = await asyncio.gather(*map(self._take_one, close_gaps(requested)), return_exceptions=True)
+        taking = [self._take_one(each, member_id) for each in close_gaps(requested)]
+        taken = await asyncio.gather(*taking, return_exceptions=True)
         references: list[Reference] = []
         for outcome in taken:
             if isinstance(outcome, BaseException):
@@ -83,16 +93,17 @@ class References:
             references.append(outcome)
         return tuple(references)
 
-    async def _take_one(self, requested: RequestedReference) -> Reference:
+    async def _take_one(self, requested: RequestedReference, member_id: int) -> Reference:
         attachment = requested.attachment
         role = clean_role(requested.role)
         if isinstance(attachment, KeptImage):
             if not await self._vault.has(attachment.image):
                 raise ImageNotKept(attachment.filename)
             return Reference(requested.place, role, attachment.filename, attachment.image, attachment.note)
-        content = await self._reader.read(attachment, max_bytes=REFERENCE_LIMITS.max_bytes)
-        checked = await self._checker.check_reference(content, attachment.filename)
-        image = await self._vault.keep(checked)
+        async with self._in_memory(attachment.size, member_id):
+            content = await self._reader.read(attachment, max_bytes=REFERENCE_LIMITS.max_bytes)
+            checked = await self._checker.check_reference(content, attachment.filename, member_id=member_id)
+            image = await self._vault.keep(checked)
         await self._images.keep(image, self._clock.now())
         return Reference(
             place=requested.place,
@@ -101,3 +112,8 @@ class References:
             image=image,
             note=", ".join(checked.notes) or None,
         )
+
+    def _in_memory(self, size: int, member_id: int) -> AbstractAsyncContextManager[None]:
+        """Room for a whole file of that many bytes, from its fetching until it is kept."""
+        room = self._small_files if size <= SMALL_FILE_BYTES else self._large_files
+        return room.turn(member_id, size)

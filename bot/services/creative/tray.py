@@ -53,7 +53,7 @@ class Tray:
             TooManyReferences: there is no room for even one.
         """
         self._references.look(requested)
-        return await self._put(requester, await self._references.take(requested))
+        return await self._put(requester, await self._references.take(requested, member_id=requester.member_id))
 
     async def move(self, requester: Requester, place: int, to: int) -> Slots:
         """Put one into another place. Raises NoSuchPlace."""
@@ -67,7 +67,7 @@ class Tray:
         """Put another image in a place. Raises NoSuchPlace and BadImage."""
         _existing(await self._trays.slots(owner_of(requester)), place)
         self._references.look([new])
-        [reference] = await self._references.take([new])
+        [reference] = await self._references.take([new], member_id=requester.member_id)
         return await self._change(requester, lambda slots: replaced(slots, place, reference))
 
     async def set_roles(self, requester: Requester, roles: Sequence[str | None]) -> Slots:

@@ -55,10 +55,15 @@ class AttachmentReader(Protocol):
 
 
 class ImageChecker(Protocol):
-    """Decodes images that others made, and fits our own answers to what Discord takes. Never blocks the loop."""
+    """Decodes images that others made, and fits our own answers to what Discord takes. Never blocks the loop.
 
-    async def check_reference(self, content: bytes, filename: str) -> CheckedImage:
+    Members take turns, and small pictures never wait for large ones.
+    """
+
+    async def check_reference(self, content: bytes, filename: str, *, member_id: int) -> CheckedImage:
         """Take in a member's image: upright, without metadata, its pixels otherwise unchanged.
+
+        A photo of more pixels than the models can use comes out smaller, and its notes say so.
 
         Raises:
             BadImage: names the file and says why it cannot be used.
@@ -66,7 +71,7 @@ class ImageChecker(Protocol):
         ...
 
     async def check_output(self, content: bytes) -> CheckedImage:
-        """Make sure that what the provider sent is a picture; its bytes stay as they are.
+        """Make sure that what the provider sent is a picture; its bytes stay as they are, up to its first frame's end.
 
         Raises:
             Refused: with NO_PICTURE.
@@ -82,6 +87,10 @@ class ImageChecker(Protocol):
 
     async def thumbnail(self, content: bytes, pixels: int) -> CheckedImage:
         """A PNG copy whose longer side has at most `pixels`."""
+        ...
+
+    async def square(self, content: bytes) -> CheckedImage:
+        """One checked image as it stands in a strip; `strip` draws the same from it as from the image itself."""
         ...
 
     async def strip(self, contents: Sequence[bytes]) -> CheckedImage:

@@ -46,7 +46,11 @@ async def studio(press: Press) -> None:
     parameters = parse_parameters(**chosen_parameters(_NOTHING_SET, fields))
     given = [RequestedReference(place, upload) for place, upload in enumerate(press.uploads, start=1)]
     press.services.references.look(given)
-    references = await press.services.references.take(given) if given else await press.services.tray.slots(requester)
+    references = (
+        await press.services.references.take(given, member_id=requester.member_id)
+        if given
+        else await press.services.tray.slots(requester)
+    )
     if not references:
         raise WrongReferenceCount(texts.NO_REFERENCES, advice=texts.NO_REFERENCES_ADVICE)
     draft = await press.services.drafting.begin(
@@ -127,7 +131,7 @@ async def replace(press: Press) -> None:
         now: Draft | Slots = await press.services.tray.replace(requester, place, requested[0])
     else:
         press.services.references.look(requested)
-        [new] = await press.services.references.take(requested)
+        [new] = await press.services.references.take(requested, member_id=requester.member_id)
         now = await press.services.drafting.replace(press.ids[0], requester, place, new)
     await _show(press, now, place)
 

@@ -73,7 +73,7 @@ async def _confirm(
 ) -> None:
     """Keep a request, and show its member in private what it costs."""
     await press.answers.think(press.interaction)
-    references = await press.services.references.take(request.references)
+    references = await press.services.references.take(request.references, member_id=request.requester.member_id)
     await show_draft(
         press, await press.services.drafting.keep(request, references, model, uses_tray=uses_tray), news=news
     )
@@ -84,7 +84,7 @@ async def _keep_for_asking(press: Press, request: PictureRequest) -> str | None:
     if not press.interaction.response.is_done():
         await press.answers.think(press.interaction)
     try:
-        references = await press.services.references.take(request.references)
+        references = await press.services.references.take(request.references, member_id=request.requester.member_id)
         model = await press.services.intake.model_of(request)
     except EaselError as error:
         log.info("request.not_kept", why=type(error).__name__)

@@ -17,7 +17,7 @@ from bot.domain.clock import DAY, SECOND
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.marks import Mark
 from bot.domain.predictions import FailureReason, Refused, RemoteStatus, Report, TryLater
-from bot.media.decode import PillowChecker
+from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
 from bot.services.crash_points import pass_by
 from bot.services.jobs.polling import Polling, PollingRules

@@ -10,7 +10,7 @@ from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import SECOND
 from bot.domain.gate import ProviderLimits
 from bot.domain.jobs import PredictionState, Stage
-from bot.media.decode import PillowChecker
+from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
 from bot.services.crash_points import pass_by
 from bot.services.jobs.delivery import Delivery
