@@ -41,7 +41,7 @@ class Case:
         """A refused request, kept."""
         services = self.world.bot.services
         asked = request(png("red"), member=member, prompt=SECRET)
-        references = await services.references.take(asked.references)
+        references = await services.references.take(asked.references, member_id=asked.requester.member_id)
         return (await services.drafting.keep(asked, references, MAX)).draft_id
 
     async def ask(self, draft_id: str | None = None, member: int = ANN) -> str:
