@@ -11,13 +11,16 @@ import time
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from bot.instance import AlreadyRunning, only_instance
 from bot.settings import setting_names
+from tests.wire.fork_server import fork_verb
 
 CANARY = "canary-secret-value"
+PATIENCE_SECONDS = 30.0
 
 HOLDER = """
 import pathlib, sys
@@ -59,16 +62,26 @@ def environment(**settings: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ours} | settings
 
 
-def easel(*argv: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+def cold_easel(*argv: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Do a verb as an operator does, by an interpreter of its own; once for each family of verbs."""
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "bot", *argv],
         cwd=cwd,
         env=environment(**settings),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
+
+
+def easel(*argv: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Do the same in a process forked from one that has everything imported."""
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder, "stdout"), Path(folder, "stderr")
+        process = fork_verb(argv, environment(**settings), cwd=cwd, stdout=out, stderr=err)
+        code = process.wait_blocking(PATIENCE_SECONDS)
+        return subprocess.CompletedProcess(argv, code, out.read_text(), err.read_text())
 
 
 @contextmanager
@@ -97,7 +110,7 @@ class TestCommandLine:
 
     def test_run_without_secrets(self, tmp_path: Path) -> None:
         """A start without a token ends with one sentence on standard error and exit code 2."""
-        done = easel("run", cwd=tmp_path)
+        done = cold_easel("run", cwd=tmp_path)
 
         assert done.returncode == 2
         assert done.stderr == (
@@ -119,7 +132,7 @@ class TestCommandLine:
 
     def test_migrate(self, tmp_path: Path) -> None:
         """`migrate` makes the database and can be repeated."""
-        first = easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
+        first = cold_easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
         second = easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
 
         assert (first.returncode, second.returncode) == (0, 0)
@@ -155,7 +168,7 @@ class TestCommandLine:
 
     def test_check_says_what_fails(self, tmp_path: Path) -> None:
         """`check` without secrets prints a line for each thing and exits 1; it makes no database."""
-        done = easel("check", cwd=tmp_path)
+        done = cold_easel("check", cwd=tmp_path)
         lines = done.stdout.splitlines()
 
         assert done.returncode == 1
@@ -173,7 +186,7 @@ class TestCommandLine:
         settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/easel.db"}
         easel("migrate", cwd=tmp_path, **settings)
         with only_instance(tmp_path / "easel.db"), closing(sqlite3.connect(tmp_path / "easel.db")) as bot:
-            paused = easel("pause", "moving", "house", cwd=tmp_path, **settings)
+            paused = cold_easel("pause", "moving", "house", cwd=tmp_path, **settings)
             reason = bot.execute("SELECT value FROM facts WHERE name = 'paused'").fetchone()
             resumed = easel("resume", cwd=tmp_path, **settings)
             lifted = bot.execute("SELECT value FROM facts WHERE name = 'paused'").fetchone()
@@ -240,7 +253,7 @@ class TestOneInstance:
         with script(HOLDER, str(tmp_path / "easel.db")) as holder:
             assert line_of(holder) == "held"
             before = time.monotonic()
-            second = easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
+            second = cold_easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
 
             assert second.returncode == 75
             assert f"Another Easel (process {holder.pid}) already runs on " in second.stderr

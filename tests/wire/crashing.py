@@ -6,7 +6,6 @@ python -m tests.wire.crashing
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,9 +15,9 @@ from bot.demo.provider import Behaviour, Site
 from bot.services.crash_points import CrashPoint
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Upload
+from tests.wire.fork_server import Forks, forks
 from tests.wire.stage import Stage, open_stage, png
 from tests.wire.worker import CRASHED
-from tests.wire.zygote import Zygote, zygote
 
 HITS = (1, 2)
 DEATH_SECONDS = 20.0
@@ -33,20 +32,20 @@ async def run(folder: Path, points: Sequence[CrashPoint] = tuple(CrashPoint)) ->
     async def lane(number: int) -> None:
         place = folder / f"lane{number}"
         (place / "data").mkdir(parents=True)
-        async with open_stage(place) as stage, zygote() as forks:
+        async with open_stage(place) as stage, forks() as bots:
             while todo:
                 point, hit = todo.pop()
-                problems.extend(f"{point}, hit {hit}: {each}" for each in await _die(stage, forks, point, hit))
+                problems.extend(f"{point}, hit {hit}: {each}" for each in await _die(stage, bots, point, hit))
 
     await asyncio.gather(*(lane(number) for number in range(LANES)))
     return problems
 
 
-async def _die(stage: Stage, forks: Zygote, point: CrashPoint, hit: int) -> list[str]:
+async def _die(stage: Stage, bots: Forks, point: CrashPoint, hit: int) -> list[str]:
     """Two jobs of two pictures each, of which two answers are lost, so that every point is come by at least twice."""
     log = stage.folder / "easel.log"
     heard = len(stage.fake.gateway.identifies)
-    await forks.fork(stage.environment(), log, crash=(point, hit))
+    await bots.fork(stage.environment(), log, crash=(point, hit))
     await stage.until(lambda: len(stage.fake.gateway.identifies) > heard)
     await stage.heard()
     await stage.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED, times=2)
@@ -59,25 +58,25 @@ async def _die(stage: Stage, forks: Zygote, point: CrashPoint, hit: int) -> list
         stage.fake.slash(stage.alice, stage.channel, "compose", {"prompt": f"{point} {hit} {n}", **fresh, "count": 2})
     try:
         async with asyncio.timeout(DEATH_SECONDS):
-            ended = os.waitstatus_to_exitcode(await forks.bury())
+            ended = await bots.wait()
     except TimeoutError:
         await stage.provider.clear()
-        forks.process.kill()
+        await bots.end()
         return ["was never reached"]
     await stage.provider.clear()
     if ended != CRASHED:
         return [f"ended with {ended} instead of dying"]
-    return await _come_to_rest(stage, forks, log)
+    return await _come_to_rest(stage, bots, log)
 
 
-async def _come_to_rest(stage: Stage, forks: Zygote, log: Path) -> list[str]:
-    await forks.fork(stage.environment(), log)
+async def _come_to_rest(stage: Stage, bots: Forks, log: Path) -> list[str]:
+    await bots.fork(stage.environment(), log)
     try:
         await stage.until(lambda: _at_rest(stage))
     except AssertionError:
         return ["the next start did not end the jobs"]
     finally:
-        await forks.kill()
+        await bots.kill()
     return (await audit(stage)).problems
 
 

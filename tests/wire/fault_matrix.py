@@ -21,9 +21,9 @@ from bot.domain.clock import MINUTE, SECOND
 from bot.ui.drawing import NEUTRAL_WORD
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Interaction, Kind, text_of
+from tests.wire.fork_server import Forks, forks
 from tests.wire.stage import Stage, open_stage, png
 from tests.wire.worker import shared_clock
-from tests.wire.zygote import Zygote, zygote
 
 FACTOR = 15.0
 PATIENCE_SECONDS = 40.0
@@ -146,14 +146,14 @@ class Lane:
     """One bot that lives through case after case."""
 
     stage: Stage
-    forks: Zygote
+    bots: Forks
     table: Table
     number: int = 0
 
     async def start(self) -> None:
         """Start the bot, hurried."""
         heard = len(self.stage.fake.gateway.identifies)
-        await self.forks.fork(self.stage.environment(), self.stage.folder / "easel.log", factor=FACTOR)
+        await self.bots.fork(self.stage.environment(), self.stage.folder / "easel.log", factor=FACTOR)
         await self.stage.until(lambda: len(self.stage.fake.gateway.identifies) > heard)
         await self.stage.heard()
 
@@ -161,7 +161,7 @@ class Lane:
         """Plant the fault, have a command sent, wait for its end, and note it."""
         await self._plant(case)
         if case.site == Site.PRICE:
-            await self.forks.kill()
+            await self.bots.kill()
             await self.start()
         began = time.monotonic()
         self.number += 1
@@ -218,7 +218,7 @@ class Lane:
 
     async def settle(self) -> None:
         """Start again, so that the commands which could not be answered then are answered now."""
-        await self.forks.kill()
+        await self.bots.kill()
         await self.start()
         waiting = "SELECT COUNT(*) FROM interactions WHERE job_id IS NULL"
         await self.stage.until(lambda: self.stage.value(waiting) == 0)
@@ -285,12 +285,12 @@ async def run(folder: Path, chosen: Sequence[Case] | None = None, lanes: int = L
         clock = shared_clock(FACTOR)
         async with (
             open_stage(place, clock=clock, processing=(1.0, 3.0), late=4.0) as stage,
-            zygote() as forks,
+            forks() as bots,
         ):
             stage.settings.update(SETTINGS)
             # A command is acknowledged in milliseconds; on the hurried clock these are more than Discord's 3 s.
             stage.fake.desk.first_response = MINUTE
-            own = Lane(stage, forks, table, number * 10_000)
+            own = Lane(stage, bots, table, number * 10_000)
             await own.start()
             while todo:
                 await own.go_through(todo.pop())

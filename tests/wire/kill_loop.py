@@ -23,8 +23,8 @@ from typing import Any, TypeAlias
 from bot.demo.provider import Behaviour, Site
 from tests.wire.accounts import Count, audit
 from tests.wire.discord_fake import Fault, Interaction, Kind, Upload
+from tests.wire.fork_server import Forks, forks
 from tests.wire.stage import Stage, easel, open_stage, png
-from tests.wire.zygote import Zygote, zygote
 
 COLOURS = ("red", "green", "blue", "black", "orange", "purple")
 OPEN_AT_ONCE = 5
@@ -73,7 +73,7 @@ class Lane:
     """One bot that is killed again and again, with a Discord and a provider of its own."""
 
     stage: Stage
-    forks: Zygote
+    bots: Forks
     rng: Random
     report: Report
     bug: str = ""
@@ -100,7 +100,7 @@ class Lane:
             await self.stage.until(self._at_rest, REST_SECONDS)
         except AssertionError as error:
             self.report.problems.append(f"not at rest after {REST_SECONDS} s: {str(error)[-3000:]}")
-        await self.forks.kill()
+        await self.bots.kill()
         count = await audit(self.stage, pictures=pictures)
         self.report.problems += count.problems
         return count
@@ -113,19 +113,19 @@ class Lane:
         return self.stage.value("SELECT COUNT(*) FROM jobs WHERE closed_at IS NULL")
 
     async def _fork(self) -> None:
-        await self.forks.fork(self.stage.environment(), self.stage.folder / "easel.log", bug=self.bug)
+        await self.bots.fork(self.stage.environment(), self.stage.folder / "easel.log", bug=self.bug)
 
     async def _one_life(self) -> None:
         await self._plant()
         struck = self._striking(LONGEST_LIFE)
         await self._fork()
         await struck
-        await self.forks.kill()
+        await self.bots.kill()
 
     async def one_whole_life(self) -> None:
         """The same with a fresh interpreter."""
         struck = self._striking(LONGEST_WHOLE_LIFE)
-        async with easel(self.stage, wait=False):
+        async with easel(self.stage, cold=True, wait=False):
             await struck
 
     def _striking(self, longest: float) -> Coroutine[Any, Any, None]:
@@ -185,8 +185,8 @@ async def run(kills: int, seed: int, folder: Path, *, lanes: int = 2, bug: str =
     async def lane(number: int, times: int) -> Count:
         place = folder / f"lane{number}"
         (place / "data").mkdir(parents=True)
-        async with open_stage(place) as stage, zygote() as forks:
-            return await Lane(stage, forks, Random(f"{seed} {number}"), report, bug).kill(times)
+        async with open_stage(place, apart=True) as stage, forks() as bots:
+            return await Lane(stage, bots, Random(f"{seed} {number}"), report, bug).kill(times)
 
     shares = [kills // lanes + (number < kills % lanes) for number in range(lanes)]
     report.counts += await asyncio.gather(*(lane(number, times) for number, times in enumerate(shares)))
@@ -201,8 +201,8 @@ async def run_whole(kills: int, seed: int, folder: Path, *, lanes: int = 2) -> R
     async def lane(number: int, times: int) -> Count:
         place = folder / f"lane{number}"
         (place / "data").mkdir(parents=True)
-        async with open_stage(place) as stage, zygote() as forks:
-            one = Lane(stage, forks, Random(f"{seed} {number}"), report)
+        async with open_stage(place, apart=True) as stage, forks() as bots:
+            one = Lane(stage, bots, Random(f"{seed} {number}"), report)
             await one.rest()
             for _ in range(times):
                 await one.one_whole_life()

@@ -49,6 +49,7 @@ async def measure(folder: Path, jobs: int = JOBS) -> Figures:
     """Have the members send their commands, wait for every result, and read what happened."""
     async with open_stage(
         folder,
+        apart=True,
         rate_limits=RateLimits.reported(),
         processing=PICTURE_SECONDS,
         WAVESPEED_MAX_CONCURRENT=str(CONCURRENT),
@@ -58,7 +59,7 @@ async def measure(folder: Path, jobs: int = JOBS) -> Figures:
     ) as stage:
         channels = [build.add_channel(stage.fake.world, stage.guild, f"studio-{n}") for n in range(CHANNELS)]
         members = [build.add_member(stage.fake.world, stage.guild, f"member-{n}") for n in range(MEMBERS)]
-        async with easel(stage) as process:
+        async with easel(stage, cold=True) as process:
             before = len(stage.fake.journal.requests)
             for n in range(jobs):
                 _ask(stage, members[n % MEMBERS], n, channels)

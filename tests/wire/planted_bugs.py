@@ -198,7 +198,7 @@ BUGS: dict[str, Bug] = {
     "ledger-after-the-call": Bug("the attempt is noted once it was answered", "died_answered", ledger_after_the_call),
     "any-order": Bug("references go out in another order than shown", "three_references", any_order),
 }
-"""Each bug by the name under which a zygote plants it."""
+"""Each bug by the name under which a fork server plants it."""
 
 
 def bend_of(name: str) -> Callable[[], None]:

@@ -7,19 +7,21 @@ import io
 import os
 import sqlite3
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from PIL import Image
 
 from bot.demo.provider import Pace
-from bot.domain.clock import Clock
+from bot.domain.clock import Clock, SystemClock
 from bot.settings import setting_names
 from tests.wire.discord_fake import Channel, FakeDiscord, Guild, Interaction, Member, RateLimits, Upload, build
+from tests.wire.fork_server import ROOT, fork_verb
 from tests.wire.provider_process import KEY, ProviderDoor, provider_here, provider_process
 
 PATIENCE_SECONDS = 60.0
@@ -43,6 +45,32 @@ def png(colour: str | tuple[int, int, int] = "navy", size: tuple[int, int] = (16
     file = io.BytesIO()
     Image.new("RGB", size, colour).save(file, "PNG")
     return file.getvalue()
+
+
+class Process(Protocol):
+    """A process of a bot or a verb, started either way."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended, negative for a signal; None while it runs, as far as this process has noticed."""
+        ...
+
+    def send_signal(self, signal: int, /) -> None:
+        """Send it a signal."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
+
+    async def wait(self) -> int:
+        """Wait for its end."""
+        ...
 
 
 @dataclass(slots=True)
@@ -84,6 +112,13 @@ class Stage:
             "PYTHONWARNINGS": "ignore",
         }
         return plain | known | QUICK | self.settings | settings
+
+    async def verb(self, *argv: str) -> tuple[int, str]:
+        """Do a verb in a process: its exit code and what it printed."""
+        with NamedTemporaryFile(dir=self.folder) as printed:
+            path = Path(printed.name)
+            process = await asyncio.to_thread(fork_verb, argv, self.environment(), cwd=ROOT, stdout=path)
+            return await process.wait(), await asyncio.to_thread(path.read_text)
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         """Ask the bot's database, alive or dead."""
@@ -128,15 +163,18 @@ async def open_stage(
     processing: tuple[float, float] = (0.02, 0.1),
     late: float = 2.0,
     clock: Clock | None = None,
+    apart: bool = False,
     **settings: str,
 ) -> AsyncGenerator[Stage]:
     """Start what outlives the bot; no bot runs yet.
 
-    With a `clock` Discord and provider live on it, in this process.
+    With a `clock` Discord and provider live on it. With `apart`, for loads, the provider is a process of its own.
     """
     pace = Pace(0.0, processing, late)
     running = (
-        provider_process(folder, processing=processing, late=late) if clock is None else provider_here(clock, pace)
+        provider_process(folder, processing=processing, late=late)
+        if apart
+        else provider_here(clock or SystemClock(), pace)
     )
     async with FakeDiscord(rate_limits=rate_limits, clock=clock) as fake, running as provider:
         guild = build.add_guild(fake.world)
@@ -148,31 +186,39 @@ async def open_stage(
 
 @asynccontextmanager
 async def easel(
-    stage: Stage,
-    *argv: str,
-    program: Sequence[str] = ("-m", "bot"),
-    environment: Mapping[str, str] | None = None,
-    wait: bool = True,
-    cwd: Path = Path(__file__).parents[2],
-    **settings: str,
-) -> AsyncGenerator[asyncio.subprocess.Process]:
-    """Run `python -m bot` (by default the verb `run`) until the block ends, then kill it.
+    stage: Stage, *argv: str, cold: bool = False, wait: bool = True, **settings: str
+) -> AsyncGenerator[Process]:
+    """Do a verb (by default `run`) in a process until the block ends, then kill it.
 
-    With `wait`, the block begins once it is connected.
+    `cold`: by `python -m bot` in an interpreter of its own, instead of forked from one that has everything imported.
+    With `wait`, the block begins once the bot is connected.
     """
-    with (stage.folder / "easel.log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *program,
-            *(argv or ("run",)),
-            env={**stage.environment(**settings), **(environment or {})},
-            cwd=cwd,
-            stdout=log,
-            stderr=log,
+    log, environment = stage.folder / "easel.log", stage.environment(**settings)
+    verb = argv or ("run",)
+    started = (
+        interpreter("-m", "bot", *verb, environment=environment, log=log)
+        if cold
+        else asyncio.to_thread(fork_verb, verb, environment, cwd=ROOT, stdout=log)
+    )
+    async with running(stage, started, wait=wait) as process:
+        yield process
+
+
+async def interpreter(*argv: str, environment: Mapping[str, str], log: Path, cwd: Path = ROOT) -> Process:
+    """Start Python with these arguments; what it prints is added to the log."""
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, *argv, env=dict(environment), cwd=cwd, stdout=output, stderr=output
         )
+
+
+@asynccontextmanager
+async def running(stage: Stage, start: Awaitable[Process], *, wait: bool = True) -> AsyncGenerator[Process]:
+    """Start a process and kill it as the block ends; with `wait`, the block begins once it is connected to Discord."""
+    connects = len(stage.fake.gateway.identifies)
+    process = await start
     try:
         if wait:
-            connects = len(stage.fake.gateway.identifies)
             await stage.until(lambda: process.returncode is not None or len(stage.fake.gateway.identifies) > connects)
             await stage.heard()
         yield process

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
-import sys
 import zlib
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from tests.wire.discord_fake import Interaction, Upload, text_of
 from tests.wire.stage import Stage, easel, open_stage, png
 
-ROOT = Path(__file__).parents[2]
 ELSEWHERE = "http://127.0.0.2:9"
 """Served by nobody whom the bot trusts, and asked by nobody: a request there would be refused, which says otherwise."""
 
@@ -80,7 +76,7 @@ async def test_wrong_token(tmp_path: Path) -> None:
     """`run` ends with one sentence, `check` fails in one line; both name the setting, neither repeats the token."""
     async with open_stage(tmp_path, DISCORD_TOKEN="canary-wrong") as stage, easel(stage, wait=False) as process:
         code = await process.wait()
-        checked, report = await check(stage)
+        checked, report = await stage.verb("check")
 
         assert code == 1
         assert stage.log.splitlines()[-1] == "easel: Discord does not accept DISCORD_TOKEN; put the bot's token there."
@@ -100,7 +96,7 @@ async def test_wrong_key(tmp_path: Path) -> None:
         await stage.until(lambda: command.original and "No picture this time" in text_of(command.original))
         assert command.original is not None
         said = text_of(command.original)
-        checked, report = await check(stage)
+        checked, report = await stage.verb("check")
 
         assert "The provider does not let this bot in at the moment.\n**$0.08 is back** in your budget." in said
         assert '"provider.key_refused", "setting": "WAVESPEED_API_KEY"' in stage.log
@@ -114,7 +110,7 @@ async def test_wrong_key(tmp_path: Path) -> None:
 async def test_all_well(tmp_path: Path) -> None:
     """With token and key that are accepted, every line of `check` says ok."""
     async with open_stage(tmp_path) as stage:
-        checked, report = await check(stage)
+        checked, report = await stage.verb("check")
 
         assert (checked, failing(report)) == (0, [])
         assert "invite it with https://discord.com/oauth2/authorize?client_id=" in report
@@ -123,12 +119,3 @@ async def test_all_well(tmp_path: Path) -> None:
 def failing(report: str) -> list[str]:
     """The lines that do not say ok."""
     return [line for line in report.splitlines() if not line.startswith("ok ")]
-
-
-async def check(stage: Stage) -> tuple[int | None, str]:
-    """`easel check` as a process: its exit code and its report."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "check", env=stage.environment(), cwd=ROOT, stdout=PIPE, stderr=PIPE
-    )
-    out, err = await process.communicate()
-    return process.returncode, (out + err).decode()

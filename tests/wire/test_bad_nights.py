@@ -22,9 +22,9 @@ from bot.services.jobs.breaker import BECAUSE
 from bot.settings import Settings
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import text_of
+from tests.wire.fork_server import forks
 from tests.wire.stage import Stage, easel, open_stage, png
 from tests.wire.worker import shared_clock
-from tests.wire.zygote import zygote
 
 DRAIN_SECONDS = 9.0
 DRAINS = int(os.environ.get("DRAINS", "20"))
@@ -63,6 +63,7 @@ async def test_told_to_stop_while_a_request_is_out(tmp_path: Path) -> None:
         assert (await audit(stage)).problems == []
 
 
+@pytest.mark.slow
 async def test_told_to_stop_while_no_answer_comes(tmp_path: Path) -> None:
     """A provider that never answers does not keep the process: the lost answer is looked for by the next one."""
     async with open_stage(tmp_path) as stage:
@@ -98,7 +99,7 @@ async def test_a_second_bot(tmp_path: Path) -> None:
     """A second process on the same database says so and exits 75 within five seconds; the first goes on."""
     async with open_stage(tmp_path) as stage, easel(stage) as first:
         began = time.monotonic()
-        async with easel(stage, wait=False) as second:
+        async with easel(stage, cold=True, wait=False) as second:
             assert await second.wait() == EXIT_ALREADY_RUNNING
         assert time.monotonic() - began < 5
         assert f"Another Easel (process {first.pid}) already runs on" in stage.log
@@ -110,26 +111,27 @@ async def test_a_second_bot(tmp_path: Path) -> None:
 async def test_told_to_stop_again_and_again(tmp_path: Path) -> None:
     """At whatever moment it is told to stop, it ends in order and in time, and leaves no answer unasked for."""
     (tmp_path / "data").mkdir()
-    async with open_stage(tmp_path) as stage, zygote() as forks:
+    async with open_stage(tmp_path) as stage, forks() as bots:
         for n in range(DRAINS):
             heard = len(stage.fake.gateway.identifies)
-            await forks.fork(stage.environment(), tmp_path / "easel.log")
+            await bots.fork(stage.environment(), tmp_path / "easel.log")
             await stage.until(lambda before=heard: len(stage.fake.gateway.identifies) > before)
             await stage.heard()
             stage.edit(f"picture {n}", png((n, 0, 0)))
             await asyncio.sleep(n * 0.02)
             began = time.monotonic()
-            status = await forks.kill(signal.SIGTERM)
+            code = await bots.kill(signal.SIGTERM)
 
-            assert os.waitstatus_to_exitcode(status) == 0
+            assert code == 0
             assert time.monotonic() - began < DRAIN_SECONDS
         assert stage.value("SELECT COUNT(*) FROM attempts WHERE outcome = 'lost' OR outcome IS NULL") == 0
-        await forks.fork(stage.environment(), tmp_path / "easel.log")
+        await bots.fork(stage.environment(), tmp_path / "easel.log")
         await stage.closed()
 
         assert (await audit(stage)).problems == []
 
 
+@pytest.mark.slow
 async def test_a_full_disk(tmp_path: Path) -> None:
     """On a full disk new jobs are refused with a sentence; when there is room again everything goes on by itself."""
     async with open_stage(tmp_path, processing=(1.5, 1.5)) as stage, easel(stage) as process:
@@ -149,13 +151,14 @@ async def test_a_full_disk(tmp_path: Path) -> None:
         assert (await audit(stage)).problems == []
 
 
+@pytest.mark.slow
 async def test_a_dead_provider(tmp_path: Path) -> None:
     """While the provider does not answer jobs wait and say why; when it does again they go on."""
     (tmp_path / "data").mkdir()
     clock = shared_clock(FACTOR)
-    async with open_stage(tmp_path, clock=clock, SUBMIT_GRACE_SECONDS="10") as stage, zygote() as forks:
+    async with open_stage(tmp_path, clock=clock, SUBMIT_GRACE_SECONDS="10") as stage, forks() as bots:
         stage.fake.desk.first_response = MINUTE
-        await forks.fork(stage.environment(), tmp_path / "easel.log", factor=FACTOR)
+        await bots.fork(stage.environment(), tmp_path / "easel.log", factor=FACTOR)
         await stage.heard()
         await stage.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=200)
         command = stage.edit()
@@ -174,12 +177,10 @@ async def test_backups_while_it_works_and_a_restore(tmp_path: Path) -> None:
             for n in range(BACKUPS):
                 stage.edit(f"picture {n}", png((n, 0, 0)))
                 copy = tmp_path / f"copy-{n}.db"
-                async with easel(stage, "backup", str(copy), wait=False) as copying:
-                    assert await copying.wait() == 0
+                assert (await stage.verb("backup", str(copy)))[0] == 0
                 check_copy(copy)
             await stage.closed(jobs=BACKUPS)
-            async with easel(stage, "backup", str(tmp_path / "last.db"), wait=False) as copying:
-                assert await copying.wait() == 0
+            assert (await stage.verb("backup", str(tmp_path / "last.db")))[0] == 0
         for leftover in stage.database.parent.glob("easel.db*"):
             leftover.unlink()
         (tmp_path / "last.db").rename(stage.database)

@@ -10,21 +10,21 @@ import pytest
 from bot.domain.clock import MINUTE, SECOND
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Message, MovableClock, Permission, build, images_of
+from tests.wire.fork_server import Forks, forks
 from tests.wire.stage import Stage, open_stage
-from tests.wire.zygote import Zygote, zygote
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
     """A bot that runs, and a provider that takes a second and a half for a picture."""
     (tmp_path / "data").mkdir()
-    async with open_stage(tmp_path, processing=(1.5, 1.5)) as stage, zygote() as forks:
-        await start(stage, forks)
+    async with open_stage(tmp_path, processing=(1.5, 1.5)) as stage, forks() as bots:
+        await start(stage, bots)
         yield stage
 
 
-async def start(stage: Stage, forks: Zygote) -> None:
-    await forks.fork(stage.environment(), stage.folder / "easel.log")
+async def start(stage: Stage, bots: Forks) -> None:
+    await bots.fork(stage.environment(), stage.folder / "easel.log")
     await stage.heard()
 
 

@@ -53,7 +53,7 @@ async def test_a_silent_provider_delays_no_answer(tmp_path: Path) -> None:
 async def test_many_at_once(tmp_path: Path) -> None:
     """Forty photos in one moment: every command is answered in time, and every picture comes."""
     photos = [photo(seed) for seed in range(8)]
-    async with open_stage(tmp_path) as stage, easel(stage):
+    async with open_stage(tmp_path, apart=True) as stage, easel(stage):
         members = [build.add_member(stage.fake.world, stage.guild, f"member-{n}") for n in range(AT_ONCE)]
         commands = [
             stage.fake.slash(each, stage.channel, "edit", {"prompt": "rain", "image": Upload("a.jpg", photos[n % 8])})

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.wire.accounts import audit
-from tests.wire.stage import PATIENCE_SECONDS, easel, open_stage
+from tests.wire.stage import PATIENCE_SECONDS, easel, interpreter, open_stage, running
 
 LOOK_SECONDS = 0.05
 GUARD = """
@@ -94,12 +94,12 @@ async def test_one_folder_to_write_in(tmp_path: Path) -> None:
     """Started away from the checkout, the bot does its job and writes nowhere but under `DATA_DIR`."""
     elsewhere = tmp_path / "read-only"
     elsewhere.mkdir(mode=0o555)
-    async with (
-        open_stage(tmp_path) as stage,
-        easel(stage, program=("-c", GUARD), environment={"HOME": str(elsewhere)}, cwd=elsewhere),
-    ):
-        stage.edit()
-        await stage.closed()
+    async with open_stage(tmp_path) as stage:
+        environment = {**stage.environment(), "HOME": str(elsewhere)}
+        started = interpreter("-c", GUARD, environment=environment, log=tmp_path / "easel.log", cwd=elsewhere)
+        async with running(stage, started):
+            stage.edit()
+            await stage.closed()
 
         assert "WROTE OUTSIDE" not in stage.log
         assert list(elsewhere.iterdir()) == []

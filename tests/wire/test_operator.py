@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import sys
-from asyncio.subprocess import PIPE, STDOUT
 from contextlib import closing
 from pathlib import Path
 
 from tests.wire.discord_fake import text_of
 from tests.wire.stage import Stage, easel, open_stage
-
-ROOT = Path(__file__).parents[2]
-
-
-async def verb(stage: Stage, *argv: str) -> tuple[int | None, str]:
-    """A verb of `easel` as a process: its exit code and what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *argv, env=stage.environment(), cwd=ROOT, stdout=PIPE, stderr=STDOUT
-    )
-    printed, _ = await process.communicate()
-    return process.returncode, printed.decode()
 
 
 async def refused(stage: Stage) -> str:
@@ -35,18 +21,18 @@ async def test_the_operators_verbs(tmp_path: Path) -> None:
     """Nobody spends while it is paused or in doubt; `resume` lifts either; the provider's bill agrees."""
     async with open_stage(tmp_path) as stage:
         async with easel(stage):
-            paused = await verb(stage, "pause", "moving", "house")
+            paused = await stage.verb("pause", "moving", "house")
             while_paused = await refused(stage)
-            resumed = await verb(stage, "resume")
+            resumed = await stage.verb("resume")
             stage.edit()
             await stage.closed()
-            compared = await verb(stage, "reconcile")
+            compared = await stage.verb("reconcile")
         move_balances(stage, 1)
         async with easel(stage):
             await stage.until(lambda: stage.rows("SELECT 1 FROM facts WHERE name = 'doubt' AND value <> ''"))
             in_doubt = await refused(stage)
             move_balances(stage, -1)
-            lifted = await verb(stage, "resume")
+            lifted = await stage.verb("resume")
             stage.edit()
             await stage.closed(jobs=2)
 

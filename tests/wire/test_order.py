@@ -30,7 +30,7 @@ def options() -> Mapping[str, Upload]:
 async def test_every_order_of_delivery(tmp_path: Path) -> None:
     """In whatever of the 120 orders Discord delivers five options and their files, the picture has them by place."""
     orders = list(permutations(options().items()))
-    async with open_stage(tmp_path, WAVESPEED_MAX_CONCURRENT="100") as stage, easel(stage):
+    async with open_stage(tmp_path, apart=True, WAVESPEED_MAX_CONCURRENT="100") as stage, easel(stage):
         for number, order in enumerate(orders):
             if number % TOGETHER == 0:
                 await stage.closed(within=60, jobs=number)

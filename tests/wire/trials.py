@@ -6,7 +6,6 @@ python -m tests.wire.trials                # every planted bug, with and without
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -21,10 +20,10 @@ from bot.instance import EXIT_ALREADY_RUNNING
 from bot.services.crash_points import CrashPoint
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Kind, MovableClock, Upload
+from tests.wire.fork_server import Forks, forks
 from tests.wire.planted_bugs import BUGS
 from tests.wire.stage import Stage, open_stage, png
 from tests.wire.worker import CRASHED
-from tests.wire.zygote import Zygote, zygote
 
 REST_SECONDS = 12.0
 SHORTEST_GAP = 2.5 * 1000
@@ -38,21 +37,21 @@ class Trial:
     """A stage on which a program, bent or not, lives through a story."""
 
     stage: Stage
-    forks: Zygote
+    bots: Forks
     bug: str
 
     async def start(self, crash: tuple[CrashPoint, int] | None = None) -> None:
         """Start a bot and wait until it is connected."""
         heard = len(self.stage.fake.gateway.identifies)
         log = self.stage.folder / "easel.log"
-        await self.forks.fork(self.stage.environment(), log, bug=self.bug, crash=crash)
+        await self.bots.fork(self.stage.environment(), log, bug=self.bug, crash=crash)
         await self.stage.until(lambda: len(self.stage.fake.gateway.identifies) > heard)
         await self.stage.heard()
 
     async def die(self) -> None:
         """Wait until the bot has died at its crash point."""
         async with asyncio.timeout(REST_SECONDS):
-            assert os.waitstatus_to_exitcode(await self.forks.bury()) == CRASHED
+            assert await self.bots.wait() == CRASHED
 
     async def outcome(self) -> list[str]:
         """Let everything come to rest, and say what is wrong."""
@@ -149,17 +148,17 @@ async def token_dies(trial: Trial) -> list[str]:
 async def two_at_once(trial: Trial) -> list[str]:
     """A second bot is started on the same database."""
     await trial.start()
-    first = trial.forks.pid
+    first = trial.bots.pid
     began = time.monotonic()
-    async with zygote() as others:
+    async with forks() as others:
         await others.fork(trial.stage.environment(), trial.stage.folder / "easel.log", bug=trial.bug)
         try:
             async with asyncio.timeout(5):
-                code = os.waitstatus_to_exitcode(await others.bury())
+                code = await others.wait()
         except TimeoutError:
-            others.process.kill()
+            await others.end()
             return ["a second bot works on the same database"]
-    assert trial.forks.pid == first
+    assert trial.bots.pid == first
     del began
     return [] if code in {EXIT_ALREADY_RUNNING, 1} else [f"the second bot ended with {code}"]
 
@@ -197,18 +196,18 @@ STORIES: dict[str, Story] = {
 }  # fmt: skip
 
 
-async def live_through(forks: Zygote, story: str, bug: str = "") -> list[str]:
+async def live_through(bots: Forks, story: str, bug: str = "") -> list[str]:
     """Live through a story and return what went wrong."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "data").mkdir()
         async with open_stage(folder, late=LATE_SECONDS, SUBMIT_GRACE_SECONDS=GRACE) as stage:
             try:
-                return await STORIES[story](Trial(stage, forks, bug))
+                return await STORIES[story](Trial(stage, bots, bug))
             except (AssertionError, TimeoutError) as error:
                 return [f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''}"]
             finally:
-                await forks.end()
+                await bots.end()
 
 
 async def try_all() -> int:
@@ -217,10 +216,10 @@ async def try_all() -> int:
     found: dict[tuple[str, str], list[str]] = {}
 
     async def lane() -> None:
-        async with zygote() as forks:
+        async with forks() as bots:
             while todo:
                 story, bug = todo.pop()
-                found[story, bug] = await live_through(forks, story, bug)
+                found[story, bug] = await live_through(bots, story, bug)
 
     await asyncio.gather(*(lane() for _ in range(LANES)))
     failed = 0

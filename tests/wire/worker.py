@@ -6,13 +6,14 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from random import SystemRandom
 
 import aiohttp
 
 from bot import app
+from bot.__main__ import main as easel
 from bot.domain.clock import SECOND, SystemClock
 from bot.gateway import GatewayPace
 from bot.instance import only_instance
@@ -48,19 +49,15 @@ class Unpaced(GatewayPace):
         """Say yes."""
 
 
-def hurry() -> None:
-    """Take away the two waits of a start that have nothing to do with jobs: discord.py's for servers, and the budget.
+def ready_at_once() -> None:
+    """Take away a wait of a start: discord.py calls a bot ready when no server has come for 2 s."""
 
-    discord.py calls a bot ready when no server has come for 2 s.
-    """
-
-    def ready_at_once(*given: object) -> object:
+    def hasty_bot_of(*given: object) -> object:
         bot = bot_of(*given)  # pyright: ignore[reportArgumentType] - handed through
         bot._connection.guild_ready_timeout = _READY_SECONDS  # pyright: ignore[reportPrivateUsage] - no public door
         return bot
 
-    app.bot_of = ready_at_once  # pyright: ignore[reportAttributeAccessIssue] - as above
-    app.GatewayPace = Unpaced
+    app.bot_of = hasty_bot_of  # pyright: ignore[reportAttributeAccessIssue] - as above
 
 
 def die_at(point: CrashPoint, hit: int) -> Reach:
@@ -101,9 +98,9 @@ def live(
 
     With a `factor` its clock runs that much faster than the machine's, and network calls are given up soon.
     """
-    os.environ.clear()
-    os.environ.update(environment)
-    hurry()
+    _take_on(environment)
+    ready_at_once()
+    app.GatewayPace = Unpaced
     if factor != 1.0:
         lose_patience()
     bend()
@@ -118,6 +115,21 @@ def live(
     with only_instance(settings.database_path):
         asyncio.run(until_stopped())
     return 0
+
+
+def do(argv: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Do a verb of the command line in this process with this environment, and return its exit code."""
+    _take_on(environment)
+    ready_at_once()
+    try:
+        return easel(argv)
+    except SystemExit as usage:
+        return usage.code if isinstance(usage.code, int) else 1
+
+
+def _take_on(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 def main() -> int:
