@@ -32,6 +32,7 @@ class FailureReason(StrEnum):
     MODERATED = "moderated"  #: the provider's safety check refused prompt or picture (code 1200 and its texts)
     BAD_INPUT = "bad_input"  #: the provider refused the request (codes 1400, 1401, 4xx)
     REFERENCE_LOST = "reference_lost"  #: the provider could not fetch a reference (code 1402)
+    REFERENCE_REFUSED = "reference_refused"  #: the provider's storage does not take a reference, however often
     OUT_OF_CREDIT = "out_of_credit"  #: the owner's account at the provider is empty (402, code 1407, and its texts)
     NOT_SOLD = "not_sold"  #: the model cannot be had now (404, 410, "model not found")
     NOT_AUTHORISED = "not_authorised"  #: the provider did not accept the key (401, 403)

@@ -15,8 +15,18 @@ from bot.provider.transport import FAILURES, Timeouts, exchange
 
 _NO_SUCH_CALL = frozenset({404, 405})
 _NOT_THIS_FILE = frozenset({413, 415})
+_PASSING = frozenset({408, 425, 429})
+"""Refusals by their numbers, and none of the file: it may be taken a moment later."""
+
+REFUSALS = 3
+"""So many fresh tickets in a row that storage refuses the same bytes on are no accident: it is the file."""
+
 _KEPT_OUT = frozenset({"authorization", "cookie", "host", "content-length", "transfer-encoding", "connection"})
 """Ours to set, or never to be set: a ticket cannot make us send credentials or misframe the request."""
+
+
+class _NotTaken(TryLater):
+    """Storage refused the file on this ticket; a fresh one shows whether it was the ticket's fault."""
 
 
 class Uploads:
@@ -51,7 +61,19 @@ class Uploads:
             Refused: the file is not taken, or the ticket is unusable.
             TryLater: the last try did not get through.
         """
-        return await retrying(self._once, content, filename, content_type)
+        refusals = 0
+
+        async def once() -> str:
+            nonlocal refusals
+            try:
+                return await self._once(content, filename, content_type)
+            except _NotTaken as error:
+                refusals += 1
+                if refusals == REFUSALS:
+                    raise Refused(FailureReason.REFERENCE_REFUSED, f"{error.detail}, {REFUSALS} times") from error
+                raise
+
+        return await retrying(once)
 
     async def _once(self, content: bytes, filename: str, content_type: str) -> str:
         answer = await self._reads.once(
@@ -81,7 +103,9 @@ class Uploads:
             # The signed address stands in aiohttp's words, so the cause is not chained.
             raise TryLater(f"storage: {type(error).__name__}") from None
         if reply.status in _NOT_THIS_FILE:
-            raise Refused(FailureReason.BAD_INPUT, f"storage: HTTP {reply.status}")
+            raise Refused(FailureReason.REFERENCE_REFUSED, f"storage: HTTP {reply.status}")
+        if reply.status in range(400, 500) and reply.status not in _PASSING:
+            raise _NotTaken(f"storage: HTTP {reply.status}")
         if reply.status not in range(200, 300):
             raise TryLater(f"storage: HTTP {reply.status}")
 

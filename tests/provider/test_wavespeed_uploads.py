@@ -190,10 +190,39 @@ async def test_too_large_for_storage(api: ScriptedServer, storage: ScriptedServe
     api.plays(ticket(storage))
     storage.plays(Reply(413))
 
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         await upload(client)
 
-    assert len(storage.seen) == 1
+    assert (refused.value.reason, len(storage.seen)) == (FailureReason.REFERENCE_REFUSED, 1)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 412, 422])
+async def test_a_file_that_storage_refuses_on_fresh_tickets_is_not_taken(
+    api: ScriptedServer, storage: ScriptedServer, client: WaveSpeed, status: int
+) -> None:
+    """The same refusal on three tickets is the file's fault, and definite."""
+    api.plays(ticket(storage, "/put/1"), ticket(storage, "/put/2"), ticket(storage, "/put/3"), ticket(storage))
+    storage.plays(Reply(status))
+
+    with pytest.raises(Refused) as refused:
+        await upload(client)
+
+    assert refused.value.reason is FailureReason.REFERENCE_REFUSED
+    assert [put.path for put in storage.seen] == ["/put/1", "/put/2", "/put/3"]
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500])
+async def test_storage_that_is_busy_is_nobodys_fault(
+    api: ScriptedServer, storage: ScriptedServer, client: WaveSpeed, status: int
+) -> None:
+    """What passes is tried again later, however often it comes."""
+    api.plays(ticket(storage))
+    storage.plays(Reply(status))
+
+    with pytest.raises(TryLater):
+        await upload(client)
+
+    assert len(storage.seen) == 4
 
 
 async def test_gives_up_after_four_tickets(api: ScriptedServer, storage: ScriptedServer, client: WaveSpeed) -> None:

@@ -61,8 +61,22 @@ async def test_a_refused_upload_fails_what_was_not_sent(world: World, bot: Runni
 
     job = await world.closed(await bot.services.intake.accept(request(count=2)))
 
-    assert [p.reason for p in job.predictions] == [FailureReason.BAD_INPUT] * 2
+    assert [p.reason for p in job.predictions] == [FailureReason.REFERENCE_REFUSED] * 2
     assert (world.posts, await world.budget()) == (0, (0, 0))
+
+
+async def test_a_file_that_storage_never_takes_ends_its_own_job_soon(world: World, bot: Running) -> None:
+    """Refused on three fresh tickets, it fails at once with its money back, and nobody else waits for that."""
+    world.provider.script(Site.PUT, Behaviour.FORBIDDEN, times=3)
+
+    job = await world.closed(await bot.services.intake.accept(request(png("red"))))
+    tries = len(world.provider.history.at(Site.PUT))
+    other = await world.closed(await bot.services.intake.accept(request(png("blue"), member=BEN)))
+
+    assert [p.reason for p in job.predictions] == [FailureReason.REFERENCE_REFUSED]
+    assert tries == 3
+    assert await world.budget() == (0, 0)
+    assert other.spent_micros == PRICE
 
 
 async def test_a_lost_file_fails_what_was_not_sent(world: World, bot: Running) -> None:
