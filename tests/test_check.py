@@ -17,6 +17,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from bot import check
 from bot.check import Means, check_all
 from bot.domain.clock import SystemClock
 from bot.domain.errors import EaselError
@@ -27,6 +28,7 @@ from bot.settings import Settings
 
 TOKEN = "canary-token"
 KEY = "canary-key-123456"
+FILE_HOSTS = ("cdn.discordapp.com", "media.discordapp.net")
 
 
 @dataclass
@@ -40,7 +42,13 @@ class Services:
     prices: dict[str, float | None] = field(default_factory=lambda: {m.id: m.price_micros / 1e6 for m in CATALOGUE})
     hangs: bool = False
     ahead_seconds: float | None = 0.0
+    addresses: dict[str, list[str]] = field(default_factory=lambda: {host: ["162.159.130.233"] for host in FILE_HOSTS})
     base: str = ""
+
+    async def resolve(self, host: str) -> list[str]:
+        if host not in self.addresses:
+            raise OSError(f"no such name: {host}")
+        return self.addresses[host]
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -89,7 +97,9 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def report(services: Services, here: Path, *, token: str = TOKEN, seconds: float = 5.0) -> list[str]:
+async def report(
+    services: Services, here: Path, *, token: str = TOKEN, seconds: float = 5.0, cdn_hosts: tuple[str, ...] = ()
+) -> list[str]:
     settings = Settings.given(
         discord_token=token,
         wavespeed_api_key=KEY,
@@ -97,6 +107,7 @@ async def report(services: Services, here: Path, *, token: str = TOKEN, seconds:
         wavespeed_base_url=f"{services.base}/api/v3",
         database_url=f"sqlite:///{here}/easel.db",
         data_dir=here / "images",
+        cdn_hosts=cdn_hosts,
     )
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as session:
 
@@ -115,7 +126,7 @@ async def report(services: Services, here: Path, *, token: str = TOKEN, seconds:
             if await asyncio.to_thread(path.read_text) != "ours":
                 raise EaselError("The database belongs to another program.")
 
-        lines = await check_all(settings, Means(session, provider, open_database, seconds))
+        lines = await check_all(settings, Means(session, provider, open_database, seconds, services.resolve))
     return [str(line) for line in lines]
 
 
@@ -139,6 +150,7 @@ async def test_all_well(services: Services, here: Path) -> None:
         "ok prices",
         "ok database",
         "ok disk",
+        "ok file hosts",
     ]
     assert invite_url(42) in about("application", lines)
 
@@ -272,3 +284,30 @@ async def test_unwritable_folder(services: Services, here: Path) -> None:
     assert about("disk", await report(services, here)) == (
         f"FAIL disk: {here / 'images'} is not a folder that this user may write to."
     )
+
+
+async def test_file_hosts_that_lead_inward_are_named(services: Services, here: Path) -> None:
+    """A resolver that gives names inner addresses is named with the way out; what the operator listed is fine."""
+    assert about("file hosts", await report(services, here)).startswith("ok ")
+    services.addresses["media.discordapp.net"] = ["162.159.130.233", "198.18.3.4"]
+
+    line = about("file hosts", await report(services, here))
+
+    assert line.startswith(
+        "FAIL file hosts: media.discordapp.net resolves to 198.18.3.4, an address that is not public"
+    )
+    assert line.endswith("add media.discordapp.net to CDN_HOSTS.")
+    listed = await report(services, here, cdn_hosts=("media.discordapp.net",))
+    assert about("file hosts", listed).startswith("ok ")
+
+
+async def test_file_hosts_that_cannot_be_looked_up_are_named(services: Services, here: Path) -> None:
+    """Without a name server no image can be fetched from Discord; a Discord of one's own has files of its own."""
+    services.addresses.clear()
+    assert about("file hosts", await report(services, here)).startswith("ok ")
+
+    settings = Settings.given(discord_api_base="https://discord.com/api/v10", data_dir=here)
+    with pytest.raises(check.CheckFailed) as failed:
+        await check.judge_file_hosts(settings, services.resolve)
+
+    assert failed.value.sentence == "cdn.discordapp.com cannot be looked up; images come from there."

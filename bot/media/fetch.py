@@ -7,14 +7,24 @@ from http import HTTPStatus
 import aiohttp
 import discord
 import stamina
+import structlog
 from yarl import URL
 
 from bot.domain.errors import AttachmentGone, BadImage
 from bot.domain.images import OUTPUT_LIMITS
 from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.media.decode import too_large_sentence
-from bot.media.guard import AllowedHosts, ForbiddenAddress, RedirectRefused, check_output_url, check_reference_url
+from bot.media.guard import (
+    AddressNotPublic,
+    AllowedHosts,
+    ForbiddenAddress,
+    RedirectRefused,
+    check_output_url,
+    check_reference_url,
+)
 from bot.services.ports.images import ReadableAttachment
+
+log = structlog.stdlib.get_logger(__name__)
 
 ATTEMPTS = 4
 ATTACHMENT_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5, sock_read=10)
@@ -56,6 +66,14 @@ class _Interrupted(Exception):
     """The connection failed; carries the kind of failure only, since its text may hold the address."""
 
 
+class _Inward(Exception):
+    """The host's name leads to an address that is not public; `detail` says so to the operator."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
 class CdnAttachmentReader:
     """Implements `AttachmentReader` by streaming from Discord's file hosts through the guarded session."""
 
@@ -83,6 +101,8 @@ class CdnAttachmentReader:
             raise BadImage(name, "it is not served by Discord itself; I only fetch files that are.") from error
         except _Missing as error:
             raise AttachmentGone(name) from error
+        except _Inward as error:
+            raise _led_inward(name) from error
         except (_Answered, _Interrupted) as error:
             raise _not_sent(name) from error
 
@@ -137,6 +157,8 @@ class OutputDownloader:
             raise Refused(FailureReason.NO_PICTURE, f"the output has {error.size} bytes or more") from error
         except _Missing as error:
             raise Refused(FailureReason.NO_PICTURE, f"the output's host answered {error.status}") from error
+        except _Inward as error:
+            raise TryLater(error.detail) from error
         except _Answered as error:
             raise TryLater(f"the output's host answered {error.status}") from error
         except _Interrupted as error:
@@ -153,6 +175,11 @@ def _not_sent(filename: str) -> BadImage:
     return BadImage(filename, "Discord did not hand this file over just now.", advice=advice)
 
 
+def _led_inward(filename: str) -> BadImage:
+    advice = "Only whoever runs the bot can mend that: its log and easel check say how."
+    return BadImage(filename, "this bot's own network does not lead to Discord's file host.", advice=advice)
+
+
 async def _download(
     session: aiohttp.ClientSession,
     url: URL,
@@ -167,6 +194,15 @@ async def _download(
         with attempt:
             return await _download_once(session, url, max_bytes, patience)
     raise AssertionError  # pragma: no cover - the loop returns or raises, which the type checker cannot know
+
+
+def _inward_reason(error: Exception) -> str | None:
+    """What the guard said about the host, where that is why nothing was connected to; logged, since it lasts."""
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if not isinstance(cause, AddressNotPublic):
+        return None
+    log.error("download.host_not_public", host=cause.host, detail=cause.sentence)
+    return cause.sentence
 
 
 async def _download_once(
@@ -190,5 +226,8 @@ async def _download_once(
     except RedirectRefused:
         raise
     except (aiohttp.ClientError, OSError) as error:
+        reason = _inward_reason(error)
+        if reason is not None:
+            raise _Inward(reason) from error
         raise _Interrupted(type(error).__name__) from error
     return bytes(body)

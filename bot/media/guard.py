@@ -40,6 +40,23 @@ class ForbiddenAddress(ValueError):
     """An address that Easel does not fetch. The message says why and never repeats the address."""
 
 
+class AddressNotPublic(PermissionError):
+    """A host that was to be connected to resolves to an address that is not public. The message is for the operator."""
+
+    def __init__(self, host: str, address: str) -> None:
+        self.host = host
+        self.sentence = not_public_sentence(host, address)
+        super().__init__(errno.EACCES, self.sentence)
+
+
+def not_public_sentence(host: str, address: str) -> str:
+    """What an operator should know about a name that leads to an inner address, and what they can do."""
+    return (
+        f"{host} resolves to {address}, an address that is not public here, and is not connected to. Resolvers of "
+        f"proxies give names such addresses (198.18.0.0/15 above all): if yours does, add {host} to CDN_HOSTS."
+    )
+
+
 class RedirectRefused(aiohttp.ClientError):
     """A server answered with a redirect; it is not followed."""
 
@@ -187,12 +204,14 @@ class _Gate:
         """Take note of what a name has resolved to.
 
         Raises:
-            OSError: the name is not the operator's own, and one of its addresses is not public.
+            AddressNotPublic: the name is not the operator's own, and one of its addresses is not public.
         """
         if self._hosts.lists(host, port):
             self._listed.update((_canonical(address), port) for address in addresses)
-        elif not all(is_public(address) for address in addresses):
-            raise OSError(errno.EACCES, "the host has an address that is not public")
+            return
+        inner = next((address for address in addresses if not is_public(address)), None)
+        if inner is not None:
+            raise AddressNotPublic(host, inner)
 
     def open_socket(self, target: _Target) -> socket.socket:
         """Make the socket for one address; called by the connector right before it connects.

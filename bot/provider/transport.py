@@ -19,6 +19,16 @@ FAILURES = (aiohttp.ClientError, OSError)
 """All that an exchange can raise; aiohttp's and asyncio's timeouts are OSErrors. Cancellation is not among them."""
 
 
+def named(error: Exception) -> str:
+    """What went wrong with an exchange, for logs: its kind, and why where this machine itself would not connect.
+
+    Nothing else of its words: they may contain the address.
+    """
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    kept_back = cause.strerror if isinstance(cause, PermissionError) else None
+    return type(error).__name__ if not kept_back else f"{type(error).__name__}: {kept_back}"
+
+
 @dataclass(frozen=True, slots=True)
 class Timeouts:
     """Seconds. The defaults are those of WaveSpeed's own Python SDK 2.0.5."""

@@ -11,7 +11,7 @@ from bot.domain.clock import Clock
 from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.provider import lenient, wire
 from bot.provider.reads import Host, Reads, demand, retrying, settled
-from bot.provider.transport import FAILURES, Timeouts, exchange
+from bot.provider.transport import FAILURES, Timeouts, exchange, named
 
 _NO_SUCH_CALL = frozenset({404, 405})
 _NOT_THIS_FILE = frozenset({413, 415})
@@ -101,7 +101,7 @@ class Uploads:
             )
         except FAILURES as error:
             # The signed address stands in aiohttp's words, so the cause is not chained.
-            raise TryLater(f"storage: {type(error).__name__}") from None
+            raise TryLater(f"storage: {named(error)}") from None
         if reply.status in _NOT_THIS_FILE:
             raise Refused(FailureReason.REFERENCE_REFUSED, f"storage: HTTP {reply.status}")
         if reply.status in range(400, 500) and reply.status not in _PASSING:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.media.guard import AllowedHosts
 
@@ -61,6 +64,36 @@ async def serving(*answers: Answer) -> AsyncGenerator[RawServer]:
     server.port = listener.sockets[0].getsockname()[1]
     async with listener:
         yield server
+
+
+class Names(AbstractResolver):
+    """A name server of our own: each name has one or more answers, given in turn; the last one stays."""
+
+    def __init__(self, **names: list[list[str]]) -> None:
+        self._names = {name.replace("_", "."): answers for name, answers in names.items()}
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        del family
+        answers = self._names.get(host)
+        if not answers:
+            raise OSError(f"no such name: {host}")
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in answer
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 _watching: list[list[object]] = []

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import aiohttp
 import discord
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.errors import AttachmentGone, BadImage
 from bot.domain.predictions import FailureReason, Refused, TryLater
@@ -19,7 +20,7 @@ from bot.media import fetch
 from bot.media.fetch import CdnAttachmentReader, DirectAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, open_download_session
 from bot.services.ports.images import AttachmentReader, OutputFetcher, ReadableAttachment
-from tests.media.servers import Answer, RawServer, connections, head, serving
+from tests.media.servers import Answer, Names, RawServer, connections, head, serving
 
 CONTENT = random.Random(3).randbytes(200_000)
 PATIENT = aiohttp.ClientTimeout(total=30)
@@ -236,6 +237,44 @@ async def test_a_foreign_host_is_refused_without_a_connection(url: str) -> None:
                 await CdnAttachmentReader(session, AllowedHosts()).read(Attached(url), max_bytes=1_000_000)
 
     assert attempted == []
+
+
+FAKE = "198.18.0.7"
+"""What the resolvers of some proxies make of every name."""
+
+
+async def test_a_name_that_leads_inward_is_explained() -> None:
+    """The member reads that it is not their file's fault, the operator which name leads where, and what to set."""
+    names = Names(cdn_discordapp_com=[[FAKE]])
+    attached = Attached("https://cdn.discordapp.com/attachments/1/2/secret.png?ex=1")
+    with connections(blocked=True) as attempted, capture_logs() as logs:
+        async with open_download_session(AllowedHosts(), resolver=names) as session:
+            with pytest.raises(BadImage) as refusal:
+                await CdnAttachmentReader(session, AllowedHosts()).read(attached, max_bytes=1_000_000)
+
+    assert attempted == []
+    assert refusal.value.sentence == "fox.png: this bot's own network does not lead to Discord's file host."
+    assert "Only whoever runs the bot" in refusal.value.advice
+    [line] = logs
+    assert (line["event"], line["log_level"], line["host"]) == (
+        "download.host_not_public",
+        "error",
+        "cdn.discordapp.com",
+    )
+    assert FAKE in line["detail"]
+    assert "add cdn.discordapp.com to CDN_HOSTS" in line["detail"]
+    assert "secret.png" not in str(logs)
+
+
+async def test_an_output_whose_host_leads_inward_is_explained() -> None:
+    """It is tried again, since the operator can mend that; the reason stays with it, without the address."""
+    names = Names(files_example=[["93.184.216.34", FAKE]])
+    async with open_download_session(AllowedHosts(), resolver=names) as session:
+        with pytest.raises(TryLater) as later:
+            await OutputDownloader(session, AllowedHosts()).fetch("https://files.example/secret.png")
+
+    assert f"files.example resolves to {FAKE}" in later.value.detail
+    assert "secret.png" not in later.value.detail
 
 
 @pytest.mark.parametrize("answer", [BUSY, CUT, reset, silent, head("429 Slow", Content_Length=0)])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import socket
-
 import aiohttp
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.domain.predictions import FailureReason, ProviderError, Refused, TryLater
 from bot.media.fetch import OutputDownloader
@@ -19,39 +16,9 @@ from bot.media.guard import (
     is_public,
     open_download_session,
 )
-from tests.media.servers import connections, head, serving
+from tests.media.servers import Names, connections, head, serving
 
 NOBODY = AllowedHosts()
-
-
-class Names(AbstractResolver):
-    """A name server of our own: each name has one or more answers, given in turn; the last one stays."""
-
-    def __init__(self, **names: list[list[str]]) -> None:
-        self._names = {name.replace("_", "."): answers for name, answers in names.items()}
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        del family
-        answers = self._names.get(host)
-        if not answers:
-            raise OSError(f"no such name: {host}")
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in answer
-        ]
-
-    async def close(self) -> None:
-        """Nothing is held."""
 
 
 NOT_PUBLIC = (
