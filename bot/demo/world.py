@@ -20,6 +20,7 @@ from bot.demo.provider import Pace, SimulatedProvider
 from bot.demo.samples import save_samples
 from bot.domain.clock import Clock, SystemClock
 from bot.media.fetch import DirectAttachmentReader
+from bot.media.guard import AllowedHosts
 from bot.settings import Settings
 from bot.wiring.ground import Surroundings
 
@@ -27,6 +28,9 @@ _SETTLE_SECONDS = 10.0
 """How long a command may take to be answered, on a busy machine too."""
 
 _KEY = "simulated-key"
+
+_SIMCORD_FILES = "cdn.simcord.invalid"
+"""Where SimCord says that attachments lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ async def open_world(
     """
     clock = clock or SystemClock()
     provider = SimulatedProvider(clock, api_key=_KEY, pace=pace or Pace())
-    around = Surroundings(clock=clock, attachments=DirectAttachmentReader())
+    around = Surroundings(clock=clock, attachments=DirectAttachmentReader(AllowedHosts.parse(_SIMCORD_FILES)))
     samples = save_samples(folder / "samples")
     async with (
         provider.serve() as url,

@@ -108,11 +108,14 @@ class TrayOwner:
 
 @dataclass(frozen=True, slots=True)
 class PickedFile:
-    """A file of somebody's message, as the interaction named it. Its address dies within a day and is never logged."""
+    """A file of somebody's message, as the interaction named it. Its address dies within a day and is never logged.
+
+    `size` in bytes is None where Discord does not say it.
+    """
 
     id: int
     filename: str
-    size: int
+    size: int | None
     url: str
     content_type: str | None
 

@@ -88,6 +88,10 @@ class CdnAttachmentReader:
         self._hosts = hosts
         self._timeout = timeout
 
+    def can_fetch(self, url: str) -> bool:
+        """See `AttachmentReader.can_fetch`."""
+        return _is_served(url, self._hosts)
+
     async def read(self, attachment: ReadableAttachment, *, max_bytes: int) -> bytes:
         """See `AttachmentReader.read`."""
         name = attachment.filename
@@ -108,7 +112,17 @@ class CdnAttachmentReader:
 
 
 class DirectAttachmentReader:
-    """Implements `AttachmentReader` by the Discord library's own download, where there is no file host (the demo)."""
+    """Implements `AttachmentReader` by the Discord library's own download, where there is no file host (the demo).
+
+    `hosts` are those that the library's download knows besides Discord's.
+    """
+
+    def __init__(self, hosts: AllowedHosts | None = None) -> None:
+        self._hosts = hosts or AllowedHosts()
+
+    def can_fetch(self, url: str) -> bool:
+        """See `AttachmentReader.can_fetch`."""
+        return _is_served(url, self._hosts)
 
     async def read(self, attachment: ReadableAttachment, *, max_bytes: int) -> bytes:
         """See `AttachmentReader.read`."""
@@ -165,8 +179,16 @@ class OutputDownloader:
             raise TryLater(f"the output did not arrive: {error}") from error
 
 
+def _is_served(url: str, hosts: AllowedHosts) -> bool:
+    try:
+        check_reference_url(url, hosts)
+    except ForbiddenAddress:
+        return False
+    return True
+
+
 def _refuse_declared_size(attachment: ReadableAttachment, max_bytes: int) -> None:
-    if attachment.size > max_bytes:
+    if attachment.size is not None and attachment.size > max_bytes:
         raise BadImage(attachment.filename, too_large_sentence(attachment.size, max_bytes))
 
 

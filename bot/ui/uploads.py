@@ -20,7 +20,7 @@ class Upload:
 
     id: int
     filename: str
-    size: int
+    size: int | None
     url: str = field(repr=False)
     content_type: str | None
     fetch: Fetch = field(repr=False)

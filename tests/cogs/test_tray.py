@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import discord
+
 from bot.demo.world import World
 from bot.domain.images import StoredImage
 from bot.domain.orders import Requester
@@ -196,6 +198,13 @@ class TestUsing:
         assert await count_of_jobs(world) == 0
 
 
+def with_embeds(world: World, message: discord.Message, *embeds: dict[str, Any]) -> None:
+    """Let a message show these embeds in place of its files, as Discord does with `attachment://`."""
+    stored = world.alice._message(message)  # pyright: ignore[reportPrivateUsage] - SimCord's members send no embeds
+    stored.attachments = []
+    stored.embeds = list(embeds)
+
+
 class TestMenu:
     """*Add to references* on a message."""
 
@@ -206,6 +215,36 @@ class TestMenu:
 
         assert order_in(private_text(answer)) == ["red.png", "blue.png"]
         assert "One file is no image and was left out." in private_text(answer)
+
+    async def test_takes_the_images_that_a_message_forwards(self, world: World) -> None:
+        """A forwarded message has no files of its own; those of its snapshot are taken, also to be edited."""
+        original = await world.ben.send(world.channel, "look", attachments=[RED, ("clip.mp4", b"....")])
+        forwarded = await world.ben.forward(original, world.channel)
+        assert forwarded.attachments == []
+        answer = await world.alice.context_menu(world.channel, "Add to references", forwarded)
+        form = await world.alice.context_menu(world.channel, "Edit this image", forwarded)
+        await world.alice.submit_modal(form, {"prompt": "Rain"})
+        await all_closed(world)
+
+        assert order_in(private_text(answer)) == ["red.png"]
+        assert "One file is no image and was left out." in private_text(answer)
+        assert [reference.filename for reference in (await newest(world)).references] == ["red.png"]
+
+    async def test_takes_the_images_of_embeds_that_lie_at_discord(self, world: World) -> None:
+        """An embed's own file is no attachment any more; one from elsewhere, or of a video, is none of ours."""
+        message = await world.ben.send(world.channel, "look", attachments=[RED, BLUE])
+        red, blue = (attachment.url for attachment in message.attachments)
+        with_embeds(
+            world,
+            message,
+            {"type": "rich", "image": {"url": red}, "thumbnail": {"url": "https://elsewhere.example/a.png"}},
+            {"type": "image", "thumbnail": {"url": "https://elsewhere.example/b.png", "proxy_url": blue}},
+            {"type": "video", "thumbnail": {"url": red.replace("red.png", "clip.png")}},
+            {"type": "rich", "image": {"url": f"{red}?ex=another&hm=signature"}},
+        )
+        answer = await world.alice.context_menu(world.channel, "Add to references", message)
+
+        assert order_in(private_text(answer)) == ["red.png", "blue.png"]
 
     async def test_a_message_without_images_gets_a_sentence(self, world: World) -> None:
         """Words alone cannot be a reference."""

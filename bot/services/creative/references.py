@@ -63,6 +63,10 @@ class References:
         self._small_files = FairShare(SMALL_FILES_BYTES)
         self._large_files = FairShare(LARGE_FILES_BYTES, each=REFERENCE_LIMITS.max_bytes)
 
+    def can_fetch(self, url: str) -> bool:
+        """Whether an image that a message only shows lies where images are fetched from."""
+        return self._reader.can_fetch(url)
+
     def look(self, requested: Sequence[RequestedReference]) -> None:
         """Refuse what Discord already says is too large, before anything is fetched.
 
@@ -70,7 +74,7 @@ class References:
             BadImage: names the file.
         """
         for reference in requested:
-            if isinstance(reference.attachment, KeptImage):
+            if isinstance(reference.attachment, KeptImage) or reference.attachment.size is None:
                 continue
             if reference.attachment.size > REFERENCE_LIMITS.max_bytes:
                 raise BadImage(reference.attachment.filename, "it is larger than 20 MB.")
@@ -113,7 +117,8 @@ class References:
             note=", ".join(checked.notes) or None,
         )
 
-    def _in_memory(self, size: int, member_id: int) -> AbstractAsyncContextManager[None]:
+    def _in_memory(self, declared: int | None, member_id: int) -> AbstractAsyncContextManager[None]:
         """Room for a whole file of that many bytes, from its fetching until it is kept."""
+        size = REFERENCE_LIMITS.max_bytes if declared is None else declared
         room = self._small_files if size <= SMALL_FILE_BYTES else self._large_files
         return room.turn(member_id, size)

@@ -22,8 +22,8 @@ class ReadableAttachment(Protocol):
         ...
 
     @property
-    def size(self) -> int:
-        """Bytes, as Discord declares them."""
+    def size(self) -> int | None:
+        """Bytes, as Discord declares them; None where it does not."""
         ...
 
     @property
@@ -43,6 +43,10 @@ class ReadableAttachment(Protocol):
 
 class AttachmentReader(Protocol):
     """Fetches the bytes of a member's attachment."""
+
+    def can_fetch(self, url: str) -> bool:
+        """Whether a file at this address lies where files are fetched from."""
+        ...
 
     async def read(self, attachment: ReadableAttachment, *, max_bytes: int) -> bytes:
         """Fetch it, giving up as soon as it proves larger than `max_bytes`.

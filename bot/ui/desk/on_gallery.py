@@ -9,7 +9,6 @@ from bot.domain.errors import BadRequest
 from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import MessageAt
 from bot.domain.models import MAX_REFERENCES
-from bot.services.creative.picking import images_among
 from bot.services.creative.references import RequestedReference
 from bot.ui.answers import AnyInteraction
 from bot.ui.desk import texts
@@ -20,9 +19,10 @@ from bot.ui.desk.showing import pictures_for, place_of, show_added, show_job
 from bot.ui.files import picture_files
 from bot.ui.manage.report_desk import DiscordReportDesk
 from bot.ui.manage.reports import job_named_in
+from bot.ui.message_images import images_in
 from bot.ui.people import NotInServer, presser_of
 from bot.ui.presses import Handler, Press
-from bot.ui.uploads import opened, picked_from
+from bot.ui.uploads import opened
 
 
 async def show_gallery(
@@ -77,20 +77,20 @@ async def try_example(press: Press) -> None:
 async def edit_message_image(press: Press, message: discord.Message) -> None:
     """*Edit this image* on any message: note its images, and ask what to change."""
     asker = press.asker
-    pick = await press.services.picking.begin(asker.requester, images_of(message))
+    files, _ = _images_of(press, message)
+    pick = await press.services.picking.begin(asker.requester, files)
     names = [file.filename for file in pick.files]
     await press.answers.show_form(press.interaction, picked_form(pick.pick_id, names))
 
 
 async def add_message_images(press: Press, message: discord.Message) -> None:
     """*Add to references* on any message: as many of its images as there is room for."""
-    files = images_of(message)
+    files, not_taken = _images_of(press, message)
     await press.answers.think(press.interaction)
     fetch = press.interaction.client.http.get_from_cdn
     room = max(1, MAX_REFERENCES - len(await press.services.tray.slots(press.asker.requester)))
     requested = [RequestedReference(n, opened(file, fetch)) for n, file in enumerate(files[:room], start=1)]
     added = await press.services.tray.add(press.asker.requester, requested)
-    not_taken = len(message.attachments) - len(files)
     await show_added(press, added, beyond=len(files) - len(requested), not_taken=not_taken)
 
 
@@ -115,16 +115,11 @@ ITEMS: dict[str, Handler] = {
 }
 
 
-def images_of(message: discord.Message) -> tuple[PickedFile, ...]:
-    """The images of a message, as the interaction brought them.
-
-    Raises:
-        BadRequest: there is none.
-    """
-    files = images_among(picked_from(message.attachments))
+def _images_of(press: Press, message: discord.Message) -> tuple[tuple[PickedFile, ...], int]:
+    files, not_taken = images_in(message, press.services.references.can_fetch)
     if not files:
         raise NoImageThere
-    return files
+    return files, not_taken
 
 
 class NoImageThere(BadRequest):

@@ -119,7 +119,10 @@ REPORTED, REPORTED_WHY = (
     "The moderators of this server can see it now. Nobody else was told.",
 )
 NO_IMAGES_TITLE = "There is no image in that message"
-NO_IMAGES = "I can use PNG, JPEG, WebP and GIF files of a message; links and videos do not count."
+NO_IMAGES = (
+    "I can use PNG, JPEG, WebP and GIF files of a message or of one that it forwards, and images in embeds that lie at "
+    "Discord; links to other places and videos do not count."
+)
 ROLE_WITHOUT_IMAGE = "There is a role for image {place}, but no image {place}."
 ROLE_WITHOUT_IMAGE_ADVICE = "Attach it to image{place}, or leave role{place} out."
 NO_REFERENCES = "There is no image in your command, and your tray in this channel is empty."
