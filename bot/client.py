@@ -16,14 +16,16 @@ from discord.ext import commands
 
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
+from bot.domain.patience import answer_soon
 from bot.services.catalogue import Services
 from bot.services.ports.discord_state import Facts
 from bot.services.ports.messages import DoorClosed, NotNow
 from bot.ui.actions import register_actions
-from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
+from bot.ui.answers import Answers
 from bot.ui.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
 from bot.ui.handlers import HANDLERS
 from bot.ui.presses import submit
+from bot.ui.replies import AnyInteraction, InteractionMissed, command_of
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -67,6 +69,7 @@ class EaselTree(app_commands.CommandTree["EaselBot"]):
 
     async def interaction_check(self, interaction: AnyInteraction, /) -> bool:
         """Let in whoever may use the bot there; the others are told why not, and get no suggestions."""
+        answer_soon(interaction.response.is_done)
         try:
             await self.client.admit(interaction)
         except EaselError as error:
@@ -141,6 +144,11 @@ class EaselBot(commands.Bot):
         register_actions(self)
         await self._sync_commands()
 
+    async def close(self) -> None:
+        """Leave Discord."""
+        await self.answers.close()
+        await super().close()
+
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait until a new session may be started."""
         del shard_id, initial
@@ -182,6 +190,8 @@ class EaselBot(commands.Bot):
         try:
             if isinstance(cause, EaselError):
                 await self.answers.refuse(interaction, cause)
+            elif isinstance(cause, NotNow):
+                log.warning("interaction.not_now", command=command_of(interaction), said=str(cause))
             elif not isinstance(cause, InteractionMissed):
                 await self._admit_mistake(interaction, cause)
         except InteractionMissed:

@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 import aiosqlite
 
 from bot.db.database import BadBackup, DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DiskFull, UnusableDatabase
+from bot.db.giving_up import Wanted, in_time
 from bot.db.invariants import violations
 from bot.db.migrate import MIGRATIONS, adopt_file, migrate
 from bot.domain.errors import Unavailable
@@ -113,14 +114,17 @@ class SqliteDatabase:
         Raises:
             DiskFull: there was no room; nothing of it was kept.
             DatabaseReadOnly: the file may not be written; nothing of it was kept.
-            DatabaseBusy: somebody else holds the database, or its disk fails; nothing of it was kept.
+            DatabaseBusy: somebody else holds the database, or its disk fails, or whoever asked cannot wait any longer;
+                nothing of it was kept.
             BaseException: whatever `work` raised, after a rollback.
         """
-        return await self._writer.run(partial(self._transaction, _bound(work, *args, **kwargs)))
+        wanted = Wanted()
+        transaction = partial(self._transaction, _bound(work, *args, **kwargs), wanted)
+        return await in_time(self._writer.run(transaction), wanted)
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run queries that all see the same committed state, without waiting for writers."""
-        return await self._reader.run(_snapshot(_bound(work, *args, **kwargs)))
+        return await in_time(self._reader.run(_snapshot(_bound(work, *args, **kwargs))), Wanted())
 
     async def checkpoint(self) -> None:
         """Bring everything from the write-ahead log into the file and empty the log, as far as no reader needs it."""
@@ -160,10 +164,14 @@ class SqliteDatabase:
         finally:
             await source.close()
 
-    def _transaction(self, work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
+    def _transaction(
+        self, work: Callable[[sqlite3.Connection], T], wanted: Wanted, connection: sqlite3.Connection
+    ) -> T:
+        wanted.still()
         try:
             connection.execute("BEGIN IMMEDIATE")
             result = work(connection)
+            wanted.from_now_on()
             connection.execute("COMMIT")
         except BaseException as error:
             # SQLite itself rolls back when the disk is full; a second ROLLBACK would be an error.
