@@ -13,12 +13,13 @@ import structlog
 from pydantic import SecretStr
 
 from bot.client import EaselBot
+from bot.connection import stay_connected
 from bot.db.database import Database
 from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.errors import Unavailable
 from bot.domain.orders import Defaults
-from bot.gateway import GatewayPace, point_at, stay_connected
+from bot.gateway import GatewayPace, point_at
 from bot.health import health_app, serve_health
 from bot.media.checker import PillowChecker
 from bot.media.disk import Disks
@@ -159,7 +160,7 @@ async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | No
             pages = health_app({"gateway": app.gateway_answers, "database": app.database_answers}, app.metrics)
             await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
         tasks = (
-            asyncio.create_task(stay_connected(app.bot, settings.bot_token(), app.pace, around.clock), name="gateway"),
+            asyncio.create_task(_connect(app, settings, around), name="gateway"),
             asyncio.create_task(app.work(), name="engine"),
             asyncio.create_task(app.metrics.measure_loop_delay(around.clock), name="loop delay"),
         )
@@ -173,3 +174,8 @@ async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | No
             for task in (*tasks, stopped):
                 task.cancel()
             await asyncio.gather(*tasks, stopped, return_exceptions=True)
+
+
+async def _connect(app: App, settings: Settings, around: Surroundings) -> None:
+    gateway = settings.discord_gateway
+    await stay_connected(app.bot, settings.bot_token(), app.pace, around.clock, gateway=gateway)
