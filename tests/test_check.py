@@ -131,7 +131,9 @@ async def report(
             del path
             return services.commands_refused
 
-        lines = await check_all(settings, Means(session, provider, open_database, commands_refused, seconds, services.resolve))
+        lines = await check_all(
+            settings, Means(session, provider, open_database, commands_refused, seconds, services.resolve)
+        )
     return [str(line) for line in lines]
 
 
