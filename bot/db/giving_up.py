@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from threading import Lock
 from typing import Any, TypeVar
 
 from bot.db.database import DatabaseBusy
 from bot.domain.patience import seconds_left
 
+C = TypeVar("C")
 T = TypeVar("T")
 
 
@@ -21,16 +22,18 @@ class Wanted:
         self._is_given_up = False
         self._commits = False
 
-    def still(self) -> None:
-        """Raise `DatabaseBusy` if it was given up."""
-        if self._is_given_up:
-            raise DatabaseBusy
+    def around(self, work: Callable[[C], T]) -> Callable[[C], T]:
+        """The same work, which fails with `DatabaseBusy` at its end if it was given up, and cannot be afterwards."""
 
-    def from_now_on(self) -> None:
-        """Let it be given up no more; raises as `still`."""
-        with self._lock:
-            self.still()
-            self._commits = True
+        def wanted(connection: C) -> T:
+            result = work(connection)
+            with self._lock:
+                if self._is_given_up:
+                    raise DatabaseBusy
+                self._commits = True
+            return result
+
+        return wanted
 
     def give_up(self) -> bool:
         """See that nothing of it is kept; False where it is just being kept."""

@@ -114,13 +114,12 @@ class SqliteDatabase:
         Raises:
             DiskFull: there was no room; nothing of it was kept.
             DatabaseReadOnly: the file may not be written; nothing of it was kept.
-            DatabaseBusy: somebody else holds the database, or its disk fails, or whoever asked cannot wait any longer;
-                nothing of it was kept.
+            DatabaseBusy: somebody else holds the database, its disk fails, or who asked cannot wait; nothing was kept.
             BaseException: whatever `work` raised, after a rollback.
         """
         wanted = Wanted()
-        transaction = partial(self._transaction, _bound(work, *args, **kwargs), wanted)
-        return await in_time(self._writer.run(transaction), wanted)
+        wanted_work = wanted.around(_bound(work, *args, **kwargs))
+        return await in_time(self._writer.run(partial(self._transaction, wanted_work)), wanted)
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run queries that all see the same committed state, without waiting for writers."""
@@ -164,14 +163,10 @@ class SqliteDatabase:
         finally:
             await source.close()
 
-    def _transaction(
-        self, work: Callable[[sqlite3.Connection], T], wanted: Wanted, connection: sqlite3.Connection
-    ) -> T:
-        wanted.still()
+    def _transaction(self, work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
         try:
             connection.execute("BEGIN IMMEDIATE")
             result = work(connection)
-            wanted.from_now_on()
             connection.execute("COMMIT")
         except BaseException as error:
             # SQLite itself rolls back when the disk is full; a second ROLLBACK would be an error.
