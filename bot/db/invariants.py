@@ -108,7 +108,7 @@ INVARIANTS: Mapping[str, str] = {
         GROUP BY prediction_id HAVING COUNT(*) > 1
         UNION ALL
         SELECT 'prediction ' || prediction_id || ', ' || state FROM predictions
-        WHERE (state IN ('processing', 'completed', 'withheld') AND provider_id IS NULL)
+        WHERE (state IN ('processing', 'review', 'completed', 'withheld') AND provider_id IS NULL)
            OR (state IN ('queued', 'submitting', 'unknown', 'cancelled') AND provider_id IS NOT NULL)
     """,
     "I8: a job has at most one result message, of its own": """

@@ -16,6 +16,7 @@ from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState,
 from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.models import find_model
 from bot.domain.predictions import FailureReason
+from bot.domain.reviews import ReviewVerdict
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -36,18 +37,20 @@ ORDER BY job_id, place
 # The predictions with their money: what was held, and what of it was spent and not given back since.
 PREDICTIONS = """
 SELECT predictions.*, hold.amount_micros AS held_micros,
-       capture.amount_micros - COALESCE(refund.amount_micros, 0) AS captured_micros
+       capture.amount_micros - COALESCE(refund.amount_micros, 0) AS captured_micros,
+       reviews.asked_at AS asked_moderators_at
 FROM predictions
 JOIN ledger AS hold ON hold.prediction_id = predictions.prediction_id AND hold.kind = 'hold'
 LEFT JOIN ledger AS capture ON capture.hold_id = hold.entry_id AND capture.kind = 'capture'
 LEFT JOIN ledger AS refund ON refund.hold_id = hold.entry_id AND refund.kind = 'refund'
+LEFT JOIN reviews ON reviews.prediction_id = predictions.prediction_id
 WHERE predictions.job_id IN (SELECT value FROM json_each(:job_ids))
 ORDER BY predictions.job_id, predictions.n
 """
 
 OUTPUTS = """
-SELECT outputs.prediction_id, outputs.place, outputs.flagged, sha256, content_type, width, height, size
-FROM outputs JOIN images USING (sha256) JOIN predictions USING (prediction_id)
+SELECT outputs.prediction_id, outputs.place, outputs.flagged, reviews.verdict, sha256, content_type, width, height, size
+FROM outputs JOIN images USING (sha256) JOIN predictions USING (prediction_id) LEFT JOIN reviews USING (prediction_id)
 WHERE predictions.job_id IN (SELECT value FROM json_each(:job_ids))
 ORDER BY outputs.prediction_id, outputs.place
 """
@@ -156,7 +159,7 @@ _MARKS = {None: Mark.MISSING, 0: Mark.CLEAN, 1: Mark.MARKED}
 
 
 def _output(row: Row) -> Output:
-    return Output(image_of(row), _MARKS[row["flagged"]])
+    return Output(image_of(row), Mark.CLEARED if row["verdict"] == ReviewVerdict.SHOWN else _MARKS[row["flagged"]])
 
 
 def _withheld_because(reason: str | None) -> WithheldBecause:
@@ -178,6 +181,7 @@ def _prediction(row: Row, outputs: tuple[Output, ...]) -> Prediction:
         ended_at=row["ended_at"],
         reason=FailureReason(row["reason"]) if row["reason"] and state is PredictionState.FAILED else None,
         withheld_because=_withheld_because(row["reason"]) if state is PredictionState.WITHHELD else None,
+        asked_moderators_at=row["asked_moderators_at"],
         next_look_at=row["next_look_at"],
         review_at=row["review_at"],
         outputs=outputs,

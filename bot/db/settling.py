@@ -10,7 +10,7 @@ from bot.db.database import writes
 from bot.db.holds import hold_of
 from bot.db.images import keep_image
 from bot.db.ledger import Note, adjust, capture, expire, void
-from bot.db.transitions import Change, move
+from bot.db.transitions import Change, move, state_of
 from bot.domain.clock import Instant
 from bot.domain.jobs import Output, PredictionState
 from bot.domain.marks import Mark, WithheldBecause
@@ -21,7 +21,16 @@ INSERT_OUTPUT = """
 INSERT INTO outputs (prediction_id, place, sha256, flagged) VALUES (:prediction_id, :place, :sha256, :flagged)
 """
 
+ASK_MODERATORS = """
+INSERT INTO reviews (prediction_id, guild_id, because, asked_at)
+SELECT :prediction_id, jobs.guild_id, :because, :at
+FROM predictions JOIN jobs USING (job_id) WHERE prediction_id = :prediction_id
+"""
+
 QUEUED_OF = "SELECT prediction_id FROM predictions WHERE job_id = :job_id AND state = 'queued' ORDER BY n"
+
+_SEEN_BY_NOBODY = frozenset({PredictionState.PROCESSING})
+"""What waits for a moderator is ended by their decision alone (`bot.db.reviews`)."""
 
 _FLAGGED = {Mark.MARKED: 1, Mark.CLEAN: 0, Mark.MISSING: None}
 
@@ -62,20 +71,26 @@ class JobSettling(MemberStore):
         `captured_micros` is less than the hold where less is to be paid; None is all of it.
         """
         change = Change(completed_at=completed_at, ended_at=at)
-        if not move(connection, prediction_id, PredictionState.COMPLETED, change):
+        if not move(connection, prediction_id, PredictionState.COMPLETED, change, sources=_SEEN_BY_NOBODY):
             return
-        for place, output in enumerate(outputs, start=1):
-            keep_image(connection, output.image, at)
-            row = {
-                "prediction_id": prediction_id,
-                "place": place,
-                "sha256": output.image.sha256,
-                "flagged": _FLAGGED[output.mark],
-            }
-            connection.execute(INSERT_OUTPUT, row)
-        hold = hold_of(connection, prediction_id)
-        amount = hold.amount_micros if captured_micros is None else captured_micros
-        capture(connection, hold, amount, Note("picture delivered", at))
+        _keep_outputs(connection, prediction_id, outputs, at)
+        capture_hold(connection, prediction_id, at, captured_micros)
+
+    @writes
+    def hold_for_review(
+        self,
+        connection: Connection,
+        prediction_id: int,
+        outputs: Sequence[Output],
+        because: WithheldBecause,
+        at: Instant,
+    ) -> None:
+        """PROCESSING to REVIEW, its outputs recorded and its hold kept until moderators decide. Repeated: nothing."""
+        if state_of(connection, prediction_id) is PredictionState.REVIEW:
+            return
+        move(connection, prediction_id, PredictionState.REVIEW, Change(completed_at=at))
+        _keep_outputs(connection, prediction_id, outputs, at)
+        connection.execute(ASK_MODERATORS, {"prediction_id": prediction_id, "because": because, "at": at})
 
     @writes
     def withhold(self, connection: Connection, prediction_id: int, because: WithheldBecause, at: Instant) -> None:
@@ -83,10 +98,9 @@ class JobSettling(MemberStore):
 
         Repeating it does nothing.
         """
-        if move(connection, prediction_id, PredictionState.WITHHELD, Change(reason=because, ended_at=at)):
-            hold = hold_of(connection, prediction_id)
-            adjust(connection, hold, hold.amount_micros, Note("the picture was withheld", at))
-            void(connection, hold, Note("picture withheld", at))
+        change = Change(reason=because, ended_at=at)
+        if move(connection, prediction_id, PredictionState.WITHHELD, change, sources=_SEEN_BY_NOBODY):
+            give_back_withheld(connection, prediction_id, at)
 
     @writes
     def cancel_queued(self, connection: Connection, job_id: str, by_member_id: int, at: Instant) -> int:
@@ -98,3 +112,31 @@ class JobSettling(MemberStore):
                 move(connection, row["prediction_id"], PredictionState.CANCELLED, Change(ended_at=at))
                 void(connection, hold_of(connection, row["prediction_id"]), note)
         return len(queued)
+
+
+def capture_hold(
+    connection: Connection, prediction_id: int, at: Instant, captured_micros: Micros | None = None
+) -> None:
+    """Spend what was held for a picture that its member gets; `captured_micros` is less where less is to be paid."""
+    hold = hold_of(connection, prediction_id)
+    amount = hold.amount_micros if captured_micros is None else captured_micros
+    capture(connection, hold, amount, Note("picture delivered", at))
+
+
+def give_back_withheld(connection: Connection, prediction_id: int, at: Instant) -> None:
+    """Give back what was held for a picture that nobody gets; the server's own account carries what was billed."""
+    hold = hold_of(connection, prediction_id)
+    adjust(connection, hold, hold.amount_micros, Note("the picture was withheld", at))
+    void(connection, hold, Note("picture withheld", at))
+
+
+def _keep_outputs(connection: Connection, prediction_id: int, outputs: Sequence[Output], at: Instant) -> None:
+    for place, output in enumerate(outputs, start=1):
+        keep_image(connection, output.image, at)
+        row = {
+            "prediction_id": prediction_id,
+            "place": place,
+            "sha256": output.image.sha256,
+            "flagged": _FLAGGED[output.mark],
+        }
+        connection.execute(INSERT_OUTPUT, row)

@@ -24,6 +24,7 @@ from bot.db.overview import OverviewStore
 from bot.db.prices import PriceStore
 from bot.db.privacy import PrivacyStore
 from bot.db.reports import ReportStore
+from bot.db.reviews import ReviewStore
 from bot.db.rules import RuleStore
 from bot.db.spending import SpendingStore
 from bot.db.trays import TrayStore
@@ -71,6 +72,7 @@ class Stores:
     approvals: ApprovalStore
     picks: PickStore
     reports: ReportStore
+    reviews: ReviewStore
     gallery: GalleryStore
     acts: ActStore
 
@@ -105,6 +107,7 @@ async def open_stores(
         approvals=ApprovalStore(database, accounts),
         picks=PickStore(database, accounts),
         reports=ReportStore(database, accounts),
+        reviews=ReviewStore(database, accounts),
         gallery=GalleryStore(database, accounts),
         acts=ActStore(database),
     )

@@ -21,6 +21,7 @@ class PredictionState(StrEnum):
     SUBMITTING = "submitting"  #: committed before the POST leaves: from here on it may have been paid
     UNKNOWN = "unknown"  #: the POST's answer was lost; the provider's list decides
     PROCESSING = "processing"  #: the provider has it, under an id that we know
+    REVIEW = "review"  #: its picture is in our store; a moderator decides whether it is shown, and its hold waits
     COMPLETED = "completed"  #: its picture is in our store, its hold captured
     FAILED = "failed"  #: no picture, its hold given back
     WITHHELD = "withheld"  #: a picture that this server's rule does not show; its hold given back
@@ -46,8 +47,9 @@ TRANSITIONS: Mapping[PredictionState, frozenset[PredictionState]] = {
     ),
     PredictionState.UNKNOWN: frozenset({PredictionState.PROCESSING, PredictionState.FAILED}),
     PredictionState.PROCESSING: frozenset(
-        {PredictionState.COMPLETED, PredictionState.FAILED, PredictionState.WITHHELD},
+        {PredictionState.COMPLETED, PredictionState.FAILED, PredictionState.WITHHELD, PredictionState.REVIEW},
     ),
+    PredictionState.REVIEW: frozenset({PredictionState.COMPLETED, PredictionState.WITHHELD}),
     PredictionState.COMPLETED: frozenset(),
     PredictionState.FAILED: frozenset(),
     PredictionState.WITHHELD: frozenset(),
@@ -63,6 +65,7 @@ class Stage(StrEnum):
     SENDING = "sending"
     CHECKING = "checking"
     PAINTING = "painting"
+    REVIEW = "review"
     DONE = "done"
     PARTLY = "partly"
     FAILED = "failed"
@@ -71,7 +74,7 @@ class Stage(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether something still happens in it."""
-        return self in {Stage.WAITING, Stage.SENDING, Stage.CHECKING, Stage.PAINTING}
+        return self in {Stage.WAITING, Stage.SENDING, Stage.CHECKING, Stage.PAINTING, Stage.REVIEW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class Prediction:
     withheld_because: WithheldBecause | None = None
     next_look_at: Instant | None = None
     review_at: Instant | None = None
+    asked_moderators_at: Instant | None = None
     outputs: tuple[Output, ...] = ()
 
 
@@ -195,6 +199,21 @@ class Job:
         return tuple(p for p in self.predictions if p.state is PredictionState.WITHHELD)
 
     @property
+    def in_review(self) -> tuple[Prediction, ...]:
+        """The predictions whose pictures wait for a moderator."""
+        return tuple(p for p in self.predictions if p.state is PredictionState.REVIEW)
+
+    @property
+    def waits_for_moderator_only(self) -> bool:
+        """Whether everything has ended but what a moderator has to decide: the rest need not wait for that."""
+        return self.stage is Stage.REVIEW
+
+    @property
+    def comes_in_parts(self) -> bool:
+        """Whether its result may be delivered before all of its pictures are there."""
+        return self.late_told_at is not None or any(p.asked_moderators_at is not None for p in self.predictions)
+
+    @property
     def held_micros(self) -> Micros:
         """Money still set aside for this job."""
         return sum(p.held_micros for p in self.predictions if not p.state.is_final)
@@ -232,6 +251,7 @@ _OPEN_STAGES = (
     (PredictionState.PROCESSING, Stage.PAINTING),
     (PredictionState.SUBMITTING, Stage.SENDING),
     (PredictionState.QUEUED, Stage.WAITING),
+    (PredictionState.REVIEW, Stage.REVIEW),
 )
 
 

@@ -22,6 +22,7 @@ from bot.services.moderation.casework import Casework
 from bot.services.moderation.conduct import Conduct
 from bot.services.moderation.records import Records
 from bot.services.moderation.reporting import Reporting
+from bot.services.moderation.reviewing import Reviewing
 from bot.services.moderation.rules import ServerSettings
 from bot.services.money.budgets import Budgets
 from bot.services.money.freezing import Freezing
@@ -58,5 +59,6 @@ class Services:
     going_on: GoingOn
     gallery: Gallery
     reporting: Reporting
+    reviewing: Reviewing
     album: Album
     clicks: Clicks

@@ -9,7 +9,7 @@ from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
 from bot.domain.marks import WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
-from bot.ui import texts
+from bot.ui import safety, texts
 from bot.ui.drawing import STRIP_URL
 from bot.ui.escape import escaped, file_name, one_line, quoted, words
 from bot.ui.layout import Shown
@@ -134,7 +134,7 @@ def briefly(prediction: Prediction) -> str:
         case PredictionState.CANCELLED:
             return texts.CANCELLED_BRIEFLY
         case PredictionState.WITHHELD:
-            return texts.WITHHELD_BRIEFLY[prediction.withheld_because or WithheldBecause.MARKED]
+            return safety.WITHHELD_BRIEFLY[prediction.withheld_because or WithheldBecause.MARKED]
         case _:
             return texts.FAILED_BRIEFLY[prediction.reason or FailureReason.PROVIDER]
 

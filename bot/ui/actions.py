@@ -9,8 +9,8 @@ from typing import Any, Generic, Self, TypeVar, cast
 import discord
 from discord import ui
 
+from bot.ui.answers import AnyInteraction
 from bot.ui.presses import client_of, perform
-from bot.ui.replies import AnyInteraction
 
 BUTTON_NAMES = (
     # under a job's messages
@@ -21,7 +21,7 @@ BUTTON_NAMES = (
     # in the gallery and the guide
     "pages", "bring", "try",
     # between members and moderators
-    "ask", "approve", "decline", "report",
+    "ask", "approve", "decline", "report", "review",
     # at the moderators' desk
     "desk", "settings", "audit", "forget",
     # for what is kept about a member

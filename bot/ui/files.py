@@ -27,7 +27,7 @@ def share_of_request(count: int, *, largest: int) -> int:
 def picture_files(pictures: Iterable[Picture | Link]) -> list[discord.File]:
     """Those that are attached, each with its alt text; to be built anew for each request, which reads them."""
     return [
-        discord.File(BytesIO(each.content), each.filename, description=each.alt)
+        discord.File(BytesIO(each.content), each.attachment_name, description=each.alt)
         for each in pictures
         if isinstance(each, Picture)
     ]

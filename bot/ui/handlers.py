@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.ui import on_privacy
 from bot.ui.desk import on_approvals, on_drafts, on_gallery, on_results
-from bot.ui.manage import on_audit, on_overview, on_reports, on_settings
+from bot.ui.manage import on_audit, on_overview, on_reports, on_reviews, on_settings
 from bot.ui.presses import Handlers
 
 HANDLERS = Handlers(
@@ -14,6 +14,7 @@ HANDLERS = Handlers(
         **on_gallery.ITEMS,
         **on_approvals.ITEMS,
         **on_reports.ITEMS,
+        **on_reviews.ITEMS,
         **on_overview.ITEMS,
         **on_settings.ITEMS,
         **on_audit.ITEMS,

@@ -22,6 +22,7 @@ _LONGEST_PROMPT, _SHORTEST_PROMPT = 1200, 100
 _KEPT_CHARS = 600
 _ACCENTS = {
     Stage.CHECKING: Accent.WAITING,
+    Stage.REVIEW: Accent.WAITING,
     Stage.DONE: Accent.DONE,
     Stage.PARTLY: Accent.DONE,
     Stage.FAILED: Accent.FAILED,

@@ -28,10 +28,14 @@ class LayoutOverflow(UserWarning):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One picture of a gallery: its address (`attachment://name` for our own files) and what it shows, in words."""
+    """One picture of a gallery: its address (`attachment://name` for our own files) and what it shows, in words.
+
+    `is_spoiler`: covered until whoever looks uncovers it.
+    """
 
     url: str
     alt: str
+    is_spoiler: bool = False
 
 
 class Layout:
@@ -86,7 +90,7 @@ class Layout:
         if len(pictures) > MAX_GALLERY_ITEMS:
             _overflow(f"{len(pictures)} pictures in one gallery")
         items = [
-            discord.MediaGalleryItem(picture.url, description=alt_text(picture.alt))
+            discord.MediaGalleryItem(picture.url, description=alt_text(picture.alt), spoiler=picture.is_spoiler)
             for picture in pictures[:MAX_GALLERY_ITEMS]
         ]
         if items and self._take(1):

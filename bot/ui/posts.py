@@ -10,7 +10,7 @@ import structlog
 from discord import ui
 
 from bot.domain.jobs import MessageAt
-from bot.services.ports.messages import NotNow
+from bot.services.ports.messages import DoorClosed, NotNow, TooLarge
 from bot.ui.doors import reading
 from bot.ui.drawing import PING_NOBODY, drawn
 
@@ -33,10 +33,25 @@ class Posts:
         Asked again with the same nonce within minutes, Discord answers with the message that it has.
         """
         try:
+            return await self.insist(channel, view, nonce, files)
+        except (DoorClosed, NotNow, TooLarge) as error:
+            log.info("message.not_sent", why=type(error).__name__)
+            return None
+
+    async def insist(
+        self, channel: discord.abc.Messageable, view: ui.LayoutView, nonce: str, files: Sequence[discord.File] = ()
+    ) -> MessageAt:
+        """Send a message that somebody waits for, and tell a closed channel from a bad moment. Nonce as in `send`.
+
+        Raises:
+            DoorClosed: the channel is gone, or closed to us.
+            NotNow: Discord does not take it at the moment.
+            TooLarge: its files are too large.
+        """
+        try:
             message = await channel.send(view=drawn(view), files=files, nonce=nonce, allowed_mentions=PING_NOBODY)
         except _FAILURES as error:
-            log.info("message.not_sent", why=type(reading(error)).__name__)
-            return None
+            raise reading(error) from error
         return MessageAt(message.channel.id, message.id)
 
     async def edit(self, message: MessageAt, view: ui.LayoutView, files: Sequence[discord.File] = ()) -> bool:

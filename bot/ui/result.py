@@ -11,7 +11,7 @@ from discord import ui
 from bot.domain.jobs import Job
 from bot.domain.money import format_usd
 from bot.services.ports.messages import Link, Picture
-from bot.ui import about, texts
+from bot.ui import about, safety, texts
 from bot.ui.buttons import add_result_buttons
 from bot.ui.layout import Layout, Shown
 from bot.ui.theme import Accent, duration, moment, small
@@ -39,7 +39,7 @@ def render_result(job: Job, pictures: Sequence[Picture | Link]) -> ui.LayoutView
 
 def attached(pictures: Sequence[Picture | Link]) -> list[Shown]:
     """The pictures that are attached, as a gallery shows them."""
-    return [Shown(f"attachment://{p.filename}", p.alt) for p in pictures if isinstance(p, Picture)]
+    return [Shown(f"attachment://{p.attachment_name}", p.alt, p.is_spoiler) for p in pictures if isinstance(p, Picture)]
 
 
 def links(pictures: Sequence[Picture | Link]) -> list[str]:
@@ -73,11 +73,13 @@ def _here(job: Job, ready: int) -> str:
 
 
 def _shortfall(job: Job, ready: int) -> list[str]:
-    coming = sum(not prediction.state.is_final for prediction in job.predictions)
+    waiting = len(job.in_review)
+    coming = sum(not prediction.state.is_final for prediction in job.predictions) - waiting
     came_back = about.came_back(job)
     return [
         f"{texts.PARTLY.format(ready=ready, count=job.count)}; {came_back}" if came_back else "",
         about.counted(texts.STILL_COMING, texts.STILL_COMING_MANY, coming) if coming else "",
+        about.counted(safety.ONE_IN_REVIEW, safety.MANY_IN_REVIEW, waiting) if waiting else "",
     ]
 
 

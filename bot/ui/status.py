@@ -9,10 +9,11 @@ from discord import ui
 
 from bot.domain.clock import SECOND
 from bot.domain.jobs import JobSnapshot, Prediction, PredictionState, Stage
-from bot.domain.marks import WithheldBecause
+from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
-from bot.ui import about, texts
+from bot.domain.reviews import REVIEW_LIFE
+from bot.ui import about, safety, texts
 from bot.ui.buttons import cancel_button, retry_buttons
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, bar, duration, facts, heading, relative, small, so_far, sweep
@@ -87,11 +88,21 @@ def _checking(snapshot: JobSnapshot) -> _Happening:
     return _Happening(texts.STAGES[Stage.CHECKING], Accent.WAITING, lines)
 
 
+def _in_review(snapshot: JobSnapshot) -> _Happening:
+    job = snapshot.job
+    marks = [output.mark for prediction in job.in_review for output in prediction.outputs]
+    because = WithheldBecause.MARKED if Mark.MARKED in marks else WithheldBecause.UNMARKED
+    asked_at = min(p.asked_moderators_at or snapshot.taken_at for p in job.in_review)
+    held = safety.HELD_UNTIL_REVIEWED.format(amount=format_usd(job.held_micros), when=relative(asked_at + REVIEW_LIFE))
+    return _Happening(texts.STAGES[Stage.REVIEW], Accent.WAITING, (safety.IN_REVIEW[because], held))
+
+
 _HAPPENING: dict[Stage, Callable[[JobSnapshot], _Happening]] = {
     Stage.WAITING: _waiting,
     Stage.SENDING: _sending,
     Stage.PAINTING: _painting,
     Stage.CHECKING: _checking,
+    Stage.REVIEW: _in_review,
 }
 
 
@@ -107,6 +118,8 @@ def _so_far(snapshot: JobSnapshot) -> Iterator[str]:
     if job.pictures:
         ready = sum(p.state is PredictionState.COMPLETED for p in job.predictions)
         yield texts.READY.get(ready, texts.READY_MANY).format(ready=ready, count=job.count)
+    if job.in_review and job.stage is not Stage.REVIEW:
+        yield about.counted(safety.ONE_IN_REVIEW, safety.MANY_IN_REVIEW, len(job.in_review))
     yield about.came_back(job)
 
 
@@ -179,7 +192,7 @@ def _ending(prediction: Prediction) -> tuple[str, str]:
             return "", ""
         case PredictionState.WITHHELD:
             because = prediction.withheld_because or WithheldBecause.MARKED
-            return texts.WITHHELD[because].format(where=texts.HERE), texts.WITHHELD_ADVICE[because]
+            return safety.WITHHELD[because].format(where=safety.HERE), safety.WITHHELD_ADVICE[because]
         case _:
             reason = prediction.reason or FailureReason.PROVIDER
             return texts.FAILED_BECAUSE[reason], texts.FAILED_ADVICE[reason]

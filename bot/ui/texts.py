@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.domain.budget import LimitKind, ScopeKind
 from bot.domain.jobs import PredictionState, Stage
-from bot.domain.marks import WithheldBecause
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 
@@ -15,6 +14,7 @@ STAGES = {
     Stage.SENDING: "Sending",
     Stage.PAINTING: "Painting",
     Stage.CHECKING: "Checking with the provider",
+    Stage.REVIEW: "Waiting for a moderator",
     Stage.FAILED: "No picture this time",
     Stage.CANCELLED: "Cancelled",
 }
@@ -96,24 +96,6 @@ FAILED_BRIEFLY = {
     FailureReason.EXPIRED: "the provider no longer has it",
     FailureReason.NEVER_STARTED: "the provider never got it",
 }
-HERE, THERE = "here", "there"
-WITHHELD = {
-    WithheldBecause.MARKED: "The provider marked it as unsafe, so it is not shown {where}.",
-    WithheldBecause.UNMARKED: "The provider sent no safety mark with it, and this server shows only what is marked "
-    "as safe.",
-}
-WITHHELD_ADVICE = {
-    WithheldBecause.MARKED: "Change the prompt or the images and try again.",
-    WithheldBecause.UNMARKED: "Choose another model, or ask a moderator: /manage settings can show such pictures.",
-}
-WITHHELD_BRIEFLY = {
-    WithheldBecause.MARKED: "marked as unsafe by the provider",
-    WithheldBecause.UNMARKED: "without a safety mark of the provider",
-}
-WITHHELD_TITLE = "Withheld"
-WITHHELD_OF = {1: "This is about a picture that you asked for in {channel}."}
-WITHHELD_OF_MANY = "This is about {count} pictures that you asked for in {channel}."
-WITHHELD_COST = "That cost you nothing: **{amount} is back** in your budget."
 CANCELLED_BRIEFLY = "cancelled before it was sent"
 
 # Result ---------------------------------------------------------------------------------------------------------------
@@ -253,6 +235,7 @@ STATES = {
     Stage.SENDING: "sending",
     Stage.PAINTING: "painting",
     Stage.CHECKING: "checking",
+    Stage.REVIEW: "waiting for a moderator",
     Stage.DONE: "done",
     Stage.PARTLY: "partly done",
     Stage.FAILED: "no picture",
@@ -263,6 +246,7 @@ PREDICTION_STATES = {
     PredictionState.SUBMITTING: "sending",
     PredictionState.UNKNOWN: "checking with the provider",
     PredictionState.PROCESSING: "painting",
+    PredictionState.REVIEW: "waiting for a moderator",
 }
 PICTURE_READY = "Picture {n}: ready"
 PICTURE_OPEN = "Picture {n}: {state}"

@@ -7,7 +7,7 @@ from discord import ui
 from bot.domain.jobs import Job
 from bot.domain.marks import WithheldBecause
 from bot.domain.money import format_usd
-from bot.ui import about, texts
+from bot.ui import about, safety
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent, heading, small
 
@@ -15,9 +15,9 @@ from bot.ui.theme import Accent, heading, small
 def render_withheld(job: Job) -> ui.LayoutView:
     """The private word; in the channel the status message says only that something is withheld."""
     reasons = dict.fromkeys(prediction.withheld_because or WithheldBecause.MARKED for prediction in job.withheld)
-    of = about.counted(texts.WITHHELD_OF, texts.WITHHELD_OF_MANY, len(job.withheld), channel=f"<#{job.channel_id}>")
-    why = " ".join(texts.WITHHELD[each].format(where=texts.THERE) for each in reasons)
-    advice = " ".join(texts.WITHHELD_ADVICE[each] for each in reasons)
-    cost = texts.WITHHELD_COST.format(amount=format_usd(sum(p.held_micros for p in job.withheld)))
-    layout = Layout(Accent.FAILED).text(heading(texts.WITHHELD_TITLE), f"{of} {why}", f"{cost} {advice}")
+    of = about.counted(safety.WITHHELD_OF, safety.WITHHELD_OF_MANY, len(job.withheld), channel=f"<#{job.channel_id}>")
+    why = " ".join(safety.WITHHELD[each].format(where=safety.THERE) for each in reasons)
+    advice = " ".join(safety.WITHHELD_ADVICE[each] for each in reasons)
+    cost = safety.WITHHELD_COST.format(amount=format_usd(sum(p.held_micros for p in job.withheld)))
+    layout = Layout(Accent.FAILED).text(heading(safety.WITHHELD_TITLE), f"{of} {why}", f"{cost} {advice}")
     return layout.text(about.quoted_prompt(job)).text(small(job.model.label, about.mark(job))).build()

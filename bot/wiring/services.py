@@ -28,10 +28,11 @@ from bot.services.moderation.casework import Casework
 from bot.services.moderation.conduct import Conduct
 from bot.services.moderation.records import Records
 from bot.services.moderation.reporting import Reporting
+from bot.services.moderation.reviewing import Reviewing
 from bot.services.moderation.rules import ServerSettings
 from bot.services.money.budgets import Budgets
 from bot.services.money.freezing import Freezing
-from bot.services.money.overview import Overviews
+from bot.services.money.overview import Books, Overviews
 from bot.services.money.prices import Prices
 from bot.services.money.refunding import Refunding
 from bot.services.money.spending import Spending
@@ -122,7 +123,9 @@ def services_of(ground: Ground, shared: Shared) -> Services:
             switchboard=ground.switchboard,
             clock=clock,
         ),
-        overviews=Overviews(stores, ground.provider, ground.limits, clock),
+        overviews=Overviews(
+            Books(stores.overview, stores.spending, stores.budgets, stores.jobs), ground.provider, ground.limits, clock
+        ),
         references=shared.references,
         tray=tray,
         prices=shared.prices,
@@ -134,6 +137,7 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         going_on=GoingOn(stores.jobs, stores.gallery, drafting, tray, clock),
         gallery=Gallery(stores.gallery),
         reporting=Reporting(stores, album, ground.switchboard, clock),
+        reviewing=Reviewing(stores, album, ground.switchboard, clock),
         album=album,
         clicks=Clicks(clock),
     )

@@ -17,7 +17,9 @@ from bot.ui.options import suggest_jobs
 from bot.ui.people import presser_of
 from bot.ui.presses import press_of
 
-StageWord: TypeAlias = Literal["waiting", "sending", "checking", "painting", "done", "partly", "failed", "cancelled"]
+StageWord: TypeAlias = Literal[
+    "waiting", "sending", "checking", "painting", "review", "done", "partly", "failed", "cancelled"
+]
 
 _JOB = "The job's id, or words of its prompt"
 

@@ -25,7 +25,7 @@ from bot.ui.actions import (
     ActionRoleSelect,
     ActionSelect,
 )
-from bot.ui.manage import on_audit, on_overview, on_reports, on_settings
+from bot.ui.manage import on_audit, on_overview, on_reports, on_reviews, on_settings
 from bot.ui.people import NotInServer
 from tests.cogs.test_create import picture
 
@@ -51,6 +51,7 @@ ITEM_IDS: dict[str, tuple[str, ...]] = {
     "desk": ("report", "jobs", "audit", "reported", "settings", "pause", "resume", "refresh"),
     "forget": ("",),
     "audit": ("newer:0:0", "older:0:1"),
+    "review": ("show:1", "keep:1"),
     "report": tuple(f"{each}:1:0" for each in ("hide", "show", "delete", "block", "dismiss")),
 }
 """The items of the moderators' desk by name, with the ids that they carry."""
@@ -159,7 +160,7 @@ async def test_each_command_belongs_where_the_contract_says(world: World) -> Non
 
 def test_every_item_of_the_desk_is_tried() -> None:
     """A new button is a new line above."""
-    of_moderators = (on_overview, on_settings, on_audit, on_reports)
+    of_moderators = (on_overview, on_settings, on_audit, on_reports, on_reviews)
 
     assert {name for module in of_moderators for name in module.ITEMS} == set(ITEM_IDS)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.db.jobs import JobStore
 from bot.db.transitions import IllegalMove
 from bot.domain.clock import HOUR, MINUTE, SECOND
 from bot.domain.errors import NoSuchJob
@@ -40,9 +41,16 @@ async def _in_state(world: World, state: PredictionState) -> int:
             await jobs.fail(prediction_id, FailureReason.PROVIDER, NOON)
         case S.WITHHELD:
             await jobs.withhold(prediction_id, WithheldBecause.MARKED, NOON)
+        case S.REVIEW:
+            await _hold(jobs, prediction_id)
         case _:
             pass
     return prediction_id
+
+
+async def _hold(jobs: JobStore, prediction_id: int) -> None:
+    picture = Output(PAINTED, Mark.MARKED)
+    await jobs.hold_for_review(prediction_id, [picture], WithheldBecause.MARKED, NOON)
 
 
 async def _state(world: World, prediction_id: int) -> object:
@@ -62,6 +70,8 @@ async def _try(world: World, prediction_id: int, target: PredictionState) -> Non
             await jobs.fail(prediction_id, FailureReason.PROVIDER, NOON)
         case S.WITHHELD:
             await jobs.withhold(prediction_id, WithheldBecause.MARKED, NOON)
+        case S.REVIEW:
+            await _hold(jobs, prediction_id)
         case _:
             message = f"no method leads to {target} by itself"
             raise ValueError(message)
@@ -70,10 +80,16 @@ async def _try(world: World, prediction_id: int, target: PredictionState) -> Non
 MOVES = [
     (source, target)
     for source in PredictionState
-    for target in (S.SUBMITTING, S.PROCESSING, S.COMPLETED, S.FAILED, S.WITHHELD)
+    for target in (S.SUBMITTING, S.PROCESSING, S.COMPLETED, S.FAILED, S.WITHHELD, S.REVIEW)
 ]
 # Beside what TRANSITIONS allows: whoever asks says from where, so that an answer in flight is not overtaken.
-NARROWER = {(S.SUBMITTING, S.PROCESSING), (S.SUBMITTING, S.FAILED)}
+# What waits for a moderator is ended by their decision alone.
+NARROWER = {
+    (S.SUBMITTING, S.PROCESSING),
+    (S.SUBMITTING, S.FAILED),
+    (S.REVIEW, S.COMPLETED),
+    (S.REVIEW, S.WITHHELD),
+}
 
 
 @pytest.mark.parametrize(("source", "target"), MOVES)
@@ -82,7 +98,7 @@ async def test_moves(world: World, source: PredictionState, target: PredictionSt
     prediction_id = await _in_state(world, source)
     before = await world.rows("SELECT * FROM ledger")
     allowed = target in TRANSITIONS[source] and (source, target) not in NARROWER
-    repeated = source is target and target.is_final
+    repeated = source is target and (target.is_final or target is S.REVIEW)
     too_late = target is S.SUBMITTING and source.is_final
     if allowed or repeated or too_late:
         await _try(world, prediction_id, target)

@@ -7,7 +7,8 @@ import hashlib
 import io
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -47,6 +48,7 @@ from bot.wiring.services import services_of, share
 from tests.clocks import HurriedClock
 from tests.db.world import check_invariants
 from tests.services.lounge import Lounge
+from tests.services.review_desk import ReviewDesk
 
 KEY = "wsk_of_these_tests"
 GUILD, CHANNEL = 7_000, 7_100
@@ -132,6 +134,7 @@ class World:
     settings: dict[str, object]
     timeouts: Timeouts
     disk: Disks
+    review_desk: ReviewDesk = field(default_factory=ReviewDesk)
     running: Running | None = None
 
     @asynccontextmanager
@@ -140,7 +143,9 @@ class World:
         async with AsyncExitStack() as stack:
             ground = await self._ground(stack, reach)
             shared = share(ground)
-            engine = engine_of(ground, shared, self.lounge, self.lounge)
+            services = services_of(ground, shared)
+            finishers = (partial(services.reviewing.finish, desk=self.review_desk),)
+            engine = engine_of(ground, shared, self.lounge, self.lounge, finishers)
             gate = asyncio.Event()
             if connected:
                 gate.set()
@@ -149,7 +154,7 @@ class World:
                 await gate.wait()
 
             working = asyncio.create_task(engine.run(wait))
-            self.running = Running(services_of(ground, shared), engine, ground.stores, ground, working, gate)
+            self.running = Running(services, engine, ground.stores, ground, working, gate)
             try:
                 yield self.running
             finally:

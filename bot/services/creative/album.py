@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from bot.domain.images import EXTENSIONS, ImageNotKept, StoredImage
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, Output
 from bot.domain.prompts import clip
 from bot.services.ports.images import ImageChecker, ImageVault
 from bot.services.ports.messages import Picture
@@ -36,9 +36,13 @@ class Album:
             return None
         return (await self._checker.strip(squares)).content
 
-    async def pictures(self, job: Job, max_bytes: int) -> tuple[Picture, ...]:
-        """A job's pictures as files of at most `max_bytes` each; those that are no longer kept are left out."""
-        made = [await self._fitted(job, n, output.image, max_bytes) for n, output in enumerate(job.pictures, start=1)]
+    async def pictures(self, job: Job, max_bytes: int, outputs: Sequence[Output] | None = None) -> tuple[Picture, ...]:
+        """A job's pictures as files of at most `max_bytes` each; those that are no longer kept are left out.
+
+        `outputs` are others of its pictures than those that may be shown.
+        """
+        shown = job.pictures if outputs is None else outputs
+        made = [await self._fitted(job, n, output.image, max_bytes) for n, output in enumerate(shown, start=1)]
         return tuple(picture for picture in made if picture is not None)
 
     async def thumbnail(self, job: Job) -> Picture | None:

@@ -111,7 +111,7 @@ class Delivery:
                 return await self._without_posting(job)
             found = None
         message = found or await self._post(job)
-        if message is not None and job.late_told_at is not None:
+        if message is not None and job.comes_in_parts:
             # What was posted then may lack the pictures that came since.
             await self._edit(job, message)
         return message

@@ -11,13 +11,15 @@ from bot.db.jobs import JobStore
 from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Output, Prediction
-from bot.domain.marks import Mark, Place, WithheldBecause
+from bot.domain.marks import Mark, NsfwRule, Place, WithheldBecause
 from bot.domain.predictions import FailureReason, Refused, Report
+from bot.domain.rules import ServerRules
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import insist
 from bot.services.jobs.unmarked import UnmarkedModels
 from bot.services.ports.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.ports.meter import Meter
+from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,7 @@ class Settlement:
         images: ImageStore,
         rooms: Rooms,
         rules: RuleStore,
+        switchboard: Switchboard,
         clock: Clock,
         meter: Meter,
         reach: Reach,
@@ -58,6 +61,7 @@ class Settlement:
         self._images = images
         self._rooms = rooms
         self._rules = rules
+        self._switchboard = switchboard
         self._clock = clock
         self._meter = meter
         self._unmarked = UnmarkedModels(meter)
@@ -72,12 +76,20 @@ class Settlement:
         """
         completed_at = self._clock.now()
         self._unmarked.came(job.model.id, report.marks)
-        objection = (await self._place(job)).objection(report.marks)
-        if objection is not None:
+        rules = await insist(self._clock, lambda: self._rules.rules(job.guild_id))
+        place = self._place(job, rules)
+        objection = place.objection(report.marks)
+        if objection is not None and place.rule is not NsfwRule.HELD:
             await self._withhold(job, prediction, objection)
+            return
+        if objection is not None and rules.desk_channel_id is None:
+            await self._withhold(job, prediction, WithheldBecause.NO_DESK)
             return
         outputs = await self._take_in(report)
         self._reach(CrashPoint.KEPT)
+        if objection is not None:
+            await self._hold_for_review(job, prediction, outputs, objection)
+            return
         await insist(
             self._clock,
             lambda: self._jobs.complete(prediction.prediction_id, outputs, completed_at, self._clock.now()),
@@ -92,11 +104,18 @@ class Settlement:
         await insist(self._clock, lambda: self._jobs.fail(prediction.prediction_id, reason, self._clock.now()))
         self._ended(job, prediction, reason.value)
 
-    async def _place(self, job: Job) -> Place:
+    def _place(self, job: Job, rules: ServerRules) -> Place:
         """What this server does with unsafe pictures where this one was asked for."""
-        rules = await insist(self._clock, lambda: self._rules.rules(job.guild_id))
         is_age_restricted = self._rooms.is_age_restricted(job.channel_id)
         return rules.place(job.channel_id, job.purse_channel_id, is_age_restricted=is_age_restricted)
+
+    async def _hold_for_review(
+        self, job: Job, prediction: Prediction, outputs: tuple[Output, ...], because: WithheldBecause
+    ) -> None:
+        at = self._clock.now()
+        await insist(self._clock, lambda: self._jobs.hold_for_review(prediction.prediction_id, outputs, because, at))
+        self._switchboard.desks.ring()
+        self._ended(job, prediction, "review")
 
     async def _withhold(self, job: Job, prediction: Prediction, because: WithheldBecause) -> None:
         await insist(self._clock, lambda: self._jobs.withhold(prediction.prediction_id, because, self._clock.now()))

@@ -102,6 +102,9 @@ class JobWatch:
         if self._is_late(job) or job.late_told_at is not None:
             await self._be_late(job, seen)
             job = await self._jobs.job(job.job_id)
+        elif job.waits_for_moderator_only:
+            await self._bring(job, seen)
+            job = await self._jobs.job(job.job_id)
         if not _result_is_status(job):
             self._messenger.show_status(await self._turns.snapshot(job))
         return self._next_tick(job)

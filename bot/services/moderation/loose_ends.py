@@ -1,4 +1,4 @@
-"""What moderators decided and Discord does not show, because the program ended in between or Discord was down."""
+"""What moderators are still to be asked, and what they decided and Discord does not show yet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from bot.domain.clock import SECOND, Clock, Instant
+from bot.services.bell import Bell
 
 PAUSE_SECONDS = 30.0
 
@@ -16,14 +17,18 @@ Finish: TypeAlias = Callable[[Instant], Awaitable[None]]
 class LooseEnds:
     """Takes decisions to their end, after a start and from time to time."""
 
-    def __init__(self, finishers: Sequence[Finish], clock: Clock) -> None:
+    def __init__(self, finishers: Sequence[Finish], bell: Bell, clock: Clock) -> None:
         self._finishers = finishers
+        self._bell = bell
         self._clock = clock
 
     async def run(self) -> None:
-        """Look every half minute, until cancelled; younger decisions are left to whoever makes them."""
+        """Look every half minute and when the bell rings, until cancelled.
+
+        Younger decisions are left to whoever makes them.
+        """
         while True:
             before = self._clock.now() - round(PAUSE_SECONDS * SECOND)
             for finish in self._finishers:
                 await finish(before)
-            await self._clock.sleep(PAUSE_SECONDS)
+            await self._bell.wait(PAUSE_SECONDS)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from bot.db.moderation import ModerationStore
 from bot.db.rules import RuleStore
+from bot.domain.approvals import NoDesk
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
 from bot.domain.marks import NsfwRule
@@ -77,7 +78,14 @@ class ServerSettings:
         )
 
     async def set_nsfw(self, presser: Presser, rule: NsfwRule) -> ServerRules:
-        """Say what becomes of pictures that the provider marks as unsafe."""
+        """Say what becomes of pictures that the provider marks as unsafe.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            NoDesk: moderators are to decide, and there is no channel to ask them in.
+        """
+        require_manage(presser)
+        await self._require_desk_for(presser, rule)
         return await self._set(presser, "nsfw", rule.value, lambda rules: rules.nsfw.value, rule.value)
 
     async def set_unmarked(self, presser: Presser, *, is_unsafe: bool) -> ServerRules:
@@ -141,6 +149,7 @@ class ServerSettings:
             UnknownModel: no such model.
             BadParameter: no such shape.
             BadRequest: no such rule.
+            NoDesk: moderators are to decide, and there is no channel to ask them in.
         """
         require_manage(presser)
         model = find_model(model_id.strip()).id if model_id.strip() else None
@@ -148,7 +157,9 @@ class ServerSettings:
         if shape is not None:
             ASPECT.check(shape)
         own = (await self._store.rules(presser.guild_id)).rule_for(channel_id, channel_id)
-        rule = ChannelRule(channel_id, own.access, model, shape, _nsfw_named(nsfw))
+        unsafe = _nsfw_named(nsfw)
+        await self._require_desk_for(presser, unsafe)
+        rule = ChannelRule(channel_id, own.access, model, shape, unsafe)
         await self._replace(presser, rule)
         return rule
 
@@ -191,6 +202,10 @@ class ServerSettings:
             await self._store.set_rule(presser.guild_id, change, by_member_id=presser.member_id, at=self._clock.now())
         return await self._store.rules(presser.guild_id)
 
+    async def _require_desk_for(self, presser: Presser, rule: NsfwRule | None) -> None:
+        if rule is NsfwRule.HELD and (await self._store.rules(presser.guild_id)).desk_channel_id is None:
+            raise NoDesk.unset()
+
     async def _replace(self, presser: Presser, rule: ChannelRule) -> bool:
         return await self._store.set_channel_rule(
             presser.guild_id, rule, by_member_id=presser.member_id, at=self._clock.now()
@@ -212,9 +227,9 @@ def _nsfw_named(typed: str) -> NsfwRule | None:
     words = typed.strip().casefold()
     if not words:
         return None
-    named = {"never": NsfwRule.NEVER, "adult": NsfwRule.ADULT_CHANNELS, "adult_channels": NsfwRule.ADULT_CHANNELS}
+    named = {each.value: each for each in NsfwRule} | {"adult": NsfwRule.ADULT_CHANNELS}
     if words not in named:
-        raise BadRequest(f"There is no rule called {words[:40]}.", advice="Write never, adult, or leave it empty.")
+        raise BadRequest(f"There is no rule called {words[:40]}.", advice="Write never, adult or held, or nothing.")
     return named[words]
 
 

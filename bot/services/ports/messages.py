@@ -10,14 +10,26 @@ from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, JobSnapshot, MessageAt
 from bot.domain.orders import OpenInteraction
 
+SPOILER_PREFIX = "SPOILER_"
+"""Discord's own, from before attachments had a flag for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture to post: its bytes as they will be attached, under our own file name, with its alt text."""
+    """One picture to post: its bytes as they will be attached, under our own file name, with its alt text.
+
+    `is_spoiler`: covered until whoever looks uncovers it.
+    """
 
     content: bytes
     filename: str
     alt: str
+    is_spoiler: bool = False
+
+    @property
+    def attachment_name(self) -> str:
+        """The name as an attachment; Discord keeps files with this prefix covered wherever they go."""
+        return f"{SPOILER_PREFIX}{self.filename}" if self.is_spoiler else self.filename
 
 
 @dataclass(frozen=True, slots=True)

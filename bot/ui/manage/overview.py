@@ -18,7 +18,7 @@ from bot.ui.layout import Layout
 from bot.ui.manage import texts
 from bot.ui.theme import Accent, facts, heading, relative, small
 
-_RUNNING = (Stage.PAINTING, Stage.SENDING, Stage.WAITING, Stage.CHECKING)
+_RUNNING = (Stage.PAINTING, Stage.SENDING, Stage.WAITING, Stage.CHECKING, Stage.REVIEW)
 
 
 def render_overview(view: Overview, reported: int = 0) -> ui.LayoutView:

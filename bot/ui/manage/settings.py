@@ -74,7 +74,8 @@ def _lines(rules: ServerRules, gone: Collection[int]) -> Iterator[str]:
         texts.NEVER_ASKS,
     )
     yield _line(texts.APPROVAL, texts.APPROVAL_ALL if rules.approval else texts.APPROVAL_OVER, texts.APPROVAL_OVER)
-    yield _line(texts.NSFW, nsfw[rules.nsfw], nsfw[NsfwRule.ADULT_CHANNELS])
+    nowhere = rules.nsfw is NsfwRule.HELD and rules.desk_channel_id is None
+    yield _line(texts.NSFW, texts.NSFW_HELD_NOWHERE if nowhere else nsfw[rules.nsfw], nsfw[NsfwRule.ADULT_CHANNELS])
     unmarked = texts.UNMARKED_IS_UNSAFE if rules.unmarked_is_unsafe else texts.UNMARKED_IS_SHOWN
     yield _line(texts.UNMARKED, unmarked, texts.UNMARKED_IS_SHOWN)
     yield _line(texts.AT_ONCE, str(rules.jobs_at_once or texts.NO_CAP), texts.NO_CAP)

@@ -33,6 +33,7 @@ ABOVE = "above {amount}"
 NSFW_RULES = {
     NsfwRule.ADULT_CHANNELS: "in age-restricted channels only",
     NsfwRule.NEVER: "never",
+    NsfwRule.HELD: "after a moderator has looked",
 }
 GAPS = "**What I am missing**"
 GAP = "{channels}: {permissions}"
@@ -43,6 +44,7 @@ UNSEEN_MANY = "{count} channels are hidden from me."
 
 CHANGE_ZONE, CHANGE_CONFIRMATION, CHANGE_AT_ONCE = "Time zone", "Ask before spending", "Jobs at once"
 APPROVE_ALL, APPROVE_OVER = "Approve every request", "Approve over limits only"
+NSFW_HELD_NOWHERE = "until a moderators' channel is chosen, never"
 NSFW_OPTION = "Unsafe pictures: {rule}"
 UNMARKED_UNSAFE, UNMARKED_SHOWN = "Unmarked counts as unsafe", "Show unmarked pictures"
 PICK_LOG = "Log channel"
@@ -60,7 +62,7 @@ AT_ONCE_FORM, AT_ONCE_FIELD, AT_ONCE_HINT = "Jobs at once", "At most so many run
 CHANNEL_FORM = "Defaults of this channel"
 MODEL_FIELD, MODEL_HINT = "Model where a request names none", "wavespeed-ai/flux-kontext-max, or empty"
 SHAPE_FIELD, SHAPE_HINT = "Aspect ratio where a request names none", "16:9, or empty"
-NSFW_FIELD, NSFW_HINT = "Unsafe pictures here", "never, adult, or empty for the server's rule"
+NSFW_FIELD, NSFW_HINT = "Unsafe pictures here", "never, adult, held, or empty for the server's rule"
 
 # Done -----------------------------------------------------------------------------------------------------------------
 
@@ -264,6 +266,8 @@ ACTS = {
     "report.delete": "Reported picture deleted",
     "report.block": "Blocked after a report",
     "report.dismiss": "Report dismissed",
+    "review.show": "Unsafe picture shown",
+    "review.keep_back": "Unsafe picture kept back",
     "words": "Word kept out",
     "channel_rule": "Rule of a channel",
     "cancel": "Job cancelled",

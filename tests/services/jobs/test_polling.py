@@ -53,6 +53,7 @@ async def follow(desk: Desk, tmp_path: Path) -> AsyncGenerator[Follow]:
         images=desk.stores.images,
         rooms=Lounge(desk.clock),
         rules=desk.stores.rules,
+        switchboard=desk.switchboard,
         clock=desk.clock,
         meter=Counting(),
         reach=pass_by,
