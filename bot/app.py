@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,13 +13,14 @@ import structlog
 from pydantic import SecretStr
 
 from bot.client import EaselBot
+from bot.connection import stay_connected
 from bot.db.database import Database
 from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.errors import Unavailable
 from bot.domain.orders import Defaults
-from bot.gateway import GatewayPace, point_at, stay_connected
-from bot.health import health_app, serve_health
+from bot.gateway import GatewayPace, point_at
+from bot.health import Ping, health_app, serve_health
 from bot.media.checker import PillowChecker
 from bot.media.disk import Disks
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
@@ -66,9 +67,22 @@ class App:
         """Run the engine until cancelled. Call it where its tasks should live, never inside a command."""
         await self.engine.run(self.bot.wait_until_ready)
 
+    @property
+    def parts(self) -> Mapping[str, Ping]:
+        """What `/healthz` asks about, by name."""
+        return {
+            "gateway": self.gateway_answers,
+            "commands": self.commands_are_there,
+            "database": self.database_answers,
+        }
+
     async def gateway_answers(self) -> bool:
         """Whether Discord's gateway has us in a session now; discord.py stays "ready" when it loses the connection."""
         return self.bot.is_ready() and self.bot.ws.open
+
+    async def commands_are_there(self) -> bool:
+        """Whether Discord took our commands, the last time that it was given them."""
+        return self.bot.commands_at_discord.refusal is None
 
     async def database_answers(self) -> bool:
         """Whether the database can be read."""
@@ -158,11 +172,17 @@ async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | No
     point_at(settings.discord_api_base, settings.discord_gateway)
     async with open_app(settings, around) as app, AsyncExitStack() as stack:
         if settings.health_port is not None:
-            pages = health_app({"gateway": app.gateway_answers, "database": app.database_answers}, app.metrics)
+            parts = {
+                "gateway": app.gateway_answers,
+                "commands": app.commands_are_there,
+                "database": app.database_answers,
+            }
+            pages = health_app(parts, app.metrics)
             await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
         tasks = (
-            asyncio.create_task(stay_connected(app.bot, settings.bot_token(), app.pace, around.clock), name="gateway"),
+            asyncio.create_task(_connect(app, settings, around), name="gateway"),
             asyncio.create_task(app.work(), name="engine"),
+            asyncio.create_task(app.bot.commands_at_discord.keep_synced(), name="commands"),
             asyncio.create_task(app.metrics.measure_loop_delay(around.clock), name="loop delay"),
         )
         stopped = asyncio.create_task(stop.wait(), name="stop")
@@ -175,3 +195,8 @@ async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | No
             for task in (*tasks, stopped):
                 task.cancel()
             await asyncio.gather(*tasks, stopped, return_exceptions=True)
+
+
+async def _connect(app: App, settings: Settings, around: Surroundings) -> None:
+    gateway = settings.discord_gateway
+    await stay_connected(app.bot, settings.bot_token(), app.pace, around.clock, gateway=gateway)

@@ -74,11 +74,16 @@ async def addresses_of(host: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """With what the checks look. `open_database` opens and closes an existing file without changing it."""
+    """With what the checks look.
+
+    `open_database` opens and closes an existing file without changing it; `commands_refused` reads from it with which
+    sentence Discord did not take the commands at the last start, None where it has them.
+    """
 
     session: aiohttp.ClientSession
     provider: Callable[[], Provider]
     open_database: Callable[[Path], Awaitable[None]]
+    commands_refused: Callable[[Path], Awaitable[str | None]]
     seconds: float = SECONDS_PER_CHECK
     resolve: Resolve = addresses_of
 
@@ -245,11 +250,20 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
         await means.open_database(path)
         return f"{path} opens and is of this version."
 
+    async def commands() -> str:
+        path = settings.database_path
+        if not await asyncio.to_thread(path.exists):
+            return "the first start gives them to Discord."
+        if (refusal := await means.commands_refused(path)) is not None:
+            raise CheckFailed(refusal)
+        return "nothing says that Discord did not take them."
+
     async def disk() -> str:
         return await asyncio.to_thread(_judge_disk, {settings.data_dir, settings.database_path.parent})
 
     return [
-        await _look("database", database, means.seconds),
+        opened := await _look("database", database, means.seconds),
+        *([await _look("commands", commands, means.seconds)] if opened.ok else []),
         await _look("disk", disk, means.seconds),
         await _look("file hosts", partial(judge_file_hosts, settings, means.resolve), means.seconds),
     ]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from random import Random
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import aiohttp
 import discord
@@ -14,24 +12,21 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.command_sync import CommandSync
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
+from bot.domain.patience import answer_soon
 from bot.services.catalogue import Services
 from bot.services.ports.discord_state import Facts
 from bot.services.ports.messages import DoorClosed, NotNow
 from bot.ui.actions import register_actions
-from bot.ui.answers import Answers, AnyInteraction, InteractionMissed, command_of
+from bot.ui.answers import Answers
 from bot.ui.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
 from bot.ui.handlers import HANDLERS
 from bot.ui.presses import submit
+from bot.ui.replies import AnyInteraction, InteractionMissed, command_of
 
 log = structlog.stdlib.get_logger(__name__)
-
-SYNCED_COMMANDS = "commands.synced"
-"""The fact under which the fingerprint of the commands that Discord has is kept."""
-
-_ATTACHMENT_OPTION = discord.AppCommandOptionType.attachment.value
-
 
 Door = Callable[[int, int], Awaitable[None]]
 """Takes a server's and a member's id; raises an `EaselError` for whoever may not use the bot there."""
@@ -67,6 +62,7 @@ class EaselTree(app_commands.CommandTree["EaselBot"]):
 
     async def interaction_check(self, interaction: AnyInteraction, /) -> bool:
         """Let in whoever may use the bot there; the others are told why not, and get no suggestions."""
+        answer_soon(interaction.response.is_done)
         try:
             await self.client.admit(interaction)
         except EaselError as error:
@@ -125,8 +121,7 @@ class EaselBot(commands.Bot):
         self.services = services
         self.answers = answers
         self.handlers = HANDLERS
-        self._facts = facts
-        self._clock = clock
+        self.commands_at_discord = CommandSync(facts, clock)
         self._random = random
         self._modules = cogs
         self._gate = gate
@@ -140,6 +135,11 @@ class EaselBot(commands.Bot):
                 await self.load_extension(module)
         register_actions(self)
         await self._sync_commands()
+
+    async def close(self) -> None:
+        """Leave Discord."""
+        await self.answers.close()
+        await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait until a new session may be started."""
@@ -182,6 +182,8 @@ class EaselBot(commands.Bot):
         try:
             if isinstance(cause, EaselError):
                 await self.answers.refuse(interaction, cause)
+            elif isinstance(cause, NotNow):
+                log.warning("interaction.not_now", command=command_of(interaction), said=str(cause))
             elif not isinstance(cause, InteractionMissed):
                 await self._admit_mistake(interaction, cause)
         except InteractionMissed:
@@ -198,31 +200,10 @@ class EaselBot(commands.Bot):
             await self.answers.admit_mistake(interaction, reference)
 
     async def _sync_commands(self) -> None:
-        """Replace all global commands at Discord by ours, unless it has exactly these already."""
-        plain = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        fingerprint = _fingerprint(self.application_id, plain)
-        if fingerprint == await self._facts.fact(SYNCED_COMMANDS):
-            return
-        try:
-            await self._upload(plain)
-        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
-            # Discord keeps the commands it has, and the next start tries again.
-            log.exception("commands.not_synced", error=type(error).__name__)
-            return
-        await self._facts.set_fact(SYNCED_COMMANDS, fingerprint, self._clock.now())
-        log.info("commands.synced", count=len(plain))
-
-    async def _upload(self, plain: list[dict[str, Any]]) -> None:
         if self.application_id is None:
             raise discord.MissingApplicationID
-        payload: Any = [_for_images_only(command) for command in plain]
-        try:
-            await self.http.bulk_upsert_global_commands(self.application_id, payload=payload)
-        except discord.HTTPException as error:
-            if error.status != 400:  # noqa: PLR2004 - HTTP: Bad Request
-                raise
-            payload = plain
-            await self.http.bulk_upsert_global_commands(self.application_id, payload=payload)
+        plain = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        await self.commands_at_discord.sync(self.http, self.application_id, plain)
 
 
 Interaction: TypeAlias = discord.Interaction[EaselBot]
@@ -238,21 +219,3 @@ def _cause(error: BaseException) -> BaseException:
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return OutdatedCommand()
     return error
-
-
-def _for_images_only(option: dict[str, Any]) -> dict[str, Any]:
-    """Have Discord's file chooser offer images for every attachment option; the library has no word for it yet.
-
-    `file_types` (Discord's "Application Commands", August 2026) looks at a file's ending only; contents are checked
-    when the image is taken in.
-    """
-    if option.get("type") == _ATTACHMENT_OPTION:
-        return {**option, "file_types": ["image"]}
-    if "options" in option:
-        return {**option, "options": [_for_images_only(each) for each in option["options"]]}
-    return option
-
-
-def _fingerprint(application_id: int | None, payload: list[dict[str, Any]]) -> str:
-    text = json.dumps([application_id, payload], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()

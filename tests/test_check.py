@@ -41,6 +41,7 @@ class Services:
     guilds: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     prices: dict[str, float | None] = field(default_factory=lambda: {m.id: m.price_micros / 1e6 for m in CATALOGUE})
     hangs: bool = False
+    commands_refused: str | None = None
     ahead_seconds: float | None = 0.0
     addresses: dict[str, list[str]] = field(default_factory=lambda: {host: ["162.159.130.233"] for host in FILE_HOSTS})
     base: str = ""
@@ -126,12 +127,27 @@ async def report(
             if await asyncio.to_thread(path.read_text) != "ours":
                 raise EaselError("The database belongs to another program.")
 
-        lines = await check_all(settings, Means(session, provider, open_database, seconds, services.resolve))
+        async def commands_refused(path: Path) -> str | None:
+            del path
+            return services.commands_refused
+
+        lines = await check_all(
+            settings, Means(session, provider, open_database, commands_refused, seconds, services.resolve)
+        )
     return [str(line) for line in lines]
 
 
 def about(name: str, lines: list[str]) -> str:
     return next(line for line in lines if line.split(":")[0].endswith(f" {name}"))
+
+
+async def test_commands_that_discord_did_not_take(services: Services, here: Path) -> None:
+    """What the last start met with is an error here, in Discord's own words."""
+    services.guilds = [{"id": "1", "name": "Studio", "permissions": str(NEEDED.value)}]
+    (here / "easel.db").write_text("ours")
+    services.commands_refused = "Discord did not take the commands: HTTP 400, code 50240: Entry Point."
+
+    assert about("commands", await report(services, here)) == f"FAIL commands: {services.commands_refused}"
 
 
 async def test_all_well(services: Services, here: Path) -> None:
@@ -149,6 +165,7 @@ async def test_all_well(services: Services, here: Path) -> None:
         "ok balance",
         "ok prices",
         "ok database",
+        "ok commands",
         "ok disk",
         "ok file hosts",
     ]

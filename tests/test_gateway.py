@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from random import Random
 from typing import Any
@@ -15,18 +15,12 @@ import pytest
 from aiohttp import web
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from structlog.testing import capture_logs
 
+from bot.connection import GatewayRefused, Waits, stay_connected
 from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.errors import Unavailable
-from bot.gateway import (
-    FREE_IDENTIFIES_A_DAY,
-    GatewayPace,
-    GatewayRefused,
-    IdentifyPostponed,
-    identify_pause,
-    point_at,
-    stay_connected,
-)
+from bot.gateway import FREE_IDENTIFIES_A_DAY, GatewayPace, IdentifyPostponed, identify_pause, point_at
 from tests.clocks import NOON, ManualClock
 from tests.ui.doubles import Facts
 from tests.wire.discord_fake import FakeDiscord
@@ -157,6 +151,7 @@ class Hub:
     def __init__(self) -> None:
         self.connections = 0
         self.out_of_service = 0
+        self.logins: list[web.Response] = []
 
     @asynccontextmanager
     async def open(self, close_code: int) -> AsyncGenerator[None]:
@@ -187,6 +182,8 @@ class Hub:
         if self.out_of_service:
             self.out_of_service -= 1
             return web.Response(status=503)
+        if self.logins:
+            return self.logins.pop(0)
         return _json({"id": "1", "username": "easel", "discriminator": "0", "avatar": None})
 
 
@@ -268,11 +265,11 @@ async def test_a_wrong_token_ends_with_one_sentence(clock: ManualClock) -> None:
 
 
 class Stumbling(discord.Client):
-    """A client whose logins and connections fail as told, and which closes when nothing is left to fail."""
+    """A client whose logins fail as told, and which closes when nothing is left to fail."""
 
-    def __init__(self, logins: list[Exception], connections: list[Exception]) -> None:
+    def __init__(self, logins: list[Exception]) -> None:
         super().__init__(intents=discord.Intents.none())
-        self.logins, self.connections = logins, connections
+        self.logins = logins
         self.tried = 0
 
     async def login(self, token: str) -> None:
@@ -280,12 +277,6 @@ class Stumbling(discord.Client):
         self.tried += 1
         if self.logins:
             raise self.logins.pop(0)
-
-    async def connect(self, *, reconnect: bool = True) -> None:
-        del reconnect
-        self.tried += 1
-        if self.connections:
-            raise self.connections.pop(0)
         self._closing_task = asyncio.create_task(asyncio.sleep(0))
 
 
@@ -308,6 +299,16 @@ async def test_a_dropped_connection_comes_back(clock: ManualClock) -> None:
         await client.close()
 
     assert len(json.loads(facts.known["gateway.identifies"])) == 2
+
+
+async def _until(clock: ManualClock, condition: Callable[[], bool]) -> None:
+    """Let time pass beside what the sockets do, which no clock of ours moves on."""
+    for _ in range(2_000):
+        if condition():
+            return
+        await clock.advance(0.1)
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not happen")
 
 
 async def _until_connected(fake: FakeDiscord, clock: ManualClock) -> None:
@@ -333,22 +334,156 @@ async def test_a_discord_out_of_service_at_start_is_waited_out(clock: ManualCloc
 
 async def test_no_network_at_start_is_waited_out(clock: ManualClock) -> None:
     """A start before the network is up tries again, ever more rarely, until it is."""
-    client = Stumbling([aiohttp.ClientConnectionError(), OSError(), TimeoutError()], [])
+    client = Stumbling([aiohttp.ClientConnectionError(), OSError(), TimeoutError()])
     connecting = asyncio.create_task(stay_connected(client, "token", pace(clock), clock))
     await clock.advance(1 + 2 + 4)
     await connecting
 
-    assert client.tried == 4 + 1
+    assert client.tried == 4
 
 
-async def test_an_event_that_cannot_be_read_costs_a_reconnection(clock: ManualClock) -> None:
-    """discord.py's loop ends at an event it cannot parse; the program goes on."""
-    client = Stumbling([], [KeyError("attachment_size_limit"), IdentifyPostponed()])
-    connecting = asyncio.create_task(stay_connected(client, "token", pace(clock), clock))
-    await clock.settle()
-    await connecting
+@pytest.mark.parametrize("status", [403, 404, 410, 429])
+async def test_only_a_401_is_about_the_token(clock: ManualClock, status: int) -> None:
+    """Whatever else Discord's edge says to the login passes: it is tried again, and told in one sentence each time."""
+    page = web.Response(status=status, body=b"<html>not now</html>", content_type="text/html")
+    forbidden = web.json_response({"code": 40333, "message": "internal network error"}, status=403)
+    hub = Hub()
+    hub.logins = [page, forbidden]
+    with capture_logs() as logs:
+        async with hub.open(close_code=4004):
+            governed = pace(clock)
+            client = PacedClient(governed)
+            connecting = asyncio.create_task(stay_connected(client, "token", governed, clock))
+            while not connecting.done():
+                await clock.advance(1)
+            await client.close()
 
-    assert client.tried == 1 + 3
+    told = [line["sentence"] for line in logs if line["event"] == "gateway.login_failed"]
+    assert [f"HTTP {status}" in told[0], "HTTP 403" in told[1], len(told)] == [True, True, 2]
+    assert hub.connections == 1
+
+
+async def test_a_page_in_place_of_an_answer_at_login(clock: ManualClock) -> None:
+    """What a captive portal says with a 200 is no answer of Discord's: the login is tried again."""
+    hub = Hub()
+    hub.logins = [web.Response(body=b"<html>please sign in</html>", content_type="text/html")]
+    async with hub.open(close_code=4004):
+        governed = pace(clock)
+        client = PacedClient(governed)
+        connecting = asyncio.create_task(stay_connected(client, "token", governed, clock))
+        while not connecting.done():
+            await clock.advance(1)
+        await client.close()
+
+    assert hub.connections == 1
+
+
+# Sessions that cannot be resumed, and events that cannot be read ------------------------------------------------------
+
+
+@asynccontextmanager
+async def connected(clock: ManualClock, *, waits: Waits | None = None) -> AsyncGenerator[FakeDiscord]:
+    """A client that stays connected to a simulated Discord."""
+    async with FakeDiscord() as fake:
+        furnish(fake)
+        point_at(fake.api_base, fake.gateway_url)
+        governed = pace(clock)
+        client = PacedClient(governed)
+        connecting = asyncio.create_task(stay_connected(client, fake.token, governed, clock, waits=waits))
+        try:
+            yield fake
+        finally:
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)
+            await client.close()
+
+
+@asynccontextmanager
+async def dead_host(kind: str) -> AsyncGenerator[tuple[str, list[float]]]:
+    """An address that is of no use for resuming, and when it was tried."""
+    tries: list[float] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        tries.append(asyncio.get_running_loop().time())
+        if kind == "unavailable":
+            return web.Response(status=503)
+        if kind == "mute":
+            socket = web.WebSocketResponse()
+            await socket.prepare(request)
+            async for _ in socket:
+                pass
+            return socket
+        await asyncio.sleep(60)
+        return web.Response(status=503)
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    if kind == "refusing":
+        await runner.cleanup()
+    try:
+        yield f"ws://127.0.0.1:{port}", tries
+    finally:
+        await runner.cleanup()
+
+
+@pytest.mark.parametrize("kind", ["refusing", "unavailable", "silent", "mute"])
+async def test_a_dead_address_for_resuming(clock: ManualClock, kind: str) -> None:
+    """After two tries at the host that was named for resuming, a new session is started at Discord's own address."""
+    async with dead_host(kind) as (url, tries), connected(clock, waits=Waits(resume=0.3)) as fake:
+        fake.gateway.resume_url = url
+        await _until_connected(fake, clock)
+        began = clock.monotonic()
+        fake.gateway.drop()
+        await fake.until(lambda: not fake.gateway.connected)
+        await _until(clock, lambda: fake.gateway.connected)
+
+    assert (len(fake.gateway.identifies), len(fake.gateway.resumes)) == (2, 0)
+    assert len(tries) == (0 if kind == "refusing" else 2)
+    assert clock.monotonic() - began < 120
+
+
+async def test_a_session_that_resumes_is_kept_for_ever(clock: ManualClock) -> None:
+    """Only failures in a row count: a session that goes on at every second try is not given up."""
+    async with connected(clock) as fake:
+        await _until_connected(fake, clock)
+        for _ in range(4):
+            fake.gateway.refusals.append(4000)
+            fake.gateway.drop()
+            await fake.until(lambda: not fake.gateway.connected)
+            await _until(clock, lambda: fake.gateway.connected)
+
+    assert (len(fake.gateway.identifies), len(fake.gateway.resumes)) == (1, 8)
+
+
+async def test_an_event_that_cannot_be_read(clock: ManualClock) -> None:
+    """It is left out and told to the operator; neither the session nor the connection ends."""
+    with capture_logs() as logs:
+        async with connected(clock) as fake:
+            await _until_connected(fake, clock)
+            fake.gateway.dispatch("GUILD_CREATE", {"id": "no number"}, 0, None)
+            await fake.until(lambda: "gateway.unreadable" in {line["event"] for line in logs})
+            await clock.advance(5)
+            still = fake.gateway.connected
+
+    assert still
+    assert [line["skipped"] for line in logs if line["event"] == "gateway.unreadable"] == [True]
+    assert (len(fake.gateway.identifies), len(fake.gateway.connects)) == (1, 1)
+
+
+@pytest.mark.parametrize("frame", ["{", "[]", '{"op": 10, "d": null}', "null"])
+async def test_a_frame_that_cannot_be_read(clock: ManualClock, frame: str) -> None:
+    """The connection ends, since nobody knows what was missed, and the same session goes on."""
+    async with connected(clock) as fake:
+        await _until_connected(fake, clock)
+        fake.gateway.say(frame)
+        await _until(clock, lambda: len(fake.gateway.connects) > 1)
+        await _until(clock, lambda: fake.gateway.connected)
+
+    assert (len(fake.gateway.identifies), len(fake.gateway.resumes)) == (1, 1)
 
 
 def test_pointing_elsewhere() -> None:

@@ -88,6 +88,7 @@ ROOMS = (
         "a cog parses, calls one service and renders: no SQL, no HTTP, no price and no state",
     ),
 )
+KNOW_SQLITE = ("bot.db.sqlite", "bot.db.migrate")
 MAY_COMPOSE = ("bot.__main__", "bot.cli.run", "bot.demo")
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX)\s"
@@ -170,6 +171,19 @@ def test_walls_stand(prefix: str, source: str) -> None:
     room = next(room for room in ROOMS if room.prefix == prefix)
 
     assert crossings(f"{prefix}.planted", source, room)
+
+
+def test_one_engine() -> None:
+    """Only the engine and its migrations know SQLite's library: statements run on whatever connection there is."""
+    found = [
+        f"{module}:{line}"
+        for module, path in modules()
+        if not within(module, KNOW_SQLITE)
+        for name, line in imports(ast.parse(path.read_text()))
+        if within(name, DATABASE)
+    ]
+
+    assert not found, f"{found} import a database's library: name `bot.db.connection.Connection` instead"
 
 
 def test_one_composition_root() -> None:

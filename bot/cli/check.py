@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bot.check import Finding, Means, check_all
 from bot.cli.provider import open_session, provider_of
+from bot.command_sync import REFUSED_COMMANDS
+from bot.db.facts import FactStore
 from bot.db.sqlite import SqliteDatabase
 from bot.domain.clock import SystemClock
 from bot.settings import Settings, SettingsError
@@ -32,9 +34,17 @@ def _report(findings: list[Finding]) -> int:
 async def _check(settings: Settings) -> list[Finding]:
     async with open_session() as session:
         provider = partial(provider_of, settings, session, SystemClock())
-        return await check_all(settings, Means(session, provider, _open_and_close))
+        return await check_all(settings, Means(session, provider, _open_and_close, _commands_refused))
 
 
 async def _open_and_close(path: Path) -> None:
     database = await SqliteDatabase.open(path, may_migrate=False)
     await database.close()
+
+
+async def _commands_refused(path: Path) -> str | None:
+    database = await SqliteDatabase.open(path, may_migrate=False)
+    try:
+        return await FactStore(database).fact(REFUSED_COMMANDS) or None
+    finally:
+        await database.close()

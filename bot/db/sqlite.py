@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 import aiosqlite
 
 from bot.db.database import BadBackup, DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DiskFull, UnusableDatabase
+from bot.db.giving_up import Wanted, in_time
 from bot.db.invariants import violations
 from bot.db.migrate import MIGRATIONS, adopt_file, migrate
 from bot.domain.errors import Unavailable
@@ -113,14 +114,16 @@ class SqliteDatabase:
         Raises:
             DiskFull: there was no room; nothing of it was kept.
             DatabaseReadOnly: the file may not be written; nothing of it was kept.
-            DatabaseBusy: somebody else holds the database, or its disk fails; nothing of it was kept.
+            DatabaseBusy: somebody else holds the database, its disk fails, or who asked cannot wait; nothing was kept.
             BaseException: whatever `work` raised, after a rollback.
         """
-        return await self._writer.run(partial(self._transaction, _bound(work, *args, **kwargs)))
+        wanted = Wanted()
+        wanted_work = wanted.around(_bound(work, *args, **kwargs))
+        return await in_time(self._writer.run(partial(self._transaction, wanted_work)), wanted)
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run queries that all see the same committed state, without waiting for writers."""
-        return await self._reader.run(_snapshot(_bound(work, *args, **kwargs)))
+        return await in_time(self._reader.run(_snapshot(_bound(work, *args, **kwargs))), Wanted())
 
     async def checkpoint(self) -> None:
         """Bring everything from the write-ahead log into the file and empty the log, as far as no reader needs it."""

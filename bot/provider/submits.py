@@ -46,7 +46,7 @@ class Submits:
         Cancellation passes through: whoever cancels has recorded that the task was about to be sent.
 
         Raises:
-            NotSent, TryLater, Refused, AnswerLost: as `bot.services.ports.Provider.submit`.
+            NotSent, TryLater, Refused, AnswerLost: as `bot.services.ports.provider.Provider.submit`.
         """
         content = json.dumps(body).encode()
         asked = self._clock.monotonic()

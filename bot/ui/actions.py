@@ -9,8 +9,8 @@ from typing import Any, Generic, Self, TypeVar, cast
 import discord
 from discord import ui
 
-from bot.ui.answers import AnyInteraction
 from bot.ui.presses import client_of, perform
+from bot.ui.replies import AnyInteraction
 
 BUTTON_NAMES = (
     # under a job's messages

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any
 
-import aiohttp
 import discord
 import structlog
 from discord import ui
@@ -18,20 +15,13 @@ from bot.domain.jobs import MessageAt
 from bot.domain.orders import OpenInteraction
 from bot.services.crash_points import CrashPoint, Reach, pass_by
 from bot.services.ports.discord_state import Interactions
-from bot.services.ports.messages import DoorClosed
-from bot.ui.doors import ALREADY_ACKNOWLEDGED, DEAD_TOKEN, UNKNOWN_MESSAGE, TokenDead, knock
 from bot.ui.drawing import NEUTRAL_WORD, Renderers, drawn, one_sentence
+from bot.ui.replies import AnyInteraction, InteractionMissed, Replies, command_of, copies_of, unless_gone
 
 log = structlog.stdlib.get_logger(__name__)
 
 _OPEN = "easel_open"
 """Marks, in an interaction's extras, a public answer that was opened here and says nothing yet."""
-
-AnyInteraction = discord.Interaction[Any]
-
-
-class InteractionMissed(Exception):
-    """Discord does not wait for this answer any more: it came more than 3 s ago. Nobody can be told."""
 
 
 class Answers:
@@ -50,9 +40,8 @@ class Answers:
         self._renderers = renderers
         self._interactions = interactions
         self._clock = clock
-        self._random = random
         self._reach = reach
-        self._missed = missed
+        self._replies = Replies(clock=clock, random=random, missed=missed)
         self._in_reach: dict[str, AnyInteraction] = {}
 
     async def open_publicly(self, interaction: AnyInteraction) -> MessageAt:
@@ -61,7 +50,7 @@ class Answers:
         Recorded first, so that whoever sent it is told even if the program dies before it becomes a job.
 
         Raises:
-            InteractionMissed: it is too late to answer.
+            InteractionMissed: Discord takes no answer, or none any more.
         """
         channel_id = interaction.channel_id or 0
         await self._interactions.acknowledge(
@@ -76,21 +65,25 @@ class Answers:
         )
         self._reach(CrashPoint.ACKNOWLEDGING)
         try:
-            message_id = await self._defer(interaction)
-        except discord.HTTPException as error:
+            answer = await self._replies.first(interaction, lambda: interaction.response.defer(thinking=True))
+        except InteractionMissed as error:
+            if error.is_certain:
+                await self._interactions.forget(interaction.id)
+            raise
+        except discord.HTTPException:
             await self._interactions.forget(interaction.id)
-            if error.code in DEAD_TOKEN:
-                raise self._too_late(interaction) from error
             raise
         interaction.extras[_OPEN] = True
-        return MessageAt(channel_id, message_id)
+        if answer is None or answer.message_id is None:
+            return MessageAt(channel_id, (await self._replies.now(interaction, interaction.original_response)).id)
+        return MessageAt(channel_id, answer.message_id)
 
     async def refuse(self, interaction: AnyInteraction, error: EaselError) -> None:
         """Say in private why not, and leave nothing in public.
 
         Raises:
-            InteractionMissed: it is too late to answer.
-            discord.HTTPException: Discord did not take it.
+            InteractionMissed: Discord takes no answer, or none any more.
+            discord.HTTPException: there is a mistake in it.
         """
         log.info("interaction.refused", command=command_of(interaction), why=type(error).__name__)
         await self.answer_privately(interaction, self._renderers.refusal(error))
@@ -106,34 +99,42 @@ class Answers:
 
         A public answer that was opened and became no job is taken back; one that became a job stays.
         """
-        async with self._reaching(interaction):
-            if interaction.extras.get(_OPEN):
-                await self._answer_after_opening(interaction, drawn(view))
-            elif not interaction.response.is_done():
-                await interaction.response.send_message(view=drawn(view), files=files, ephemeral=True)
-            elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-                await interaction.edit_original_response(view=drawn(view), attachments=files)
-            else:
-                await interaction.followup.send(view=drawn(view), files=files, ephemeral=True)
+        drawing, copies = drawn(view), copies_of(files)
+        if interaction.extras.get(_OPEN):
+            await self._answer_after_opening(interaction, drawing)
+        elif not interaction.response.is_done():
+            await self._replies.first(
+                interaction,
+                lambda: interaction.response.send_message(view=drawing, files=copies(), ephemeral=True),
+            )
+        elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            await self._replies.later(
+                interaction, lambda: interaction.edit_original_response(view=drawing, attachments=copies())
+            )
+        else:
+            await self._replies.later(
+                interaction, lambda: interaction.followup.send(view=drawing, files=copies(), ephemeral=True)
+            )
 
     async def think(self, interaction: AnyInteraction, *, in_private: bool = True) -> None:
         """Acknowledge at once what takes a moment; `answer_privately` or `answer_publicly` then says it."""
-        async with self._reaching(interaction):
-            await interaction.response.defer(ephemeral=in_private, thinking=True)
+        await self._replies.first(interaction, lambda: interaction.response.defer(ephemeral=in_private, thinking=True))
 
     async def take_note(self, interaction: AnyInteraction) -> None:
         """Acknowledge a button or select without a new message; `redraw` may then change the one that it is in."""
-        async with self._reaching(interaction):
-            await interaction.response.defer()
+        await self._replies.first(interaction, interaction.response.defer)
 
     async def answer_publicly(
         self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File] = ()
     ) -> None:
         """Show something to everybody, after `think` in public. Pings nobody."""
-        async with self._reaching(interaction):
-            await interaction.edit_original_response(
-                view=drawn(view), attachments=files, allowed_mentions=discord.AllowedMentions.none()
-            )
+        drawing, copies = drawn(view), copies_of(files)
+        await self._replies.later(
+            interaction,
+            lambda: interaction.edit_original_response(
+                view=drawing, attachments=copies(), allowed_mentions=discord.AllowedMentions.none()
+            ),
+        )
 
     async def show(
         self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File], *, in_place: bool
@@ -145,8 +146,10 @@ class Answers:
         self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File] = ()
     ) -> None:
         """Have the message whose button or select was used, or whose form was sent, show this instead."""
-        async with self._reaching(interaction):
-            await interaction.edit_original_response(view=drawn(view), attachments=files)
+        drawing, copies = drawn(view), copies_of(files)
+        await self._replies.now(
+            interaction, lambda: interaction.edit_original_response(view=drawing, attachments=copies())
+        )
 
     def keep_in_reach(self, interaction: AnyInteraction, name: str) -> None:
         """Remember under a name the private message that this interaction showed or redrew, while its token lives.
@@ -172,46 +175,23 @@ class Answers:
 
     async def show_form(self, interaction: AnyInteraction, form: ui.Modal) -> None:
         """Answer with a form; nothing else may have been answered."""
-        async with self._reaching(interaction):
-            await interaction.response.send_modal(form)
+        await self._replies.first(interaction, lambda: interaction.response.send_modal(form))
 
-    @asynccontextmanager
-    async def _reaching(self, interaction: AnyInteraction) -> AsyncGenerator[None]:
-        """Tell an answer that comes too late from one that arrived twice."""
-        try:
-            yield
-        except TokenDead as error:
-            raise self._too_late(interaction) from error
-        except discord.HTTPException as error:
-            if error.code in DEAD_TOKEN:
-                raise self._too_late(interaction) from error
-            if error.code != ALREADY_ACKNOWLEDGED:
-                raise
-            # The library sent the answer again after a 5xx, and Discord had taken the first one.
-
-    async def _defer(self, interaction: AnyInteraction) -> int:
-        """Acknowledge, once more if the connection dropped; an acknowledgement that arrived twice is one."""
-        try:
-            try:
-                answer = await interaction.response.defer(thinking=True)
-            except (aiohttp.ClientError, OSError):
-                answer = await interaction.response.defer(thinking=True)
-        except discord.HTTPException as error:
-            if error.code != ALREADY_ACKNOWLEDGED:
-                raise
-            answer = None
-        if answer is not None and answer.message_id is not None:
-            return answer.message_id
-        return (await interaction.original_response()).id
+    async def close(self) -> None:
+        """Say nothing more of what is owed to members whom Discord did not let be answered."""
+        await self._replies.close()
 
     async def _answer_after_opening(self, interaction: AnyInteraction, view: ui.LayoutView) -> None:
         waiting = await self._interactions.unanswered(self._clock.now())
         if any(each.interaction_id == interaction.id for each in waiting):
             await self._take_back(interaction, view)
-            await self._interactions.forget(interaction.id)
-            del interaction.extras[_OPEN]
-        elif not (await interaction.original_response()).flags.loading:
-            await interaction.followup.send(view=view, ephemeral=True)
+        else:
+
+            async def unless_thinking() -> None:
+                if not (await interaction.original_response()).flags.loading:
+                    await interaction.followup.send(view=view, ephemeral=True)
+
+            await self._replies.later(interaction, unless_thinking)
 
     async def _take_back(self, interaction: AnyInteraction, view: ui.LayoutView) -> None:
         """Neutral word, private answer, removal, in this order.
@@ -221,31 +201,16 @@ class Answers:
         Each step is repeated until it has got through, and none is begun before. A private answer whose receipt was
         lost may so be read twice, by its member alone; Discord takes no nonce there.
         """
-        await self._unless_gone(lambda: interaction.edit_original_response(view=drawn(one_sentence(NEUTRAL_WORD))))
-        await self._knock(lambda: interaction.followup.send(view=view, ephemeral=True))
-        await self._unless_gone(interaction.delete_original_response)
+        neutral = drawn(one_sentence(NEUTRAL_WORD))
 
-    async def _unless_gone(self, call: Callable[[], Awaitable[object]]) -> None:
-        """Knock; a moderator, or a try whose receipt was lost, may have removed the public answer before."""
-        try:
-            await self._knock(call)
-        except DoorClosed as closed:
-            if getattr(closed.__cause__, "code", None) != UNKNOWN_MESSAGE:
-                raise
+        async def settle() -> None:
+            await self._interactions.forget(interaction.id)
+            interaction.extras.pop(_OPEN, None)
 
-    async def _knock(self, call: Callable[[], Awaitable[object]]) -> None:
-        await knock(call, clock=self._clock, random=self._random)
-
-    def _too_late(self, interaction: AnyInteraction) -> InteractionMissed:
-        self._missed()
-        age = self._clock.now() - round(interaction.created_at.timestamp() * 1000)
-        log.warning("interaction.missed", command=command_of(interaction), age_ms=age)
-        return InteractionMissed(f"{age} ms after it was sent")
-
-
-def command_of(interaction: AnyInteraction) -> str:
-    """What an interaction called, for logs: a command's name, or a component's action without its ids."""
-    if interaction.command is not None:
-        return interaction.command.qualified_name
-    data: Any = interaction.data or {}
-    return str(data.get("custom_id", "")).partition(":")[0]
+        await self._replies.later(
+            interaction,
+            unless_gone(lambda: interaction.edit_original_response(view=neutral)),
+            lambda: interaction.followup.send(view=view, ephemeral=True),
+            unless_gone(interaction.delete_original_response),
+            settle,
+        )

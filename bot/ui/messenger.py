@@ -43,7 +43,7 @@ Pictures = tuple[Picture | Link, ...]
 
 
 class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
-    """Implements `bot.services.messages.Messenger` and the log's room with discord.py."""
+    """Implements `bot.services.ports.messages.Messenger` and the log's room with discord.py."""
 
     def __init__(
         self,

@@ -18,10 +18,10 @@ from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.permissions import PLACES
 from bot.services.creative.drafting import kept
 from bot.services.creative.references import RequestedReference
-from bot.ui.answers import AnyInteraction
 from bot.ui.desk import texts
 from bot.ui.people import presser_of
 from bot.ui.presses import client_of
+from bot.ui.replies import AnyInteraction
 from bot.ui.theme import facts
 
 Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]

@@ -8,11 +8,13 @@ from typing import Any, Protocol, TypeAlias, cast
 
 import discord
 
+from bot.domain.patience import answer_soon
 from bot.permissions import missing_here
 from bot.services.catalogue import Services
 from bot.services.creative.drafting import Asker
-from bot.ui.answers import Answers, AnyInteraction
+from bot.ui.answers import Answers
 from bot.ui.people import requester_of
+from bot.ui.replies import AnyInteraction
 from bot.ui.uploads import Upload, fields_of, uploads_of
 
 
@@ -101,6 +103,7 @@ def press_of(interaction: AnyInteraction) -> Press:
 async def perform(interaction: AnyInteraction, handler: Handler, **facts: Any) -> None:
     """Run a handler and explain in private what went wrong; discord.py would only log it."""
     client = client_of(interaction)
+    answer_soon(interaction.response.is_done)
     try:
         await client.admit(interaction)
         await handler(Press(interaction, client.services, client.answers, **facts))

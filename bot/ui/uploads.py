@@ -16,7 +16,7 @@ Fetch = Callable[[str], Awaitable[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as an interaction names it; implements `bot.services.images.ReadableAttachment`."""
+    """A file as an interaction names it; implements `bot.services.ports.images.ReadableAttachment`."""
 
     id: int
     filename: str

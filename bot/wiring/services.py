@@ -32,7 +32,7 @@ from bot.services.moderation.reviewing import Reviewing
 from bot.services.moderation.rules import ServerSettings
 from bot.services.money.budgets import Budgets
 from bot.services.money.freezing import Freezing
-from bot.services.money.overview import Books, Overviews
+from bot.services.money.overview import Overviews
 from bot.services.money.prices import Prices
 from bot.services.money.refunding import Refunding
 from bot.services.money.spending import Spending
@@ -123,9 +123,7 @@ def services_of(ground: Ground, shared: Shared) -> Services:
             switchboard=ground.switchboard,
             clock=clock,
         ),
-        overviews=Overviews(
-            Books(stores.overview, stores.spending, stores.budgets, stores.jobs), ground.provider, ground.limits, clock
-        ),
+        overviews=Overviews(stores, ground.provider, ground.limits, clock),
         references=shared.references,
         tray=tray,
         prices=shared.prices,

@@ -13,6 +13,7 @@ import pytest
 
 from bot.db.database import DatabaseBusy, DatabaseReadOnly, DiskFull, UnusableDatabase
 from bot.db.sqlite import SqliteDatabase
+from bot.domain import patience
 from tests.db.world import World, open_world
 
 
@@ -167,6 +168,77 @@ async def test_somebody_else_holds_the_database(world: World) -> None:
         with pytest.raises(DatabaseBusy, match="at the moment"):
             await world.database.write(_add_fact, "meanwhile")
         other.rollback()
+    await world.database.write(_add_fact, "after")
+
+    assert await _facts(world.database) == {"account_key", "after"}
+
+
+@pytest.fixture
+def hurried_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fifth of a second instead of two, so that the test is short."""
+    monkeypatch.setattr(patience, "FIRST_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(patience, "_AT_LEAST_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("hurried_answer")
+async def test_a_first_answer_waits_for_nobody(world: World) -> None:
+    """While another program holds the file a write before a first answer is given up; nothing of it comes later."""
+    answered = False
+
+    async def handle() -> None:
+        patience.answer_soon(lambda: answered)
+        for number in range(2):
+            with pytest.raises(DatabaseBusy, match="at the moment"):
+                await world.database.write(_add_fact, f"before {number}")
+
+    with closing(sqlite3.connect(world.database.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(2):
+            await asyncio.create_task(handle())
+        other.rollback()
+    await world.database.write(_add_fact, "after")
+
+    assert await _facts(world.database) == {"account_key", "after"}
+
+
+@pytest.mark.usefixtures("hurried_answer")
+async def test_after_the_first_answer_a_write_waits_as_any_other(world: World) -> None:
+    """Once a command is acknowledged, what it does next may take its time."""
+
+    async def handle() -> None:
+        patience.answer_soon(lambda: True)
+        await world.database.write(_add_fact, "patient")
+
+    with closing(sqlite3.connect(world.database.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        handling = asyncio.create_task(handle())
+        done, _ = await asyncio.wait((handling,), timeout=0.5)
+        other.rollback()
+    await handling
+
+    assert not done
+    assert "patient" in await _facts(world.database)
+
+
+@pytest.mark.usefixtures("hurried_answer")
+async def test_what_is_given_up_is_never_kept(world: World) -> None:
+    """A write that was given up while under way is undone, since whoever asked was told that nothing happened."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    def work(connection: sqlite3.Connection) -> None:
+        _add_fact(connection, "given up")
+        inside.set()
+        assert go_on.wait(5)
+
+    async def handle() -> None:
+        patience.answer_soon(lambda: False)
+        await world.database.write(work)
+
+    handling = asyncio.create_task(handle())
+    await asyncio.to_thread(inside.wait, 5)
+    with pytest.raises(DatabaseBusy):
+        await handling
+    go_on.set()
     await world.database.write(_add_fact, "after")
 
     assert await _facts(world.database) == {"account_key", "after"}

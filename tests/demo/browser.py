@@ -96,6 +96,11 @@ class DemoPage:
         )
         return shown
 
+    async def submit_form(self, field: str) -> None:
+        """Send the open form, which has this field, and see it closed."""
+        submit = partial(self.page.get_by_role("button", name="Submit").click, timeout=_SENT_MS)
+        await _until(submit, self.page.get_by_role("textbox", name=field), "hidden")
+
     async def see(self, text: str | re.Pattern[str]) -> None:
         """Wait until this text is on the page.
 

@@ -66,7 +66,7 @@ async def _collect(demo: DemoPage, samples: dict[str, Path]) -> None:
 async def _begin(demo: DemoPage) -> None:
     """Open the form, without files, and send it: the confirmation shows the tray."""
     await (await demo.open_form("Compose", "Prompt")).fill(_PROMPT)
-    await demo.page.get_by_role("button", name="Submit").click()
+    await demo.submit_form("Prompt")
     await demo.see("Ready to run?")
 
 

@@ -27,7 +27,7 @@ async def test_compose_from_the_tray_and_go_on(tmp_path: Path) -> None:
         await demo.see_picture(_PROMPT)
         await demo.see(re.compile(r"Done in \d"))
         await (await demo.open_form(re.compile("Edit this"), "Prompt")).fill(_NEXT)
-        await demo.page.get_by_role("button", name="Submit").click()
+        await demo.submit_form("Prompt")
         size = await demo.see_picture(_NEXT)
         overflowing = await demo.overflowing()
 

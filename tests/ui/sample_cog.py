@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.domain.errors import BadPrompt
+from bot.services.ports.messages import NotNow
 from bot.ui.drawing import one_sentence
 
 NO = BadPrompt("That prompt is empty.")
@@ -52,6 +53,11 @@ class Samples(commands.Cog):
         image: discord.Attachment | None = None,
     ) -> None:
         """Has an attachment too, for the file filter."""
+
+    @app_commands.command(description="Finds that Discord takes nothing")
+    async def despair(self, interaction: discord.Interaction[Any]) -> None:
+        del interaction
+        raise NotNow("HTTP 503")
 
     @app_commands.command(description="Breaks at once")
     async def stumble(self, interaction: discord.Interaction[Any]) -> None:

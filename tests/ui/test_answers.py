@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from io import BytesIO
 from random import Random
 from typing import Any, cast
 
@@ -14,8 +15,9 @@ from simcord.builders import ChannelHandle
 from simcord.results import ResponseMessage
 from structlog.testing import capture_logs
 
-from bot.client import SYNCED_COMMANDS, EaselBot
-from bot.domain.clock import SECOND, Clock
+from bot.client import EaselBot
+from bot.command_sync import SYNCED_COMMANDS
+from bot.domain.clock import SECOND, Clock, SystemClock
 from bot.domain.jobs import MessageAt, PredictionState
 from bot.services.ports.messages import Picture
 from bot.ui.actions import ActionButton
@@ -30,7 +32,7 @@ from tests.clocks import HurriedClock, ManualClock
 from tests.ui.doubles import Facts, Interactions, Strips, renderers
 from tests.ui.sample_cog import NO
 from tests.ui.samples import job, snapshot
-from tests.wire.discord_fake import FakeDiscord, Fault, Kind, text_of
+from tests.wire.discord_fake import FakeDiscord, Fault, Kind, images_of, text_of
 from tests.wire.discord_probe import connected, furnish
 
 # SimCord counts every error that reaches the command tree, also those that are explained to whoever sent the command.
@@ -260,6 +262,83 @@ async def test_taking_back_goes_on_after_a_bad_moment(step: str, after: bool, ki
         assert all(each.visible_to == scene.alice.user.id for each in command.messages)
 
 
+@pytest.mark.parametrize("fault", [{"kind": Kind.STATUS, "status": 403}, {"kind": Kind.STATUS, "status": 503}])
+@pytest.mark.parametrize("step", ["PATCH *@original", "POST /webhooks/*", "DELETE *@original"])
+async def test_what_discord_does_not_take_for_a_while_is_said_later(step: str, fault: dict[str, Any]) -> None:
+    """A refusal that is due while Discord's edge refuses everything is said, with its own reason, once it answers."""
+    services = Services()
+    async with FakeDiscord() as fake:
+        scene = furnish(fake)
+        answers = answers_of(services, clock=HurriedClock(100.0))
+        async with connected(fake) as probe:
+            command = fake.slash(scene.alice, scene.channel, "compose", {"image1": b"1", "image2": b"2"})
+            interaction = await probe.next()
+            await answers.open_publicly(interaction)
+            fake.plant(Fault(step, times=7, **fault))
+            await answers.refuse(interaction, NO)
+            await fake.until(lambda: not services.rows)
+            await answers.close()
+
+        private = [each for each in command.messages if each.visible_to == scene.alice.user.id]
+        assert [("That prompt is empty." in text_of(each)) for each in private] == [True]
+        assert private == command.messages
+
+
+async def test_a_private_answer_is_said_when_discord_answers() -> None:
+    """Who reads "thinking…" gets the answer, with its files, once what was refused for a while is taken."""
+    answers = answers_of(Services(), clock=HurriedClock(100.0))
+    async with FakeDiscord() as fake:
+        scene = furnish(fake)
+        async with connected(fake) as probe:
+            command = fake.slash(scene.alice, scene.channel, "compose", {"image1": b"1", "image2": b"2"})
+            interaction = await probe.next()
+            await answers.think(interaction)
+            fake.plant(Fault("PATCH *@original", Kind.REFUSAL, status=403, code=40333, times=5))
+            file = discord.File(BytesIO(b"a picture"), "a.png")
+            await answers.answer_privately(interaction, Layout(Accent.CALM).text("Here.").build(), [file])
+            await fake.until(lambda: command.original is not None and "Here." in text_of(command.original))
+            await answers.close()
+
+        assert command.original is not None
+        assert images_of(command.original) == [b"a picture"]
+
+
+@pytest.mark.parametrize("kind", [Kind.STATUS, Kind.DROP])
+async def test_the_first_answer_is_tried_while_discord_waits(kind: Kind) -> None:
+    """A bad moment at the acknowledgement costs no command: within its three seconds it is sent again."""
+    services = Services()
+    async with FakeDiscord() as fake:
+        scene = furnish(fake)
+        async with connected(fake) as probe:
+            fault = fake.plant(Fault("POST /interactions/*/callback", kind, status=403, times=3))
+            fake.slash(scene.alice, scene.channel, "compose", {"image1": b"1", "image2": b"2"})
+            await answers_of(services, clock=SystemClock()).open_publicly(await probe.next())
+
+        assert fault.hits == 4
+        assert fake.messages(scene.channel)[0].loading
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 50083), (404, 10062), (404, 10003), (403, 50001), (403, 50013)])
+async def test_a_place_that_takes_no_answer_fills_no_log(door: Door, status: int, code: int) -> None:
+    """A locked thread, a channel that is gone or hidden: one line for each command, no traceback and no reference."""
+    door.env.inject_error("POST", "/interactions/*/callback", status=status, code=code)
+    with capture_logs() as logs:
+        await door.use("relent")
+
+    assert [(entry["event"], entry["log_level"]) for entry in logs if entry["log_level"] != "info"] == [
+        ("interaction.missed", "warning")
+    ]
+    assert door.services.rows == {}
+
+
+async def test_a_discord_that_does_not_answer_is_no_bug_of_ours(door: Door) -> None:
+    """What Discord does not take, however often, is one line in the log: no reference, no traceback."""
+    with capture_logs() as logs:
+        await door.use("despair")
+
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [("interaction.not_now", "warning")]
+
+
 async def test_a_refusal_that_cannot_be_said_ends_quietly(door: Door) -> None:
     """If Discord does not take the explanation either, that is logged, and nothing escapes."""
     door.env.inject_error("PATCH", "/webhooks/*", status=400, code=50035)
@@ -340,7 +419,7 @@ async def test_commands_that_could_not_be_uploaded_are_tried_at_the_next_start(d
     with capture_logs() as logs:
         await door.env.restart_bot(easel(door.services, facts))
 
-    assert facts.known == {}
+    assert SYNCED_COMMANDS not in facts.known
     assert "commands.not_synced" in [entry["event"] for entry in logs]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -11,8 +13,9 @@ from PIL import Image
 
 from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import SECOND
-from tests.wire.discord_fake import Interaction, Upload, build
-from tests.wire.stage import Stage, easel, open_stage
+from tests.wire.accounts import audit
+from tests.wire.discord_fake import Interaction, Upload, build, images_of, text_of
+from tests.wire.stage import Stage, easel, open_stage, png
 
 DISCORD_WAITS = 3 * SECOND
 AT_ONCE = 40
@@ -47,6 +50,53 @@ async def test_a_silent_provider_delays_no_answer(tmp_path: Path) -> None:
             await stage.until(lambda: command.responded_at)
 
             assert waited(command) < DISCORD_WAITS
+
+
+async def test_a_database_that_another_program_holds_delays_no_answer(tmp_path: Path) -> None:
+    """Whoever sends a command or presses a button meanwhile is told in private, in time, and nothing is kept of it."""
+    async with open_stage(tmp_path) as stage, easel(stage):
+        stage.edit("before")
+        await stage.closed()
+        (result,) = [each for each in stage.fake.messages(stage.channel) if images_of(each)]
+        with closing(sqlite3.connect(stage.database)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            used = [
+                stage.edit("meanwhile", png("red")),
+                stage.fake.slash(stage.mo, stage.channel, "manage limit server", {"period": "month", "amount": "9"}),
+                stage.fake.slash(stage.mo, stage.channel, "manage words add", {"word": "meanwhile"}),
+                stage.fake.click(stage.alice, result, "Again"),
+            ]
+            await stage.until(lambda: all(each.responded_at for each in used))
+            other.rollback()
+        print([waited(each) for each in used])  # noqa: T201 - the figures are reported
+
+        assert max(map(waited, used)) < DISCORD_WAITS
+        for each in used:
+            (told,) = each.messages
+            assert told.visible_to == each.user.id
+            assert "I can't write to my books at the moment." in text_of(told)
+        stage.edit("after", png("green"))
+        await stage.closed(jobs=2)
+        assert stage.rows("SELECT 1 FROM words") == stage.rows("SELECT 1 FROM limits") == []
+        assert stage.value("SELECT COUNT(*) FROM interactions WHERE job_id IS NULL") == 0
+        assert (await audit(stage)).problems == []
+
+
+async def test_a_locked_thread_fills_no_log(tmp_path: Path) -> None:
+    """Where a thread is archived and locked no command can be answered: each is one line, without a traceback."""
+    async with open_stage(tmp_path) as stage, easel(stage):
+        thread = build.add_thread(stage.fake.world, stage.channel)
+        build.change_channel(stage.fake.world, thread, archived=True, locked=True)
+        commands = [
+            stage.fake.slash(stage.alice, thread, "edit", {"prompt": "rain", "image": Upload("a.png", png())}),
+            stage.fake.slash(stage.alice, thread, "budget"),
+            stage.fake.slash(stage.mo, thread, "manage overview"),
+        ]
+        await stage.until(lambda: stage.log.count("interaction.missed") == len(commands))
+
+        assert "Traceback" not in stage.log
+        assert "interaction.failed" not in stage.log
+        assert stage.value("SELECT COUNT(*) FROM interactions") == stage.value("SELECT COUNT(*) FROM jobs") == 0
 
 
 @pytest.mark.slow

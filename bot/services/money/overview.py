@@ -9,10 +9,7 @@ from decimal import Decimal
 
 import structlog
 
-from bot.db.budgets import BudgetStore
-from bot.db.jobs import JobStore
-from bot.db.overview import OverviewStore
-from bot.db.spending import SpendingStore
+from bot.db.stores import Stores
 from bot.domain.budget import BudgetLine, ScopeKind
 from bot.domain.clock import DAY, Clock, Instant
 from bot.domain.gate import ProviderLimits
@@ -61,21 +58,11 @@ class Overview:
         return self.standings.failed / asked if asked else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
-    """The stores that an overview is read from."""
-
-    overview: OverviewStore
-    spending: SpendingStore
-    budgets: BudgetStore
-    jobs: JobStore
-
-
 class Overviews:
     """Puts the screen together."""
 
-    def __init__(self, books: Books, provider: Provider, limits: ProviderLimits, clock: Clock) -> None:
-        self._books = books
+    def __init__(self, stores: Stores, provider: Provider, limits: ProviderLimits, clock: Clock) -> None:
+        self._stores = stores
         self._provider = provider
         self._limits = limits
         self._clock = clock
@@ -87,18 +74,18 @@ class Overviews:
             NotAllowed: without Manage Server.
         """
         require_manage(presser)
-        now, guild_id, books = self._clock.now(), presser.guild_id, self._books
+        now, guild_id, stores = self._clock.now(), presser.guild_id, self._stores
         line = await self._line(presser, now)
         period = Period.MONTH if line is None else line.period
-        today = local_day(now, await books.budgets.zone(guild_id))
+        today = local_day(now, await stores.budgets.zone(guild_id))
         first = first_day_of(period, today) or EVER
         return Overview(
             period=period,
             line=line,
-            standings=await books.overview.standings(guild_id, first, now - _FAILED_FOR),
-            top_members=_top(await books.spending.spending(guild_id, By.MEMBER, first, today)),
-            top_channels=_top(await books.spending.spending(guild_id, By.CHANNEL, first, today)),
-            stages=Counter(job.stage for job in await books.jobs.open_jobs_of(guild_id)),
+            standings=await stores.overview.standings(guild_id, first, now - _FAILED_FOR),
+            top_members=_top(await stores.spending.spending(guild_id, By.MEMBER, first, today)),
+            top_channels=_top(await stores.spending.spending(guild_id, By.CHANNEL, first, today)),
+            stages=Counter(job.stage for job in await stores.jobs.open_jobs_of(guild_id)),
             is_paused=is_paused,
             taken_at=now,
             account=await self._account(now) if for_operator else None,
@@ -107,7 +94,7 @@ class Overviews:
     async def _line(self, presser: Presser, now: Instant) -> BudgetLine | None:
         """The server's limit for the longest period that has one, `total` aside where there is another."""
         nowhere = Requester(presser.member_id, presser.guild_id, 0, 0, ())
-        lines = [line for line in await self._books.budgets.budget(nowhere, now) if line.kind is ScopeKind.SERVER]
+        lines = [line for line in await self._stores.budgets.budget(nowhere, now) if line.kind is ScopeKind.SERVER]
         order = (Period.MONTH, Period.WEEK, Period.DAY, Period.TOTAL)
         limited = sorted((line for line in lines if line.limit_micros is not None), key=lambda x: order.index(x.period))
         return limited[0] if limited else None
@@ -118,7 +105,7 @@ class Overviews:
         except ProviderError as error:
             log.warning("overview.no_balance", detail=error.detail)
             balance = None
-        return ProviderAccount(balance, self._limits, (await self._books.jobs.traffic(now)).in_flight)
+        return ProviderAccount(balance, self._limits, (await self._stores.jobs.traffic(now)).in_flight)
 
 
 def _top(rows: tuple[ReportRow, ...]) -> tuple[ReportRow, ...]:

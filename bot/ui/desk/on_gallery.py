@@ -10,7 +10,6 @@ from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import MessageAt
 from bot.domain.models import MAX_REFERENCES
 from bot.services.creative.references import RequestedReference
-from bot.ui.answers import AnyInteraction
 from bot.ui.desk import texts
 from bot.ui.desk.examples import EXAMPLES
 from bot.ui.desk.forms import picked_form, studio_form
@@ -22,6 +21,7 @@ from bot.ui.manage.reports import job_named_in
 from bot.ui.message_images import images_in
 from bot.ui.people import NotInServer, presser_of
 from bot.ui.presses import Handler, Press
+from bot.ui.replies import AnyInteraction
 from bot.ui.uploads import opened
 
 

@@ -8,6 +8,9 @@ from tests.wire.discord_fake.errors import Problem
 from tests.wire.discord_fake.shapes import Json, items_of
 
 _NAME = re.compile(r"[-_'\w]{1,32}")
+ENTRY_POINT = 4
+"""The kind of the command that opens an application's Activity."""
+
 _CHAT, _SUBCOMMAND, _GROUP = 1, 1, 2
 _MOST = {1: 100, 2: 15, 3: 15}
 _MAX_TOTAL = 8000
@@ -52,7 +55,7 @@ def _command(command: Json, path: str) -> list[Problem]:
         problems += _named(command, path) + _options(items_of(command, "options"), path)
     elif not 1 <= len(command.get("name") or "") <= 32:
         problems.append(Problem(f"{path}.name", "BASE_TYPE_BAD_LENGTH", "A menu's name has 1 to 32 characters"))
-    elif command.get("description") or command.get("options"):
+    elif command["type"] != ENTRY_POINT and (command.get("description") or command.get("options")):
         problems.append(Problem(path, "APPLICATION_COMMAND_MENU", "A menu has neither description nor options"))
     if total_length(command) > _MAX_TOTAL:
         text = f"{total_length(command)} characters; at most 8000"

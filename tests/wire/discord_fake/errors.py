@@ -48,6 +48,11 @@ def invalid_form(*problems: Problem) -> ApiError:
     return ApiError(400, 50035, "Invalid Form Body", list(problems))
 
 
+def entry_point_left_out() -> ApiError:
+    """50240: a bulk update of an application with an Activity has to name the command that opens it."""
+    return ApiError(400, 50240, "You cannot remove this app's Entry Point command in a bulk update operation.")
+
+
 def empty_message() -> ApiError:
     """50006: nothing to show."""
     return ApiError(400, 50006, "Cannot send an empty message", [Problem("content", "EMPTY", "The message is empty")])

@@ -76,6 +76,7 @@ class Gateway:
         silent: whether heartbeats are left without acknowledgement.
         copies: how often the next interaction is delivered (2: a duplicate).
         delay: seconds by which the next interaction arrives late.
+        resume_url: where READY tells the bot to resume; empty: here.
     """
 
     def __init__(self, world: World, payloads: Payloads, token: str) -> None:
@@ -89,6 +90,7 @@ class Gateway:
         self.silent = False
         self.copies = 1
         self.delay = 0.0
+        self.resume_url = ""
         self._world = world
         self._payloads = payloads
         self._token = token
@@ -127,6 +129,11 @@ class Gateway:
         """Reset every connection without a word."""
         for each in list(self._connections):
             each.drop()
+
+    def say(self, frame: str) -> None:
+        """Send every connection a frame as it stands, which may be none that anybody can read."""
+        for each in list(self._connections):
+            each.outbox.put_nowait(frame)
 
     def interact(self, payload: Json, guild: Guild | None) -> int:
         """Deliver an interaction and say how many times; `copies` and `delay` apply to this one only."""
@@ -254,7 +261,7 @@ class Gateway:
             "user": self._payloads.me(),
             "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
             "session_id": session.id,
-            "resume_gateway_url": self.url,
+            "resume_gateway_url": self.resume_url or self.url,
             "session_type": "normal",
             "shard": list(session.shard),
             "private_channels": [],

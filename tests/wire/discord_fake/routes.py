@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from tests.wire.discord_fake import errors
 from tests.wire.discord_fake.bodies import Body
-from tests.wire.discord_fake.command_rules import check_commands
+from tests.wire.discord_fake.command_rules import ENTRY_POINT, check_commands
 from tests.wire.discord_fake.gateway import Gateway
 from tests.wire.discord_fake.interactions import InteractionDesk
 from tests.wire.discord_fake.messages import MessageDesk
@@ -154,6 +154,9 @@ class Routes:
         commands: list[Json] = call.body.data or []
         if problems := check_commands(commands):
             raise errors.invalid_form(*problems)
+        known = self._world.commands.get(guild_id, [])
+        if _has_entry_point(known) and not _has_entry_point(commands):
+            raise errors.entry_point_left_out()
         self._world.commands[guild_id] = [self._command(each, guild_id) for each in commands]
         return 200, self._world.commands[guild_id]
 
@@ -228,3 +231,7 @@ class Routes:
     def _hook_delete(self, call: Call) -> Answer:
         self._interactions.delete(*self._hook(call))
         return _NO_CONTENT
+
+
+def _has_entry_point(commands: list[Json]) -> bool:
+    return any(each.get("type") == ENTRY_POINT for each in commands)

@@ -1,0 +1,57 @@
+"""Giving a transaction up while somebody waits for a first answer: in time, and so that nothing of it is kept later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from threading import Lock
+from typing import Any, TypeVar
+
+from bot.db.database import DatabaseBusy
+from bot.domain.patience import seconds_left
+
+C = TypeVar("C")
+T = TypeVar("T")
+
+
+class Wanted:
+    """Whether a transaction is still wanted: who waits for it may give it up until the moment of its COMMIT."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._is_given_up = False
+        self._commits = False
+
+    def around(self, work: Callable[[C], T]) -> Callable[[C], T]:
+        """The same work, which fails with `DatabaseBusy` at its end if it was given up, and cannot be afterwards."""
+
+        def wanted(connection: C) -> T:
+            result = work(connection)
+            with self._lock:
+                if self._is_given_up:
+                    raise DatabaseBusy
+                self._commits = True
+            return result
+
+        return wanted
+
+    def give_up(self) -> bool:
+        """See that nothing of it is kept; False where it is just being kept."""
+        with self._lock:
+            self._is_given_up = not self._commits
+            return self._is_given_up
+
+
+async def in_time(work: Coroutine[Any, Any, T], wanted: Wanted) -> T:
+    """Wait for work as long as whoever asked can wait for a first answer; mostly that is as long as it takes."""
+    seconds = seconds_left()
+    if seconds is None:
+        return await work
+    working = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait((working,), timeout=seconds)
+        if not done and wanted.give_up():
+            raise DatabaseBusy
+        return await working
+    finally:
+        working.cancel()

@@ -1,0 +1,73 @@
+"""A store's method is one transaction, whichever store it belongs to."""
+
+from __future__ import annotations
+
+import inspect
+import sqlite3
+
+import pytest
+
+from bot.db.connection import Connection
+from bot.db.database import Store, reads, writes
+from tests.db.world import NOON, World
+
+KEEP = "INSERT INTO facts (name, value, set_at) VALUES (:name, 'here', :at)"
+NAMES = "SELECT name FROM facts WHERE value = 'here' ORDER BY name"
+
+
+class Names(Store):
+    """A store of its own, over the table of facts."""
+
+    @writes
+    def keep(self, connection: Connection, *names: str, fails: bool = False) -> int:
+        """Keep names."""
+        for name in names:
+            connection.execute(KEEP, {"name": name, "at": NOON})
+        if fails:
+            raise LookupError
+        return len(names)
+
+    @reads
+    def names(self, connection: Connection) -> tuple[str, ...]:
+        """All of them."""
+        return tuple(row["name"] for row in connection.execute(NAMES))
+
+    @reads
+    def keep_on_the_sly(self, connection: Connection, name: str) -> None:
+        """Write where only reading was announced."""
+        connection.execute(KEEP, {"name": name, "at": NOON})
+
+
+async def test_a_method_is_one_transaction(world: World) -> None:
+    """What a method writes is kept whole, and not at all where it fails."""
+    store = Names(world.database)
+    kept = await store.keep("one", "two")
+    with pytest.raises(LookupError):
+        await store.keep("three", "four", fails=True)
+
+    assert kept == 2
+    assert await store.names() == ("one", "two")
+
+
+async def test_whoever_reads_cannot_write(world: World) -> None:
+    """A method that says it reads is refused what it writes."""
+    store = Names(world.database)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await store.keep_on_the_sly("one")
+
+    assert await store.names() == ()
+
+
+def test_a_method_keeps_its_name_and_its_words() -> None:
+    """Help and editors show the method as it was written."""
+    assert (Names.keep.__name__, Names.keep.__doc__) == ("keep", "Keep names.")
+    assert inspect.iscoroutinefunction(Names.keep)
+
+
+async def test_wrong_arguments_do_not_pass(world: World) -> None:
+    """The marks keep a method's parameters: the type checker sees one that is missing or of another type."""
+    store = Names(world.database)
+    with pytest.raises(TypeError):
+        await store.names("one")  # pyright: ignore[reportCallIssue]
+    with pytest.raises(TypeError):
+        await store.keep_on_the_sly()  # pyright: ignore[reportCallIssue]
