@@ -123,7 +123,9 @@ async def open_app(settings: Settings, around: Surroundings) -> AsyncGenerator[A
             partial(services.reporting.finish, desk=DiscordReportDesk(bot)),
             partial(services.approvals.finish, desk=DiscordApprovalDesk(bot, services.album)),
         )
-        engine = engine_of(ground, shared, messenger, DiscordRooms(bot), finishers)
+        # Here, where the gateway cannot have handed anything over yet: what is unanswered now is of an earlier run.
+        interrupted = await stores.interactions.unanswered(around.clock.now())
+        engine = engine_of(ground, shared, messenger, DiscordRooms(bot), finishers, interrupted=interrupted)
         yield App(bot, engine, database, stores, ground.metrics, pace)
 
 

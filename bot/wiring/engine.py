@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from bot.domain.orders import OpenInteraction
 from bot.services.creative.privacy import Erasing
 from bot.services.engine import Engine
 from bot.services.jobs.delivery import Delivery
@@ -29,9 +30,15 @@ class Voice(Messenger, LogRoom, NoticeRoom, Protocol):
 
 
 def engine_of(
-    ground: Ground, shared: Shared, messenger: Voice, rooms: Rooms, finishers: Sequence[Finish] = ()
+    ground: Ground,
+    shared: Shared,
+    messenger: Voice,
+    rooms: Rooms,
+    finishers: Sequence[Finish] = (),
+    *,
+    interrupted: Sequence[OpenInteraction],
 ) -> Engine:
-    """Make what goes on without anybody pressing anything."""
+    """Make what goes on without anybody pressing anything. `interrupted` is what `Recovery` says."""
     return Engine(
         recovery=Recovery(
             jobs=ground.stores.jobs,
@@ -41,6 +48,7 @@ def engine_of(
             clock=ground.around.clock,
             boot_id=ground.boot_id,
             grace_seconds=ground.settings.submit_grace_seconds,
+            interrupted=interrupted,
         ),
         intake=shared.intake,
         submission=_submission(ground, shared),

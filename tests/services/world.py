@@ -145,7 +145,8 @@ class World:
             shared = share(ground)
             services = services_of(ground, shared)
             finishers = (partial(services.reviewing.finish, desk=self.review_desk),)
-            engine = engine_of(ground, shared, self.lounge, self.lounge, finishers)
+            interrupted = await ground.stores.interactions.unanswered(self.clock.now())
+            engine = engine_of(ground, shared, self.lounge, self.lounge, finishers, interrupted=interrupted)
             gate = asyncio.Event()
             if connected:
                 gate.set()

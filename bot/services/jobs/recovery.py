@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 import structlog
 
@@ -33,7 +33,11 @@ class Interrupted(EaselError):
 
 
 class Recovery:
-    """What happens once at start, before anything new is sent."""
+    """What happens once at start, before anything new is sent.
+
+    `interrupted` are the commands that were acknowledged and unanswered before this run could be handed any: read while
+    nothing of it was connected to Discord, so that none of its own is among them.
+    """
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class Recovery:
         clock: Clock,
         boot_id: str,
         grace_seconds: float,
+        interrupted: Sequence[OpenInteraction] = (),
     ) -> None:
         self._jobs = jobs
         self._interactions = interactions
@@ -53,14 +58,10 @@ class Recovery:
         self._clock = clock
         self._boot_id = boot_id
         self._grace = round(grace_seconds * SECOND)
-        self._interrupted: tuple[OpenInteraction, ...] = ()
+        self._interrupted = tuple(interrupted)
 
     async def take_up(self) -> None:
-        """Declare what another run left unanswered as unknown, and hand every open job to the engine.
-
-        Call it before anything reaches Discord: commands that are unanswered now are those of another run.
-        """
-        self._interrupted = await self._interactions.unanswered(self._clock.now())
+        """Declare the requests that another run left without an answer as unknown, and hand out every open job."""
         for attempt_id, sent_at in await self._jobs.orphaned_attempts(self._boot_id):
             await self._or_go_on(self._declare_lost(attempt_id, sent_at), attempt_id=attempt_id)
         for job_id in await self._jobs.open_jobs():

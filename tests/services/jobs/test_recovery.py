@@ -122,9 +122,8 @@ async def test_interrupted_commands_are_answered(world: World, refusals: int) ->
 
 
 async def test_commands_of_this_run_are_not_interrupted(world: World) -> None:
-    """A command that is still being worked on when Discord connects is not taken for one of another run."""
-    async with world.start(connected=False) as bot:
-        await world.clock.sleep(5)
+    """However early it comes, a command that is still being worked on is not taken for one of another run."""
+    async with world.start(connected=False) as bot:  # nothing of the engine has run yet
         await bot.stores.interactions.acknowledge(world.interaction(request()))
         bot.connected.set()
         await world.clock.sleep(20)
@@ -146,7 +145,6 @@ async def test_a_dead_token_is_given_up(world: World) -> None:
 async def test_an_answer_that_stumbles_does_not_hold_up_the_others(world: World) -> None:
     """A command that cannot be answered, by whatever fault, leaves the others their answers."""
     async with world.start() as bot:
-        await world.clock.sleep(5)  # by then it has looked for commands of another run
         for _ in range(2):
             await bot.stores.interactions.acknowledge(world.interaction(request()))
         first, second = await bot.stores.interactions.unanswered(world.clock.now())
