@@ -6,10 +6,11 @@ import pytest
 
 from bot.domain.errors import Unavailable
 from bot.domain.jobs import PredictionState
+from bot.domain.orders import OpenInteraction
 from bot.services.jobs.recovery import Recovery
 from bot.services.ports.messages import NotNow
 from bot.services.switchboard import JobArrived, PredictionAccepted
-from tests.services.desk import BOOT, Desk
+from tests.services.desk import ANN, BOOT, CHANNEL, GUILD, Desk
 from tests.services.lounge import Lounge
 from tests.services.world import World, request
 
@@ -119,6 +120,18 @@ async def test_interrupted_commands_are_answered(world: World, refusals: int) ->
         assert interaction_id == asked.interaction_id
         assert (error.money, error.advice) == ("Nothing was spent.", "Please send the command again.")
         await world.until(lambda: all_answered(world))
+
+
+async def test_a_command_that_comes_before_recovery(desk: Desk) -> None:
+    """What the gateway hands over before the engine's first look is this run's own: it is not told of a restart."""
+    starting = recovery(desk)
+    early = OpenInteraction(1, "token", GUILD, CHANNEL, ANN, desk.clock.now())
+    await desk.stores.interactions.acknowledge(early)
+
+    await starting.take_up()
+    await starting.answer_interrupted()
+
+    assert await desk.stores.interactions.unanswered(desk.clock.now()) == (early,)
 
 
 async def test_commands_of_this_run_are_not_interrupted(world: World) -> None:
