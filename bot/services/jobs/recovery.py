@@ -58,7 +58,7 @@ class Recovery:
         self._clock = clock
         self._boot_id = boot_id
         self._grace = round(grace_seconds * SECOND)
-        self._interrupted = tuple(interrupted)
+        self._interrupted: tuple[OpenInteraction, ...] = tuple(interrupted)
 
     async def take_up(self) -> None:
         """Declare the requests that another run left without an answer as unknown, and hand out every open job."""
