@@ -1,4 +1,4 @@
-"""The budget store in SQLite: limits, grants, and the views of the ledger."""
+"""Budgets: limits, grants, and the views of the ledger."""
 
 from __future__ import annotations
 

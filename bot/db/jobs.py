@@ -1,4 +1,4 @@
-"""The job store in SQLite: its parts put together, with the queue and the messages of a job."""
+"""Jobs: the parts of their store put together, with the queue and the messages of a job."""
 
 from __future__ import annotations
 

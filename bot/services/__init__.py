@@ -1,1 +1,1 @@
-"""The use cases, and the Protocols through which they reach the database, the provider and Discord."""
+"""The use cases, and the Protocols through which they reach the provider, images and Discord."""
