@@ -88,7 +88,7 @@ ROOMS = (
         "a cog parses, calls one service and renders: no SQL, no HTTP, no price and no state",
     ),
 )
-KNOW_SQLITE = ("bot.db.sqlite", "bot.db.migrate")
+KNOW_SQLITE = ("bot.db.sqlite", "bot.db.sqlite_backup", "bot.db.sqlite_errors", "bot.db.migrate")
 MAY_COMPOSE = ("bot.__main__", "bot.cli.run", "bot.demo")
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX)\s"

@@ -71,7 +71,7 @@ class Database(Protocol):
         Raises:
             DiskFull: there was no room; nothing of it was kept.
             DatabaseReadOnly: it may not be written; nothing of it was kept.
-            DatabaseBusy: somebody else holds the database, or it is out of reach; nothing of it was kept.
+            DatabaseBusy: somebody else holds it, it is out of reach, or whoever asked cannot wait; nothing was kept.
             BaseException: whatever `work` raised, after a rollback.
         """
         ...

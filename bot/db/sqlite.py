@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import aiosqlite
 
-from bot.db.database import BadBackup, DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DiskFull, UnusableDatabase
+from bot.db.database import DatabaseDamaged, DiskFull, UnusableDatabase
 from bot.db.giving_up import Wanted, in_time
-from bot.db.invariants import violations
 from bot.db.migrate import MIGRATIONS, adopt_file, migrate
-from bot.domain.errors import Unavailable
+from bot.db.sqlite_backup import back_up
+from bot.db.sqlite_errors import is_damage, is_no_space, outage_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,23 +34,6 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
     f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}",
 )
-# "The result codes of SQLite" (sqlite.org/rescode.html): a full disk shows as FULL, or as a failed write or sync when a
-# quota or a file size limit stands in the way.
-_NO_SPACE = frozenset(
-    {
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR_WRITE,
-        sqlite3.SQLITE_IOERR_FSYNC,
-        sqlite3.SQLITE_IOERR_TRUNCATE,
-        sqlite3.SQLITE_IOERR_SHMSIZE,
-    }
-)
-# Primary codes of what passes by itself, or when an operator has seen to it.
-_OUT_OF_REACH = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR})
-_NOT_WRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN})
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-# The low byte of an extended code is its primary one.
-_PRIMARY = 0xFF
 
 
 class SqliteDatabase:
@@ -98,7 +79,7 @@ class SqliteDatabase:
             await reader.start()
         except sqlite3.Error as error:
             await writer.close()
-            if _is_no_space(error):
+            if is_no_space(error):
                 raise DiskFull from error
             raise UnusableDatabase(f"The database {path} cannot be used: {error}.") from error
         return cls(path, writer, reader, after_commit)
@@ -147,7 +128,7 @@ class SqliteDatabase:
             BadBackup: the copy did not pass its checks, or the file exists already.
             DiskFull: there is no room for it.
         """
-        await self._aside(partial(_back_up, target))
+        await self._aside(partial(back_up, target))
 
     async def _aside(self, work: Callable[[sqlite3.Connection], T]) -> T:
         source = _Thread(partial(_open_reader, self.path), 64)
@@ -155,9 +136,9 @@ class SqliteDatabase:
         try:
             return await source.run(work)
         except sqlite3.Error as error:
-            if _is_no_space(error):
+            if is_no_space(error):
                 raise DiskFull from error
-            if _primary(error) in _DAMAGED:
+            if is_damage(error):
                 raise DatabaseDamaged(str(error)) from error
             raise
         finally:
@@ -172,7 +153,7 @@ class SqliteDatabase:
             # SQLite itself rolls back when the disk is full; a second ROLLBACK would be an error.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error) and (outage := _outage(error, self.path)) is not None:
+            if isinstance(error, sqlite3.Error) and (outage := outage_of(error, self.path)) is not None:
                 raise outage from error
             raise
         if self._after_commit is not None:
@@ -252,50 +233,3 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     return connection
-
-
-def _is_no_space(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", None) in _NO_SPACE
-
-
-def _outage(error: sqlite3.Error, path: Path) -> Unavailable | None:
-    """Say which outage an error is, None where it is a mistake of ours.
-
-    SQLite reports a write that the system refused in the same way whether there was no room or no right to write.
-    """
-    primary = _primary(error)
-    if primary in _NOT_WRITABLE or (primary == sqlite3.SQLITE_IOERR and not _may_write(path)):
-        return DatabaseReadOnly()
-    if _is_no_space(error):
-        return DiskFull()
-    return DatabaseBusy() if primary in _OUT_OF_REACH else None
-
-
-def _may_write(path: Path) -> bool:
-    """Whether the system lets us write to the database and its log: not on a file system that is mounted read-only."""
-    return all(os.access(each, os.W_OK) for each in (path, path.with_name(f"{path.name}-wal")) if each.exists())
-
-
-def _primary(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
-
-
-def _back_up(target: Path, connection: sqlite3.Connection) -> None:
-    if target.exists():
-        raise BadBackup(f"There is a file {target} already.", advice="Choose another name.")
-    unfinished = target.with_name(f"{target.name}.part")
-    unfinished.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(unfinished)) as copy:
-            connection.backup(copy)
-            _check(copy)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _check(copy: sqlite3.Connection) -> None:
-    integrity: str = copy.execute("PRAGMA integrity_check").fetchone()[0]
-    broken = [*violations(copy)] if integrity == "ok" else [integrity]
-    if broken:
-        raise BadBackup(f"The copy is not sound: {broken[0]}.")
