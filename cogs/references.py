@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import EaselBot, Interaction
 from bot.domain.models import MAX_REFERENCES
 from bot.services.creative.references import RequestedReference
-from bot.ui.desk.showing import clear_tray, show_added, show_tray
+from bot.ui.desk.showing import add_to_tray, clear_tray, show_added, show_tray
 from bot.ui.options import Role, suggest_roles
 from bot.ui.people import requester_of
 from bot.ui.presses import press_of
@@ -42,8 +42,8 @@ class References(
     async def add(self, interaction: Interaction, image: discord.Attachment, role: Role | None = None) -> None:
         """Put an image behind the others; five is the most."""
         await self._answers.think(interaction)
-        added = await self._tray.add(requester_of(interaction), [RequestedReference(1, image, role)])
-        await show_added(press_of(interaction), added)
+        press = press_of(interaction)
+        await show_added(press, await add_to_tray(press, [RequestedReference(1, image, role)]))
 
     @app_commands.command()
     @app_commands.guild_only()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 
 import aiohttp
@@ -22,12 +24,14 @@ from bot.media.guard import (
     check_output_url,
     check_reference_url,
 )
-from bot.services.ports.images import ReadableAttachment
+from bot.services.ports.images import ReadableAttachment, ignore
 
 log = structlog.stdlib.get_logger(__name__)
 
 ATTEMPTS = 4
-ATTACHMENT_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5, sock_read=10)
+ATTACHMENT_TIMEOUT = aiohttp.ClientTimeout(total=90, sock_connect=5, sock_read=10)
+"""Seconds. `total` is for all tries together; a body of which nothing came for `sock_read` has stopped moving."""
+
 OUTPUT_TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=5, sock_read=20)
 
 _GONE = frozenset((HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE))
@@ -92,13 +96,16 @@ class CdnAttachmentReader:
         """See `AttachmentReader.can_fetch`."""
         return _is_served(url, self._hosts)
 
-    async def read(self, attachment: ReadableAttachment, *, max_bytes: int) -> bytes:
-        """See `AttachmentReader.read`."""
+    async def read(
+        self, attachment: ReadableAttachment, *, max_bytes: int, arrived: Callable[[int], None] = ignore
+    ) -> bytes:
+        """See `AttachmentReader.read`. One that moves is waited for as long as `ATTACHMENT_TIMEOUT` says."""
         name = attachment.filename
         _refuse_declared_size(attachment, max_bytes)
+        passing = (_Interrupted, _Failing)
         try:
             url = check_reference_url(attachment.url, self._hosts)
-            return await _download(self._session, url, max_bytes, self._timeout, (_Interrupted, _Failing))
+            return await _download(self._session, url, max_bytes, self._timeout, passing, arrived)
         except _TooLarge as error:
             raise BadImage(name, too_large_sentence(error.size, max_bytes)) from error
         except (ForbiddenAddress, RedirectRefused) as error:
@@ -124,8 +131,11 @@ class DirectAttachmentReader:
         """See `AttachmentReader.can_fetch`."""
         return _is_served(url, self._hosts)
 
-    async def read(self, attachment: ReadableAttachment, *, max_bytes: int) -> bytes:
-        """See `AttachmentReader.read`."""
+    async def read(
+        self, attachment: ReadableAttachment, *, max_bytes: int, arrived: Callable[[int], None] = ignore
+    ) -> bytes:
+        """See `AttachmentReader.read`. The library does not say what has arrived before all has."""
+        del arrived
         name = attachment.filename
         _refuse_declared_size(attachment, max_bytes)
         try:
@@ -208,13 +218,18 @@ async def _download(
     max_bytes: int,
     patience: aiohttp.ClientTimeout,
     again_after: tuple[type[Exception], ...],
+    arrived: Callable[[int], None] = ignore,
 ) -> bytes:
     retries = stamina.retry_context(
         again_after, attempts=ATTEMPTS, timeout=patience.total, wait_initial=0.3, wait_max=3.0
     )
-    async for attempt in retries:
-        with attempt:
-            return await _download_once(session, url, max_bytes, patience)
+    try:
+        async with asyncio.timeout(patience.total):
+            async for attempt in retries:
+                with attempt:
+                    return await _download_once(session, url, max_bytes, patience, arrived)
+    except TimeoutError as error:
+        raise _Interrupted(type(error).__name__) from error
     raise AssertionError  # pragma: no cover - the loop returns or raises, which the type checker cannot know
 
 
@@ -228,9 +243,14 @@ def _inward_reason(error: Exception) -> str | None:
 
 
 async def _download_once(
-    session: aiohttp.ClientSession, url: URL, max_bytes: int, patience: aiohttp.ClientTimeout
+    session: aiohttp.ClientSession,
+    url: URL,
+    max_bytes: int,
+    patience: aiohttp.ClientTimeout,
+    arrived: Callable[[int], None],
 ) -> bytes:
     body = bytearray()
+    arrived(0)
     try:
         async with session.get(url, timeout=patience, allow_redirects=False) as response:
             if response.status in _GONE:
@@ -243,6 +263,7 @@ async def _download_once(
                 raise _TooLarge(response.content_length or 0)
             async for chunk in response.content.iter_chunked(_CHUNK):
                 body += chunk
+                arrived(len(body))
                 if len(body) > max_bytes:
                     raise _TooLarge(len(body))
     except RedirectRefused:

@@ -22,7 +22,13 @@ class Bell:
         """Return when the bell is rung or, unless None, when that many seconds have passed."""
         if seconds is None:
             await self._rung.wait()
-        elif not self._rung.is_set():
+        else:
+            await self.rang_within(seconds)
+        self._rung.clear()
+
+    async def rang_within(self, seconds: float) -> bool:
+        """Wait as `wait` does, and say whether it was rung; it counts as rung until the next `wait`."""
+        if not self._rung.is_set():
             rung = asyncio.ensure_future(self._rung.wait())
             timer = asyncio.ensure_future(self._clock.sleep(seconds))
             try:
@@ -31,4 +37,4 @@ class Bell:
                 rung.cancel()
                 timer.cancel()
                 await asyncio.gather(rung, timer, return_exceptions=True)
-        self._rung.clear()
+        return self._rung.is_set()

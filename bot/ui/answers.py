@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from random import Random
 
 import discord
@@ -17,6 +18,7 @@ from bot.services.crash_points import CrashPoint, Reach, pass_by
 from bot.services.ports.discord_state import Interactions
 from bot.ui.drawing import NEUTRAL_WORD, Renderers, drawn, one_sentence
 from bot.ui.replies import AnyInteraction, InteractionMissed, Replies, command_of, copies_of, unless_gone
+from bot.ui.telling import Progress, telling
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -115,6 +117,10 @@ class Answers:
             await self._replies.later(
                 interaction, lambda: interaction.followup.send(view=drawing, files=copies(), ephemeral=True)
             )
+
+    def telling(self, interaction: AnyInteraction, progress: Progress) -> AbstractAsyncContextManager[None]:
+        """Show now and then in the answer, after `think` or `open_publicly`, how far it is; see `bot.ui.telling`."""
+        return telling(interaction, progress, self._clock)
 
     async def think(self, interaction: AnyInteraction, *, in_private: bool = True) -> None:
         """Acknowledge at once what takes a moment; `answer_privately` or `answer_publicly` then says it."""

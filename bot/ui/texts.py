@@ -55,6 +55,13 @@ MONEY_IS_BACK = "**{amount} is back** in your budget."
 CAME_BACK = "{amount} came back: {why}."
 NOTHING_SPENT = "Nothing was spent."
 
+# Images that are slow to come -----------------------------------------------------------------------------------------
+
+FETCHING = "Fetching your images"
+FETCHED_SO_FAR = "{name}: {so_far}"
+FETCHING_SLOWLY = "Discord hands them over slowly; I wait up to 90 s while they move"
+NOTHING_SPENT_YET = "nothing is spent yet"
+
 # Why there is no picture: what happened, what to do, and the same in a few words --------------------------------------
 
 FAILED_BECAUSE = {

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import io
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ from tests.media.servers import Answer, Names, RawServer, connections, head, ser
 
 CONTENT = random.Random(3).randbytes(200_000)
 PATIENT = aiohttp.ClientTimeout(total=30)
-IMPATIENT = aiohttp.ClientTimeout(total=0.5, sock_read=0.2)
+IMPATIENT = aiohttp.ClientTimeout(total=2, sock_read=0.2)
 """For hosts that keep us waiting, so that the test does not."""
 
 
@@ -136,6 +137,48 @@ async def test_a_failure_that_passes_is_asked_again(first: Answer) -> None:
         assert await _read(server, patience=_patience(first)) == CONTENT
     async with serving(first, MISSING, WHOLE) as server:
         assert await _fetch(server, patience=_patience(first)) == CONTENT
+
+
+async def test_a_slow_file_is_taken_while_it_moves() -> None:
+    """Longer than any pause between its bytes may be, and how far it is can be told meanwhile."""
+    steps: list[int] = []
+
+    async def slow(_server: RawServer, writer: asyncio.StreamWriter) -> None:
+        writer.write(head(Content_Length=len(CONTENT)))
+        for at in range(0, len(CONTENT), len(CONTENT) // 10):
+            writer.write(CONTENT[at : at + len(CONTENT) // 10])
+            await writer.drain()
+            await asyncio.sleep(0.04)
+
+    async with serving(slow) as server, open_download_session(server.hosts) as session:
+        patience = aiohttp.ClientTimeout(total=30, sock_read=0.3)
+        reader = CdnAttachmentReader(session, server.hosts, timeout=patience)
+        content = await reader.read(Attached(server.url()), max_bytes=1_000_000, arrived=steps.append)
+
+    assert content == CONTENT
+    assert steps == sorted(steps)
+    assert (steps[0], steps[-1]) == (0, len(CONTENT))
+    assert len(steps) >= 5
+    assert (fetch.ATTACHMENT_TIMEOUT.total, fetch.ATTACHMENT_TIMEOUT.sock_read) == (90, 10)
+
+
+async def test_all_tries_together_have_one_time() -> None:
+    """A file that breaks off again and again does not get its whole time again with each try."""
+
+    async def dropping(_server: RawServer, writer: asyncio.StreamWriter) -> None:
+        writer.write(head(Content_Length=1_000))
+        for _ in range(12):
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.03)
+
+    async with serving(dropping) as server:
+        began = time.monotonic()
+        with pytest.raises(BadImage, match="did not hand this file over"):
+            await _read(server, patience=aiohttp.ClientTimeout(total=0.6, sock_read=0.2))
+
+    assert len(server.requests) == 2
+    assert time.monotonic() - began < 4 * 0.36
 
 
 # Caps -----------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from bot.domain.prompts import clean_prompt, with_roles
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.creative.policy import Policy, Ruling
 from bot.services.creative.references import References, RequestedReference
+from bot.services.creative.transfers import Transfers
 from bot.services.money.prices import Prices
 from bot.services.switchboard import Switchboard
 
@@ -133,17 +134,23 @@ class Intake:
         ruling = await self._policy.judge(request.requester, [request.prompt, *_roles(request)])
         return _choose_model(request, ruling)
 
-    async def accept(self, request: PictureRequest, status_message: MessageAt | None = None) -> Job:
+    async def accept(
+        self,
+        request: PictureRequest,
+        status_message: MessageAt | None = None,
+        transfers: Transfers | None = None,
+    ) -> Job:
         """Fetch the references, hold the money in every scope and make the job, or refuse and hold nothing.
 
-        `status_message` is the command's public answer. The same interaction again returns the job that it made.
+        `status_message` is the command's public answer, `transfers` tells how far its images are. The same
+        interaction again returns the job that it made.
 
         Raises:
             EaselError: the sentence for the member; nothing was held.
         """
         judged = await self._judge(request)
         asking = self._prices.now(judged.model, judged.prompt, len(request.references), judged.parameters)
-        taking = self._references.take(request.references, member_id=request.requester.member_id)
+        taking = self._references.take(request.references, member_id=request.requester.member_id, transfers=transfers)
         price, references = await asyncio.gather(asking, taking)
         _refuse_dearer(_shown(request, judged, price), price)
         self._refuse_if_closed()

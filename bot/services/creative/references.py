@@ -13,6 +13,7 @@ from bot.domain.errors import BadImage
 from bot.domain.images import REFERENCE_LIMITS, ImageNotKept, StoredImage
 from bot.domain.jobs import Reference
 from bot.domain.prompts import clean_role
+from bot.services.creative.transfers import Transfers
 from bot.services.fairness import FairShare
 from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, ReadableAttachment
 
@@ -81,14 +82,19 @@ class References:
             if reference.attachment.size == 0:
                 raise BadImage(reference.attachment.filename, "the file is empty.")
 
-    async def take(self, requested: Sequence[RequestedReference], *, member_id: int) -> tuple[Reference, ...]:
+    async def take(
+        self, requested: Sequence[RequestedReference], *, member_id: int, transfers: Transfers | None = None
+    ) -> tuple[Reference, ...]:
         """Fetch, check and keep all of them for a member, in their order with gaps closed.
+
+        `transfers` then tells how far they are.
 
         Raises:
             BadImage: the first one, in order, that cannot be used.
             ImageNotKept: one of our own is gone.
         """
-        taking = [self._take_one(each, member_id) for each in close_gaps(requested)]
+        on_their_way = Transfers() if transfers is None else transfers
+        taking = [self._take_one(each, member_id, on_their_way) for each in close_gaps(requested)]
         taken = await asyncio.gather(*taking, return_exceptions=True)
         references: list[Reference] = []
         for outcome in taken:
@@ -97,7 +103,7 @@ class References:
             references.append(outcome)
         return tuple(references)
 
-    async def _take_one(self, requested: RequestedReference, member_id: int) -> Reference:
+    async def _take_one(self, requested: RequestedReference, member_id: int, transfers: Transfers) -> Reference:
         attachment = requested.attachment
         role = clean_role(requested.role)
         if isinstance(attachment, KeptImage):
@@ -105,7 +111,7 @@ class References:
                 raise ImageNotKept(attachment.filename)
             return Reference(requested.place, role, attachment.filename, attachment.image, attachment.note)
         async with self._in_memory(attachment.size, member_id):
-            content = await self._reader.read(attachment, max_bytes=REFERENCE_LIMITS.max_bytes)
+            content = await self._fetch(attachment, transfers)
             checked = await self._checker.check_reference(content, attachment.filename, member_id=member_id)
             image = await self._vault.keep(checked)
         await self._images.keep(image, self._clock.now())
@@ -116,6 +122,15 @@ class References:
             image=image,
             note=", ".join(checked.notes) or None,
         )
+
+    async def _fetch(self, attachment: ReadableAttachment, transfers: Transfers) -> bytes:
+        transfer = transfers.begin(attachment.filename, attachment.size)
+        try:
+            return await self._reader.read(
+                attachment, max_bytes=REFERENCE_LIMITS.max_bytes, arrived=transfer.has_arrived
+            )
+        finally:
+            transfer.is_done = True
 
     def _in_memory(self, declared: int | None, member_id: int) -> AbstractAsyncContextManager[None]:
         """Room for a whole file of that many bytes, from its fetching until it is kept."""

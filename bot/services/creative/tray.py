@@ -11,6 +11,7 @@ from bot.domain.drafts import NoSuchPlace, Slots, TrayOwner, moved, replaced, wi
 from bot.domain.jobs import Reference
 from bot.domain.orders import Requester
 from bot.services.creative.references import References, RequestedReference
+from bot.services.creative.transfers import Transfers
 from bot.services.ports.images import ImageVault
 
 
@@ -45,15 +46,18 @@ class Tray:
         """What lies in it, without a look at the files; milliseconds."""
         return await self._trays.slots(owner_of(requester))
 
-    async def add(self, requester: Requester, requested: Sequence[RequestedReference]) -> Added:
-        """Fetch images at once and put them behind the others.
+    async def add(
+        self, requester: Requester, requested: Sequence[RequestedReference], *, transfers: Transfers | None = None
+    ) -> Added:
+        """Fetch images at once and put them behind the others; `transfers` tells how far they are.
 
         Raises:
             BadImage: the first one, in order, that cannot be used; nothing is added then.
             TooManyReferences: there is no room for even one.
         """
         self._references.look(requested)
-        return await self._put(requester, await self._references.take(requested, member_id=requester.member_id))
+        taken = await self._references.take(requested, member_id=requester.member_id, transfers=transfers)
+        return await self._put(requester, taken)
 
     async def move(self, requester: Requester, place: int, to: int) -> Slots:
         """Put one into another place. Raises NoSuchPlace."""

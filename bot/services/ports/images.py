@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.domain.images import CheckedImage, StoredImage
+
+
+def ignore(_: int) -> None:
+    """Takes note of nothing."""
 
 
 class ReadableAttachment(Protocol):
@@ -48,8 +52,10 @@ class AttachmentReader(Protocol):
         """Whether a file at this address lies where files are fetched from."""
         ...
 
-    async def read(self, attachment: ReadableAttachment, *, max_bytes: int) -> bytes:
-        """Fetch it, giving up as soon as it proves larger than `max_bytes`.
+    async def read(
+        self, attachment: ReadableAttachment, *, max_bytes: int, arrived: Callable[[int], None] = ignore
+    ) -> bytes:
+        """Fetch it, giving up as soon as it proves larger than `max_bytes`, and say how many bytes have arrived.
 
         Raises:
             BadImage: too large, not served by Discord, or not to be had just now.

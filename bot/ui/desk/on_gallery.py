@@ -14,7 +14,7 @@ from bot.ui.desk import texts
 from bot.ui.desk.examples import EXAMPLES
 from bot.ui.desk.forms import picked_form, studio_form
 from bot.ui.desk.gallery import model_of_number, render_gallery, render_opened, render_reported
-from bot.ui.desk.showing import pictures_for, place_of, show_added, show_job
+from bot.ui.desk.showing import add_to_tray, pictures_for, place_of, show_added, show_job
 from bot.ui.files import picture_files
 from bot.ui.manage.report_desk import DiscordReportDesk
 from bot.ui.manage.reports import job_named_in
@@ -90,7 +90,7 @@ async def add_message_images(press: Press, message: discord.Message) -> None:
     fetch = press.interaction.client.http.get_from_cdn
     room = max(1, MAX_REFERENCES - len(await press.services.tray.slots(press.asker.requester)))
     requested = [RequestedReference(n, opened(file, fetch)) for n, file in enumerate(files[:room], start=1)]
-    added = await press.services.tray.add(press.asker.requester, requested)
+    added = await add_to_tray(press, requested)
     await show_added(press, added, beyond=len(files) - len(requested), not_taken=not_taken)
 
 

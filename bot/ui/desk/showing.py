@@ -15,6 +15,8 @@ from bot.domain.jobs import Job
 from bot.domain.marks import Place
 from bot.domain.models import ImageModel
 from bot.services.creative.intake import PictureRequest
+from bot.services.creative.references import RequestedReference
+from bot.services.creative.transfers import Transfers
 from bot.services.creative.tray import Added
 from bot.services.ports.messages import Picture
 from bot.ui.about import counted
@@ -26,6 +28,7 @@ from bot.ui.jobs import render_job
 from bot.ui.people import presser_of
 from bot.ui.presses import Press
 from bot.ui.rooms import is_age_restricted
+from bot.ui.transfers import telling_of
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -65,7 +68,9 @@ async def _run(press: Press, request: PictureRequest, *, is_confirmed: bool, use
         await _confirm(press, request, judged.model, uses_tray=uses_tray)
         return None
     answer = await press.answers.open_publicly(press.interaction)
-    return await press.services.intake.accept(request, answer)
+    transfers = Transfers()
+    async with press.answers.telling(press.interaction, telling_of(transfers)):
+        return await press.services.intake.accept(request, answer, transfers)
 
 
 async def _confirm(
@@ -73,7 +78,11 @@ async def _confirm(
 ) -> None:
     """Keep a request, and show its member in private what it costs."""
     await press.answers.think(press.interaction)
-    references = await press.services.references.take(request.references, member_id=request.requester.member_id)
+    transfers = Transfers()
+    async with press.answers.telling(press.interaction, telling_of(transfers)):
+        references = await press.services.references.take(
+            request.references, member_id=request.requester.member_id, transfers=transfers
+        )
     await show_draft(
         press, await press.services.drafting.keep(request, references, model, uses_tray=uses_tray), news=news
     )
@@ -90,6 +99,18 @@ async def _keep_for_asking(press: Press, request: PictureRequest) -> str | None:
         log.info("request.not_kept", why=type(error).__name__)
         return None
     return (await press.services.drafting.keep(request, references, model)).draft_id
+
+
+async def add_to_tray(press: Press, requested: Sequence[RequestedReference]) -> Added:
+    """Put images into the presser's tray, after `think`; says how far they are while they are slow to come.
+
+    Raises:
+        BadImage: the first one, in order, that cannot be used; nothing is added then.
+        TooManyReferences: there is no room for even one.
+    """
+    transfers = Transfers()
+    async with press.answers.telling(press.interaction, telling_of(transfers)):
+        return await press.services.tray.add(press.asker.requester, requested, transfers=transfers)
 
 
 async def show_tray(
