@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -22,16 +21,15 @@ from bot.domain.models import CATALOGUE
 from bot.domain.money import format_usd, micros_up
 from bot.domain.predictions import FailureReason, ProviderError, Refused
 from bot.domain.remote_clock import Span
+from bot.file_hosts import Resolve, addresses_of, judge_file_hosts
 from bot.log import redact
 from bot.media.disk import RESERVE_BYTES
-from bot.media.guard import DISCORD_HOSTS, AllowedHosts, is_public, not_public_sentence
 from bot.permissions import IN_CHANNELS, IN_THREADS, invite_url, missing_from
 from bot.services.ports.provider import Provider
 from bot.settings import Settings, SettingsError
 
 SECONDS_PER_CHECK = 10.0
 _UNAUTHORIZED = 401
-_HTTPS_PORT = 443
 _OK = 200
 _NAMED_SERVERS = 3
 _AGREE_SECONDS = 2
@@ -60,16 +58,6 @@ class CheckFailed(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-
-
-Resolve = Callable[[str], Awaitable[Sequence[str]]]
-"""Gives the addresses of a name, or raises OSError."""
-
-
-async def addresses_of(host: str) -> tuple[str, ...]:
-    """What this machine's resolver makes of a name. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return tuple(str(where[0]) for *_, where in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,27 +144,6 @@ def _named(servers: Mapping[str, tuple[str, ...]]) -> str:
     shown = [f"{name} ({', '.join(missing)})" for name, missing in servers.items()]
     more = f"; and {len(shown) - _NAMED_SERVERS} more" if len(shown) > _NAMED_SERVERS else ""
     return "; ".join(shown[:_NAMED_SERVERS]) + more
-
-
-async def judge_file_hosts(settings: Settings, resolve: Resolve) -> str:
-    """Whether the names of Discord's file hosts lead to public addresses: nothing else is connected to.
-
-    Raises:
-        CheckFailed: they do not, or cannot be looked up.
-    """
-    listed = AllowedHosts.parse(",".join(settings.cdn_hosts))
-    own = not settings.discord_api_base.startswith("https://discord.com/")
-    for host in sorted(DISCORD_HOSTS):
-        try:
-            addresses = await resolve(host)
-        except OSError as error:
-            if own:  # Discord is somebody's own: so are its files
-                continue
-            raise CheckFailed(f"{host} cannot be looked up; images come from there.") from error
-        inner = [] if listed.lists(host, _HTTPS_PORT) else [each for each in addresses if not is_public(each)]
-        if inner:
-            raise CheckFailed(not_public_sentence(host, inner[0]))
-    return f"images are fetched from {', '.join(sorted(DISCORD_HOSTS | {host for host, _ in listed.entries}))}."
 
 
 # The provider ---------------------------------------------------------------------------------------------------------

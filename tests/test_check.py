@@ -17,11 +17,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
-from bot import check
 from bot.check import Means, check_all
 from bot.domain.clock import SystemClock
 from bot.domain.errors import EaselError
 from bot.domain.models import CATALOGUE
+from bot.file_hosts import FileHostsUnreachable, judge_file_hosts
 from bot.permissions import NEEDED, invite_url
 from bot.provider.client import WaveSpeed
 from bot.settings import Settings
@@ -324,7 +324,7 @@ async def test_file_hosts_that_cannot_be_looked_up_are_named(services: Services,
     assert about("file hosts", await report(services, here)).startswith("ok ")
 
     settings = Settings.given(discord_api_base="https://discord.com/api/v10", data_dir=here)
-    with pytest.raises(check.CheckFailed) as failed:
-        await check.judge_file_hosts(settings, services.resolve)
+    with pytest.raises(FileHostsUnreachable) as failed:
+        await judge_file_hosts(settings, services.resolve)
 
     assert failed.value.sentence == "cdn.discordapp.com cannot be looked up; images come from there."
