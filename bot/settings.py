@@ -134,9 +134,9 @@ class Settings(BaseSettings):
     operator_ids: Annotated[frozenset[Annotated[int, Field(gt=0, lt=1 << 63)]], NoDecode, BeforeValidator(_split)] = (
         Field(frozenset(), description="Discord user ids (numbers), separated by commas")
     )
-    wavespeed_max_concurrent: int = Field(2, ge=1, le=1_000, description="a whole number from 1 to 1000")
+    wavespeed_max_concurrent: int = Field(2, ge=1, le=10_000, description="a whole number from 1 to 10000")
     wavespeed_max_per_minute: int = Field(2, ge=1, le=10_000, description="a whole number from 1 to 10000")
-    wavespeed_submit_parallelism: int = Field(1, ge=1, le=100, description="a whole number from 1 to 100")
+    wavespeed_submit_parallelism: int = Field(4, ge=1, le=100, description="a whole number from 1 to 100")
     submit_grace_seconds: float = Field(
         120.0, gt=0, le=3_600, description="a number of seconds above 0 and at most 3600"
     )

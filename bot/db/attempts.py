@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from bot.db.connection import Connection
+from bot.db.connection import Connection, Row
 from bot.db.database import Store, reads, writes
 from bot.db.holds import hold_of
-from bot.db.ledger import Note, void
+from bot.db.ledger import Note, adjust, void
 from bot.db.transitions import Change, IllegalMove, move, state_of
 from bot.domain.clock import Instant
 from bot.domain.jobs import PredictionState
+from bot.domain.lost_answers import WithoutTask
 from bot.domain.predictions import FailureReason, Unknown
+from bot.domain.remote_clock import Span
 
 # One POST that is about to leave.
 BEGIN = """
-INSERT INTO attempts (prediction_id, boot_id, sent_at) VALUES (:prediction_id, :boot_id, :at)
+INSERT INTO attempts (prediction_id, boot_id, sent_at, began_after, began_before)
+VALUES (:prediction_id, :boot_id, :at, :began_after, :began_before)
 RETURNING attempt_id
 """
 
@@ -24,6 +27,16 @@ RETURNING attempt_id
 ANSWER = """
 UPDATE attempts SET outcome = :outcome, answered_at = :at WHERE attempt_id = :attempt_id AND outcome IS NULL
 """
+
+# An answer that comes after all.
+ANSWER_LATE = """
+UPDATE attempts SET outcome = 'accepted', answered_at = :at WHERE attempt_id = :attempt_id AND outcome = 'lost'
+"""
+
+# What the provider has for one that was given up: it is ours, though nobody waits for it any more.
+REMEMBER = "UPDATE predictions SET provider_id = :provider_id WHERE prediction_id = :prediction_id"
+
+PROVIDER_ID = "SELECT provider_id FROM predictions WHERE prediction_id = :prediction_id"
 
 ATTEMPT = "SELECT prediction_id, outcome FROM attempts WHERE attempt_id = :attempt_id"
 
@@ -34,11 +47,22 @@ WHERE outcome IS NULL AND boot_id <> :boot_id ORDER BY sent_at, attempt_id
 """
 
 UNKNOWN = """
-SELECT prediction_id, job_id, model_id, submitted_at, looks, next_look_at, review_at,
+SELECT predictions.prediction_id, job_id, model_id, sent_at, began_after, began_before, answered_at AS lost_at, looks,
+       next_look_at, review_at,
        (SELECT json_group_array(provider_id) FROM candidates
         WHERE candidates.prediction_id = predictions.prediction_id) AS candidates
-FROM predictions JOIN jobs USING (job_id)
-WHERE state = 'unknown' AND ended_at IS NULL ORDER BY submitted_at, prediction_id
+FROM predictions JOIN jobs USING (job_id) JOIN attempts USING (prediction_id)
+WHERE state = 'unknown' AND ended_at IS NULL AND outcome = 'lost' ORDER BY sent_at, predictions.prediction_id
+"""
+
+WITHOUT_TASK = """
+SELECT attempts.prediction_id, state, sent_at, began_after, began_before, review_at,
+       CASE outcome WHEN 'lost' THEN answered_at END AS lost_at,
+       (SELECT json_group_array(provider_id) FROM candidates
+        WHERE candidates.prediction_id = attempts.prediction_id) AS candidates
+FROM attempts JOIN predictions USING (prediction_id) JOIN jobs USING (job_id)
+WHERE (outcome IS NULL OR outcome = 'lost') AND sent_at >= :since AND provider_id IS NULL AND model_id = :model_id
+ORDER BY sent_at, attempt_id
 """
 
 CLAIMED = "SELECT provider_id FROM predictions WHERE provider_id IN (SELECT value FROM json_each(:provider_ids))"
@@ -75,17 +99,35 @@ class JobAttempts(Store):
     """The part of the job store that sends predictions and looks for those whose answer was lost."""
 
     @writes
-    def begin_attempt(self, connection: Connection, prediction_id: int, boot_id: str, at: Instant) -> int | None:
-        """QUEUED to SUBMITTING, committed before the POST; returns the attempt, or None if cancelled meanwhile."""
+    def begin_attempt(
+        self, connection: Connection, prediction_id: int, boot_id: str, at: Instant, began: Span | None = None
+    ) -> int | None:
+        """QUEUED to SUBMITTING, committed before the POST; returns the attempt, or None if cancelled meanwhile.
+
+        `began` is the same instant as `at` by the provider's clock, where that is known.
+        """
         if state_of(connection, prediction_id).is_final:
             return None
         move(connection, prediction_id, PredictionState.SUBMITTING, Change(submitted_at=at))
-        values = {"prediction_id": prediction_id, "boot_id": boot_id, "at": at}
+        values = {
+            "prediction_id": prediction_id,
+            "boot_id": boot_id,
+            "at": at,
+            "began_after": None if began is None else began.earliest,
+            "began_before": None if began is None else began.latest,
+        }
         return connection.execute(BEGIN, values).fetchall()[0]["attempt_id"]
 
     @writes
     def attempt_accepted(self, connection: Connection, attempt_id: int, provider_id: str, at: Instant) -> None:
-        """SUBMITTING to PROCESSING."""
+        """SUBMITTING to PROCESSING; UNKNOWN as well, where the answer comes after it was taken for lost.
+
+        One that was given up by then keeps its end: its money went back. The prediction is remembered as ours, and the
+        server's own account carries what the provider bills.
+        """
+        if connection.execute(ANSWER_LATE, {"attempt_id": attempt_id, "at": at}).rowcount:
+            _accepted_late(connection, _prediction_of(connection, attempt_id), provider_id, at)
+            return
         prediction_id = _answer(connection, attempt_id, "accepted", at)
         if prediction_id is not None:
             _claim(connection, prediction_id, provider_id, PredictionState.SUBMITTING)
@@ -128,13 +170,31 @@ class JobAttempts(Store):
                 prediction_id=row["prediction_id"],
                 job_id=row["job_id"],
                 model_id=row["model_id"],
-                sent_at=row["submitted_at"],
+                sent_at=row["sent_at"],
+                began=_began(row),
+                lost_at=row["lost_at"],
                 looks=row["looks"],
                 next_look_at=row["next_look_at"],
                 review_at=row["review_at"],
                 candidates=frozenset(json.loads(row["candidates"])),
             )
             for row in connection.execute(UNKNOWN)
+        )
+
+    @reads
+    def without_task(self, connection: Connection, model_id: str, since: Instant) -> tuple[WithoutTask, ...]:
+        """The attempts of a model, sent since then, that may own what the provider lists and nobody has."""
+        return tuple(
+            WithoutTask(
+                prediction_id=row["prediction_id"],
+                state=PredictionState(row["state"]),
+                sent_at=row["sent_at"],
+                began=_began(row),
+                lost_at=row["lost_at"],
+                review_at=row["review_at"],
+                candidates=frozenset(json.loads(row["candidates"])),
+            )
+            for row in connection.execute(WITHOUT_TASK, {"model_id": model_id, "since": since})
         )
 
     @reads
@@ -166,7 +226,7 @@ class JobAttempts(Store):
     def leave_to_moderator(
         self, connection: Connection, prediction_id: int, candidates: Collection[str], at: Instant
     ) -> None:
-        """Reopen the gate and leave an UNKNOWN prediction, with its hold, to a moderator.
+        """Leave an UNKNOWN prediction, with its hold, to a moderator: it is not looked for any more.
 
         Until it is decided, no `candidates` can be adopted by another that does not have them as well.
         """
@@ -177,14 +237,41 @@ class JobAttempts(Store):
 
 def _answer(connection: Connection, attempt_id: int, outcome: str, at: Instant) -> int | None:
     """Close an attempt and return its prediction; None if it was closed in the same way before."""
+    prediction_id = _prediction_of(connection, attempt_id)
+    if connection.execute(ANSWER, {"attempt_id": attempt_id, "outcome": outcome, "at": at}).rowcount:
+        return prediction_id
+    before = connection.execute(ATTEMPT, {"attempt_id": attempt_id}).fetchone()["outcome"]
+    if before != outcome:
+        raise IllegalMove(f"attempt {attempt_id} was {before} and cannot be {outcome}")
+    return None
+
+
+def _prediction_of(connection: Connection, attempt_id: int) -> int:
     row = connection.execute(ATTEMPT, {"attempt_id": attempt_id}).fetchone()
     if row is None:
         raise IllegalMove(f"there is no attempt {attempt_id}")
-    if connection.execute(ANSWER, {"attempt_id": attempt_id, "outcome": outcome, "at": at}).rowcount:
-        return row["prediction_id"]
-    if row["outcome"] != outcome:
-        raise IllegalMove(f"attempt {attempt_id} was {row['outcome']} and cannot be {outcome}")
-    return None
+    return row["prediction_id"]
+
+
+def _accepted_late(connection: Connection, prediction_id: int, provider_id: str, at: Instant) -> None:
+    """Take an answer that came after it was taken for lost: it says for certain whose the prediction is."""
+    state = state_of(connection, prediction_id)
+    if state is PredictionState.UNKNOWN:
+        _claim(connection, prediction_id, provider_id, PredictionState.UNKNOWN)
+    elif _claimed(connection, [provider_id]):
+        own = connection.execute(PROVIDER_ID, {"prediction_id": prediction_id}).fetchone()["provider_id"]
+        if own != provider_id:
+            raise IllegalMove(f"the provider's prediction {provider_id} belongs to another one of ours")
+    elif state is PredictionState.FAILED:
+        connection.execute(REMEMBER, {"prediction_id": prediction_id, "provider_id": provider_id})
+        hold = hold_of(connection, prediction_id)
+        adjust(connection, hold, hold.amount_micros, Note("begun after all, when it had been given up", at))
+    else:
+        raise IllegalMove(f"prediction {prediction_id} is {state} as another than {provider_id}")
+
+
+def _began(row: Row) -> Span | None:
+    return None if row["began_after"] is None else Span(row["began_after"], row["began_before"])
 
 
 def _claimed(connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:

@@ -36,16 +36,19 @@ FROM queue LEFT JOIN served USING (account_id)
 ORDER BY queue.turn, COALESCE(served.sent_at, 0), queue.created_at, queue.prediction_id
 """
 
-# How many are at the provider or may be, how many of them close the gate, and when the next is looked for. One that is
-# past its deadline takes no place any more: the provider may keep it for days, and answers 429 where it still counts.
+# How many are at the provider, and how many of them on their way there. One that is past its deadline takes no place
+# any more: the provider may keep it for days, and answers 429 where it still counts.
 BUSY = """
-SELECT COUNT(*) AS in_flight,
-       COALESCE(SUM(state IN ('submitting', 'unknown')), 0) AS unanswered,
-       MIN(CASE WHEN state = 'unknown' THEN next_look_at END) AS next_look_at
+SELECT COUNT(*) AS in_flight, COALESCE(SUM(state = 'submitting'), 0) AS unanswered
 FROM predictions JOIN jobs USING (job_id)
-WHERE ended_at IS NULL AND state IN ('submitting', 'unknown', 'processing')
-  AND NOT (state = 'unknown' AND review_at IS NOT NULL)
+WHERE ended_at IS NULL AND state IN ('submitting', 'processing')
   AND NOT (state = 'processing' AND late_told_at IS NOT NULL)
+"""
+
+# How many lost answers of each model are being looked for.
+LOST = """
+SELECT model_id, COUNT(*) AS lost FROM predictions JOIN jobs USING (job_id)
+WHERE ended_at IS NULL AND state = 'unknown' AND review_at IS NULL GROUP BY model_id
 """
 
 # What is set aside now, over all servers.
@@ -98,7 +101,7 @@ class JobQueue(Store):
             in_flight=busy["in_flight"],
             unanswered=busy["unanswered"],
             sent_at=tuple(row["sent_at"] for row in sent),
-            next_look_at=busy["next_look_at"],
+            lost={row["model_id"]: row["lost"] for row in connection.execute(LOST)},
         )
 
     @reads

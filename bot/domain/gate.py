@@ -1,30 +1,37 @@
-"""May the next paid request leave? The provider's limits and the one-unanswered-request rule, as a pure decision."""
+"""May the next paid request leave? The provider's limits, and what lost answers hold back, as pure decisions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.clock import MINUTE, Instant
+
+MOST_LOST = 3
+"""So many answers of one model lost at once are no accident: what they were is found out before more is risked."""
+
+CHECKED_FIRST = "Several earlier requests for this model are being checked with the provider first."
 
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """How busy we are at the provider.
 
-    `in_flight` counts submitting, unknown and processing predictions, without those past their deadline; `unanswered`
-    those submitting or unknown that close the gate (an unknown one left to a moderator does not). `sent_at` are the
-    POSTs of the last minute, oldest first. `next_look_at` is when the first unknown one is looked for.
+    `in_flight` counts predictions on their way there and at work there, without those past their deadline; `unanswered`
+    those on their way. `sent_at` are the POSTs of the last minute, oldest first. `lost` counts by model those whose
+    answer was lost and that are being looked for; one left to a moderator is not. None of these takes a place: whether
+    it was ever begun is not known, and where it was, the provider lets what is too much wait.
     """
 
     in_flight: int
     unanswered: int
     sent_at: tuple[Instant, ...]
-    next_look_at: Instant | None
+    lost: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderLimits:
-    """What the account's tier allows, and how many unanswered POSTs may be out at once (1 unless told otherwise)."""
+    """What the account's tier allows, and how many unanswered POSTs may be out at once."""
 
     max_concurrent: int
     max_per_minute: int
@@ -40,19 +47,19 @@ class Closed:
 
 
 def look_at_gate(traffic: Traffic, limits: ProviderLimits, now: Instant) -> Closed | None:
-    """Return None when the next POST may leave now.
-
-    A request whose answer was lost may have created a paid task that only the provider's list can show. Until that
-    is clear a second request could not be told from the first, so none leaves.
-    """
-    if traffic.unanswered >= limits.submit_parallelism:
-        because = (
-            None if traffic.next_look_at is None else "An earlier request is being checked with the provider first."
-        )
-        return Closed(None, because)
-    if traffic.in_flight >= limits.max_concurrent:
+    """Return None when the next POST may leave now, as far as the provider's limits go."""
+    if traffic.unanswered >= limits.submit_parallelism or traffic.in_flight >= limits.max_concurrent:
         return Closed(None)
     if len(traffic.sent_at) >= limits.max_per_minute:
         frees_at = traffic.sent_at[-limits.max_per_minute] + MINUTE
         return Closed(max(0.05, (frees_at - now) / 1000))
     return None
+
+
+def look_at_model(traffic: Traffic, model_id: str) -> Closed | None:
+    """Return None when POSTs of that model may leave.
+
+    A lost answer may stand for a paid task, so each is looked for; others go on meanwhile, of this model as well. Only
+    several at once tell that something is wrong with it.
+    """
+    return Closed(None, CHECKED_FIRST) if traffic.lost.get(model_id, 0) >= MOST_LOST else None

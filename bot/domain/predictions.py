@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.domain.clock import DAY, Instant
 from bot.domain.marks import Mark
 from bot.domain.money import Micros
+from bot.domain.remote_clock import Span
 
 KEPT_BY_PROVIDER = 7 * DAY
 """Predictions and their outputs live 7 days at the provider (its page on predictions); after that nothing can come."""
@@ -87,15 +88,18 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A prediction whose submit was not answered.
+    """A prediction whose submit was not answered, and when it was taken for lost.
 
-    `candidates` are the provider's predictions that were found for it when it was left to a moderator.
+    `began` is when its POST began by the provider's clock, where that was known then. `candidates` are the provider's
+    predictions that were found for it when it was left to a moderator.
     """
 
     prediction_id: int
     job_id: str
     model_id: str
     sent_at: Instant
+    began: Span | None
+    lost_at: Instant
     looks: int
     next_look_at: Instant | None
     review_at: Instant | None

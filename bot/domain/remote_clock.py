@@ -28,6 +28,11 @@ class Span:
         return Span(self.earliest + milliseconds, self.latest + milliseconds)
 
     @property
+    def middle(self) -> int:
+        """The best single guess."""
+        return (self.earliest + self.latest) // 2
+
+    @property
     def width(self) -> int:
         """Milliseconds between the two ends."""
         return self.latest - self.earliest
@@ -75,6 +80,10 @@ class RemoteClock:
     def reading(self, at: Instant) -> Span:
         """What it shows when this machine's wall clock shows `at`."""
         return (self.offset or Span(-UNKNOWN_BY, UNKNOWN_BY)).moved(at)
+
+    def now_if_known(self) -> Span | None:
+        """What it shows now; None before the first dated answer."""
+        return None if self._ahead is None else self.now()
 
     def now(self) -> Span:
         """What it shows now."""

@@ -22,7 +22,7 @@ LONGEST_WAIT = 10.0
 """Seconds that a read waits inside for a Retry-After; a longer wish goes to the caller, who has a queue to wait in."""
 
 PAGE_SIZE = 100
-MAX_PAGES = 50
+MAX_PAGES = 200
 _REQUEST_TIMEOUT = 408
 _TOO_MANY = 429
 
@@ -132,7 +132,7 @@ class Reads:
         says so, or where a page brings nothing new (empty, or the last page over again).
 
         Raises:
-            TryLater: a page could not be had or read, or the list has more than 50 pages: it would not be whole.
+            TryLater: a page could not be had or read, or the list has more than 200 pages: it would not be whole.
             Refused: the key may not list.
         """
         found: dict[str, Mapping[str, object]] = {}

@@ -11,10 +11,11 @@ from bot.db.jobs import JobStore
 from bot.db.transitions import IllegalMove
 from bot.domain.clock import HOUR, MINUTE, SECOND
 from bot.domain.errors import NoSuchJob
-from bot.domain.jobs import TRANSITIONS, MessageAt, Output, PredictionState, Stage
+from bot.domain.jobs import TRANSITIONS, Job, MessageAt, Output, PredictionState, Stage
 from bot.domain.marks import Mark, WithheldBecause
-from bot.domain.models import MAX
+from bot.domain.models import MAX, PRO
 from bot.domain.predictions import FailureReason
+from bot.domain.remote_clock import Span
 from tests.db.world import ALICE, BOB, GUILD, NOON, PAINTED, PRICE, World, asker
 
 S = PredictionState
@@ -182,7 +183,7 @@ async def test_one_claim(world: World) -> None:
 
 
 async def test_traffic(world: World) -> None:
-    """What may be at the provider is in flight; a case left to a moderator takes no slot and closes no gate."""
+    """What is at the provider or on its way is in flight; lost answers take no place, and are counted by model."""
     jobs = world.stores.jobs
     unknown = await _in_state(world, S.UNKNOWN)
     for state in (S.QUEUED, S.SUBMITTING, S.PROCESSING, S.COMPLETED):
@@ -191,9 +192,9 @@ async def test_traffic(world: World) -> None:
     await jobs.leave_to_moderator(unknown, [], NOON)
     after = await jobs.traffic(NOON + MINUTE)
 
-    assert (before.in_flight, before.unanswered, before.next_look_at) == (3, 2, NOON + MINUTE)
+    assert (before.in_flight, before.unanswered, before.lost) == (2, 1, {MAX.id: 1})
     assert before.sent_at == (NOON,) * 4
-    assert (after.in_flight, after.unanswered, after.next_look_at, after.sent_at) == (2, 1, None, ())
+    assert (after.in_flight, after.unanswered, after.lost, after.sent_at) == (2, 1, {}, ())
 
 
 async def test_members_take_turns(world: World) -> None:
@@ -321,3 +322,75 @@ async def test_reading_takes_as_many_queries_for_many_jobs(world: World, jobs: i
     await world.stores.jobs.jobs_of(GUILD, None, limit=20)
 
     assert sum(statement.lstrip().startswith("SELECT") for statement in asked) == 5
+
+
+async def test_an_answer_after_it_was_taken_for_lost(world: World) -> None:
+    """An answer that comes late says for certain whose the prediction is: it is taken, and once."""
+    jobs = world.stores.jobs
+    job = await world.admit()
+    attempt_id = await _lost(world, job)
+    for _ in range(2):
+        await jobs.attempt_accepted(attempt_id, "late", NOON + MINUTE)
+
+    read = await jobs.job(job.job_id)
+    assert (read.predictions[0].state, read.predictions[0].provider_id) == (S.PROCESSING, "late")
+    assert (await jobs.without_task(MAX.id, 0), await jobs.unknowns()) == ((), ())
+
+
+async def test_an_answer_after_it_was_found_in_the_list(world: World) -> None:
+    """The answer only says what is known already; one that says something else is refused, for the operator to see."""
+    jobs = world.stores.jobs
+    first, second = await world.admit(), await world.admit()
+    attempts = [await _lost(world, first), await _lost(world, second)]
+    for job, name in ((first, "found"), (second, "wrong")):
+        await jobs.adopt(job.predictions[0].prediction_id, name)
+    await jobs.attempt_accepted(attempts[0], "found", NOON + MINUTE)
+    with pytest.raises(IllegalMove, match="belongs to another"):
+        await jobs.attempt_accepted(attempts[1], "found", NOON + MINUTE)
+    with pytest.raises(IllegalMove, match="as another than right"):
+        await jobs.attempt_accepted(attempts[1], "right", NOON + MINUTE)
+
+    assert (await jobs.job(first.job_id)).predictions[0].provider_id == "found"
+
+
+async def test_an_answer_after_it_was_given_up(world: World) -> None:
+    """The money stays with its member; the task is remembered as ours, and the server's account carries its bill."""
+    jobs = world.stores.jobs
+    job = await world.admit()
+    attempt_id = await _lost(world, job)
+    await jobs.fail(job.predictions[0].prediction_id, FailureReason.NEVER_STARTED, NOON)
+    for _ in range(2):
+        await jobs.attempt_accepted(attempt_id, "late", NOON + MINUTE)
+
+    read = await jobs.job(job.job_id)
+    assert (read.predictions[0].state, read.spent_micros, read.held_micros) == (S.FAILED, 0, 0)
+    assert await jobs.claimed(["late"]) == {"late"}
+    assert await world.rows("SELECT amount_micros FROM ledger WHERE kind = 'adjust'") == [(PRICE,)]
+
+
+async def test_attempts_without_a_task(world: World) -> None:
+    """Those whose answer may still come or was lost, with when they began there; none that has its prediction."""
+    jobs = world.stores.jobs
+    on_its_way, lost, given_up, answered = [await world.admit() for _ in range(4)]
+    began = Span(NOON - 90_500, NOON - 89_500)
+    await jobs.begin_attempt(on_its_way.predictions[0].prediction_id, "boot", NOON, began)
+    await _lost(world, lost)
+    await _lost(world, given_up)
+    await jobs.fail(given_up.predictions[0].prediction_id, FailureReason.NEVER_STARTED, NOON)
+    await world.process(answered.predictions[0].prediction_id)
+
+    rows = await jobs.without_task(MAX.id, NOON)
+    assert [(row.state, row.began, row.lost_at) for row in rows] == [
+        (S.SUBMITTING, began, None),
+        (S.UNKNOWN, None, NOON + SECOND),
+        (S.FAILED, None, NOON + SECOND),
+    ]
+    assert await jobs.without_task(PRO.id, NOON) == ()
+    assert await jobs.without_task(MAX.id, NOON + 1) == ()
+
+
+async def _lost(world: World, job: Job) -> int:
+    attempt_id = await world.stores.jobs.begin_attempt(job.predictions[0].prediction_id, "boot", NOON)
+    assert attempt_id is not None
+    await world.stores.jobs.attempt_lost(attempt_id, NOON + MINUTE, NOON + SECOND)
+    return attempt_id

@@ -120,13 +120,13 @@ async def test_list_that_is_not_whole(api: ScriptedServer, client: WaveSpeed, st
 
 
 async def test_endless_list(api: ScriptedServer, client: WaveSpeed) -> None:
-    """A list that never ends is given up after 50 pages, and is not whole either."""
-    api.plays(*(page(number, [listed(number)], has_more=True) for number in range(1, 60)))
+    """A list that never ends is given up after 200 pages, and is not whole either."""
+    api.plays(*(page(number, [listed(number)], has_more=True) for number in range(1, 210)))
 
     with pytest.raises(TryLater):
         await client.recent(MODEL, after=AFTER, before=BEFORE)
 
-    assert len(api.seen) == 50
+    assert len(api.seen) == 200
 
 
 async def test_key_that_may_not_list(api: ScriptedServer, client: WaveSpeed) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
-from bot.domain.clock import Instant
+from bot.domain.clock import SECOND, Instant
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Reference
+from bot.domain.lost_answers import Listed, first_look_at
 from bot.domain.models import MAX, ImageModel, ParameterValue
 from bot.domain.money import MICROS_PER_DOLLAR
 from bot.domain.orders import Defaults, Order, Requester
@@ -27,6 +28,7 @@ from tests.db.world import check_invariants
 
 GUILD, CHANNEL, ANN, BEN = 7_000, 7_100, 11, 12
 BOOT = "this-boot"
+GRACE = 120 * SECOND
 ROUNDS = 10
 
 
@@ -56,7 +58,7 @@ class ScriptedProvider:
     clock: ManualClock
     looks: list[Instant] = field(default_factory=list[Instant])
     results: list[Report | Exception] = field(default_factory=list[Report | Exception])
-    lists: list[Sequence[str] | Exception] = field(default_factory=list[Sequence[str] | Exception])
+    lists: list[Sequence[str | Listed] | Exception] = field(default_factory=list[Sequence[str | Listed] | Exception])
     windows: list[tuple[Instant, Instant]] = field(default_factory=list[tuple[Instant, Instant]])
     quotes: list[int | Exception] = field(default_factory=list[int | Exception])
     models: Mapping[str, Decimal | None] | None = None
@@ -80,7 +82,10 @@ class ScriptedProvider:
         step = self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
         if isinstance(step, Exception):
             raise step
-        return tuple(Report(provider_id, model_id, RemoteStatus.PENDING) for provider_id in step)
+        listed = [Listed(each, None) if isinstance(each, str) else each for each in step]
+        return tuple(
+            Report(each.provider_id, model_id, RemoteStatus.PENDING, created_at=each.created_at) for each in listed
+        )
 
     async def quote(
         self, model: ImageModel, prompt: str, image_urls: Sequence[str], parameters: Mapping[str, ParameterValue]
@@ -149,7 +154,8 @@ class Desk:
 
     async def sent(self, job: Job, n: int = 0, *, boot: str = BOOT) -> int:
         """Commit an attempt whose answer is not known yet."""
-        attempt = await self.stores.jobs.begin_attempt(job.predictions[n].prediction_id, boot, self.clock.now())
+        began = self.provider.remote_clock.now_if_known()
+        attempt = await self.stores.jobs.begin_attempt(job.predictions[n].prediction_id, boot, self.clock.now(), began)
         assert attempt is not None
         return attempt
 
@@ -160,12 +166,12 @@ class Desk:
         await self.stores.jobs.attempt_accepted(attempt, provider_id, self.clock.now())
         return await self.stores.jobs.job(job.job_id)
 
-    async def unknown(self, *, grace: int = 120_000, model: ImageModel = MAX) -> Job:
-        """A job whose answer was lost."""
+    async def unknown(self, *, model: ImageModel = MAX) -> Job:
+        """A job whose answer was lost just now; it is looked for two seconds later."""
         job = await self.admitted(model=model)
         attempt = await self.sent(job)
         now = self.clock.now()
-        await self.stores.jobs.attempt_lost(attempt, now + grace, now)
+        await self.stores.jobs.attempt_lost(attempt, first_look_at(now, now, GRACE), now)
         return await self.stores.jobs.job(job.job_id)
 
 

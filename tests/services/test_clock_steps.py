@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.provider import Behaviour, Site
-from bot.domain.clock import HOUR, SECOND, Instant
+from bot.domain.clock import HOUR, Instant
 from bot.domain.jobs import PredictionState
 from tests.clocks import HurriedClock
 from tests.services.world import BEN, PRICE, World, open_world, png, request
@@ -61,12 +61,12 @@ async def test_an_hour_while_an_answer_is_lost(world: World, step: int) -> None:
     clock = world.clock = SetClock(world.clock)  # pyright: ignore[reportAttributeAccessIssue] - as above
     world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
     async with world.start():
+        # Nothing is found before the clock steps: the list is out of reach until then.
+        world.provider.script(Site.LIST, Behaviour.UNAVAILABLE, times=100)
         job = await world.command()
-        unknown = await world.reaches(job, PredictionState.UNKNOWN)
+        await world.reaches(job, PredictionState.UNKNOWN)
         clock.set_by(step)
-        looks = unknown.predictions[0].next_look_at
-        if looks is not None and looks > clock.now():
-            clock.leap((looks - clock.now()) / SECOND)
+        world.provider.clear_script()
         closed = await world.closed(job)
 
         assert [p.state for p in closed.predictions] == [PredictionState.COMPLETED]

@@ -1,6 +1,9 @@
-"""Stops new paid requests while the provider is slow or dead; what it already has goes on being asked for."""
+"""Stops new paid requests of a model while the provider is slow or dead; what it has already is still asked for."""
 
 from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -9,7 +12,7 @@ from bot.domain.clock import Clock
 log = structlog.get_logger(__name__)
 
 FAILURES = 3
-"""So many calls in a row that were not answered, or only slowly, are no accident any more."""
+"""Calls for so many jobs in a row that were not answered, or only slowly, are no accident any more."""
 
 SLOW_SECONDS = 20.0
 """WaveSpeed answers a submit in about a second; one that takes this long is close to being lost."""
@@ -20,40 +23,61 @@ LONGEST_PAUSE_SECONDS = 300.0
 BECAUSE = "The image provider isn't answering at the moment. Your job keeps its place; nothing is spent."
 
 
+@dataclass(slots=True)
+class _Line:
+    """One model's: how often calls for each job failed since one was answered, and until when nothing is sent."""
+
+    failures: Counter[str] = field(default_factory=Counter[str])
+    pause: float = FIRST_PAUSE_SECONDS
+    open_until: float = 0.0
+
+    @property
+    def has_tripped(self) -> bool:
+        return len(self.failures) >= FAILURES
+
+
 class Breaker:
-    """Counts failures in a row. After each pause one call is let through, whose outcome decides what follows."""
+    """Counts, for each model, the jobs in a row for which a call failed, however often it was tried for each of them.
+
+    One job's trouble (a file that never gets through) so stops nobody else. After each pause calls are let through,
+    and what becomes of the next one decides.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._failures = 0
-        self._pause = FIRST_PAUSE_SECONDS
-        self._open_until = 0.0
+        self._lines: dict[str, _Line] = {}
 
-    @property
-    def because(self) -> str | None:
-        """Why nothing is sent, for members; None while all is well."""
-        return BECAUSE if self._failures >= FAILURES else None
+    def because(self, model_id: str, job_id: str) -> str | None:
+        """Why nothing is sent for that job, for members; None while all is well.
 
-    def seconds_left(self) -> float | None:
-        """How long nothing new should be sent; None: it may."""
-        left = self._open_until - self._clock.monotonic()
+        A job whose own calls failed that often reads the same, also while others still go on.
+        """
+        line = self._lines.get(model_id)
+        if line is None:
+            return None
+        return BECAUSE if line.has_tripped or line.failures[job_id] >= FAILURES else None
+
+    def seconds_left(self, model_id: str) -> float | None:
+        """How long nothing new of that model should be sent; None: it may."""
+        line = self._lines.get(model_id)
+        left = 0.0 if line is None else line.open_until - self._clock.monotonic()
         return left if left > 0 else None
 
-    def answered(self, seconds: float = 0.0) -> None:
-        """The provider answered, after so long."""
+    def answered(self, model_id: str, job_id: str, seconds: float = 0.0) -> None:
+        """The provider answered a call for that job, after so long."""
         if seconds >= SLOW_SECONDS:
-            self.failed("slow")
+            self.failed(model_id, job_id, "slow")
             return
-        if self._failures >= FAILURES:
-            log.info("breaker.closed")
-        self._failures = 0
-        self._pause = FIRST_PAUSE_SECONDS
+        line = self._lines.pop(model_id, None)
+        if line is not None and line.has_tripped:
+            log.info("breaker.closed", model=model_id)
 
-    def failed(self, why: str) -> None:
-        """The provider did not answer."""
-        self._failures += 1
-        if self._failures < FAILURES or self.seconds_left() is not None:
+    def failed(self, model_id: str, job_id: str, why: str) -> None:
+        """The provider did not answer a call for that job."""
+        line = self._lines.setdefault(model_id, _Line())
+        line.failures[job_id] += 1
+        if not line.has_tripped or self.seconds_left(model_id) is not None:
             return
-        log.error("breaker.opened", why=why, failures=self._failures, seconds=self._pause)
-        self._open_until = self._clock.monotonic() + self._pause
-        self._pause = min(LONGEST_PAUSE_SECONDS, self._pause * 2)
+        log.error("breaker.opened", model=model_id, why=why, jobs=len(line.failures), seconds=line.pause)
+        line.open_until = self._clock.monotonic() + line.pause
+        line.pause = min(LONGEST_PAUSE_SECONDS, line.pause * 2)

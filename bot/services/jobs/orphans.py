@@ -45,7 +45,7 @@ class Orphans:
                 log.info("orphans.later", detail=error.detail)
 
     async def _look_at(self, model_id: str) -> None:
-        until = self._clock.now() - self._settled
+        until = self._provider.remote_clock.now().earliest - self._settled
         listed = [
             each.provider_id for each in await self._provider.recent(model_id, after=until - LOOKED_BACK, before=until)
         ]

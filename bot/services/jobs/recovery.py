@@ -11,6 +11,7 @@ from bot.db.jobs import JobStore
 from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import PredictionState
+from bot.domain.lost_answers import first_look_at
 from bot.domain.orders import OpenInteraction
 from bot.services.insist import insist
 from bot.services.ports.messages import DoorClosed, Messenger, NotNow
@@ -76,7 +77,7 @@ class Recovery:
 
     async def _declare_lost(self, attempt_id: int, sent_at: Instant) -> None:
         now = self._clock.now()
-        next_look_at = max(now, sent_at + self._grace)
+        next_look_at = first_look_at(sent_at, now, self._grace)
         await insist(self._clock, lambda: self._jobs.attempt_lost(attempt_id, next_look_at, now))
         log.warning("recovery.answer_lost", attempt_id=attempt_id)
 

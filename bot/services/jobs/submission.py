@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import structlog
@@ -11,8 +11,9 @@ import structlog
 from bot.db.jobs import JobStore
 from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.errors import Unavailable
-from bot.domain.gate import Closed, ProviderLimits, look_at_gate
+from bot.domain.gate import Closed, ProviderLimits, Traffic, look_at_gate, look_at_model
 from bot.domain.jobs import Job, Prediction
+from bot.domain.lost_answers import first_look_at
 from bot.domain.models import SEED, ImageModel, ParameterValue
 from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, TryLater
 from bot.services.crash_points import CrashPoint, Reach
@@ -30,6 +31,8 @@ _RATE_LIMITED_SECONDS = 60.0
 _NOT_SENT_SECONDS = 5.0
 _SHORTEST_WAIT_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 60.0
+_UPLOADED_AHEAD = 32
+"""So many jobs behind the first have their references uploaded before their turn, however many the tier allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,10 @@ class _Attempt:
 
     attempt_id: int
     job_id: str
+    model_id: str
     prediction_id: int
     sent_at: Instant
+    began: float  #: on the monotonic clock
 
 
 class Submission:
@@ -72,9 +77,8 @@ class Submission:
         self._provider = provider
         self._uploads = uploads
         self._breaker = breaker or Breaker(clock)
-        self._queue = UploadQueue(
-            jobs, uploads, switchboard, clock, self._breaker, ahead=rules.limits.max_concurrent + 1
-        )
+        ahead = min(rules.limits.max_concurrent, _UPLOADED_AHEAD) + 1
+        self._queue = UploadQueue(jobs, uploads, switchboard, clock, self._breaker, ahead=ahead)
         self._rules = rules
         self._clock = clock
         self._switchboard = switchboard
@@ -118,35 +122,43 @@ class Submission:
             self._meter.held_is(await self._jobs.held_micros())
             if self._draining or not waiting:
                 return None
-            first = await self._queue.first_ready(waiting)
-            closed = await self._look_at_gate()
+            traffic = await self._jobs.traffic(self._clock.now())
+            held = self._held_models(traffic, {turn.model_id for turn in waiting})
+            first = await self._queue.first_ready(waiting, held)
+            closed = self._look_at_gate(traffic)
             if closed is not None:
                 return _soonest(closed.seconds, self._queue.seconds_to_retry())
             if first is None:
-                return self._queue.seconds_to_retry()
+                return _soonest(self._queue.seconds_to_retry(), *(each.seconds for each in held.values()))
             return None if self._draining else await self._begin(first)
 
-    async def _look_at_gate(self) -> Closed | None:
+    def _held_models(self, traffic: Traffic, models: Collection[str]) -> dict[str, Closed]:
+        """The models of which nothing may leave; others go on."""
+        held: dict[str, Closed] = {}
+        for model_id in models:
+            pause = self._breaker.seconds_left(model_id)
+            closed = Closed(pause) if pause is not None else look_at_model(traffic, model_id)
+            if closed is not None:
+                held[model_id] = closed
+        return held
+
+    def _look_at_gate(self, traffic: Traffic) -> Closed | None:
         wait = self._not_before - self._clock.monotonic()
-        if wait > 0:
-            return Closed(wait)
-        pause = self._breaker.seconds_left()
-        if pause is not None:
-            return Closed(pause)
-        now = self._clock.now()
-        return look_at_gate(await self._jobs.traffic(now), self._rules.limits, now)
+        return Closed(wait) if wait > 0 else look_at_gate(traffic, self._rules.limits, self._clock.now())
 
     async def _begin(self, first: Next) -> float:
         """Commit the attempt, then let its POST leave in a task of its own."""
-        now = self._clock.now()
+        now, monotonic = self._clock.now(), self._clock.monotonic()
         prediction_id = first.prediction.prediction_id
         try:
-            attempt_id = await self._jobs.begin_attempt(prediction_id, self._rules.boot_id, now)
+            # By the provider's clock, kept with it: neither clock may be set meanwhile without this staying true.
+            began = self._provider.remote_clock.now_if_known()
+            attempt_id = await self._jobs.begin_attempt(prediction_id, self._rules.boot_id, now, began)
         except Unavailable as error:
             log.warning("submit.store_unavailable", sentence=error.sentence)
             return RETRY_SECONDS
         if attempt_id is not None:
-            attempt = _Attempt(attempt_id, first.job.job_id, prediction_id, now)
+            attempt = _Attempt(attempt_id, first.job.job_id, first.job.model.id, prediction_id, now, monotonic)
             sending = asyncio.create_task(self._send(first, attempt), name=f"send {first.job.job_id}")
             self._sending.add(sending)
             sending.add_done_callback(self._sent)
@@ -198,7 +210,7 @@ class Submission:
             await self._accepted(attempt, provider_id)
 
     async def _accepted(self, attempt: _Attempt, provider_id: str) -> None:
-        self._breaker.answered((self._clock.now() - attempt.sent_at) / SECOND)
+        self._breaker.answered(attempt.model_id, attempt.job_id, self._clock.monotonic() - attempt.began)
         self._reach(CrashPoint.ANSWERED)
         await insist(
             self._clock, lambda: self._jobs.attempt_accepted(attempt.attempt_id, provider_id, self._clock.now())
@@ -213,13 +225,13 @@ class Submission:
         wait = usual if error.after_seconds is None else max(_SHORTEST_WAIT_SECONDS, error.after_seconds)
         self._not_before = self._clock.monotonic() + wait
         if isinstance(error, NotSent):
-            self._breaker.failed("not sent")
+            self._breaker.failed(attempt.model_id, attempt.job_id, "not sent")
         await insist(self._clock, lambda: self._jobs.attempt_returned(attempt.attempt_id, now))
         self._meter.provider_failed("not_sent" if isinstance(error, NotSent) else "rate_limited")
         log.warning("submit.later", detail=error.detail, seconds=wait)
 
     async def _refused(self, job: Job, attempt: _Attempt, error: Refused) -> None:
-        self._breaker.answered()
+        self._breaker.answered(attempt.model_id, attempt.job_id)
         if error.reason is FailureReason.REFERENCE_LOST:
             await self._uploads.forget([reference.image for reference in job.references])
         if error.reason is FailureReason.NOT_SOLD:
@@ -232,8 +244,8 @@ class Submission:
 
     async def _lost(self, attempt: _Attempt, detail: str) -> None:
         now = self._clock.now()
-        self._breaker.failed("answer lost")
-        next_look_at = attempt.sent_at + round(self._rules.grace_seconds * SECOND)
+        self._breaker.failed(attempt.model_id, attempt.job_id, "answer lost")
+        next_look_at = first_look_at(attempt.sent_at, now, round(self._rules.grace_seconds * SECOND))
         await insist(self._clock, lambda: self._jobs.attempt_lost(attempt.attempt_id, next_look_at, now))
         self._meter.provider_failed("answer_lost")
         log.warning("submit.answer_lost", job_id=attempt.job_id, detail=detail)

@@ -6,7 +6,7 @@ from statistics import median
 
 from bot.db.jobs import JobStore
 from bot.domain.clock import MINUTE, Clock
-from bot.domain.gate import Closed, ProviderLimits, look_at_gate
+from bot.domain.gate import Closed, ProviderLimits, look_at_gate, look_at_model
 from bot.domain.jobs import Job, JobSnapshot, Turn
 from bot.services.jobs.breaker import Breaker
 
@@ -31,9 +31,9 @@ class Turns:
         if place is None:
             return JobSnapshot(job, Turn(None, None, _rounded(typical)), now)
         traffic = await self._jobs.traffic(now)
-        gate = look_at_gate(traffic, self._limits, now)
+        gate, held = look_at_gate(traffic, self._limits, now), look_at_model(traffic, job.model.id)
         wait = None if typical is None else self._wait_seconds(place, traffic.in_flight, typical, gate)
-        because = self._breaker.because or (gate.because if isinstance(gate, Closed) else None)
+        because = self._breaker.because(job.model.id, job.job_id) or (None if held is None else held.because)
         return JobSnapshot(job, Turn(place, _rounded(wait), _rounded(typical)), now, because)
 
     async def _place(self, job: Job) -> int | None:

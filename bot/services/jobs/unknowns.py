@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import structlog
 
 from bot.db.jobs import JobStore
-from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
-from bot.domain.predictions import FailureReason, ProviderError, Report, Unknown
+from bot.domain.clock import HOUR, SECOND, Clock
+from bot.domain.jobs import PredictionState
+from bot.domain.lost_answers import (
+    TOLERANCE,
+    Attempt,
+    Findings,
+    Listed,
+    Standing,
+    WithoutTask,
+    counts_after,
+    created_within,
+    judge,
+    lasted,
+    pause_before_next,
+)
+from bot.domain.predictions import FailureReason, ProviderError, Unknown
+from bot.domain.remote_clock import Span
 from bot.services.bell import Bell
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.ports.provider import Provider
@@ -19,16 +35,29 @@ log = structlog.get_logger(__name__)
 LOOKS = 2
 """How many looks must find nothing, one grace apart, before a task is taken as never created."""
 
-_BEFORE = MINUTE
-_AFTER = 10 * MINUTE
 _RETRY_SECONDS = 15.0
-_SOMEBODY_SENDS_SECONDS = 5.0
+_ANSWER_SECONDS = 1.0
+_ANSWERS_AWAITED = 5
 _LIST_PATIENCE = HOUR
-"""How long after a submit the list may be out of reach before a moderator is asked: the gate is closed meanwhile."""
+"""How long after a submit the list may be out of reach before a moderator is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look into the list for a model's lost answers: all of them, those whose turn it is, and what it showed."""
+
+    model_id: str
+    cases: Sequence[Unknown]
+    due: frozenset[int]
+    listed: Sequence[Listed]
 
 
 class Unknowns:
-    """Finds out what became of submits whose answer was lost."""
+    """Finds out what became of submits whose answer was lost.
+
+    Each is looked for soon and ever more rarely, and adopted as soon as it is certain which prediction is its. Nothing
+    is concluded from what the list does not show but at two looks: one a grace after the request, one a grace later.
+    """
 
     def __init__(
         self,
@@ -57,7 +86,7 @@ class Unknowns:
             await self._bell.wait(await self._look_at_due())
 
     async def _look_at_due(self) -> float | None:
-        """Look once for each case that is due; return the seconds after which to look again."""
+        """Look once for the model of the first case that is due; return the seconds after which to look again."""
         cases = [case for case in await self._jobs.unknowns() if case.review_at is None]
         now = self._clock.now()
         for case in cases:
@@ -65,53 +94,123 @@ class Unknowns:
                 # No look is ever due later than that: the clock was set back.
                 await self._jobs.look_at(case.prediction_id, now + self._grace)
                 return 0.0
-            if case.next_look_at is None or case.next_look_at <= now:
-                return await self._look_patiently(case)
+        due = [case for case in cases if case.next_look_at is None or case.next_look_at <= now]
+        if due:
+            model_id = due[0].model_id
+            await self._look_patiently([case for case in cases if case.model_id == model_id], due)
+            return 0.0
         later = [case.next_look_at for case in cases if case.next_look_at is not None]
         return None if not later else (min(later) - now) / SECOND
 
-    async def _look_patiently(self, case: Unknown) -> float:
+    async def _look_patiently(self, cases: Sequence[Unknown], due: Collection[Unknown]) -> None:
+        model_id = cases[0].model_id
+        ids = frozenset(case.prediction_id for case in due)
         try:
-            decided = await self._look(case)
+            look = _Look(model_id, cases, ids, await self._list(model_id, cases))
         except ProviderError as error:
             log.warning("unknown.list_failed", detail=error.detail)
-            if self._clock.now() - case.sent_at < _LIST_PATIENCE:
-                return _RETRY_SECONDS
-            await self._leave(case, ())
-            return 0.0
-        return 0.0 if decided else _SOMEBODY_SENDS_SECONDS
+            for case in cases:
+                if case.prediction_id in ids:
+                    await self._list_failed(case)
+            return
+        findings = await self._judge_when_answered(look)
+        for case in cases:
+            await self._act_on(case, findings, is_due=case.prediction_id in look.due)
 
-    async def _look(self, case: Unknown) -> bool:
-        """Decide what the list can decide; False while a request on its way might be what the list shows."""
-        listed = await self._provider.recent(case.model_id, after=case.sent_at - _BEFORE, before=case.sent_at + _AFTER)
-        # In this order: a prediction that the list shows is still on its way, or claimed, or nobody's.
-        if await self._somebody_sends():
-            return False
-        unclaimed = await self._unclaimed(listed)
-        others = [other for other in await self._jobs.unknowns() if other.prediction_id != case.prediction_id]
-        candidates = [each for each in unclaimed if not _shown_before(each, case, others)]
-        if not candidates:
-            await self._none_found(case)
-        elif len(candidates) == 1 and not any(_could_share(case, other) for other in others):
-            self._reach(CrashPoint.ADOPTING)
-            await self._jobs.adopt(case.prediction_id, candidates[0])
-            log.info("unknown.adopted", job_id=case.job_id)
-            self._switchboard.prediction_accepted(case.job_id, case.prediction_id)
+    async def _list_failed(self, case: Unknown) -> None:
+        if self._age(case) < _LIST_PATIENCE:
+            await self._jobs.look_at(case.prediction_id, self._clock.now() + round(_RETRY_SECONDS * SECOND))
         else:
-            await self._leave(case, candidates)
+            await self._leave(case, ())
+
+    async def _list(self, model_id: str, cases: Sequence[Unknown]) -> list[Listed]:
+        """What the provider shows of the time in which these can have created anything."""
+        attempts = await self._attempts(model_id, cases)
+        open_ones = [each.created for each in attempts if each.standing is Standing.OPEN]
+        if not open_ones:
+            return []
+        until = self._provider.remote_clock.now().latest + TOLERANCE
+        listed = await self._provider.recent(
+            model_id,
+            after=min(each.earliest for each in open_ones),
+            before=min(until, max(each.latest for each in open_ones)),
+        )
+        times = {report.provider_id: report.created_at for report in listed}
+        return [Listed(provider_id, created_at) for provider_id, created_at in times.items()]
+
+    async def _judge_when_answered(self, look: _Look) -> Findings:
+        """Judge what was listed; where an answer on its way may change it for one of the looks that count, wait for it.
+
+        What was listed stays as it was, so that new requests change nothing.
+        """
+        counted = {each.prediction_id for each in look.cases if self._counts(each)} & look.due
+        findings = await self._judge(look)
+        for _ in range(_ANSWERS_AWAITED):
+            if not findings.awaiting & (counted - findings.certain.keys()):
+                break
+            await self._clock.sleep(_ANSWER_SECONDS)
+            findings = await self._judge(look)
+        return findings
+
+    async def _judge(self, look: _Look) -> Findings:
+        # In this order: what the list shows belongs to one that is still on its way, or is claimed, or is nobody's.
+        attempts = await self._attempts(look.model_id, look.cases)
+        claimed = await self._jobs.claimed([each.provider_id for each in look.listed])
+        return judge([each for each in look.listed if each.provider_id not in claimed], attempts)
+
+    async def _attempts(self, model_id: str, cases: Sequence[Unknown]) -> list[Attempt]:
+        since = min(case.sent_at for case in cases) - HOUR - 2 * self._grace
+        return [self._attempt(each) for each in await self._jobs.without_task(model_id, since)]
+
+    def _attempt(self, row: WithoutTask) -> Attempt:
+        remote = self._provider.remote_clock
+        began = row.began or remote.reading(row.sent_at)
+        if row.lost_at is None:
+            created = Span(began.earliest - TOLERANCE, max(began.latest, remote.now().latest) + TOLERANCE)
+        else:
+            created = created_within(began, out=lasted(row.sent_at, row.lost_at), grace=self._grace)
+        return Attempt(row.prediction_id, _standing(row), created, row.candidates)
+
+    def _age(self, case: Unknown) -> int:
+        """Milliseconds since the request, by the provider's clock where it is known: ours may have been set."""
+        remote = self._provider.remote_clock.now_if_known()
+        if remote is not None and case.began is not None:
+            return remote.middle - case.began.middle
+        # Without one, what was sent in the future was sent before our clock was set back: no telling how long ago.
+        age = self._clock.now() - case.sent_at
+        return age if age >= 0 else self._counts_after(case)
+
+    def _counts_after(self, case: Unknown) -> int:
+        return counts_after(lasted(case.sent_at, case.lost_at), self._grace)
+
+    def _counts(self, case: Unknown) -> bool:
+        return self._age(case) >= self._counts_after(case)
+
+    async def _act_on(self, case: Unknown, findings: Findings, *, is_due: bool) -> None:
+        now, age, counts = self._clock.now(), self._age(case), self._counts_after(case)
+        if case.prediction_id in findings.certain:
+            await self._adopt(case, findings.certain[case.prediction_id])
+        elif not is_due:
+            return
+        elif age < counts:
+            await self._jobs.look_at(case.prediction_id, now + pause_before_next(age, counts))
+        elif case.prediction_id in findings.awaiting:
+            await self._jobs.look_at(case.prediction_id, now + round(_RETRY_SECONDS * SECOND))
+        elif case.prediction_id not in findings.possible:
+            await self._none_found(case)
+        elif age >= counts + self._grace:
+            await self._leave(case, findings.possible[case.prediction_id])
+        else:
+            await self._jobs.look_at(case.prediction_id, now + self._grace)
         self._switchboard.changed(case.job_id)
-        return True
 
-    async def _somebody_sends(self) -> bool:
-        open_cases = [case for case in await self._jobs.unknowns() if case.review_at is None]
-        return (await self._jobs.traffic(self._clock.now())).unanswered > len(open_cases)
+    async def _adopt(self, case: Unknown, provider_id: str) -> None:
+        self._reach(CrashPoint.ADOPTING)
+        await self._jobs.adopt(case.prediction_id, provider_id)
+        log.info("unknown.adopted", job_id=case.job_id)
+        self._switchboard.prediction_accepted(case.job_id, case.prediction_id)
 
-    async def _unclaimed(self, listed: Sequence[Report]) -> list[str]:
-        ids = list(dict.fromkeys(report.provider_id for report in listed))
-        claimed = await self._jobs.claimed(ids)
-        return [provider_id for provider_id in ids if provider_id not in claimed]
-
-    async def _leave(self, case: Unknown, candidates: Sequence[str]) -> None:
+    async def _leave(self, case: Unknown, candidates: Collection[str]) -> None:
         await self._jobs.leave_to_moderator(case.prediction_id, candidates, self._clock.now())
         log.error("unknown.left_to_moderator", job_id=case.job_id, candidates=len(candidates))
         self._switchboard.changed(case.job_id)
@@ -125,19 +224,9 @@ class Unknowns:
         log.info("unknown.never_started", job_id=case.job_id)
 
 
-def _shown_before(provider_id: str, case: Unknown, others: Sequence[Unknown]) -> bool:
-    """Whether it was found for another case before this one was sent, and so can only be that one's or a stranger's."""
-    return any(
-        provider_id in other.candidates and other.review_at is not None and other.review_at <= case.sent_at
-        for other in others
-    )
-
-
-def _could_share(case: Unknown, other: Unknown) -> bool:
-    """Whether one prediction in the provider's list could belong to either.
-
-    A case that was left to a moderator counts too, unless what was found for it was known before this one was sent.
-    """
-    decided_before = other.candidates and other.review_at is not None and other.review_at <= case.sent_at
-    near = abs(case.sent_at - other.sent_at) <= _BEFORE + _AFTER
-    return not decided_before and case.model_id == other.model_id and near
+def _standing(row: WithoutTask) -> Standing:
+    if row.lost_at is None:
+        return Standing.ON_ITS_WAY
+    if row.state is not PredictionState.UNKNOWN:
+        return Standing.CLOSED
+    return Standing.OPEN if row.review_at is None else Standing.WITH_MODERATOR

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -62,19 +62,24 @@ class UploadQueue:
         self._breaker = breaker
         self._ahead = ahead
         self._uploading: dict[str, asyncio.Task[None]] = {}
+        self._ready: set[str] = set()
         self._retries: dict[str, _Retry] = {}
 
-    async def first_ready(self, waiting: Sequence[Waiting]) -> Next | None:
-        """The first in turn that can be sent; uploads begin for those among the next few that lack something."""
+    async def first_ready(self, waiting: Sequence[Waiting], held: Container[str]) -> Next | None:
+        """The first in turn that can be sent; uploads begin for those among the next few that lack something.
+
+        Those of `held` models are passed over. Of those behind the first only what is not known to be ready is read
+        again, so that the work for each does not grow with the queue.
+        """
         self._forget_gone({turn.job_id for turn in waiting})
         now = self._clock.monotonic()
         first: Next | None = None
         looked_at = 0
         for job_id, turn in _first_turns(waiting).items():
-            if job_id in self._retries and self._retries[job_id].at > now:
+            if turn.model_id in held or (job_id in self._retries and self._retries[job_id].at > now):
                 continue
             looked_at += 1
-            if job_id not in self._uploading:
+            if job_id not in self._uploading and (first is None or job_id not in self._ready):
                 found = await self._look_at(turn)
                 first = first or found
             if looked_at == self._ahead:
@@ -108,7 +113,9 @@ class UploadQueue:
         prediction = next(p for p in job.predictions if p.prediction_id == turn.prediction_id)
         urls = await self._uploads.known(job)
         if urls is not None:
+            self._ready.add(job.job_id)
             return Next(job, prediction, urls)
+        self._ready.discard(job.job_id)
         task = asyncio.create_task(self._upload(job), name=f"upload {job.job_id}")
         self._uploading[job.job_id] = task
         task.add_done_callback(lambda _: self._ended(job.job_id))
@@ -124,11 +131,11 @@ class UploadQueue:
     async def _upload(self, job: Job) -> None:
         match await self._uploads.ensure(job):
             case Ready():
-                self._breaker.answered()
+                self._breaker.answered(job.model.id, job.job_id)
                 self._retries.pop(job.job_id, None)
             case NotYet(after_seconds):
                 if after_seconds is None:
-                    self._breaker.failed("upload")
+                    self._breaker.failed(job.model.id, job.job_id, "upload")
                 self._retry_later(job.job_id, after_seconds or 0.0)
             case Impossible(reason):
                 for prediction in job.predictions:
@@ -142,6 +149,7 @@ class UploadQueue:
         self._retries[job_id] = _Retry(failures + 1, self._clock.monotonic() + wait)
 
     def _forget_gone(self, waiting: Collection[str]) -> None:
+        self._ready.intersection_update(waiting)
         for job_id in self._retries.keys() - waiting:
             del self._retries[job_id]
 

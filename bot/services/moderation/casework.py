@@ -117,9 +117,11 @@ class Casework:
         waiting = _waiting(job)
         if not waiting or waiting[0].submitted_at is None:
             raise NothingToDecide(job.job_id)
-        sent_at = waiting[0].submitted_at
+        sent = self._provider.remote_clock.reading(waiting[0].submitted_at)
         try:
-            listed = await self._provider.recent(job.model.id, after=sent_at - _BEFORE, before=sent_at + _AFTER)
+            listed = await self._provider.recent(
+                job.model.id, after=sent.earliest - _BEFORE, before=sent.latest + _AFTER
+            )
         except ProviderError as error:
             raise Unavailable("The provider's list is out of reach.", advice="Please try again in a minute.") from error
         claimed = await self._jobs.claimed([report.provider_id for report in listed])

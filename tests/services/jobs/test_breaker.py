@@ -1,4 +1,4 @@
-"""A slow or dead provider: after three failures in a row new requests wait, ever longer, and members are told why."""
+"""A slow or dead provider: after failures for three jobs in a row a model's new requests wait, and members are told."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from bot.services.jobs.breaker import (
 )
 from tests.clocks import ManualClock
 
+MODEL, OTHER = "a-model", "another-model"
+
 
 @pytest.fixture
 def clock() -> ManualClock:
@@ -25,61 +27,81 @@ def breaker(clock: ManualClock) -> Breaker:
     return Breaker(clock)
 
 
-def fail(breaker: Breaker, times: int) -> None:
-    for _ in range(times):
-        breaker.failed("planted")
+def fail(breaker: Breaker, jobs: int, model: str = MODEL) -> None:
+    for number in range(jobs):
+        breaker.failed(model, f"J{number}", "planted")
 
 
 def test_accidents_change_nothing(breaker: Breaker) -> None:
     """Two failures in a row are accidents, and an answer between failures starts the count anew."""
     fail(breaker, FAILURES - 1)
-    breaker.answered()
+    breaker.answered(MODEL, "J0")
     fail(breaker, FAILURES - 1)
 
-    assert breaker.seconds_left() is None
-    assert breaker.because is None
+    assert breaker.seconds_left(MODEL) is None
+    assert breaker.because(MODEL, "J0") is None
 
 
 def test_three_in_a_row_open_it(breaker: Breaker) -> None:
-    """The third failure in a row stops new requests and gives members the reason."""
+    """The third job in a row that fails stops new requests and gives every member the reason."""
     fail(breaker, FAILURES)
 
-    assert breaker.seconds_left() == FIRST_PAUSE_SECONDS
-    assert breaker.because == BECAUSE
+    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS
+    assert breaker.because(MODEL, "somebody else's") == BECAUSE
+
+
+def test_one_jobs_failures_stop_nobody(breaker: Breaker) -> None:
+    """However often calls for one job fail (its file may be at fault), others go on; its own member is told."""
+    for _ in range(24):
+        breaker.failed(MODEL, "J0", "planted")
+
+    assert breaker.seconds_left(MODEL) is None
+    assert breaker.because(MODEL, "J0") == BECAUSE
+    assert breaker.because(MODEL, "somebody else's") is None
+
+
+def test_other_models_go_on(breaker: Breaker) -> None:
+    """A model that is not answered for stops no other, and an answer for another does not open its way."""
+    fail(breaker, FAILURES)
+    breaker.answered(OTHER, "J9")
+
+    assert breaker.seconds_left(OTHER) is None
+    assert breaker.because(OTHER, "J0") is None
+    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS
 
 
 def test_slow_answers_count(breaker: Breaker) -> None:
     """An answer that takes too long is as bad as none; a quick one is not."""
-    for _ in range(FAILURES):
-        breaker.answered(SLOW_SECONDS)
+    for number in range(FAILURES):
+        breaker.answered(MODEL, f"J{number}", SLOW_SECONDS)
 
-    assert breaker.seconds_left() == FIRST_PAUSE_SECONDS
+    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS
 
 
-async def test_one_call_is_let_through_and_decides(breaker: Breaker, clock: ManualClock) -> None:
+async def test_the_next_call_decides(breaker: Breaker, clock: ManualClock) -> None:
     """After the pause the next call decides: a failure doubles the pause, up to five minutes, an answer ends it."""
     fail(breaker, FAILURES)
-    pauses: list[float | None] = []
+    pauses = [breaker.seconds_left(MODEL)]
     for _ in range(6):
-        await clock.advance(breaker.seconds_left() or 0.0)
-        assert breaker.seconds_left() is None
+        await clock.advance(breaker.seconds_left(MODEL) or 0.0)
+        assert breaker.seconds_left(MODEL) is None
         fail(breaker, 1)
-        pauses.append(breaker.seconds_left())
+        pauses.append(breaker.seconds_left(MODEL))
 
-    assert pauses == [30, 60, 120, 240, LONGEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS]
+    assert pauses == [15, 30, 60, 120, 240, LONGEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS]
     await clock.advance(LONGEST_PAUSE_SECONDS)
-    breaker.answered()
+    breaker.answered(MODEL, "J0")
 
-    assert breaker.because is None
+    assert breaker.because(MODEL, "J0") is None
     fail(breaker, FAILURES)
 
-    assert breaker.seconds_left() == FIRST_PAUSE_SECONDS
+    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS
 
 
 async def test_failures_of_calls_already_on_their_way_do_not_lengthen_it(breaker: Breaker, clock: ManualClock) -> None:
-    """What fails while it is open says nothing new."""
+    """While it is open, what comes in late changes nothing."""
     fail(breaker, FAILURES)
     await clock.advance(5)
     fail(breaker, 10)
 
-    assert breaker.seconds_left() == FIRST_PAUSE_SECONDS - 5
+    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS - 5

@@ -28,11 +28,13 @@ async def test_a_stranger_is_told_once(desk: Desk) -> None:
 
 
 async def test_what_is_young_is_not_judged(desk: Desk) -> None:
-    """Only what had the time to get into our books is looked at."""
+    """Only what had the time to get into our books is looked at, by the provider's clock."""
     orphans, _ = watch_of(desk)
     desk.provider.lists = [[]]
+    ahead = 90 * SECOND
+    desk.provider.remote_clock.heard(desk.clock.now() + ahead, desk.clock.monotonic())
     await orphans.look()
-    until = desk.clock.now() - SETTLED - 3 * round(GRACE * SECOND)
+    until = desk.clock.now() + ahead - SETTLED - 3 * round(GRACE * SECOND)
 
     assert set(desk.provider.windows) == {(until - LOOKED_BACK, until)}
     assert LOOKED_BACK == HOUR

@@ -52,7 +52,7 @@ async def test_each_state_is_taken_up(desk: Desk) -> None:
 
 
 async def test_another_runs_request_is_an_unknown_one(desk: Desk) -> None:
-    """A POST that another run had committed may have been paid: it is looked for one grace after it was sent."""
+    """A POST that another run had committed may have been paid: it is looked for two seconds later."""
     job = await desk.admitted()
     await desk.sent(job, boot=BOOT)
     sent_at = desk.clock.now()
@@ -61,7 +61,7 @@ async def test_another_runs_request_is_an_unknown_one(desk: Desk) -> None:
     await recovery(desk).take_up()
 
     (unknown,) = await desk.stores.jobs.unknowns()
-    assert (unknown.job_id, unknown.next_look_at) == (job.job_id, sent_at + 120_000)
+    assert (unknown.job_id, unknown.next_look_at) == (job.job_id, sent_at + 12_000)
     assert (await desk.stores.jobs.job(job.job_id)).held_micros == job.price_micros
 
 

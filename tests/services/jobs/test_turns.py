@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.gate import ProviderLimits
+from bot.domain.gate import CHECKED_FIRST, MOST_LOST, ProviderLimits
 from bot.domain.jobs import Turn
+from bot.domain.models import MAX, PRO
 from bot.services.jobs.turns import Turns
 from tests.services.desk import ANN, BEN, Desk
 
@@ -95,9 +96,11 @@ async def test_the_slower_limit_sets_the_wait(desk: Desk, limits: ProviderLimits
 
 
 async def test_a_lost_answer_is_named_as_the_reason(desk: Desk) -> None:
-    """While another request is looked for, members read why nothing is sent."""
-    await desk.unknown()
+    """While so many requests of a model are looked for that nothing of it is sent, its members read why; no others."""
+    turns = Turns(desk.stores.jobs, ROOMY, desk.clock)
+    for _ in range(MOST_LOST):
+        assert (await turns.snapshot(await desk.admitted())).held_up_by is None
+        await desk.unknown(model=MAX)
 
-    snapshot = await Turns(desk.stores.jobs, ROOMY, desk.clock).snapshot(await desk.admitted())
-
-    assert snapshot.held_up_by == "An earlier request is being checked with the provider first."
+    assert (await turns.snapshot(await desk.admitted(model=MAX))).held_up_by == CHECKED_FIRST
+    assert (await turns.snapshot(await desk.admitted(model=PRO))).held_up_by is None
