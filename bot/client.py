@@ -20,11 +20,11 @@ from bot.services.catalogue import Services
 from bot.services.ports.discord_state import Facts
 from bot.services.ports.messages import DoorClosed, NotNow
 from bot.ui.actions import register_actions
-from bot.ui.answers import Answers
+from bot.ui.answers import Answers, Finish, as_it_is
 from bot.ui.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
 from bot.ui.handlers import HANDLERS
-from bot.ui.presses import submit
 from bot.ui.replies import AnyInteraction, InteractionMissed, command_of
+from bot.ui.submitted import submit
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -172,8 +172,8 @@ class EaselBot(commands.Bot):
             log.warning("client.owner_unknown", error=type(error).__name__)
             return False
 
-    async def explain(self, interaction: AnyInteraction, error: Exception) -> None:
-        """Say in private what went wrong; never raises.
+    async def explain(self, interaction: AnyInteraction, error: Exception, *, finish: Finish = as_it_is) -> None:
+        """Say in private what went wrong, with what `finish` adds to that; never raises.
 
         Commands, buttons and forms all end here. An expected refusal is said in its own words; anything else is a bug,
         logged whole under a reference that the member gets too.
@@ -181,11 +181,11 @@ class EaselBot(commands.Bot):
         cause = _cause(error)
         try:
             if isinstance(cause, EaselError):
-                await self.answers.refuse(interaction, cause)
+                await self.answers.refuse(interaction, cause, finish)
             elif isinstance(cause, NotNow):
                 log.warning("interaction.not_now", command=command_of(interaction), said=str(cause))
             elif not isinstance(cause, InteractionMissed):
-                await self._admit_mistake(interaction, cause)
+                await self._admit_mistake(interaction, cause, finish)
         except InteractionMissed:
             return
         except (discord.DiscordException, aiohttp.ClientError, OSError, DoorClosed, NotNow) as failure:
@@ -193,11 +193,11 @@ class EaselBot(commands.Bot):
         except Exception:
             log.exception("interaction.unexplained", command=command_of(interaction))
 
-    async def _admit_mistake(self, interaction: AnyInteraction, cause: BaseException) -> None:
+    async def _admit_mistake(self, interaction: AnyInteraction, cause: BaseException, finish: Finish) -> None:
         reference = f"{self._random.getrandbits(32):08X}"
         log.error("interaction.failed", command=command_of(interaction), reference=reference, exc_info=cause)
         if interaction.type is not discord.InteractionType.autocomplete:
-            await self.answers.admit_mistake(interaction, reference)
+            await self.answers.admit_mistake(interaction, reference, finish)
 
     async def _sync_commands(self) -> None:
         if self.application_id is None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
 
 class EaselError(Exception):
     """An expected failure whose words are for the person who asked; anything else is a bug.
@@ -60,6 +63,45 @@ class BadParameter(BadRequest):
         shown = name.replace("_", " ")
         super().__init__(f"The {shown} should be {expected}; you gave {str(value)[:40]}.")
         self.name = name
+
+
+class SeveralFaults(BadRequest):
+    """Everything that is wrong with what was typed, told at once."""
+
+    def __init__(self, faults: Sequence[EaselError]) -> None:
+        self.lines = tuple(dict.fromkeys(fault.sentence for fault in faults))
+        advice = " ".join(dict.fromkeys(fault.advice for fault in faults if fault.advice))
+        super().__init__(" ".join(self.lines), advice=advice)
+        self.faults = tuple(faults)
+        self.title = faults[0].title if len({fault.title for fault in faults}) == 1 else self.title
+
+
+class Faults:
+    """Collects what is wrong, so that whoever typed it reads all of it."""
+
+    def __init__(self) -> None:
+        self._found: list[EaselError] = []
+
+    @contextmanager
+    def noted(self) -> Generator[None]:
+        """Note an expected failure of the block, and go on behind it."""
+        try:
+            yield
+        except SeveralFaults as several:
+            self._found += several.faults
+        except EaselError as fault:
+            self._found.append(fault)
+
+    def tell(self) -> None:
+        """Raise what was noted: one fault as it is, several as one.
+
+        Raises:
+            EaselError: there were some.
+        """
+        if len(self._found) > 1:
+            raise SeveralFaults(self._found)
+        if self._found:
+            raise self._found[0]
 
 
 class UnknownModel(BadRequest):

@@ -45,7 +45,8 @@ class NumberParameter:
     def check(self, value: ParameterValue) -> None:
         """Raise BadParameter unless `value` is a number in range."""
         if isinstance(value, str | bool) or not self.minimum <= value <= self.maximum:
-            raise BadParameter(self.name, value, f"a number from {self.minimum:g} to {self.maximum:g}")
+            shown = f"{value:g}" if isinstance(value, float) else value
+            raise BadParameter(self.name, shown, f"a number from {self.minimum:g} to {self.maximum:g}")
 
 
 @dataclass(frozen=True, slots=True)

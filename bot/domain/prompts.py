@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import combinations
 
 from bot.domain.errors import BadPrompt
 from bot.domain.models import MAX_PROMPT_CHARS
@@ -53,26 +54,59 @@ def with_roles(prompt: str, roles: Sequence[str | None]) -> str:
     return " ".join([*named, prompt])
 
 
-def edit_template(keep: str, change: str, ensure: str, match: str) -> str:
-    """`Keep … Change … Ensure … Match …`: the provider's template for one picture; empty parts are left out."""
-    return _sentences(("Keep", keep), ("Change", change), ("Ensure", ensure), ("Match", match))
+EDIT_TEMPLATE = ("Keep", "Change", "Ensure", "Match")
+"""The provider's template for one picture, by the first word of each of its sentences."""
+
+COMPOSE_TEMPLATE = ("Generate", "Keep")
+"""The rest of the provider's template for several references, behind their roles."""
 
 
-def compose_template(generate: str, keep: str) -> str:
-    """`Generate … Keep …`: the rest of the provider's template for several references, behind their roles."""
-    return _sentences(("Generate", generate), ("Keep", keep))
-
-
-def _sentences(*parts: tuple[str, str]) -> str:
+def from_template(template: Sequence[str], parts: Sequence[str]) -> str:
     """One sentence for each part that was filled in, without saying its first word twice."""
     sentences: list[str] = []
-    for verb, typed in parts:
+    for verb, typed in zip(template, parts, strict=True):
         words = " ".join(typed.split()).rstrip(" .")
         if words.casefold().startswith(f"{verb.casefold()} "):
             words = words[len(verb) :].lstrip()
         if words:
             sentences.append(f"{verb} {words}.")
     return " ".join(sentences)
+
+
+def template_parts(template: Sequence[str], prompt: str) -> tuple[str, ...] | None:
+    """The parts of which `from_template` made this prompt, for its form to begin with; None for any other words.
+
+    Where a part holds the template's own words there are several ways to read it; the one with the most parts is taken.
+    """
+    for count in range(len(template), 0, -1):
+        for filled in combinations(template, count):
+            parts = _parts_behind(filled, prompt)
+            read = tuple(parts.get(verb, "") for verb in template)
+            if parts and from_template(template, read) == prompt:
+                return read
+    return None
+
+
+def _parts_behind(verbs: Sequence[str], prompt: str) -> dict[str, str]:
+    """What stands behind each of these words where they begin sentences in this order; nothing where they do not."""
+    starts: list[int] = []
+    for verb in verbs:
+        behind = starts[-1] if starts else 0
+        start = 0 if not starts and prompt.startswith(f"{verb} ") else _sentence_with(verb, prompt, behind)
+        if start is None:
+            return {}
+        starts.append(start)
+    ends = [*starts[1:], len(prompt)]
+    return {
+        verb: prompt[start + len(verb) : end].strip().removesuffix(".")
+        for verb, start, end in zip(verbs, starts, ends, strict=True)
+    }
+
+
+def _sentence_with(verb: str, prompt: str, behind: int) -> int | None:
+    """Where the first sentence that begins with this word does."""
+    end_of_one = prompt.find(f". {verb} ", behind)
+    return None if end_of_one < 0 else end_of_one + len(". ")
 
 
 def clip(text: str, limit: int = _SHOWN_CHARS) -> str:

@@ -14,9 +14,9 @@ from bot.ui.replies import AnyInteraction
 
 BUTTON_NAMES = (
     # under a job's messages
-    "cancel", "edit", "again", "change", "use", "details", "delete", "retry",
+    "cancel", "edit", "again", "change", "use", "details", "delete", "keep", "retry",
     # in confirmations and trays
-    "run", "order", "roles", "template", "parameters", "back", "first", "earlier", "later", "drop", "replace",
+    "run", "prompt", "order", "roles", "template", "parameters", "back", "first", "earlier", "later", "drop", "replace",
     "clear", "start",
     # in the gallery and the guide
     "pages", "bring", "try",
@@ -24,6 +24,8 @@ BUTTON_NAMES = (
     "ask", "approve", "decline", "report", "review",
     # at the moderators' desk
     "desk", "settings", "audit", "forget",
+    # under the refusal of a form
+    "reopen",
     # for what is kept about a member
     "erase",
 )  # fmt: skip
@@ -144,8 +146,8 @@ class ActionRoleSelect(_Action[ui.RoleSelect[ui.LayoutView]], template=_template
         super().__init__(select, name, ids)
 
 
-def form(name: str, *ids: object, title: str, labels: Sequence[ui.Label[ui.Modal]]) -> ui.Modal:
-    """A form of at most five labelled fields, whose custom id is `name:id:id`; shown, and not kept in memory."""
+def form(name: str, *ids: object, title: str, labels: Sequence[ui.Label[ui.Modal] | ui.TextDisplay[Any]]) -> ui.Modal:
+    """A form of at most five parts, fields or words, whose custom id is `name:id:id`; shown, and not kept in memory."""
     modal = ui.Modal(title=title, custom_id=_custom_id(name, ids), timeout=None)
     for label in labels:
         modal.add_item(label)

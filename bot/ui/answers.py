@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from random import Random
+from typing import TypeAlias
 
 import discord
 import structlog
@@ -24,6 +25,14 @@ log = structlog.stdlib.get_logger(__name__)
 
 _OPEN = "easel_open"
 """Marks, in an interaction's extras, a public answer that was opened here and says nothing yet."""
+
+Finish: TypeAlias = Callable[[ui.LayoutView], ui.LayoutView]
+"""Adds to a finished message what belongs under it."""
+
+
+def as_it_is(view: ui.LayoutView) -> ui.LayoutView:
+    """Add nothing."""
+    return view
 
 
 class Answers:
@@ -80,7 +89,7 @@ class Answers:
             return MessageAt(channel_id, (await self._replies.now(interaction, interaction.original_response)).id)
         return MessageAt(channel_id, answer.message_id)
 
-    async def refuse(self, interaction: AnyInteraction, error: EaselError) -> None:
+    async def refuse(self, interaction: AnyInteraction, error: EaselError, finish: Finish = as_it_is) -> None:
         """Say in private why not, and leave nothing in public.
 
         Raises:
@@ -88,11 +97,11 @@ class Answers:
             discord.HTTPException: there is a mistake in it.
         """
         log.info("interaction.refused", command=command_of(interaction), why=type(error).__name__)
-        await self.answer_privately(interaction, self._renderers.refusal(error))
+        await self.answer_privately(interaction, finish(self._renderers.refusal(error)))
 
-    async def admit_mistake(self, interaction: AnyInteraction, reference: str) -> None:
+    async def admit_mistake(self, interaction: AnyInteraction, reference: str, finish: Finish = as_it_is) -> None:
         """Say in private that something broke, with the reference under which it was logged. Raises as `refuse`."""
-        await self.answer_privately(interaction, self._renderers.unexpected(reference))
+        await self.answer_privately(interaction, finish(self._renderers.unexpected(reference)))
 
     async def answer_privately(
         self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.ui import on_privacy
+from bot.ui import on_privacy, submitted
 from bot.ui.desk import on_approvals, on_drafts, on_gallery, on_results
 from bot.ui.manage import on_audit, on_overview, on_reports, on_reviews, on_settings
 from bot.ui.presses import Handlers
@@ -19,6 +19,7 @@ HANDLERS = Handlers(
         **on_settings.ITEMS,
         **on_audit.ITEMS,
         **on_privacy.ITEMS,
+        **submitted.ITEMS,
     },
     forms={
         **on_results.FORMS,
@@ -27,5 +28,13 @@ HANDLERS = Handlers(
         **on_reports.FORMS,
         **on_overview.FORMS,
         **on_settings.FORMS,
+    },
+    openers={
+        **on_results.OPENERS,
+        **on_drafts.OPENERS,
+        **on_approvals.OPENERS,
+        **on_reports.OPENERS,
+        **on_overview.OPENERS,
+        **on_settings.OPENERS,
     },
 )

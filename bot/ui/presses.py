@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, cast
 
 import discord
+from discord import ui
 
 from bot.domain.patience import answer_soon
 from bot.permissions import missing_here
 from bot.services.catalogue import Services
 from bot.services.creative.drafting import Asker
-from bot.ui.answers import Answers
+from bot.ui.answers import Answers, Finish, as_it_is
 from bot.ui.people import requester_of
 from bot.ui.replies import AnyInteraction
-from bot.ui.uploads import Upload, fields_of, uploads_of
+from bot.ui.uploads import Upload
+
+REOPEN = "reopen"
+"""The button under a refused form, by its name."""
 
 
 class Client(Protocol):
@@ -40,8 +44,8 @@ class Client(Protocol):
         """Refuse whoever may not use the bot here."""
         ...
 
-    async def explain(self, interaction: AnyInteraction, error: Exception) -> None:
-        """Say in private what went wrong; never raises."""
+    async def explain(self, interaction: AnyInteraction, error: Exception, *, finish: Finish = as_it_is) -> None:
+        """Say in private what went wrong, with what `finish` adds to that; never raises."""
         ...
 
     async def is_operator(self, user: discord.abc.User) -> bool:
@@ -73,6 +77,18 @@ class Press:
         """
         return Asker(self.interaction.id, requester_of(self.interaction), missing_here(self.interaction))
 
+    @property
+    def pressed_label(self) -> str:
+        """What stands on the button that was pressed, as its message shows it; empty where that is not known."""
+        data = cast("Mapping[str, Any]", self.interaction.data or {})
+        buttons = _buttons_of(self.interaction.message)
+        return next((each.label or "" for each in buttons if each.custom_id == data.get("custom_id")), "")
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether this form was opened from its own refusal, and not from the message that it is about."""
+        return any((each.custom_id or "").startswith(REOPEN) for each in _buttons_of(self.interaction.message))
+
     def text(self, name: str) -> str:
         """What was typed or chosen in one field of a form; empty where nothing was."""
         return next(iter(self.fields.get(name, ())), "")
@@ -81,12 +97,42 @@ class Press:
 Handler: TypeAlias = Callable[[Press], Awaitable[None]]
 
 
+Opener: TypeAlias = Callable[[Press], Awaitable[ui.Modal]]
+"""Makes a form from the ids in its custom id, for whoever may open it."""
+
+Refused: TypeAlias = Callable[[Press, Exception], Awaitable[Finish]]
+"""Says what a failed press needs under its explanation."""
+
+
+async def _nothing_more(press: Press, error: Exception) -> Finish:
+    del press, error
+    return as_it_is
+
+
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """What each button or select, and each form, does, by name."""
+    """What each button or select, and each form, does, by name; and how each form is opened."""
 
     items: Mapping[str, Handler]
     forms: Mapping[str, Handler]
+    openers: Mapping[str, Opener]
+
+
+def shows(opener: Opener) -> Handler:
+    """What a button does that opens a form."""
+
+    async def show(press: Press) -> None:
+        await press.answers.show_form(press.interaction, await opener(press))
+
+    return show
+
+
+def _buttons_of(message: discord.Message | None) -> Iterator[discord.Button]:
+    components: Sequence[Any] = () if message is None else message.components
+    for component in components:
+        for row in component.children if isinstance(component, discord.Container) else ():
+            if isinstance(row, discord.ActionRow):
+                yield from (child for child in row.children if isinstance(child, discord.Button))
 
 
 def client_of(interaction: AnyInteraction) -> Client:
@@ -100,25 +146,19 @@ def press_of(interaction: AnyInteraction) -> Press:
     return Press(interaction, client.services, client.answers)
 
 
-async def perform(interaction: AnyInteraction, handler: Handler, **facts: Any) -> None:
+async def perform(
+    interaction: AnyInteraction, handler: Handler, *, refused: Refused = _nothing_more, **facts: Any
+) -> None:
     """Run a handler and explain in private what went wrong; discord.py would only log it."""
     client = client_of(interaction)
     answer_soon(interaction.response.is_done)
+    press = Press(interaction, client.services, client.answers, **facts)
     try:
         await client.admit(interaction)
-        await handler(Press(interaction, client.services, client.answers, **facts))
-    except Exception as error:  # noqa: BLE001 - handed on whole to the one place that logs and explains
+    except Exception as error:  # noqa: BLE001 - as below
         await client.explain(interaction, error)
-
-
-async def submit(interaction: AnyInteraction) -> None:
-    """Act on a submitted form, found by its custom id: it may have been opened before a restart.
-
-    discord.py keeps forms in memory by their custom id and drops what it does not know, so none of Easel's is kept.
-    """
-    data = cast("Mapping[str, Any]", interaction.data or {})
-    name, *ids = str(data.get("custom_id", "")).split(":")
-    handler = client_of(interaction).handlers.forms.get(name)
-    if handler is not None:
-        uploads = uploads_of(data, interaction.client.http.get_from_cdn)
-        await perform(interaction, handler, ids=tuple(ids), fields=fields_of(data), uploads=uploads)
+        return
+    try:
+        await handler(press)
+    except Exception as error:  # noqa: BLE001 - handed on whole to the one place that logs and explains
+        await client.explain(interaction, error, finish=await refused(press, error))

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import OverLimit, ScopeKind
-from bot.domain.errors import EaselError, Frozen, NotSold, Unavailable
+from bot.domain.errors import EaselError, Frozen, NotSold, SeveralFaults, Unavailable
 from bot.domain.money import format_usd
 from bot.ui import texts
 from bot.ui.about import counted
@@ -19,6 +19,7 @@ from bot.ui.layout import Layout
 from bot.ui.theme import Accent, heading, relative, small
 
 _SENTENCE_CHARS = 500
+_MOST_LINES = 6
 _WAITS = (Frozen, NeedsApproval, NotSold, Unavailable)
 
 
@@ -28,7 +29,10 @@ def render_refusal(error: EaselError) -> ui.LayoutView:
         return _over_limit(error)
     accent = Accent.WAITING if isinstance(error, _WAITS) else Accent.FAILED
     layout = Layout(accent).text(heading(words(error.title, _SENTENCE_CHARS)))
-    layout.text(words(error.sentence, _SENTENCE_CHARS), words(error.advice, _SENTENCE_CHARS))
+    lines = error.lines if isinstance(error, SeveralFaults) else (error.sentence,)
+    bullet = texts.ONE_OF_SEVERAL if len(lines) > 1 else "{}"
+    layout.text(*(bullet.format(words(line, _SENTENCE_CHARS)) for line in lines[:_MOST_LINES]))
+    layout.text(words(error.advice, _SENTENCE_CHARS))
     money = words(error.money, _SENTENCE_CHARS)
     if isinstance(error, NeedsApproval) and error.draft_id is not None:
         layout.buttons(ask_button(error.draft_id))

@@ -106,6 +106,15 @@ async def forgotten(world: World, job: Job) -> None:
         await world.clock.sleep(0.1)
 
 
+async def delete(who: MemberActor, message: discord.Message, job_id: str) -> InteractionResult:
+    """Press *Delete*, and *Delete* again under the question; returns the question, which then says what was done."""
+    question = await who.click(message, custom_id=f"delete:{job_id}")
+    sure = [each for each in buttons_of(message_of(question)) if each.startswith("delete:")]
+    if sure:
+        await who.click(message_of(question), custom_id=sure[0])
+    return question
+
+
 async def restart(world: World) -> None:
     """Let the bot go and come back, with nothing in its memory that Discord would have kept for it."""
     await world.env.restart_bot()

@@ -10,6 +10,7 @@ from bot.services.rights import Presser
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,
+    delete,
     file,
     message_of,
     newest,
@@ -77,7 +78,7 @@ class TestGallery:
     async def test_deleted_pictures_are_not_in_it(self, world: World) -> None:
         """What was deleted is gone here too."""
         job = await painted(world)
-        await world.alice.click(newest_result(world), custom_id=f"delete:{job.job_id}")
+        await delete(world.alice, newest_result(world), job.job_id)
 
         assert "No pictures here yet" in private_text(await world.alice.slash(world.channel, "gallery"))
 

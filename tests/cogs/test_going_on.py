@@ -6,7 +6,9 @@ from bot.demo.world import World
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,
+    delete,
     file,
+    left_over,
     message_of,
     newest,
     newest_result,
@@ -199,14 +201,53 @@ class TestDelete:
         first = await painted(world)
         result = newest_result(world)
         copy = await world.alice.slash(world.channel, "jobs show", job=first.job_id)
-        answer = await world.alice.click(result, custom_id=f"delete:{first.job_id}")
+        answer = await delete(world.alice, result, first.job_id)
 
         assert "Deleted" in private_text(answer)
+        assert buttons_of(message_of(answer)) == []
         assert result.id not in [message.id for message in results(world)]
 
         again = await world.ben.click(message_of(copy), custom_id=f"again:{first.job_id}")
         assert "That picture was deleted" in private_text(again)
         assert await count_of_jobs(world) == 1
+
+    async def test_asks_before(self, world: World) -> None:
+        """One press destroys nothing: the question is private, says what is lost, and *Keep* leaves all as it is."""
+        first = await painted(world, count=2)
+        result = newest_result(world)
+        question = await world.alice.click(result, custom_id=f"delete:{first.job_id}")
+        text = private_text(question)
+
+        assert "Delete these 2 pictures?" in text
+        assert "The $0.16 that it cost stays spent" in text
+        assert "(Delete)  (Keep)" in text
+        assert result.id in [message.id for message in results(world)]
+
+        await world.alice.click(message_of(question), custom_id=f"keep:{first.job_id}")
+
+        assert "Nothing was deleted." in private_text(question)
+        assert buttons_of(message_of(question)) == []
+        assert (await newest(world)).taken_down_at is None
+
+    async def test_takes_the_copy_with_it_in_which_it_was_pressed(self, world: World) -> None:
+        """The result goes, and the copy; a restart between question and answer changes nothing."""
+        first = await painted(world)
+        copy = message_of(await world.alice.slash(world.channel, "jobs show", job=first.job_id))
+        question = await world.alice.click(copy, custom_id=f"delete:{first.job_id}")
+        await restart(world)
+        [sure] = [each for each in buttons_of(message_of(question)) if each.startswith("delete:")]
+        await world.alice.click(message_of(question), custom_id=sure)
+
+        assert results(world) == []
+
+    async def test_nobody_else_presses_the_answer(self, world: World) -> None:
+        """The right is checked at the second press as at the first."""
+        first = await painted(world)
+        stale = await left_over(world, f"delete:{first.job_id}:{world.channel.id}:{newest_result(world).id}")
+        refused = await world.ben.click(stale, custom_id=buttons_of(stale)[0])
+
+        assert "or a moderator" in private_text(refused)
+        assert len(results(world)) == 1
 
     async def test_is_the_requesters_or_a_moderators(self, world: World) -> None:
         """Anybody else is refused; a moderator is not."""
@@ -216,7 +257,7 @@ class TestDelete:
         assert "or a moderator" in private_text(refused)
         assert len(results(world)) == 1
 
-        await world.mona.click(newest_result(world), custom_id=f"delete:{first.job_id}")
+        await delete(world.mona, newest_result(world), first.job_id)
         assert results(world) == []
 
 

@@ -43,16 +43,17 @@ NOT_THEIRS = {"interactions", "facts", "prices", "sqlite_sequence", "picks", "de
 """The program's own tables, what it still has to delete elsewhere, and what a press notes about the presser alone."""
 
 PRESSES_WITH_PLACE = {"first", "earlier", "later", "drop", "replace"}
-OF_DRAFT = PRESSES_WITH_PLACE | {"run", "order", "roles", "template", "parameters", "back", "ask", "place"}
+OF_DRAFT = PRESSES_WITH_PLACE | {"run", "prompt", "order", "roles", "template", "parameters", "back", "ask", "place"}
 OF_APPROVAL = {"approve", "decline"}
-OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "delete", "retry", "bring", "which", "step", "pick"}
-OF_MODERATORS = {"desk", "settings", "audit", "forget", "report"}
+OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "delete", "keep", "retry", "bring"}
+OF_JOB |= {"which", "step", "pick"}
+OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe"}
 """Tried with every id that they carry in `test_rights`; those of reports here too."""
 
-OF_PRESSER = {"clear", "start", "pages", "try", "models", "erase"}
+OF_PRESSER = {"clear", "start", "pages", "try", "models", "erase", "reopen"}
 """What a name is about. The last ones are about nobody but whoever presses: their own tray, a form, a list."""
 
-PAID_BY_PRESSER = OF_JOB - {"cancel", "delete", "bring"}
+PAID_BY_PRESSER = OF_JOB - {"cancel", "delete", "keep", "bring"}
 """Whoever presses goes on from a picture that everybody there sees, and pays for it."""
 
 
@@ -82,7 +83,7 @@ class Desk:
             return f"{name}:{self.draft_id}" + (":2" if name in PRESSES_WITH_PLACE else "")
         if name in OF_APPROVAL:
             return f"{name}:{self.approval_id}"
-        own = {"pages": ":0:0:1", "try": ":1", "models": ":0"}
+        own = {"pages": ":0:0:1", "try": ":1", "models": ":0", "reopen": ":studio"}
         about = "" if name == "pick" else f":{self.job.job_id}"
         return f"{name}{about}" if name in OF_JOB else f"{name}{own.get(name, '')}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from simcord import InteractionResult
 
 from bot.demo.reading import text_of
@@ -37,6 +39,14 @@ async def press(world: World, confirmation: InteractionResult, name: str, *rest:
     wanted = next(b for b in buttons_of(message_of(confirmation)) if b.split(":")[0] == name)
     draft_id = wanted.split(":")[1]
     return await world.alice.click(message_of(confirmation), custom_id=":".join((name, draft_id, *map(str, rest))))
+
+
+def field(form: InteractionResult, name: str) -> dict[str, Any]:
+    """One field of an open form, as Discord was told about it."""
+    assert form.modal is not None
+    return next(
+        each["component"] for each in form.modal["components"] if each.get("component", {}).get("custom_id") == name
+    )
 
 
 def run_is_open(confirmation: InteractionResult) -> bool:
@@ -173,6 +183,7 @@ class TestChanging:
     async def test_roles_become_the_providers_template(self, world: World) -> None:
         """`Use image 1 for … Use image 2 for …` stands before the prompt, and is shown before it is sent."""
         confirmation = await begin(world, RED, BLUE)
+        await press(world, confirmation, "order")
         form = await press(world, confirmation, "roles")
         await world.alice.submit_modal(form, {"role1": "identity", "role2": "style"})
 
@@ -181,6 +192,41 @@ class TestChanging:
         await press(world, confirmation, "run")
         await all_closed(world)
         assert sent_prompts(world) == ["Use image 1 for identity. Use image 2 for style. A poster"]
+
+    async def test_the_prompt_can_be_changed(self, world: World) -> None:
+        """*Prompt* holds the present words: a typo is mended without uploading anything again."""
+        confirmation = await begin(world, RED, prompt="A psoter")
+        form = await press(world, confirmation, "prompt")
+
+        assert field(form, "prompt")["value"] == "A psoter"
+
+        await world.alice.submit_modal(form, {"prompt": "A poster"})
+
+        assert "> A poster" in said(confirmation)
+
+    async def test_template_says_what_it_replaces(self, world: World) -> None:
+        """Words that no template made are shown beside its empty parts; sent empty, it changes nothing."""
+        confirmation = await begin(world, RED, prompt="A poster")
+        form = await press(world, confirmation, "template")
+
+        assert "replace your present prompt" in str(form.modal)
+        assert "> A poster" in str(form.modal)
+
+        await world.alice.submit_modal(form, {})
+
+        assert "> A poster" in said(confirmation)
+
+    async def test_template_remembers_its_parts(self, world: World) -> None:
+        """After a restart too, each part stands in its own field again, to be changed by itself."""
+        confirmation = await begin(world, RED)
+        form = await press(world, confirmation, "template")
+        await world.alice.submit_modal(form, {"keep": "the face", "match": "the light"})
+        await restart(world)
+        form = await press(world, confirmation, "template")
+        parts = {name: field(form, name).get("value") or "" for name in ("keep", "change", "ensure", "match")}
+
+        assert parts == {"keep": "the face", "change": "", "ensure": "", "match": "the light"}
+        assert "made of these parts" in str(form.modal)
 
     async def test_template_for_one_image(self, world: World) -> None:
         """Keep, Change, Ensure, Match become one prompt; what is left empty is left out."""

@@ -19,7 +19,7 @@ from bot.domain.drafts import (
 )
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Reference
-from bot.domain.prompts import compose_template, edit_template
+from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, from_template, template_parts
 
 
 def reference(name: str, role: str | None = None) -> Reference:
@@ -91,9 +91,25 @@ def test_no_move_loses_or_doubles_an_image(count: int, data: st.DataObject) -> N
 
 def test_templates() -> None:
     """Empty parts are left out, the verb is not said twice, each part is one sentence."""
-    assert edit_template("the face", "", "keep calm", "") == "Keep the face. Ensure keep calm."
-    assert edit_template("Keep the face.", "change the coat", "", "light") == (
+    assert from_template(EDIT_TEMPLATE, ("the face", "", "keep calm", "")) == "Keep the face. Ensure keep calm."
+    assert from_template(EDIT_TEMPLATE, ("Keep the face.", "change the coat", "", "light")) == (
         "Keep the face. Change the coat. Match light."
     )
-    assert compose_template("a portrait", "natural skin") == "Generate a portrait. Keep natural skin."
-    assert edit_template("", " ", "", "") == ""
+    assert from_template(COMPOSE_TEMPLATE, ("a portrait", "natural skin")) == "Generate a portrait. Keep natural skin."
+    assert from_template(EDIT_TEMPLATE, ("", " ", "", "")) == ""
+
+
+@given(st.sampled_from((EDIT_TEMPLATE, COMPOSE_TEMPLATE)), st.data())
+def test_the_parts_of_a_template_are_found_again(template: tuple[str, ...], data: st.DataObject) -> None:
+    """Whatever they say, also the words of the template itself: the parts that are found make the same prompt."""
+    words = st.lists(st.sampled_from(("Keep", "Change", "the face.", "coat", "Match it", "a. Change b")), max_size=4)
+    prompt = from_template(template, [" ".join(data.draw(words)) for _ in template])
+    found = template_parts(template, prompt)
+
+    assert found is None if not prompt else found is not None and from_template(template, found) == prompt
+
+
+@pytest.mark.parametrize("prompt", ["", "A poster", "Keep", "Please Keep the face.", "Match the light. Keep the face."])
+def test_other_words_have_no_parts(prompt: str) -> None:
+    """What somebody wrote by themselves is not taken apart."""
+    assert template_parts(EDIT_TEMPLATE, prompt) is None

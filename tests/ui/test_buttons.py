@@ -71,7 +71,8 @@ class Client(discord.Client):
     async def admit(self, interaction: discord.Interaction[Any]) -> None:
         del interaction
 
-    async def explain(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+    async def explain(self, interaction: discord.Interaction[Any], error: Exception, **facts: Any) -> None:
+        del facts
         assert isinstance(error, NotAllowed)
         await self.answers.refuse(interaction, error)
 

@@ -9,7 +9,7 @@ from random import Random
 from bot.db.drafts import DraftStore
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, moved, replaced, with_roles_set, without
-from bot.domain.errors import BadParameter, NotAllowed
+from bot.domain.errors import BadParameter, Faults, NotAllowed
 from bot.domain.jobs import Reference
 from bot.domain.models import GUIDANCE, MAX_COUNT, SEED, ImageModel
 from bot.domain.orders import Requester
@@ -221,29 +221,40 @@ def parse_parameters(
     """Read a form's settings as they were typed; empty leaves a setting to the model.
 
     Raises:
-        BadParameter: what was typed is no number, or out of range.
+        BadRequest: all that is no number, or out of range.
     """
-    scale = None if not guidance.strip() else _number("guidance_scale", guidance)
-    if scale is not None:
-        GUIDANCE.check(scale)
-    start = None if not seed.strip() else _whole("seed", seed, f"from {SEED.minimum} to {SEED.maximum}")
-    if start is not None:
-        SEED.check(start)
-    pictures = _whole("count", count or "1", f"from 1 to {MAX_COUNT}")
-    if not 1 <= pictures <= MAX_COUNT:
-        raise BadParameter("count", pictures, f"a whole number from 1 to {MAX_COUNT}")
+    faults = Faults()
+    scale, start, pictures = None, None, 1
+    with faults.noted():
+        scale = _number(guidance)
+    with faults.noted():
+        start = _whole("seed", seed, SEED.minimum, SEED.maximum)
+    with faults.noted():
+        pictures = _whole("count", count, 1, MAX_COUNT) or 1
+    faults.tell()
     return Parameters(model_id or None, aspect_ratio or None, scale, start, pictures)
 
 
-def _number(name: str, typed: str) -> float:
+def _number(typed: str) -> float | None:
+    """A guidance scale; a fault quotes what was typed, not what was made of it."""
+    if not typed.strip():
+        return None
     try:
-        return float(typed.strip().replace(",", "."))
-    except ValueError as error:
-        raise BadParameter(name, typed, "a number from 1 to 20") from error
+        scale = float(typed.strip().replace(",", "."))
+        GUIDANCE.check(scale)
+    except (ValueError, BadParameter) as error:
+        expected = f"a number from {GUIDANCE.minimum:g} to {GUIDANCE.maximum:g}"
+        raise BadParameter(GUIDANCE.name, typed.strip(), expected) from error
+    return scale
 
 
-def _whole(name: str, typed: str, expected: str) -> int:
+def _whole(name: str, typed: str, minimum: int, maximum: int) -> int | None:
+    if not typed.strip():
+        return None
     try:
-        return int(typed.strip())
-    except ValueError as error:
-        raise BadParameter(name, typed, f"a whole number {expected}") from error
+        number = int(typed.strip())
+    except ValueError:
+        number = minimum - 1
+    if not minimum <= number <= maximum:
+        raise BadParameter(name, typed.strip(), f"a whole number from {minimum} to {maximum}")
+    return number

@@ -159,8 +159,8 @@ class GoingOn:
             parent = earlier[-1].parent_job_id
         return Story(job, tuple(earlier))
 
-    async def delete(self, job_id: str, presser: Presser, remover: Remover) -> Job:
-        """Delete a job's messages for good; its pictures are shown nowhere any more. The money stays spent.
+    async def deletable(self, job_id: str, presser: Presser) -> Job:
+        """A job that this member may delete.
 
         Raises:
             NoSuchJob, TakenDown: see `job`.
@@ -172,6 +172,15 @@ class GoingOn:
             raise NotAllowed("Only the member who asked for this picture, or a moderator, can delete it.")
         if not job.has_ended:
             raise NotEnded
+        return job
+
+    async def delete(self, job_id: str, presser: Presser, remover: Remover) -> Job:
+        """Delete a job's messages for good; its pictures are shown nowhere any more. The money stays spent.
+
+        Raises:
+            NoSuchJob, TakenDown, NotAllowed, NotEnded: see `deletable`.
+        """
+        job = await self.deletable(job_id, presser)
         # Marked first: a crash in between leaves a message that tells whoever clicks, not a picture that still counts.
         await self._gallery.take_down(job.job_id, presser.member_id, self._clock.now())
         for message in dict.fromkeys((job.result_message, job.status_message)):

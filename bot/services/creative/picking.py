@@ -49,18 +49,27 @@ class Picking:
         await self._picks.save(pick)
         return pick
 
-    async def request(
-        self, pick_id: str, asker: Asker, prompt: str, numbers: Sequence[int], open_file: Open
-    ) -> PictureRequest:
-        """What a pick asks for, with the files of these numbers (from 1) in their order of the message.
+    async def pick(self, pick_id: str, requester: Requester) -> Pick:
+        """What a member picked.
 
         Raises:
             NoSuchDraft: it is not kept any more.
             NotAllowed: somebody else's.
         """
         pick = await self._picks.pick(pick_id, self._clock.now())
-        if (pick.member_id, pick.guild_id) != (asker.requester.member_id, asker.requester.guild_id):
+        if (pick.member_id, pick.guild_id) != (requester.member_id, requester.guild_id):
             raise NotAllowed("Only the member who picked these images can go on with them.")
+        return pick
+
+    async def request(
+        self, pick_id: str, asker: Asker, prompt: str, numbers: Sequence[int], open_file: Open
+    ) -> PictureRequest:
+        """What a pick asks for, with the files of these numbers (from 1) in their order of the message.
+
+        Raises:
+            NoSuchDraft, NotAllowed: see `pick`.
+        """
+        pick = await self.pick(pick_id, asker.requester)
         chosen = [file for n, file in enumerate(pick.files, start=1) if n in numbers][:MAX_REFERENCES]
         references = [RequestedReference(place, open_file(file)) for place, file in enumerate(chosen, start=1)]
         return PictureRequest(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.db.images import ImageStore
 from bot.domain.clock import Clock
-from bot.domain.errors import BadImage
+from bot.domain.errors import BadImage, Faults
 from bot.domain.images import REFERENCE_LIMITS, ImageNotKept, StoredImage
 from bot.domain.jobs import Reference
 from bot.domain.prompts import clean_role
@@ -50,6 +50,15 @@ def close_gaps(requested: Sequence[RequestedReference]) -> tuple[RequestedRefere
     )
 
 
+def _look_at(attachment: ReadableAttachment | KeptImage) -> None:
+    if isinstance(attachment, KeptImage) or attachment.size is None:
+        return
+    if attachment.size > REFERENCE_LIMITS.max_bytes:
+        raise BadImage(attachment.filename, "it is larger than 20 MB.")
+    if attachment.size == 0:
+        raise BadImage(attachment.filename, "the file is empty.")
+
+
 class References:
     """Takes attachments in, whole order or nothing."""
 
@@ -72,15 +81,13 @@ class References:
         """Refuse what Discord already says is too large, before anything is fetched.
 
         Raises:
-            BadImage: names the file.
+            BadRequest: names each file.
         """
+        faults = Faults()
         for reference in requested:
-            if isinstance(reference.attachment, KeptImage) or reference.attachment.size is None:
-                continue
-            if reference.attachment.size > REFERENCE_LIMITS.max_bytes:
-                raise BadImage(reference.attachment.filename, "it is larger than 20 MB.")
-            if reference.attachment.size == 0:
-                raise BadImage(reference.attachment.filename, "the file is empty.")
+            with faults.noted():
+                _look_at(reference.attachment)
+        faults.tell()
 
     async def take(
         self, requested: Sequence[RequestedReference], *, member_id: int, transfers: Transfers | None = None
@@ -90,17 +97,19 @@ class References:
         `transfers` then tells how far they are.
 
         Raises:
-            BadImage: the first one, in order, that cannot be used.
-            ImageNotKept: one of our own is gone.
+            BadRequest: each one, in order, that cannot be used; `ImageNotKept` where one of our own is gone.
         """
         on_their_way = Transfers() if transfers is None else transfers
         taking = [self._take_one(each, member_id, on_their_way) for each in close_gaps(requested)]
         taken = await asyncio.gather(*taking, return_exceptions=True)
+        faults = Faults()
         references: list[Reference] = []
         for outcome in taken:
-            if isinstance(outcome, BaseException):
-                raise outcome
-            references.append(outcome)
+            with faults.noted():
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                references.append(outcome)
+        faults.tell()
         return tuple(references)
 
     async def _take_one(self, requested: RequestedReference, member_id: int, transfers: Transfers) -> Reference:

@@ -8,7 +8,7 @@ from bot.db.moderation import ModerationStore
 from bot.db.rules import RuleStore
 from bot.domain.approvals import NoDesk
 from bot.domain.clock import Clock
-from bot.domain.errors import BadRequest
+from bot.domain.errors import BadRequest, Faults
 from bot.domain.marks import NsfwRule
 from bot.domain.models import ASPECT, find_model
 from bot.domain.money import format_usd, parse_limit
@@ -146,20 +146,22 @@ class ServerSettings:
 
         Raises:
             NotAllowed: without Manage Server.
-            UnknownModel: no such model.
-            BadParameter: no such shape.
-            BadRequest: no such rule.
+            BadRequest: no such model, shape or rule; all that is wrong at once.
             NoDesk: moderators are to decide, and there is no channel to ask them in.
         """
         require_manage(presser)
-        model = find_model(model_id.strip()).id if model_id.strip() else None
-        shape = aspect_ratio.strip() or None
-        if shape is not None:
-            ASPECT.check(shape)
+        model, shape, rule_for_unsafe, faults = None, aspect_ratio.strip() or None, None, Faults()
+        with faults.noted():
+            model = find_model(model_id.strip()).id if model_id.strip() else None
+        with faults.noted():
+            if shape is not None:
+                ASPECT.check(shape)
+        with faults.noted():
+            rule_for_unsafe = _nsfw_named(nsfw)
+        faults.tell()
         own = (await self._store.rules(presser.guild_id)).rule_for(channel_id, channel_id)
-        unsafe = _nsfw_named(nsfw)
-        await self._require_desk_for(presser, unsafe)
-        rule = ChannelRule(channel_id, own.access, model, shape, unsafe)
+        await self._require_desk_for(presser, rule_for_unsafe)
+        rule = ChannelRule(channel_id, own.access, model, shape, rule_for_unsafe)
         await self._replace(presser, rule)
         return rule
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import discord
 from discord import ui
 
-from bot.domain.jobs import Job, PredictionState
+from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.money import format_usd
 from bot.services.creative.going_on import Story
 from bot.ui import about
 from bot.ui import texts as common
-from bot.ui.actions import ActionSelect
+from bot.ui.about import counted
+from bot.ui.actions import ActionButton, ActionSelect
 from bot.ui.buttons import add_result_buttons
 from bot.ui.desk import texts
 from bot.ui.escape import code_block, one_line, words
@@ -53,6 +54,23 @@ def render_which(job: Job) -> ui.LayoutView:
     ]
     layout = Layout(Accent.WORKING).text(heading(texts.WHICH))
     return layout.buttons(ActionSelect("which", job.job_id, options=options, placeholder=texts.WHICH)).build()
+
+
+def render_delete_question(job: Job, shown: MessageAt | None) -> ui.LayoutView:
+    """Asks before a job's pictures are gone for good; `shown` is the message that goes with them."""
+    question = counted(texts.DELETE_ASKED, texts.DELETE_ASKED_MANY, len(job.pictures))
+    layout = Layout(Accent.WAITING).text(heading(question))
+    layout.text(texts.DELETE_ASKED_WHY.format(amount=format_usd(job.spent_micros))).text(small(about.mark(job)))
+    place = (0, 0) if shown is None else (shown.channel_id, shown.message_id)
+    return layout.buttons(
+        ActionButton("delete", job.job_id, *place, label=common.DELETE, style=discord.ButtonStyle.danger),
+        ActionButton("keep", job.job_id, label=texts.KEEP_IT),
+    ).build()
+
+
+def render_kept(job: Job) -> ui.LayoutView:
+    """What is said to whoever did not delete it after all."""
+    return Layout(Accent.CALM).text(texts.KEPT).text(small(about.mark(job))).build()
 
 
 def render_deleted(job: Job) -> ui.LayoutView:

@@ -47,7 +47,8 @@ def render_draft(
     if ordering is not None and draft.references:
         layout.separator().text(small(texts.HOW_TO_ORDER))
         add_arranging(layout, draft.draft_id, draft.references, ordering)
-        return layout.buttons(ActionButton("back", draft.draft_id, label=texts.BACK)).build()
+        roles = ActionButton("roles", draft.draft_id, label=texts.ROLES)
+        return layout.buttons(roles, ActionButton("back", draft.draft_id, label=texts.BACK)).build()
     sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
     layout.text(quoted(sent, _PROMPT_CHARS) if draft.prompt.strip() else texts.NO_WORDS)
     layout.text(small(settings_line(draft)))
@@ -58,6 +59,16 @@ def render_draft(
 def render_running(view: DraftView) -> ui.LayoutView:
     """What is left of the confirmation once it runs."""
     return Layout(Accent.CALM).text(texts.RUNNING).text(small(settings_line(view.draft))).build()
+
+
+def render_changed() -> ui.LayoutView:
+    """What is left of a confirmation that was changed by a form opened from elsewhere."""
+    return Layout(Accent.CALM).text(texts.CHANGED_BELOW).build()
+
+
+def run_label(draft: Draft) -> str:
+    """What stands on the button that runs it."""
+    return priced(texts.RUN, format_usd(draft.total_micros))
 
 
 def _title(draft: Draft, *, is_ordering: bool) -> str:
@@ -72,13 +83,12 @@ def _can_run(draft: Draft) -> bool:
 
 def _buttons(view: DraftView) -> list[ActionButton]:
     draft = view.draft
-    total = format_usd(draft.total_micros)
-    run = priced(texts.RUN, total)
+    run = run_label(draft)
     nothing = not draft.references
     return [
         ActionButton("run", draft.draft_id, label=run, style=discord.ButtonStyle.success, disabled=not _can_run(draft)),
-        ActionButton("order", draft.draft_id, label=texts.ORDER, disabled=nothing),
-        ActionButton("roles", draft.draft_id, label=texts.ROLES, disabled=nothing),
+        ActionButton("prompt", draft.draft_id, label=texts.PROMPT),
+        ActionButton("order", draft.draft_id, label=texts.REFERENCES_OF, disabled=nothing),
         ActionButton("template", draft.draft_id, label=texts.TEMPLATE),
         ActionButton("parameters", draft.draft_id, label=texts.PARAMETERS),
     ]

@@ -12,16 +12,17 @@ from bot.domain.drafts import Draft, Slots
 from bot.domain.errors import clip_filename
 from bot.domain.jobs import Job
 from bot.domain.models import ASPECT_RATIOS, CATALOGUE, MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES
-from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES
+from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, MAX_ROLE_CHARS, SUGGESTED_ROLES, template_parts
 from bot.services.creative.drafting import Parameters
 from bot.services.creative.going_on import parameters_of
 from bot.ui.actions import form
 from bot.ui.desk import texts
-from bot.ui.escape import one_line
+from bot.ui.escape import one_line, quoted
 from bot.ui.uploads import ImageUpload
 
 _TEMPLATE_CHARS = 400
 _OPTION_CHARS = 100
+_SHOWN_PROMPT_CHARS = 300
 _LABEL_CHARS = 45
 
 
@@ -87,8 +88,16 @@ def roles_form(holder: str, slots: Slots) -> ui.Modal:
     return form("roles", holder, title=texts.FORM_ROLES, labels=labels)
 
 
+def prompt_form(draft: Draft) -> ui.Modal:
+    """The present words, to be changed."""
+    return form("prompt", draft.draft_id, title=texts.FORM_PROMPT, labels=[_prompt(draft.prompt)])
+
+
 def template_form(draft: Draft) -> ui.Modal:
-    """The provider's template: for one image Keep, Change, Ensure, Match; for several what stands behind the roles."""
+    """The provider's template: for one image Keep, Change, Ensure, Match; for several what stands behind the roles.
+
+    It begins with the parts that the prompt was made of; other words are shown, for the parts would replace them.
+    """
     if len(draft.references) <= 1:
         parts = (
             ("keep", texts.KEEP, texts.KEEP_HELP),
@@ -98,8 +107,26 @@ def template_form(draft: Draft) -> ui.Modal:
         )
     else:
         parts = (("generate", texts.GENERATE, texts.GENERATE_HELP), ("keep", texts.KEEP, texts.KEEP_ALL_HELP))
-    labels = [_line(name, text, help_, max_length=_TEMPLATE_CHARS) for name, text, help_ in parts]
-    return form("template", draft.draft_id, title=texts.FORM_TEMPLATE, labels=labels)
+    known = template_parts(template_of(draft), draft.prompt)
+    filled = known or ("",) * len(parts)
+    labels = [
+        _line(name, text, help_, default[:_TEMPLATE_CHARS], max_length=_TEMPLATE_CHARS)
+        for (name, text, help_), default in zip(parts, filled, strict=True)
+    ]
+    above = _what_it_replaces(draft, known)
+    return form("template", draft.draft_id, title=texts.FORM_TEMPLATE, labels=[*above, *labels])
+
+
+def template_of(draft: Draft) -> tuple[str, ...]:
+    """Which of the provider's templates its number of references asks for."""
+    return EDIT_TEMPLATE if len(draft.references) <= 1 else COMPOSE_TEMPLATE
+
+
+def _what_it_replaces(draft: Draft, known: tuple[str, ...] | None) -> list[ui.TextDisplay[Any]]:
+    if not draft.prompt.strip():
+        return []
+    replaces = texts.TEMPLATE_REPLACES.format(prompt=quoted(draft.prompt, _SHOWN_PROMPT_CHARS))
+    return [ui.TextDisplay(texts.TEMPLATE_KEEPS if known else replaces)]
 
 
 def parameters_form(draft: Draft) -> ui.Modal:
@@ -182,19 +209,19 @@ def _choice(
 ) -> ui.Label[ui.Modal]:
     select: ui.Select[ui.Modal] = ui.Select(
         custom_id=name,
-        options=[_option(label, value or _NONE, is_default=value == (chosen or "")) for label, value in options],
+        options=[_option(label, value or NOTHING, is_default=value == (chosen or "")) for label, value in options],
         required=False,
     )
     return ui.Label(text=text, description=description, component=select)
 
 
-_NONE = "-"
+NOTHING = "-"
 """Stands for nothing chosen: Discord takes no empty option."""
 
 
 def chosen(value: str) -> str:
     """What an option means."""
-    return "" if value == _NONE else value
+    return "" if value == NOTHING else value
 
 
 def _option(label: str, value: str, *, is_default: bool = False) -> discord.SelectOption:

@@ -17,7 +17,7 @@ from bot.ui.drawing import one_sentence
 from bot.ui.files import strip_files
 from bot.ui.people import presser_of
 from bot.ui.posts import Posts
-from bot.ui.presses import Handler, Press
+from bot.ui.presses import Handler, Opener, Press
 
 
 async def ask(press: Press) -> None:
@@ -44,15 +44,21 @@ async def approve(press: Press) -> None:
     await press.services.approvals.told(press.ids[0])
 
 
+async def decline_opened(press: Press) -> ui.Modal:
+    """*Decline*: ask why, while it can be decided."""
+    await press.services.approvals.look(press.ids[0], presser_of(press.interaction))
+    return decline_form(press.ids[0])
+
+
 async def open_decline(press: Press) -> None:
     """*Decline*: ask why, unless somebody was faster."""
     try:
-        await press.services.approvals.look(press.ids[0], presser_of(press.interaction))
+        form = await decline_opened(press)
     except AlreadyDecided:
         await press.answers.take_note(press.interaction)
         await _say_who(press)
         return
-    await press.answers.show_form(press.interaction, decline_form(press.ids[0]))
+    await press.answers.show_form(press.interaction, form)
 
 
 async def decline(press: Press) -> None:
@@ -71,6 +77,7 @@ async def decline(press: Press) -> None:
 
 ITEMS: dict[str, Handler] = {"ask": ask, "approve": approve, "decline": open_decline}
 FORMS: dict[str, Handler] = {"declining": decline}
+OPENERS: dict[str, Opener] = {"declining": decline_opened}
 
 
 async def _redraw(press: Press) -> Asked:

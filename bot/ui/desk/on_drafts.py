@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import structlog
+from discord import ui
 
 from bot.domain.drafts import Draft, NoSuchPlace, Slots
 from bot.domain.errors import WrongReferenceCount
 from bot.domain.models import MAX_REFERENCES
-from bot.domain.prompts import compose_template, edit_template
+from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, from_template
 from bot.services.creative.drafting import Parameters, parse_parameters
 from bot.services.creative.references import RequestedReference
 from bot.ui.desk import texts
 from bot.ui.desk.arranging import TRAY
-from bot.ui.desk.draft import render_running
+from bot.ui.desk.draft import render_running, run_label
 from bot.ui.desk.forms import (
     chosen,
     chosen_parameters,
     parameters_form,
+    picked_form,
+    prompt_form,
     replace_form,
     roles_form,
     studio_form,
@@ -24,7 +27,7 @@ from bot.ui.desk.forms import (
 )
 from bot.ui.desk.showing import ask, clear_tray, draft_view, show_draft, show_tray
 from bot.ui.people import presser_of
-from bot.ui.presses import Handler, Press
+from bot.ui.presses import Handler, Opener, Press, shows
 from bot.ui.uploads import opened
 
 log = structlog.stdlib.get_logger(__name__)
@@ -32,10 +35,10 @@ log = structlog.stdlib.get_logger(__name__)
 _NOTHING_SET = Parameters(None, None, None, None, 1)
 
 
-async def open_studio(press: Press) -> None:
+async def studio_opened(press: Press) -> ui.Modal:
     """*Compose* under a tray: the form; without files it takes what lies there."""
     presser_of(press.interaction)
-    await press.answers.show_form(press.interaction, studio_form())
+    return studio_form()
 
 
 async def studio(press: Press) -> None:
@@ -62,8 +65,13 @@ async def studio(press: Press) -> None:
 async def run(press: Press) -> None:
     """*Run*: once, however often it is pressed."""
     asker, draft_id = press.asker, press.ids[0]
+    draft = await press.services.drafting.draft(draft_id, asker.requester)
+    if press.pressed_label.startswith(texts.RUN) and press.pressed_label != run_label(draft):
+        # An older message of the same request: nobody pays more than what they read.
+        await press.answers.take_note(press.interaction)
+        await show_draft(press, draft, again=True, news=texts.CHANGED_SINCE)
+        return
     async with press.services.clicks.once("run", draft_id):
-        draft = await press.services.drafting.draft(draft_id, asker.requester)
         request = await press.services.drafting.request(draft_id, asker)
         job = await ask(press, request, is_confirmed=True, from_tray=draft.references if draft.uses_tray else ())
     if job is not None:
@@ -114,10 +122,10 @@ async def drop(press: Press) -> None:
     await _redraw(press, now, place)
 
 
-async def open_replace(press: Press) -> None:
+async def replace_opened(press: Press) -> ui.Modal:
     """*Replace*: ask for another image, whoever may."""
     await _slots_or_draft(press)
-    await press.answers.show_form(press.interaction, replace_form(press.ids[0], _place(press)))
+    return replace_form(press.ids[0], _place(press))
 
 
 async def replace(press: Press) -> None:
@@ -136,13 +144,13 @@ async def replace(press: Press) -> None:
     await _show(press, now, place)
 
 
-async def open_roles(press: Press) -> None:
+async def roles_opened(press: Press) -> ui.Modal:
     """*Roles*: ask what each is for."""
     now = await _slots_or_draft(press)
     slots = now.references if isinstance(now, Draft) else now
     if not slots:
         raise NoSuchPlace(1)
-    await press.answers.show_form(press.interaction, roles_form(press.ids[0], slots))
+    return roles_form(press.ids[0], slots)
 
 
 async def set_roles(press: Press) -> None:
@@ -156,26 +164,36 @@ async def set_roles(press: Press) -> None:
         await _show(press, await press.services.drafting.set_roles(press.ids[0], requester, roles), None)
 
 
-async def open_template(press: Press) -> None:
+async def prompt_opened(press: Press) -> ui.Modal:
+    """*Prompt*: the present words, to be changed."""
+    return prompt_form(await _draft(press))
+
+
+async def set_prompt(press: Press) -> None:
+    """The words came back."""
+    await press.answers.take_note(press.interaction)
+    draft = await press.services.drafting.write(press.ids[0], press.asker.requester, press.text("prompt"))
+    await show_draft(press, draft, again=True)
+
+
+async def template_opened(press: Press) -> ui.Modal:
     """*Template*: the provider's own way to say it, part by part."""
-    await press.answers.show_form(press.interaction, template_form(await _draft(press)))
+    return template_form(await _draft(press))
 
 
 async def set_template(press: Press) -> None:
     """The parts came back: they are the prompt now."""
     await press.answers.take_note(press.interaction)
     draft = await _draft(press)
-    if "generate" in press.fields:
-        prompt = compose_template(press.text("generate"), press.text("keep"))
-    else:
-        prompt = edit_template(*(press.text(name) for name in ("keep", "change", "ensure", "match")))
+    template = COMPOSE_TEMPLATE if "generate" in press.fields else EDIT_TEMPLATE
+    prompt = from_template(template, [press.text(verb.lower()) for verb in template])
     written = await press.services.drafting.write(draft.draft_id, press.asker.requester, prompt or draft.prompt)
     await show_draft(press, written, again=True)
 
 
-async def open_parameters(press: Press) -> None:
+async def parameters_opened(press: Press) -> ui.Modal:
     """*Parameters*: everything else."""
-    await press.answers.show_form(press.interaction, parameters_form(await _draft(press)))
+    return parameters_form(await _draft(press))
 
 
 async def set_parameters(press: Press) -> None:
@@ -191,6 +209,12 @@ async def clear(press: Press) -> None:
     """*Clear*: empty the tray."""
     await press.answers.take_note(press.interaction)
     await clear_tray(press, again=True)
+
+
+async def picked_opened(press: Press) -> ui.Modal:
+    """The form of *Edit this image*, for a message whose images were noted before."""
+    pick = await press.services.picking.pick(press.ids[0], press.asker.requester)
+    return picked_form(pick.pick_id, [file.filename for file in pick.files])
 
 
 async def picked(press: Press) -> None:
@@ -213,21 +237,32 @@ ITEMS: dict[str, Handler] = {
     "earlier": earlier,
     "later": later,
     "drop": drop,
-    "replace": open_replace,
-    "roles": open_roles,
-    "template": open_template,
-    "parameters": open_parameters,
+    "replace": shows(replace_opened),
+    "roles": shows(roles_opened),
+    "prompt": shows(prompt_opened),
+    "template": shows(template_opened),
+    "parameters": shows(parameters_opened),
     "clear": clear,
-    "start": open_studio,
+    "start": shows(studio_opened),
     "place": choose_place,
 }
 FORMS: dict[str, Handler] = {
     "studio": studio,
     "replacing": replace,
     "roles": set_roles,
+    "prompt": set_prompt,
     "template": set_template,
     "parameters": set_parameters,
     "picked": picked,
+}
+OPENERS: dict[str, Opener] = {
+    "studio": studio_opened,
+    "replacing": replace_opened,
+    "roles": roles_opened,
+    "prompt": prompt_opened,
+    "template": template_opened,
+    "parameters": parameters_opened,
+    "picked": picked_opened,
 }
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import discord
+from discord import ui
 
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import MessageAt
 from bot.services.creative.drafting import parse_parameters
 from bot.services.creative.going_on import NoPicture, parameters_of
-from bot.ui.desk.details import render_deleted, render_details, render_which
+from bot.ui.desk.details import render_delete_question, render_deleted, render_details, render_kept, render_which
 from bot.ui.desk.forms import change_form, chosen, chosen_parameters, edit_form
 from bot.ui.desk.showing import ask, show_added, show_draft
 from bot.ui.files import strip_files
 from bot.ui.people import presser_of
 from bot.ui.posts import Remover
-from bot.ui.presses import Handler, Press
+from bot.ui.presses import Handler, Opener, Press, shows
 
 
 async def cancel(press: Press) -> None:
@@ -23,12 +24,12 @@ async def cancel(press: Press) -> None:
     await press.services.cancelling.cancel(_job_id(press), presser_of(press.interaction))
 
 
-async def open_edit(press: Press) -> None:
+async def edit_opened(press: Press) -> ui.Modal:
     """*Edit this*: ask what to change."""
     job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
     if not job.pictures:
         raise NoPicture
-    await press.answers.show_form(press.interaction, edit_form(job))
+    return edit_form(job)
 
 
 async def edit(press: Press) -> None:
@@ -56,10 +57,9 @@ async def retry(press: Press) -> None:
     await _repeat(press, "retry")
 
 
-async def open_change(press: Press) -> None:
+async def change_opened(press: Press) -> ui.Modal:
     """*Change*: the same form, filled in."""
-    job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
-    await press.answers.show_form(press.interaction, change_form(job))
+    return change_form(await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id))
 
 
 async def change(press: Press) -> None:
@@ -98,30 +98,43 @@ async def step_back(press: Press) -> None:
 
 
 async def delete(press: Press) -> None:
-    """*Delete*: the job's messages, and the one that was pressed in."""
+    """*Delete* under a result: ask first. *Delete* under that question, which knows where it was asked: do it."""
+    presser = presser_of(press.interaction)
+    if len(press.ids) <= 1:
+        job = await press.services.going_on.deletable(_job_id(press), presser)
+        await press.answers.answer_privately(press.interaction, render_delete_question(job, _public_message(press)))
+        return
     await press.answers.take_note(press.interaction)
     remover = Remover(press.interaction.client)
-    job = await press.services.going_on.delete(_job_id(press), presser_of(press.interaction), remover)
-    message = press.interaction.message
-    known = {each.message_id for each in (job.result_message, job.status_message) if each is not None}
-    if message is not None and not message.flags.ephemeral and message.id not in known:
-        await remover.remove(MessageAt(message.channel.id, message.id))
-    await press.answers.answer_privately(press.interaction, render_deleted(job))
+    job = await press.services.going_on.delete(_job_id(press), presser, remover)
+    shown = MessageAt(*map(int, press.ids[1:3]))
+    if shown.message_id and shown not in (job.result_message, job.status_message):
+        await remover.remove(shown)
+    await press.answers.redraw(press.interaction, render_deleted(job))
+
+
+async def keep(press: Press) -> None:
+    """*Keep*: nothing happens."""
+    job = await press.services.going_on.deletable(_job_id(press), presser_of(press.interaction))
+    await press.answers.take_note(press.interaction)
+    await press.answers.redraw(press.interaction, render_kept(job))
 
 
 ITEMS: dict[str, Handler] = {
     "cancel": cancel,
-    "edit": open_edit,
+    "edit": shows(edit_opened),
     "again": again,
     "retry": retry,
-    "change": open_change,
+    "change": shows(change_opened),
     "use": use,
     "which": use_which,
     "details": details,
     "step": step_back,
     "delete": delete,
+    "keep": keep,
 }
 FORMS: dict[str, Handler] = {"editing": edit, "changing": change}
+OPENERS: dict[str, Opener] = {"editing": edit_opened, "changing": change_opened}
 
 
 async def _repeat(press: Press, command: str) -> None:
@@ -148,6 +161,12 @@ def _job_id(press: Press) -> str:
     if not press.ids:
         raise NoSuchJob("")
     return press.ids[0]
+
+
+def _public_message(press: Press) -> MessageAt | None:
+    """The message that was pressed in, where everybody sees it."""
+    message = press.interaction.message
+    return None if message is None or message.flags.ephemeral else MessageAt(message.channel.id, message.id)
 
 
 def _message_id(press: Press) -> int:

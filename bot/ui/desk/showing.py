@@ -21,7 +21,7 @@ from bot.services.creative.tray import Added
 from bot.services.ports.messages import Picture
 from bot.ui.about import counted
 from bot.ui.desk import texts
-from bot.ui.desk.draft import DraftView, render_draft
+from bot.ui.desk.draft import DraftView, render_changed, render_draft
 from bot.ui.desk.tray import news_of, render_tray
 from bot.ui.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, strip_files
 from bot.ui.jobs import render_job
@@ -141,6 +141,9 @@ async def show_draft(
     view = await draft_view(press, draft)
     strip = await press.services.album.strip([slot.image for slot in draft.references])
     drawn = render_draft(view, ordering=ordering, has_strip=strip is not None, news=news)
+    if again and press.is_reopened:
+        # The refusal becomes the confirmation; the one before it would show what does not hold any more.
+        await press.answers.retire(draft.draft_id, render_changed())
     await press.answers.show(press.interaction, drawn, strip_files(strip), in_place=again)
     press.answers.keep_in_reach(press.interaction, draft.draft_id)
 

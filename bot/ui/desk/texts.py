@@ -6,7 +6,7 @@ from bot.domain.approvals import Verdict
 
 # Buttons --------------------------------------------------------------------------------------------------------------
 
-RUN, ORDER, ROLES, TEMPLATE, PARAMETERS = "Run", "Order", "Roles", "Template", "Parameters"
+RUN, REFERENCES_OF, ROLES, TEMPLATE, PARAMETERS = "Run", "References", "Roles", "Template", "Parameters"
 FIRST, EARLIER, LATER, REPLACE, DROP, BACK = "First", "Earlier", "Later", "Replace", "Remove", "Back"
 COMPOSE, CLEAR, OLDER, NEWER, SHOW_HERE, TRY = "Compose", "Clear", "Older", "Newer", "Show here", "Try it"
 
@@ -29,18 +29,20 @@ NOT_TAKEN = {1: "One file is no image and was left out."}
 NOT_TAKEN_MANY = "{count} files are no images and were left out."
 CHOOSE_PLACE = "Which reference?"
 PLACE_OPTION = "{place} \u00b7 {name}"
-HOW_TO_ORDER = "Choose a reference, then say where it goes."
+HOW_TO_ORDER = "Choose a reference, then say where it goes; Roles says what each is for."
 
 # The confirmation -----------------------------------------------------------------------------------------------------
 
 READY = "Ready to run?"
 NOT_READY = "Almost ready"
-ORDERING = "Order of the references"
-NO_WORDS = "No prompt yet: write one with Template."
+ORDERING = "References"
+NO_WORDS = "No prompt yet: write one with Prompt, or build it with Template."
 LEFT = "**{total}** \u00b7 you have {left} left {period}"
 NO_LIMIT = "**{total}** \u00b7 no limit binds you here"
 IN_PERIOD = {"day": "today", "week": "this week", "month": "this month", "total": "in total"}
 NEEDS_IMAGE = "There is no image any more: begin again with /studio."
+CHANGED_BELOW = "This was changed: its new form stands further down."
+CHANGED_SINCE = "This was changed since: have a look at what it costs now."
 RUNNING = "This runs now: you see it in the channel."
 
 # Asking a moderator ---------------------------------------------------------------------------------------------------
@@ -73,6 +75,9 @@ FORM_DECLINE, WHY, WHY_HELP = "Decline this request", "Why", "Whoever asked read
 
 FORM_EDIT, FORM_CHANGE, FORM_STUDIO = "Edit this picture", "Change and try again", "Make a picture"
 FORM_PICKED, FORM_ROLES, FORM_TEMPLATE = "Edit this image", "What is each reference for?", "Build the prompt"
+FORM_PROMPT = "What to change or make"
+TEMPLATE_REPLACES = "These parts replace your present prompt; send it empty to keep that.\n{prompt}"
+TEMPLATE_KEEPS = "Your prompt is made of these parts: change them, and it follows."
 FORM_PARAMETERS, FORM_REPLACE = "Parameters", "Another image for place {place}"
 PROMPT, PROMPT_HELP = "Prompt", "What to change or make, up to 2,000 characters"
 WHICH_PICTURE, KEEP_OTHERS = "Which picture", "Keep these references too"
@@ -113,6 +118,10 @@ NO_LONGER_KEPT = "Its picture is no longer kept here, or is not shown in this ch
 
 # Delete and report ----------------------------------------------------------------------------------------------------
 
+DELETE_ASKED = {0: "Delete this?", 1: "Delete this picture?"}
+DELETE_ASKED_MANY = "Delete these {count} pictures?"
+DELETE_ASKED_WHY = "They go for good, with their messages. The {amount} that it cost stays spent."
+KEEP_IT, KEPT = "Keep", "Nothing was deleted."
 DELETED, DELETED_WHY = "Deleted", "The picture and its messages are gone. What it cost stays spent."
 REPORTED, REPORTED_WHY = (
     "Thank you for the report",

@@ -13,7 +13,7 @@ from bot.ui.manage.on_settings import show_settings
 from bot.ui.manage.on_spending import show_report
 from bot.ui.manage.overview import render_overview
 from bot.ui.people import presser_of
-from bot.ui.presses import Handler, Press, client_of
+from bot.ui.presses import Handler, Opener, Press, client_of, shows
 
 
 async def show_overview(press: Press) -> None:
@@ -34,10 +34,10 @@ async def refresh(press: Press) -> None:
     await press.answers.redraw(press.interaction, await _screen(press))
 
 
-async def ask_why(press: Press) -> None:
+async def pause_opened(press: Press) -> ui.Modal:
     """*Pause*: ask for the reason, which members read."""
     await press.services.server_settings.rules(presser_of(press.interaction))
-    await press.answers.show_form(press.interaction, pause_form())
+    return pause_form()
 
 
 async def pause(press: Press) -> None:
@@ -59,7 +59,7 @@ _WAYS: dict[str, Handler] = {
     "settings": show_settings,
     "reported": show_reports,
     "refresh": refresh,
-    "pause": ask_why,
+    "pause": shows(pause_opened),
     "resume": resume,
 }
 
@@ -71,6 +71,7 @@ async def go(press: Press) -> None:
 
 ITEMS: dict[str, Handler] = {"desk": go}
 FORMS: dict[str, Handler] = {"pausing": pause}
+OPENERS: dict[str, Opener] = {"pausing": pause_opened}
 
 
 async def _screen(press: Press) -> ui.LayoutView:

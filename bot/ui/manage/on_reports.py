@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from discord import ui
+
 from bot.domain.reports import Measure
 from bot.services.moderation.reporting import Reach
 from bot.ui.manage.forms import block_form
 from bot.ui.manage.report_desk import DiscordReportDesk
 from bot.ui.manage.reports import render_decided, render_reports
 from bot.ui.people import presser_of
-from bot.ui.presses import Handler, Press
+from bot.ui.presses import Handler, Opener, Press
 
 
 async def show_reports(press: Press) -> None:
@@ -23,8 +27,15 @@ async def decide(press: Press) -> None:
     if measure is not Measure.BLOCK:
         await _decide(press, measure, int(report_id), int(steps))
         return
-    await press.services.reporting.undecided(presser_of(press.interaction), int(report_id), measure, int(steps))
-    await press.answers.show_form(press.interaction, block_form(report_id, steps))
+    await press.answers.show_form(press.interaction, await block_opened(replace(press, ids=(report_id, steps))))
+
+
+async def block_opened(press: Press) -> ui.Modal:
+    """*Block*: ask why, while it can be decided."""
+    report_id, steps = press.ids
+    presser = presser_of(press.interaction)
+    await press.services.reporting.undecided(presser, int(report_id), Measure.BLOCK, int(steps))
+    return block_form(report_id, steps)
 
 
 async def block(press: Press) -> None:
@@ -35,6 +46,7 @@ async def block(press: Press) -> None:
 
 ITEMS: dict[str, Handler] = {"report": decide}
 FORMS: dict[str, Handler] = {"blocking": block}
+OPENERS: dict[str, Opener] = {"blocking": block_opened}
 
 
 async def _decide(press: Press, measure: Measure, report_id: int, steps: int, reason: str = "") -> None:

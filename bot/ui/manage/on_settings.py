@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from discord import ui
 
 from bot.domain.marks import NsfwRule
@@ -11,7 +13,7 @@ from bot.ui.manage.gaps import Gaps, gaps_in, unseen_in
 from bot.ui.manage.rules import render_channels
 from bot.ui.manage.settings import render_settings
 from bot.ui.people import presser_of
-from bot.ui.presses import Handler, Press
+from bot.ui.presses import Handler, Opener, Press
 
 
 async def show_settings(press: Press) -> None:
@@ -29,8 +31,13 @@ async def change(press: Press) -> None:
         case "approve-all" | "approve-over":
             await _redraw(press, await settings.set_approval(presser, wanted=what == "approve-all"))
         case _:
-            await settings.rules(presser)
-            await press.answers.show_form(press.interaction, setting_form(what))
+            await press.answers.show_form(press.interaction, await setting_opened(press))
+
+
+async def setting_opened(press: Press) -> ui.Modal:
+    """One setting in words."""
+    await press.services.server_settings.rules(presser_of(press.interaction))
+    return setting_form(press.ids[0])
 
 
 async def set_words(press: Press) -> None:
@@ -68,9 +75,14 @@ async def choose_roles(press: Press) -> None:
 
 async def choose_channel(press: Press) -> None:
     """A channel was chosen: ask what it has of its own."""
-    channel_id = int(press.values[0])
+    await press.answers.show_form(press.interaction, await channel_opened(replace(press, ids=press.values)))
+
+
+async def channel_opened(press: Press) -> ui.Modal:
+    """What a channel has of its own."""
+    channel_id = int(press.ids[0])
     rules = await press.services.server_settings.rules(presser_of(press.interaction))
-    await press.answers.show_form(press.interaction, channel_form(channel_id, rules.rule_for(channel_id, channel_id)))
+    return channel_form(channel_id, rules.rule_for(channel_id, channel_id))
 
 
 async def set_channel(press: Press) -> None:
@@ -110,6 +122,7 @@ ITEMS: dict[str, Handler] = {
     "channel-rule": choose_channel,
 }
 FORMS: dict[str, Handler] = {"setting": set_words, "channel-rule": set_channel}
+OPENERS: dict[str, Opener] = {"setting": setting_opened, "channel-rule": channel_opened}
 
 
 def _chosen(press: Press) -> int | None:

@@ -34,6 +34,7 @@ from bot.ui.desk.forms import (
     edit_form,
     parameters_form,
     picked_form,
+    prompt_form,
     replace_form,
     roles_form,
     studio_form,
@@ -106,6 +107,9 @@ def check_form(form: ui.Modal) -> None:
     assert len(data["custom_id"]) <= 100
     assert 1 <= len(data["components"]) <= 5
     for label in data["components"]:
+        if "component" not in label:
+            assert len(label["content"]) <= 1000
+            continue
         field = label["component"]
         assert len(label["label"]) <= 45
         assert len(label.get("description") or "") <= 100
@@ -143,6 +147,7 @@ def test_every_form_is_answered() -> None:
         studio_form(),
         picked_form("0123456789", ["a.png"]),
         roles_form("tray", draft.references),
+        prompt_form(draft),
         template_form(draft),
         parameters_form(draft),
         replace_form("tray", 1),
