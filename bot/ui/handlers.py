@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ui import on_privacy, submitted
-from bot.ui.desk import on_approvals, on_drafts, on_gallery, on_results
+from bot.ui.desk import on_approvals, on_drafts, on_gallery, on_references, on_results
 from bot.ui.manage import on_audit, on_overview, on_reports, on_reviews, on_settings
 from bot.ui.presses import Handlers
 
@@ -11,6 +11,7 @@ HANDLERS = Handlers(
     items={
         **on_results.ITEMS,
         **on_drafts.ITEMS,
+        **on_references.ITEMS,
         **on_gallery.ITEMS,
         **on_approvals.ITEMS,
         **on_reports.ITEMS,
@@ -24,6 +25,7 @@ HANDLERS = Handlers(
     forms={
         **on_results.FORMS,
         **on_drafts.FORMS,
+        **on_references.FORMS,
         **on_approvals.FORMS,
         **on_reports.FORMS,
         **on_overview.FORMS,
@@ -32,6 +34,7 @@ HANDLERS = Handlers(
     openers={
         **on_results.OPENERS,
         **on_drafts.OPENERS,
+        **on_references.OPENERS,
         **on_approvals.OPENERS,
         **on_reports.OPENERS,
         **on_overview.OPENERS,

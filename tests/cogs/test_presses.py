@@ -45,8 +45,11 @@ NOT_THEIRS = {"interactions", "facts", "prices", "sqlite_sequence", "picks", "de
 PRESSES_WITH_PLACE = {"first", "earlier", "later", "drop", "replace"}
 OF_DRAFT = PRESSES_WITH_PLACE | {"run", "prompt", "order", "roles", "template", "parameters", "back", "ask", "place"}
 OF_APPROVAL = {"approve", "decline"}
-OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "delete", "keep", "retry", "bring"}
-OF_JOB |= {"which", "step", "pick"}
+OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "delete", "keep", "retry", "bring"} | {
+    "which",
+    "step",
+    "pick",
+}
 OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe"}
 """Tried with every id that they carry in `test_rights`; those of reports here too."""
 
