@@ -160,6 +160,7 @@ async def test_the_longest_prompt_comes_back_whole(world: World) -> None:
     refusal = await world.alice.submit_modal(form, {"prompt": prompt})
     bot.handlers = HANDLERS
 
+    assert private_text(refusal).count("```") == 2, "nothing typed may end the block"
     assert filled(await reopened(world, refusal))["prompt"] == prompt
 
 
