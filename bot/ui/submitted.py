@@ -30,7 +30,7 @@ from bot.ui.uploads import fields_of, uploads_of
 
 log = structlog.stdlib.get_logger(__name__)
 
-_FENCE, _BROKEN_FENCE = "```", "``\u2060`"
+_FENCE, _PAIR, _BROKEN_PAIR = "```", "``", "`\u2060`"
 _INLINE_CHARS = 60
 _KEPT_FREE = 200
 """For the labels and marks around what was typed."""
@@ -146,7 +146,7 @@ def _line(label: str, words: str, room: int) -> str:
         return _title(label) + texts.LEFT_EMPTY
     if len(words) <= _INLINE_CHARS and not set(words) & {"`", "\n"}:
         return f"{_title(label)}`{words}`"
-    kept = words.replace(_FENCE, _BROKEN_FENCE)[:room]
+    kept = words.replace(_PAIR, _BROKEN_PAIR)[:room]
     return f"{_title(label)}\n{_FENCE}\n{kept}\n{_FENCE}"
 
 
@@ -154,7 +154,7 @@ def _read(shown: str) -> str:
     """The words out of a line."""
     shown = shown.strip()
     if shown.startswith(_FENCE):
-        return shown.removeprefix(f"{_FENCE}\n").removesuffix(f"\n{_FENCE}").replace(_BROKEN_FENCE, _FENCE)
+        return shown.removeprefix(f"{_FENCE}\n").removesuffix(f"\n{_FENCE}").replace(_BROKEN_PAIR, _PAIR)
     return "" if shown == texts.LEFT_EMPTY else shown.removeprefix("`").removesuffix("`")
 
 
