@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bot.domain.errors import EaselError
 
-EXIT_ALREADY_RUNNING = os.EX_TEMPFAIL
-"""75 of sysexits.h: try again later."""
+EXIT_ALREADY_RUNNING = 75
+"""EX_TEMPFAIL of sysexits.h: try again later."""
+
+_LOCKED_BYTE = 1 << 30
+"""Windows locks bytes, and keeps others from reading them: this one lies far behind the number that the file holds."""
+
+# Each takes the lock for as long as the descriptor is open, and raises an OSError where another process has it.
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class AlreadyRunning(Exception):
@@ -44,15 +64,15 @@ def only_instance(database: Path) -> Generator[None]:
         raise UnusableFolder(f"The folder {path.parent} cannot hold the database: {error.strerror}.") from error
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            _lock(descriptor)
+        except (BlockingIOError, PermissionError):  # the latter on Windows
             holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
             raise AlreadyRunning(
                 f"Another Easel (process {holder or 'unknown'}) already runs on {database}; "
                 "stop it first, or give this one its own DATABASE_URL."
             ) from None
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(descriptor)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 
 import structlog
 
@@ -26,15 +26,42 @@ def stop_on_signals() -> Generator[asyncio.Event]:
 
     def first(number: signal.Signals) -> None:
         for each in STOPPING:
-            loop.remove_signal_handler(each)
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(each)
             signal.signal(each, signal.SIG_DFL)
         log.info("process.stopping", signal=number.name)
         stop.set()
 
-    for each in STOPPING:
-        loop.add_signal_handler(each, first, each)
+    try:
+        for each in STOPPING:
+            loop.add_signal_handler(each, first, each)
+    except NotImplementedError:
+        with _stop_by_plain_handlers(loop, first):
+            yield stop
+        return
     try:
         yield stop
     finally:
         for each in STOPPING:
             loop.remove_signal_handler(each)
+
+
+@contextmanager
+def _stop_by_plain_handlers(
+    loop: asyncio.AbstractEventLoop, first: Callable[[signal.Signals], None]
+) -> Generator[None]:
+    """Do the same where loops take no handlers, as on Windows, which knows Ctrl+C, Ctrl+Break and little else."""
+
+    def handle(number: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(first, signal.Signals(number))
+
+    before = {each: signal.signal(each, handle) for each in _known_to_this_system()}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _known_to_this_system() -> list[signal.Signals]:
+    return [*STOPPING, *(each for each in signal.Signals if each.name == "SIGBREAK")]

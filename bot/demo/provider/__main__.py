@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from bot.demo.provider.predictions import Limits, Pace
 from bot.demo.provider.server import SimulatedProvider
 from bot.domain.clock import SystemClock
+from bot.signals import stop_on_signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,14 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
 
 async def run(options: Options) -> None:
     """Serve until SIGTERM or SIGINT. The address file appears whole, with `base_url`, `admin_url` and `pid`."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     provider = SimulatedProvider(
         SystemClock(), api_key=options.api_key, pace=options.pace, limits=options.limits, seed=options.seed
     )
+    with stop_on_signals() as stop:
+        await _serve(provider, options, stop)
+
+
+async def _serve(provider: SimulatedProvider, options: Options, stop: asyncio.Event) -> None:
     async with provider.serve(port=options.port) as base_url:
         address = {"base_url": base_url, "admin_url": f"{provider.origin}/_simulated", "pid": os.getpid()}
         await asyncio.to_thread(_write_whole, options.address_file, json.dumps(address))
