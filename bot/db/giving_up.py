@@ -42,12 +42,16 @@ class Wanted:
             return self._is_given_up
 
 
-async def in_time(work: Coroutine[Any, Any, T], wanted: Wanted) -> T:
-    """Wait for work as long as whoever asked can wait for a first answer; mostly that is as long as it takes."""
-    seconds = seconds_left()
+async def in_time(begin: Callable[[Wanted], Coroutine[Any, Any, T]]) -> T:
+    """Begin work and wait for it as long as whoever asked can wait for a first answer; mostly that is to its end.
+
+    Raises:
+        DatabaseBusy: it took too long, and nothing of it is kept.
+    """
+    wanted, seconds = Wanted(), seconds_left()
     if seconds is None:
-        return await work
-    working = asyncio.ensure_future(work)
+        return await begin(wanted)
+    working = asyncio.ensure_future(begin(wanted))
     try:
         done, _ = await asyncio.wait((working,), timeout=seconds)
         if not done and wanted.give_up():

@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 import aiosqlite
 
 from bot.db.database import DatabaseDamaged, DiskFull, UnusableDatabase
-from bot.db.giving_up import Wanted, in_time
+from bot.db.giving_up import in_time
 from bot.db.migrate import MIGRATIONS, adopt_file, migrate
 from bot.db.sqlite_backup import back_up
 from bot.db.sqlite_errors import is_damage, is_no_space, outage_of
@@ -98,13 +98,12 @@ class SqliteDatabase:
             DatabaseBusy: somebody else holds the database, its disk fails, or who asked cannot wait; nothing was kept.
             BaseException: whatever `work` raised, after a rollback.
         """
-        wanted = Wanted()
-        wanted_work = wanted.around(_bound(work, *args, **kwargs))
-        return await in_time(self._writer.run(partial(self._transaction, wanted_work)), wanted)
+        bound = _bound(work, *args, **kwargs)
+        return await in_time(lambda wanted: self._writer.run(partial(self._transaction, wanted.around(bound))))
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run queries that all see the same committed state, without waiting for writers."""
-        return await in_time(self._reader.run(_snapshot(_bound(work, *args, **kwargs))), Wanted())
+        return await in_time(lambda _: self._reader.run(_snapshot(_bound(work, *args, **kwargs))))
 
     async def checkpoint(self) -> None:
         """Bring everything from the write-ahead log into the file and empty the log, as far as no reader needs it."""
