@@ -18,6 +18,7 @@ from bot.db.gallery import GalleryStore
 from bot.db.images import ImageStore
 from bot.db.interactions import InteractionStore
 from bot.db.jobs import JobStore
+from bot.db.kept import KeptStore
 from bot.db.moderation import ModerationStore
 from bot.db.notices import NoticeStore
 from bot.db.overview import OverviewStore
@@ -64,6 +65,7 @@ class Stores:
     overview: OverviewStore
     privacy: PrivacyStore
     notices: NoticeStore
+    kept: KeptStore
     facts: FactStore
     prices: PriceStore
     upkeep: UpkeepStore
@@ -99,6 +101,7 @@ async def open_stores(
         overview=OverviewStore(database),
         privacy=PrivacyStore(database, accounts),
         notices=NoticeStore(database, accounts),
+        kept=KeptStore(database),
         facts=FactStore(database),
         prices=PriceStore(database),
         upkeep=UpkeepStore(database),

@@ -174,6 +174,11 @@ class Job:
         return len(self.predictions)
 
     @property
+    def result_is_status(self) -> bool:
+        """Whether the status message became the result, as nothing could be posted: it must not be written over."""
+        return self.result_message is not None and self.result_message == self.status_message
+
+    @property
     def has_ended(self) -> bool:
         """Whether every prediction is final."""
         return all(prediction.state.is_final for prediction in self.predictions)

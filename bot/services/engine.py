@@ -15,6 +15,7 @@ from bot.domain.errors import Unavailable
 from bot.log import job_context
 from bot.services.creative.intake import Intake
 from bot.services.creative.privacy import Erasing
+from bot.services.jobs.kept import Kept
 from bot.services.jobs.orphans import Orphans
 from bot.services.jobs.polling import Polling
 from bot.services.jobs.recovery import Recovery
@@ -54,6 +55,7 @@ class Engine:
         erasing: Erasing,
         act_log: ActLog,
         loose_ends: LooseEnds,
+        kept: Kept,
         interactions: InteractionStore,
         switchboard: Switchboard,
         clock: Clock,
@@ -70,6 +72,7 @@ class Engine:
         self._erasing = erasing
         self._act_log = act_log
         self._loose_ends = loose_ends
+        self._kept = kept
         self._interactions = interactions
         self._switchboard = switchboard
         self._clock = clock
@@ -89,6 +92,8 @@ class Engine:
             await connected()
             self._start("act log", self._act_log.run)
             self._start("loose ends", self._loose_ends.run)
+            self._switchboard.session.ring()
+            self._start("kept", self._kept.run)
             self._start("answers", self._recovery.answer_interrupted)
             while True:
                 match await self._switchboard.arrivals.get():

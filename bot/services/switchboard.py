@@ -46,6 +46,7 @@ class Switchboard:
         self._jobs: dict[str, Bell] = {}
         self.submission = Bell(clock)
         self.unknowns = Bell(clock)
+        self.session = Bell(clock)
         self.desks = Bell(clock)
         self.arrivals: asyncio.Queue[Arrival] = asyncio.Queue()
 

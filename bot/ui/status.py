@@ -182,7 +182,7 @@ def _where(snapshot: JobSnapshot) -> str:
         return see.format(link=about.link_to(job, job.result_message))
     if job.closed_at is not None:
         return texts.KEPT.format(job_id=job.job_id)
-    return texts.BEING_POSTED
+    return snapshot.held_up_by or texts.BEING_POSTED
 
 
 def _ending(prediction: Prediction) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from bot.domain.orders import OpenInteraction
 from bot.services.creative.privacy import Erasing
 from bot.services.engine import Engine
 from bot.services.jobs.delivery import Delivery
+from bot.services.jobs.kept import Kept
 from bot.services.jobs.orphans import Orphans
 from bot.services.jobs.polling import Polling, PollingRules
 from bot.services.jobs.recovery import Recovery
@@ -39,6 +40,16 @@ def engine_of(
     interrupted: Sequence[OpenInteraction],
 ) -> Engine:
     """Make what goes on without anybody pressing anything. `interrupted` is what `Recovery` says."""
+    delivery = _delivery(ground, messenger)
+    kept = Kept(
+        kept=ground.stores.kept,
+        jobs=ground.stores.jobs,
+        turns=shared.turns,
+        delivery=delivery,
+        messenger=messenger,
+        session=ground.switchboard.session,
+        clock=ground.around.clock,
+    )
     return Engine(
         recovery=Recovery(
             jobs=ground.stores.jobs,
@@ -61,7 +72,8 @@ def engine_of(
             grace_seconds=ground.settings.submit_grace_seconds,
             reach=ground.around.reach,
         ),
-        watch=_watch(ground, shared, messenger),
+        watch=_watch(ground, shared, messenger, delivery, kept),
+        kept=kept,
         orphans=Orphans(
             ground.stores.jobs,
             ground.provider,
@@ -129,21 +141,25 @@ def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
     )
 
 
-def _watch(ground: Ground, shared: Shared, messenger: Voice) -> JobWatch:
-    around = ground.around
-    delivery = Delivery(
+def _delivery(ground: Ground, messenger: Voice) -> Delivery:
+    return Delivery(
         jobs=ground.stores.jobs,
         messenger=messenger,
         provider=ground.provider,
         checker=ground.media.checker,
         vault=ground.media.vault,
-        clock=around.clock,
-        reach=around.reach,
+        clock=ground.around.clock,
+        reach=ground.around.reach,
     )
+
+
+def _watch(ground: Ground, shared: Shared, messenger: Voice, delivery: Delivery, kept: Kept) -> JobWatch:
+    around = ground.around
     return JobWatch(
         jobs=ground.stores.jobs,
         turns=shared.turns,
         delivery=delivery,
+        kept=kept,
         messenger=messenger,
         notices=Notices(ground.stores.notices, ground.stores.rules, messenger),
         switchboard=ground.switchboard,

@@ -152,7 +152,7 @@ def bot_of(ground: Ground, services: Services, pace: GatewayPace) -> EaselBot:
         reach=around.reach,
         missed=lambda: metrics.discord_failed("missed"),
     )
-    return EaselBot(
+    bot = EaselBot(
         services,
         answers=answers,
         facts=stores.facts,
@@ -163,6 +163,12 @@ def bot_of(ground: Ground, services: Services, pace: GatewayPace) -> EaselBot:
         door=services.policy.admit_person,
         operator_ids=ground.settings.operator_ids,
     )
+
+    async def ring() -> None:
+        ground.switchboard.session.ring()
+
+    bot.add_listener(ring, "on_ready")
+    return bot
 
 
 def messenger_of(ground: Ground, bot: EaselBot) -> DiscordMessenger:

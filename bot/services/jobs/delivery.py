@@ -40,9 +40,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Where the result is now; None: it could not be brought and is kept to be asked for."""
+    """Where the result is now; None: somebody deleted it, or (`is_kept`) no way was open, and it is kept."""
 
     message: MessageAt | None
+    is_kept: bool = False
 
 
 class Delivery:
@@ -174,7 +175,7 @@ class Delivery:
             await insist(self._clock, lambda: self._jobs.set_result_message(job.job_id, message))
             self._reach(CrashPoint.RECORDED)
             log.info("delivery.done", job_id=job.job_id)
-        return Delivered(message)
+        return Delivered(message, is_kept=message is None)
 
     async def _pictures(self, job: Job, limit: int) -> Pictures:
         """The job's pictures as files of at most `limit` bytes each, as links where that cannot be."""

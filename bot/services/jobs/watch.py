@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -12,6 +12,7 @@ from bot.domain.jobs import Job, PredictionState
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import insist
 from bot.services.jobs.delivery import Delivery
+from bot.services.jobs.kept import Kept
 from bot.services.jobs.turns import Turns
 from bot.services.money.notices import Notices
 from bot.services.ports.messages import DoorClosed, Messenger, NotNow, TooLarge
@@ -20,20 +21,23 @@ from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
+NOT_TAKEN = "Discord doesn't take it right now, so I keep trying"
+
 _FIRST_RETRY_SECONDS = 2.0
 _LONGEST_RETRY_SECONDS = 60.0
 
 # How often a status message is looked at again although nothing was committed, by the job's age.
-_TICKS = ((MINUTE, 5.0), (10 * MINUTE, 15.0), (HOUR, 60.0))
+_TICKS = ((MINUTE, 3.0), (10 * MINUTE, 15.0), (HOUR, 60.0))
 _LONGEST_TICK_SECONDS = 900.0
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What one watch has seen: refusals of Discord in a row, and how many pictures it has delivered."""
+    """What one watch has seen: refusals of Discord in a row, and how many pictures it has delivered or kept."""
 
     failures: int = 0
     pictures: int = 0
+    is_kept: bool = False
 
 
 class JobWatch:
@@ -45,6 +49,7 @@ class JobWatch:
         jobs: JobStore,
         turns: Turns,
         delivery: Delivery,
+        kept: Kept,
         messenger: Messenger,
         notices: Notices,
         switchboard: Switchboard,
@@ -56,6 +61,7 @@ class JobWatch:
         self._jobs = jobs
         self._turns = turns
         self._delivery = delivery
+        self._kept = kept
         self._messenger = messenger
         self._notices = notices
         self._switchboard = switchboard
@@ -80,6 +86,7 @@ class JobWatch:
                 pause = max(error.retry_after, _pause_after(seen.failures))
                 seen.failures += 1
                 log.warning("watch.later", job_id=job_id, failures=seen.failures, said=str(error))
+                await self._say_what_holds_it_up(job)
             await bell.wait(pause)
 
     async def bring_again(self, job_id: str) -> None:
@@ -105,16 +112,20 @@ class JobWatch:
         elif job.waits_for_moderator_only:
             await self._bring(job, seen)
             job = await self._jobs.job(job.job_id)
-        if not _result_is_status(job):
+        if not job.result_is_status:
             self._messenger.show_status(await self._turns.snapshot(job))
         return self._next_tick(job)
 
     async def _end(self, job: Job, seen: _Seen) -> None:
         await self._bring(job, seen)
+        if seen.is_kept:
+            await self._kept.keep(job)
         job = await self._jobs.job(job.job_id)
-        if not _result_is_status(job):
+        if not job.result_is_status:
+            # The last word is about a job that is closed: a picture that was not posted by now is kept.
+            closed = replace(await self._turns.snapshot(job), job=replace(job, closed_at=self._clock.now()))
             try:
-                await self._messenger.finish_status(await self._turns.snapshot(job))
+                await self._messenger.finish_status(closed)
             except DoorClosed:
                 log.info("watch.status_gone", job_id=job.job_id)
         if job.withheld:
@@ -124,6 +135,11 @@ class JobWatch:
         self._reach(CrashPoint.CLOSING)
         await insist(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
         self._meter.job_ended(job.stage.value)
+
+    async def _say_what_holds_it_up(self, job: Job) -> None:
+        """Tell what is true while a result waits for Discord to take it."""
+        if job.has_ended and job.pictures and job.result_message is None:
+            self._messenger.show_status(replace(await self._turns.snapshot(job), held_up_by=NOT_TAKEN))
 
     async def _be_late(self, job: Job, seen: _Seen) -> None:
         """Past the deadline: say so, and bring what there is; the rest is added when it comes."""
@@ -140,7 +156,7 @@ class JobWatch:
         if pictures == seen.pictures:
             return
         try:
-            await self._delivery.deliver(job)
+            seen.is_kept = (await self._delivery.deliver(job)).is_kept
         except TooLarge:
             log.exception("watch.too_large", job_id=job.job_id)
         seen.pictures = pictures
@@ -168,8 +184,3 @@ class JobWatch:
 
 def _pause_after(failures: int) -> float:
     return min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0 ** min(failures, 10))
-
-
-def _result_is_status(job: Job) -> bool:
-    """Whether the status message became the result, because nothing could be posted: it must not be written over."""
-    return job.result_message is not None and job.result_message == job.status_message

@@ -14,6 +14,7 @@ from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
 from bot.services.crash_points import pass_by
 from bot.services.jobs.delivery import Delivery
+from bot.services.jobs.kept import Kept
 from bot.services.jobs.turns import Turns
 from bot.services.jobs.watch import JobWatch
 from bot.services.money.notices import Notices
@@ -38,21 +39,33 @@ async def test_the_status_follows_the_job(world: World, bot: Running) -> None:
     assert world.lounge.calls[-2:] == ["post_result", "finish_status"]
 
 
-async def test_the_status_says_something_every_five_seconds(desk: Desk, tmp_path: Path) -> None:
-    """In its first minute a job's status is looked at every 5 s, then every 15 s, and never less than each 15 min."""
+async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_path: Path) -> None:
+    """In its first minute a job's status is looked at every 3 s, then every 15 s, and never less than each 15 min."""
     lounge, vault = Lounge(desk.clock), FileVault(tmp_path / "images")
+    delivery = Delivery(
+        jobs=desk.stores.jobs,
+        messenger=lounge,
+        provider=desk.provider,
+        checker=PillowChecker(),
+        vault=vault,
+        clock=desk.clock,
+        reach=pass_by,
+    )
+    turns = Turns(desk.stores.jobs, ProviderLimits(1, 1, 1), desk.clock)
+    kept = Kept(
+        kept=desk.stores.kept,
+        jobs=desk.stores.jobs,
+        turns=turns,
+        delivery=delivery,
+        messenger=lounge,
+        session=desk.switchboard.session,
+        clock=desk.clock,
+    )
     watch = JobWatch(
         jobs=desk.stores.jobs,
-        turns=Turns(desk.stores.jobs, ProviderLimits(1, 1, 1), desk.clock),
-        delivery=Delivery(
-            jobs=desk.stores.jobs,
-            messenger=lounge,
-            provider=desk.provider,
-            checker=PillowChecker(),
-            vault=vault,
-            clock=desk.clock,
-            reach=pass_by,
-        ),
+        turns=turns,
+        delivery=delivery,
+        kept=kept,
         messenger=lounge,
         notices=Notices(desk.stores.notices, desk.stores.rules, lounge),
         switchboard=desk.switchboard,
@@ -67,8 +80,8 @@ async def test_the_status_says_something_every_five_seconds(desk: Desk, tmp_path
     watching.cancel()
 
     taken = [(snapshot.taken_at - NOON) / SECOND for snapshot in lounge.statuses[job.job_id]]
-    assert taken[:13] == [5.0 * n for n in range(13)]
-    assert taken[13:16] == [75.0, 90.0, 105.0]
+    assert taken[:21] == [3.0 * n for n in range(21)]
+    assert taken[21:24] == [75.0, 90.0, 105.0]
     assert max(later - sooner for sooner, later in pairwise(taken)) == 900.0
 
 
