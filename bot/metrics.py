@@ -22,6 +22,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry(auto_describe=True)
         self._jobs = Counter("easel_jobs", "Jobs that ended.", ("outcome",), registry=self.registry)
+        self._spent = Counter(
+            "easel_spent_micros", "What the pictures of jobs that ended cost, in micro-dollars.", registry=self.registry
+        )
         self._pictures = Histogram(
             "easel_picture_seconds",
             "From the submit to the finished picture.",
@@ -56,9 +59,10 @@ class Metrics:
             registry=self.registry,
         )
 
-    def job_ended(self, outcome: str) -> None:
-        """Count a job by how it ended: `done`, `failed`, `withheld`, `cancelled`."""
+    def job_ended(self, outcome: str, spent_micros: Micros) -> None:
+        """Count a job by how it ended (`done`, `failed`, `withheld`, `cancelled`), and what was spent on it."""
         self._jobs.labels(outcome).inc()
+        self._spent.inc(spent_micros)
 
     def picture_made(self, model_id: str, seconds: float) -> None:
         """Note how long the provider took for one picture."""

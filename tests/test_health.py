@@ -64,7 +64,7 @@ async def test_failing(page: str, gateway: Part, answer: bool | Exception | None
 
 async def test_metrics(page: str, metrics: Metrics) -> None:
     """Every figure that was handed in can be scraped."""
-    metrics.job_ended("done")
+    metrics.job_ended("done", 80_000)
     metrics.picture_made("wavespeed-ai/flux-kontext-max", 7.5)
     metrics.queue_is(3)
     metrics.held_is(240_000)
@@ -75,6 +75,7 @@ async def test_metrics(page: str, metrics: Metrics) -> None:
     assert status == 200
     assert 'easel_jobs_total{outcome="done"} 1.0' in text
     assert 'easel_picture_seconds_bucket{le="8.0",model="wavespeed-ai/flux-kontext-max"} 1.0' in text
+    assert "easel_spent_micros_total 80000.0" in text
     assert "easel_queue_length 3.0" in text
     assert "easel_held_micros 240000.0" in text
     assert 'easel_provider_errors_total{outcome="TryLater"} 1.0' in text
@@ -83,7 +84,7 @@ async def test_metrics(page: str, metrics: Metrics) -> None:
 
 def test_labels(metrics: Metrics) -> None:
     """No figure is about a person, a server or a job: the labels are model and outcome."""
-    metrics.job_ended("done")
+    metrics.job_ended("done", 80_000)
     metrics.picture_made("m", 1)
     metrics.provider_failed("x")
     metrics.discord_failed("x")

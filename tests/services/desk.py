@@ -209,7 +209,8 @@ class Counting:
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    def job_ended(self, outcome: str) -> None:
+    def job_ended(self, outcome: str, spent_micros: int) -> None:
+        del spent_micros
         self.told.append(outcome)
 
     def picture_made(self, model_id: str, seconds: float) -> None:

@@ -134,7 +134,7 @@ class JobWatch:
         await self._notices.tell(job)
         self._reach(CrashPoint.CLOSING)
         await insist(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
-        self._meter.job_ended(job.stage.value)
+        self._meter.job_ended(job.stage.value, job.spent_micros)
 
     async def _say_what_holds_it_up(self, job: Job) -> None:
         """Tell what is true while a result waits for Discord to take it."""

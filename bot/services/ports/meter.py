@@ -10,8 +10,8 @@ from bot.domain.money import Micros
 class Meter(Protocol):
     """Counts for the operator; labels are models and outcomes, never people or places."""
 
-    def job_ended(self, outcome: str) -> None:
-        """A job came to its end: `done`, `partly`, `failed`, `cancelled`."""
+    def job_ended(self, outcome: str, spent_micros: Micros) -> None:
+        """A job came to its end: `done`, `partly`, `failed`, `cancelled`; `spent_micros` is what its pictures cost."""
         ...
 
     def picture_made(self, model_id: str, seconds: float) -> None:
