@@ -110,6 +110,11 @@ async def prometheus(tmp_path: Path) -> AsyncIterator[str]:
             await process.wait()
 
 
+async def is_ready(session: aiohttp.ClientSession, address: str) -> bool:
+    async with session.get(f"{address}/-/ready") as response:
+        return response.status == 200
+
+
 async def ask(session: aiohttp.ClientSession, address: str, query: str) -> dict[str, Any]:
     async with session.get(f"{address}/api/v1/query", params={"query": query}) as response:
         return await response.json()
@@ -120,6 +125,8 @@ async def ask(session: aiohttp.ClientSession, address: str, query: str) -> dict[
 async def test_queries(prometheus: str) -> None:
     """A real Prometheus that asked the bot's real page takes every query of the dashboard and has an answer to it."""
     async with asyncio.timeout(60), aiohttp.ClientSession() as session:
+        while not await is_ready(session, prometheus):  # noqa: ASYNC110 - another program
+            await asyncio.sleep(0.1)
         while not (await ask(session, prometheus, SCRAPED_TWICE))["data"]["result"]:  # noqa: ASYNC110 - another program
             await asyncio.sleep(0.1)
         for query in QUERIES:
