@@ -10,7 +10,15 @@ from bot.db.audit import Act, write_audit
 from bot.db.budgets import INSERT_GRANT
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
-from bot.domain.approvals import AlreadyDecided, Approval, NoSuchApproval, Verdict
+from bot.domain.approvals import (
+    APPROVAL_LIFE,
+    MOST_OPEN_REQUESTS,
+    AlreadyDecided,
+    Approval,
+    NoSuchApproval,
+    TooManyAsked,
+    Verdict,
+)
 from bot.domain.budget import Grant, Scope, ScopeKind
 from bot.domain.clock import MINUTE, Instant
 from bot.domain.jobs import MessageAt
@@ -22,6 +30,13 @@ ASK = """
 INSERT INTO approvals (approval_id, source_id, guild_id, account_id, purse_channel_id, role_ids, images, asked_at)
 VALUES (:approval_id, :source_id, :guild_id, :account_id, :purse_channel_id, :role_ids, :images, :at)
 ON CONFLICT (source_id) DO NOTHING
+"""
+
+# What a member has before the moderators, beside the one that is asked about.
+OPEN_OF = """
+SELECT COUNT(*) AS count FROM approvals
+WHERE account_id = :account_id AND guild_id = :guild_id AND source_id <> :source_id
+  AND verdict IS NULL AND message_id IS NOT NULL AND asked_at > :waiting
 """
 
 READ = """
@@ -61,7 +76,11 @@ class ApprovalStore(MemberStore):
 
     @writes
     def ask(self, connection: Connection, approval: Approval, source_id: str) -> Approval:
-        """Keep a request, once for each draft under whose refusal it was asked; returns the one that is kept."""
+        """Keep a request, once for each draft under whose refusal it was asked; returns the one that is kept.
+
+        Raises:
+            TooManyAsked: as many of this member's are before the moderators as may be.
+        """
         requester = approval.requester
         values = {
             "approval_id": approval.approval_id,
@@ -73,6 +92,9 @@ class ApprovalStore(MemberStore):
             "images": approval.images,
             "at": approval.asked_at,
         }
+        values["waiting"] = approval.asked_at - APPROVAL_LIFE
+        if connection.execute(OPEN_OF, values).fetchone()["count"] >= MOST_OPEN_REQUESTS:
+            raise TooManyAsked
         connection.execute(ASK, values)
         return read_approval(connection, source_id)
 

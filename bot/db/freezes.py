@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.db.connection import Connection
 from bot.db.facts import DOUBT_FACT, PAUSED_FACT
-from bot.domain.errors import Frozen
+from bot.domain.errors import Frozen, MemberFrozen, ServerPaused
 
 # Why anything stands still for a member in a server, the widest reason first; an empty fact is no reason.
 REASONS = """
@@ -38,9 +38,9 @@ def refuse_frozen(connection: Connection, guild_id: int, account_id: int) -> Non
         case "bot":
             raise Frozen(_because("The operator has paused me", reason), advice="Please try again later.")
         case "server":
-            raise Frozen(_because("The moderators have paused me in this server", reason))
+            raise ServerPaused(_because("The moderators have paused me in this server", reason))
         case _:
-            raise Frozen(_because("The moderators have frozen your budget", reason), advice="Please talk to them.")
+            raise MemberFrozen(_because("The moderators have frozen your budget", reason))
 
 
 def _because(sentence: str, reason: str) -> str:

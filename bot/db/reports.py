@@ -12,13 +12,29 @@ from bot.db.database import reads, writes
 from bot.db.gallery import PUT_BACK, TAKE_DOWN
 from bot.domain.clock import Instant
 from bot.domain.jobs import MessageAt
-from bot.domain.reports import Measure, PictureReport
+from bot.domain.reports import (
+    MOST_OPEN_REPORTS,
+    Measure,
+    PictureReport,
+    ReportedByAnother,
+    TooManyReports,
+)
 
 REPORT = """
 INSERT INTO reports (guild_id, channel_id, message_id, job_id, reporter_id, reported_at)
 VALUES (:guild_id, :channel_id, :message_id, :job_id, :reporter_id, :reported_at)
 ON CONFLICT (message_id, reporter_id) DO NOTHING
 RETURNING report_id
+"""
+
+# What is open about a message, and how much of one reporter's is: both are few.
+OPEN_ABOUT = """
+SELECT reporter_id FROM reports WHERE guild_id = :guild_id AND message_id = :message_id AND handled_at IS NULL
+"""
+
+OPEN_OF = """
+SELECT COUNT(*) AS count FROM reports
+WHERE guild_id = :guild_id AND reporter_id = :reporter_id AND handled_at IS NULL
 """
 
 FIND = """
@@ -70,7 +86,12 @@ class ReportStore(MemberStore):
 
     @writes
     def report(self, connection: Connection, report: PictureReport) -> PictureReport | None:
-        """Keep a report under a number of its own; None if this member reported this message before."""
+        """Keep a report under a number of its own; None if this member reported this message before.
+
+        Raises:
+            ReportedByAnother: somebody else's about this message is open.
+            TooManyReports: as many of this member's are open as may be.
+        """
         values = {
             "guild_id": report.guild_id,
             "channel_id": report.channel_id,
@@ -79,6 +100,11 @@ class ReportStore(MemberStore):
             "reporter_id": self._accounts.number(connection, report.reporter_id or 0, report.reported_at),
             "reported_at": report.reported_at,
         }
+        about = {row["reporter_id"] for row in connection.execute(OPEN_ABOUT, values)}
+        if about - {values["reporter_id"]}:
+            raise ReportedByAnother
+        if not about and connection.execute(OPEN_OF, values).fetchone()["count"] >= MOST_OPEN_REPORTS:
+            raise TooManyReports
         rows = connection.execute(REPORT, values).fetchall()
         return _find(connection, rows[0]["report_id"], report.guild_id) if rows else None
 

@@ -86,6 +86,39 @@ class AlreadyAsked(EaselError):
         super().__init__("The moderators have this request.")
 
 
+MOST_OPEN_REQUESTS = 3
+
+
+class TooManyAsked(EaselError):
+    """A member whose earlier requests still wait for the moderators."""
+
+    title = "Your requests are waiting"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The moderators have {MOST_OPEN_REQUESTS} requests of yours that they have not decided about yet.",
+            advice="Please wait until one of them is decided, and press the button again.",
+        )
+
+
+class MemberLeft(EaselError):
+    """An approval of what somebody asked for who is not in the server any more: it is asked about first."""
+
+    title = "Whoever asked has left"
+
+    def __init__(self) -> None:
+        super().__init__("The member who asked for this picture is not in the server any more.")
+
+
+class NotStarted(EaselError):
+    """An approved request that is forbidden now, as its moderator reads it: about whoever asked, and who can help."""
+
+    title = "This could not be started"
+
+    def __init__(self, sentence: str, *, advice: str = "") -> None:
+        super().__init__(sentence, advice=advice or "It can be approved again later, or declined.")
+
+
 class NoSuchApproval(EaselError):
     """A request that nobody can decide any more."""
 

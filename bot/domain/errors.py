@@ -153,6 +153,16 @@ class Frozen(EaselError):
     title = "No new pictures for now"
 
 
+class MemberFrozen(Frozen):
+    """A member whose budget moderators have frozen."""
+
+    advice = "Please talk to them."
+
+
+class ServerPaused(Frozen):
+    """A server that its moderators have paused."""
+
+
 class PriceRose(EaselError):
     """A request that costs more than what its member read before they sent it; prices are those of one picture."""
 

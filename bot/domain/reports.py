@@ -71,6 +71,32 @@ class AlreadyReported(EaselError):
         super().__init__("The moderators have it.")
 
 
+class ReportedByAnother(EaselError):
+    """A report about a message that somebody else has reported, and nobody has decided about."""
+
+    title = "That was reported already"
+    money = ""
+
+    def __init__(self) -> None:
+        super().__init__("The moderators have a report about this message, and one is enough.")
+
+
+MOST_OPEN_REPORTS = 5
+
+
+class TooManyReports(EaselError):
+    """A member whose earlier reports still wait for the moderators."""
+
+    title = "Your reports are waiting"
+    money = ""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The moderators have {MOST_OPEN_REPORTS} reports of yours that they have not decided about yet.",
+            advice="If it cannot wait, please write to one of them.",
+        )
+
+
 class NoSuchReport(EaselError):
     """A button of a report that is another server's, or was never made."""
 

@@ -16,7 +16,7 @@ from bot.ui.drawing import PING_NOBODY, drawn
 
 log = structlog.stdlib.get_logger(__name__)
 
-_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
 
 
 class Posts:
@@ -50,7 +50,7 @@ class Posts:
         """
         try:
             message = await channel.send(view=drawn(view), files=files, nonce=nonce, allowed_mentions=PING_NOBODY)
-        except _FAILURES as error:
+        except FAILURES as error:
             raise reading(error) from error
         return MessageAt(message.channel.id, message.id)
 
@@ -77,7 +77,7 @@ class Posts:
         """The way to a member in private; None where there is none now."""
         try:
             return await self._client.create_dm(discord.Object(member_id))
-        except _FAILURES as error:
+        except FAILURES as error:
             log.info("member.not_reached", why=type(reading(error)).__name__)
             return None
 
@@ -87,7 +87,7 @@ class Posts:
     async def _reach(self, call: Callable[[], Awaitable[object]]) -> bool:
         try:
             await call()
-        except _FAILURES as error:
+        except FAILURES as error:
             meaning = reading(error)
             log.info("message.not_reached", why=type(meaning).__name__)
             if isinstance(meaning, NotNow):

@@ -50,7 +50,7 @@ OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "delete", "keep
     "step",
     "pick",
 }
-OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe"}
+OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe", "review"}
 """Tried with every id that they carry in `test_rights`; those of reports here too."""
 
 OF_PRESSER = {"clear", "start", "pages", "try", "models", "erase", "reopen"}

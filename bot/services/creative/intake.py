@@ -9,6 +9,7 @@ from random import Random
 
 from bot.db.jobs import JobStore
 from bot.domain.approvals import NeedsApproval
+from bot.domain.budget import OverLimit, ScopeKind
 from bot.domain.clock import Clock
 from bot.domain.errors import BadParameter, CannotPostHere, NoSuchJob, PriceRose, Unavailable, WrongReferenceCount
 from bot.domain.jobs import Job, MessageAt
@@ -126,7 +127,12 @@ class Intake:
         """
         judged = await self._judge(request)
         self._references.look(request.references)
-        await self._jobs.check_room(request.requester, judged.price_micros, request.count, self._clock.now())
+        try:
+            await self._jobs.check_room(request.requester, judged.price_micros, request.count, self._clock.now())
+        except OverLimit as over:
+            # What a moderator approves goes beyond the member's own limit.
+            if request.approving is None or over.line.kind is not ScopeKind.MEMBER:
+                raise
         return judged
 
     async def model_of(self, request: PictureRequest) -> ImageModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Protocol
@@ -17,17 +18,20 @@ from bot.domain.approvals import (
     AlreadyDecided,
     Approval,
     ChannelGone,
+    MemberLeft,
     NoDesk,
     NoSuchApproval,
+    NotStarted,
     Verdict,
 )
 from bot.domain.clock import Clock, Instant
 from bot.domain.drafts import Draft, NoSuchDraft
-from bot.domain.errors import BadRequest, EaselError, PriceRose
+from bot.domain.errors import BadRequest, EaselError, MemberFrozen, PriceRose, ServerPaused
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.orders import Approving
+from bot.domain.rules import Blocked, ForbiddenWord, TooManyAtOnce
 from bot.services.creative.drafting import Asker, Drafting, new_id, requested
-from bot.services.creative.intake import Intake
+from bot.services.creative.intake import Intake, PictureRequest
 from bot.services.ports.messages import NotNow
 from bot.services.rights import Presser, refuse_own, require_desk
 
@@ -65,6 +69,10 @@ class ApprovalDesk(Protocol):
 
     async def remove(self, message: MessageAt) -> bool:
         """Delete a message of ours again."""
+        ...
+
+    async def is_here(self, guild_id: int, member_id: int) -> bool:
+        """Whether somebody is in a server; only where Discord says that they are not, they are not."""
         ...
 
     async def tell_declined(self, asked: Asked, reason: str) -> bool:
@@ -155,32 +163,56 @@ class Approvals:
             raise NoSuchApproval
         return await self._asked(approval)
 
-    async def approve(self, approval_id: str, presser: Presser, interaction_id: int, desk: ApprovalDesk) -> Job:
+    async def approve(
+        self,
+        approval_id: str,
+        presser: Presser,
+        interaction_id: int,
+        desk: ApprovalDesk,
+        *,
+        although_gone: bool = False,
+    ) -> Job:
         """Run a request where it was asked and for whoever asked; beyond their own limit where it leaves no room.
 
-        The grant, the job and the decision are one transaction. All other limits and rules hold.
+        The grant, the job and the decision are one transaction. All other limits and rules hold. Nothing is said in
+        public before all that is known here allows it.
 
         Raises:
             NotAllowed, NoSuchApproval, AlreadyDecided: see `look`.
+            MemberLeft: whoever asked is not in the server any more; `although_gone` approves it all the same.
             ChannelGone: nothing can be posted there.
-            EaselError: what forbids the request now; it can be approved again.
+            NotStarted: what forbids it is about whoever asked, or the server.
+            EaselError: what else forbids the request now; it can be approved again.
         """
         asked = await self.look(approval_id, presser)
         requester = asked.approval.requester
-        status = await desk.begin(requester.guild_id, requester.channel_id, interaction_id)
-        if status is None:
-            raise ChannelGone
-        await self._store.begun(status, self._clock.now())
+        if not although_gone and not await desk.is_here(requester.guild_id, requester.member_id):
+            raise MemberLeft
         request = replace(
             requested(asked.draft, Asker(interaction_id, requester)),
             approving=Approving(approval_id, presser.member_id),
         )
         try:
-            return await self._intake.accept(request, status)
+            await self._intake.look(request)
+            return await self._begin(request, interaction_id, desk)
+        except PriceRose:
+            await self._drafting.price_anew(approval_id)
+            raise
         except EaselError as error:
-            await desk.remove(status)
-            if isinstance(error, PriceRose):
-                await self._drafting.price_anew(approval_id)
+            raise _for_moderator(error) from error
+
+    async def _begin(self, request: PictureRequest, interaction_id: int, desk: ApprovalDesk) -> Job:
+        """Say in public that it starts, and start it; what turns out to be forbidden meanwhile is taken back."""
+        requester = request.requester
+        status = await desk.begin(requester.guild_id, requester.channel_id, interaction_id)
+        if status is None:
+            raise ChannelGone
+        await self._store.begun(status, self._clock.now())
+        try:
+            return await self._intake.accept(request, status)
+        except EaselError:
+            with suppress(NotNow):  # it goes by itself, as `begun` notes
+                await desk.remove(status)
             raise
 
     async def decline(self, approval_id: str, presser: Presser, reason: str, desk: ApprovalDesk) -> Declined:
@@ -227,3 +259,26 @@ class Approvals:
         except NoSuchDraft as error:
             raise NoSuchApproval from error
         return Asked(approval, draft)
+
+
+def _for_moderator(error: EaselError) -> EaselError:
+    """A refusal that speaks to whoever asked, as the moderator reads it: whom it is about, and what helps."""
+    match error:
+        case Blocked():
+            said = error.sentence.replace("have blocked you here", "have blocked whoever asked")
+            return NotStarted(said, advice="/manage unblock lets them back in; then approve it again, or decline it.")
+        case MemberFrozen():
+            said = error.sentence.replace("your budget", "the budget of whoever asked")
+            return NotStarted(said, advice="/manage unfreeze lets them spend; then approve it again, or decline it.")
+        case ServerPaused():
+            said = error.sentence.replace("paused me in this server", "paused Easel in this server")
+            return NotStarted(said, advice="/manage resume lets pictures start; then approve it again.")
+        case TooManyAtOnce():
+            return NotStarted("Whoever asked has all the jobs running that they may.", advice="Approve it in a minute.")
+        case ForbiddenWord():
+            return NotStarted(
+                f"The request contains \u201c{error.word[:40]}\u201d, which is a blocked word here.",
+                advice="Decline it, or take the word off with /manage words remove.",
+            )
+        case _:
+            return error

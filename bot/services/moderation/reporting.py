@@ -89,6 +89,7 @@ class Reporting:
 
         Raises:
             AlreadyReported: this member reported this message before.
+            ReportedByAnother, TooManyReports: the moderators have enough to decide about.
         """
         asked = PictureReport(
             report_id=0,

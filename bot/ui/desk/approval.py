@@ -6,6 +6,7 @@ import discord
 from discord import ui
 
 from bot.domain.approvals import Verdict
+from bot.domain.errors import EaselError
 from bot.domain.money import format_usd
 from bot.domain.prompts import with_roles
 from bot.services.moderation.approvals import Asked
@@ -22,7 +23,7 @@ _PROMPT_CHARS = 300
 _REASON_CHARS = 300
 
 
-def render_asked(asked: Asked, *, has_strip: bool = True) -> ui.LayoutView:
+def render_asked(asked: Asked, *, has_strip: bool = True, problem: str = "") -> ui.LayoutView:
     """A request with its two buttons; once it is decided, what was decided and by whom instead of them."""
     approval, draft = asked.approval, asked.draft
     layout = Layout(_ACCENTS[approval.verdict]).text(heading(texts.ASKED_TITLES[approval.verdict]))
@@ -43,9 +44,21 @@ def render_asked(asked: Asked, *, has_strip: bool = True) -> ui.LayoutView:
     total = format_usd(draft.total_micros)
     layout.text(texts.WHAT_APPROVING_DOES.format(total=total))
     label = priced(texts.APPROVE, total)
+    if problem:
+        layout.text(texts.NOT_STARTED.format(problem=words(problem, _REASON_CHARS)))
     return layout.buttons(
         ActionButton("approve", approval.approval_id, label=label, style=discord.ButtonStyle.success),
         ActionButton("decline", approval.approval_id, label=texts.DECLINE, style=discord.ButtonStyle.danger),
+    ).build()
+
+
+def render_gone(asked: Asked, left: EaselError) -> ui.LayoutView:
+    """Asks a moderator whether to approve what somebody asked for who has left."""
+    total = format_usd(asked.draft.total_micros)
+    layout = Layout(Accent.WAITING).text(heading(left.title), left.sentence, texts.GONE_WHY.format(total=total))
+    return layout.buttons(
+        ActionButton("approve", asked.approval.approval_id, "gone", label=priced(texts.APPROVE_ANYWAY, total)),
+        ActionButton("decline", asked.approval.approval_id, label=texts.DECLINE, style=discord.ButtonStyle.danger),
     ).build()
 
 

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import discord
+import structlog
 from discord import ui
 
-from bot.domain.approvals import AlreadyDecided
-from bot.domain.errors import PriceRose
+from bot.domain.approvals import AlreadyDecided, MemberLeft, NoSuchApproval
+from bot.domain.errors import EaselError, NotAllowed
 from bot.domain.jobs import MessageAt
 from bot.services.creative.album import Album
 from bot.services.moderation.approvals import Asked
+from bot.services.ports.messages import NotNow
 from bot.ui.desk import texts
-from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
+from bot.ui.desk.approval import (
+    render_asked,
+    render_declined,
+    render_gone,
+    render_handed_on,
+    render_told,
+    render_verdict,
+)
 from bot.ui.desk.forms import decline_form
+from bot.ui.doors import UNKNOWN_MEMBER, UNKNOWN_USER
 from bot.ui.drawing import one_sentence
 from bot.ui.files import strip_files
 from bot.ui.people import presser_of
-from bot.ui.posts import Posts
+from bot.ui.posts import FAILURES, Posts
 from bot.ui.presses import Handler, Opener, Press
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 async def ask(press: Press) -> None:
@@ -33,12 +47,20 @@ async def approve(press: Press) -> None:
     presser = presser_of(press.interaction)
     await press.answers.take_note(press.interaction)
     try:
-        await press.services.approvals.approve(press.ids[0], presser, press.interaction.id, _desk(press))
+        await press.services.approvals.approve(
+            press.ids[0], presser, press.interaction.id, _desk(press), although_gone=press.ids[1:] == ("gone",)
+        )
     except AlreadyDecided:
         await _say_who(press)
         return
-    except PriceRose:
-        await _redraw(press)
+    except MemberLeft as left:
+        asked = await press.services.approvals.decided(press.ids[0], presser)
+        await press.answers.answer_privately(press.interaction, render_gone(asked, left))
+        return
+    except (NotAllowed, NoSuchApproval):
+        raise
+    except EaselError as error:
+        await _redraw(press, error.sentence)
         raise
     await _redraw(press)
     await press.services.approvals.told(press.ids[0])
@@ -80,11 +102,22 @@ FORMS: dict[str, Handler] = {"declining": decline}
 OPENERS: dict[str, Opener] = {"declining": decline_opened}
 
 
-async def _redraw(press: Press) -> Asked:
-    """Have the request say what became of it, without its buttons."""
+async def _redraw(press: Press, problem: str = "") -> Asked:
+    """Have the request say what became of it, and a question or refusal that was pressed in its stead too.
+
+    Once it is decided its buttons are gone; `problem` is why an approval did not start it.
+    """
     asked = await press.services.approvals.decided(press.ids[0], presser_of(press.interaction))
+    message, place = press.interaction.message, asked.approval.message
     strip = await press.services.album.strip([slot.image for slot in asked.draft.references])
-    await press.answers.redraw(press.interaction, render_asked(asked, has_strip=strip is not None), strip_files(strip))
+    view = render_asked(asked, has_strip=strip is not None, problem=problem)
+    if message is None or place is None or message.id == place.message_id or not message.flags.ephemeral:
+        await press.answers.redraw(press.interaction, view, strip_files(strip))
+        return asked
+    with suppress(NotNow):
+        await _desk(press).edit(place, view, strip_files(strip))
+    if asked.approval.verdict is not None:
+        await press.answers.redraw(press.interaction, render_verdict(asked))
     return asked
 
 
@@ -117,6 +150,16 @@ class DiscordApprovalDesk(Posts):
         """See `ApprovalDesk.begin`."""
         view = one_sentence(texts.APPROVED_BEGINS)
         return await self.send(self.channel(guild_id, channel_id), view, f"b:{interaction_id}")
+
+    async def is_here(self, guild_id: int, member_id: int) -> bool:
+        """See `ApprovalDesk.is_here`."""
+        try:
+            await self._client.http.get_member(guild_id, member_id)
+        except discord.NotFound as error:
+            return error.code not in {UNKNOWN_MEMBER, UNKNOWN_USER}
+        except FAILURES as error:
+            log.info("member.not_looked_up", why=type(error).__name__)
+        return True
 
     async def tell_declined(self, asked: Asked, reason: str) -> bool:
         """See `ApprovalDesk.tell_declined`."""

@@ -69,6 +69,9 @@ DECLINED_WHY = "**Why** {reason}"
 TOLD = "Whoever asked was told in a direct message."
 NOT_TOLD = "Whoever asked takes no direct messages from me, so please tell them."
 APPROVED_BEGINS = "A moderator approved this picture: it starts now."
+NOT_STARTED = "**Not started** {problem}"
+APPROVE_ANYWAY = "Approve anyway"
+GONE_WHY = "Approving makes the picture in the channel all the same, and {total} is spent on their account."
 FORM_DECLINE, WHY, WHY_HELP = "Decline this request", "Why", "Whoever asked reads this"
 
 # Forms ----------------------------------------------------------------------------------------------------------------
