@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from math import ceil
 
 from bot.domain.clock import SECOND, Clock
 
@@ -113,7 +114,8 @@ class RateLimiter:
         return window
 
     def _left(self, window: _Window, length: float) -> float:
-        return round(max(0.001, window.opened + length - self._clock.monotonic()), 3)
+        """Tell how many seconds are left, in whole milliseconds, rounded up: who waits so long is not refused again."""
+        return max(1, ceil((window.opened + length - self._clock.monotonic()) * SECOND)) / SECOND
 
     def _headers(self, bucket: Bucket, remaining: int, left: float) -> dict[str, str]:
         digest = hashlib.sha256(bucket.name.encode()).hexdigest()[:32]
