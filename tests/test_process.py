@@ -60,6 +60,7 @@ WINDOWS_HOLDER = """
 import fcntl, os, pathlib, sys, types
 from contextlib import contextmanager
 def locking(descriptor, mode, count):
+    assert os.lseek(descriptor, 0, os.SEEK_CUR) > 1_000, "what is locked cannot be read by others"
     try:
         fcntl.lockf(descriptor, mode, count, 0, os.SEEK_CUR)
     except OSError as error:

@@ -41,6 +41,13 @@ PROVIDER_ID = "SELECT provider_id FROM predictions WHERE prediction_id = :predic
 ATTEMPT = "SELECT prediction_id, outcome FROM attempts WHERE attempt_id = :attempt_id"
 
 # What another run of the program had sent, or was about to send, when it ended.
+ENDED_WAITS = """
+SELECT job_id, prediction_id FROM predictions
+WHERE state = 'failed' AND reason = 'ended' AND submitted_at > :after
+  AND NOT EXISTS (SELECT 1 FROM outputs WHERE outputs.prediction_id = predictions.prediction_id)
+ORDER BY prediction_id
+"""
+
 ORPHANED = """
 SELECT attempt_id, sent_at FROM attempts
 WHERE outcome IS NULL AND boot_id <> :boot_id ORDER BY sent_at, attempt_id
@@ -155,6 +162,12 @@ class JobAttempts(Store):
         prediction_id = _answer(connection, attempt_id, "lost", at)
         if prediction_id is not None:
             move(connection, prediction_id, PredictionState.UNKNOWN, Change(next_look_at=next_look_at))
+
+    @reads
+    def ended_waits(self, connection: Connection, after: Instant) -> tuple[tuple[str, int], ...]:
+        """Job and prediction of each picture whose wait a moderator ended, sent after then, that may still come."""
+        rows = connection.execute(ENDED_WAITS, {"after": after})
+        return tuple((row["job_id"], row["prediction_id"]) for row in rows)
 
     @reads
     def orphaned_attempts(self, connection: Connection, boot_id: str) -> tuple[tuple[int, Instant], ...]:

@@ -27,6 +27,8 @@ SELECT :prediction_id, jobs.guild_id, :because, :at
 FROM predictions JOIN jobs USING (job_id) WHERE prediction_id = :prediction_id
 """
 
+HAS_OUTPUT = "SELECT place FROM outputs WHERE prediction_id = :prediction_id LIMIT 1"
+
 QUEUED_OF = "SELECT prediction_id FROM predictions WHERE job_id = :job_id AND state = 'queued' ORDER BY n"
 
 _SEEN_BY_NOBODY = frozenset({PredictionState.PROCESSING})
@@ -91,6 +93,17 @@ class JobSettling(MemberStore):
         move(connection, prediction_id, PredictionState.REVIEW, Change(completed_at=at))
         _keep_outputs(connection, prediction_id, outputs, at)
         connection.execute(ASK_MODERATORS, {"prediction_id": prediction_id, "because": because, "at": at})
+
+    @writes
+    def keep_late(self, connection: Connection, prediction_id: int, outputs: Sequence[Output], at: Instant) -> None:
+        """Record the picture of a prediction that a moderator had ended: the server carries what the provider bills.
+
+        Without outputs only that is entered, for a picture that is not shown there. Repeating it does nothing.
+        """
+        if connection.execute(HAS_OUTPUT, {"prediction_id": prediction_id}).fetchone() is None:
+            _keep_outputs(connection, prediction_id, outputs, at)
+        hold = hold_of(connection, prediction_id)
+        adjust(connection, hold, hold.amount_micros, Note("a picture came after its wait was ended", at))
 
     @writes
     def withhold(self, connection: Connection, prediction_id: int, because: WithheldBecause, at: Instant) -> None:

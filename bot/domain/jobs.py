@@ -123,6 +123,16 @@ class Prediction:
     asked_moderators_at: Instant | None = None
     outputs: tuple[Output, ...] = ()
 
+    @property
+    def was_ended(self) -> bool:
+        """Whether a moderator stopped waiting for it; its picture may still come, and nobody pays for that."""
+        return self.state is PredictionState.FAILED and self.reason is FailureReason.ENDED
+
+    @property
+    def may_still_come(self) -> bool:
+        """Whether the provider is still asked about it."""
+        return self.state is PredictionState.PROCESSING or (self.was_ended and not self.outputs)
+
 
 @dataclass(frozen=True, slots=True)
 class MessageAt:
@@ -189,7 +199,7 @@ class Job:
         return tuple(
             output
             for prediction in self.predictions
-            if prediction.state is PredictionState.COMPLETED
+            if prediction.state is PredictionState.COMPLETED or prediction.was_ended
             for output in prediction.outputs
         )
 

@@ -9,7 +9,7 @@ import structlog
 
 from bot.db.jobs import JobStore
 from bot.domain.clock import MINUTE, SECOND, Clock, Instant
-from bot.domain.jobs import Job, Prediction, PredictionState
+from bot.domain.jobs import Job, Prediction
 from bot.domain.predictions import KEPT_BY_PROVIDER, FailureReason, Refused, RemoteStatus, Report, TryLater
 from bot.services.jobs.settlement import Settlement, Unusable
 from bot.services.jobs.uploads import Uploads
@@ -84,7 +84,7 @@ class Polling:
         while True:
             job = await self._jobs.job(job_id)
             prediction = next(p for p in job.predictions if p.prediction_id == prediction_id)
-            if prediction.state is not PredictionState.PROCESSING or prediction.provider_id is None:
+            if not prediction.may_still_come or prediction.provider_id is None:
                 break
             wish = await self._look(job, prediction, prediction.provider_id, patience)
             if wish is None:

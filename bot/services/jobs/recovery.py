@@ -13,6 +13,7 @@ from bot.domain.errors import EaselError
 from bot.domain.jobs import PredictionState
 from bot.domain.lost_answers import first_look_at
 from bot.domain.orders import OpenInteraction
+from bot.domain.predictions import KEPT_BY_PROVIDER
 from bot.services.insist import insist
 from bot.services.ports.messages import DoorClosed, Messenger, NotNow
 from bot.services.switchboard import Switchboard
@@ -67,6 +68,10 @@ class Recovery:
             await self._or_go_on(self._declare_lost(attempt_id, sent_at), attempt_id=attempt_id)
         for job_id in await self._jobs.open_jobs():
             await self._or_go_on(self._take_up_job(job_id), job_id=job_id)
+
+        after = self._clock.now() - KEPT_BY_PROVIDER
+        for job_id, prediction_id in await self._jobs.ended_waits(after):
+            self._switchboard.prediction_accepted(job_id, prediction_id)
 
     async def _or_go_on(self, step: Awaitable[None], **what: object) -> None:
         """One bad row must not stop the others; the operator sees it with its id."""

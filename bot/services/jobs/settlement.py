@@ -79,6 +79,9 @@ class Settlement:
         rules = await insist(self._clock, lambda: self._rules.rules(job.guild_id))
         place = self._place(job, rules)
         objection = place.objection(report.marks)
+        if prediction.was_ended:
+            await self._offer(job, prediction, report if objection is None else None)
+            return
         if objection is not None and place.rule is not NsfwRule.HELD:
             await self._withhold(job, prediction, objection)
             return
@@ -97,6 +100,15 @@ class Settlement:
         if prediction.submitted_at is not None:
             self._meter.picture_made(job.model.id, (completed_at - prediction.submitted_at) / 1000)
         self._ended(job, prediction, "completed")
+
+    async def _offer(self, job: Job, prediction: Prediction, report: Report | None) -> None:
+        """Bring a picture whose wait a moderator had ended, unless it may not be shown; the server carries its cost."""
+        outputs = () if report is None else await self._take_in(report)
+        at = self._clock.now()
+        await insist(self._clock, lambda: self._jobs.keep_late(prediction.prediction_id, outputs, at))
+        self._ended(job, prediction, "came after all")
+        if outputs and (await self._jobs.job(job.job_id)).closed_at is not None:
+            self._switchboard.bring_again(job.job_id)
 
     async def fail(self, job: Job, prediction: Prediction, reason: FailureReason) -> None:
         """There will be no picture: give the hold back."""

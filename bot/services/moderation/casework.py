@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.db.jobs import JobStore
 from bot.db.moderation import ModerationStore
 from bot.domain.clock import MINUTE, Clock
-from bot.domain.errors import BadRequest, EaselError, Unavailable
+from bot.domain.errors import BadRequest, EaselError, TooLateToCancel, Unavailable
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.predictions import FailureReason, ProviderError, Report
 from bot.services.jobs.cancelling import Cancelled, Cancelling
@@ -97,9 +97,19 @@ class Casework:
         return tuple(job for job in jobs if job.stage is stage)[:_LISTED]
 
     async def cancel(self, job_id: str, presser: Presser) -> Cancelled:
-        """Stop what was not sent of anybody's job. Raises as `Cancelling.cancel`."""
+        """Stop what was not sent of anybody's job, else end the wait for what is past its deadline.
+
+        The money of either goes back; a picture that comes after all is still brought, and the server carries it.
+        Raises as `Cancelling.cancel`.
+        """
         require_manage(presser)
-        cancelled = await self._cancelling.cancel(job_id, presser)
+        try:
+            cancelled = await self._cancelling.cancel(job_id, presser)
+        except TooLateToCancel:
+            late = await self._job(job_id, presser)
+            if not _late(late):
+                raise
+            cancelled = await self._end_waits(late)
         now = self._clock.now()
         await self._moderation.note(cancelled.job.job_id, "cancel", by_member_id=presser.member_id, at=now)
         return cancelled
@@ -138,8 +148,11 @@ class Casework:
             BadRequest: no such decision, or more than one candidate and none named.
             DecidedAlready: another moderator was quicker.
         """
-        case = await self.case(job_id, presser)
         chosen = decision.strip()
+        job = await self._job(job_id, presser)
+        if _late(job) and not _waiting(job):
+            return await self._resolve_late(job, chosen, presser)
+        case = await self.case(job_id, presser)
         adopted = None if chosen.casefold() == RELEASE else _chosen(case, chosen)
         async with self._deciding:
             await self._carry_out(case, adopted, presser)
@@ -162,6 +175,24 @@ class Casework:
         await self._moderation.note(job.job_id, "deliver", by_member_id=presser.member_id, at=self._clock.now())
         self._switchboard.bring_again(job.job_id)
         return job
+
+    async def _resolve_late(self, job: Job, decision: str, presser: Presser) -> Decided:
+        """Past the deadline the provider still has the picture: there is nothing to adopt, only a wait to end."""
+        if decision.casefold() != RELEASE:
+            raise BadRequest(
+                "The provider has this picture and has not finished it.", advice="Release it, or let it be waited for."
+            )
+        ended = await self._end_waits(job)
+        await self._moderation.note(job.job_id, RELEASE, by_member_id=presser.member_id, at=self._clock.now())
+        return Decided(ended.job, None)
+
+    async def _end_waits(self, job: Job) -> Cancelled:
+        late = _late(job)
+        for prediction in late:
+            await self._jobs.fail(prediction.prediction_id, FailureReason.ENDED, self._clock.now())
+        self._switchboard.changed(job.job_id)
+        saved = sum(prediction.held_micros for prediction in late)
+        return Cancelled(await self._jobs.job(job.job_id), len(late), saved)
 
     async def _carry_out(self, case: Case, adopted: str | None, presser: Presser) -> None:
         """Act if the picture still waits; an adopted one could be failed as well, so its state is looked at again."""
@@ -190,6 +221,13 @@ class Casework:
 
 def _waiting(job: Job) -> list[Prediction]:
     return [each for each in job.predictions if each.state is PredictionState.UNKNOWN and each.review_at is not None]
+
+
+def _late(job: Job) -> list[Prediction]:
+    """What the provider has not finished by the deadline, after its member was told so."""
+    if job.late_told_at is None:
+        return []
+    return [each for each in job.predictions if each.state is PredictionState.PROCESSING]
 
 
 def _chosen(case: Case, decision: str) -> str:

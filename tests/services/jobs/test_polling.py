@@ -155,9 +155,10 @@ async def test_outputs_that_come_after_twelve_empty_looks(desk: Desk, follow: Fo
     empty = Report("", "", RemoteStatus.COMPLETED)
     desk.provider.results = [*[empty] * 12, replace(empty, outputs=(LATE_PICTURE,), marks=(Mark.CLEAN,))]
     job = await desk.processing("a")
+    ended = desk.switchboard.bell_of(job.job_id)
     await follow(job)
     await desk.clock.advance(110)
-    await desk.switchboard.bell_of(job.job_id).wait(None)
+    await ended.wait(None)
 
     assert (await desk.stores.jobs.job(job.job_id)).spent_micros == job.price_micros
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import BadRequest, NoSuchJob, NotAllowed, Unavailable
+from bot.demo.provider import Pace
+from bot.domain.errors import BadRequest, NoSuchJob, NotAllowed, TooLateToCancel, Unavailable
 from bot.domain.jobs import Job, PredictionState, Stage
-from bot.domain.predictions import TryLater
+from bot.domain.predictions import FailureReason, TryLater
 from bot.services.jobs.cancelling import Cancelling
 from bot.services.moderation.casework import Casework, DecidedAlready, NothingToDecide
 from bot.services.rights import Presser
 from tests.services.desk import ANN, GUILD, Desk, open_desk
+from tests.services.world import PRICE, World, open_world
 
 MODERATOR = Presser(13, GUILD, can_manage=True)
 
@@ -160,3 +162,63 @@ async def test_cases_are_the_moderators_of_that_server(cases: Cases) -> None:
         await cases.casework.resolve(job.job_id, "release", foreign)
     with pytest.raises(NoSuchJob):
         await cases.casework.bring_again(job.job_id, foreign)
+
+
+async def _late(world: World) -> Job:
+    """A job that the provider has not finished by its deadline, after its member was told so."""
+    job = await world.reaches(await world.command(), PredictionState.PROCESSING)
+    world.clock.leap(610)
+    await world.until(lambda: _told(world, job.job_id))
+    return job
+
+
+async def _told(world: World, job_id: str) -> bool:
+    return (await world.job(job_id)).late_told_at is not None
+
+
+async def _shown(world: World) -> bool:
+    return bool(world.lounge.results)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_wait_that_was_ended(tmp_path: Path, *, restarts: bool) -> None:
+    """Its money is back at once; a picture that comes after all is brought, also after a restart; the server pays."""
+    async with open_world(tmp_path, pace=Pace(0.2, (900.0, 900.0))) as world:
+        async with world.start() as bot:
+            job = await _late(world)
+            await bot.services.casework.cancel(job.job_id, world.presser(13, can_manage=True))
+            ended = await world.closed(job)
+            before = (await world.budget(), await world.server_spent())
+            if not restarts:
+                world.clock.leap(1_500)
+                await world.until(lambda: _shown(world))
+                after = (await world.budget(), await world.server_spent())
+        if restarts:
+            async with world.start():
+                world.clock.leap(1_500)
+                await world.until(lambda: _shown(world))
+                after = (await world.budget(), await world.server_spent())
+
+    assert (ended.stage, ended.predictions[0].reason, before) == (Stage.FAILED, FailureReason.ENDED, ((0, 0), 0))
+    assert after == ((0, 0), PRICE)
+    assert (len(world.lounge.results), world.posts, world.provider.billed_micros) == (1, 1, PRICE)
+
+
+async def test_only_what_is_late_can_be_ended(tmp_path: Path) -> None:
+    """Before the deadline a picture is waited for; past it releasing is a decision, and adopting is none."""
+    async with open_world(tmp_path, pace=Pace(0.2, (900.0, 900.0))) as world, world.start() as bot:
+        moderator = world.presser(13, can_manage=True)
+        early = await world.reaches(await world.command(), PredictionState.PROCESSING)
+        with pytest.raises(TooLateToCancel):
+            await bot.services.casework.cancel(early.job_id, moderator)
+        with pytest.raises(NothingToDecide):
+            await bot.services.casework.resolve(early.job_id, "release", moderator)
+        world.clock.leap(610)
+        await world.until(lambda: _told(world, early.job_id))
+        with pytest.raises(BadRequest):
+            await bot.services.casework.resolve(early.job_id, "adopt", moderator)
+        with pytest.raises(TooLateToCancel):
+            await bot.services.cancelling.cancel(early.job_id, world.presser())
+        decided = await bot.services.casework.resolve(early.job_id, " Release ", moderator)
+
+    assert (decided.provider_id, decided.job.held_micros) == (None, 0)
