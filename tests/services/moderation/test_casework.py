@@ -180,6 +180,13 @@ async def _shown(world: World) -> bool:
     return bool(world.lounge.results)
 
 
+async def _once_shown(world: World) -> tuple[tuple[int, int], int]:
+    """What its member and the server have spent, once the provider has finished and the picture is there."""
+    world.clock.leap(1_500)
+    await world.until(lambda: _shown(world))
+    return await world.budget(), await world.server_spent()
+
+
 @pytest.mark.parametrize("restarts", [False, True])
 async def test_a_wait_that_was_ended(tmp_path: Path, *, restarts: bool) -> None:
     """Its money is back at once; a picture that comes after all is brought, also after a restart; the server pays."""
@@ -189,15 +196,10 @@ async def test_a_wait_that_was_ended(tmp_path: Path, *, restarts: bool) -> None:
             await bot.services.casework.cancel(job.job_id, world.presser(13, can_manage=True))
             ended = await world.closed(job)
             before = (await world.budget(), await world.server_spent())
-            if not restarts:
-                world.clock.leap(1_500)
-                await world.until(lambda: _shown(world))
-                after = (await world.budget(), await world.server_spent())
-        if restarts:
+            after = None if restarts else await _once_shown(world)
+        if after is None:
             async with world.start():
-                world.clock.leap(1_500)
-                await world.until(lambda: _shown(world))
-                after = (await world.budget(), await world.server_spent())
+                after = await _once_shown(world)
 
     assert (ended.stage, ended.predictions[0].reason, before) == (Stage.FAILED, FailureReason.ENDED, ((0, 0), 0))
     assert after == ((0, 0), PRICE)
