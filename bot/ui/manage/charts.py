@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import FuncFormatter
+
+from bot.ui.manage import texts
 
 _CARD, _INK, _QUIET, _BAR = "#2b2d31", "#f2f3f5", "#80848e", "#5865f2"
 _DPI = 150
@@ -16,6 +21,11 @@ _WIDTH, _ROW, _MARGIN, _DAYS_HEIGHT = 6.4, 0.34, 0.8, 3.4
 _DAY_LABELS = 8
 _FEWEST_COLUMNS = 7  # the first day of a month is a column, not a wall
 _LABEL_CHARS = 24
+_FONT = "DejaVu Sans"
+"""Comes with matplotlib; it knows Latin, Greek, Cyrillic, Arabic and Hebrew letters, and no Chinese or Korean ones."""
+
+_WIDE_FONTS = ("CJK", "WenQuanYi", "YaHei", "SimHei", "PingFang", "Hiragino", "Yu Gothic", "Malgun", "Nanum")
+"""How fonts with Chinese, Japanese and Korean letters are called on the systems that have them."""
 
 
 def draw_bars(labels: Sequence[str], dollars: Sequence[float], title: str) -> bytes:
@@ -25,7 +35,14 @@ def draw_bars(labels: Sequence[str], dollars: Sequence[float], title: str) -> by
     places = range(len(labels))
     bars = axes.barh(places, dollars, color=_BAR, height=0.66)
     axes.bar_label(bars, labels=[f"${amount:,.2f}" for amount in dollars], color=_INK, padding=4, fontsize=9)
-    axes.set_yticks(places, [_plain(label) for label in labels], color=_INK, fontsize=9)
+    fonts = [_fonts_for(label) for label in labels]
+    named = [
+        _plain(label) if fonts[place] else texts.NUMBER_BELOW.format(place=place + 1)
+        for place, label in enumerate(labels)
+    ]
+    axes.set_yticks(places, named, color=_INK, fontsize=9)
+    for tick, families in zip(axes.get_yticklabels(), fonts, strict=True):
+        tick.set_fontfamily(list(families) or _FONT)
     axes.invert_yaxis()
     axes.set_xticks([])
     axes.margins(x=0.16)
@@ -57,6 +74,22 @@ def _axes(figure: Any, title: str) -> Any:
     for spine in axes.spines.values():
         spine.set_visible(False)
     return axes
+
+
+def _fonts_for(label: str) -> tuple[str, ...]:
+    """The fonts that can draw a name, ours first; none where this machine has none: then the list below says it."""
+    missing = {ord(character) for character in label if not character.isspace()}
+    manager: Any = font_manager  # its own annotations leave paths untyped
+    missing -= _characters_of(str(manager.findfont(_FONT)))
+    if not missing:
+        return (_FONT,)
+    wide = (font for font in manager.fontManager.ttflist if any(name in font.name for name in _WIDE_FONTS))
+    return next(((_FONT, font.name) for font in wide if missing <= _characters_of(str(font.fname))), ())
+
+
+@lru_cache(maxsize=32)
+def _characters_of(path: str) -> frozenset[int]:
+    return frozenset(FT2Font(path).get_charmap())
 
 
 def _amount(dollars: float, _place: object) -> str:

@@ -35,6 +35,7 @@ NSFW_RULES = {
     NsfwRule.NEVER: "never",
     NsfwRule.HELD: "after a moderator has looked",
 }
+NUMBER_BELOW = "Number {place} below"
 GAPS = "**What I am missing**"
 GAP = "{channels}: {permissions}"
 GAPS_MORE = "and in {count} more groups of channels"
