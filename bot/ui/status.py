@@ -55,7 +55,9 @@ def _waiting(snapshot: JobSnapshot) -> _Happening:
     starts = "" if wait is None else texts.STARTS_IN.format(wait=f"{wait} s")
     at = "" if place is None else texts.NEXT if place == 1 else texts.PLACE.format(place=place)
     ahead = "" if place is None or place == 1 else texts.AHEAD.get(place, texts.AHEAD_OF_MANY).format(count=place - 1)
-    first = facts(at, starts) or texts.WAITS_FOR_ITS_TURN
+    # Discord's own timestamp goes on counting where edits do not get through, or are rare.
+    asked = texts.ASKED_BY_NOBODY.format(when=relative(snapshot.job.created_at))
+    first = facts(at or texts.WAITS_FOR_ITS_TURN, starts, asked)
     return _Happening(texts.STAGES[Stage.WAITING], Accent.WORKING, (first, ahead, snapshot.held_up_by or ""))
 
 

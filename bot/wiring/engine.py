@@ -41,15 +41,7 @@ def engine_of(
 ) -> Engine:
     """Make what goes on without anybody pressing anything. `interrupted` is what `Recovery` says."""
     delivery = _delivery(ground, messenger)
-    kept = Kept(
-        kept=ground.stores.kept,
-        jobs=ground.stores.jobs,
-        turns=shared.turns,
-        delivery=delivery,
-        messenger=messenger,
-        session=ground.switchboard.session,
-        clock=ground.around.clock,
-    )
+    kept = _kept(ground, shared, messenger, delivery)
     return Engine(
         recovery=Recovery(
             jobs=ground.stores.jobs,
@@ -150,6 +142,18 @@ def _delivery(ground: Ground, messenger: Voice) -> Delivery:
         vault=ground.media.vault,
         clock=ground.around.clock,
         reach=ground.around.reach,
+    )
+
+
+def _kept(ground: Ground, shared: Shared, messenger: Voice, delivery: Delivery) -> Kept:
+    return Kept(
+        kept=ground.stores.kept,
+        jobs=ground.stores.jobs,
+        turns=shared.turns,
+        delivery=delivery,
+        messenger=messenger,
+        session=ground.switchboard.session,
+        clock=ground.around.clock,
     )
 
 

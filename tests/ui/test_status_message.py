@@ -44,7 +44,7 @@ SETTINGS = "FLUX Kontext Max Multi · 16:9 · guidance 3.5"
         pytest.param(
             snapshot(job(S.QUEUED), place=3, wait=20),
             "In the queue",
-            "Place **3** · starts in about 20 s\n2 pictures are ahead of yours.",
+            "Place **3** · starts in about 20 s · asked <t:1767225588:R>\n2 pictures are ahead of yours.",
             f"{SETTINGS} · 12 s so far · $0.08 held",
             Accent.WORKING,
             id="queue",
@@ -52,7 +52,7 @@ SETTINGS = "FLUX Kontext Max Multi · 16:9 · guidance 3.5"
         pytest.param(
             snapshot(job(S.QUEUED, S.QUEUED), place=1, wait=5),
             "In the queue",
-            "**You are next** · starts in about 5 s",
+            "**You are next** · starts in about 5 s · asked <t:1767225588:R>",
             f"{SETTINGS} · 2 pictures · 12 s so far · $0.16 held",
             Accent.WORKING,
             id="next",
@@ -60,7 +60,8 @@ SETTINGS = "FLUX Kontext Max Multi · 16:9 · guidance 3.5"
         pytest.param(
             snapshot(job(S.QUEUED), place=2, held_up_by="An earlier request is being checked first."),
             "In the queue",
-            "Place **2**\nOne picture is ahead of yours.\nAn earlier request is being checked first.",
+            "Place **2** · asked <t:1767225588:R>\nOne picture is ahead of yours.\n"
+            "An earlier request is being checked first.",
             f"{SETTINGS} · 12 s so far · $0.08 held",
             Accent.WORKING,
             id="held up",
@@ -68,7 +69,7 @@ SETTINGS = "FLUX Kontext Max Multi · 16:9 · guidance 3.5"
         pytest.param(
             snapshot(job(S.QUEUED)),
             "In the queue",
-            "It starts when its turn comes.",
+            "It starts when its turn comes. · asked <t:1767225588:R>",
             f"{SETTINGS} · 12 s so far · $0.08 held",
             Accent.WORKING,
             id="no place known",

@@ -14,7 +14,7 @@ import aiohttp
 
 from bot import app
 from bot.__main__ import main as easel
-from bot.domain.clock import SECOND, SystemClock
+from bot.domain.clock import SECOND, Instant, SystemClock
 from bot.gateway import GatewayPace
 from bot.instance import only_instance
 from bot.log import configure_logging
@@ -28,6 +28,9 @@ from bot.ui import doors
 from bot.wiring.ground import Surroundings
 from bot.wiring.services import bot_of
 from tests.clocks import HurriedClock
+
+CLOCK_AHEAD = "TEST_CLOCK_AHEAD_SECONDS"
+"""A variable that only this worker reads: how many seconds the bot's wall clock is ahead of everybody else's."""
 
 CRASHED = 97
 """The exit code of a death at a crash point."""
@@ -74,6 +77,17 @@ def die_at(point: CrashPoint, hit: int) -> Reach:
     return reach
 
 
+class SkewedClock(SystemClock):
+    """The machine's clock, but for a wall clock that is wrong."""
+
+    def __init__(self, ahead_seconds: float) -> None:
+        self._ahead = round(ahead_seconds * SECOND)
+
+    def now(self) -> Instant:
+        """See `Clock.now`."""
+        return super().now() + self._ahead
+
+
 def shared_clock(factor: float) -> HurriedClock:
     """A clock `factor` times as fast as the machine's, that shows the same hour in every process of it."""
     return HurriedClock(factor, round(time.time() * SECOND - time.perf_counter() * SECOND), began=0.0)
@@ -109,7 +123,8 @@ def live(
 
     async def until_stopped() -> None:
         with stop_on_signals() as stop:
-            clock = SystemClock() if factor == 1.0 else shared_clock(factor)
+            ahead = float(environment.get(CLOCK_AHEAD, "0"))
+            clock = SkewedClock(ahead) if factor == 1.0 else shared_clock(factor)
             await app.run(settings, stop, Surroundings(clock, SystemRandom(), reach))
 
     with only_instance(settings.database_path):
