@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from bot.media.container import Container, DamagedImage
 from bot.media.containers import opened
 from bot.media.decode import inspect, take_in, verify
 from bot.media.encode import fit, thumbnail
+from bot.media.memory import forget_frames, give_back, keep_little
 from bot.media.strip import draw_strip, square
 from bot.services.fairness import OURSELVES, FairShare
 
@@ -35,6 +35,7 @@ class PillowChecker:
         self._outputs = outputs
         self._small = FairShare(1)
         self._large = FairShare(1)
+        keep_little()
 
     async def check_reference(self, content: bytes, filename: str, *, member_id: int) -> CheckedImage:
         """See `ImageChecker.check_reference`."""
@@ -99,25 +100,22 @@ async def _in_thread(lane: FairShare, member_id: int, work: Callable[[], T]) -> 
         if not running.cancelled():
             running.exception()  # seen, even if nobody waits any more
 
-    running = asyncio.get_running_loop().run_in_executor(None, work)
+    running = asyncio.get_running_loop().run_in_executor(None, lambda: _without_remains(work))
     running.add_done_callback(done)
     return await asyncio.shield(running)
 
 
+def _without_remains(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except Exception as error:
+        forget_frames(error)
+        raise
+
+
 def _and_give_back(work: Callable[[], T]) -> T:
-    """Return the memory of a large picture to the system: glibc's allocator would keep it for the next one."""
+    """Return the memory of a large picture to the system."""
     try:
         return work()
     finally:
-        _trim()
-
-
-def _find_trim() -> Callable[[], object]:
-    try:
-        trim = ctypes.CDLL(None).malloc_trim
-    except (AttributeError, OSError, TypeError):
-        return lambda: None  # another C library; it has its own way
-    return lambda: trim(0)
-
-
-_trim = _find_trim()
+        give_back()

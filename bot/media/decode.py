@@ -22,7 +22,7 @@ from PIL import Image
 from bot.domain.images import REFERENCE_LIMITS, CheckedImage, ImageLimits, ImageNote
 from bot.media.container import Container, DamagedImage
 from bot.media.containers import open_container
-from bot.media.encode import MOST_PIXELS, Overflow, encode_lossy, encode_png, reduced
+from bot.media.encode import MOST_PIXELS, QUALITIES, Overflow, encode_lossy, encode_png, reduced
 from bot.media.jpeg import EOI
 from bot.media.kinds import name_other_kind
 from bot.media.orientation import turn_upright
@@ -176,22 +176,27 @@ def _redrawn(
     if turn is not None:
         unturned, picture = picture, picture.transpose(turn)
         unturned.close()  # its memory is wanted for what follows
-    if is_photo and ImageNote.SCALED in notes:
-        drawn = encode_lossy(picture, quality=95)
-    else:
-        drawn, notes = _lossless_if_it_fits(picture, limits, notes)
+    drawn = None if is_photo and ImageNote.SCALED in notes else _lossless(picture, limits)
+    if drawn is not None:
+        return replace(drawn, notes=notes)
+    drawn = encode_lossy(picture, quality=QUALITIES[0])
+    is_best = len(drawn.content) <= limits.max_bytes
+    if not (is_best and is_photo and ImageNote.SCALED in notes):
+        notes = (*notes, ImageNote.COMPRESSED)
+    for quality in QUALITIES[1:]:
+        if len(drawn.content) > limits.max_bytes:
+            drawn = encode_lossy(picture, quality=quality)
     if len(drawn.content) > limits.max_bytes:
         raise _too_large(len(drawn.content), limits)
     return replace(drawn, notes=notes)
 
 
-def _lossless_if_it_fits(
-    picture: Image.Image, limits: ImageLimits, notes: tuple[ImageNote, ...]
-) -> tuple[CheckedImage, tuple[ImageNote, ...]]:
+def _lossless(picture: Image.Image, limits: ImageLimits) -> CheckedImage | None:
+    """As a PNG; None where that would be too large."""
     try:
-        return encode_png(picture, limits.max_bytes), notes
+        return encode_png(picture, limits.max_bytes)
     except Overflow:
-        return encode_lossy(picture, quality=95), (*notes, ImageNote.COMPRESSED)
+        return None
 
 
 def _fraction(width: int, height: int) -> int:

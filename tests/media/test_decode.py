@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import threading
+import weakref
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -396,8 +397,8 @@ async def test_a_redrawn_image_that_never_fits_is_refused() -> None:
     """If even the compressed copy is too large, the member reads how large it became."""
     content = saved(noise(300, 300), "JPEG", quality=5, exif=exif(6))
 
-    with pytest.raises(BadImage, match=r"up to 0\.05 MB"):
-        await PillowChecker(references=ImageLimits(max_bytes=50_000)).check_reference(
+    with pytest.raises(BadImage, match=r"I can take up to 0\.0\d+ MB"):
+        await PillowChecker(references=ImageLimits(max_bytes=len(content))).check_reference(
             content, "photo.jpg", member_id=ANN
         )
 
@@ -539,6 +540,23 @@ async def test_a_turn_lasts_as_long_as_its_thread(monkeypatch: pytest.MonkeyPatc
     go_on.set()
     await second
     assert at_once == [1, 1]
+
+
+async def test_a_refusal_holds_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps an error keeps its sentence, and not the file or what was decoded of it."""
+    rasters: list[weakref.ref[Image.Image]] = []
+
+    def fail(image: Image.Image) -> None:
+        held = Image.new("L", (100, 100))
+        rasters.append(weakref.ref(held))
+        raise OSError(image.size)
+
+    monkeypatch.setattr(decode, "decode_all", fail)
+    with pytest.raises(BadImage) as kept:
+        await PillowChecker().check_reference(_large(), "a.png", member_id=ANN)
+
+    assert kept.value.sentence.startswith("a.png: ")
+    assert [each() for each in rasters] == [None]
 
 
 # Large photos ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -25,6 +26,7 @@ class Album:
         self._vault = vault
         self._checker = checker
         self._squares: OrderedDict[str, bytes] = OrderedDict()
+        self._drawing: dict[str, asyncio.Task[bytes]] = {}
 
     async def strip(self, images: Sequence[StoredImage]) -> bytes | None:
         """The reference strip of these images as a PNG; None where there is none, or one is no longer kept."""
@@ -64,11 +66,23 @@ class Album:
         """
         known = self._squares.pop(image.sha256, None)
         if known is None or not await self._vault.has(image):
-            known = (await self._checker.square(await self._vault.read(image))).content
+            known = await self._drawn_once(image)
         self._squares[image.sha256] = known
         if len(self._squares) > REMEMBERED_SQUARES:
             self._squares.popitem(last=False)
         return known
+
+    async def _drawn_once(self, image: StoredImage) -> bytes:
+        """Draw a square, for all who want the same one at the moment: several statuses may show one image."""
+        drawing = self._drawing.get(image.sha256)
+        if drawing is None:
+            drawing = asyncio.create_task(self._draw(image), name=f"square {image.sha256[:8]}")
+            self._drawing[image.sha256] = drawing
+            drawing.add_done_callback(lambda _: self._drawing.pop(image.sha256))
+        return await asyncio.shield(drawing)
+
+    async def _draw(self, image: StoredImage) -> bytes:
+        return (await self._checker.square(await self._vault.read(image))).content
 
     async def _fitted(self, job: Job, n: int, image: StoredImage, max_bytes: int) -> Picture | None:
         try:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from traceback import clear_frames
 
 from bot.db.images import ImageStore
 from bot.domain.clock import Clock
@@ -107,6 +108,7 @@ class References:
         for outcome in taken:
             with faults.noted():
                 if isinstance(outcome, BaseException):
+                    clear_frames(outcome.__traceback__)  # they hold whole files, for as long as the error is kept
                     raise outcome
                 references.append(outcome)
         faults.tell()
