@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.clock import MINUTE, SECOND
 from bot.services.crash_points import CrashPoint
 from tests.wire.accounts import audit
-from tests.wire.discord_fake import Fault, Kind, Message, images_of, text_of
+from tests.wire.discord_fake import Fault, Kind, Message, MovableClock, Permission, build, images_of, text_of
 from tests.wire.discord_fake.component_rules import walk
 from tests.wire.fork_server import Forks, forks
 from tests.wire.stage import Stage, open_stage
@@ -90,6 +91,27 @@ async def test_a_clock_that_is_ahead_posts_nothing_twice(stage: Stage, bots: For
 
     assert len(results(stage)) == 1
     assert stage.value("SELECT result_message_id FROM jobs") == results(stage)[0].id
+
+
+async def test_what_is_kept_is_brought_with_the_next_session(stage: Stage, bots: Forks) -> None:
+    """Neither channel nor token nor direct messages: kept. With the next READY it is tried, and the channel is open."""
+    clock, world = stage.fake.clock, stage.fake.world
+    assert isinstance(clock, MovableClock)
+    await start(stage, bots)
+    stage.edit()
+    await stage.until(lambda: stage.rows("SELECT 1 FROM predictions WHERE state = 'processing'"))
+    stage.alice.user.dms_closed = True
+    build.overwrite(world, stage.channel, world.bot, deny=Permission.VIEW_CHANNEL)
+    clock.advance(16 * MINUTE / SECOND)
+    await stage.closed()
+    assert results(stage) == []
+
+    build.overwrite(world, stage.channel, world.bot)
+    stage.fake.gateway.invalidate()
+    await stage.until(lambda: not stage.rows("SELECT 1 FROM kept_results"))
+
+    assert [each.channel for each in results(stage)] == [stage.channel]
+    assert (await audit(stage)).problems == []
 
 
 async def test_status_texts_of_one_picture(tmp_path: Path) -> None:
