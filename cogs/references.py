@@ -15,6 +15,7 @@ from bot.ui.desk.showing import add_to_tray, clear_tray, show_added, show_tray
 from bot.ui.options import Role, suggest_roles
 from bot.ui.people import requester_of
 from bot.ui.presses import press_of
+from bot.ui.uploads import is_spoiler
 
 Place: TypeAlias = app_commands.Range[int, 1, MAX_REFERENCES]
 
@@ -43,7 +44,8 @@ class References(
         """Put an image behind the others; five is the most."""
         await self._answers.think(interaction)
         press = press_of(interaction)
-        await show_added(press, await add_to_tray(press, [RequestedReference(1, image, role)]))
+        requested = [RequestedReference(1, image, role, is_spoiler(image))]
+        await show_added(press, await add_to_tray(press, requested))
 
     @app_commands.command()
     @app_commands.guild_only()

@@ -42,8 +42,8 @@ VALUES (:job_id, :interaction_id, :guild_id, :channel_id, :purse_channel_id, :ac
 ATTACH_INTERACTION = "UPDATE interactions SET job_id = :job_id WHERE interaction_id = :interaction_id"
 
 INSERT_REFERENCE = """
-INSERT INTO job_references (job_id, place, role, filename, sha256, note)
-VALUES (:job_id, :place, :role, :filename, :sha256, :note)
+INSERT INTO job_references (job_id, place, role, filename, sha256, note, spoiler)
+VALUES (:job_id, :place, :role, :filename, :sha256, :note, :spoiler)
 """
 
 INSERT_PREDICTION = """

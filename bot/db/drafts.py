@@ -10,7 +10,7 @@ from typing import Any
 from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
-from bot.db.slots import COLUMNS, read_slots, write_slots
+from bot.db.slots import columns, read_slots, write_slots
 from bot.domain.approvals import APPROVAL_LIFE
 from bot.domain.clock import Instant
 from bot.domain.drafts import DRAFT_LIFE, AlreadyRun, Draft, NoSuchDraft, Pick, PickedFile
@@ -44,14 +44,15 @@ WHERE draft_id = :draft_id AND accounts.member_id IS NOT NULL
 """
 
 READ_REFERENCES = f"""
-SELECT {COLUMNS} FROM draft_references JOIN images USING (sha256) WHERE draft_id = :draft_id ORDER BY place
+SELECT {columns("drafts.guild_id")}
+FROM draft_references JOIN images USING (sha256) JOIN drafts USING (draft_id) WHERE draft_id = :draft_id ORDER BY place
 """
 
 DROP_REFERENCES = "DELETE FROM draft_references WHERE draft_id = :draft_id"
 
 LAY_REFERENCE = """
-INSERT INTO draft_references (draft_id, place, role, filename, sha256, note)
-VALUES (:draft_id, :place, :role, :filename, :sha256, :note)
+INSERT INTO draft_references (draft_id, place, role, filename, sha256, note, spoiler)
+VALUES (:draft_id, :place, :role, :filename, :sha256, :note, :spoiler)
 """
 
 # The job that an earlier click has made of a draft; no row where there is no such draft.

@@ -29,9 +29,10 @@ class ImageStore(Store):
     """Which images we keep, and where the provider already has them."""
 
     @writes
-    def keep(self, connection: Connection, image: StoredImage, at: Instant) -> None:
-        """Record an image whose file is written."""
+    def keep(self, connection: Connection, image: StoredImage, at: Instant) -> bool:
+        """Record an image whose file is written; returns whether the provider marked it when it was made here."""
         keep_image(connection, image, at)
+        return bool(connection.execute(MARKED, {"sha256": image.sha256}).fetchone()["marked"])
 
     @reads
     def uploaded(self, connection: Connection, sha256: str, at: Instant) -> str | None:
@@ -48,6 +49,25 @@ class ImageStore(Store):
     def forget_upload(self, connection: Connection, sha256: str) -> None:
         """The provider could not read it there."""
         connection.execute(FORGET_UPLOAD, {"sha256": sha256})
+
+
+MARKED = "SELECT marked FROM images WHERE sha256 = :sha256"
+
+MARK = "UPDATE images SET marked = 1 WHERE sha256 = :sha256"
+
+CLEAR = """
+UPDATE images SET marked = 0 WHERE sha256 IN (SELECT sha256 FROM outputs WHERE prediction_id = :prediction_id)
+"""
+
+
+def mark_image(connection: Connection, image: StoredImage) -> None:
+    """Have an image known as marked by the provider wherever it is used."""
+    connection.execute(MARK, {"sha256": image.sha256})
+
+
+def clear_images(connection: Connection, prediction_id: int) -> None:
+    """A moderator let a prediction's pictures be shown: they are shown like any other."""
+    connection.execute(CLEAR, {"prediction_id": prediction_id})
 
 
 def keep_image(connection: Connection, image: StoredImage, at: Instant) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.db.accounts import MemberStore
 from bot.db.connection import Connection, Row
 from bot.db.database import reads
-from bot.db.slots import COLUMNS, image_of, reference_of
+from bot.db.slots import columns, image_of, reference_of
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference
 from bot.domain.marks import Mark, WithheldBecause
@@ -28,10 +28,10 @@ WHERE job_id IN (SELECT value FROM json_each(:job_ids))
 """
 
 REFERENCES = f"""
-SELECT job_id, {COLUMNS}
-FROM job_references JOIN images USING (sha256)
-WHERE job_id IN (SELECT value FROM json_each(:job_ids))
-ORDER BY job_id, place
+SELECT job_references.job_id, {columns("jobs.guild_id")}
+FROM job_references JOIN images USING (sha256) JOIN jobs USING (job_id)
+WHERE job_references.job_id IN (SELECT value FROM json_each(:job_ids))
+ORDER BY job_references.job_id, place
 """
 
 # The predictions with their money: what was held, and what of it was spent and not given back since.

@@ -8,6 +8,7 @@ from bot.db.accounts import MemberStore
 from bot.db.audit import Act, write_audit
 from bot.db.connection import Connection, Row
 from bot.db.database import reads, writes
+from bot.db.images import clear_images
 from bot.db.settling import capture_hold, give_back_withheld
 from bot.db.transitions import Change, move
 from bot.domain.clock import Instant
@@ -91,6 +92,7 @@ class ReviewStore(MemberStore):
         if verdict is ReviewVerdict.SHOWN:
             move(connection, review.prediction_id, PredictionState.COMPLETED, Change(ended_at=at))
             capture_hold(connection, review.prediction_id, at)
+            clear_images(connection, review.prediction_id)
         else:
             change = Change(reason=verdict.withheld_because, ended_at=at)
             move(connection, review.prediction_id, PredictionState.WITHHELD, change)

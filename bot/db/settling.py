@@ -8,7 +8,7 @@ from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
 from bot.db.database import writes
 from bot.db.holds import hold_of
-from bot.db.images import keep_image
+from bot.db.images import keep_image, mark_image
 from bot.db.ledger import Note, adjust, capture, expire, void
 from bot.db.transitions import Change, move, state_of
 from bot.domain.clock import Instant
@@ -153,3 +153,5 @@ def _keep_outputs(connection: Connection, prediction_id: int, outputs: Sequence[
             "flagged": _FLAGGED[output.mark],
         }
         connection.execute(INSERT_OUTPUT, row)
+        if output.mark is Mark.MARKED:
+            mark_image(connection, output.image)

@@ -10,7 +10,19 @@ from bot.domain.drafts import Slots, numbered
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Reference
 
-COLUMNS = "place, role, filename, note, sha256, content_type, width, height, size"
+_COLUMNS = """place, role, filename, note, spoiler, sha256, content_type, width, height, size, marked,
+    EXISTS (
+        SELECT 1 FROM outputs JOIN predictions USING (prediction_id) JOIN jobs AS makers USING (job_id)
+        WHERE outputs.sha256 = images.sha256 AND makers.taken_down_at IS NOT NULL AND makers.guild_id = {guild_id}
+    ) AS taken_down"""
+
+
+def columns(guild_id: str) -> str:
+    """A reference's columns beside those of its image; `guild_id` is the column that says in which server it is used.
+
+    A result that was hidden or deleted there is known again wherever it is used, as long as it is hidden.
+    """
+    return _COLUMNS.format(guild_id=guild_id)
 
 
 def read_slots(rows: Iterable[Row]) -> Slots:
@@ -27,13 +39,23 @@ def write_slots(connection: Connection, statement: str, owner: Mapping[str, Any]
             "filename": reference.filename,
             "sha256": reference.image.sha256,
             "note": reference.note,
+            "spoiler": reference.is_spoiler,
         }
         connection.execute(statement, {**owner, **values})
 
 
 def reference_of(row: Row) -> Reference:
     """A reference out of a row with these columns."""
-    return Reference(row["place"], row["role"], row["filename"], image_of(row), row["note"])
+    return Reference(
+        row["place"],
+        row["role"],
+        row["filename"],
+        image_of(row),
+        row["note"],
+        is_spoiler=bool(row["spoiler"]),
+        is_marked=bool(row["marked"]),
+        is_taken_down=bool(row["taken_down"]),
+    )
 
 
 def image_of(row: Row) -> StoredImage:

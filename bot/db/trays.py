@@ -9,19 +9,19 @@ from typing import Any
 from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
-from bot.db.slots import COLUMNS, read_slots, write_slots
+from bot.db.slots import columns, read_slots, write_slots
 from bot.domain.clock import Instant
 from bot.domain.drafts import Slots, TrayOwner
 
 _MINE = "guild_id = :guild_id AND channel_id = :channel_id AND account_id = :account_id"
 
-LYING = f"SELECT {COLUMNS} FROM tray JOIN images USING (sha256) WHERE {_MINE} ORDER BY place"
+LYING = f"SELECT {columns('tray.guild_id')} FROM tray JOIN images USING (sha256) WHERE {_MINE} ORDER BY place"
 
 EMPTY = f"DELETE FROM tray WHERE {_MINE}"
 
 LAY = """
-INSERT INTO tray (guild_id, channel_id, account_id, place, role, filename, sha256, note)
-VALUES (:guild_id, :channel_id, :account_id, :place, :role, :filename, :sha256, :note)
+INSERT INTO tray (guild_id, channel_id, account_id, place, role, filename, sha256, note, spoiler)
+VALUES (:guild_id, :channel_id, :account_id, :place, :role, :filename, :sha256, :note, :spoiler)
 """
 
 
@@ -45,7 +45,7 @@ class TrayStore(MemberStore):
         slots = change(_lying(connection, key))
         connection.execute(EMPTY, key)
         write_slots(connection, LAY, key, slots)
-        return slots
+        return _lying(connection, key)
 
 
 def _key(owner: TrayOwner, account_id: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from bot.domain.clock import DAY, Instant
 from bot.domain.errors import BadRequest, EaselError
 from bot.domain.jobs import Reference
+from bot.domain.marks import Place
 from bot.domain.models import MAX_REFERENCES, ImageModel, find_model, models_for
 from bot.domain.money import Micros
 from bot.domain.prompts import clean_role
@@ -118,6 +119,7 @@ class PickedFile:
     size: int | None
     url: str
     content_type: str | None
+    is_spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ class Pick:
     member_id: int
     files: tuple[PickedFile, ...]
     picked_at: Instant
+
+
+def in_place(references: Iterable[Reference], place: Place) -> Slots:
+    """References as they are shown in a place."""
+    return tuple(replace(each, if_marked=place.of_marked) for each in references)
 
 
 def numbered(references: Iterable[Reference]) -> Slots:

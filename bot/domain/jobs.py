@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
-from bot.domain.marks import Mark, WithheldBecause
+from bot.domain.marks import Exposure, Mark, WithheldBecause
 from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros
 from bot.domain.predictions import FailureReason
@@ -81,7 +81,10 @@ class Stage(StrEnum):
 class Reference:
     """An input image in its place (1 to 5), with its role where one was given.
 
-    `note` is a sentence to show, as when only the first frame of an animation is used.
+    `note` is a sentence to show, as when only the first frame of an animation is used. `is_spoiler`: whoever gave it
+    wants it covered. `is_marked`: the provider marked it as unsafe when it was made. `is_taken_down`: it is a result
+    that was hidden or deleted since. `if_marked` is what the place where it is shown does with marked pictures; until
+    somebody has asked, they are covered.
     """
 
     place: int
@@ -89,6 +92,19 @@ class Reference:
     filename: str
     image: StoredImage
     note: str | None = None
+    is_spoiler: bool = False
+    is_marked: bool = False
+    is_taken_down: bool = False
+    if_marked: Exposure = Exposure.COVERED
+
+    @property
+    def exposure(self) -> Exposure:
+        """How openly it is shown."""
+        if self.is_taken_down or (self.is_marked and self.if_marked is Exposure.COVERED):
+            return Exposure.COVERED
+        if self.is_spoiler or (self.is_marked and self.if_marked is Exposure.SPOILER):
+            return Exposure.SPOILER
+        return Exposure.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +218,11 @@ class Job:
             if prediction.state is PredictionState.COMPLETED or prediction.was_ended
             for output in prediction.outputs
         )
+
+    @property
+    def is_spoiler(self) -> bool:
+        """Whether it was made of a reference that is a spoiler: then what came of it is one too."""
+        return any(reference.is_spoiler for reference in self.references)
 
     @property
     def marks(self) -> tuple[Mark, ...]:

@@ -40,6 +40,14 @@ class WithheldBecause(StrEnum):
     NO_DESK = "no_desk"  #: a moderator should decide, and none could be asked
 
 
+class Exposure(StrEnum):
+    """How openly a picture is shown."""
+
+    OPEN = "open"
+    SPOILER = "spoiler"  #: covered until whoever looks uncovers it
+    COVERED = "covered"  #: not shown at all: a grey square stands for it
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What one channel does with unsafe pictures; the default is that of a server that has set nothing.
@@ -55,6 +63,13 @@ class Place:
     def shows_unsafe(self) -> bool:
         """Whether everybody here may see unsafe pictures."""
         return self.rule is NsfwRule.ADULT_CHANNELS and self.is_age_restricted
+
+    @property
+    def of_marked(self) -> Exposure:
+        """How a marked picture is shown here that somebody uses as a reference."""
+        if self.shows_unsafe:
+            return Exposure.OPEN
+        return Exposure.SPOILER if self.rule is NsfwRule.HELD else Exposure.COVERED
 
     def objection(self, marks: Iterable[Mark]) -> WithheldBecause | None:
         """Why pictures with these marks are not simply shown here; None where they are."""

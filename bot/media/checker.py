@@ -67,7 +67,7 @@ class PillowChecker:
         """See `ImageChecker.square`."""
         return await self._by_size(OURSELVES, lambda: opened(content), square)
 
-    async def strip(self, contents: Sequence[bytes]) -> CheckedImage:
+    async def strip(self, contents: Sequence[bytes | None]) -> CheckedImage:
         """See `ImageChecker.strip`."""
         return await _in_thread(self._small, OURSELVES, lambda: draw_strip(contents))
 

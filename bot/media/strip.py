@@ -23,15 +23,16 @@ _BADGE = 28
 _BADGE_INSET = 8
 _BADGE_RADIUS = 8
 _BLUE = (0x58, 0x65, 0xF2, 0xFF)
+_GREY = (0x4E, 0x50, 0x58, 0xFF)
 _WHITE = (0xFF, 0xFF, 0xFF, 0xFF)
 _SMOOTH = 4
 """Rounded shapes are drawn this many times larger and scaled down, which gives them smooth edges."""
 
 
-def draw_strip(contents: Sequence[bytes]) -> CheckedImage:
+def draw_strip(contents: Sequence[bytes | None]) -> CheckedImage:
     """Draw one to five checked images as rounded squares, cropped to fill, each with its place on a blue badge.
 
-    The same images give the same bytes.
+    A plain grey square stands for one that must not be shown (None). The same images give the same bytes.
 
     Raises:
         ValueError: none, or more than five.
@@ -42,7 +43,7 @@ def draw_strip(contents: Sequence[bytes]) -> CheckedImage:
     strip = Image.new("RGBA", (WIDTH, SQUARE))
     outline = _rounded(SQUARE, _RADIUS)
     for place, content in enumerate(contents, start=1):
-        cell = _square(opened(content))
+        cell = _covered() if content is None else _square(opened(content))
         cell.alpha_composite(_badge(str(place)), (_BADGE_INSET, _BADGE_INSET))
         cell.putalpha(ImageChops.multiply(cell.getchannel("A"), outline))
         strip.paste(cell, ((place - 1) * (SQUARE + GAP), 0))
@@ -60,6 +61,10 @@ def _square(container: Container) -> Image.Image:
     with Image.open(BytesIO(container.still)) as image:
         small = plain(reduced(image, min(image.size) // (2 * SQUARE)))
         return ImageOps.fit(small.convert("RGBA"), (SQUARE, SQUARE), Image.Resampling.LANCZOS)
+
+
+def _covered() -> Image.Image:
+    return Image.new("RGBA", (SQUARE, SQUARE), _GREY)
 
 
 def _rounded(side: int, radius: int) -> Image.Image:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
-from bot.domain.marks import WithheldBecause
+from bot.domain.marks import Exposure, WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.ui import safety, texts
@@ -42,15 +42,21 @@ class Named(Protocol):
         ...
 
     @property
+    def exposure(self) -> Exposure:
+        """How openly it is shown."""
+        ...
+
+    @property
     def note(self) -> str | None:
         """What was done to it when it was taken in."""
         ...
 
 
-def strip_of(references: Iterable[Named]) -> Shown:
+def strip_of(references: Sequence[Named]) -> Shown:
     """The reference strip as a gallery's picture, named so that it can be followed without seeing it."""
     names = "; ".join(f"{each.place} {each.role or ''} {each.filename}" for each in references)
-    return Shown(STRIP_URL, texts.STRIP_ALT.format(names=one_line(names)))
+    is_spoiler = any(each.exposure is Exposure.SPOILER for each in references)
+    return Shown(STRIP_URL, texts.STRIP_ALT.format(names=one_line(names)), is_spoiler)
 
 
 def reference_lines(references: Iterable[Named]) -> Iterator[str]:

@@ -10,8 +10,7 @@ import discord
 from discord import ui
 
 from bot.domain.errors import EaselError
-from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, JobSnapshot
+from bot.domain.jobs import Job, JobSnapshot, Reference
 from bot.services.ports.messages import Link, Picture
 
 STRIP_FILENAME = "references.png"
@@ -32,7 +31,7 @@ Drawing: TypeAlias = Sequence[Mapping[str, Any]]
 class StripSource(Protocol):
     """Where reference strips come from."""
 
-    async def strip(self, images: Sequence[StoredImage]) -> bytes | None:
+    async def strip(self, references: Sequence[Reference]) -> bytes | None:
         """Draw references side by side, as a PNG; None where there are none, or one is no longer kept."""
         ...
 

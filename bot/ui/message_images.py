@@ -16,8 +16,8 @@ from bot.ui.uploads import picked_from
 CanFetch = Callable[[str], bool]
 
 _Shown: TypeAlias = discord.Message | discord.MessageSnapshot
-_Address: TypeAlias = tuple[str | None, str | None]
-"""Where an image lies, and where Discord keeps its own copy of it."""
+_Address: TypeAlias = tuple[str | None, str | None, bool]
+"""Where an image lies, where Discord keeps its own copy of it, and whether it is a spoiler."""
 
 _MOVING = frozenset(("video", "gifv"))
 _ANY_IMAGE = "image/*"
@@ -43,36 +43,38 @@ def images_in(message: discord.Message, can_fetch: CanFetch) -> tuple[tuple[Pick
 def _embedded(shown: _Shown) -> Iterator[_Address]:
     for embed in shown.embeds:
         if embed.type not in _MOVING:
-            yield embed.image.url, embed.image.proxy_url
-            yield embed.thumbnail.url, embed.thumbnail.proxy_url
+            yield embed.image.url, embed.image.proxy_url, False
+            yield embed.thumbnail.url, embed.thumbnail.proxy_url, False
 
 
 def _in_components(shown: _Shown) -> Iterator[_Address]:
-    for media in _media_of(shown.components):
+    for media, is_spoiler in _media_of(shown.components):
         if media.content_type is None or media.content_type.startswith("image/"):
-            yield media.url, media.proxy_url
+            yield media.url, media.proxy_url, is_spoiler
 
 
-def _media_of(components: Iterable[object]) -> Iterator[discord.UnfurledMediaItem]:
+def _media_of(components: Iterable[object]) -> Iterator[tuple[discord.UnfurledMediaItem, bool]]:
     for component in components:
         match component:
             case discord.Container():
-                yield from _media_of(component.children)
+                inside = _media_of(component.children)
+                yield from ((media, is_spoiler or component.spoiler) for media, is_spoiler in inside)
             case discord.SectionComponent():
                 yield from _media_of([component.accessory])
             case discord.MediaGalleryComponent():
-                yield from (item.media for item in component.items)
+                yield from ((item.media, item.spoiler) for item in component.items)
             case discord.ThumbnailComponent():
-                yield component.media
+                yield component.media, component.spoiler
             case _:
                 pass
 
 
 def _linked(address: _Address, can_fetch: CanFetch) -> PickedFile | None:
-    url = next((each for each in address if each and can_fetch(each)), None)
+    *ways, is_spoiler = address
+    url = next((each for each in ways if each and can_fetch(each)), None)
     if url is None:
         return None
-    return PickedFile(id=0, filename=_name(url), size=None, url=url, content_type=_ANY_IMAGE)
+    return PickedFile(id=0, filename=_name(url), size=None, url=url, content_type=_ANY_IMAGE, is_spoiler=is_spoiler)
 
 
 def _place(url: str) -> str:

@@ -23,6 +23,7 @@ from bot.ui.people import presser_of
 from bot.ui.presses import client_of
 from bot.ui.replies import AnyInteraction
 from bot.ui.theme import facts
+from bot.ui.uploads import is_spoiler
 
 Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]
 Guidance: TypeAlias = app_commands.Range[float, 1.0, 20.0]
@@ -90,7 +91,7 @@ def in_places(
         _refuse_lonely_roles(places, roles)
     given_roles = [*roles, *[None] * MAX_REFERENCES]
     return tuple(
-        RequestedReference(place, attachment, given_roles[place - 1])
+        RequestedReference(place, attachment, given_roles[place - 1], is_spoiler(attachment))
         for place, attachment in enumerate(attachments, start=1)
         if attachment is not None
     )

@@ -19,7 +19,7 @@ def is_age_restricted(channel: object) -> bool:
 
 
 class DiscordRooms:
-    """Implements `bot.services.jobs.settlement.Rooms` from the client's cache."""
+    """Implements `bot.services.jobs.places.Rooms` from the client's cache."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client

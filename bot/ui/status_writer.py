@@ -156,5 +156,5 @@ class StatusMessages:
             return view, list
         if job.job_id in self._carrying:
             return view, lambda: MISSING
-        strip = await self._strips.strip([reference.image for reference in job.references])
+        strip = await self._strips.strip(job.references)
         return (without_strip(view) if strip is None else view), lambda: strip_files(strip)

@@ -10,6 +10,10 @@ import discord
 from discord import ui
 
 from bot.domain.drafts import PickedFile
+from bot.services.ports.messages import SPOILER_PREFIX
+
+_SPOILER_FLAG = 1 << 3
+"""Discord's "Attachment Flags"."""
 
 Fetch = Callable[[str], Awaitable[bytes]]
 
@@ -24,6 +28,7 @@ class Upload:
     url: str = field(repr=False)
     content_type: str | None
     fetch: Fetch = field(repr=False)
+    is_spoiler: bool = False
 
     async def read(self) -> bytes:
         """Fetch the whole file through the Discord library."""
@@ -60,12 +65,24 @@ def uploads_of(data: Mapping[str, Any], fetch: Fetch) -> tuple[Upload, ...]:
 
 def opened(file: PickedFile, fetch: Fetch) -> Upload:
     """A file that was picked before, ready to be fetched."""
-    return Upload(file.id, file.filename, file.size, file.url, file.content_type, fetch)
+    return Upload(file.id, file.filename, file.size, file.url, file.content_type, fetch, file.is_spoiler)
 
 
 def picked_from(attachments: Sequence[discord.Attachment]) -> tuple[PickedFile, ...]:
     """A message's files as its interaction names them."""
-    return tuple(PickedFile(each.id, each.filename, each.size, each.url, each.content_type) for each in attachments)
+    return tuple(
+        PickedFile(each.id, each.filename, each.size, each.url, each.content_type, is_spoiler(each))
+        for each in attachments
+    )
+
+
+def is_spoiler(attachment: discord.Attachment) -> bool:
+    """Whether whoever sent a file wants it covered: a flag says so, in older clients the file's name."""
+    return _is_spoiler(attachment.filename, attachment.flags.value)
+
+
+def _is_spoiler(filename: str, flags: int) -> bool:
+    return bool(flags & _SPOILER_FLAG) or filename.startswith(SPOILER_PREFIX)
 
 
 def _controls(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -84,5 +101,11 @@ def _values(control: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _upload(file: Mapping[str, Any], fetch: Fetch) -> Upload:
     return Upload(
-        int(file["id"]), str(file["filename"]), int(file["size"]), str(file["url"]), file.get("content_type"), fetch
+        int(file["id"]),
+        str(file["filename"]),
+        int(file["size"]),
+        str(file["url"]),
+        file.get("content_type"),
+        fetch,
+        _is_spoiler(str(file["filename"]), int(file.get("flags", 0))),
     )

@@ -11,9 +11,10 @@ from bot.services.engine import Engine
 from bot.services.jobs.delivery import Delivery
 from bot.services.jobs.kept import Kept
 from bot.services.jobs.orphans import Orphans
+from bot.services.jobs.places import Places, Rooms
 from bot.services.jobs.polling import Polling, PollingRules
 from bot.services.jobs.recovery import Recovery
-from bot.services.jobs.settlement import Rooms, Settlement
+from bot.services.jobs.settlement import Settlement
 from bot.services.jobs.submission import Submission, SubmissionRules
 from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.watch import JobWatch
@@ -64,7 +65,7 @@ def engine_of(
             grace_seconds=ground.settings.submit_grace_seconds,
             reach=ground.around.reach,
         ),
-        watch=_watch(ground, shared, messenger, delivery, kept),
+        watch=_watch(ground, shared, messenger, delivery, kept, rooms),
         kept=kept,
         orphans=Orphans(
             ground.stores.jobs,
@@ -157,11 +158,12 @@ def _kept(ground: Ground, shared: Shared, messenger: Voice, delivery: Delivery) 
     )
 
 
-def _watch(ground: Ground, shared: Shared, messenger: Voice, delivery: Delivery, kept: Kept) -> JobWatch:
+def _watch(ground: Ground, shared: Shared, messenger: Voice, delivery: Delivery, kept: Kept, rooms: Rooms) -> JobWatch:
     around = ground.around
     return JobWatch(
         jobs=ground.stores.jobs,
         turns=shared.turns,
+        places=Places(ground.stores.rules, rooms, around.clock),
         delivery=delivery,
         kept=kept,
         messenger=messenger,

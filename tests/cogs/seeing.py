@@ -27,7 +27,11 @@ def public_messages(world: World) -> list[discord.Message]:
 
 def results(world: World) -> list[discord.Message]:
     """The messages that carry pictures, oldest first."""
-    return [m for m in public_messages(world) if any(a.filename.startswith("easel-") for a in m.attachments)]
+    return [
+        m
+        for m in public_messages(world)
+        if any(a.filename.removeprefix("SPOILER_").startswith("easel-") for a in m.attachments)
+    ]
 
 
 async def all_closed(world: World) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from discord import ui
 
 from bot.domain.clock import Instant
-from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, JobSnapshot
+from bot.domain.jobs import Job, JobSnapshot, Reference
 from bot.domain.orders import OpenInteraction
 from bot.services.ports.messages import Link, Picture
 from bot.ui.drawing import Renderers, one_sentence
@@ -70,8 +69,8 @@ class Strips:
         self.drawn = 0
         self.gone = False
 
-    async def strip(self, images: Sequence[StoredImage]) -> bytes | None:
-        if self.gone or not images:
+    async def strip(self, references: Sequence[Reference]) -> bytes | None:
+        if self.gone or not references:
             return None
         self.drawn += 1
         return b"strip"

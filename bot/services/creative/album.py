@@ -7,7 +7,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from bot.domain.images import EXTENSIONS, ImageNotKept, StoredImage
-from bot.domain.jobs import Job, Output
+from bot.domain.jobs import Job, Output, Reference
+from bot.domain.marks import Exposure
 from bot.domain.prompts import clip
 from bot.services.ports.images import ImageChecker, ImageVault
 from bot.services.ports.messages import Picture
@@ -28,12 +29,13 @@ class Album:
         self._squares: OrderedDict[str, bytes] = OrderedDict()
         self._drawing: dict[str, asyncio.Task[bytes]] = {}
 
-    async def strip(self, images: Sequence[StoredImage]) -> bytes | None:
-        """The reference strip of these images as a PNG; None where there is none, or one is no longer kept."""
-        if not images:
+    async def strip(self, references: Sequence[Reference]) -> bytes | None:
+        """The reference strip as a PNG, as openly as each is shown; None where there is none, or one is not kept."""
+        if not references:
             return None
+        covered = Exposure.COVERED
         try:
-            squares = [await self._square(image) for image in images]
+            squares = [None if each.exposure is covered else await self._square(each.image) for each in references]
         except ImageNotKept:
             return None
         return (await self._checker.strip(squares)).content
@@ -55,7 +57,7 @@ class Album:
             except ImageNotKept:
                 continue
             small = await self._checker.thumbnail(content, THUMBNAIL_PIXELS)
-            return Picture(small.content, f"easel-{job.job_id}.png", alt_of(job))
+            return Picture(small.content, f"easel-{job.job_id}.png", alt_of(job), job.is_spoiler)
         return None
 
     async def _square(self, image: StoredImage) -> bytes:
@@ -92,7 +94,8 @@ class Album:
         fitted = await self._checker.fit(content, max_bytes)
         if fitted is None:
             return None
-        return Picture(fitted.content, f"easel-{job.job_id}-{n}.{EXTENSIONS[fitted.content_type]}", alt_of(job))
+        filename = f"easel-{job.job_id}-{n}.{EXTENSIONS[fitted.content_type]}"
+        return Picture(fitted.content, filename, alt_of(job), job.is_spoiler)
 
 
 def alt_of(job: Job) -> str:

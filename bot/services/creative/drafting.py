@@ -204,7 +204,16 @@ def kept(references: Sequence[Reference]) -> tuple[RequestedReference, ...]:
     """References out of our own store, as an order takes them; nothing is fetched again."""
     return tuple(
         RequestedReference(
-            reference.place, KeptImage(reference.filename, reference.image, reference.note), reference.role
+            reference.place,
+            KeptImage(
+                reference.filename,
+                reference.image,
+                reference.note,
+                is_marked=reference.is_marked,
+                is_taken_down=reference.is_taken_down,
+            ),
+            reference.role,
+            reference.is_spoiler,
         )
         for reference in references
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.db.gallery import GalleryStore
@@ -12,6 +12,7 @@ from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, numbered
 from bot.domain.errors import BadRequest, EaselError, NotAllowed
 from bot.domain.jobs import Job, MessageAt, Output
+from bot.domain.marks import Mark
 from bot.domain.models import MAX_REFERENCES, ImageModel, ParameterValue, models_for
 from bot.services.creative.drafting import Asker, Drafting, Parameters, kept
 from bot.services.creative.intake import PictureRequest
@@ -113,9 +114,9 @@ class GoingOn:
             NoPicture: it has none in that place.
         """
         job = await self.job(job_id, asker.requester.guild_id)
-        result = RequestedReference(1, _as_image(job, picture))
+        result = RequestedReference(1, _as_image(job, picture), is_spoiler=job.is_spoiler)
         others = kept(numbered(r for r in job.references if r.place in keeping)[: MAX_REFERENCES - 1])
-        references = (result, *(RequestedReference(r.place + 1, r.attachment, r.role) for r in others))
+        references = (result, *(replace(each, place=each.place + 1) for each in others))
         model = job.model if job.model.fits(len(references)) else models_for(len(references))[0]
         return _request(job, asker, "edit", prompt, references, model, 1)
 
@@ -147,7 +148,9 @@ class GoingOn:
             TooManyReferences: the tray is full.
         """
         job = await self.job(job_id, asker.requester.guild_id)
-        return await self._tray.add(asker.requester, [RequestedReference(1, _as_image(job, picture))])
+        return await self._tray.add(
+            asker.requester, [RequestedReference(1, _as_image(job, picture), is_spoiler=job.is_spoiler)]
+        )
 
     async def story(self, job_id: str, presser: Presser) -> Story:
         """A job and where it came from. Raises NoSuchJob and TakenDown, see `job`."""
@@ -211,7 +214,8 @@ def _as_image(job: Job, picture: int) -> KeptImage:
     output: Output | None = job.pictures[picture - 1] if 1 <= picture <= len(job.pictures) else None
     if output is None:
         raise NoPicture
-    return KeptImage(f"easel-{job.job_id}-{picture}.{output.image.extension}", output.image)
+    filename = f"easel-{job.job_id}-{picture}.{output.image.extension}"
+    return KeptImage(filename, output.image, is_marked=output.mark is Mark.MARKED)
 
 
 def _request(

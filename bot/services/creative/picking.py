@@ -71,7 +71,10 @@ class Picking:
         """
         pick = await self.pick(pick_id, asker.requester)
         chosen = [file for n, file in enumerate(pick.files, start=1) if n in numbers][:MAX_REFERENCES]
-        references = [RequestedReference(place, open_file(file)) for place, file in enumerate(chosen, start=1)]
+        references = [
+            RequestedReference(place, open_file(file), is_spoiler=file.is_spoiler)
+            for place, file in enumerate(chosen, start=1)
+        ]
         return PictureRequest(
             interaction_id=asker.interaction_id,
             requester=asker.requester,

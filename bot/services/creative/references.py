@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from traceback import clear_frames
 
 from bot.db.images import ImageStore
 from bot.domain.clock import Clock
-from bot.domain.errors import BadImage, Faults
+from bot.domain.errors import BadImage, BadRequest, Faults
 from bot.domain.images import REFERENCE_LIMITS, ImageNotKept, StoredImage
 from bot.domain.jobs import Reference
 from bot.domain.prompts import clean_role
@@ -31,6 +31,8 @@ class KeptImage:
     filename: str
     image: StoredImage
     note: str | None = None
+    is_marked: bool = False
+    is_taken_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,32 @@ class RequestedReference:
     place: int
     attachment: ReadableAttachment | KeptImage
     role: str | None = None
+    is_spoiler: bool = False
+
+
+class ImageTakenDown(BadRequest):
+    """A reference that is a result which somebody hid or deleted since."""
+
+    title = "That picture was taken down"
+    advice = "Take it out of your references, or choose another one."
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"Reference {place} was hidden or deleted in this server.")
 
 
 def close_gaps(requested: Sequence[RequestedReference]) -> tuple[RequestedReference, ...]:
     """Order by place and number from 1: `image1, image4` become references 1 and 2."""
     in_order = sorted(requested, key=lambda reference: reference.place)
-    return tuple(
-        RequestedReference(place, reference.attachment, reference.role)
-        for place, reference in enumerate(in_order, start=1)
-    )
+    return tuple(replace(reference, place=place) for place, reference in enumerate(in_order, start=1))
 
 
-def _look_at(attachment: ReadableAttachment | KeptImage) -> None:
-    if isinstance(attachment, KeptImage) or attachment.size is None:
+def _look_at(requested: RequestedReference) -> None:
+    attachment = requested.attachment
+    if isinstance(attachment, KeptImage):
+        if attachment.is_taken_down:
+            raise ImageTakenDown(requested.place)
+        return
+    if attachment.size is None:
         return
     if attachment.size > REFERENCE_LIMITS.max_bytes:
         raise BadImage(attachment.filename, "it is larger than 20 MB.")
@@ -83,11 +98,12 @@ class References:
 
         Raises:
             BadRequest: names each file.
+            ImageTakenDown: one is a result that was hidden or deleted.
         """
         faults = Faults()
-        for reference in requested:
+        for reference in close_gaps(requested):
             with faults.noted():
-                _look_at(reference.attachment)
+                _look_at(reference)
         faults.tell()
 
     async def take(
@@ -118,20 +134,32 @@ class References:
         attachment = requested.attachment
         role = clean_role(requested.role)
         if isinstance(attachment, KeptImage):
+            if attachment.is_taken_down:
+                raise ImageTakenDown(requested.place)
             if not await self._vault.has(attachment.image):
                 raise ImageNotKept(attachment.filename)
-            return Reference(requested.place, role, attachment.filename, attachment.image, attachment.note)
+            return Reference(
+                requested.place,
+                role,
+                attachment.filename,
+                attachment.image,
+                attachment.note,
+                is_spoiler=requested.is_spoiler,
+                is_marked=attachment.is_marked,
+            )
         async with self._in_memory(attachment.size, member_id):
             content = await self._fetch(attachment, transfers)
             checked = await self._checker.check_reference(content, attachment.filename, member_id=member_id)
             image = await self._vault.keep(checked)
-        await self._images.keep(image, self._clock.now())
+        is_marked = await self._images.keep(image, self._clock.now())
         return Reference(
             place=requested.place,
             role=role,
             filename=attachment.filename,
             image=image,
             note=", ".join(checked.notes) or None,
+            is_spoiler=requested.is_spoiler,
+            is_marked=is_marked,
         )
 
     async def _fetch(self, attachment: ReadableAttachment, transfers: Transfers) -> bytes:

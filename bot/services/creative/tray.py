@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from bot.db.trays import TrayStore
 from bot.domain.clock import Clock
-from bot.domain.drafts import NoSuchPlace, Slots, TrayOwner, moved, replaced, with_added, with_roles_set, without
+from bot.domain.drafts import (
+    NoSuchPlace,
+    Slots,
+    TrayOwner,
+    moved,
+    numbered,
+    replaced,
+    with_added,
+    with_roles_set,
+    without,
+)
 from bot.domain.jobs import Reference
 from bot.domain.orders import Requester
 from bot.services.creative.references import References, RequestedReference
@@ -35,16 +45,17 @@ class Tray:
         self._clock = clock
 
     async def slots(self, requester: Requester) -> Slots:
-        """What lies in it, in order; an image whose file is gone leaves it."""
+        """What lies in it, in order; an image leaves it whose file is gone, or that was taken down."""
         slots = await self._trays.slots(owner_of(requester))
-        gone = {slot.image.sha256 for slot in slots if not await self._vault.has(slot.image)}
+        gone = {slot.image.sha256 for slot in slots if slot.is_taken_down or not await self._vault.has(slot.image)}
         if not gone:
             return slots
         return await self._change(requester, lambda now: _without_images(now, gone))
 
     async def lying(self, requester: Requester) -> Slots:
         """What lies in it, without a look at the files; milliseconds."""
-        return await self._trays.slots(owner_of(requester))
+        slots = await self._trays.slots(owner_of(requester))
+        return numbered(slot for slot in slots if not slot.is_taken_down)
 
     async def add(
         self, requester: Requester, requested: Sequence[RequestedReference], *, transfers: Transfers | None = None

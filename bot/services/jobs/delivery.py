@@ -206,6 +206,7 @@ class Delivery:
             content=fitted.content,
             filename=f"easel-{job.job_id}-{n}.{EXTENSIONS[fitted.content_type]}",
             alt=f"Picture{which}: {clip(job.prompt, 200)}" if job.prompt else f"Picture{which}",
+            is_spoiler=job.is_spoiler,
         )
 
     async def _link(self, job: Job, prediction: Prediction, place: int) -> Link | None:

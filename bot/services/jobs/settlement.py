@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import structlog
 
 from bot.db.images import ImageStore
@@ -16,20 +14,13 @@ from bot.domain.predictions import FailureReason, Refused, Report
 from bot.domain.rules import ServerRules
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import insist
+from bot.services.jobs.places import Rooms
 from bot.services.jobs.unmarked import UnmarkedModels
 from bot.services.ports.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.ports.meter import Meter
 from bot.services.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
-
-
-class Rooms(Protocol):
-    """What must be known of a channel before an unsafe picture is shown in it."""
-
-    def is_age_restricted(self, channel_id: int) -> bool:
-        """Whether Discord shows it to adults only; False where that cannot be known."""
-        ...
 
 
 class Unusable(Exception):

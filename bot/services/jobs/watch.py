@@ -13,6 +13,7 @@ from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import insist
 from bot.services.jobs.delivery import Delivery
 from bot.services.jobs.kept import Kept
+from bot.services.jobs.places import Places
 from bot.services.jobs.turns import Turns
 from bot.services.money.notices import Notices
 from bot.services.ports.messages import DoorClosed, Messenger, NotNow, TooLarge
@@ -48,6 +49,7 @@ class JobWatch:
         *,
         jobs: JobStore,
         turns: Turns,
+        places: Places,
         delivery: Delivery,
         kept: Kept,
         messenger: Messenger,
@@ -60,6 +62,7 @@ class JobWatch:
     ) -> None:
         self._jobs = jobs
         self._turns = turns
+        self._places = places
         self._delivery = delivery
         self._kept = kept
         self._messenger = messenger
@@ -113,7 +116,7 @@ class JobWatch:
             await self._bring(job, seen)
             job = await self._jobs.job(job.job_id)
         if not job.result_is_status:
-            self._messenger.show_status(await self._turns.snapshot(job))
+            self._messenger.show_status(await self._turns.snapshot(await self._places.as_shown(job)))
         return self._next_tick(job)
 
     async def _end(self, job: Job, seen: _Seen) -> None:

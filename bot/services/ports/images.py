@@ -103,8 +103,8 @@ class ImageChecker(Protocol):
         """One checked image as it stands in a strip; `strip` draws the same from it as from the image itself."""
         ...
 
-    async def strip(self, contents: Sequence[bytes]) -> CheckedImage:
-        """Draw the reference strip: one PNG with one to five checked images, numbered in this order."""
+    async def strip(self, contents: Sequence[bytes | None]) -> CheckedImage:
+        """Draw the reference strip: one PNG, one to five checked images, numbered in this order; None is covered."""
         ...
 
 

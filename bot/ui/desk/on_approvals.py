@@ -109,7 +109,7 @@ async def _redraw(press: Press, problem: str = "") -> Asked:
     """
     asked = await press.services.approvals.decided(press.ids[0], presser_of(press.interaction))
     message, place = press.interaction.message, asked.approval.message
-    strip = await press.services.album.strip([slot.image for slot in asked.draft.references])
+    strip = await press.services.album.strip(asked.draft.references)
     view = render_asked(asked, has_strip=strip is not None, problem=problem)
     if message is None or place is None or message.id == place.message_id or not message.flags.ephemeral:
         await press.answers.redraw(press.interaction, view, strip_files(strip))
@@ -169,5 +169,5 @@ class DiscordApprovalDesk(Posts):
         return await self.send(channel, render_declined(asked, reason), f"n:{asked.approval.approval_id}") is not None
 
     async def _drawn(self, asked: Asked) -> tuple[ui.LayoutView, list[discord.File]]:
-        strip = await self._album.strip([slot.image for slot in asked.draft.references])
+        strip = await self._album.strip(asked.draft.references)
         return render_asked(asked, has_strip=strip is not None), strip_files(strip)

@@ -43,7 +43,10 @@ async def studio(press: Press) -> None:
     requester = press.asker.requester
     fields = {name: chosen(press.text(name)) for name in press.fields if name != "images"}
     parameters = parse_parameters(**chosen_parameters(_NOTHING_SET, fields))
-    given = [RequestedReference(place, upload) for place, upload in enumerate(press.uploads, start=1)]
+    given = [
+        RequestedReference(place, upload, is_spoiler=upload.is_spoiler)
+        for place, upload in enumerate(press.uploads, start=1)
+    ]
     press.services.references.look(given)
     references = (
         await press.services.references.take(given, member_id=requester.member_id)

@@ -89,7 +89,10 @@ async def add_message_images(press: Press, message: discord.Message) -> None:
     await press.answers.think(press.interaction)
     fetch = press.interaction.client.http.get_from_cdn
     room = max(1, MAX_REFERENCES - len(await press.services.tray.slots(press.asker.requester)))
-    requested = [RequestedReference(n, opened(file, fetch)) for n, file in enumerate(files[:room], start=1)]
+    requested = [
+        RequestedReference(n, opened(file, fetch), is_spoiler=file.is_spoiler)
+        for n, file in enumerate(files[:room], start=1)
+    ]
     added = await add_to_tray(press, requested)
     await show_added(press, added, beyond=len(files) - len(requested), not_taken=not_taken)
 

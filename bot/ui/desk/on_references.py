@@ -55,7 +55,7 @@ async def replace(press: Press) -> None:
     """Another image came."""
     await press.answers.take_note(press.interaction)
     requester, place = press.asker.requester, _place(press)
-    requested = [RequestedReference(1, upload) for upload in press.uploads[:1]]
+    requested = [RequestedReference(1, upload, is_spoiler=upload.is_spoiler) for upload in press.uploads[:1]]
     if not requested:
         raise WrongReferenceCount(texts.NO_IMAGES_TITLE + ".")
     if press.ids[0] == TRAY:

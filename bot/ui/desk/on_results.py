@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import ui
 
+from bot.domain.drafts import in_place
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import MessageAt
 from bot.services.creative.drafting import parse_parameters
 from bot.services.creative.going_on import NoPicture, parameters_of
 from bot.ui.desk.details import render_delete_question, render_deleted, render_details, render_kept, render_which
 from bot.ui.desk.forms import change_form, chosen, chosen_parameters, edit_form
-from bot.ui.desk.showing import ask, show_added, show_draft
+from bot.ui.desk.showing import ask, place_of, show_added, show_draft
 from bot.ui.files import strip_files
 from bot.ui.people import presser_of
 from bot.ui.posts import Remover
@@ -152,7 +155,9 @@ async def _use(press: Press, job_id: str, picture: int) -> None:
 async def _details(press: Press, job_id: str) -> None:
     await press.answers.think(press.interaction)
     story = await press.services.going_on.story(job_id, presser_of(press.interaction))
-    strip = await press.services.album.strip([reference.image for reference in story.job.references])
+    job = replace(story.job, references=in_place(story.job.references, await place_of(press)))
+    story = replace(story, job=job)
+    strip = await press.services.album.strip(job.references)
     view = render_details(story, has_strip=strip is not None)
     await press.answers.answer_privately(press.interaction, view, strip_files(strip))
 

@@ -9,7 +9,7 @@ import structlog
 
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
-from bot.domain.drafts import Draft, Slots
+from bot.domain.drafts import Draft, Slots, in_place
 from bot.domain.errors import EaselError, PriceRose
 from bot.domain.jobs import Job
 from bot.domain.marks import Place
@@ -117,7 +117,8 @@ async def show_tray(
     press: Press, slots: Slots, *, news: tuple[str, ...] = (), chosen: int = 1, again: bool = False
 ) -> None:
     """Show the presser's tray in private; `again` redraws the message that it is in."""
-    strip = await press.services.album.strip([slot.image for slot in slots])
+    slots = in_place(slots, await place_of(press))
+    strip = await press.services.album.strip(slots)
     view = render_tray(slots, news=news, chosen=chosen, has_strip=strip is not None)
     await press.answers.show(press.interaction, view, strip_files(strip), in_place=again)
 
@@ -138,8 +139,9 @@ async def show_draft(
     press: Press, draft: Draft, *, ordering: int | None = None, again: bool = False, news: str = ""
 ) -> None:
     """Show a confirmation in private; `again` redraws the message that it is in."""
+    draft = replace(draft, references=in_place(draft.references, await place_of(press)))
     view = await draft_view(press, draft)
-    strip = await press.services.album.strip([slot.image for slot in draft.references])
+    strip = await press.services.album.strip(draft.references)
     drawn = render_draft(view, ordering=ordering, has_strip=strip is not None, news=news)
     if again and press.is_reopened:
         # The refusal becomes the confirmation; the one before it would show what does not hold any more.

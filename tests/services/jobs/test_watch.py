@@ -15,6 +15,7 @@ from bot.media.vault import FileVault
 from bot.services.crash_points import pass_by
 from bot.services.jobs.delivery import Delivery
 from bot.services.jobs.kept import Kept
+from bot.services.jobs.places import Places
 from bot.services.jobs.turns import Turns
 from bot.services.jobs.watch import JobWatch
 from bot.services.money.notices import Notices
@@ -62,6 +63,7 @@ async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_pat
         clock=desk.clock,
     )
     watch = JobWatch(
+        places=Places(desk.stores.rules, lounge, desk.clock),
         jobs=desk.stores.jobs,
         turns=turns,
         delivery=delivery,
