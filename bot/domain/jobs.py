@@ -240,11 +240,6 @@ class Job:
         return tuple(p for p in self.predictions if p.state is PredictionState.REVIEW)
 
     @property
-    def waits_for_moderator_only(self) -> bool:
-        """Whether everything has ended but what a moderator has to decide: the rest need not wait for that."""
-        return self.stage is Stage.REVIEW
-
-    @property
     def comes_in_parts(self) -> bool:
         """Whether its result may be delivered before all of its pictures are there."""
         return self.late_told_at is not None or any(p.asked_moderators_at is not None for p in self.predictions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import discord
 
@@ -18,11 +18,12 @@ def galleries(message: discord.Message) -> list[bool]:
     return [item.spoiler for gallery in _galleries(message.components) for item in gallery.items]
 
 
-def _galleries(components: object) -> Iterator[discord.MediaGalleryComponent]:
-    for each in components if isinstance(components, list | tuple) else ():
+def _galleries(components: Sequence[discord.Component]) -> Iterator[discord.MediaGalleryComponent]:
+    for each in components:
         if isinstance(each, discord.MediaGalleryComponent):
             yield each
-        yield from _galleries(getattr(each, "children", ()))
+        if isinstance(each, discord.Container):
+            yield from _galleries(each.children)
 
 
 async def test_a_spoiler_by_option(world: World) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import MagicMock
 
-from bot.ui.uploads import ImageUpload, fields_of, uploads_of
+import discord
+import pytest
+
+from bot.ui.uploads import ImageUpload, fields_of, picked_from, uploads_of
 
 
 async def fetch(url: str) -> bytes:
@@ -65,3 +69,29 @@ def test_the_chooser_offers_images_only() -> None:
 
     assert field["file_types"] == ["image"]
     assert None not in field.values()
+
+
+@pytest.mark.parametrize(
+    ("facts", "wanted"),
+    [
+        ({}, False),
+        ({"flags": 0}, False),
+        ({"flags": 1 << 3}, True),
+        ({"flags": 1 << 2 | 1 << 3}, True),
+        ({"flags": 1 << 2}, False),
+        ({"filename": "SPOILER_fox.png"}, True),
+        ({"filename": "my SPOILER_fox.png"}, False),
+    ],
+)
+def test_spoilers_are_known_by_flag_or_name(facts: dict[str, Any], wanted: bool) -> None:  # noqa: FBT001 - what is expected
+    """In a form's files as in a message's: newer clients set a flag, older ones begin the name."""
+    file = {"id": "5", "filename": "fox.png", "size": 3, "url": "https://cdn.discordapp.com/x", **facts}
+    data = {
+        "components": [{"type": 18, "component": {"type": 19, "custom_id": "images", "values": ["5"]}}],
+        "resolved": {"attachments": {"5": file}},
+    }
+    [upload] = uploads_of(data, fetch)
+    attachment = discord.Attachment(data={"proxy_url": "", **file}, state=MagicMock())  # pyright: ignore[reportArgumentType] - only what is read
+    [picked] = picked_from([attachment])
+
+    assert upload.is_spoiler is picked.is_spoiler is wanted

@@ -8,7 +8,7 @@ import structlog
 
 from bot.db.jobs import JobStore
 from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
-from bot.domain.jobs import Job, PredictionState
+from bot.domain.jobs import Job, PredictionState, Stage
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import insist
 from bot.services.jobs.delivery import Delivery
@@ -112,7 +112,8 @@ class JobWatch:
         if self._is_late(job) or job.late_told_at is not None:
             await self._be_late(job, seen)
             job = await self._jobs.job(job.job_id)
-        elif job.waits_for_moderator_only:
+        elif job.stage is Stage.REVIEW:
+            # Everything else has ended, and need not wait for a moderator.
             await self._bring(job, seen)
             job = await self._jobs.job(job.job_id)
         if not job.result_is_status:
