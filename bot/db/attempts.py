@@ -43,7 +43,7 @@ ATTEMPT = "SELECT prediction_id, outcome FROM attempts WHERE attempt_id = :attem
 # What another run of the program had sent, or was about to send, when it ended.
 ENDED_WAITS = """
 SELECT job_id, prediction_id FROM predictions
-WHERE state = 'failed' AND reason = 'ended' AND submitted_at > :after
+WHERE state = 'failed' AND reason = 'wait_ended' AND submitted_at > :after
   AND NOT EXISTS (SELECT 1 FROM outputs WHERE outputs.prediction_id = predictions.prediction_id)
 ORDER BY prediction_id
 """

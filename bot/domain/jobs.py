@@ -142,7 +142,7 @@ class Prediction:
     @property
     def was_ended(self) -> bool:
         """Whether a moderator stopped waiting for it; its picture may still come, and nobody pays for that."""
-        return self.state is PredictionState.FAILED and self.reason is FailureReason.ENDED
+        return self.state is PredictionState.FAILED and self.reason is FailureReason.WAIT_ENDED
 
     @property
     def may_still_come(self) -> bool:

@@ -74,7 +74,7 @@ FAILED_BECAUSE = {
     FailureReason.NOT_AUTHORISED: "The provider does not let this bot in at the moment.",
     FailureReason.PROVIDER: "Something went wrong at the provider.",
     FailureReason.NO_PICTURE: "The provider finished, but without a picture that can be shown.",
-    FailureReason.ENDED: "The provider took too long, and a moderator ended the wait.",
+    FailureReason.WAIT_ENDED: "The provider took too long, and a moderator ended the wait.",
     FailureReason.EXPIRED: "The provider no longer has this picture.",
     FailureReason.NEVER_STARTED: "The provider never got this request: the connection dropped on the way.",
 }
@@ -88,7 +88,7 @@ FAILED_ADVICE = {
     FailureReason.NOT_AUTHORISED: "Only whoever runs the bot can mend that; please try again later.",
     FailureReason.PROVIDER: "Try again in a minute.",
     FailureReason.NO_PICTURE: "Try again, perhaps in other words.",
-    FailureReason.ENDED: "Send the command again; should this picture come, I bring it.",
+    FailureReason.WAIT_ENDED: "Send the command again; should this picture come, I bring it.",
     FailureReason.EXPIRED: "Send the command again.",
     FailureReason.NEVER_STARTED: "Send the command again.",
 }
@@ -102,7 +102,7 @@ FAILED_BRIEFLY = {
     FailureReason.NOT_AUTHORISED: "the provider did not let the bot in",
     FailureReason.PROVIDER: "something went wrong at the provider",
     FailureReason.NO_PICTURE: "no picture came of it",
-    FailureReason.ENDED: "ended by a moderator",
+    FailureReason.WAIT_ENDED: "ended by a moderator",
     FailureReason.EXPIRED: "the provider no longer has it",
     FailureReason.NEVER_STARTED: "the provider never got it",
 }

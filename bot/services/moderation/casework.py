@@ -189,7 +189,7 @@ class Casework:
     async def _end_waits(self, job: Job) -> Cancelled:
         late = _late(job)
         for prediction in late:
-            await self._jobs.fail(prediction.prediction_id, FailureReason.ENDED, self._clock.now())
+            await self._jobs.fail(prediction.prediction_id, FailureReason.WAIT_ENDED, self._clock.now())
         self._switchboard.changed(job.job_id)
         saved = sum(prediction.held_micros for prediction in late)
         return Cancelled(await self._jobs.job(job.job_id), len(late), saved)

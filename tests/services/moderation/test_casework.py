@@ -201,7 +201,7 @@ async def test_a_wait_that_was_ended(tmp_path: Path, *, restarts: bool) -> None:
             async with world.start():
                 after = await _once_shown(world)
 
-    assert (ended.stage, ended.predictions[0].reason, before) == (Stage.FAILED, FailureReason.ENDED, ((0, 0), 0))
+    assert (ended.stage, ended.predictions[0].reason, before) == (Stage.FAILED, FailureReason.WAIT_ENDED, ((0, 0), 0))
     assert after == ((0, 0), PRICE)
     assert (len(world.lounge.results), world.posts, world.provider.billed_micros) == (1, 1, PRICE)
 
