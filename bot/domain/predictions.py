@@ -40,9 +40,7 @@ class FailureReason(StrEnum):
     PROVIDER = "provider"  #: anything else that went wrong there (codes 1403, 1405, 1406, 5000, 5003, 5004)
     NO_PICTURE = "no_picture"  #: completed (and perhaps billed), but without a usable picture
     NEVER_STARTED = "never_started"  #: an answer was lost, and the list shows that nothing was created
-    WAIT_ENDED = (
-        "wait_ended"  #: a moderator stopped waiting past the deadline; its picture may still come
-    )
+    WAIT_ENDED = "wait_ended"  #: a moderator stopped waiting past the deadline; its picture may still come
     EXPIRED = "expired"  #: the provider no longer keeps it (status deleted, or a 404 to a look)
 
 
