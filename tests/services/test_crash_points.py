@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from bot.demo.provider import Behaviour, Site
-from bot.domain.clock import SECOND
+from bot.domain.clock import MINUTE, SECOND
 from bot.domain.jobs import Job, PredictionState
+from bot.domain.lost_answers import LONGEST_SUBMIT
 from bot.domain.predictions import FailureReason
 from bot.services.crash_points import CrashPoint
 from bot.services.creative.intake import PictureRequest
 from bot.services.ports.messages import NotNow
 from tests.services.lounge import NONCE_LIFE
 from tests.services.world import ANN, GUILD, PRICE, Running, World, open_world, png, request
+
+NEXT_START_SECONDS = (max(NONCE_LIFE, 2 * LONGEST_SUBMIT) + MINUTE) / SECOND
 
 
 class Crash(BaseException):
@@ -87,16 +90,18 @@ DEATHS = [
 async def test_dying_there_loses_nothing(tmp_path: Path, point: CrashPoint, hit: int, lives: int) -> None:
     """However often it dies at a point, the job ends with one POST an attempt, one result, and a ledger like the bill.
 
-    `hit` says at which coming by it dies, `lives` in how many runs. The last start comes when Discord has forgotten the
-    nonces of the runs before.
+    `hit` says at which coming by it dies, `lives` in how many runs. The next start comes when Discord has forgotten the
+    nonces of the run before, and when nothing can be created any more by a request that it sent.
     """
-    async with open_world(tmp_path) as world:
+    # Paid requests so far apart that it is certain whose is what the provider created.
+    async with open_world(tmp_path, wavespeed_max_per_minute=1) as world:
         trap = Trap(point, hit)
         await run_into(world, trap, order(world))
         assert trap.sprung.is_set(), f"{point} was not reached"
-        if lives > 1:
+        for _ in range(1, lives):
+            world.clock.leap(NEXT_START_SECONDS)
             await run_into(world, Trap(point, hit))
-        world.clock.leap(NONCE_LIFE / SECOND)
+        world.clock.leap(NEXT_START_SECONDS)
 
         async with world.start() as running:
             jobs = await running.stores.jobs.jobs_of(GUILD, ANN, limit=10)
