@@ -51,27 +51,26 @@ def fate(number: int, *, lost: bool, half_created: bool) -> Fate:
     return Fate(0.0, 0, ANSWER_SECONDS, is_lost, creates, listed=0.5)
 
 
-async def minutes(tier: Tier, *, lost: bool, half_created: bool = False) -> float:
-    """Simulated minutes until nothing can be made any more."""
+async def a_minute(tier: Tier, *, lost: bool, half_created: bool = False) -> float:
+    """How many pictures were made in each simulated minute until none can be made any more."""
     fates = {f"J{n}": fate(n, lost=lost, half_created=half_created) for n in range(tier.jobs)}
-    expected = sum(each.creates is not None for each in fates.values())
     with tempfile.TemporaryDirectory() as folder:
         async with open_lost_world(Path(folder), fates, limits=tier.limits) as world:
             world.provider.dated(world.clock.monotonic())
             for name, each in fates.items():
                 await world.ask(name, each)
-            return await _minutes_until(world, expected)
+            began = world.clock.true()
+            await _make_all(world)
+            return len(world.ended_at) / ((max(world.ended_at.values()) - began) / SECOND / 60)
 
 
-async def _minutes_until(world: LostWorld, expected: int) -> float:
-    began = world.clock.true()
+async def _make_all(world: LostWorld) -> None:
     painting = asyncio.create_task(world.paint(PAINTING_SECONDS))
     async with world.working():
-        while len(world.ended_at) < expected:
+        while len(world.ended_at) + len(world.without_picture) < len(world.ours):
             await world.clock.advance(10)
     painting.cancel()
     await asyncio.gather(painting, return_exceptions=True)
-    return (max(world.ended_at.values()) - began) / SECOND / 60
 
 
 async def measure() -> None:
@@ -79,13 +78,13 @@ async def measure() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     for tier in TIERS:
         began = time.perf_counter()
-        made = tier.jobs / await minutes(tier, lost=False)
-        _say(tier, "no answer lost", made, made)
-        _say(tier, "1 % lost", tier.jobs / await minutes(tier, lost=True), made)
-        half = tier.jobs - tier.jobs // LOST_EVERY // 2
-        _say(tier, "1 % lost, half of them never begun", half / await minutes(tier, lost=True, half_created=True), made)
+        without = await a_minute(tier, lost=False)
+        _say(tier, "no answer lost", without, without)
+        _say(tier, "1 % lost", await a_minute(tier, lost=True), without)
+        half = await a_minute(tier, lost=True, half_created=True)
+        _say(tier, "1 % lost, half of them never begun", half, without)
         with _plain_rule():
-            _say(tier, "1 % lost, one open case stops all", tier.jobs / await minutes(tier, lost=True), made)
+            _say(tier, "1 % lost, one open case stops all", await a_minute(tier, lost=True), without)
         sys.stdout.write(f"{'':26} took {time.perf_counter() - began:.0f} s\n")
 
 

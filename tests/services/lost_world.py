@@ -186,7 +186,7 @@ class LostWorld:
         self.asked_at: dict[str, Instant] = {}
         self.ours: dict[str, int] = {}  #: the prediction of each job
         self.decided_at: dict[int, Instant] = {}
-        self.lost_at: dict[int, Instant] = {}
+        self.without_picture: set[int] = set()  #: given up, or left to a moderator
         self.ended_at: dict[str, Instant] = {}
         self.pauses: dict[str, list[tuple[Instant, Instant]]] = {model.id: [] for model in MODELS}
         self._open: dict[str, set[int]] = {model.id: set() for model in MODELS}
@@ -288,7 +288,6 @@ class LostWorld:
         async def attempt_lost(attempt_id: int, *rest: object) -> None:
             await lost(attempt_id, *rest)
             prediction_id = self._prediction_of[attempt_id]
-            self.lost_at[prediction_id] = self.clock.true()
             self._open[self._model_of[prediction_id]].add(prediction_id)
             self._note()
 
@@ -298,13 +297,15 @@ class LostWorld:
 
         jobs.begin_attempt, jobs.attempt_lost, jobs.attempt_accepted = begin_attempt, attempt_lost, attempt_accepted
         for name in ("adopt", "fail", "leave_to_moderator"):
-            setattr(jobs, name, self._deciding(getattr(jobs, name)))
+            setattr(jobs, name, self._deciding(getattr(jobs, name), adopts=name == "adopt"))
 
-    def _deciding(self, commit: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    def _deciding(self, commit: Callable[..., Awaitable[None]], *, adopts: bool) -> Callable[..., Awaitable[None]]:
         async def decide(prediction_id: int, *rest: object) -> None:
             await commit(prediction_id, *rest)
             self.decided_at[prediction_id] = self.clock.true()
             self._open[self._model_of[prediction_id]].discard(prediction_id)
+            if not adopts:
+                self.without_picture.add(prediction_id)
             self._note()
 
         return decide

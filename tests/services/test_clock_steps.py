@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.provider import Behaviour, Site
-from bot.domain.clock import HOUR, Instant
+from bot.domain.clock import HOUR, SECOND, Instant
 from bot.domain.jobs import PredictionState
 from tests.clocks import HurriedClock
 from tests.services.world import BEN, PRICE, World, open_world, png, request
@@ -68,6 +68,20 @@ async def test_an_hour_while_an_answer_is_lost(world: World, step: int) -> None:
         clock.set_by(step)
         world.provider.clear_script()
         closed = await world.closed(job)
+
+        assert [p.state for p in closed.predictions] == [PredictionState.COMPLETED]
+        assert world.posts == 1
+        assert await world.server_spent() == PRICE
+
+
+@pytest.mark.parametrize("off", [-HOUR, -90 * SECOND, 90 * SECOND, HOUR])
+async def test_a_clock_that_was_always_off(world: World, off: int) -> None:
+    """However far this machine's clock is off the provider's, a paid task whose answer was lost is found."""
+    clock = world.clock = SetClock(world.clock)  # pyright: ignore[reportAttributeAccessIssue] - as above
+    clock.set_by(off)
+    world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
+    async with world.start():
+        closed = await world.closed(await world.command())
 
         assert [p.state for p in closed.predictions] == [PredictionState.COMPLETED]
         assert world.posts == 1
