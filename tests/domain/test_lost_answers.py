@@ -170,6 +170,13 @@ def test_what_one_on_its_way_may_own_is_nobodys_candidate() -> None:
     assert found.awaiting == {1}
 
 
+def test_one_on_its_way_is_not_argued_about() -> None:
+    """Even where something else can only be its own, what it may own as well is left to its answer."""
+    found = look({"p": 210.0, "q": 300.0}, attempt(1, 0), attempt(2, 200, Standing.ON_ITS_WAY))
+
+    assert (found.certain, found.possible, found.awaiting) == ({}, {1: frozenset("p")}, {1})
+
+
 @pytest.mark.parametrize("standing", [Standing.CLOSED, Standing.WITH_MODERATOR])
 def test_those_that_were_given_up_count(standing: Standing) -> None:
     """One that was given up too early, or that a moderator has, may own it after all: it is not certainly another's."""
