@@ -44,10 +44,12 @@ async def test_it_is_brought_at_the_next_start(world: World) -> None:
     async with world.start():
         job = await kept_job(world)
     world.lounge.closed.clear()
+    began = world.clock.now()
     async with world.start():
         await world.until(lambda: brought(world))
         (result,) = world.lounge.results
 
+        assert world.clock.now() - began < 200_000
         assert (await world.job(job.job_id)).result_message == result.at
         assert "see the picture" in says(world, job)
         assert await world.budget() == (PRICE, 0)
