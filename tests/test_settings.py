@@ -32,6 +32,15 @@ def refusal(env_file: Path, *, required: tuple[str, ...] = (), secrets_dir: Path
     return caught.value.sentence
 
 
+def test_the_highest_tier(env_file: Path) -> None:
+    """As many at once as the provider's highest tier allows can be set, and no more."""
+    env_file.write_text("WAVESPEED_MAX_CONCURRENT=10000\n")
+    assert Settings.load(env_file=env_file).wavespeed_max_concurrent == 10_000
+
+    env_file.write_text("WAVESPEED_MAX_CONCURRENT=10001\n")
+    assert refusal(env_file) == "WAVESPEED_MAX_CONCURRENT should be a whole number from 1 to 10000."
+
+
 class TestWhatIsRead:
     """Settings come from the environment, `.env` or secret files, and arrive as what the program works with."""
 

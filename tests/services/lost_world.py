@@ -16,7 +16,7 @@ from bot.db.jobs import JobStore
 from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, open_stores
 from bot.domain.clock import SECOND, Instant
-from bot.domain.gate import MOST_LOST, ProviderLimits
+from bot.domain.gate import ProviderLimits
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Reference
 from bot.domain.models import MAX, PRO, ImageModel, ParameterValue
@@ -34,6 +34,8 @@ from tests.services.desk import Counting, ScriptedProvider
 
 GUILD, CHANNEL = 7_000, 7_100
 GRACE = 120 * SECOND
+OPEN_AT_ONCE = 3
+"""So many open cases may hold back their model; written out, so that it is held against what the program does."""
 MODELS = (MAX, PRO)
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -316,7 +318,7 @@ class LostWorld:
             left = self.breaker.seconds_left(model_id)
             if left is not None:
                 self.pauses[model_id].append((now, now + round(left * SECOND)))
-            if len(cases) >= MOST_LOST:
+            if len(cases) >= OPEN_AT_ONCE:
                 self._full_since.setdefault(model_id, now)
             elif model_id in self._full_since:
                 self.pauses[model_id].append((self._full_since.pop(model_id), now))
