@@ -48,6 +48,7 @@ MANY_IN_REVIEW = "{count} pictures wait for a moderator."
 # What moderators read about them --------------------------------------------------------------------------------------
 
 REVIEW = "A picture waits for a moderator"
+REVIEW_DECIDED = "A picture waited for a moderator"
 REVIEW_OF = "{who} asked for it in <#{channel_id}>."
 REVIEW_BECAUSE = {
     WithheldBecause.MARKED: "The provider marked it as unsafe.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,12 @@ from bot.domain.audit import AuditRow
 from bot.domain.budget import ScopeKind
 from bot.domain.clock import HOUR
 from bot.domain.gate import ProviderLimits
-from bot.domain.jobs import PredictionState, Stage
-from bot.domain.marks import NsfwRule
+from bot.domain.jobs import Output, PredictionState, Stage
+from bot.domain.marks import Mark, NsfwRule, WithheldBecause
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from bot.domain.privacy import ErasureAsked
+from bot.domain.reviews import Review, ReviewVerdict
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
 from bot.domain.spending import ReportRow, Standings
 from bot.services.moderation.casework import Decided
@@ -29,6 +31,7 @@ from bot.ui.manage.gaps import Gaps
 from bot.ui.manage.jobs import render_brought, render_decided
 from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
 from bot.ui.manage.overview import render_overview
+from bot.ui.manage.reviews import render_review, render_review_decided
 from bot.ui.manage.rules import (
     render_access,
     render_blocked,
@@ -41,7 +44,9 @@ from bot.ui.manage.rules import (
 from bot.ui.manage.settings import render_settings
 from bot.ui.manage.welcome import render_welcome
 from bot.ui.privacy import render_erasure_asked, render_erasure_question
-from tests.ui.samples import CENTS, NOW, line
+from bot.ui.status import render_status
+from bot.ui.withheld import render_withheld
+from tests.ui.samples import CENTS, IMAGE, NOW, line, picture, prediction, snapshot
 
 if TYPE_CHECKING:
     from tests.ui.sheets import People
@@ -154,4 +159,21 @@ def first_day_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_erasure_question(),
         render_erasure_asked(ErasureAsked(0)),
         render_erasure_asked(ErasureAsked(2)),
+    )
+
+
+def review_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """A marked picture before the moderators, and what its member reads meanwhile and afterwards."""
+    waiting = prediction(PredictionState.REVIEW, asked_moderators_at=NOW, outputs=(Output(IMAGE, Mark.MARKED),))
+    job = who.job(waiting)
+    review = Review(waiting.prediction_id, job.job_id, who.guild, WithheldBecause.MARKED, NOW)
+    decided = replace(review, verdict=ReviewVerdict.SHOWN, decided_at=NOW, decided_by=who.bob)
+    kept_back = prediction(PredictionState.WITHHELD, withheld_because=WithheldBecause.KEPT_BACK)
+    return (
+        render_review(review, job, [replace(picture(), is_spoiler=True)]),
+        render_review(decided, job),
+        render_review_decided(decided),
+        render_status(snapshot(job)),
+        render_status(snapshot(who.job(kept_back))),
+        render_withheld(who.job(kept_back)),
     )

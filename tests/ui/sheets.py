@@ -49,7 +49,7 @@ from tests.ui.creative_sheets import (
     studio_sheet,
     tray_sheet,
 )
-from tests.ui.desk_sheets import audit_sheet, first_day_sheet, overview_sheet, rules_sheet, settings_sheet
+from tests.ui.desk_sheets import audit_sheet, first_day_sheet, overview_sheet, review_sheet, rules_sheet, settings_sheet
 from tests.ui.samples import CENTS, IMAGE, NOW, REFERENCES, RESULT_AT, job, line, picture, prediction, snapshot
 
 WIDTHS = (704, 360)
@@ -241,6 +241,7 @@ SHEETS: dict[str, Sheet] = {
     "hostile": hostile_sheet,
     "settings": settings_sheet,
     "rules": rules_sheet,
+    "review": review_sheet,
     "overview": overview_sheet,
     "audit": audit_sheet,
     "first-day": first_day_sheet,

@@ -21,7 +21,7 @@ from bot.ui.theme import Accent, heading, relative, small
 def render_review(review: Review, job: Job, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """What moderators read about one picture; once it is decided, what and by whom, without the picture."""
     if review.verdict is not None:
-        layout = Layout(Accent.CALM).text(heading(safety.REVIEW), _who(job), decided_line(review))
+        layout = Layout(Accent.CALM).text(heading(safety.REVIEW_DECIDED), _who(job), decided_line(review))
         return layout.text(small(job.model.label, about.mark(job))).build()
     layout = Layout(Accent.WAITING).text(heading(safety.REVIEW), _who(job), safety.REVIEW_BECAUSE[review.because])
     layout.gallery(attached(pictures)).text(about.quoted_prompt(job))
