@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -34,8 +34,11 @@ from tests.services.desk import Counting, ScriptedProvider
 
 GUILD, CHANNEL = 7_000, 7_100
 GRACE = 120 * SECOND
-OPEN_AT_ONCE = 3
-"""So many open cases may hold back their model; written out, so that it is held against what the program does."""
+
+# What may hold back a model: so many open cases, or so many failures in a row. Written out here once more, so that the
+# program is held against it.
+OPEN_AT_ONCE = IN_A_ROW = 3
+SLOW, FIRST_PAUSE, LONGEST_PAUSE = 20 * SECOND, 15 * SECOND, 300 * SECOND
 MODELS = (MAX, PRO)
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -178,6 +181,15 @@ class NothingToUpload(Uploads):
         return tuple(f"https://files/{each.image.sha256}" for each in job.references)
 
 
+@dataclass(slots=True)
+class Failures:
+    """A model's predictions in a row that were not answered in time, and what pause they may cause."""
+
+    of: set[int] = field(default_factory=set[int])
+    pause: int = FIRST_PAUSE
+    paused_until: Instant = 0
+
+
 class LostWorld:
     """Jobs with their fates, the parts that send and look for them, and what was seen of both."""
 
@@ -195,6 +207,8 @@ class LostWorld:
         self._full_since: dict[str, Instant] = {}
         self._model_of: dict[int, str] = {}
         self._prediction_of: dict[int, int] = {}
+        self._begun_at: dict[int, Instant] = {}
+        self._failures: dict[str, Failures] = {}
         self._limits = limits
         self._watch()
 
@@ -285,17 +299,22 @@ class LostWorld:
         async def begin_attempt(prediction_id: int, *rest: object) -> int | None:
             attempt_id = await begin(prediction_id, *rest)
             self._prediction_of[attempt_id] = prediction_id
+            self._begun_at[attempt_id] = self.clock.true()
             return attempt_id
 
         async def attempt_lost(attempt_id: int, *rest: object) -> None:
             await lost(attempt_id, *rest)
             prediction_id = self._prediction_of[attempt_id]
             self._open[self._model_of[prediction_id]].add(prediction_id)
+            self._failed(prediction_id)
             self._note()
 
-        async def attempt_accepted(*all_of_it: object) -> None:
-            await accepted(*all_of_it)
-            self._note()
+        async def attempt_accepted(attempt_id: int, *rest: object) -> None:
+            await accepted(attempt_id, *rest)
+            if self.clock.true() - self._begun_at[attempt_id] >= SLOW:
+                self._failed(self._prediction_of[attempt_id])
+            else:
+                self._failures.pop(self._model_of[self._prediction_of[attempt_id]], None)
 
         jobs.begin_attempt, jobs.attempt_lost, jobs.attempt_accepted = begin_attempt, attempt_lost, attempt_accepted
         for name in ("adopt", "fail", "leave_to_moderator"):
@@ -312,12 +331,19 @@ class LostWorld:
 
         return decide
 
+    def _failed(self, prediction_id: int) -> None:
+        """What the breaker may do after that: pause this model, ever longer, once so many in a row failed."""
+        now, model_id = self.clock.true(), self._model_of[prediction_id]
+        failures = self._failures.setdefault(model_id, Failures())
+        failures.of.add(prediction_id)
+        if len(failures.of) >= IN_A_ROW and now >= failures.paused_until:
+            failures.paused_until = now + failures.pause
+            self.pauses[model_id].append((now, failures.paused_until))
+            failures.pause = min(LONGEST_PAUSE, failures.pause * 2)
+
     def _note(self) -> None:
         now = self.clock.true()
         for model_id, cases in self._open.items():
-            left = self.breaker.seconds_left(model_id)
-            if left is not None:
-                self.pauses[model_id].append((now, now + round(left * SECOND)))
             if len(cases) >= OPEN_AT_ONCE:
                 self._full_since.setdefault(model_id, now)
             elif model_id in self._full_since:
