@@ -13,7 +13,8 @@ import structlog
 from discord import ui
 
 from bot.domain.clock import Clock
-from bot.domain.jobs import Job, JobSnapshot, Stage
+from bot.domain.jobs import Job, Stage
+from bot.domain.snapshots import JobSnapshot
 from bot.services.bell import Bell
 from bot.services.ports.messages import DoorClosed, NotNow
 from bot.ui.drawing import Drawing

@@ -10,7 +10,8 @@ import discord
 from discord import ui
 
 from bot.domain.errors import EaselError
-from bot.domain.jobs import Job, JobSnapshot, Reference
+from bot.domain.jobs import Job, Reference
+from bot.domain.snapshots import JobSnapshot
 from bot.services.ports.messages import Link, Picture
 
 STRIP_FILENAME = "references.png"

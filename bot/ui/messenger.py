@@ -15,9 +15,10 @@ from discord.abc import GuildChannel
 from bot.domain.audit import Untold
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
-from bot.domain.jobs import Job, JobSnapshot, MessageAt
+from bot.domain.jobs import Job, MessageAt
 from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
+from bot.domain.snapshots import JobSnapshot
 from bot.services.moderation.act_log import LogRoom
 from bot.services.money.notices import NoticeRoom
 from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from discord import ui
 
 from bot.domain.clock import SECOND
-from bot.domain.jobs import JobSnapshot, Prediction, PredictionState, Stage
+from bot.domain.jobs import Prediction, PredictionState, Stage
 from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.domain.reviews import REVIEW_LIFE
+from bot.domain.snapshots import JobSnapshot
 from bot.ui import about, safety, texts
 from bot.ui.buttons import cancel_button, retry_buttons
 from bot.ui.layout import Layout

@@ -11,9 +11,10 @@ from typing import TypeVar
 from bot.domain.audit import Untold
 from bot.domain.clock import MINUTE, Clock, Instant
 from bot.domain.errors import EaselError
-from bot.domain.jobs import Job, JobSnapshot, MessageAt
+from bot.domain.jobs import Job, MessageAt
 from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
+from bot.domain.snapshots import JobSnapshot
 from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Picture, TakenDown, TooLarge
 
 NONCE_LIFE = 3 * MINUTE

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from discord import ui
 
 from bot.domain.clock import Instant
-from bot.domain.jobs import Job, JobSnapshot, Reference
+from bot.domain.jobs import Job, Reference
 from bot.domain.orders import OpenInteraction
+from bot.domain.snapshots import JobSnapshot
 from bot.services.ports.messages import Link, Picture
 from bot.ui.drawing import Renderers, one_sentence
 from bot.ui.refusals import render_refusal, render_unexpected

@@ -10,20 +10,12 @@ from discord import ui
 from bot.domain.budget import BudgetLine, ScopeKind
 from bot.domain.clock import DAY, SECOND, Instant
 from bot.domain.images import StoredImage
-from bot.domain.jobs import (
-    Job,
-    JobSnapshot,
-    MessageAt,
-    Output,
-    Prediction,
-    PredictionState,
-    Reference,
-    Turn,
-)
+from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference
 from bot.domain.marks import Mark
 from bot.domain.models import MAX_MULTI, ImageModel, ParameterValue
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
+from bot.domain.snapshots import JobSnapshot, Turn
 from bot.services.ports.messages import Picture
 
 NOW: Instant = 1_767_225_600_000  # 2026-01-01 00:00 UTC

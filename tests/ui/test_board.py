@@ -10,7 +10,8 @@ from itertools import pairwise
 import pytest
 from discord import ui
 
-from bot.domain.jobs import Job, JobSnapshot, PredictionState
+from bot.domain.jobs import Job, PredictionState
+from bot.domain.snapshots import JobSnapshot
 from bot.services.ports.messages import DoorClosed, NotNow
 from bot.ui.board import Board, Pen
 from bot.ui.pacing import EDITS_PER_WINDOW, WINDOW_SECONDS, ChannelTurns

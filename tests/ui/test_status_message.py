@@ -8,9 +8,10 @@ import pytest
 from discord import ui
 
 from bot.domain.clock import MINUTE, SECOND
-from bot.domain.jobs import JobSnapshot, PredictionState, Reference
+from bot.domain.jobs import PredictionState, Reference
 from bot.domain.models import MAX
 from bot.domain.predictions import FailureReason
+from bot.domain.snapshots import JobSnapshot
 from bot.ui.status import render_status
 from bot.ui.theme import Accent
 from tests.ui.samples import (

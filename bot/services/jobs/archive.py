@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.db.jobs import JobStore
 from bot.domain.errors import NotAllowed
-from bot.domain.jobs import Job, JobSnapshot
+from bot.domain.jobs import Job
+from bot.domain.snapshots import JobSnapshot
 from bot.services.jobs.turns import Turns
 from bot.services.rights import Presser, job_here
 

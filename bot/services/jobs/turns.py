@@ -7,7 +7,8 @@ from statistics import median
 from bot.db.jobs import JobStore
 from bot.domain.clock import MINUTE, Clock
 from bot.domain.gate import Closed, ProviderLimits, look_at_gate, look_at_model
-from bot.domain.jobs import Job, JobSnapshot, Turn
+from bot.domain.jobs import Job
+from bot.domain.snapshots import JobSnapshot, Turn
 from bot.services.jobs.breaker import Breaker
 
 _FEWEST_SAMPLES = 3

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from bot.domain.clock import Instant
 from bot.domain.errors import EaselError
-from bot.domain.jobs import Job, JobSnapshot, MessageAt
+from bot.domain.jobs import Job, MessageAt
 from bot.domain.orders import OpenInteraction
+from bot.domain.snapshots import JobSnapshot
 
 SPOILER_PREFIX = "SPOILER_"
 """Discord's own, from before attachments had a flag for it."""

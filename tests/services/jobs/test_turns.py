@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.gate import CHECKED_FIRST, MOST_LOST, ProviderLimits
-from bot.domain.jobs import Turn
 from bot.domain.models import MAX, PRO
+from bot.domain.snapshots import Turn
 from bot.services.jobs.turns import Turns
 from tests.services.desk import ANN, BEN, Desk
 
