@@ -56,7 +56,7 @@ COMMANDS = f"""
 /manage overview
 /manage report [period: {PERIODS}] [by: day|member|role|channel|model]
 /manage audit [user: user]
-/manage jobs list [state: waiting|sending|checking|painting|done|partly|failed|cancelled]
+/manage jobs list [state: waiting|sending|checking|painting|review|done|partly|failed|cancelled]
 /manage jobs cancel job: text suggested
 /manage jobs resolve job: text suggested, decision: text suggested
 /manage jobs deliver job: text suggested
