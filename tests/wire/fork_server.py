@@ -76,6 +76,7 @@ class Forked:
     def __init__(self, pid: int) -> None:
         self.pid = pid
         self.returncode: int | None = None
+        self._looking = Lock()
 
     def send_signal(self, number: int) -> None:
         """Send it a signal unless it has ended."""
@@ -103,10 +104,12 @@ class Forked:
         return self.returncode
 
     def _has_ended(self) -> bool:
-        if self.returncode is None:
-            status = fork_server().ask({"look": self.pid})
-            self.returncode = None if status is None else os.waitstatus_to_exitcode(status)
-        return self.returncode is not None
+        # A wait that was given up may still be looking in its thread, and only one look is told the end.
+        with self._looking:
+            if self.returncode is None:
+                status = fork_server().ask({"look": self.pid})
+                self.returncode = None if status is None else os.waitstatus_to_exitcode(status)
+            return self.returncode is not None
 
 
 def fork_verb(
