@@ -84,7 +84,13 @@ def no_grace() -> None:
     def hasty(self: Any, limits: Any, _grace: float, boot_id: str) -> None:
         rules(self, limits, 0.0, boot_id)
 
+    look = unknowns.Unknowns.__init__
+
+    def hasty_look(self: Any, **given: Any) -> None:
+        look(self, **given | {"grace_seconds": 0.0})
+
     _replace(submission.SubmissionRules, "__init__", hasty)
+    _replace(unknowns.Unknowns, "__init__", hasty_look)
 
 
 def resubmit_on_restart() -> None:
