@@ -87,7 +87,8 @@ def no_grace() -> None:
     look = unknowns.Unknowns.__init__
 
     def hasty_look(self: Any, **given: Any) -> None:
-        look(self, **given | {"grace_seconds": 0.0})
+        given["grace_seconds"] = 0.0
+        look(self, **given)
 
     _replace(submission.SubmissionRules, "__init__", hasty)
     _replace(unknowns.Unknowns, "__init__", hasty_look)
