@@ -178,7 +178,7 @@ class EaselBot(commands.Bot):
         Commands, buttons and forms all end here. An expected refusal is said in its own words; anything else is a bug,
         logged whole under a reference that the member gets too.
         """
-        cause = _cause(error)
+        cause = cause_of(error)
         try:
             if isinstance(cause, EaselError):
                 await self.answers.refuse(interaction, cause, finish)
@@ -210,8 +210,8 @@ Interaction: TypeAlias = discord.Interaction[EaselBot]
 """What the commands are given."""
 
 
-def _cause(error: BaseException) -> BaseException:
-    """What really happened, out of discord.py's wrappings."""
+def cause_of(error: BaseException) -> BaseException:
+    """What really happened, out of discord.py's wrappings; an `EaselError` is an expected refusal."""
     if isinstance(error, app_commands.CommandInvokeError):
         return error.original
     if isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:

@@ -46,8 +46,7 @@ class ReplyMenus:
             await actor.submit_modal(shown, {"prompt": prompt} | _all_options(shown.modal))
 
     def _actor(self, member_id: int) -> MemberActor | None:
-        everybody = (self._world.alice, self._world.ben, self._world.mona)
-        return next((actor for actor in everybody if actor.id == member_id), None)
+        return next((actor for actor in self._world.everybody if actor.id == member_id), None)
 
 
 def _all_options(form: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -1,16 +1,21 @@
-"""The demo in a browser: a Discord page with the real bot behind it, kept fresh while the bot writes."""
+"""The demo in a browser: a Discord page for each channel, the real bot behind it, kept fresh while the bot writes."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 from simcord import Preview, SetupError
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
 
+from bot.demo.channels import open_channels
 from bot.demo.menus import ReplyMenus
+from bot.demo.presses import Presses
 from bot.demo.world import World, open_world
 from bot.signals import stop_on_signals
 
@@ -26,35 +31,57 @@ Then, as alice or ben (choose who you are at the top):
 1. `/compose` with `fox.png`, `coat.png` and `street.png`, roles *identity*, *outfit*, *background*
 2. `/edit` with a count of 4, then press **Cancel** at once
 3. `/studio`, `/gallery`, `/guide`, `/budget` and `/jobs list`
-4. The menu of a message (*Apps*) is missing on this page: instead, reply to a picture with `Add to references`, \
-`Report this picture` or `Edit this image: add snow`
 
 Then look as mona, who moderates: `/manage overview`; `/manage limit member` with `0.10`, and as a member see what it \
-stops; `/manage grant` to help them out.
+stops; `/manage grant` to help them out. What members report or ask for comes into her channel.
+
+**The other channels** are pages of their own: [#moderators]({moderators}), which only mona sees and where the bot \
+said hello, and [#showcase]({showcase}).
+
+**What this page lacks** and Discord has: the *Apps* menu of a message (reply to a picture with `Add to references`, \
+`Report this picture` or `Edit this image: add snow` instead), a list of channels, notifications, and times that count \
+on by themselves. Pictures in a form may have 10 MB here.
+
 Words in a prompt make the provider misbehave: `[sim:moderated]`, `[sim:task-failed]`, `[sim:flagged]`, or \
 `[sim:done-dropped]` for an answer that gets lost on its way."""
 
 
 async def show_page(announce: asyncio.Future[str] | None = None) -> None:
-    """Serve the page until Ctrl-C, SIGTERM, or until it is ended in the browser.
+    """Serve the pages until Ctrl-C, SIGTERM, or until one is ended in the browser.
 
-    `announce` is given the page's address when it is there.
+    `announce` is given the address of #studio's page when it is there.
     """
     with tempfile.TemporaryDirectory(prefix="easel-demo-") as folder, stop_on_signals() as stop:
-        async with open_world(Path(folder)) as world:
-            await world.mona.send(world.channel, _WELCOME.format(samples=Path(folder) / "samples"))
-            viewers = [world.alice, world.ben, world.mona]
-            async with world.env.preview(world.channel, viewers=viewers, layout="channel") as preview:
-                _say(preview.url, folder)
-                if announce is not None:
-                    announce.set_result(preview.url)
-                await _until_ended(world, preview, stop)
+        async with open_world(Path(folder)) as world, AsyncExitStack() as opened:
+            channels, presses = await open_channels(world), Presses(world)
+
+            async def open_page(channel: ChannelHandle, viewers: Sequence[MemberActor]) -> Preview:
+                world.env._preview = None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - SimCord knows one channel a page, and one page only
+                preview = await opened.enter_async_context(
+                    world.env.preview(channel, viewers=viewers, layout="channel")
+                )
+                presses.govern(preview)
+                return preview
+
+            moderators = await open_page(channels.moderators, [world.mona])
+            showcase = await open_page(channels.showcase, world.everybody)
+            studio = await open_page(world.channel, world.everybody)
+            samples = Path(folder) / "samples"
+            await world.mona.send(
+                world.channel,
+                _WELCOME.format(samples=samples, moderators=moderators.url, showcase=showcase.url),
+            )
+            await studio.refresh()
+            _say(studio, moderators, showcase, samples)
+            if announce is not None:
+                announce.set_result(studio.url)
+            await _until_ended(world, (studio, moderators, showcase), presses, stop)
 
 
-async def _until_ended(world: World, preview: Preview, stop: asyncio.Event) -> None:
+async def _until_ended(world: World, previews: Sequence[Preview], presses: Presses, stop: asyncio.Event) -> None:
     tasks: list[asyncio.Task[Any]] = [
-        asyncio.create_task(keep_fresh(world, preview), name="fresh"),
-        asyncio.create_task(preview.wait_closed(), name="closed"),
+        asyncio.create_task(keep_fresh(world, previews, presses), name="fresh"),
+        *(asyncio.create_task(preview.wait_closed(), name="closed") for preview in previews),
         asyncio.create_task(stop.wait(), name="stop"),
     ]
     try:
@@ -65,44 +92,32 @@ async def _until_ended(world: World, preview: Preview, stop: asyncio.Event) -> N
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def keep_fresh(world: World, preview: Preview) -> None:
+async def keep_fresh(world: World, previews: Sequence[Preview], presses: Presses) -> None:
     """Publish what the bot wrote since the last look, and nothing in between, so that typing is not disturbed."""
-    shown, menus, turn = -1, ReplyMenus(world), _turns_of(preview)
+    shown, menus = -1, ReplyMenus(world)
     while True:
-        async with turn:
+        async with presses.turn():
             try:
                 await menus.press_new()
                 written = len(world.env.http_requests)
                 if written != shown:
                     await world.catch_up()
-                    await preview.refresh()
+                    for preview in previews:
+                        await preview.refresh()
                     shown = written
             except (SetupError, TimeoutError):
                 pass  # the bot was too busy to be looked at; the next look shows both
         await world.clock.sleep(_LOOK_SECONDS)
 
 
-def _turns_of(preview: Preview) -> asyncio.Lock:
-    """Have each press on the page wait for its turn, and return the turn that our own looks wait for.
-
-    SimCord 3.2.1 answers a press during `refresh` with HTTP 400, which its page takes for a lost answer: it would offer
-    nothing any more.
-    """
-    turn, act = asyncio.Lock(), preview._action  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - SimCord has no public way to put presses in turn
-
-    async def in_turn(context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
-        async with turn:
-            return await act(context_id, body)
-
-    preview._action = in_turn  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
-    return turn
-
-
-def _say(url: str, folder: str) -> None:
+def _say(studio: Preview, moderators: Preview, showcase: Preview, samples: Path) -> None:
     lines = (
         "Easel's demo is ready. Open this page:",
-        f"  {url}",
-        f"Sample pictures for its file chooser: {folder}/samples",
+        f"  {studio.url}",
+        "The other two channels, each a page of its own:",
+        f"  #moderators  {moderators.url}",
+        f"  #showcase    {showcase.url}",
+        f"Sample pictures for its file chooser: {samples}",
         "Nothing here costs money. Ctrl-C ends it.",
     )
     print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal

@@ -12,8 +12,9 @@ import discord
 from PIL import Image
 from simcord import InteractionResult
 
+from bot.demo.channels import Channels, open_channels
 from bot.demo.provider import Pace, Prediction
-from bot.demo.reading import lines_of, text_of
+from bot.demo.reading import as_read, lines_of, text_of
 from bot.demo.world import World, open_world
 from bot.domain.clock import Clock
 from bot.domain.money import format_usd
@@ -30,14 +31,16 @@ class Off(Exception):
 class Tour:
     """Walks through a world step by step."""
 
-    def __init__(self, world: World, pictures: Path) -> None:
+    def __init__(self, world: World, channels: Channels, pictures: Path) -> None:
         self._world = world
+        self._channels = channels
         self._pictures = pictures
         self._saved: list[Path] = []
 
     async def walk(self) -> bool:
         """Take every step; True if all went well."""
         steps: tuple[tuple[str, Callable[[], Awaitable[None]]], ...] = (
+            ("the bot has joined, and tells the moderators how to begin", self._hello),
             ("alice edits one picture", self._edit),
             ("ben composes from three references with roles, in order, at 16:9", self._compose),
             ("mona gives ben a limit of $0.10 a month", self._limit),
@@ -45,6 +48,7 @@ class Tour:
             ("mona grants ben $0.50", self._grant),
             ("ben tries again", self._retry),
             ("alice asks for four pictures and cancels", self._cancel),
+            ("ben reports a picture, and the moderators see it in their channel", self._report),
             ("both look at their budgets, and the books agree with the provider's bill", self._books),
         )
         for number, (title, step) in enumerate(steps, start=1):
@@ -54,8 +58,14 @@ class Tour:
             except Off as off:
                 _print(f"!! off: {off}")
                 return False
-        _print(f"\nAll {len(steps)} steps went well. Pictures: {', '.join(path.name for path in self._saved)}")
+        _print(f"\nAll {len(steps)} steps went well. The pictures lie in {self._pictures.resolve()}:")
+        _print(f"  {', '.join(path.name for path in self._saved)}")
         return True
+
+    async def _hello(self) -> None:
+        said = self._channels.moderators.history()
+        _expect(bool(said), "a message in #moderators")
+        self._show("#moderators", said[-1])
 
     async def _edit(self) -> None:
         world = self._world
@@ -102,11 +112,13 @@ class Tour:
         await self._picture_of(await self._ask_compose(), "retry")
 
     async def _cancel(self) -> None:
-        world = self._world
+        world, before = self._world, len(self._world.provider.predictions)
         answer = await world.alice.slash(
             world.channel, "edit", prompt="Four winters", image=world.sample("cat.png"), count=_ASKED
         )
         status = await self._status_with(answer, "(Cancel)")
+        sent = await world.until(lambda: len(world.provider.predictions) > before, _PATIENCE_SECONDS)
+        _expect(sent, "the first of them at the provider")
         job_id = _job_of(status)
         await world.alice.click(status, custom_id=f"cancel:{job_id}")
         await self._picture_of(answer, "cancelled")
@@ -114,6 +126,15 @@ class Tour:
         stopped = job.returned_micros // job.price_micros
         _print(f"   {stopped} of {_ASKED} were stopped, {format_usd(job.returned_micros)} came back")
         _expect(0 < stopped < _ASKED, "some pictures stopped, those already sent delivered")
+
+    async def _report(self) -> None:
+        world, desk = self._world, self._channels.moderators
+        before = len(desk.history())
+        result = next(each for each in reversed(world.channel.history()) if each.attachments)
+        self._show_private(await world.ben.context_menu(world.channel, "Report this picture", result), "moderators")
+        told = await world.until(lambda: len(desk.history()) > before, _PATIENCE_SECONDS)
+        _expect(told, "the report in #moderators")
+        self._show("#moderators", desk.history()[-1])
 
     async def _books(self) -> None:
         world = self._world
@@ -145,15 +166,15 @@ class Tour:
         """Show the status, wait for the result message of this answer, save its picture."""
         world = self._world
         status = await self._status_with(answer, "job ")
-        _show("status", status)
+        self._show("status", status)
         job_id = _job_of(status)
         ended = await world.until(lambda: "see the picture" in self._text(answer), _PATIENCE_SECONDS)
         _expect(ended, "the status message to end with a link to the picture")
         result = next((m for m in reversed(world.channel.history()) if self._is_result(m, job_id)), None)
         if result is None:
             raise Off("a result message in the channel")
-        _show("result", result)
-        _show("status", _message(answer))
+        self._show("result", result)
+        self._show("status", _message(answer))
         await self._save(result, name)
         return result
 
@@ -185,11 +206,16 @@ class Tour:
     def _text(self, answer: InteractionResult) -> str:
         return "" if answer.response is None else text_of(answer.response.message)
 
+    def _show(self, what: str, message: discord.Message) -> None:
+        _print(f"   {what} \u2014 as people saw it:")
+        for line in lines_of(message):
+            _print(f"   \u2502 {as_read(line, self._world.names, self._world.clock.now())}")
+
     def _show_private(self, answer: InteractionResult, expected: str) -> None:
         message = answer.followups[-1] if answer.followups else answer.response
         if message is None or not message.ephemeral:
             raise Off("a private answer")
-        _show("in private", message.message)
+        self._show("in private", message.message)
         _expect(expected in text_of(message.message), f"{expected!r} in the answer")
 
 
@@ -198,7 +224,7 @@ async def take_tour(pictures: Path, clock: Clock | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="easel-tour-") as folder:
         pace = Pace(created_s=0.2, processing_s=(1.0, 1.6))
         async with open_world(Path(folder), pace=pace, clock=clock, settle_seconds=_PATIENCE_SECONDS) as world:
-            went_well = await Tour(world, pictures).walk()
+            went_well = await Tour(world, await open_channels(world), pictures).walk()
     return 0 if went_well else 1
 
 
@@ -224,12 +250,6 @@ def _pixels(content: bytes) -> tuple[tuple[int, int], bytes]:
 def _expect(is_so: bool, expected: str) -> None:  # noqa: FBT001 - reads as a sentence
     if not is_so:
         raise Off(f"expected {expected}")
-
-
-def _show(what: str, message: discord.Message) -> None:
-    _print(f"   {what} \u2014 as people saw it:")
-    for line in lines_of(message):
-        _print(f"   \u2502 {line}")
 
 
 def _print(line: str) -> None:

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import discord
 import simcord
+from discord import app_commands
 from simcord import Env
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from bot.app import App, open_app
+from bot.client import EaselBot, cause_of
 from bot.demo.provider import Pace, SimulatedProvider
 from bot.demo.samples import save_samples
 from bot.domain.clock import Clock, SystemClock
+from bot.domain.errors import EaselError
 from bot.media.fetch import DirectAttachmentReader
 from bot.media.guard import AllowedHosts
 from bot.settings import Settings
@@ -46,6 +49,18 @@ class World:
     ben: MemberActor
     mona: MemberActor
     samples: dict[str, Path]
+
+    @property
+    def everybody(self) -> tuple[MemberActor, ...]:
+        """All three, members first."""
+        return self.alice, self.ben, self.mona
+
+    @property
+    def names(self) -> dict[int, str]:
+        """What people and channels are called, by their ids."""
+        people = {actor.id: actor.name for actor in self.everybody}
+        guild = self.app.bot.get_guild(self.guild_id)
+        return people | {channel.id: channel.name for channel in (guild.channels if guild is not None else ())}
 
     @property
     def guild_id(self) -> int:
@@ -89,6 +104,21 @@ def demo_settings(folder: Path, provider_url: str) -> Settings:
     )
 
 
+def _settle_refusals(bot: EaselBot) -> None:
+    """Have an expected refusal end a command as any answer does.
+
+    SimCord takes each error that leaves a command for a crash and calls the command's outcome uncertain; a refusal was
+    answered, so it is not shown to it. Mistakes are.
+    """
+    crashed = bot.tree.on_error
+
+    async def on_error(interaction: discord.Interaction[EaselBot], error: app_commands.AppCommandError) -> None:
+        refused = isinstance(cause_of(error), EaselError)
+        await (bot.explain(interaction, error) if refused else crashed(interaction, error))
+
+    bot.tree.error(on_error)
+
+
 @asynccontextmanager
 async def open_world(
     folder: Path, *, pace: Pace | None = None, clock: Clock | None = None, settle_seconds: float = _SETTLE_SECONDS
@@ -108,6 +138,7 @@ async def open_world(
     ):
         if app.bot.user is not None:
             await app.bot.user.edit(username="Easel")
+        _settle_refusals(app.bot)
         guild = env.create_guild("Paper Fox Studio")
         moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
         world = World(

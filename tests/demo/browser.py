@@ -47,8 +47,8 @@ class DemoPage:
         await self.page.locator("select").first.select_option(label=name)
         await self.page.wait_for_timeout(_CHANGING_MS)
 
-    async def send(self, command: str, options: Mapping[str, str | Path]) -> None:
-        """Type a slash command, fill in its options by name and send it."""
+    async def send(self, command: str, options: Mapping[str, str | Path], tries: int = _TRIES) -> None:
+        """Type a slash command, fill in its options by name and send it; `tries` presses at most."""
         await self.page.get_by_role("textbox").last.click()
         await self.page.keyboard.type(f"/{command}")
         await self.page.locator(".command-popup:not([hidden])").wait_for()
@@ -56,7 +56,7 @@ class DemoPage:
         await self.page.locator(".command-chip").wait_for()
         for name, value in options.items():
             await self._fill(name, value)
-        await self._press_send()
+        await self._press_send(tries)
 
     async def reply(self, to: str, text: str) -> None:
         """Answer the first message that contains `to`, as one does with the arrow beside it."""
@@ -70,9 +70,9 @@ class DemoPage:
         await self.page.get_by_role("textbox").last.fill(text)
         await _until(partial(self.page.locator("#send-message").click, timeout=_SENT_MS), answering, "hidden")
 
-    async def _press_send(self) -> None:
+    async def _press_send(self, tries: int) -> None:
         send = partial(self.page.locator("#send-message").click, timeout=_SENT_MS)
-        await _until(send, self.page.locator(".command-chip"), "detached")
+        await _until(send, self.page.locator(".command-chip"), "detached", tries)
 
     async def _fill(self, name: str, value: str | Path) -> None:
         pill = self.page.locator(f'.command-pill[data-option="{name}"]')
@@ -132,13 +132,13 @@ class DemoPage:
         )
 
 
-async def _until(act: Callable[[], Awaitable[None]], sign: Locator, state: _State) -> None:
+async def _until(act: Callable[[], Awaitable[None]], sign: Locator, state: _State, tries: int = _TRIES) -> None:
     """Do something, again and again until its sign is there: the page takes nothing in while it is redrawn.
 
     Raises:
         playwright's TimeoutError: the sign does not come.
     """
-    for _ in range(_TRIES):
+    for _ in range(tries):
         with suppress(TimeoutError):
             await act()
         with suppress(TimeoutError):
