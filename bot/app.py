@@ -17,6 +17,7 @@ from bot.connection import stay_connected
 from bot.db.database import Database
 from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
+from bot.domain.checking import Pace
 from bot.domain.errors import Unavailable
 from bot.domain.orders import Defaults
 from bot.gateway import GatewayPace, point_at
@@ -29,6 +30,7 @@ from bot.media.vault import FileVault
 from bot.metrics import Metrics
 from bot.provider.client import WaveSpeed
 from bot.services.engine import Engine
+from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
 from bot.ui.desk.on_approvals import DiscordApprovalDesk
@@ -160,7 +162,9 @@ async def _ground(settings: Settings, around: Surroundings, stores: Stores, stac
         outputs=OutputDownloader(downloads, hosts),
         disk=Disks(settings.data_dir, settings.database_path.parent),
     )
-    return Ground(settings, around, stores, provider, media, Switchboard(around.clock), Metrics())
+    waits = LearnedWaits(Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
+    waits.load(await stores.jobs.durations(LOADED))
+    return Ground(settings, around, stores, provider, media, Switchboard(around.clock), waits, Metrics())
 
 
 async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | None = None) -> None:

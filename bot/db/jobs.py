@@ -59,12 +59,14 @@ SENT_SINCE = """
 SELECT sent_at FROM attempts WHERE sent_at > :since AND sent_at <= :at ORDER BY sent_at, attempt_id
 """
 
-# How long that model's last pictures took; a clock that stepped back counts as no time at all.
+# How long the last pictures took, the oldest first; a clock that stepped back counts as no time at all.
 DURATIONS = """
-SELECT MAX(0, completed_at - submitted_at) AS milliseconds
-FROM predictions JOIN jobs USING (job_id)
-WHERE model_id = :model_id AND completed_at IS NOT NULL AND submitted_at IS NOT NULL
-ORDER BY completed_at DESC, prediction_id DESC LIMIT 20
+SELECT model_id, milliseconds FROM (
+    SELECT model_id, MAX(0, completed_at - submitted_at) AS milliseconds, completed_at, prediction_id
+    FROM predictions JOIN jobs USING (job_id)
+    WHERE completed_at IS NOT NULL AND submitted_at IS NOT NULL
+    ORDER BY completed_at DESC, prediction_id DESC LIMIT :limit
+) ORDER BY completed_at, prediction_id
 """
 
 BEGIN_POSTING = "UPDATE jobs SET posting_at = COALESCE(posting_at, :at) WHERE job_id = :job_id"
@@ -110,9 +112,10 @@ class JobQueue(Store):
         return connection.execute(HELD).fetchone()["held"]
 
     @reads
-    def durations(self, connection: Connection, model_id: str) -> tuple[int, ...]:
-        """Milliseconds from submit to completion of that model's last 20 pictures."""
-        return tuple(row["milliseconds"] for row in connection.execute(DURATIONS, {"model_id": model_id}))
+    def durations(self, connection: Connection, limit: int) -> tuple[tuple[str, int], ...]:
+        """Model, and milliseconds from submit to completion, of the last `limit` pictures, the oldest first."""
+        rows = connection.execute(DURATIONS, {"limit": limit})
+        return tuple((row["model_id"], row["milliseconds"]) for row in rows)
 
 
 class JobMessages(Store):

@@ -127,6 +127,7 @@ def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
         provider=ground.provider,
         settlement=settlement,
         uploads=shared.uploads,
+        waits=ground.waits,
         rules=PollingRules(settings.poll_initial_seconds, settings.poll_max_seconds, settings.job_deadline_seconds),
         clock=around.clock,
         random=around.random,

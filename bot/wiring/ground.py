@@ -12,6 +12,7 @@ from bot.domain.gate import ProviderLimits
 from bot.media.disk import Disks
 from bot.metrics import Metrics
 from bot.services.crash_points import Reach, pass_by
+from bot.services.jobs.learned_waits import LearnedWaits
 from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, OutputFetcher
 from bot.services.ports.provider import Provider
 from bot.services.switchboard import Switchboard
@@ -49,6 +50,7 @@ class Ground:
     provider: Provider
     media: Media
     switchboard: Switchboard
+    waits: LearnedWaits
     metrics: Metrics
     boot_id: str = field(default_factory=lambda: secrets.token_hex(8))
 

@@ -91,7 +91,7 @@ def share(ground: Ground) -> Shared:
     )
     uploads = Uploads(ground.provider, media.vault, stores.images, around.clock, around.reach)
     breaker = Breaker(around.clock)
-    turns = Turns(stores.jobs, ground.limits, around.clock, breaker)
+    turns = Turns(stores.jobs, ground.waits, ground.limits, around.clock, breaker)
     return Shared(intake, references, turns, prices, uploads, breaker)
 
 

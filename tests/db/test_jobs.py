@@ -213,7 +213,7 @@ async def test_members_take_turns(world: World) -> None:
 
 
 async def test_durations(world: World) -> None:
-    """The last twenty pictures of a model, newest first, from submit to completion."""
+    """The last pictures with their models, from submit to completion, the oldest first."""
     for seconds in range(25):
         world.at = NOON + seconds * MINUTE
         prediction_id = (await world.admit()).predictions[0].prediction_id
@@ -221,8 +221,7 @@ async def test_durations(world: World) -> None:
         done_at = world.at + seconds * SECOND
         await world.stores.jobs.complete(prediction_id, [], done_at, done_at)
 
-    assert await world.stores.jobs.durations(MAX.id) == tuple(s * SECOND for s in range(24, 4, -1))
-    assert await world.stores.jobs.durations("another") == ()
+    assert await world.stores.jobs.durations(20) == tuple((MAX.id, s * SECOND) for s in range(5, 25))
 
 
 async def test_cancel_stops_what_waits(world: World) -> None:

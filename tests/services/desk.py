@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
+from bot.domain.checking import Pace
 from bot.domain.clock import SECOND, Instant
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Reference
@@ -22,6 +23,7 @@ from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
 from bot.domain.predictions import Bill, FailureReason, Quote, Refused, RemoteStatus, Report
 from bot.domain.remote_clock import RemoteClock
+from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.switchboard import Switchboard
 from tests.clocks import ManualClock
 from tests.db.world import check_invariants
@@ -165,6 +167,12 @@ class Desk:
         attempt = await self.sent(job)
         await self.stores.jobs.attempt_accepted(attempt, provider_id, self.clock.now())
         return await self.stores.jobs.job(job.job_id)
+
+    async def waits(self) -> LearnedWaits:
+        """What the pictures in the books teach, as a start learns it."""
+        waits = LearnedWaits(Pace(1.0, 5.0))
+        waits.load(await self.stores.jobs.durations(LOADED))
+        return waits
 
     async def unknown(self, *, model: ImageModel = MAX) -> Job:
         """A job whose answer was lost just now; it is looked for two seconds later."""

@@ -109,7 +109,7 @@ async def test_arrivals_keep_their_order() -> None:
     assert [board.arrivals.get_nowait() for _ in range(2)] == [JobArrived("A"), PredictionAccepted("A", 7)]
 
 
-@pytest.mark.parametrize("method", ["waiting", "traffic", "durations", "close", "attempt_accepted", "begin_posting"])
+@pytest.mark.parametrize("method", ["waiting", "traffic", "close", "attempt_accepted", "begin_posting"])
 async def test_a_fault_anywhere_is_outlived(world: World, bot: Running, method: str) -> None:
     """A bug that strikes twice in any step delays the job; it is never abandoned, doubled or left half done."""
     store, true, strikes = bot.stores.jobs, getattr(bot.stores.jobs, method), 2

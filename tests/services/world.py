@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.demo.provider import Pace, SimulatedProvider, Site
+from bot.domain import checking
 from bot.domain.clock import SECOND
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt, PredictionState
@@ -39,6 +40,7 @@ from bot.services.crash_points import CrashPoint, Reach, pass_by
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
 from bot.services.engine import Engine
+from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.rights import Presser
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
@@ -179,7 +181,9 @@ class World:
         )
         around = Surroundings(self.clock, Random(len(self.lounge.calls)), reach, DirectAttachmentReader())
         client, media = await self._outside(stack)
-        return Ground(settings, around, stores, client, media, Switchboard(self.clock), Metrics())
+        waits = LearnedWaits(checking.Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
+        waits.load(await stores.jobs.durations(LOADED))
+        return Ground(settings, around, stores, client, media, Switchboard(self.clock), waits, Metrics())
 
     async def _outside(self, stack: AsyncExitStack) -> tuple[WaveSpeed, Media]:
         hosts = AllowedHosts.parse("127.0.0.1")

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from bot.db.jobs import JobStore
 from bot.domain.clock import MINUTE, Clock
 from bot.domain.gate import Closed, ProviderLimits, look_at_gate, look_at_model
 from bot.domain.jobs import Job
 from bot.domain.snapshots import JobSnapshot, Turn
 from bot.services.jobs.breaker import Breaker
+from bot.services.jobs.learned_waits import LearnedWaits
 
-_FEWEST_SAMPLES = 3
 _ROUND_TO_SECONDS = 5
 
 
 class Turns:
     """Answers what a status message says about waiting."""
 
-    def __init__(self, jobs: JobStore, limits: ProviderLimits, clock: Clock, breaker: Breaker | None = None) -> None:
+    def __init__(
+        self,
+        jobs: JobStore,
+        waits: LearnedWaits,
+        limits: ProviderLimits,
+        clock: Clock,
+        breaker: Breaker | None = None,
+    ) -> None:
         self._jobs = jobs
+        self._waits = waits
         self._limits = limits
         self._clock = clock
         self._breaker = breaker or Breaker(clock)
@@ -27,7 +33,7 @@ class Turns:
     async def snapshot(self, job: Job) -> JobSnapshot:
         """The job as it stands now, with its place and the times to expect."""
         now = self._clock.now()
-        typical = await self._typical_seconds(job.model.id)
+        typical = self._waits.typical_seconds(job.model.id)
         place = await self._place(job) if job.can_cancel else None
         if place is None:
             return JobSnapshot(job, Turn(None, None, _rounded(typical)), now)
@@ -40,10 +46,6 @@ class Turns:
     async def _place(self, job: Job) -> int | None:
         waiting = await self._jobs.waiting()
         return next((place for place, turn in enumerate(waiting, start=1) if turn.job_id == job.job_id), None)
-
-    async def _typical_seconds(self, model_id: str) -> float | None:
-        durations = await self._jobs.durations(model_id)
-        return median(durations) / 1000 if len(durations) >= _FEWEST_SAMPLES else None
 
     def _wait_seconds(self, place: int, in_flight: int, typical: float, gate: Closed | None) -> float:
         """How long until this place is sent: the slower of the two limits sets the pace."""

@@ -9,17 +9,21 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import AsyncMock, patch
 
 import pytest
 
 from bot.demo.provider import Behaviour, Pace, Site
+from bot.domain import checking
 from bot.domain.clock import DAY, SECOND
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.marks import Mark
+from bot.domain.models import MAX
 from bot.domain.predictions import FailureReason, Refused, RemoteStatus, Report, TryLater
 from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
 from bot.services.crash_points import pass_by
+from bot.services.jobs.learned_waits import LearnedWaits
 from bot.services.jobs.polling import Polling, PollingRules
 from bot.services.jobs.settlement import Settlement
 from bot.services.jobs.uploads import Uploads
@@ -42,7 +46,13 @@ class _OnePicture:
 
 
 @pytest.fixture
-async def follow(desk: Desk, tmp_path: Path) -> AsyncGenerator[Follow]:
+def waits() -> LearnedWaits:
+    """Nothing learned yet."""
+    return LearnedWaits(checking.Pace(1.0, 5.0))
+
+
+@pytest.fixture
+async def follow(desk: Desk, tmp_path: Path, waits: LearnedWaits) -> AsyncGenerator[Follow]:
     """Follow a job's first prediction until the test ends."""
     vault, tasks = FileVault(tmp_path / "images"), set[asyncio.Task[None]]()
     settlement = Settlement(
@@ -63,6 +73,7 @@ async def follow(desk: Desk, tmp_path: Path) -> AsyncGenerator[Follow]:
         provider=desk.provider,
         settlement=settlement,
         uploads=Uploads(desk.provider, vault, desk.stores.images, desk.clock, pass_by),
+        waits=waits,
         rules=PollingRules(1.0, 5.0, DEADLINE),
         clock=desk.clock,
         random=Random(7),
@@ -89,7 +100,7 @@ def gaps(desk: Desk) -> list[float]:
 
 
 async def test_looks_become_rarer(desk: Desk, follow: Follow) -> None:
-    """From 1 s up to 5 s before the deadline, up to a quarter of an hour after it, give or take a fifth."""
+    """Each second while nothing is learned and soon after the usual time, then up to 15 minutes past the deadline."""
     desk.provider.results = [pending()]
     await follow(await desk.processing("a"))
     await desk.clock.advance(DEADLINE)
@@ -97,12 +108,72 @@ async def test_looks_become_rarer(desk: Desk, follow: Follow) -> None:
     await desk.clock.advance(DAY / SECOND)
     late = gaps(desk)[len(early) :]
 
-    assert 0.8 <= early[0] <= 1.2
-    assert max(early) <= 5.0 * 1.2
-    assert min(early[10:]) >= 5.0 * 0.8
+    assert max(early[:20]) <= 1.1
+    assert max(early) <= 5.0
     assert max(late) > 600
     assert max(late) <= 900 * 1.2
     assert len(late) < 160
+
+
+async def test_looks_are_dense_where_the_end_is_likely(desk: Desk, follow: Follow, waits: LearnedWaits) -> None:
+    """A model that took 20 s, give or take one, is left alone for most of that time, and then watched closely."""
+    for n in range(40):
+        waits.ended(MAX.id, 19.0 + n % 20 / 10)
+    desk.provider.results = [pending()]
+    job = await desk.processing("a")
+    began = desk.clock.now()
+    await follow(job)
+    await desk.clock.advance(25)
+    ages = [(look - began) / SECOND for look in desk.provider.looks]
+
+    assert sum(age < 18 for age in ages) <= 9
+    assert max(gap for age, gap in zip(ages, gaps(desk), strict=False) if 18.8 < age < 20.5) < 0.4
+
+
+async def test_a_look_reads_nothing_from_the_database(desk: Desk, follow: Follow) -> None:
+    """Between its beginning and its end, following one prediction costs the database nothing."""
+    desk.provider.results = [*[pending()] * 10, failed()]
+    job = await desk.processing("a")
+    read = AsyncMock(wraps=desk.stores.jobs.job)
+    with patch.object(desk.stores.jobs, "job", read):
+        await follow(job)
+        await desk.clock.advance(8)
+        looks, reads = len(desk.provider.looks), read.await_count
+        await desk.clock.advance(10)
+
+    assert (looks >= 7, reads) == (True, 1)
+    assert (read.await_count, (await now(desk, job)).reason) == (2, FailureReason.PROVIDER)
+
+
+async def test_what_somebody_else_ended_is_left_alone(desk: Desk, follow: Follow) -> None:
+    """The memory of one that is followed may be old: at an end the database says whether it is still open."""
+    desk.provider.results = [*[pending()] * 3, failed(FailureReason.MODERATED)]
+    job = await desk.processing("a")
+    await follow(job)
+    await desk.clock.advance(2)
+    await desk.stores.jobs.fail(job.predictions[0].prediction_id, FailureReason.EXPIRED, desk.clock.now())
+    await desk.clock.advance(10)
+
+    assert (await now(desk, job)).reason is FailureReason.EXPIRED
+
+
+async def test_results_teach_when_they_were_between_two_looks(desk: Desk, follow: Follow, waits: LearnedWaits) -> None:
+    """What took 8 s is learned as about that; what was found ended after hours without a look teaches nothing."""
+    ready = Report("", "", RemoteStatus.COMPLETED, outputs=(LATE_PICTURE,), marks=(Mark.CLEAN,))
+    for n in range(3):
+        desk.provider.results = [ready]
+        job = await desk.processing(f"missed-{n}")
+        await desk.clock.advance(7_200)
+        await follow(job)
+        await desk.clock.advance(1)
+    assert waits.typical_seconds(MAX.id) is None
+
+    for n in range(3):
+        desk.provider.results = [*[pending()] * 8, ready]
+        await follow(await desk.processing(f"seen-{n}"))
+        await desk.clock.advance(20)
+
+    assert waits.typical_seconds(MAX.id) == pytest.approx(8.0, abs=1.0)
 
 
 async def test_seven_days_are_the_end(desk: Desk, follow: Follow) -> None:

@@ -52,7 +52,7 @@ async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_pat
         clock=desk.clock,
         reach=pass_by,
     )
-    turns = Turns(desk.stores.jobs, ProviderLimits(1, 1, 1), desk.clock)
+    turns = Turns(desk.stores.jobs, await desk.waits(), ProviderLimits(1, 1, 1), desk.clock)
     kept = Kept(
         kept=desk.stores.kept,
         jobs=desk.stores.jobs,
