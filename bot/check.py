@@ -215,7 +215,7 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
         if not await asyncio.to_thread(path.exists):
             return f"{path} does not exist yet; the first start makes it."
         await means.open_database(path)
-        return f"{path} opens and is of this version."
+        return f"{path} opens and is up to date."
 
     async def commands() -> str:
         path = settings.database_path

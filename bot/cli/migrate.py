@@ -19,7 +19,7 @@ def migrate(settings: Settings) -> int:
     """
     with only_instance(settings.database_path):
         asyncio.run(_open_and_close(settings.database_path))
-    print(f"{settings.database_path} is of this version.")  # noqa: T201 - what the operator asked for
+    print(f"{settings.database_path} is up to date.")  # noqa: T201 - what the operator asked for
     return 0
 
 

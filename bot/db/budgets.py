@@ -43,20 +43,37 @@ RETURNING grant_id
 
 # What happened to one account's money in a server, and what it was granted, newest first. The amount is what it did to
 # what is left.
+# A line for each of the newest jobs of which something ended, and one for each refund, correction and grant.
 ENTRIES = """
-SELECT ledger.kind,
-       CASE ledger.kind WHEN 'hold' THEN -ledger.amount_micros
-                        WHEN 'capture' THEN hold.amount_micros - ledger.amount_micros
-                        ELSE ledger.amount_micros END AS amount_micros,
-       predictions.job_id, actor.member_id AS actor_member_id, ledger.reason, ledger.entered_at,
-       NULL AS expires_at, ledger.entry_id AS place
+WITH newest AS (
+    SELECT job_id FROM jobs WHERE account_id = :account_id AND guild_id = :guild_id
+    ORDER BY created_at DESC LIMIT :count
+)
+SELECT 'job' AS kind, -SUM(CASE ledger.kind WHEN 'capture' THEN ledger.amount_micros ELSE 0 END) AS amount_micros,
+       predictions.job_id, NULL AS actor_member_id,
+       CASE WHEN MIN(predictions.why) = MAX(predictions.why) THEN MAX(predictions.why) ELSE '' END AS reason,
+       MAX(ledger.entered_at) AS entered_at, NULL AS expires_at, MAX(ledger.entry_id) AS place,
+       SUM(CASE ledger.kind WHEN 'capture' THEN 1 ELSE 0 END) AS pictures,
+       SUM(CASE ledger.kind WHEN 'capture' THEN 0 ELSE ledger.amount_micros END) AS returned_micros
+FROM newest
+JOIN (
+    SELECT prediction_id, job_id,
+           CASE state WHEN 'completed' THEN NULL WHEN 'failed' THEN reason ELSE state END AS why
+    FROM predictions
+) AS predictions ON predictions.job_id = newest.job_id
+JOIN ledger AS hold ON hold.prediction_id = predictions.prediction_id AND hold.kind = 'hold'
+JOIN ledger ON ledger.hold_id = hold.entry_id AND ledger.kind IN ('capture', 'void', 'expire')
+GROUP BY predictions.job_id
+UNION ALL
+SELECT ledger.kind, ledger.amount_micros, predictions.job_id, actor.member_id, ledger.reason, ledger.entered_at,
+       NULL, ledger.entry_id, 0, 0
 FROM ledger
-LEFT JOIN ledger AS hold ON hold.entry_id = ledger.hold_id
 LEFT JOIN predictions ON predictions.prediction_id = ledger.prediction_id
 LEFT JOIN accounts AS actor ON actor.account_id = ledger.actor_id
-WHERE ledger.guild_id = :guild_id AND ledger.account_id = :account_id
+WHERE ledger.guild_id = :guild_id AND ledger.account_id = :account_id AND ledger.kind IN ('refund', 'adjust')
 UNION ALL
-SELECT 'grant', grants.amount_micros, NULL, actor.member_id, grants.reason, grants.granted_at, grants.expires_at, 0
+SELECT 'grant', grants.amount_micros, NULL, actor.member_id, grants.reason, grants.granted_at, grants.expires_at, 0,
+       0, 0
 FROM grants LEFT JOIN accounts AS actor ON actor.account_id = grants.granted_by
 WHERE grants.guild_id = :guild_id AND grants.kind = 'member' AND grants.subject_id = :account_id
 ORDER BY 6 DESC, 8 DESC LIMIT :count
@@ -102,7 +119,7 @@ class BudgetStore(ServerStore):
 
     @reads
     def entries(self, connection: Connection, guild_id: int, member_id: int, limit: int) -> tuple[LedgerEntry, ...]:
-        """The member's last ledger entries and grants, newest first."""
+        """What the member's last jobs cost and brought back, refunds, corrections and grants, newest first."""
         values = {"guild_id": guild_id, "account_id": self._accounts.find(connection, member_id), "count": limit}
         return tuple(
             LedgerEntry(
@@ -113,6 +130,8 @@ class BudgetStore(ServerStore):
                 reason=row["reason"],
                 entered_at=row["entered_at"],
                 expires_at=row["expires_at"],
+                pictures=row["pictures"],
+                returned_micros=row["returned_micros"],
             )
             for row in connection.execute(ENTRIES, values)
         )

@@ -27,7 +27,7 @@ class UnusableDatabase(EaselError):
 class BadBackup(EaselError):
     """A copy that must not be relied on; its sentence is for the operator."""
 
-    title = "I can't vouch for that backup"
+    title = "That backup did not pass its check"
     money = ""
 
 

@@ -38,7 +38,7 @@ def refuse_frozen(connection: Connection, guild_id: int, account_id: int) -> Non
         case "bot":
             raise Frozen(_because("The operator has paused me", reason), advice="Please try again later.")
         case "server":
-            raise ServerPaused(_because("The moderators have paused me in this server", reason))
+            raise ServerPaused(_because("Easel is paused in this server", reason))
         case _:
             raise MemberFrozen(_because("The moderators have frozen your budget", reason))
 

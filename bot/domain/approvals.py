@@ -45,7 +45,7 @@ class Approval:
 class NeedsApproval(EaselError):
     """A server in which a moderator looks at each request first."""
 
-    title = "A moderator looks first"
+    title = "A moderator has to approve this"
 
     def __init__(self) -> None:
         super().__init__(

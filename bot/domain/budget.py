@@ -186,7 +186,8 @@ def split_capture(draws: Sequence[Draw], captured_micros: Micros) -> tuple[Draw,
 class LedgerEntry:
     """One line of somebody's history, for showing.
 
-    `amount_micros` is what it did to what is left: negative for a hold, positive for what came back or was granted.
+    `amount_micros` is what it did to what can be spent: negative for what a job cost, positive for what was refunded or
+    granted. Of a job, `pictures` were paid, and `returned_micros` of what was held came back.
     """
 
     kind: str
@@ -196,12 +197,14 @@ class LedgerEntry:
     reason: str
     entered_at: Instant
     expires_at: Instant | None = None
+    pictures: int = 0
+    returned_micros: Micros = 0
 
 
 class OverLimit(EaselError):
     """An admission that one limit refused: which one, what it allows, what is left, when more comes."""
 
-    title = "Not enough room"
+    title = "Over your budget"
     advice = ""
 
     def __init__(self, line: BudgetLine, *, price_micros: Micros, count: int) -> None:

@@ -34,7 +34,7 @@ class NoSuchDraft(EaselError):
 class AlreadyRun(EaselError):
     """A second click on a draft that became a job."""
 
-    title = "That runs already"
+    title = "That is already running"
     money = "Nothing more was spent."
 
     def __init__(self, job_id: str) -> None:

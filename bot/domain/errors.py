@@ -144,7 +144,7 @@ class AttachmentGone(BadImage):
 class NotAllowed(EaselError):
     """Someone who may not do this, in their own words: what is needed."""
 
-    title = "That is not yours to do"
+    title = "You can't do that"
 
 
 class Frozen(EaselError):

@@ -127,7 +127,7 @@ class ChannelClosed(EaselError):
 class ForbiddenWord(BadRequest):
     """A prompt or role with a word from the server's list; the word itself is not repeated in public."""
 
-    title = "This server keeps that word out of prompts"
+    title = "That word is blocked in this server"
 
     def __init__(self, word: str) -> None:
         super().__init__(

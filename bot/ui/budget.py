@@ -8,12 +8,12 @@ from itertools import groupby
 from discord import ui
 
 from bot.domain.budget import BudgetLine, Grant, LedgerEntry, ScopeKind
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, PredictionState
 from bot.domain.money import Micros, format_usd
 from bot.domain.periods import Period
-from bot.domain.predictions import FailureReason
 from bot.services.money.budgets import BudgetView
-from bot.ui import texts
+from bot.ui import safety, texts
+from bot.ui.about import counted
 from bot.ui.escape import words
 from bot.ui.layout import Layout
 from bot.ui.theme import DOT, Accent, bar, day, facts, heading, relative, small
@@ -21,7 +21,12 @@ from bot.ui.theme import DOT, Accent, bar, day, facts, heading, relative, small
 _REASON_CHARS = 60
 _KEPT_FOR_LATELY = 400
 _KEPT_FOR_RUNNING = 200
-_REASONS: dict[str, str] = {reason.value: brief for reason, brief in texts.FAILED_BRIEFLY.items()}
+_REASONS: dict[str, str] = {
+    **{reason.value: brief for reason, brief in texts.FAILED_BRIEFLY.items()},
+    PredictionState.CANCELLED.value: texts.CANCELLED_BRIEFLY,
+    PredictionState.WITHHELD.value: safety.WITHHELD_SHORT,
+}
+"""Why nothing came of a picture, as the ledger and its jobs record it."""
 
 
 def render_budget(view: BudgetView, *, viewer_id: int) -> ui.LayoutView:
@@ -96,6 +101,8 @@ def _running(job: Job) -> str:
 
 
 def _entry(entry: LedgerEntry) -> str:
+    if entry.kind == "job":
+        return _job_entry(entry)
     reason = _reason(entry)
     until = "" if entry.expires_at is None else texts.UNTIL.format(when=day(entry.expires_at))
     what = texts.ENTRY_KINDS.get(entry.kind, words(entry.kind, _REASON_CHARS))
@@ -106,10 +113,22 @@ def _entry(entry: LedgerEntry) -> str:
     return f"`{_signed(entry.amount_micros)}` {said}"
 
 
+def _job_entry(entry: LedgerEntry) -> str:
+    """What a job came to: `-$0.24` 3 pictures · $0.08 came back: cancelled … · job 4F7K."""
+    returned, why = format_usd(entry.returned_micros), _reason(entry)
+    said = facts(
+        counted(texts.PICTURES_PAID, texts.PICTURES, entry.pictures),
+        (texts.CAME_BACK_WHY if why else texts.CAME_BACK_ONLY).format(amount=returned, why=why)
+        if entry.returned_micros
+        else "",
+        texts.MARK.format(job_id=entry.job_id),
+        relative(entry.entered_at),
+    )
+    return f"`{_signed(entry.amount_micros)}` {said}"
+
+
 def _reason(entry: LedgerEntry) -> str:
-    if entry.reason in _REASONS:
-        return _REASONS[FailureReason(entry.reason)]
-    return words(entry.reason, _REASON_CHARS)
+    return _REASONS.get(entry.reason) or words(entry.reason, _REASON_CHARS)
 
 
 def _signed(amount: Micros) -> str:

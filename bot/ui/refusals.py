@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from discord import ui
 
 from bot.domain.approvals import NeedsApproval
-from bot.domain.budget import OverLimit, ScopeKind
+from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.errors import EaselError, Frozen, NotSold, SeveralFaults, Unavailable
 from bot.domain.money import format_usd
 from bot.ui import texts
@@ -48,11 +48,15 @@ def render_unexpected(reference: str) -> ui.LayoutView:
 
 def _over_limit(error: OverLimit) -> ui.LayoutView:
     line = error.line
-    layout = Layout(Accent.WAITING).text(heading(texts.NOT_ENOUGH[line.period]), _price(error))
+    layout = Layout(Accent.WAITING).text(heading(_over_budget(line)), _price(error))
     layout.text(texts.WHOSE_LIMIT[line.kind], budget_line(line), spending_bar(line), *_next_steps(error))
     if error.draft_id is not None:
         layout.buttons(ask_button(error.draft_id))
     return layout.text(small(texts.NOTHING_SPENT)).build()
+
+
+def _over_budget(line: BudgetLine) -> str:
+    return texts.OVER_BUDGET[line.kind].format(period=texts.OVER_BUDGET_IN[line.period])
 
 
 def _price(error: OverLimit) -> str:
@@ -72,7 +76,7 @@ def _next_steps(error: OverLimit) -> Iterator[str]:
     fitting = _how_many_fit(error)
     if fitting:
         yield counted(texts.FEWER_FIT, texts.FEWER_FIT_MANY, fitting)
-    yield texts.MORE_NEVER if line.ends_at is None else texts.MORE_COMES.format(when=relative(line.ends_at))
+    yield texts.MORE_NEVER if line.ends_at is None else texts.MORE_COMES[line.kind].format(when=relative(line.ends_at))
 
 
 def _how_many_fit(error: OverLimit) -> int:

@@ -30,6 +30,7 @@ WITHHELD_BRIEFLY = {
     WithheldBecause.UNDECIDED: "no moderator decided",
     WithheldBecause.NO_DESK: "no moderator could be asked",
 }
+WITHHELD_SHORT = "not shown, for safety"
 WITHHELD_TITLE = "Withheld"
 WITHHELD_OF = {1: "This is about a picture that you asked for in {channel}."}
 WITHHELD_OF_MANY = "This is about {count} pictures that you asked for in {channel}."

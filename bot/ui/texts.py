@@ -124,11 +124,18 @@ MARK = "job {job_id}"
 
 # Refusals and errors --------------------------------------------------------------------------------------------------
 
-NOT_ENOUGH = {
-    Period.DAY: "Not enough room today",
-    Period.WEEK: "Not enough room this week",
-    Period.MONTH: "Not enough room this month",
-    Period.TOTAL: "Not enough room",
+OVER_BUDGET = {
+    ScopeKind.MEMBER: "Over your budget{period}",
+    ScopeKind.CHANNEL: "Over this channel's budget{period}",
+    ScopeKind.SERVER: "Over this server's budget{period}",
+    ScopeKind.BOT: "Over this bot's budget{period}",
+    ScopeKind.GRANT: "Over this grant",
+}
+OVER_BUDGET_IN = {
+    Period.DAY: " today",
+    Period.WEEK: " this week",
+    Period.MONTH: " this month",
+    Period.TOTAL: "",
 }
 COSTS = "This costs **{total}**"
 PRICE_TIMES_COUNT = " ({count} \u00d7 {price})"
@@ -146,10 +153,16 @@ WHOSE_LIMIT = {
     ScopeKind.BOT: "**This bot's limit**",
     ScopeKind.GRANT: "**A grant's limit**",
 }
-FEWER_FIT = {1: "There is room for one picture."}
-FEWER_FIT_MANY = "There is room for {count} pictures."
-MORE_COMES = "More comes {when}."
-MORE_NEVER = "This limit does not begin again; a moderator can raise it."
+FEWER_FIT = {1: "That is enough for one picture."}
+FEWER_FIT_MANY = "That is enough for {count} pictures."
+MORE_COMES = {
+    ScopeKind.MEMBER: "Your budget renews {when}.",
+    ScopeKind.CHANNEL: "It renews {when}.",
+    ScopeKind.SERVER: "It renews {when}.",
+    ScopeKind.BOT: "It renews {when}.",
+    ScopeKind.GRANT: "It renews {when}.",
+}
+MORE_NEVER = "This limit does not renew; a moderator can raise it."
 STOPPED = "The limit is zero, so nothing can be spent until a moderator raises it."
 STOPPED_BY_OPERATOR = "The limit is zero, so nothing can be spent until whoever runs the bot raises it."
 ONE_OF_SEVERAL = "\u2022 {}"
@@ -167,7 +180,7 @@ BUDGET_LINE = "{period}: limit {limit} \u00b7 spent {spent} \u00b7 held {held} \
 NO_LIMIT = "none"
 UNLIMITED = "no limit"
 NOTHING_LIMITS = "No limit applies here."
-BEGINS_AGAIN = "begins again {when}"
+BEGINS_AGAIN = "renews {when}"
 SCOPES = {
     ScopeKind.MEMBER: "Each member",
     ScopeKind.CHANNEL: "This channel, everyone together",
@@ -183,14 +196,12 @@ RUNNING = "**Running**"
 LATELY = "**Lately**"
 MORE_LINES = "-# and {count} more"
 ENTRY_KINDS = {
-    "hold": "held",
-    "capture": "spent",
-    "void": "given back",
-    "expire": "given back",
     "refund": "refunded",
     "adjust": "corrected",
     "grant": "grant",
 }
+PICTURES_PAID = {0: "no picture", 1: "1 picture"}
+CAME_BACK_WHY, CAME_BACK_ONLY = "{amount} came back: {why}", "{amount} came back"
 GRANT_FROM = "grant from <@{member_id}>"
 UNTIL = "until {when}"
 
@@ -216,12 +227,12 @@ NOTICE = "{whose}: {percent} % is spent, {spent} of {limit} {per}."
 NOTICE_OF_MEMBER = "Your limit"
 NOTICE_OF_CHANNEL = "The limit of <#{channel_id}>"
 NOTICE_OF_SERVER = "This server's limit"
-NOTICE_MORE = "It begins again {when}."
+NOTICE_MORE = "It renews {when}."
 LIMIT_IS_NOW = "{who}: **{amount}** {per}."
 LIMIT_IS_NONE = "{who}: **no limit** {per}."
 LIMIT_IS_THE_NEXT = "{who}: **no limit of their own** {per}. What holds for them now:"
 LIMIT_STOPS = "That stops all new spending there."
-LIMIT_REACHED = "That much is spent or held already: nothing more from this limit until it begins again {when}."
+LIMIT_REACHED = "That much is spent or held already: nothing more from this limit until it renews {when}."
 LIMIT_REACHED_EVER = "That much is spent or held already: nothing more from this limit until it is raised."
 LIMIT_WAS = "was {amount}"
 LIMIT_WAS_NONE = "was none"

@@ -20,7 +20,7 @@ class Words(commands.Cog):
 
     bot: EaselBot
 
-    words = app_commands.Group(name="words", description="Words kept out of prompts")
+    words = app_commands.Group(name="words", description="Blocked words")
 
     @words.command()
     @app_commands.describe(word="A word, or several that stand together")

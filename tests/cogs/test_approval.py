@@ -130,7 +130,7 @@ class TestAsking:
         )
         answer = await world.alice.slash(world.channel, "edit", prompt="Winter", image=RED)
 
-        assert "Not enough room" in said(answer)
+        assert "Over" in said(answer)
         assert buttons_of(message_of(answer)) == []
 
     async def test_a_server_can_want_every_request_approved(self, world: World) -> None:
@@ -140,7 +140,7 @@ class TestAsking:
         await world.app.bot.services.server_settings.set_approval(mona, wanted=True)
         answer = message_of(await world.alice.slash(world.channel, "edit", prompt="Winter", image=RED))
 
-        assert "A moderator looks first" in text_of(answer)
+        assert "A moderator has to approve this" in text_of(answer)
 
         await world.alice.click(answer, custom_id=button(answer, "ask"))
         await press(world.mona, posted_in(channel), "approve")
@@ -173,7 +173,7 @@ class TestDeciding:
         assert ("approve", world.mona.id, None) in await audit_of(world)
 
         again = await world.alice.slash(world.channel, "edit", prompt="More", image=RED)
-        assert "Not enough room" in said(again)
+        assert "Over" in said(again)
 
     async def test_declining_tells_why(self, world: World) -> None:
         """Whoever asked gets the reason in a direct message; nothing runs."""
@@ -238,7 +238,7 @@ class TestDeciding:
         await set_server_limit(world, 0)
         answer = await press(world.mona, message, "approve")
 
-        assert "Not enough room" in said(answer)
+        assert "Over" in said(answer)
         assert await count_of_jobs(world) == 0
 
         await set_server_limit(world, 10_000_000)

@@ -115,7 +115,7 @@ async def test_run_looks_at_everything_again(world: World) -> None:
     await stop_spending(world, world.alice.id)
     refusal = await world.alice.click(message_of(answer), custom_id=run_button(message_of(answer)))
 
-    assert "Not enough room" in said(refusal)
+    assert "Over your budget" in said(refusal)
     assert await count_of_jobs(world) == 0
 
 

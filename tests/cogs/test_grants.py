@@ -98,7 +98,7 @@ async def test_a_channels_purse_pays_in_its_threads(world: World) -> None:
 
     assert f"<#{world.channel.id}>" in text
     assert (await painted(world)).spent_micros == 80_000
-    assert "Not enough room" in private_text(await edit(world))
+    assert "Over your budget" in private_text(await edit(world))
 
 
 async def test_it_ends_when_it_was_said(world: World) -> None:
@@ -107,7 +107,7 @@ async def test_it_ends_when_it_was_said(world: World) -> None:
     await grant(world, expires="12h")
     leap(world, 13 * HOUR / SECOND)
 
-    assert "Not enough room" in private_text(await edit(world))
+    assert "Over your budget" in private_text(await edit(world))
 
 
 async def test_a_refund_to_a_grant_that_has_ended_says_so(world: World) -> None:

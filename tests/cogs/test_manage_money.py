@@ -94,7 +94,7 @@ async def test_a_limit_below_what_is_spent_says_what_that_means(world: World) ->
     text = await manage(world, "limit member", user=world.alice, period="month", amount="0.01")
 
     assert "month: limit $0.01 \u00b7 spent $0.08 \u00b7 held $0.00 \u00b7 left $0.00" in text
-    assert "nothing more from this limit until it begins again <t:" in text
+    assert "nothing more from this limit until it renews <t:" in text
     assert "until it is raised" in await manage(world, "limit member", user=world.alice, period="total", amount="0.01")
 
 

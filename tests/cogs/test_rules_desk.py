@@ -42,8 +42,8 @@ async def test_the_panel_shows_what_is_set_and_what_the_default_is(world: World)
     text = said(await panel(world))
 
     assert "**Time zone** UTC \u00b7 default" in text
-    assert "**Jobs at once for each member** no cap \u00b7 default" in text
-    assert "(Time zone)  (Ask before spending)  (Jobs at once)" in text
+    assert "**Running jobs per member** no limit \u00b7 default" in text
+    assert "(Time zone)  (Ask before spending)  (Running jobs)" in text
 
 
 async def test_a_form_of_the_panel_sets_a_zone(world: World) -> None:
@@ -226,7 +226,7 @@ async def test_a_word_of_the_list_costs_nothing(world: World) -> None:
 
     text = private_text(await edit(world, world.alice, "my S\u200becret garden"))
 
-    assert "This server keeps that word out of prompts" in text
+    assert "That word is blocked in this server" in text
     assert "Nothing was spent" in text
     assert not world.provider.predictions
 

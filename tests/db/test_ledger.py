@@ -281,10 +281,12 @@ async def test_an_end_without_a_hold(world: World) -> None:
 
 
 async def test_history_of_a_member(world: World) -> None:
-    """A member's entries tell what each did to what is left, newest first, with grants among them."""
-    job = await world.admit(requester=asker())
+    """A line for each job that ended, with what came back of it, and one for each refund and grant, newest first."""
+    running = await world.admit(requester=asker())
+    job = await world.admit(requester=asker(), pictures=2)
     world.at += 1
     await world.complete(job.predictions[0].prediction_id, captured=30_000)
+    await world.stores.jobs.fail(job.predictions[1].prediction_id, FailureReason.MODERATED, world.at)
     await world.stores.budgets.grant(
         GUILD, ScopeKind.MEMBER, ALICE, 500, reason="prize", expires_at=LATER, by_member_id=MODERATOR, at=world.at + 1
     )
@@ -294,9 +296,10 @@ async def test_history_of_a_member(world: World) -> None:
     assert [(entry.kind, entry.amount_micros, entry.job_id, entry.actor_member_id) for entry in entries] == [
         ("refund", 30_000, job.job_id, MODERATOR),
         ("grant", 500, None, MODERATOR),
-        ("capture", PRICE - 30_000, job.job_id, None),
-        ("hold", -PRICE, job.job_id, ALICE),
+        ("job", -30_000, job.job_id, None),
     ]
+    assert (entries[2].pictures, entries[2].returned_micros, entries[2].reason) == (1, PRICE, "moderated")
+    assert running.job_id not in {entry.job_id for entry in entries}
     assert entries[1].expires_at == LATER
     assert len(await world.stores.budgets.entries(GUILD, ALICE, 2)) == 2
 

@@ -93,6 +93,13 @@ async def test_backup_takes_no_place(world: World, tmp_path: Path) -> None:
     assert target.read_text() == "letters"
 
 
+async def test_backup_into_no_folder(world: World, tmp_path: Path) -> None:
+    """A folder that is not there is named, and not made."""
+    with pytest.raises(BadBackup, match=r"There is no folder .*missing"):
+        await world.database.backup(tmp_path / "missing" / "copy.db")
+    assert not (tmp_path / "missing").exists()
+
+
 async def test_unsound_copy_is_not_kept(tmp_path: Path) -> None:
     """A copy of accounts that do not add up is refused and leaves no file."""
     async with open_world(tmp_path, after_commit=None) as world:

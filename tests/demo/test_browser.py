@@ -72,7 +72,7 @@ async def test_the_moderators_see_the_hello_and_what_is_reported(tmp_path: Path)
         await demo.reply("here is your picture.", "Report this picture")
         await demo.see("The moderators of this server can see it now.")
         await demo.page.goto(str(address))
-        await demo.see("Thank you for having me")
+        await demo.see("Thanks for adding me")
         await demo.see(re.compile("reported"))
         overflowing = await demo.overflowing()
 

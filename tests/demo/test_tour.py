@@ -21,9 +21,9 @@ async def test_every_step_goes_well(tmp_path: Path, capsys: pytest.CaptureFixtur
 
     assert code == 0, printed
     assert printed.count("   saved ") >= 4
-    assert "Not enough room this month" in printed
+    assert "Over your budget this month" in printed
     assert "@ben here is your picture." in printed
-    assert "Thank you for having me" in printed
+    assert "Thanks for adding me" in printed
     assert str(tmp_path) in printed, "where the pictures lie"
     assert re.findall(r"<[@#t/][^>]*>", printed) == [], "what only Discord's client can read"
 

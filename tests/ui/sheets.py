@@ -23,7 +23,7 @@ from PIL import Image, ImageDraw
 from playwright.async_api import Browser, async_playwright
 
 from bot.domain.budget import Grant, LedgerEntry, LimitKind, OverLimit, ScopeKind
-from bot.domain.clock import DAY, HOUR, MINUTE, SECOND
+from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.errors import BadAmount, BadImage, CannotPostHere, Frozen
 from bot.domain.jobs import Job, PredictionState, Reference
 from bot.domain.periods import Period
@@ -165,9 +165,8 @@ def budget_sheet(who: People) -> Sequence[ui.LayoutView]:
     """`/budget`, full and empty."""
     grants = (Grant(1, ScopeKind.MEMBER, 1, 200 * CENTS, 0, 0, NOW + 31 * DAY, "contest prize"),)
     entries = (
-        LedgerEntry("hold", -8 * CENTS, "4F7K", None, "", NOW - 5 * SECOND),
-        LedgerEntry("capture", -16 * CENTS, "3QD2", None, "", NOW - HOUR),
-        LedgerEntry("void", 8 * CENTS, "3Q9A", None, "moderated", NOW - 2 * HOUR),
+        LedgerEntry("job", -16 * CENTS, "3QD2", None, "", NOW - HOUR, pictures=2),
+        LedgerEntry("job", 0, "3Q9A", None, "moderated", NOW - 2 * HOUR, returned_micros=8 * CENTS),
         LedgerEntry("grant", 200 * CENTS, None, who.bob, "contest prize", NOW - DAY, NOW + 31 * DAY),
     )
     own = (line(500, 128, 8), line(100, 32, 8, period=Period.DAY, ends_at=NOW + DAY))

@@ -47,7 +47,7 @@ def test_a_full_page_fits_whatever_stands_in_it(action: str) -> None:
         (act("grant", "channel", 7, after="2500000"), "**Grant** · <#7> · $2.50 given"),
         (act("refund", before="240000", after="80000", job_id="ABC123"), "<@7> · $0.16 given back · job ABC123"),
         (act("freeze", subject=None), "**Frozen** · a member who had their data deleted"),
-        (act("words", "server", after="f*x"), "**Word kept out** · “f\\*x” added"),
+        (act("words", "server", after="f*x"), "**Blocked word** · “f\\*x” added"),
         (act("words", "server", before="fox"), "“fox” taken off"),
         (act("log_channel", "server", before="7", after="none"), "**Log channel** · <#7> → none"),
         (act("zone", "server", before="UTC", after="Europe/Paris"), "**Time zone** · UTC → Europe/Paris"),

@@ -70,16 +70,16 @@ def test_own_periods_come_first_then_the_pools() -> None:
         "### Your budget\n"
         "day: limit $1.00 · spent $0.32 · held $0.08 · left $0.60\n"
         "▰▰▰▰▱▱▱▱▱▱\n"
-        f"-# begins again <t:{NOW // 1000 + 86400}:R>\n"
+        f"-# renews <t:{NOW // 1000 + 86400}:R>\n"
         "month: limit $5.00 · spent $1.28 · held $0.08 · left $3.64\n"
         "▰▰▰▱▱▱▱▱▱▱\n"
-        f"-# begins again {month}\n"
+        f"-# renews {month}\n"
         "**This channel, everyone together**\n"
         "month: limit none · spent $7.00 · held $0.00 · left no limit\n"
         "**This server, everyone together**\n"
         "month: limit $50.00 · spent $28.40 · held $0.48 · left $21.12\n"
         "▰▰▰▰▰▰▱▱▱▱\n"
-        f"-# begins again {month}"
+        f"-# renews {month}"
     )
 
 
@@ -105,11 +105,11 @@ def test_grants_are_listed_with_what_is_left_and_until_when() -> None:
 
 
 def test_lately_tells_what_moved_the_money() -> None:
-    """Holds, captures, what came back and why, refunds and grants, each with its sign and its job."""
+    """A line a job with what it cost, what came back and why; refunds and grants with their sign."""
     entries = (
-        LedgerEntry("hold", -8 * CENTS, "4F7K", None, "", NOW),
-        LedgerEntry("capture", -16 * CENTS, "3QD2", None, "", NOW - HOUR),
-        LedgerEntry("void", 8 * CENTS, "3Q9A", None, "moderated", NOW - HOUR),
+        LedgerEntry("job", -32 * CENTS, "4F7K", None, "", NOW, pictures=4),
+        LedgerEntry("job", -8 * CENTS, "3QD2", None, "", NOW - HOUR, pictures=1, returned_micros=16 * CENTS),
+        LedgerEntry("job", 0, "3Q9A", None, "moderated", NOW - HOUR, returned_micros=8 * CENTS),
         LedgerEntry("refund", 8 * CENTS, "3Q9B", OTHER, "blurry @everyone", NOW - HOUR),
         LedgerEntry("grant", 200 * CENTS, None, OTHER, "contest prize", NOW - DAY, FEBRUARY),
     )
@@ -117,9 +117,9 @@ def test_lately_tells_what_moved_the_money() -> None:
     now, hour, day = (f"<t:{(NOW - ago) // 1000}:R>" for ago in (0, HOUR, DAY))
     assert budget_text(view(entries=entries)).endswith(
         "**Lately**\n"
-        f"`\u2212$0.08` job 4F7K · held · {now}\n"
-        f"`\u2212$0.16` job 3QD2 · spent · {hour}\n"
-        f"`+$0.08` job 3Q9A · given back: refused by the safety check · {hour}\n"
+        f"`\u2212$0.32` 4 pictures · job 4F7K · {now}\n"
+        f"`\u2212$0.08` 1 picture · $0.16 came back · job 3QD2 · {hour}\n"
+        f"`$0.00` no picture · $0.08 came back: refused by the safety check · job 3Q9A · {hour}\n"
         f"`+$0.08` job 3Q9B · refunded: blurry @\u2060everyone · {hour}\n"
         f"`+$2.00` grant from <@{OTHER}>: contest prize · until <t:{FEBRUARY // 1000}:D> · {day}"
     )

@@ -16,7 +16,7 @@ from bot.ui.notices import notice_sentence
 @pytest.mark.parametrize(
     ("kind", "ends_at", "expected"),
     [
-        (ScopeKind.MEMBER, 90 * SECOND, "Your limit: 84 % is spent, $0.84 of $1.00 a month. It begins again <t:90:R>."),
+        (ScopeKind.MEMBER, 90 * SECOND, "Your limit: 84 % is spent, $0.84 of $1.00 a month. It renews <t:90:R>."),
         (ScopeKind.CHANNEL, None, "The limit of <#5>: 84 % is spent, $0.84 of $1.00 a month."),
         (ScopeKind.SERVER, None, "This server's limit: 84 % is spent, $0.84 of $1.00 a month."),
     ],

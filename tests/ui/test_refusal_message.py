@@ -12,7 +12,7 @@ from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.theme import Accent
 from tests.ui.samples import NOW, PRICE, accent_of, line, text_of
 
-MORE = f"More comes <t:{NOW // 1000 + 28 * 86400}:R>."
+MORE = f"Your budget renews <t:{NOW // 1000 + 28 * 86400}:R>."
 
 
 def over(which: BudgetLine, count: int = 1) -> str:
@@ -22,7 +22,7 @@ def over(which: BudgetLine, count: int = 1) -> str:
 def test_over_ones_own_limit() -> None:
     """Price times count, what is left, the three numbers, their bar on its own line, and when more comes."""
     assert over(line(500, 487, 8), count=2) == (
-        "### Not enough room this month\n"
+        "### Over your budget this month\n"
         "This costs **$0.16** (2 \u00d7 $0.08), and you have **$0.05** left.\n"
         "**Your own limit**\n"
         "month: limit $5.00 · spent $4.87 · held $0.08 · left $0.05\n"
@@ -51,9 +51,9 @@ def test_a_pools_limit_is_named(kind: ScopeKind, whose: str, left: str) -> None:
 @pytest.mark.parametrize(
     ("period", "title"),
     [
-        (Period.DAY, "### Not enough room today"),
-        (Period.WEEK, "### Not enough room this week"),
-        (Period.TOTAL, "### Not enough room"),
+        (Period.DAY, "### Over your budget today"),
+        (Period.WEEK, "### Over your budget this week"),
+        (Period.TOTAL, "### Over your budget"),
     ],
 )
 def test_the_period_is_named(period: Period, title: str) -> None:
@@ -63,8 +63,8 @@ def test_the_period_is_named(period: Period, title: str) -> None:
 
 def test_room_for_fewer_is_offered() -> None:
     """Someone who asked for four learns that there is room for two."""
-    assert "There is room for 2 pictures." in over(line(500, 476, 8), count=4).splitlines()
-    assert "There is room for one picture." in over(line(500, 484, 8), count=2).splitlines()
+    assert "That is enough for 2 pictures." in over(line(500, 476, 8), count=4).splitlines()
+    assert "That is enough for one picture." in over(line(500, 484, 8), count=2).splitlines()
     assert "There is room" not in over(line(500, 487, 8), count=2)
 
 
@@ -72,7 +72,7 @@ def test_a_total_does_not_promise_more() -> None:
     """What never begins again is not said to."""
     text = over(line(500, 500, 0, period=Period.TOTAL, ends_at=None))
 
-    assert "This limit does not begin again; a moderator can raise it." in text.splitlines()
+    assert "This limit does not renew; a moderator can raise it." in text.splitlines()
     assert "More comes" not in text
 
 

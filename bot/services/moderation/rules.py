@@ -220,7 +220,8 @@ def _whole_number(typed: str) -> int | None:
         return None
     if not words.isascii() or not words.isdigit() or not 1 <= int(words) <= MOST_AT_ONCE:
         raise BadRequest(
-            f"That is no whole number from 1 to {MOST_AT_ONCE}.", advice="Write a number such as 3, or none for no cap."
+            f"That is no whole number from 1 to {MOST_AT_ONCE}.",
+            advice="Write a number such as 3, or none for no limit.",
         )
     return int(words)
 

@@ -23,7 +23,7 @@ KNOWN = {1: "One was here already."}
 KNOWN_MANY = "{count} were here already."
 LEFT_OUT = {1: "One was left out: five is the most."}
 LEFT_OUT_MANY = "{count} were left out: five is the most."
-CLEARED = {0: "It was empty already.", 1: "One image was taken out."}
+CLEARED = {0: "It was already empty.", 1: "One image was taken out."}
 CLEARED_MANY = "{count} images were taken out."
 NOT_TAKEN = {1: "One file is no image and was left out."}
 NOT_TAKEN_MANY = "{count} files are no images and were left out."
@@ -38,23 +38,23 @@ NOT_READY = "Almost ready"
 ORDERING = "References"
 NO_WORDS = "No prompt yet: write one with Prompt, or build it with Template."
 LEFT = "**{total}** \u00b7 you have {left} left {period}"
-NO_LIMIT = "**{total}** \u00b7 no limit binds you here"
+NO_LIMIT = "**{total}** \u00b7 you have no limit here"
 IN_PERIOD = {"day": "today", "week": "this week", "month": "this month", "total": "in total"}
 NEEDS_IMAGE = "There is no image any more: begin again with /studio."
-CHANGED_BELOW = "This was changed: its new form stands further down."
-CHANGED_SINCE = "This was changed since: have a look at what it costs now."
+CHANGED_BELOW = "This was changed; the new version is further down."
+CHANGED_SINCE = "This has changed since; check what it costs now."
 RUNNING = "This runs now: you see it in the channel."
 
 # Asking a moderator ---------------------------------------------------------------------------------------------------
 
 APPROVE, DECLINE = "Approve", "Decline"
 ASKED_TITLES = {
-    None: "May this be made?",
+    None: "Approve this picture?",
     Verdict.APPROVED: "Approved",
     Verdict.DECLINED: "Declined",
 }
 WHO_ASKS = "<@{member_id}> asks in <#{channel_id}> {when}"
-WHAT_APPROVING_DOES = "**{total}** \u00b7 approving runs exactly this, beyond their own limit where that leaves no room"
+WHAT_APPROVING_DOES = "**{total}** \u00b7 approving runs exactly this request, even if it is over their own limit"
 HANDED_ON, HANDED_ON_WHY = (
     "The moderators have it",
     "If one agrees, your picture is made here. If not, you are told why.",
@@ -86,13 +86,13 @@ PROMPT, PROMPT_HELP = "Prompt", "What to change or make, up to 2,000 characters"
 WHICH_PICTURE, KEEP_OTHERS = "Which picture", "Keep these references too"
 KEEP_OTHERS_HELP = "The picture itself becomes reference 1"
 WHICH_IMAGES, WHICH_IMAGES_HELP = "Which images", "In their order; one image is edited, several are composed"
-IMAGES, IMAGES_HELP = "Images", "Up to five, in order; none takes the references you collected here"
+IMAGES, IMAGES_HELP = "Images", "Up to five, in order. Leave empty to use your collected references"
 ONE_IMAGE, MODEL, RATIO, COUNT = "Image", "Model", "Aspect ratio", "How many pictures"
-RATIO_HELP, COUNT_HELP = "Left out, the model decides", "1 to 4; each is paid"
+RATIO_HELP, COUNT_HELP = "Left out, the model chooses", "1 to 4; each is paid"
 GUIDANCE, GUIDANCE_HELP = "Guidance", "How strictly to follow the prompt, 1 to 20; usually 3.5"
 SEED, SEED_HELP = "Seed", "The same number repeats a picture; FLUX Kontext Max only"
 BY_NUMBER = "Chosen by the number of images"
-ANY_RATIO = "As the model decides"
+ANY_RATIO = "Automatic"
 ROLE_OF, ROLE_HELP = "{place} \u00b7 {name}", "For example: {role}"
 KEEP, CHANGE_WHAT, ENSURE, MATCH, GENERATE = "Keep", "Change", "Ensure", "Match", "Generate"
 KEEP_HELP, CHANGE_HELP = "What must stay as it is", "What to change, one thing at a time"

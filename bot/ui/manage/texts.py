@@ -23,12 +23,12 @@ CONFIRMATION = "Ask before spending"
 NSFW = "Show unsafe pictures"
 UNMARKED = "Pictures without a safety mark"
 UNMARKED_IS_SHOWN, UNMARKED_IS_UNSAFE = "are shown", "count as unsafe; the server pays for each that is withheld"
-AT_ONCE = "Jobs at once for each member"
+AT_ONCE = "Running jobs per member"
 APPROVAL, APPROVAL_ALL, APPROVAL_OVER = "A moderator approves", "every request", "what is over a member\u2019s limit"
 DESK_ROLES = "Roles at the moderators' desk"
 CHANNELS = "Channels with rules of their own"
-WORDS = "Words kept out"
-NONE, NO_CAP, NEVER_ASKS = "none", "no cap", "never"
+WORDS = "Blocked words"
+NONE, NO_CAP, NEVER_ASKS = "none", "no limit", "never"
 ABOVE = "above {amount}"
 NSFW_RULES = {
     NsfwRule.ADULT_CHANNELS: "in age-restricted channels only",
@@ -43,7 +43,7 @@ NO_GAPS = "I have every permission I need in the channels that I can see."
 UNSEEN = {1: "One channel is hidden from me."}
 UNSEEN_MANY = "{count} channels are hidden from me."
 
-CHANGE_ZONE, CHANGE_CONFIRMATION, CHANGE_AT_ONCE = "Time zone", "Ask before spending", "Jobs at once"
+CHANGE_ZONE, CHANGE_CONFIRMATION, CHANGE_AT_ONCE = "Time zone", "Ask before spending", "Running jobs"
 APPROVE_ALL, APPROVE_OVER = "Approve every request", "Approve over limits only"
 NSFW_HELD_NOWHERE = "until a moderators' channel is chosen, never"
 NSFW_OPTION = "Unsafe pictures: {rule}"
@@ -59,7 +59,7 @@ CONFIRM_FORM, CONFIRM_FIELD, CONFIRM_HINT = (
     "Ask when a request costs more than",
     "$0.30, or none",
 )
-AT_ONCE_FORM, AT_ONCE_FIELD, AT_ONCE_HINT = "Jobs at once", "At most so many running for each member", "3, or none"
+AT_ONCE_FORM, AT_ONCE_FIELD, AT_ONCE_HINT = "Running jobs", "At most so many running for each member", "3, or none"
 CHANNEL_FORM = "Defaults of this channel"
 MODEL_FIELD, MODEL_HINT = "Model where a request names none", "wavespeed-ai/flux-kontext-max, or empty"
 SHAPE_FIELD, SHAPE_HINT = "Aspect ratio where a request names none", "16:9, or empty"
@@ -70,7 +70,7 @@ NSFW_FIELD, NSFW_HINT = "Unsafe pictures here", "never, adult, held, or empty fo
 PAUSED_TITLE = "Paused"
 PAUSED_NOW = "Nobody here can start a new picture until `/manage resume`. What is running finishes."
 PAUSED_ALREADY = "This server was paused already; the earlier reason stays."
-RESUMED_TITLE = "Going on"
+RESUMED_TITLE = "Resumed"
 RESUMED = "New pictures can be made again."
 NOT_PAUSED = "This server was not paused."
 REASON = "> {reason}"
@@ -84,7 +84,7 @@ ACCESS = {
     ChannelAccess.DENY: "No new pictures in <#{channel_id}> and its threads.",
     None: "<#{channel_id}> has no rule of its own any more.",
 }
-UNCHANGED = "It was so already."
+UNCHANGED = "Nothing changed."
 CHANNELS_TITLE = "Channels with rules"
 NO_CHANNELS = "No channel has a rule: pictures may be made wherever I can post."
 CHANNELS_ALLOWED = "Only the allowed channels are open, with their threads."
@@ -93,7 +93,7 @@ CHANNEL_UNSEEN = "channel {id}, deleted or archived:"
 FORGET_UNSEEN = "Clear deleted or archived"
 UNSAFE_SHOWN = "unsafe pictures {rule}"
 ACCESS_WORDS = {ChannelAccess.ALLOW: "allowed", ChannelAccess.DENY: "denied"}
-WORDS_TITLE = "Words kept out of prompts"
+WORDS_TITLE = "Blocked words"
 NO_WORDS = "The list is empty."
 WORD_ADDED, WORD_REMOVED = "Word added", "Word removed"
 WORD_IS_ON = "Prompts and roles with \u201c{word}\u201d are refused, and cost nothing."
@@ -101,7 +101,7 @@ WORD_WAS_ON = "\u201c{word}\u201d was on the list already."
 WORD_IS_OFF = "\u201c{word}\u201d may be used again."
 WORD_WAS_OFF = "\u201c{word}\u201d was not on the list."
 HOW_WORDS_COMPARE = "compared as whole words, whatever their case, width or invisible characters"
-BLOCKED_TITLE, UNBLOCKED_TITLE = "Blocked", "Let back in"
+BLOCKED_TITLE, UNBLOCKED_TITLE = "Blocked", "Unblocked"
 BLOCKED = "<@{member_id}> can use nothing but /privacy in this server. What they have running finishes."
 BLOCKED_ALREADY = "<@{member_id}> was blocked already; the earlier reason stays."
 UNBLOCKED = "<@{member_id}> can use me again."
@@ -131,7 +131,7 @@ WITHOUT = {
 OTHERS = "{count} others"
 AND_HELD = " \u00b7 {amount} held"
 DAYS = "{first} to {last}"
-FROM_LEDGER = "adds up to the ledger"
+FROM_LEDGER = "matches the ledger"
 HIGHEST_ROLE = "a member counts for their highest role"
 
 # Overview -------------------------------------------------------------------------------------------------------------
@@ -198,14 +198,14 @@ RELEASED_TITLE = "Released"
 RELEASED = "**{amount}** is back with the member. If the provider made the picture after all, nobody here pays for it."
 ADOPTED_TITLE = "Adopted"
 ADOPTED = "The provider's picture is taken as this one: it is brought and paid when it is done."
-BROUGHT_TITLE = "Bringing it again"
+BROUGHT_TITLE = "Delivering it again"
 BROUGHT = "The result comes to <#{channel_id}>: its message is renewed, or posted anew where it is gone."
 RELEASE_CHOICE = "release: give the money back"
 ADOPT_CHOICE = "adopt {provider_id} \u00b7 {status} at the provider"
 
 # First day ------------------------------------------------------------------------------------------------------------
 
-WELCOME = "Thank you for having me"
+WELCOME = "Thanks for adding me"
 WELCOME_ABOUT = (
     "I make pictures from your images and words. Each picture costs real money, so a moderator decides how much."
 )
@@ -219,11 +219,11 @@ WELCOME_SMALL = "members begin with /guide \u00b7 what I keep about people: /pri
 
 # Freezes and refunds --------------------------------------------------------------------------------------------------
 
-FROZEN_TITLE, UNFROZEN_TITLE = "Frozen", "Not frozen any more"
+FROZEN_TITLE, UNFROZEN_TITLE = "Frozen", "Unfrozen"
 FROZEN = "<@{member_id}> can't spend anything in this server until `/manage unfreeze`, and reads why."
 FROZEN_ALREADY = "<@{member_id}> was frozen already; the earlier reason stays."
-FINISHES = {0: "They have nothing running.", 1: "Their running job finishes and is paid as told."}
-FINISHES_MANY = "Their {count} running jobs finish and are paid as told."
+FINISHES = {0: "They have nothing running.", 1: "Their running job finishes and is charged as shown."}
+FINISHES_MANY = "Their {count} running jobs finish and are charged as shown."
 UNFROZEN = "<@{member_id}> can spend again, as far as the limits go. What was spent before still counts."
 NOT_FROZEN = "<@{member_id}> was not frozen."
 REFUNDED_TITLE = "Refunded"
@@ -248,9 +248,9 @@ ACTS = {
     "unfreeze": "Unfrozen",
     "refund": "Refund",
     "block": "Blocked",
-    "unblock": "Let back in",
+    "unblock": "Unblocked",
     "pause": "Paused",
-    "resume": "Going on",
+    "resume": "Resumed",
     "zone": ZONE,
     "log_channel": LOG_CHANNEL,
     "desk_channel": DESK_CHANNEL,
@@ -269,12 +269,12 @@ ACTS = {
     "report.dismiss": "Report dismissed",
     "review.show": "Unsafe picture shown",
     "review.keep_back": "Unsafe picture kept back",
-    "words": "Word kept out",
+    "words": "Blocked word",
     "channel_rule": "Rule of a channel",
     "cancel": "Job cancelled",
     "release": "Unknown picture released",
     "adopt": "Unknown picture adopted",
-    "deliver": "Result brought again",
+    "deliver": "Result delivered again",
 }
 ACT = "**{act}**"
 CHANGED = "{before} \u2192 {after}"
