@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     copy = verbs.add_parser("backup", help="copy the database while the bot runs, and check the copy")
     copy.add_argument("file", type=Path, metavar="FILE", help="a new file")
     copy.set_defaults(verb=_backup)
-    compare = verbs.add_parser("reconcile", help="hold the ledger against the provider's bill")
+    compare = verbs.add_parser("reconcile", help="compare the ledger with the provider's bill")
     compare.add_argument("--days", type=_days, default=7, metavar="N", help="how far back, 1 to 365 (7)")
     compare.set_defaults(verb=_reconcile)
     verbs.add_parser("migrate", help="bring the database to this version").set_defaults(verb=_migrate)

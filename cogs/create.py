@@ -130,7 +130,7 @@ class Create(commands.Cog):
     @app_commands.guild_only()
     async def studio(self, interaction: Interaction) -> None:
         """Make a picture with a form, and look before it runs."""
-        await self._answers.show_form(interaction, studio_form())
+        await self._answers.show_form(interaction, studio_form(await interaction.client.services.prices.of_all()))
 
 
 def _request(

@@ -36,7 +36,7 @@ def refuse_frozen(connection: Connection, guild_id: int, account_id: int) -> Non
             # The reason names tables and figures; it is for the operator's eyes.
             raise Frozen("My accounts don't add up, so I take no new jobs.", advice="The operator has to look at it.")
         case "bot":
-            raise Frozen(_because("The operator has paused me", reason), advice="Please try again later.")
+            raise Frozen(_because("Easel is paused by its operator", reason), advice="Please try again later.")
         case "server":
             raise ServerPaused(_because("Easel is paused in this server", reason))
         case _:

@@ -71,9 +71,15 @@ def quoted_prompt(job: Job) -> str:
     return quoted(job.prompt, _PROMPT_CHARS)
 
 
-def settings(job: Job) -> tuple[str, ...]:
+def seeds_of(job: Job) -> tuple[int | None, ...]:
+    """The seed of each picture, in the pictures' order; before there is one, of each prediction. None: not known."""
+    shown = [p for p in job.predictions for _ in p.outputs if p.state is PredictionState.COMPLETED or p.was_ended]
+    return tuple(None if p.seed is None or p.seed < 0 else p.seed for p in shown or job.predictions)
+
+
+def settings(job: Job, *, has_seeds: bool = True) -> tuple[str, ...]:
     """The model and whatever was asked for beyond its defaults, for the small print."""
-    seeds = [p.seed for p in job.predictions if p.seed is not None and p.seed >= 0]
+    seeds = [seed for seed in seeds_of(job) if seed is not None] if has_seeds else []
     aspect, guidance = job.parameters.get("aspect_ratio"), job.parameters.get("guidance_scale")
     return (
         escaped(job.model.label),
@@ -81,6 +87,7 @@ def settings(job: Job) -> tuple[str, ...]:
         texts.GUIDANCE.format(value=guidance) if isinstance(guidance, int | float) else "",
         _seeds(seeds),
         texts.PICTURES.format(count=job.count) if job.count > 1 else "",
+        texts.MADE_FROM.format(job_id=job.parent_job_id) if job.parent_job_id else "",
     )
 
 

@@ -39,7 +39,7 @@ async def forbid(world: World, mona: Presser) -> None:
     [
         (block, "The moderators have blocked whoever asked", "/manage unblock"),
         (freeze, "The moderators have frozen the budget of whoever asked", "/manage unfreeze"),
-        (pause, "The moderators have paused Easel in this server", "/manage resume"),
+        (pause, "Easel is paused in this server", "/manage resume"),
         (forbid, "The request contains \u201cwinter\u201d", "/manage words remove"),
     ],
 )

@@ -192,7 +192,7 @@ async def test_an_older_confirmation_spends_no_more_than_it_shows(world: World) 
     await press(world, confirmation, "run")
 
     assert await count_of_jobs(world) == 0
-    assert "This was changed since" in said(confirmation)
+    assert "This has changed since" in said(confirmation)
     assert "(Run \u00b7 $0.32)" in said(confirmation)
 
     await press(world, confirmation, "run")

@@ -92,8 +92,10 @@ def gallery_sheet(who: People) -> Sequence[ui.LayoutView]:
     wanted = GalleryFilter(who.guild, frozenset({who.channel}))
     mine = replace(wanted, member_id=who.bob)
     return (
-        render_gallery(GalleryPage(jobs, 1, has_more=True, wanted=wanted), [picture(n) for n in range(1, 5)]),
-        render_gallery(GalleryPage((), 0, has_more=False, wanted=mine), ()),
+        render_gallery(
+            GalleryPage(jobs, 1, has_more=True, wanted=wanted), [picture(n) for n in range(1, 5)], viewer_id=who.bob
+        ),
+        render_gallery(GalleryPage((), 0, has_more=False, wanted=mine), (), viewer_id=who.bob),
         render_opened(jobs[0], [picture(1)]),
     )
 

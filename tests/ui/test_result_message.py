@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 import pytest
 import simcord
@@ -9,7 +11,9 @@ from discord import ui
 
 from bot.domain.clock import DAY
 from bot.domain.jobs import PredictionState
+from bot.services.creative.going_on import Story
 from bot.services.ports.messages import Link
+from bot.ui.desk.details import render_details
 from bot.ui.drawing import PING_NOBODY, mentioning
 from bot.ui.layout import Layout
 from bot.ui.result import find_marker, render_result
@@ -77,6 +81,25 @@ def test_partial_success_is_shown_and_charged_as_such() -> None:
         "2 of 3 pictures; $0.08 came back: refused by the safety check.\n"
         f"-# {SETTINGS} · 3 pictures · 7.4 s · $0.16 · job 4F7K"
     )
+
+
+def test_each_seed_belongs_to_a_picture_that_can_be_seen() -> None:
+    """The seeds are those of the pictures, in their order; which is whose stands in the details, without ids."""
+    made = job(S.COMPLETED, S.CANCELLED, S.COMPLETED, S.CANCELLED)
+    seeded = replace(made, predictions=tuple(replace(p, seed=50 - p.n, provider_id="f" * 32) for p in made.predictions))
+    details = text_of(render_details(Story(seeded, ()), has_strip=False))
+
+    assert "seeds 49, 47" in text_of(render_result(seeded, [picture(1), picture(2)]))
+    assert "picture 1: seed 49 · picture 2: seed 47" in details
+    assert "48" not in details
+    assert "f" * 32 not in details
+
+
+def test_what_came_of_another_job_names_it() -> None:
+    """An edit says from which result it went on; the mark at the end is still its own."""
+    edited = job(S.COMPLETED, parent_job_id="3QD2")
+
+    assert "from job 3QD2 · 7.4 s · $0.08 · job 4F7K" in text_of(render_result(edited, [picture(1)]))
 
 
 def test_what_is_still_coming_is_said() -> None:

@@ -40,7 +40,7 @@ async def test_the_operators_verbs(tmp_path: Path) -> None:
         0,
         "Paused: no new jobs are taken, in any server. Running jobs finish. Lift it with easel resume.\n",
     )
-    assert "The operator has paused me\\: moving house" in while_paused
+    assert "Easel is paused by its operator\\: moving house" in while_paused
     assert resumed == (0, "The pause is lifted.\n")
     assert compared == (
         0,

@@ -271,8 +271,7 @@ def _for_moderator(error: EaselError) -> EaselError:
             said = error.sentence.replace("your budget", "the budget of whoever asked")
             return NotStarted(said, advice="/manage unfreeze lets them spend; then approve it again, or decline it.")
         case ServerPaused():
-            said = error.sentence.replace("paused me in this server", "paused Easel in this server")
-            return NotStarted(said, advice="/manage resume lets pictures start; then approve it again.")
+            return NotStarted(error.sentence, advice="/manage resume lets pictures start; then approve it again.")
         case TooManyAtOnce():
             return NotStarted("Whoever asked has all the jobs running that they may.", advice="Approve it in a minute.")
         case ForbiddenWord():

@@ -33,7 +33,8 @@ def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
     if job.references and has_strip:
         layout.gallery([about.strip_of(job.references)])
     layout.text(*about.reference_lines(job.references))
-    behind = (about.asked(job), small(*about.settings(job), _cost(job)), small(_ids(job)))
+    seeds, settings = _seeds(job), about.settings(job, has_seeds=False)
+    behind = (about.asked(job), *([small(*seeds)] if seeds else []), small(*settings, _cost(job), about.mark(job)))
     origin = _origin(story)
     # The prompt goes first: whoever wants to copy it wants all of it.
     room = layout.chars_left - sum(len(each) + 1 for each in (texts.SENT_PROMPT, *behind)) - _MARKS_CHARS
@@ -113,7 +114,11 @@ def _cost(job: Job) -> str:
     return facts(format_usd(job.spent_micros), took)
 
 
-def _ids(job: Job) -> str:
-    known = [p.provider_id for p in job.predictions if p.provider_id]
-    at_provider = texts.IDS.format(ids=" ".join(f"`{each}`" for each in known)) if known else ""
-    return facts(about.mark(job), at_provider)
+def _seeds(job: Job) -> tuple[str, ...]:
+    """Whose seed is whose: of each picture that can be seen where there is one, else of those still being made."""
+    seeds = [seed for seed in about.seeds_of(job) if seed is not None]
+    if len(seeds) < 2:  # noqa: PLR2004 - one needs no number
+        return tuple(common.SEED.format(seed=seed) for seed in seeds)
+    return tuple(
+        texts.SEED_OF.format(n=n, seed=seed) for n, seed in enumerate(about.seeds_of(job), start=1) if seed is not None
+    )

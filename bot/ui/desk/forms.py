@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import discord
 from discord import ui
@@ -11,19 +11,24 @@ from discord import ui
 from bot.domain.drafts import Draft, Slots
 from bot.domain.errors import clip_filename
 from bot.domain.jobs import Job
-from bot.domain.models import ASPECT_RATIOS, CATALOGUE, MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES
+from bot.domain.models import ASPECT_RATIOS, MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, ImageModel
+from bot.domain.money import Micros, format_usd
 from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, MAX_ROLE_CHARS, SUGGESTED_ROLES, template_parts
 from bot.services.creative.drafting import Parameters
 from bot.services.creative.going_on import parameters_of
 from bot.ui.actions import form
 from bot.ui.desk import texts
 from bot.ui.escape import one_line, quoted
+from bot.ui.theme import facts
 from bot.ui.uploads import ImageUpload
 
 _TEMPLATE_CHARS = 400
 _OPTION_CHARS = 100
 _SHOWN_PROMPT_CHARS = 300
 _LABEL_CHARS = 45
+
+Prices: TypeAlias = Mapping[ImageModel, Micros]
+"""What one picture of each model costs now."""
 
 
 def edit_form(job: Job) -> ui.Modal:
@@ -43,18 +48,18 @@ def edit_form(job: Job) -> ui.Modal:
     return form("editing", job.job_id, title=texts.FORM_EDIT, labels=labels)
 
 
-def change_form(job: Job) -> ui.Modal:
+def change_form(job: Job, prices: Prices) -> ui.Modal:
     """The same request, filled in."""
     chosen = parameters_of(job)
-    labels = [_prompt(job.prompt), _model(chosen.model_id), _ratio(chosen.aspect_ratio), _count(chosen.count)]
+    labels = [_prompt(job.prompt), _model(chosen.model_id, prices), _ratio(chosen.aspect_ratio), _count(chosen.count)]
     return form("changing", job.job_id, title=texts.FORM_CHANGE, labels=labels)
 
 
-def studio_form(prompt: str = "", aspect_ratio: str | None = None) -> ui.Modal:
+def studio_form(prices: Prices, prompt: str = "", aspect_ratio: str | None = None) -> ui.Modal:
     """Images in their order, prompt, model, aspect ratio, count."""
     upload = ImageUpload(custom_id="images", required=False, min_values=0, max_values=MAX_REFERENCES)
     images: ui.Label[ui.Modal] = ui.Label(text=texts.IMAGES, description=texts.IMAGES_HELP, component=upload)
-    labels = [images, _prompt(prompt), _model(None), _ratio(aspect_ratio), _count(1)]
+    labels = [images, _prompt(prompt), _model(None, prices), _ratio(aspect_ratio), _count(1)]
     return form("studio", title=texts.FORM_STUDIO, labels=labels)
 
 
@@ -129,10 +134,10 @@ def _what_it_replaces(draft: Draft, known: tuple[str, ...] | None) -> list[ui.Te
     return [ui.TextDisplay(texts.TEMPLATE_KEEPS if known else replaces)]
 
 
-def parameters_form(draft: Draft) -> ui.Modal:
+def parameters_form(draft: Draft, prices: Prices) -> ui.Modal:
     """Everything that can be set beside images and words."""
     labels = [
-        _model(draft.model_id),
+        _model(draft.model_id, prices),
         _ratio(draft.aspect_ratio),
         _line("guidance", texts.GUIDANCE, texts.GUIDANCE_HELP, _shown(draft.guidance_scale), max_length=5),
         _line("seed", texts.SEED, texts.SEED_HELP, _shown(draft.seed), max_length=10),
@@ -189,8 +194,10 @@ def _line(
     return ui.Label(text=text, description=description, component=box)
 
 
-def _model(chosen: str | None) -> ui.Label[ui.Modal]:
-    options = [(texts.BY_NUMBER, ""), *((model.label, model.id) for model in CATALOGUE)]
+def _model(chosen: str | None, prices: Prices) -> ui.Label[ui.Modal]:
+    """Every model with what one picture of it costs now."""
+    offered = ((facts(model.label, format_usd(price)), model.id) for model, price in prices.items())
+    options = [(texts.BY_NUMBER, ""), *offered]
     return _choice("model", texts.MODEL, None, options, chosen)
 
 

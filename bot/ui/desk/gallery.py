@@ -24,8 +24,8 @@ _PROMPT_CHARS = 60
 _OPTION_CHARS = 90
 
 
-def render_gallery(page: GalleryPage, thumbnails: Sequence[Picture]) -> ui.LayoutView:
-    """One page, only for who asked; `thumbnails` are to be attached."""
+def render_gallery(page: GalleryPage, thumbnails: Sequence[Picture], *, viewer_id: int) -> ui.LayoutView:
+    """One page, only for `viewer_id`, who asked; `thumbnails` are to be attached."""
     member_id = page.wanted.member_id
     title = texts.GALLERY if member_id is None else texts.GALLERY_OF.format(member_id=member_id)
     layout = Layout(Accent.CALM).text(heading(title))
@@ -36,12 +36,13 @@ def render_gallery(page: GalleryPage, thumbnails: Sequence[Picture]) -> ui.Layou
         layout.gallery(attached(thumbnails)).text(*(_line(n, job) for n, job in enumerate(page.jobs, start=1)))
         layout.buttons(ActionSelect("pick", options=_pictures(page.jobs), placeholder=texts.CHOOSE_PICTURE))
     layout.buttons(ActionSelect("models", member, options=_models(model), placeholder=texts.CHOOSE_MODEL))
-    if page.page or page.has_more:
-        layout.buttons(
-            ActionButton("pages", member, model, page.page - 1, label=texts.NEWER, disabled=page.page == 0),
-            ActionButton("pages", member, model, page.page + 1, label=texts.OLDER, disabled=not page.has_more),
-        ).text(small(texts.PAGE.format(page=page.page + 1)))
-    return layout.build()
+    is_long = bool(page.page or page.has_more)
+    turning = (
+        ActionButton("pages", member, model, page.page - 1, label=texts.NEWER, disabled=page.page == 0),
+        ActionButton("pages", member, model, page.page + 1, label=texts.OLDER, disabled=not page.has_more),
+    )
+    layout.buttons(*(turning if is_long else ()), _whose(member, model, viewer_id))
+    return layout.text(small(texts.PAGE.format(page=page.page + 1)) if is_long else "").build()
 
 
 def render_opened(job: Job, pictures: Sequence[Picture]) -> ui.LayoutView:
@@ -72,9 +73,17 @@ def model_of_number(number: str) -> str | None:
     return CATALOGUE[place - 1].id if 1 <= place <= len(CATALOGUE) else None
 
 
+def _whose(member: int, model: int, viewer_id: int) -> ActionButton:
+    """The way to one's own pictures, and from anybody's to all."""
+    if member:
+        return ActionButton("pages", 0, model, 0, label=texts.EVERYBODYS)
+    return ActionButton("pages", viewer_id, model, 0, label=texts.MINE)
+
+
 def _line(n: int, job: Job) -> str:
     prompt = words(job.prompt, _PROMPT_CHARS)
-    return texts.GALLERY_LINE.format(n=n, job_id=job.job_id, prompt=prompt, when=relative(job.created_at))
+    who = "" if job.member_id is None else texts.GALLERY_BY.format(member_id=job.member_id)
+    return texts.GALLERY_LINE.format(n=n, job_id=job.job_id, prompt=prompt, who=who, when=relative(job.created_at))
 
 
 def _pictures(jobs: Sequence[Job]) -> list[discord.SelectOption]:

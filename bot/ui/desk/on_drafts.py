@@ -34,7 +34,7 @@ _NOTHING_SET = Parameters(None, None, None, None, 1)
 async def studio_opened(press: Press) -> ui.Modal:
     """*Compose* under a tray: the form; without files it takes what lies there."""
     presser_of(press.interaction)
-    return studio_form()
+    return studio_form(await press.services.prices.of_all())
 
 
 async def studio(press: Press) -> None:
@@ -120,7 +120,7 @@ async def set_template(press: Press) -> None:
 
 async def parameters_opened(press: Press) -> ui.Modal:
     """*Parameters*: everything else."""
-    return parameters_form(await _draft(press))
+    return parameters_form(await _draft(press), await press.services.prices.of_all())
 
 
 async def set_parameters(press: Press) -> None:

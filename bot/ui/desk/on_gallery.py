@@ -36,7 +36,7 @@ async def show_gallery(
     found = await press.services.gallery.page(wanted, max(0, page), await place_of(press))
     made = [await press.services.album.thumbnail(job) for job in found.jobs]
     thumbnails = [each for each in made if each is not None]
-    view = render_gallery(found, thumbnails)
+    view = render_gallery(found, thumbnails, viewer_id=interaction.user.id)
     await press.answers.show(interaction, view, picture_files(thumbnails), in_place=again)
 
 
@@ -71,7 +71,8 @@ async def try_example(press: Press) -> None:
     presser_of(press.interaction)
     number = int(press.ids[0])
     example = EXAMPLES[number if number < len(EXAMPLES) else 0]
-    await press.answers.show_form(press.interaction, studio_form(example.prompt, example.aspect_ratio))
+    prices = await press.services.prices.of_all()
+    await press.answers.show_form(press.interaction, studio_form(prices, example.prompt, example.aspect_ratio))
 
 
 async def edit_message_image(press: Press, message: discord.Message) -> None:

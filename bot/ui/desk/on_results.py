@@ -62,7 +62,8 @@ async def retry(press: Press) -> None:
 
 async def change_opened(press: Press) -> ui.Modal:
     """*Change*: the same form, filled in."""
-    return change_form(await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id))
+    job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
+    return change_form(job, await press.services.prices.of_all())
 
 
 async def change(press: Press) -> None:

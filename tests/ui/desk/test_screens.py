@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.domain.drafts import Draft, numbered
 from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import Job, Reference
-from bot.domain.models import MAX_PROMPT_CHARS
+from bot.domain.models import CATALOGUE, MAX_PROMPT_CHARS
 from bot.domain.rules import ChannelRule
 from bot.services.creative.gallery import GalleryPage
 from bot.services.creative.going_on import Story
@@ -46,10 +46,11 @@ from bot.ui.desk.tray import render_tray
 from bot.ui.escape import code_block
 from bot.ui.handlers import HANDLERS
 from bot.ui.manage.forms import block_form, channel_form, pause_form, setting_form
-from tests.ui.samples import CENTS, MEMBER, NOW, REFERENCES, line, picture
+from tests.ui.samples import CENTS, MEMBER, NOW, REFERENCES, labels_of, line, picture, text_of
 from tests.ui.samples import job as sample_job
 from tests.ui.test_limits import check, hostile_jobs, long_and_hostile
 
+PRICES = {model: model.price_micros for model in CATALOGUE}
 BUTTON, SELECT = (item.__discord_ui_compiled_template__ for item in (ActionButton, ActionSelect))
 quick = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
@@ -73,7 +74,12 @@ def test_jobs(of: Job, earlier: Job) -> None:
         check(render_which(of))
     wanted = GalleryFilter(1, frozenset({2}))
     jobs = tuple(replace(of, job_id=f"JOB{n}") for n in range(6))
-    check(render_gallery(GalleryPage(jobs, 3, has_more=True, wanted=wanted), [picture(n) for n in range(1, 7)]))
+    check(
+        render_gallery(
+            GalleryPage(jobs, 3, has_more=True, wanted=wanted), [picture(n) for n in range(1, 7)], viewer_id=MEMBER
+        ),
+        may_name=may,
+    )
     check(render_opened(of, [picture(1)]))
 
 
@@ -86,12 +92,39 @@ def test_drafts_and_trays(of: Job, ordering: int | None) -> None:
     check(render_tray(draft.references, news=("x" * 60,) * 4, chosen=ordering or 1))
 
 
+def test_the_model_list_of_a_form_has_prices() -> None:
+    """Half the price is seen where the model is chosen, as it is now."""
+    dear = dict.fromkeys(PRICES, 120000)
+    for form in (studio_form(dear), change_form(sample_job(), dear), parameters_form(draft_of(sample_job()), dear)):
+        drawn = json.dumps(form.to_dict())
+        assert all(f"{model.label} \\u00b7 $0.12" in drawn for model in PRICES)
+
+
+def test_the_gallery_names_authors_and_leads_to_ones_own() -> None:
+    """Each line says whose picture it is; *Mine* shows one's own, and from there all are one press away."""
+    all_of_them, mine = GalleryFilter(1, frozenset({2})), GalleryFilter(1, frozenset({2}), MEMBER)
+    page = render_gallery(GalleryPage((sample_job(),), 0, has_more=False, wanted=all_of_them), (), viewer_id=7)
+    own = render_gallery(GalleryPage((sample_job(),), 0, has_more=False, wanted=mine), (), viewer_id=MEMBER)
+
+    assert f"· <@{MEMBER}> · <t:" in text_of(page)
+    assert "Mine" in labels_of(page)
+    assert '"pages:7:0:0"' in json.dumps(page.to_components())
+    assert "Everyone\u2019s" in labels_of(own)
+    assert '"pages:0:0:0"' in json.dumps(own.to_components())
+
+
 @quick
 @given(hostile_jobs(), long_and_hostile)
 def test_forms(of: Job, words: str) -> None:
     """Titles, labels, options and defaults stay within what Discord's pages allow."""
     draft = draft_of(of)
-    forms = [edit_form(of), change_form(of), studio_form(of.prompt), template_form(draft), parameters_form(draft)]
+    forms = [
+        edit_form(of),
+        change_form(of, PRICES),
+        studio_form(PRICES, of.prompt),
+        template_form(draft),
+        parameters_form(draft, PRICES),
+    ]
     forms += [picked_form("0123456789", [words or "a"] * 10)]
     if draft.references:
         forms.append(roles_form("tray", draft.references))
@@ -121,7 +154,7 @@ def check_form(form: ui.Modal) -> None:
 
 async def test_no_form_is_kept_in_memory() -> None:
     """Kept forms are lost by a restart, so each is sent as one that is over and found by its custom id."""
-    assert studio_form().is_finished()
+    assert studio_form(PRICES).is_finished()
 
 
 def test_the_guide_fits() -> None:
@@ -143,13 +176,13 @@ def test_every_form_is_answered() -> None:
     draft = draft_of(sample_job())
     forms = (
         edit_form(sample_job()),
-        change_form(sample_job()),
-        studio_form(),
+        change_form(sample_job(), PRICES),
+        studio_form(PRICES),
         picked_form("0123456789", ["a.png"]),
         roles_form("tray", draft.references),
         prompt_form(draft),
         template_form(draft),
-        parameters_form(draft),
+        parameters_form(draft, PRICES),
         replace_form("tray", 1),
         decline_form("0123456789"),
         block_form("1", "0"),
