@@ -30,6 +30,7 @@ from bot.media.vault import FileVault
 from bot.metrics import Metrics
 from bot.provider.client import WaveSpeed
 from bot.services.engine import Engine
+from bot.services.jobs.announcements import Announcements
 from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
@@ -37,8 +38,9 @@ from bot.ui.desk.on_approvals import DiscordApprovalDesk
 from bot.ui.manage.on_reviews import DiscordReviewDesk
 from bot.ui.manage.report_desk import DiscordReportDesk
 from bot.ui.rooms import DiscordRooms
+from bot.webhooks import serve_webhooks, webhook_app
 from bot.wiring.engine import engine_of
-from bot.wiring.ground import Ground, Media, Surroundings
+from bot.wiring.ground import Ground, Media, Surroundings, addresses_of
 from bot.wiring.services import bot_of, messenger_of, services_of, share
 
 log = structlog.stdlib.get_logger(__name__)
@@ -64,6 +66,7 @@ class App:
     stores: Stores
     metrics: Metrics
     pace: GatewayPace
+    announcements: Announcements
 
     async def work(self) -> None:
         """Run the engine until cancelled. Call it where its tasks should live, never inside a command."""
@@ -128,7 +131,7 @@ async def open_app(settings: Settings, around: Surroundings) -> AsyncGenerator[A
         # Here, where the gateway cannot have handed anything over yet: what is unanswered now is of an earlier run.
         interrupted = await stores.interactions.unanswered(around.clock.now())
         engine = engine_of(ground, shared, messenger, DiscordRooms(bot), finishers, interrupted=interrupted)
-        yield App(bot, engine, database, stores, ground.metrics, pace)
+        yield App(bot, engine, database, stores, ground.metrics, pace, shared.announcements)
 
 
 async def _ground(settings: Settings, around: Surroundings, stores: Stores, stack: AsyncExitStack) -> Ground:
@@ -164,7 +167,8 @@ async def _ground(settings: Settings, around: Surroundings, stores: Stores, stac
     )
     waits = LearnedWaits(Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
     waits.load(await stores.jobs.durations(LOADED))
-    return Ground(settings, around, stores, provider, media, Switchboard(around.clock), waits, Metrics())
+    addresses = await addresses_of(settings, stores.facts)
+    return Ground(settings, around, stores, provider, media, Switchboard(around.clock), waits, addresses, Metrics())
 
 
 async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | None = None) -> None:
@@ -185,6 +189,10 @@ async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | No
             }
             pages = health_app(parts, app.metrics)
             await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
+        calls = app.announcements
+        if calls.addresses is not None and settings.webhook_port is not None:
+            door = webhook_app(calls.addresses, calls.announced, calls.came)
+            await stack.enter_async_context(serve_webhooks(door, settings.webhook_port))
         tasks = (
             asyncio.create_task(_connect(app, settings, around), name="gateway"),
             asyncio.create_task(app.work(), name="engine"),

@@ -27,6 +27,7 @@ from bot.media.disk import RESERVE_BYTES
 from bot.permissions import IN_CHANNELS, IN_THREADS, invite_url, missing_from
 from bot.services.ports.provider import Provider
 from bot.settings import Settings, SettingsError
+from bot.webhook_reach import judge_webhooks
 
 SECONDS_PER_CHECK = 10.0
 _UNAUTHORIZED = 401
@@ -65,13 +66,15 @@ class Means:
     """With what the checks look.
 
     `open_database` opens and closes an existing file without changing it; `commands_refused` reads from it with which
-    sentence Discord did not take the commands at the last start, None where it has them.
+    sentence Discord did not take the commands at the last start, None where it has them; `webhook_key` reads the key of
+    the addresses for webhooks.
     """
 
     session: aiohttp.ClientSession
     provider: Callable[[], Provider]
     open_database: Callable[[Path], Awaitable[None]]
     commands_refused: Callable[[Path], Awaitable[str | None]]
+    webhook_key: Callable[[Path], Awaitable[str | None]]
     seconds: float = SECONDS_PER_CHECK
     resolve: Resolve = addresses_of
 
@@ -228,11 +231,17 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
     async def disk() -> str:
         return await asyncio.to_thread(_judge_disk, {settings.data_dir, settings.database_path.parent})
 
+    async def webhooks() -> str:
+        path = settings.database_path
+        key = await means.webhook_key(path) if await asyncio.to_thread(path.exists) else None
+        return await judge_webhooks(settings, means.session, key)
+
     return [
         opened := await _look("database", database, means.seconds),
         *([await _look("commands", commands, means.seconds)] if opened.ok else []),
         await _look("disk", disk, means.seconds),
         await _look("file hosts", partial(judge_file_hosts, settings, means.resolve), means.seconds),
+        *([await _look("webhooks", webhooks, means.seconds)] if settings.webhook_url is not None else []),
     ]
 
 

@@ -7,15 +7,30 @@ import os
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.domain.errors import BadAmount
 from bot.domain.money import Micros, parse_limit
 from bot.domain.periods import Period
+from bot.setting_values import (
+    SQLITE,
+    HttpUrl,
+    LimitText,
+    LogFormat,
+    LogLevel,
+    PeriodWord,
+    Secret,
+    host_and_port,
+    level,
+    public,
+    split,
+    sqlite,
+    websocket,
+    word,
+)
 
 ENV_FILE = Path(".env")
 SECRETS_DIR = Path("/run/secrets")
@@ -23,10 +38,7 @@ SECRETS_DIR = Path("/run/secrets")
 
 REQUIRED_TO_RUN = ("DISCORD_TOKEN", "WAVESPEED_API_KEY")
 
-_SQLITE = re.compile(r"sqlite:///(?P<path>/?[^/?#][^?#]*)")
-_HOST_PORT = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}))?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
-_LARGEST_PORT = 65_535
 _ALIKE = 0.85
 """How alike two names are (difflib's ratio) for one to be taken as a misspelling of the other."""
 
@@ -37,67 +49,6 @@ class SettingsError(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-
-
-def _bare(secret: SecretStr) -> SecretStr:
-    if re.search(r"[\s'\"]", secret.get_secret_value()):
-        raise ValueError
-    return secret
-
-
-def _limit(text: str) -> str:
-    try:
-        parse_limit(text)
-    except BadAmount as error:
-        raise ValueError from error
-    return text
-
-
-def _http(url: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
-        raise ValueError
-    return url.rstrip("/")
-
-
-def _websocket(url: str) -> str:
-    if not re.fullmatch(r"wss?://[^\s/?#@]+\S*", url):
-        raise ValueError
-    return url
-
-
-def _sqlite(url: str) -> str:
-    if not _SQLITE.fullmatch(url):
-        raise ValueError
-    return url
-
-
-def _split(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _host(host: str) -> str:
-    match = _HOST_PORT.fullmatch(host.lower())
-    if match is None or not 0 < int(match["port"] or 1) <= _LARGEST_PORT:
-        raise ValueError
-    return host.lower()
-
-
-def _word(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-def _level(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
-
-
-Secret: TypeAlias = Annotated[SecretStr, AfterValidator(_bare)]
-LimitText: TypeAlias = Annotated[str, AfterValidator(_limit)]
-HttpUrl: TypeAlias = Annotated[str, AfterValidator(_http)]
-PeriodWord: TypeAlias = Annotated[Period, BeforeValidator(_word)]
-LogFormat: TypeAlias = Literal["console", "json"]
-LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
 class Settings(BaseSettings):
@@ -116,13 +67,13 @@ class Settings(BaseSettings):
     discord_api_base: HttpUrl = Field(
         "https://discord.com/api/v10", description="an http(s) address such as https://discord.com/api/v10"
     )
-    discord_gateway: Annotated[str, AfterValidator(_websocket)] | None = Field(
+    discord_gateway: Annotated[str, AfterValidator(websocket)] | None = Field(
         None, description="a ws(s) address, or left out for Discord's own"
     )
     wavespeed_base_url: HttpUrl = Field(
         "https://api.wavespeed.ai/api/v3", description="an http(s) address such as https://api.wavespeed.ai/api/v3"
     )
-    database_url: Annotated[str, AfterValidator(_sqlite)] = Field(
+    database_url: Annotated[str, AfterValidator(sqlite)] = Field(
         "sqlite:///data/easel.db", description="sqlite:///relative/path or sqlite:////absolute/path"
     )
     data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(Path("data"), description="the path of a folder")
@@ -131,12 +82,16 @@ class Settings(BaseSettings):
     default_limit_period: PeriodWord = Field(Period.MONTH, description="day, week, month or total")
     bot_limit_usd: LimitText = Field("none", description="an amount in dollars such as 100, or none")
     bot_limit_period: PeriodWord = Field(Period.MONTH, description="day, week, month or total")
-    operator_ids: Annotated[frozenset[Annotated[int, Field(gt=0, lt=1 << 63)]], NoDecode, BeforeValidator(_split)] = (
+    operator_ids: Annotated[frozenset[Annotated[int, Field(gt=0, lt=1 << 63)]], NoDecode, BeforeValidator(split)] = (
         Field(frozenset(), description="Discord user ids (numbers), separated by commas")
     )
     wavespeed_max_concurrent: int = Field(2, ge=1, le=10_000, description="a whole number from 1 to 10000")
     wavespeed_max_per_minute: int = Field(2, ge=1, le=10_000, description="a whole number from 1 to 10000")
     wavespeed_submit_parallelism: int = Field(4, ge=1, le=100, description="a whole number from 1 to 100")
+    webhook_url: Annotated[str, AfterValidator(public)] | None = Field(
+        None, description="the https address that leads to this bot, such as https://easel.example/calls, or left out"
+    )
+    webhook_port: int | None = Field(None, ge=1, le=65_535, description="a port from 1 to 65535, or left out for none")
     submit_grace_seconds: float = Field(
         120.0, gt=0, le=3_600, description="a number of seconds above 0 and at most 3600"
     )
@@ -145,16 +100,16 @@ class Settings(BaseSettings):
     job_deadline_seconds: float = Field(
         600.0, gt=0, le=86_400, description="a number of seconds above 0 and at most 86400"
     )
-    cdn_hosts: Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)] = Field(
-        (), description="host or host:port, separated by commas, without https://"
-    )
+    cdn_hosts: Annotated[
+        tuple[Annotated[str, AfterValidator(host_and_port)], ...], NoDecode, BeforeValidator(split)
+    ] = Field((), description="host or host:port, separated by commas, without https://")
     health_port: int | None = Field(None, ge=1, le=65_535, description="a port from 1 to 65535, or left out for none")
     health_host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:-]+$", description="an address to listen on")
     retention_days: int = Field(30, ge=1, le=3_650, description="a whole number of days from 1 to 3650")
-    log_level: Annotated[LogLevel, BeforeValidator(_level)] = Field(
+    log_level: Annotated[LogLevel, BeforeValidator(level)] = Field(
         "INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL"
     )
-    log_format: Annotated[LogFormat, BeforeValidator(_word)] = Field("console", description="console or json")
+    log_format: Annotated[LogFormat, BeforeValidator(word)] = Field("console", description="console or json")
 
     @model_validator(mode="after")
     def _polls_slow_down(self) -> Settings:
@@ -163,10 +118,17 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _webhooks_are_whole(self) -> Settings:
+        if (self.webhook_url is None) is not (self.webhook_port is None):
+            message = "WEBHOOK_URL and WEBHOOK_PORT belong together: set both, or neither."
+            raise ValueError(message)
+        return self
+
     @property
     def database_path(self) -> Path:
         """The SQLite file that DATABASE_URL names; relative to the working directory unless it has four slashes."""
-        match = _SQLITE.fullmatch(self.database_url)
+        match = SQLITE.fullmatch(self.database_url)
         assert match is not None, "checked when the settings were read"  # noqa: S101 - tells the type checker
         return Path(match["path"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -21,10 +22,12 @@ from bot.check import Means, check_all
 from bot.domain.clock import SystemClock
 from bot.domain.errors import EaselError
 from bot.domain.models import CATALOGUE
+from bot.domain.webhooks import Addresses
 from bot.file_hosts import FileHostsUnreachable, judge_file_hosts
 from bot.permissions import NEEDED, invite_url
 from bot.provider.client import WaveSpeed
 from bot.settings import Settings
+from bot.webhooks import serve_webhooks, webhook_app
 
 TOKEN = "canary-token"
 KEY = "canary-key-123456"
@@ -42,6 +45,7 @@ class Services:
     prices: dict[str, float | None] = field(default_factory=lambda: {m.id: m.price_micros / 1e6 for m in CATALOGUE})
     hangs: bool = False
     commands_refused: str | None = None
+    webhook_key: str | None = None
     ahead_seconds: float | None = 0.0
     addresses: dict[str, list[str]] = field(default_factory=lambda: {host: ["162.159.130.233"] for host in FILE_HOSTS})
     base: str = ""
@@ -99,7 +103,13 @@ def here(tmp_path: Path) -> Path:
 
 
 async def report(
-    services: Services, here: Path, *, token: str = TOKEN, seconds: float = 5.0, cdn_hosts: tuple[str, ...] = ()
+    services: Services,
+    here: Path,
+    *,
+    token: str = TOKEN,
+    seconds: float = 5.0,
+    cdn_hosts: tuple[str, ...] = (),
+    **others: object,
 ) -> list[str]:
     settings = Settings.given(
         discord_token=token,
@@ -109,6 +119,7 @@ async def report(
         database_url=f"sqlite:///{here}/easel.db",
         data_dir=here / "images",
         cdn_hosts=cdn_hosts,
+        **others,
     )
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as session:
 
@@ -131,8 +142,12 @@ async def report(
             del path
             return services.commands_refused
 
+        async def webhook_key(path: Path) -> str | None:
+            del path
+            return services.webhook_key
+
         lines = await check_all(
-            settings, Means(session, provider, open_database, commands_refused, seconds, services.resolve)
+            settings, Means(session, provider, open_database, commands_refused, webhook_key, seconds, services.resolve)
         )
     return [str(line) for line in lines]
 
@@ -328,3 +343,43 @@ async def test_file_hosts_that_cannot_be_looked_up_are_named(services: Services,
         await judge_file_hosts(settings, services.resolve)
 
     assert failed.value.sentence == "cdn.discordapp.com cannot be looked up; images come from there."
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+async def test_webhooks_lead_here(services: Services, here: Path) -> None:
+    """With the bot at rest the port is opened for the question, behind a proxy that leads to it."""
+    port = free_port()
+    lines = await report(services, here, webhook_url=f"http://127.0.0.1:{port}/calls", webhook_port=port)
+
+    assert about("webhooks", lines) == f"ok webhooks: http://127.0.0.1:{port}/calls leads here."
+
+
+async def test_the_running_bot_answers_for_its_webhooks(services: Services, here: Path) -> None:
+    """Its port is taken; it is recognised by the key in the database, and another installation by its not having it."""
+    (here / "easel.db").write_text("ours")
+    services.webhook_key = "the key"
+    door = webhook_app(Addresses("", b"the key"), lambda _: None, lambda _: None)
+    async with serve_webhooks(door, 0, "127.0.0.1") as port:
+        url = f"http://127.0.0.1:{port}"
+        ours = await report(services, here, webhook_url=url, webhook_port=port)
+        services.webhook_key = "another key"
+        theirs = await report(services, here, webhook_url=url, webhook_port=port)
+
+    assert about("webhooks", ours).startswith("ok ")
+    assert about("webhooks", theirs).startswith(f"FAIL webhooks: WEBHOOK_URL does not lead to WEBHOOK_PORT {port} here")
+
+
+async def test_webhooks_that_lead_elsewhere(services: Services, here: Path) -> None:
+    """Another page, or nobody, answers at the public address; without the settings nothing is said."""
+    elsewhere = f"{services.base}/api/v3".replace("localhost", "127.0.0.1")
+    lost = await report(services, here, webhook_url=elsewhere, webhook_port=free_port())
+    silent = await report(services, here, webhook_url=f"http://127.0.0.1:{free_port()}", webhook_port=free_port())
+
+    assert about("webhooks", lost).startswith("FAIL webhooks: WEBHOOK_URL does not lead to WEBHOOK_PORT")
+    assert about("webhooks", silent).startswith("FAIL webhooks: WEBHOOK_URL cannot be reached from this machine")
+    assert not [line for line in await report(services, here) if line.startswith(("ok webhooks", "FAIL webhooks"))]

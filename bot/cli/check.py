@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.check import Finding, Means, check_all
 from bot.cli.provider import open_session, provider_of
 from bot.command_sync import REFUSED_COMMANDS
+from bot.db.accounts import KEY_FACT
 from bot.db.facts import FactStore
 from bot.db.sqlite import SqliteDatabase
 from bot.domain.clock import SystemClock
@@ -34,7 +35,7 @@ def _report(findings: list[Finding]) -> int:
 async def _check(settings: Settings) -> list[Finding]:
     async with open_session() as session:
         provider = partial(provider_of, settings, session, SystemClock())
-        return await check_all(settings, Means(session, provider, _open_and_close, _commands_refused))
+        return await check_all(settings, Means(session, provider, _open_and_close, _commands_refused, _webhook_key))
 
 
 async def _open_and_close(path: Path) -> None:
@@ -43,8 +44,16 @@ async def _open_and_close(path: Path) -> None:
 
 
 async def _commands_refused(path: Path) -> str | None:
+    return await _fact(path, REFUSED_COMMANDS) or None
+
+
+async def _webhook_key(path: Path) -> str | None:
+    return await _fact(path, KEY_FACT)
+
+
+async def _fact(path: Path, name: str) -> str | None:
     database = await SqliteDatabase.open(path, may_migrate=False)
     try:
-        return await FactStore(database).fact(REFUSED_COMMANDS) or None
+        return await FactStore(database).fact(name)
     finally:
         await database.close()

@@ -158,7 +158,7 @@ class JobAttempts(Store):
 
     @writes
     def attempt_lost(self, connection: Connection, attempt_id: int, next_look_at: Instant, at: Instant) -> None:
-        """SUBMITTING to UNKNOWN, its hold kept."""
+        """SUBMITTING to UNKNOWN, its hold kept; nothing where a webhook said meanwhile which prediction is its."""
         prediction_id = _answer(connection, attempt_id, "lost", at)
         if prediction_id is not None:
             move(connection, prediction_id, PredictionState.UNKNOWN, Change(next_look_at=next_look_at))
@@ -254,7 +254,7 @@ def _answer(connection: Connection, attempt_id: int, outcome: str, at: Instant) 
     if connection.execute(ANSWER, {"attempt_id": attempt_id, "outcome": outcome, "at": at}).rowcount:
         return prediction_id
     before = connection.execute(ATTEMPT, {"attempt_id": attempt_id}).fetchone()["outcome"]
-    if before != outcome:
+    if before != outcome and (before, outcome) != ("accepted", "lost"):
         raise IllegalMove(f"attempt {attempt_id} was {before} and cannot be {outcome}")
     return None
 

@@ -9,6 +9,7 @@ from bot.db.database import Store, reads, writes
 from bot.db.reading import JobReading
 from bot.db.settling import JobSettling
 from bot.db.transitions import IllegalMove
+from bot.db.unanswered import UnansweredAttempts
 from bot.domain.clock import HOUR, MINUTE, Instant
 from bot.domain.errors import NoSuchJob
 from bot.domain.gate import Traffic
@@ -148,7 +149,7 @@ class JobMessages(Store):
             raise IllegalMove(f"job {job_id} cannot be closed: it has a prediction that has not ended")
 
 
-class JobStore(JobAdmission, JobReading, JobQueue, JobAttempts, JobSettling, JobMessages):
+class JobStore(JobAdmission, JobReading, JobQueue, JobAttempts, UnansweredAttempts, JobSettling, JobMessages):
     """Jobs, their predictions and attempts. Moves that `TRANSITIONS` does not know are refused."""
 
 

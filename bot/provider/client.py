@@ -76,10 +76,16 @@ class WaveSpeed:
         return await self._uploads.upload(content, filename, content_type)
 
     async def submit(
-        self, model: ImageModel, prompt: str, image_urls: Sequence[str], parameters: Mapping[str, ParameterValue]
+        self,
+        model: ImageModel,
+        prompt: str,
+        image_urls: Sequence[str],
+        parameters: Mapping[str, ParameterValue],
+        *,
+        webhook: str | None = None,
     ) -> str:
         """See `Provider.submit`."""
-        return await self._submits.once(model.id, model.request_body(prompt, image_urls, parameters), prompt)
+        return await self._submits.once(model.id, model.request_body(prompt, image_urls, parameters), prompt, webhook)
 
     async def result(self, provider_id: str) -> Report:
         """See `Provider.result`.
@@ -151,6 +157,14 @@ class WaveSpeed:
             if line.billing_type.lower() in _SIGNS and in_time:
                 found.append(Bill(line.prediction.uuid, _billed(line), line.created_at))
         return tuple(found)
+
+    async def webhook_secret(self) -> str:
+        """See `Provider.webhook_secret`."""
+        answer = demand(await self._reads.get("/webhook/secret"))
+        secret = _readable(lambda: wire.read(wire.WebhookSecret, answer.data)).secret
+        if not secret:
+            raise TryLater("no secret for webhooks")
+        return secret
 
     async def delete(self, provider_ids: Sequence[str]) -> int:
         """See `Provider.delete`. Sent by the hundred."""

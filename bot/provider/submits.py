@@ -40,8 +40,10 @@ class Submits:
         self._clock = clock
         self._remote = remote
 
-    async def once(self, model_id: str, body: Mapping[str, object], prompt: str) -> str:
+    async def once(self, model_id: str, body: Mapping[str, object], prompt: str, webhook: str | None = None) -> str:
         """POST the body, exactly once, and return the prediction's id.
+
+        The address to call when it ends goes into the query, as the page *How to use Webhooks* has it.
 
         Cancellation passes through: whoever cancels has recorded that the task was about to be sent.
 
@@ -49,12 +51,13 @@ class Submits:
             NotSent, TryLater, Refused, AnswerLost: as `bot.services.ports.provider.Provider.submit`.
         """
         content = json.dumps(body).encode()
+        url = self._host.url(f"/{model_id}")
         asked = self._clock.monotonic()
         try:
             reply = await exchange(
                 self._session,
                 "POST",
-                self._host.url(f"/{model_id}"),
+                url if webhook is None else url.with_query(webhook=webhook),
                 headers=self._host.json_headers(),
                 limits=self._timeouts.of_submit(),
                 data=content,

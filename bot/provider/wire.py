@@ -88,6 +88,12 @@ class Balance(_Wire):
     balance: _Dollars = None
 
 
+class WebhookSecret(_Wire):
+    """Under what the account's webhooks are signed."""
+
+    secret: _Text = ""
+
+
 class ListedModel(_Wire):
     """One entry of the model list."""
 

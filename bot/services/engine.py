@@ -15,6 +15,7 @@ from bot.domain.errors import Unavailable
 from bot.log import job_context
 from bot.services.creative.intake import Intake
 from bot.services.creative.privacy import Erasing
+from bot.services.jobs.announcements import Announcements
 from bot.services.jobs.kept import Kept
 from bot.services.jobs.orphans import Orphans
 from bot.services.jobs.polling import Polling
@@ -56,6 +57,7 @@ class Engine:
         act_log: ActLog,
         loose_ends: LooseEnds,
         kept: Kept,
+        announcements: Announcements,
         interactions: InteractionStore,
         switchboard: Switchboard,
         clock: Clock,
@@ -73,6 +75,7 @@ class Engine:
         self._act_log = act_log
         self._loose_ends = loose_ends
         self._kept = kept
+        self._announcements = announcements
         self._interactions = interactions
         self._switchboard = switchboard
         self._clock = clock
@@ -85,6 +88,7 @@ class Engine:
             await self._recovery.take_up()
             self._start("submission", self._submission.run)
             self._start("unknowns", self._unknowns.run)
+            self._start("announcements", self._announcements.run)
             self._start("orphans", self._orphans.run)
             self._start("prices", self._prices.keep_current)
             self._start("tidy", self._tidy)

@@ -67,6 +67,7 @@ def engine_of(
         ),
         watch=_watch(ground, shared, messenger, delivery, kept, rooms),
         kept=kept,
+        announcements=shared.announcements,
         orphans=Orphans(
             ground.stores.jobs,
             ground.provider,
@@ -104,6 +105,7 @@ def _submission(ground: Ground, shared: Shared) -> Submission:
         meter=ground.metrics,
         reach=ground.around.reach,
         withdraw=shared.prices.withdraw,
+        webhook_of=shared.announcements.address_of,
     )
 
 
@@ -128,6 +130,7 @@ def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
         settlement=settlement,
         uploads=shared.uploads,
         waits=ground.waits,
+        looks=shared.looks,
         rules=PollingRules(settings.poll_initial_seconds, settings.poll_max_seconds, settings.job_deadline_seconds),
         clock=around.clock,
         random=around.random,

@@ -6,9 +6,12 @@ import secrets
 from dataclasses import dataclass, field
 from random import Random, SystemRandom
 
+from bot.db.accounts import KEY_FACT
+from bot.db.facts import FactStore
 from bot.db.stores import Stores
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.gate import ProviderLimits
+from bot.domain.webhooks import Addresses
 from bot.media.disk import Disks
 from bot.metrics import Metrics
 from bot.services.crash_points import Reach, pass_by
@@ -40,6 +43,13 @@ class Media:
     disk: Disks
 
 
+async def addresses_of(settings: Settings, facts: FactStore) -> Addresses | None:
+    """The addresses that webhooks are sent to; None where they are off."""
+    if settings.webhook_url is None:
+        return None
+    return Addresses(settings.webhook_url, (await facts.fact(KEY_FACT) or "").encode())
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Everything that is open before the first part is made, and what all parts share."""
@@ -51,6 +61,7 @@ class Ground:
     media: Media
     switchboard: Switchboard
     waits: LearnedWaits
+    addresses: Addresses | None
     metrics: Metrics
     boot_id: str = field(default_factory=lambda: secrets.token_hex(8))
 

@@ -18,9 +18,11 @@ from bot.services.creative.policy import Policy
 from bot.services.creative.privacy import Privacy
 from bot.services.creative.references import References
 from bot.services.creative.tray import Tray
+from bot.services.jobs.announcements import Announcements
 from bot.services.jobs.archive import Archive
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.cancelling import Cancelling
+from bot.services.jobs.early_looks import EarlyLooks
 from bot.services.jobs.turns import Turns
 from bot.services.jobs.uploads import Uploads
 from bot.services.moderation.approvals import Approvals
@@ -71,6 +73,8 @@ class Shared:
     prices: Prices
     uploads: Uploads
     breaker: Breaker
+    looks: EarlyLooks
+    announcements: Announcements
 
 
 def share(ground: Ground) -> Shared:
@@ -92,7 +96,16 @@ def share(ground: Ground) -> Shared:
     uploads = Uploads(ground.provider, media.vault, stores.images, around.clock, around.reach)
     breaker = Breaker(around.clock)
     turns = Turns(stores.jobs, ground.waits, ground.limits, around.clock, breaker)
-    return Shared(intake, references, turns, prices, uploads, breaker)
+    looks = EarlyLooks(around.clock, are_possible=ground.addresses is not None)
+    announcements = Announcements(
+        addresses=ground.addresses,
+        looks=looks,
+        jobs=stores.jobs,
+        provider=ground.provider,
+        switchboard=ground.switchboard,
+        clock=around.clock,
+    )
+    return Shared(intake, references, turns, prices, uploads, breaker, looks, announcements)
 
 
 def services_of(ground: Ground, shared: Shared) -> Services:

@@ -103,9 +103,18 @@ class ScriptedProvider:
         raise AssertionError((content, filename, content_type))
 
     async def submit(
-        self, model: ImageModel, prompt: str, image_urls: Sequence[str], parameters: Mapping[str, ParameterValue]
+        self,
+        model: ImageModel,
+        prompt: str,
+        image_urls: Sequence[str],
+        parameters: Mapping[str, ParameterValue],
+        *,
+        webhook: str | None = None,
     ) -> str:
-        raise AssertionError((model, prompt, image_urls, parameters))
+        raise AssertionError((model, prompt, image_urls, parameters, webhook))
+
+    async def webhook_secret(self) -> str:
+        raise AssertionError
 
     async def balance(self) -> Decimal:
         raise AssertionError

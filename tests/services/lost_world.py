@@ -138,9 +138,15 @@ class LossyProvider(ScriptedProvider):
         self.sent_at: dict[str, Instant] = {}
 
     async def submit(
-        self, model: ImageModel, prompt: str, image_urls: Sequence[str], parameters: Mapping[str, ParameterValue]
+        self,
+        model: ImageModel,
+        prompt: str,
+        image_urls: Sequence[str],
+        parameters: Mapping[str, ParameterValue],
+        *,
+        webhook: str | None = None,
     ) -> str:
-        del image_urls, parameters
+        del image_urls, parameters, webhook
         fate, asked, began = self.fates[prompt], self.clock.monotonic(), self.time.true()
         assert prompt not in self.sent_at, "sent twice"
         self.sent_at[prompt] = began

@@ -45,8 +45,8 @@ from bot.services.rights import Presser
 from bot.services.switchboard import Switchboard
 from bot.settings import Settings
 from bot.wiring.engine import engine_of
-from bot.wiring.ground import Ground, Media, Surroundings
-from bot.wiring.services import services_of, share
+from bot.wiring.ground import Ground, Media, Surroundings, addresses_of
+from bot.wiring.services import Shared, services_of, share
 from tests.clocks import HurriedClock
 from tests.db.world import check_invariants
 from tests.services.lounge import Lounge
@@ -122,6 +122,7 @@ class Running:
     ground: Ground
     working: asyncio.Task[None]
     connected: asyncio.Event
+    shared: Shared
 
 
 @dataclass(slots=True)
@@ -157,7 +158,7 @@ class World:
                 await gate.wait()
 
             working = asyncio.create_task(engine.run(wait))
-            self.running = Running(services, engine, ground.stores, ground, working, gate)
+            self.running = Running(services, engine, ground.stores, ground, working, gate, shared)
             try:
                 yield self.running
             finally:
@@ -183,7 +184,8 @@ class World:
         client, media = await self._outside(stack)
         waits = LearnedWaits(checking.Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
         waits.load(await stores.jobs.durations(LOADED))
-        return Ground(settings, around, stores, client, media, Switchboard(self.clock), waits, Metrics())
+        addresses = await addresses_of(settings, stores.facts)
+        return Ground(settings, around, stores, client, media, Switchboard(self.clock), waits, addresses, Metrics())
 
     async def _outside(self, stack: AsyncExitStack) -> tuple[WaveSpeed, Media]:
         hosts = AllowedHosts.parse("127.0.0.1")

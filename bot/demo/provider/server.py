@@ -22,6 +22,7 @@ from bot.demo.provider.predictions import Limits, Pace, Predictions
 from bot.demo.provider.script import asked_for
 from bot.demo.provider.state import Call, Endpoint, State
 from bot.demo.provider.storage import MAX_UPLOAD_BYTES, Storage
+from bot.demo.provider.webhooks import Webhooks
 from bot.domain.clock import SECOND, Clock
 from bot.domain.money import MICROS_PER_DOLLAR, Micros
 
@@ -83,6 +84,7 @@ class SimulatedProvider:
             yield f"{self._state.origin}/api/v3"
         finally:
             self._state.closing.set()
+            await self._state.webhooks.close()
             await runner.cleanup()
 
     def script(self, site: Site, *behaviours: Behaviour, times: int = 1) -> None:
@@ -123,6 +125,16 @@ class SimulatedProvider:
     def predictions(self) -> Predictions:
         """Every prediction so far."""
         return self._state.predictions
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """The calls that were made to the addresses that came with submits."""
+        return self._state.webhooks
+
+    @property
+    def webhook_secret(self) -> str:
+        """Under what they are signed."""
+        return self._state.webhook_secret
 
     @property
     def bill(self) -> tuple[BillLine, ...]:

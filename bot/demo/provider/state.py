@@ -18,6 +18,7 @@ from bot.demo.provider.painting import paint
 from bot.demo.provider.predictions import Prediction, Predictions
 from bot.demo.provider.script import Script, without_tags
 from bot.demo.provider.storage import Storage
+from bot.demo.provider.webhooks import Webhooks
 from bot.domain.clock import Clock
 from bot.domain.models import CATALOGUE
 from bot.domain.money import Micros
@@ -47,6 +48,8 @@ class State:
     history: History = field(default_factory=History)
     prices: dict[str, Micros] = field(default_factory=lambda: dict(_LIST_PRICES))
     list_prices: dict[str, Micros] = field(default_factory=lambda: dict(_LIST_PRICES))
+    webhook_secret: str = "whsec_simulated"  # noqa: S105 - nothing is behind it
+    webhooks: Webhooks = field(default_factory=Webhooks)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _pictures: dict[str, bytes] = field(default_factory=dict[str, bytes])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterable
 from typing import cast
 
@@ -16,6 +17,7 @@ from bot.demo.provider.predictions import Prediction
 from bot.demo.provider.state import Call, Endpoint, State
 from bot.demo.provider.storage import is_picture
 from bot.demo.provider.validation import known_model, read_order
+from bot.demo.provider.webhooks import Announcement
 from bot.domain.clock import SECOND
 
 SYNC_WINDOW_SECONDS = 90
@@ -44,7 +46,28 @@ async def submit(state: State, call: Call) -> web.Response:
     there = [content for content in references if content is not None]
     prediction = state.predictions.accept(order, there, fate, price_micros=price, now=now)
     call.record.prediction_id = prediction.id
+    _announce(state, call.request.query.get("webhook"), prediction)
     return success(await _finished(state, prediction) if order.waits else prediction.view(now, state.origin))
+
+
+def _announce(state: State, address: str | None, prediction: Prediction) -> None:
+    """Have an address called when the prediction ends, as the page *How to use Webhooks* has it."""
+    if not address or math.isinf(prediction.ends_at):
+        return
+
+    async def when_it_ends() -> None:
+        await state.pause(max(0.0, (prediction.ends_at - state.clock.now()) / SECOND))
+        now = state.clock.now()
+        body = {**prediction.view(now, state.origin), "input": {"prompt": prediction.order.prompt}}
+        await state.webhooks.call(Announcement(address, prediction.id, body), state.webhook_secret, state.clock)
+
+    state.webhooks.begin(when_it_ends())
+
+
+async def webhook_secret(state: State, call: Call) -> web.Response:
+    """Under what this account's webhooks are signed (page *Verifying Webhooks*)."""
+    del call
+    return success({"secret": state.webhook_secret})
 
 
 async def result(state: State, call: Call) -> web.Response:
@@ -122,6 +145,7 @@ async def _finished(state: State, prediction: Prediction) -> Json:
 
 _API = "/api/v3"
 ENDPOINTS = (
+    Endpoint("GET", f"{_API}/webhook/secret", webhook_secret),
     Endpoint("POST", f"{_API}/predictions", list_predictions, Site.LIST),
     Endpoint("POST", f"{_API}/predictions/delete", delete, Site.DELETE),
     Endpoint("GET", f"{_API}/predictions/{{prediction_id}}/result", result, Site.RESULT),

@@ -11,6 +11,7 @@ from bot.db.jobs import JobStore
 from bot.domain.clock import MINUTE, SECOND, Clock, Instant
 from bot.domain.jobs import Job, Prediction
 from bot.domain.predictions import KEPT_BY_PROVIDER, FailureReason, Refused, RemoteStatus, Report, TryLater
+from bot.services.jobs.early_looks import EarlyLooks
 from bot.services.jobs.learned_waits import LearnedWaits
 from bot.services.jobs.settlement import Settlement, Unusable
 from bot.services.jobs.uploads import Uploads
@@ -51,6 +52,7 @@ class _Following:
     began: float  #: the monotonic second at which it was submitted
     phase: float  #: by how many seconds its looks come later than others', so that not all come at once
     asked: float | None = None  #: the monotonic second of the last look that found it unfinished
+    was_announced: bool = False
     setbacks: int = 0
     late_looks: int = 0
     unusable: int = 0
@@ -83,6 +85,7 @@ class Polling:
         settlement: Settlement,
         uploads: Uploads,
         waits: LearnedWaits,
+        looks: EarlyLooks,
         rules: PollingRules,
         clock: Clock,
         random: Random,
@@ -93,6 +96,7 @@ class Polling:
         self._settlement = settlement
         self._uploads = uploads
         self._waits = waits
+        self._looks = looks
         self._rules = rules
         self._clock = clock
         self._random = random
@@ -101,8 +105,12 @@ class Polling:
     async def follow(self, job_id: str, prediction_id: int) -> None:
         """Look at one prediction until it has ended in the books, and tell who waits for that."""
         following = await self._begin(job_id, prediction_id)
-        if following is not None:
-            await self._follow(following)
+        try:
+            if following is not None:
+                self._looks.follow(prediction_id)
+                await self._follow(following)
+        finally:
+            self._looks.forget(prediction_id)
         self._switchboard.changed(job_id)
 
     async def _follow(self, following: _Following) -> None:
@@ -111,7 +119,8 @@ class Polling:
         wish: float | None = 0.0
         while wish is not None:
             if not is_due:
-                await self._clock.sleep(max(wish, self._pause(following)))
+                pause = max(wish, self._pause(following))
+                following.was_announced = await self._looks.wait(following.prediction_id, pause)
             is_due = False
             if self._is_late(following) and await self._open(following) is None:
                 return
@@ -165,6 +174,8 @@ class Polling:
         job, prediction = ended
         if report.status is RemoteStatus.COMPLETED:
             seen = self._clock.monotonic()
+            if not following.was_announced:
+                self._looks.missed()
             await self._settlement.complete(job, prediction, report)
             self._learn(following, seen)
             return None
@@ -178,9 +189,14 @@ class Polling:
         return None
 
     def _learn(self, following: _Following, seen: float) -> None:
-        """Remember how long it took, by the middle of the time between two looks; after an outage nobody can tell."""
+        """Remember how long it took: to the announcement, or to the middle between two looks.
+
+        After an outage nobody can tell.
+        """
         unseen = seen - (following.began if following.asked is None else following.asked)
-        if unseen <= self._rules.max_seconds * (1 + _JITTER):
+        if following.was_announced:
+            self._waits.ended(following.model_id, seen - following.began)
+        elif unseen <= self._rules.max_seconds * (1 + _JITTER):
             self._waits.ended(following.model_id, seen - following.began - unseen / 2)
 
     async def _fail(self, following: _Following, reason: FailureReason) -> None:
@@ -200,13 +216,19 @@ class Polling:
         return None
 
     def _pause(self, following: _Following) -> float:
-        """Seconds until the next look: as learned, longer after looks that brought nothing, rare past the deadline."""
+        """Seconds until the next look: as learned, longer after looks that brought nothing, rare past the deadline.
+
+        While ends are announced, only so often that a lost announcement costs little.
+        """
         if self._is_late(following):
             following.late_looks += 1
             pause = min(_LONGEST_SECONDS, self._rules.max_seconds * _GROWTH ** min(following.late_looks, 50))
             return self._jittered(pause)
-        age = following.age(self._clock) - following.phase
-        pause = self._waits.schedule(following.model_id).pause(age)
+        if self._looks.are_coming:
+            pause = self._rules.max_seconds
+        else:
+            age = following.age(self._clock) - following.phase
+            pause = self._waits.schedule(following.model_id).pause(age)
         if following.setbacks:
             growing = self._rules.initial_seconds * _GROWTH ** min(following.setbacks - 1, 50)
             pause = max(pause, self._jittered(min(self._rules.max_seconds, growing)))

@@ -16,6 +16,7 @@ from bot.domain.jobs import Job, Prediction
 from bot.domain.lost_answers import first_look_at
 from bot.domain.models import SEED, ImageModel, ParameterValue
 from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, TryLater
+from bot.domain.webhooks import SentAttempt
 from bot.services.crash_points import CrashPoint, Reach
 from bot.services.insist import RETRY_SECONDS, insist
 from bot.services.jobs.breaker import Breaker
@@ -33,6 +34,11 @@ _SHORTEST_WAIT_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 60.0
 _UPLOADED_AHEAD = 32
 """So many jobs behind the first have their references uploaded before their turn, however many the tier allows."""
+
+
+def _no_webhook(attempt: SentAttempt) -> str | None:
+    del attempt
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Submission:
         reach: Reach,
         withdraw: Callable[[ImageModel], None],
         breaker: Breaker | None = None,
+        webhook_of: Callable[[SentAttempt], str | None] = _no_webhook,
     ) -> None:
         self._jobs = jobs
         self._provider = provider
@@ -85,6 +92,7 @@ class Submission:
         self._meter = meter
         self._reach = reach
         self._withdraw = withdraw
+        self._webhook_of = webhook_of
         self._not_before = 0.0
         self._draining = False
         self._deciding = asyncio.Lock()
@@ -198,7 +206,11 @@ class Submission:
         self._reach(CrashPoint.SUBMITTING)
         try:
             provider_id = await self._provider.submit(
-                job.model, job.sent_prompt, first.urls, _parameters(job, first.prediction)
+                job.model,
+                job.sent_prompt,
+                first.urls,
+                _parameters(job, first.prediction),
+                webhook=self._webhook_of(SentAttempt(attempt.prediction_id, attempt.attempt_id, attempt.sent_at)),
             )
         except TryLater as error:
             await self._take_back(attempt, error)

@@ -30,9 +30,15 @@ class Provider(Protocol):
         ...
 
     async def submit(
-        self, model: ImageModel, prompt: str, image_urls: Sequence[str], parameters: Mapping[str, ParameterValue]
+        self,
+        model: ImageModel,
+        prompt: str,
+        image_urls: Sequence[str],
+        parameters: Mapping[str, ParameterValue],
+        *,
+        webhook: str | None = None,
     ) -> str:
-        """Send one paid task, once, and return the prediction's id.
+        """Send one paid task, once, and return the prediction's id; `webhook` is called when it ends.
 
         Raises:
             NotSent: nothing left this machine.
@@ -81,6 +87,15 @@ class Provider(Protocol):
 
     async def bills(self, *, after: Instant, before: Instant) -> tuple[Bill, ...]:
         """All billing lines of that time."""
+        ...
+
+    async def webhook_secret(self) -> str:
+        """The secret under which this account's webhooks are signed.
+
+        Raises:
+            TryLater: no answer.
+            Refused: the key may not read it.
+        """
         ...
 
     async def delete(self, provider_ids: Sequence[str]) -> int:

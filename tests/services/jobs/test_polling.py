@@ -23,6 +23,7 @@ from bot.domain.predictions import FailureReason, Refused, RemoteStatus, Report,
 from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
 from bot.services.crash_points import pass_by
+from bot.services.jobs.early_looks import EarlyLooks
 from bot.services.jobs.learned_waits import LearnedWaits
 from bot.services.jobs.polling import Polling, PollingRules
 from bot.services.jobs.settlement import Settlement
@@ -74,6 +75,7 @@ async def follow(desk: Desk, tmp_path: Path, waits: LearnedWaits) -> AsyncGenera
         settlement=settlement,
         uploads=Uploads(desk.provider, vault, desk.stores.images, desk.clock, pass_by),
         waits=waits,
+        looks=EarlyLooks(desk.clock, are_possible=False),
         rules=PollingRules(1.0, 5.0, DEADLINE),
         clock=desk.clock,
         random=Random(7),
