@@ -213,6 +213,7 @@ def _job(row: Row, references: tuple[Reference, ...], predictions: tuple[Predict
         closed_at=row["closed_at"],
         parent_job_id=row["parent_job_id"],
         taken_down_at=row["taken_down_at"],
+        is_own_deletion=row["taken_down_by"] is not None and row["taken_down_by"] == row["account_id"],
     )
 
 

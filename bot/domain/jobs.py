@@ -167,7 +167,7 @@ class Job:
     `prompt` is what was typed, `sent_prompt` what the provider gets (roles included).
     `parameters` holds only what was asked for; seeds stand with the predictions.
     `price_micros` is the price of one picture, as told and held.
-    `taken_down_at` is when somebody deleted its pictures for good.
+    `taken_down_at` is when somebody deleted or hid its pictures; `is_own_deletion`: whoever asked for them did.
     """
 
     job_id: str
@@ -193,6 +193,7 @@ class Job:
     closed_at: Instant | None = None
     parent_job_id: str | None = None
     taken_down_at: Instant | None = None
+    is_own_deletion: bool = False
 
     @property
     def count(self) -> int:

@@ -42,8 +42,8 @@ def render_jobs(jobs: Sequence[Job], *, of_server: bool = False) -> ui.LayoutVie
 def render_job(job: Job, pictures: Sequence[Picture | Link] = ()) -> ui.LayoutView:
     """The answer to `/jobs show`; `pictures` are those that can be shown here, their files attached by the sender."""
     layout = Layout(_ACCENTS.get(job.stage, Accent.WORKING))
-    layout.text(heading(facts(texts.JOB.format(job_id=job.job_id), texts.STATES[job.stage])))
-    layout.gallery(attached(pictures)).text(*links(pictures))
+    layout.text(heading(facts(texts.JOB.format(job_id=job.job_id), _state(job))))
+    layout.gallery(attached(pictures)).text(*links(pictures)).text(_taken_down(job))
     layout.text(*about.reference_lines(job.references)).text(_prompt(job, layout.chars_left)).separator()
     layout.text(*(_picture(job, prediction) for prediction in job.predictions), _asked(job))
     layout.text(small(*about.settings(job), *_money(job), about.mark(job)))
@@ -75,7 +75,7 @@ def _prompt(job: Job, room: int) -> str:
 
 def _listed(job: Job, *, name_member: bool) -> str:
     who = f"<@{job.member_id}>" if name_member and job.member_id is not None else ""
-    state = f"`{job.job_id}` **{texts.STATES[job.stage]}**"
+    state = f"`{job.job_id}` **{_state(job)}**"
     line = facts(state, who, *_money(job), relative(job.created_at), _open_link(job))
     prompt = words(job.prompt, _LISTED_PROMPT_CHARS)
     return f"{line}\n{small(prompt)}" if prompt else line
@@ -92,7 +92,22 @@ def _picture(job: Job, prediction: Prediction) -> str:
         if prediction.ended_at is None
         else duration(prediction.ended_at - (prediction.submitted_at or job.created_at))
     )
+    if job.taken_down_at is not None:
+        return facts(texts.PICTURE_GONE.format(n=n, state=_state(job)), took)
     return facts(texts.PICTURE_READY.format(n=n), took)
+
+
+def _state(job: Job) -> str:
+    if job.taken_down_at is None:
+        return texts.STATES[job.stage]
+    return texts.DELETED_STATE if job.is_own_deletion else texts.HIDDEN_STATE
+
+
+def _taken_down(job: Job) -> str:
+    """That there is nothing to see any more, by whom, and what whoever asked can do."""
+    if job.taken_down_at is None:
+        return ""
+    return texts.DELETED_HERE if job.is_own_deletion else texts.HIDDEN_HERE
 
 
 def _asked(job: Job) -> str:
@@ -100,6 +115,8 @@ def _asked(job: Job) -> str:
 
 
 def _open_link(job: Job) -> str:
+    if job.taken_down_at is not None:
+        return ""
     message = job.result_message or job.status_message
     return "" if message is None else texts.OPEN.format(link=about.link_to(job, message))
 

@@ -273,6 +273,10 @@ PREDICTION_STATES = {
     PredictionState.REVIEW: "waiting for a moderator",
 }
 PICTURE_READY = "Picture {n}: ready"
+PICTURE_GONE = "Picture {n}: {state}"
+HIDDEN_STATE, DELETED_STATE = "hidden by a moderator", "deleted"
+HIDDEN_HERE = "A moderator hid this. If you think it should be seen, ask them: they can show it again or refund it."
+DELETED_HERE = "Whoever asked for this deleted it."
 PICTURE_OPEN = "Picture {n}: {state}"
 PICTURE_MISSING = "Picture {n}: {why}"
 ASKED = "asked {when} by <@{member_id}>"

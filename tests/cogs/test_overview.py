@@ -7,8 +7,13 @@ from simcord import ResponseMessage
 from bot.demo.provider import Behaviour, Site
 from bot.demo.reading import text_of
 from bot.demo.world import World
+from bot.domain.periods import Period
+from bot.domain.spending import ReportRow, Standings
+from bot.services.money.overview import Overview
+from bot.ui.manage.overview import render_overview
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, results
 from tests.cogs.test_create import picture
+from tests.ui.samples import text_of as text_of_view
 
 
 async def overview(world: World) -> ResponseMessage:
@@ -31,12 +36,24 @@ async def test_one_screen_says_it_all(world: World) -> None:
     text = text_of((await overview(world)).message)
 
     assert "month: limit $10.00 \u00b7 spent $0.16 \u00b7 held $0.00 \u00b7 left $9.84" in text
-    assert "2 pictures \u00b7 2 members \u00b7 33.3 % failed" in text
+    assert "2 pictures \u00b7 2 members \u00b7 1 of 3 failed" in text
     assert f"`$0.16` <@{world.alice.id}>" in text
     assert f"`$0.16` <#{world.channel.id}>" in text
     assert "**Failed in seven days** 1 refused by the safety check" in text
     assert "**Now** nothing is running" in text
     assert "Provider" not in text
+
+
+def test_what_is_told_adds_up_to_what_was_spent() -> None:
+    """Three members, the others together, and what the server itself carries: no cent is missing."""
+    rows = (*(ReportRow(n, n * 10_000, 0, 1) for n in (9, 8, 7, 6, 5)), ReportRow(None, 80_000, 0, 1))
+    standings = Standings(430_000, 0, 0, 60, 2, 5, 0, 0, ())
+    told = text_of_view(
+        render_overview(Overview(Period.MONTH, None, standings, rows, (), {}, is_paused=False, taken_at=0))
+    )
+
+    assert "`$0.09` <@9> · `$0.08` <@8> · `$0.07` <@7> · `$0.11` 2 others · `$0.08` the server's own account" in told
+    assert "3.2 % failed" in told
 
 
 async def test_it_looks_again_on_request(world: World) -> None:

@@ -72,6 +72,11 @@ async def test_a_hidden_picture_can_be_shown_again(case: Case) -> None:
     assert case.result.attachments == []
     assert "hidden this picture" in text_of(case.result)
     assert f"**Hidden** by <@{case.world.mona.id}>" in text_of(case.message)
+    shown = said(await case.world.alice.slash(case.world.channel, "jobs show", job=case.job.job_id))
+    assert "hidden by a moderator" in shown
+    assert "they can show it again or refund it" in shown
+    assert "ready" not in shown
+    assert "**hidden by a moderator**" in said(await case.world.alice.slash(case.world.channel, "jobs list"))
 
     await restart(case.world)
     await case.world.mona.click(case.message, custom_id=case.button("show"))

@@ -43,7 +43,7 @@ async def test_the_panel_shows_what_is_set_and_what_the_default_is(world: World)
 
     assert "**Time zone** UTC \u00b7 default" in text
     assert "**Running jobs per member** no limit \u00b7 default" in text
-    assert "(Time zone)  (Ask before spending)  (Running jobs)" in text
+    assert "(Ask before spending)  (Approve every request)  (Running jobs)" in text
 
 
 async def test_a_form_of_the_panel_sets_a_zone(world: World) -> None:

@@ -24,7 +24,6 @@ from bot.services.rights import Presser, require_manage
 
 log = structlog.get_logger(__name__)
 
-TOP = 3
 _FAILED_FOR = 7 * DAY
 
 
@@ -39,23 +38,25 @@ class ProviderAccount:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything on the screen; `line` is the server's broadest limit, or None where nothing limits it."""
+    """Everything on the screen; `line` is the server's broadest limit, or None where nothing limits it.
+
+    `by_member` and `by_channel` have everything that was spent, the largest first; the server's own account is nobody.
+    """
 
     period: Period
     line: BudgetLine | None
     standings: Standings
-    top_members: tuple[ReportRow, ...]
-    top_channels: tuple[ReportRow, ...]
+    by_member: tuple[ReportRow, ...]
+    by_channel: tuple[ReportRow, ...]
     stages: Mapping[Stage, int]
     is_paused: bool
     taken_at: Instant
     account: ProviderAccount | None = None
 
     @property
-    def failure_rate(self) -> float:
-        """The part of what was asked for that brought no picture, from 0 to 1."""
-        asked = self.standings.pictures + self.standings.failed
-        return self.standings.failed / asked if asked else 0.0
+    def ended(self) -> int:
+        """How many of the pictures that were asked for came or failed."""
+        return self.standings.pictures + self.standings.failed
 
 
 class Overviews:
@@ -83,8 +84,8 @@ class Overviews:
             period=period,
             line=line,
             standings=await stores.overview.standings(guild_id, first, now - _FAILED_FOR),
-            top_members=_top(await stores.spending.spending(guild_id, By.MEMBER, first, today)),
-            top_channels=_top(await stores.spending.spending(guild_id, By.CHANNEL, first, today)),
+            by_member=_spent(await stores.spending.spending(guild_id, By.MEMBER, first, today)),
+            by_channel=_spent(await stores.spending.spending(guild_id, By.CHANNEL, first, today)),
             stages=Counter(job.stage for job in await stores.jobs.open_jobs_of(guild_id)),
             is_paused=is_paused,
             taken_at=now,
@@ -108,6 +109,5 @@ class Overviews:
         return ProviderAccount(balance, self._limits, (await self._stores.jobs.traffic(now)).in_flight)
 
 
-def _top(rows: tuple[ReportRow, ...]) -> tuple[ReportRow, ...]:
-    named = (row for row in rows if row.key is not None and row.spent_micros > 0)
-    return tuple(sorted(named, key=lambda row: (-row.spent_micros, str(row.key)))[:TOP])
+def _spent(rows: tuple[ReportRow, ...]) -> tuple[ReportRow, ...]:
+    return tuple(sorted((row for row in rows if row.spent_micros), key=lambda row: (-row.spent_micros, str(row.key))))

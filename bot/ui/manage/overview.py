@@ -18,6 +18,8 @@ from bot.ui.layout import Layout
 from bot.ui.manage import texts
 from bot.ui.theme import Accent, facts, heading, relative, small
 
+_TOP = 3
+_MANY = 50
 _RUNNING = (Stage.PAINTING, Stage.SENDING, Stage.WAITING, Stage.CHECKING, Stage.REVIEW)
 
 
@@ -27,9 +29,9 @@ def render_overview(view: Overview, reported: int = 0) -> ui.LayoutView:
     layout = Layout(Accent.WAITING if waits else Accent.CALM)
     layout.text(heading(texts.OVERVIEW.format(period=texts.IN_PERIOD[view.period])))
     layout.text(*_money(view)).separator()
-    layout.text(*_top(texts.TOP_MEMBERS, By.MEMBER, view.top_members))
-    layout.text(*_top(texts.TOP_CHANNELS, By.CHANNEL, view.top_channels))
-    if view.top_members or view.top_channels:
+    layout.text(*_shares(texts.TOP_MEMBERS, By.MEMBER, view.by_member))
+    layout.text(*_shares(texts.TOP_CHANNELS, By.CHANNEL, view.by_channel))
+    if view.by_member or view.by_channel:
         layout.separator()
     layout.text(*_now(view), texts.REPORTED.format(count=reported) if reported else "")
     if view.account is not None:
@@ -66,14 +68,29 @@ def _money(view: Overview) -> Iterator[str]:
     yield facts(
         counted(texts.PICTURES, texts.PICTURES_MANY, standings.pictures),
         counted(texts.MEMBERS, texts.MEMBERS_MANY, standings.members),
-        texts.FAILED_RATE.format(rate=f"{view.failure_rate * 100:.1f}"),
+        _failed(standings.failed, view.ended),
     )
 
 
-def _top(title: str, by: By, rows: Sequence[ReportRow]) -> Iterator[str]:
-    if rows:
-        yield title
-        yield facts(*(f"`{format_usd(row.spent_micros)}` {_who(by, row)}" for row in rows))
+def _failed(failed: int, ended: int) -> str:
+    """A count as long as one picture more or less would move a percentage by much."""
+    if ended < _MANY:
+        return texts.FAILED_OF.format(failed=failed, ended=ended)
+    return texts.FAILED_RATE.format(rate=f"{failed / ended * 100:.1f}")
+
+
+def _shares(title: str, by: By, rows: Sequence[ReportRow]) -> Iterator[str]:
+    """Who or where most was spent, the others together, and what the server itself carries: as much as was spent."""
+    if not rows:
+        return
+    named = [row for row in rows if row.key is not None]
+    parts = [(row.spent_micros, _who(by, row)) for row in named[:_TOP]]
+    others = named[_TOP:]
+    if others:
+        parts.append((sum(row.spent_micros for row in others), texts.OTHERS.format(count=len(others))))
+    parts += [(row.spent_micros, texts.WITHOUT[by]) for row in rows if row.key is None]
+    yield title
+    yield facts(*(f"`{format_usd(amount)}` {who}" for amount, who in parts))
 
 
 def _who(by: By, row: ReportRow) -> str:

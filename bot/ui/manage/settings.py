@@ -29,22 +29,64 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
     layout = Layout(Accent.WAITING if rules.paused_at is not None else Accent.CALM).text(heading(texts.SETTINGS))
     if rules.paused_at is not None:
         layout.text(texts.PAUSED.format(reason=words(rules.paused_reason or "", 200)))
-    layout.text(*_lines(rules, gaps.gone)).separator().text(*_gap_lines(gaps)).separator()
+    _for_members(layout, rules)
+    _unsafe(layout.separator(), rules)
+    _for_moderators(layout.separator(), rules, gaps.gone)
+    _places(layout.separator(), rules)
+    return layout.separator().text(*_gap_lines(gaps)).build()
+
+
+def _for_members(layout: Layout, rules: ServerRules) -> None:
+    """What binds whoever asks for pictures."""
+    amount = rules.confirm_above_micros
+    asks = texts.NEVER_ASKS if amount is None else texts.ABOVE.format(amount=format_usd(amount))
+    layout.text(
+        texts.FOR_MEMBERS,
+        _line(texts.CONFIRMATION, asks, texts.NEVER_ASKS),
+        _line(texts.APPROVAL, texts.APPROVAL_ALL if rules.approval else texts.APPROVAL_OVER, texts.APPROVAL_OVER),
+        _line(texts.AT_ONCE, str(rules.jobs_at_once or texts.NO_CAP), texts.NO_CAP),
+        _line(texts.WORDS, str(len(rules.words) or texts.NONE), texts.NONE),
+    )
     layout.buttons(
-        _button("zone", texts.CHANGE_ZONE),
         _button("confirm", texts.CHANGE_CONFIRMATION),
+        _button("approve-over", texts.APPROVE_OVER) if rules.approval else _button("approve-all", texts.APPROVE_ALL),
         _button("at-once", texts.CHANGE_AT_ONCE),
+    )
+
+
+def _unsafe(layout: Layout, rules: ServerRules) -> None:
+    """What becomes of pictures that the provider marks as unsafe, and of those without a mark."""
+    nowhere = rules.nsfw is NsfwRule.HELD and rules.desk_channel_id is None
+    shown = texts.NSFW_HELD_NOWHERE if nowhere else texts.NSFW_RULES[rules.nsfw]
+    layout.text(texts.ABOUT_UNSAFE, _line(texts.NSFW, shown, texts.NSFW_RULES[NsfwRule.ADULT_CHANNELS]))
+    layout.buttons(ActionSelect("unsafe", options=_unsafe_options(rules.nsfw), placeholder=texts.NSFW))
+    unmarked = texts.UNMARKED_IS_UNSAFE if rules.unmarked_is_unsafe else texts.UNMARKED_IS_SHOWN
+    layout.text(_line(texts.UNMARKED, unmarked, texts.UNMARKED_IS_SHOWN))
+    layout.buttons(
         _button("unmarked-shown", texts.UNMARKED_SHOWN)
         if rules.unmarked_is_unsafe
-        else _button("unmarked-unsafe", texts.UNMARKED_UNSAFE),
-        _button("approve-over", texts.APPROVE_OVER) if rules.approval else _button("approve-all", texts.APPROVE_ALL),
+        else _button("unmarked-unsafe", texts.UNMARKED_UNSAFE)
     )
-    layout.buttons(ActionSelect("unsafe", options=_unsafe_options(rules.nsfw), placeholder=texts.NSFW))
-    layout.buttons(_post_in("log-channel", rules.log_channel_id, texts.PICK_LOG, gaps.gone))
-    layout.buttons(_post_in("desk-channel", rules.desk_channel_id, texts.PICK_DESK, gaps.gone))
-    there = [role_id for role_id in rules.desk_role_ids if role_id not in gaps.gone]
+
+
+def _for_moderators(layout: Layout, rules: ServerRules, gone: Collection[int]) -> None:
+    """Where moderators read what happens, and who else may decide there."""
+    roles = " ".join(_role(each, gone) for each in rules.desk_role_ids)
+    there = [role_id for role_id in rules.desk_role_ids if role_id not in gone]
+    layout.text(texts.FOR_MODERATORS, _line(texts.LOG_CHANNEL, _mention(rules.log_channel_id, gone), texts.NONE))
+    layout.buttons(_post_in("log-channel", rules.log_channel_id, texts.PICK_LOG, gone))
+    layout.text(_line(texts.DESK_CHANNEL, _mention(rules.desk_channel_id, gone), texts.NONE))
+    layout.buttons(_post_in("desk-channel", rules.desk_channel_id, texts.PICK_DESK, gone))
+    layout.text(_line(texts.DESK_ROLES, roles or texts.NONE, texts.NONE))
     layout.buttons(ActionRoleSelect("desk-roles", most=MOST_DESK_ROLES, chosen=there, placeholder=texts.PICK_ROLES))
-    return layout.buttons(ActionChannelSelect("channel-rule", kinds=PLACES, placeholder=texts.PICK_CHANNEL)).build()
+
+
+def _places(layout: Layout, rules: ServerRules) -> None:
+    """When the server's days begin, and what holds in one channel only."""
+    layout.text(texts.ABOUT_PLACES, _line(texts.ZONE, rules.zone, texts.ZONE_DEFAULT))
+    layout.buttons(_button("zone", texts.CHANGE_ZONE))
+    layout.text(_line(texts.CHANNELS, str(len(rules.channels) or texts.NONE), texts.NONE))
+    layout.buttons(ActionChannelSelect("channel-rule", kinds=PLACES, placeholder=texts.PICK_CHANNEL))
 
 
 def _button(what: str, label: str) -> ActionButton:
@@ -62,28 +104,6 @@ def _post_in(name: str, channel_id: int | None, placeholder: str, gone: Collecti
     """A channel to post in; choosing none removes the setting."""
     chosen = None if channel_id in gone else channel_id
     return ActionChannelSelect(name, kinds=_POSTABLE, chosen=chosen, may_choose_none=True, placeholder=placeholder)
-
-
-def _lines(rules: ServerRules, gone: Collection[int]) -> Iterator[str]:
-    amount = rules.confirm_above_micros
-    nsfw = texts.NSFW_RULES
-    yield _line(texts.ZONE, rules.zone, texts.ZONE_DEFAULT)
-    yield _line(
-        texts.CONFIRMATION,
-        texts.NEVER_ASKS if amount is None else texts.ABOVE.format(amount=format_usd(amount)),
-        texts.NEVER_ASKS,
-    )
-    yield _line(texts.APPROVAL, texts.APPROVAL_ALL if rules.approval else texts.APPROVAL_OVER, texts.APPROVAL_OVER)
-    nowhere = rules.nsfw is NsfwRule.HELD and rules.desk_channel_id is None
-    yield _line(texts.NSFW, texts.NSFW_HELD_NOWHERE if nowhere else nsfw[rules.nsfw], nsfw[NsfwRule.ADULT_CHANNELS])
-    unmarked = texts.UNMARKED_IS_UNSAFE if rules.unmarked_is_unsafe else texts.UNMARKED_IS_SHOWN
-    yield _line(texts.UNMARKED, unmarked, texts.UNMARKED_IS_SHOWN)
-    yield _line(texts.AT_ONCE, str(rules.jobs_at_once or texts.NO_CAP), texts.NO_CAP)
-    yield _line(texts.LOG_CHANNEL, _mention(rules.log_channel_id, gone), texts.NONE)
-    yield _line(texts.DESK_CHANNEL, _mention(rules.desk_channel_id, gone), texts.NONE)
-    yield _line(texts.DESK_ROLES, " ".join(_role(each, gone) for each in rules.desk_role_ids) or texts.NONE, texts.NONE)
-    yield _line(texts.CHANNELS, str(len(rules.channels) or texts.NONE), texts.NONE)
-    yield _line(texts.WORDS, str(len(rules.words) or texts.NONE), texts.NONE)
 
 
 def _line(name: str, value: str, default: str) -> str:
