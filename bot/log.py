@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Collection
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Literal, TextIO
 
 import structlog
@@ -45,16 +46,26 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\1{REDACTED}",
     ),
 )
+_SURELY_A_SECRET = 16
+"""Characters from which a secret is no part of anything else."""
+
 _VOICE_WARNINGS = re.compile(r"^(PyNaCl|davey) is not installed")
 
 
 def redact(text: str, secrets: Collection[str] = ()) -> str:
     """Take out everything that has the shape of a secret, and these known ones wherever they stand."""
     for secret in secrets:
-        text = text.replace(secret, REDACTED)
+        text = _known(secret).sub(REDACTED, text)
     for shape, replacement in _SHAPES:
         text = shape.sub(replacement, text)
     return text
+
+
+@cache
+def _known(secret: str) -> re.Pattern[str]:
+    """A secret wherever it stands; one that is short enough to be a part of words only where it stands alone."""
+    exact = re.escape(secret)
+    return re.compile(exact if len(secret) >= _SURELY_A_SECRET else rf"(?<![\w-]){exact}(?![\w-])")
 
 
 def job_context(job_id: str) -> AbstractContextManager[None]:

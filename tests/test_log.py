@@ -102,6 +102,12 @@ def test_known_secret_of_any_shape() -> None:
     assert redact("opening hunter2 now", ["hunter2"]) == "opening [redacted] now"
 
 
+def test_a_short_secret_cuts_no_words() -> None:
+    """What can be a part of a word is taken out where it stands alone; what is long enough, wherever it stands."""
+    assert redact("a bad key: a", ["a"]) == "[redacted] bad key: [redacted]"
+    assert redact(r"said \nhunter2hunter2hunter2x", ["hunter2hunter2hunter2"]) == r"said \n[redacted]x"
+
+
 def test_ordinary_text_stays() -> None:
     """Ids, times, model names and sentences pass unchanged."""
     line = "job.submitted job_id=7F3K model=wavespeed-ai/flux-kontext-max/multi at=2026-11-21T03:20:11.123456Z n=3"

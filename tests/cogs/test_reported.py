@@ -67,6 +67,11 @@ async def case(world: World) -> Case:
 
 async def test_a_hidden_picture_can_be_shown_again(case: Case) -> None:
     """Hide takes the picture out of its message; after a restart, Show again brings it back."""
+    asked = text_of(case.message)
+    assert f"> {case.job.prompt}" in asked
+    assert f"by <@{case.world.alice.id}>" in asked
+    assert [each.filename for each in case.message.attachments] == [f"SPOILER_easel-{case.job.job_id}.png"]
+
     await case.world.mona.click(case.message, custom_id=case.button("hide"))
 
     assert case.result.attachments == []

@@ -19,7 +19,7 @@ from bot.domain.reports import Measure, PictureReport
 from bot.services.creative.gallery import GalleryPage
 from bot.services.creative.going_on import Story, TakenDown
 from bot.services.moderation.approvals import Asked
-from bot.services.moderation.reporting import Decided, Reach
+from bot.services.moderation.reporting import Decided, Reach, ReportedPicture
 from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.desk.details import render_deleted, render_details, render_which
 from bot.ui.desk.draft import DraftView, render_draft, render_running
@@ -112,8 +112,8 @@ def desk_words_sheet(who: People) -> Sequence[ui.LayoutView]:
     hidden = replace(report, measure=Measure.HIDE, steps=1, decided_by=who.bob, decided_at=NOW)
     return (
         render_reported(),
-        render_report(report),
-        render_report(hidden),
+        render_report(ReportedPicture(report, who.job(PredictionState.COMPLETED), picture(1))),
+        render_report(ReportedPicture(hidden)),
         render_reports((report, replace(report, report_id=2, job_id=None)), Decided(hidden, Reach.GONE)),
         *(render_refusal(error) for error in (TakenDown(), NoSuchDraft(), TooManyReferences())),
     )

@@ -11,7 +11,7 @@ from bot.domain.reports import Measure, PictureReport
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
 from bot.services.moderation.act_log import ACTS_IN_A_MESSAGE
 from bot.services.moderation.records import AuditPage
-from bot.services.moderation.reporting import LISTED, Decided, Reach
+from bot.services.moderation.reporting import LISTED, Decided, Reach, ReportedPicture
 from bot.ui.manage.audit import render_acts, render_audit
 from bot.ui.manage.gaps import Gaps
 from bot.ui.manage.reports import render_report, render_reports, report_line
@@ -105,7 +105,7 @@ def test_audit_and_log(rows: list[AuditRow]) -> None:
 def test_reports(some: list[PictureReport]) -> None:
     """A full list beside a decision, each with its buttons."""
     decided, *listed = some
-    check(render_report(decided), may_name=NAMED)
+    check(render_report(ReportedPicture(decided)), may_name=NAMED)
     check(render_reports(listed, Decided(decided, Reach.GONE)), may_name=NAMED)
 
 

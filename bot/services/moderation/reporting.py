@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -28,14 +28,23 @@ COPY_BYTES = 6 * 1024 * 1024
 """Four files of this size fit into one message anywhere: 10 MB each, 25 MB together (Discord's "Create Message")."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedPicture:
+    """A report with what it is about: the job, where it is known, and a small covered copy, where one is kept."""
+
+    report: PictureReport
+    job: Job | None = None
+    picture: Picture | None = None
+
+
 class ReportDesk(Protocol):
     """Discord, as far as reports need it. Whatever Discord does not take just now raises `NotNow`."""
 
-    async def post(self, channel_id: int, report: PictureReport) -> MessageAt | None:
+    async def post(self, channel_id: int, reported: ReportedPicture) -> MessageAt | None:
         """Show a report in a channel; None where that is out of reach."""
         ...
 
-    async def renew(self, message: MessageAt, report: PictureReport) -> None:
+    async def renew(self, message: MessageAt, reported: ReportedPicture) -> None:
         """Have a report's message say how things stand; one that is gone is fine."""
         ...
 
@@ -104,7 +113,7 @@ class Reporting:
         if report is None:
             raise AlreadyReported
         channel_id = await self._reports.desk_channel(presser.guild_id)
-        shown = None if channel_id is None else await desk.post(channel_id, report)
+        shown = None if channel_id is None else await desk.post(channel_id, await self._shown(report))
         if shown is not None:
             await self._reports.shown_at(report.report_id, shown)
         elif channel_id is not None:
@@ -194,7 +203,7 @@ class Reporting:
         try:
             reached = await self._apply(report, desk)
             if report.desk_message is not None:
-                await desk.renew(report.desk_message, report)
+                await desk.renew(report.desk_message, await self._shown(report))
         except NotNow:
             return Reach.LATER
         await self._reports.carried_out(report)
@@ -219,6 +228,14 @@ class Reporting:
                 )
             case _:
                 return True
+
+    async def _shown(self, report: PictureReport) -> ReportedPicture:
+        """What moderators need to decide. What was deleted is not shown again."""
+        job = await self._job(report)
+        if job is None or report.measure is Measure.DELETE:
+            return ReportedPicture(report, job)
+        small = await self._album.thumbnail(job)
+        return ReportedPicture(report, job, None if small is None else replace(small, is_spoiler=True))
 
     async def _job(self, report: PictureReport) -> Job | None:
         return None if report.job_id is None else await self._jobs.job(report.job_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import discord
+
 from bot.domain.jobs import Job, MessageAt
-from bot.domain.reports import PictureReport
+from bot.services.moderation.reporting import ReportedPicture
 from bot.services.ports.messages import Picture
 from bot.ui.drawing import one_sentence
 from bot.ui.files import picture_files
@@ -16,14 +18,15 @@ from bot.ui.posts import Posts
 class DiscordReportDesk(Posts):
     """Implements `bot.services.moderation.reporting.ReportDesk`."""
 
-    async def post(self, channel_id: int, report: PictureReport) -> MessageAt | None:
+    async def post(self, channel_id: int, reported: ReportedPicture) -> MessageAt | None:
         """See `ReportDesk.post`."""
+        report = reported.report
         channel = self.channel(report.guild_id, channel_id)
-        return await self.send(channel, render_report(report), f"p:{report.report_id}")
+        return await self.send(channel, render_report(reported), f"p:{report.report_id}", _files(reported))
 
-    async def renew(self, message: MessageAt, report: PictureReport) -> None:
+    async def renew(self, message: MessageAt, reported: ReportedPicture) -> None:
         """See `ReportDesk.renew`."""
-        await self.edit(message, render_report(report))
+        await self.edit(message, render_report(reported), _files(reported))
 
     async def cover(self, message: MessageAt) -> bool:
         """See `ReportDesk.cover`."""
@@ -32,3 +35,7 @@ class DiscordReportDesk(Posts):
     async def uncover(self, message: MessageAt, job: Job, pictures: tuple[Picture, ...]) -> bool:
         """See `ReportDesk.uncover`."""
         return await self.edit(message, render_job(job, pictures), picture_files(pictures))
+
+
+def _files(reported: ReportedPicture) -> list[discord.File]:
+    return picture_files([] if reported.picture is None else [reported.picture])

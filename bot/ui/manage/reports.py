@@ -9,21 +9,29 @@ import discord
 from discord import ButtonStyle, ui
 
 from bot.domain.reports import Measure, PictureReport
-from bot.services.moderation.reporting import Decided
-from bot.ui.about import JOB_ID
+from bot.services.moderation.reporting import Decided, ReportedPicture
+from bot.ui import about
+from bot.ui import texts as common
+from bot.ui.about import JOB_ID, counted
 from bot.ui.actions import ActionButton
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
+from bot.ui.result import attached
 from bot.ui.theme import Accent, heading, relative, small
 
 _STYLES = {Measure.HIDE: ButtonStyle.primary, Measure.DELETE: ButtonStyle.danger}
 _NAMES_JOB = re.compile(rf"[a-z]+:(?P<job_id>{JOB_ID})")
 
 
-def render_report(report: PictureReport) -> ui.LayoutView:
-    """What the moderators read: the report, who decided what and when, and what can be decided now."""
+def render_report(reported: ReportedPicture) -> ui.LayoutView:
+    """What the moderators read: the picture, covered, its request, who decided what and when, what can be decided."""
+    report, job = reported.report, reported.job
     accent = Accent.WAITING if report.measure is None else Accent.CALM
     layout = Layout(accent).text(heading(texts.REPORTED_PICTURE), report_line(report), _decided_line(report))
+    layout.gallery(attached([] if reported.picture is None else [reported.picture]))
+    if job is not None:
+        count = counted(common.PICTURES_PAID, common.PICTURES, len(job.pictures))
+        layout.text(about.quoted_prompt(job), small(about.asked(job), count))
     return layout.buttons(*_choices(report)).text(small(relative(report.reported_at))).build()
 
 

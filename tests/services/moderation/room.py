@@ -8,6 +8,7 @@ from itertools import count
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import PictureReport
 from bot.services.moderation.approvals import Asked
+from bot.services.moderation.reporting import ReportedPicture
 from bot.services.ports.messages import NotNow, Picture
 
 DESK_CHANNEL = 7_900
@@ -69,14 +70,14 @@ class ReportRoom:
     removed: list[MessageAt] = field(default_factory=list[MessageAt])
     _numbers: count[int] = field(default_factory=lambda: count(6_000))
 
-    async def post(self, channel_id: int, report: PictureReport) -> MessageAt | None:
+    async def post(self, channel_id: int, reported: ReportedPicture) -> MessageAt | None:
         at = MessageAt(channel_id, next(self._numbers))
-        self.reports[at] = report
+        self.reports[at] = reported.report
         return at
 
-    async def renew(self, message: MessageAt, report: PictureReport) -> None:
+    async def renew(self, message: MessageAt, reported: ReportedPicture) -> None:
         self._reaches(message)
-        self.reports[message] = report
+        self.reports[message] = reported.report
 
     async def cover(self, message: MessageAt) -> bool:
         if reached := self._reaches(message):
