@@ -29,7 +29,7 @@ BUTTON_NAMES = (
     # for what is kept about a member
     "erase",
 )  # fmt: skip
-SELECT_NAMES = ("place", "which", "step", "models", "pick", "unsafe")
+SELECT_NAMES = ("place", "step", "models", "pick", "unsafe")
 CHANNEL_SELECT_NAMES = ("log-channel", "desk-channel", "channel-rule")
 ROLE_SELECT_NAMES = ("desk-roles",)
 """What the first word of a custom id may be; the words after it are ids."""

@@ -52,10 +52,12 @@ class TestEditThis:
         assert second.model.takes_list
 
     async def test_of_several_pictures_one_is_chosen(self, world: World) -> None:
-        """Where a job has several pictures, the form asks which."""
+        """Where a job has several pictures, small numbered copies are shown, and one press chooses."""
         first = await painted(world, count=2)
-        form = await world.alice.click(newest_result(world), custom_id=f"edit:{first.job_id}")
-        await world.alice.submit_modal(form, {"prompt": "Add snow", "picture": ["2"]})
+        asked = await world.alice.click(newest_result(world), custom_id=f"edit:{first.job_id}")
+        assert [each.filename for each in message_of(asked).attachments] == ["references.png"]
+        form = await world.alice.click(message_of(asked), custom_id=f"edit:{first.job_id}:2")
+        await world.alice.submit_modal(form, {"prompt": "Add snow"})
         await all_closed(world)
 
         assert (await newest(world)).references[0].image == first.pictures[1].image
@@ -153,10 +155,10 @@ class TestUse:
         assert "Nothing is here yet" in private_text(await world.alice.slash(world.channel, "references show"))
 
     async def test_asks_which_of_several(self, world: World) -> None:
-        """Where there are several pictures, a select asks which."""
+        """Where there are several pictures, one press on a number says which."""
         first = await painted(world, count=2)
         asked = await world.alice.click(newest_result(world), custom_id=f"use:{first.job_id}")
-        answer = await world.alice.select(message_of(asked), ["2"], custom_id=f"which:{first.job_id}")
+        answer = await world.alice.click(message_of(asked), custom_id=f"use:{first.job_id}:2")
 
         assert f"easel-{first.job_id}-2" in said(answer)
 

@@ -47,7 +47,6 @@ PRESSES_WITH_PLACE = {"first", "earlier", "later", "drop", "replace"}
 OF_DRAFT = PRESSES_WITH_PLACE | {"run", "prompt", "order", "roles", "template", "parameters", "back", "ask", "place"}
 OF_APPROVAL = {"approve", "decline"}
 OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "delete", "keep", "retry", "bring"} | {
-    "which",
     "step",
     "pick",
 }

@@ -76,7 +76,7 @@ def details_sheet(who: People) -> Sequence[ui.LayoutView]:
     job = who.job(S.COMPLETED, S.COMPLETED, job_id="4F7K9Z", parent_job_id="3RK9AB", created_at=NOW - 5 * MINUTE)
     return (
         render_details(Story(job, (second, first)), has_strip=True),
-        render_which(job),
+        render_which(job, "edit", has_strip=True),
         render_deleted(job),
         render_job(job, [picture(1), picture(2)]),
     )

@@ -9,9 +9,9 @@ from typing import Protocol
 from bot.db.gallery import GalleryStore
 from bot.db.jobs import JobStore
 from bot.domain.clock import Clock
-from bot.domain.drafts import Draft, numbered
+from bot.domain.drafts import Draft, Slots, numbered
 from bot.domain.errors import BadRequest, EaselError, NotAllowed
-from bot.domain.jobs import Job, MessageAt, Output
+from bot.domain.jobs import Job, MessageAt, Output, Reference
 from bot.domain.marks import Mark
 from bot.domain.models import MAX_REFERENCES, ImageModel, ParameterValue, models_for
 from bot.services.creative.drafting import Asker, Drafting, Parameters, kept
@@ -190,6 +190,14 @@ class GoingOn:
             if message is not None:
                 await remover.remove(message)
         return job
+
+
+def choices_of(job: Job) -> Slots:
+    """A job's pictures in their order, as small numbered copies show them."""
+    return tuple(
+        Reference(n, None, "", output.image, is_spoiler=job.is_spoiler, is_marked=output.mark is Mark.MARKED)
+        for n, output in enumerate(job.pictures, start=1)
+    )
 
 
 def parameters_of(job: Job) -> Parameters:

@@ -16,8 +16,9 @@ from bot.ui.about import counted
 from bot.ui.actions import ActionButton, ActionSelect
 from bot.ui.buttons import add_result_buttons
 from bot.ui.desk import texts
+from bot.ui.drawing import STRIP_URL
 from bot.ui.escape import code_block, one_line, words
-from bot.ui.layout import Layout
+from bot.ui.layout import Layout, Shown
 from bot.ui.theme import Accent, duration, facts, heading, small
 
 _MARKS_CHARS = 10
@@ -48,13 +49,14 @@ def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
     return layout.build()
 
 
-def render_which(job: Job) -> ui.LayoutView:
-    """Asks which of several pictures goes into the tray."""
-    options = [
-        discord.SelectOption(label=texts.PICTURE_N.format(n=n), value=str(n)) for n in range(1, len(job.pictures) + 1)
-    ]
+def render_which(job: Job, name: str, *, has_strip: bool, is_spoiler: bool = False) -> ui.LayoutView:
+    """Asks which of several pictures is meant, under small numbered copies; one press does what `name` stands for."""
     layout = Layout(Accent.WORKING).text(heading(texts.WHICH))
-    return layout.buttons(ActionSelect("which", job.job_id, options=options, placeholder=texts.WHICH)).build()
+    if has_strip:
+        layout.gallery([Shown(STRIP_URL, texts.WHICH_ALT.format(count=len(job.pictures)), is_spoiler)])
+    numbers = range(1, len(job.pictures) + 1)
+    layout.buttons(*(ActionButton(name, job.job_id, n, label=str(n)) for n in numbers))
+    return layout.text(small(about.mark(job))).build()
 
 
 def render_delete_question(job: Job, shown: MessageAt | None) -> ui.LayoutView:

@@ -31,13 +31,9 @@ Prices: TypeAlias = Mapping[ImageModel, Micros]
 """What one picture of each model costs now."""
 
 
-def edit_form(job: Job) -> ui.Modal:
-    """What to change about a result; which one, where there are several; which references stay."""
+def edit_form(job: Job, picture: int = 1) -> ui.Modal:
+    """What to change about one picture of a result; which references stay."""
     labels = [_prompt("", texts.CHANGE_HELP)]
-    if len(job.pictures) > 1:
-        numbers = range(1, len(job.pictures) + 1)
-        options = [_option(texts.PICTURE_N.format(n=n), str(n), is_default=n == 1) for n in numbers]
-        labels.append(ui.Label(text=texts.WHICH_PICTURE, component=ui.Select(custom_id="picture", options=options)))
     kept = [_option(f"{r.place} \u00b7 {r.role or one_line(r.filename)}", str(r.place)) for r in job.references]
     kept = kept[: MAX_REFERENCES - 1]
     if kept:
@@ -45,7 +41,8 @@ def edit_form(job: Job) -> ui.Modal:
             custom_id="keep", options=kept, required=False, min_values=0, max_values=len(kept)
         )
         labels.append(ui.Label(text=texts.KEEP_OTHERS, description=texts.KEEP_OTHERS_HELP, component=select))
-    return form("editing", job.job_id, title=texts.FORM_EDIT, labels=labels)
+    title = texts.FORM_EDIT_N.format(n=picture) if len(job.pictures) > 1 else texts.FORM_EDIT
+    return form("editing", job.job_id, picture, title=title, labels=labels)
 
 
 def change_form(job: Job, prices: Prices) -> ui.Modal:

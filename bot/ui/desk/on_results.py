@@ -9,9 +9,10 @@ from discord import ui
 
 from bot.domain.drafts import in_place
 from bot.domain.errors import NoSuchJob
-from bot.domain.jobs import MessageAt
+from bot.domain.jobs import Job, MessageAt
+from bot.domain.marks import Exposure
 from bot.services.creative.drafting import parse_parameters
-from bot.services.creative.going_on import NoPicture, parameters_of
+from bot.services.creative.going_on import NoPicture, choices_of, parameters_of
 from bot.ui.desk.details import render_delete_question, render_deleted, render_details, render_kept, render_which
 from bot.ui.desk.forms import change_form, chosen, chosen_parameters, edit_form
 from bot.ui.desk.showing import ask, place_of, show_added, show_draft
@@ -27,24 +28,31 @@ async def cancel(press: Press) -> None:
     await press.services.cancelling.cancel(_job_id(press), presser_of(press.interaction))
 
 
+async def edit_pressed(press: Press) -> None:
+    """*Edit this*: where there are several pictures ask which, then what to change."""
+    job = await _job_with_pictures(press)
+    if _chosen_picture(press, job) is None:
+        await _ask_which(press, job, "edit")
+        return
+    await press.answers.show_form(press.interaction, await edit_opened(press))
+
+
 async def edit_opened(press: Press) -> ui.Modal:
-    """*Edit this*: ask what to change."""
-    job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
-    if not job.pictures:
-        raise NoPicture
-    return edit_form(job)
+    """What to change about the one picture, or the one that was chosen."""
+    job = await _job_with_pictures(press)
+    return edit_form(job, _chosen_picture(press, job) or 1)
 
 
 async def edit(press: Press) -> None:
     """The form of *Edit this* came back: run it at once."""
     asker = press.asker
     async with press.services.clicks.once("editing", asker.requester.member_id, press.ids, press.fields.get("prompt")):
-        picture = press.text("picture")
+        job = await _job_with_pictures(press)
         request = await press.services.going_on.edit(
             _job_id(press),
             asker,
             press.text("prompt"),
-            picture=int(picture) if picture.isdecimal() else 1,
+            picture=_chosen_picture(press, job) or 1,
             keeping={int(place) for place in press.fields.get("keep", ()) if place.isdecimal()},
         )
         await ask(press, request)
@@ -80,15 +88,11 @@ async def change(press: Press) -> None:
 async def use(press: Press) -> None:
     """*Use as reference*: into the presser's tray; where there are several pictures, ask which."""
     job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
-    if len(job.pictures) > 1:
-        await press.answers.answer_privately(press.interaction, render_which(job))
+    picture = _chosen_picture(press, job)
+    if picture is None:
+        await _ask_which(press, job, "use")
         return
-    await _use(press, job.job_id, 1)
-
-
-async def use_which(press: Press) -> None:
-    """The picture was chosen."""
-    await _use(press, _job_id(press), int(press.values[0]))
+    await _use(press, job.job_id, picture)
 
 
 async def details(press: Press) -> None:
@@ -126,12 +130,11 @@ async def keep(press: Press) -> None:
 
 ITEMS: dict[str, Handler] = {
     "cancel": cancel,
-    "edit": shows(edit_opened),
+    "edit": edit_pressed,
     "again": again,
     "retry": retry,
     "change": shows(change_opened),
     "use": use,
-    "which": use_which,
     "details": details,
     "step": step_back,
     "delete": delete,
@@ -146,6 +149,29 @@ async def _repeat(press: Press, command: str) -> None:
     job_id = _job_id(press)
     async with press.services.clicks.once(command, asker.requester.member_id, _message_id(press), job_id):
         await ask(press, await press.services.going_on.again(job_id, asker, command))
+
+
+async def _job_with_pictures(press: Press) -> Job:
+    job = await press.services.going_on.job(_job_id(press), press.asker.requester.guild_id)
+    if not job.pictures:
+        raise NoPicture
+    return job
+
+
+def _chosen_picture(press: Press, job: Job) -> int | None:
+    """The number of the picture that is meant: the one that there is, or the one that was pressed; None: ask."""
+    if len(press.ids) > 1 and press.ids[1].isdecimal():
+        return int(press.ids[1])
+    return None if len(job.pictures) > 1 else 1
+
+
+async def _ask_which(press: Press, job: Job, name: str) -> None:
+    await press.answers.think(press.interaction)
+    choices = in_place(choices_of(job), await place_of(press))
+    strip = await press.services.album.strip(choices)
+    is_spoiler = any(each.exposure is Exposure.SPOILER for each in choices)
+    view = render_which(job, name, has_strip=strip is not None, is_spoiler=is_spoiler)
+    await press.answers.answer_privately(press.interaction, view, strip_files(strip))
 
 
 async def _use(press: Press, job_id: str, picture: int) -> None:

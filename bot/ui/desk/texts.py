@@ -76,14 +76,15 @@ FORM_DECLINE, WHY, WHY_HELP = "Decline this request", "Why", "Whoever asked read
 
 # Forms ----------------------------------------------------------------------------------------------------------------
 
-FORM_EDIT, FORM_CHANGE, FORM_STUDIO = "Edit this picture", "Change and try again", "Make a picture"
+FORM_EDIT, FORM_EDIT_N = "Edit this picture", "Edit picture {n}"
+FORM_CHANGE, FORM_STUDIO = "Change and try again", "Make a picture"
 FORM_PICKED, FORM_ROLES, FORM_TEMPLATE = "Edit this image", "What is each reference for?", "Build the prompt"
 FORM_PROMPT = "What to change or make"
 TEMPLATE_REPLACES = "These parts replace your present prompt; send it empty to keep that.\n{prompt}"
 TEMPLATE_KEEPS = "Your prompt is made of these parts: change them, and it follows."
 FORM_PARAMETERS, FORM_REPLACE = "Parameters", "Another image for place {place}"
 PROMPT, PROMPT_HELP = "Prompt", "What to change or make, up to 2,000 characters"
-WHICH_PICTURE, KEEP_OTHERS = "Which picture", "Keep these references too"
+KEEP_OTHERS = "Keep these references too"
 KEEP_OTHERS_HELP = "The picture itself becomes reference 1"
 WHICH_IMAGES, WHICH_IMAGES_HELP = "Which images", "In their order; one image is edited, several are composed"
 IMAGES, IMAGES_HELP = "Images", "Up to five, in order. Leave empty to use your collected references"
@@ -108,7 +109,7 @@ SEE_IT = " \u00b7 [see it]({link})"
 SEED_OF = "picture {n}: seed {seed}"
 GO_BACK = "Go back to a step"
 WHICH = "Which picture?"
-PICTURE_N = "Picture {n}"
+WHICH_ALT = "The {count} pictures, numbered in their order."
 
 # Gallery --------------------------------------------------------------------------------------------------------------
 

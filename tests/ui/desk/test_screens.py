@@ -71,7 +71,7 @@ def test_jobs(of: Job, earlier: Job) -> None:
         may_name=may,
     )
     if len(of.pictures) > 1:
-        check(render_which(of))
+        check(render_which(of, "edit", has_strip=True))
     wanted = GalleryFilter(1, frozenset({2}))
     jobs = tuple(replace(of, job_id=f"JOB{n}") for n in range(6))
     check(
