@@ -163,10 +163,11 @@ def counted(one: dict[int, str], many: str, count: int, **facts: object) -> str:
 
 
 def _seeds(seeds: list[int]) -> str:
+    """One seed, or a row of them; several by chance are nothing to read in passing and stand in the details."""
     if not seeds:
         return ""
     if len(seeds) == 1:
         return texts.SEED.format(seed=seeds[0])
     if seeds == list(range(seeds[0], seeds[0] + len(seeds))):
         return texts.SEEDS.format(first=seeds[0], last=seeds[-1])
-    return texts.SEEDS_EACH.format(seeds=", ".join(map(str, seeds)))
+    return ""

@@ -11,16 +11,18 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bot.ui.manage import texts
 
 _CARD, _INK, _QUIET, _BAR = "#2b2d31", "#f2f3f5", "#80848e", "#5865f2"
-_DPI = 150
-_WIDTH, _ROW, _MARGIN, _DAYS_HEIGHT = 6.4, 0.34, 0.8, 3.4
-_DAY_LABELS = 8
+_DPI = 220
+_WIDTH, _ROW, _MARGIN, _DAYS_HEIGHT = 3.4, 0.3, 0.6, 2.2
+"""In inches. A telephone shows a chart some 235 pixels wide: letters of nine points are nine pixels high there."""
+
+_DAY_LABELS, _AMOUNT_LABELS = 5, 5
 _FEWEST_COLUMNS = 7  # the first day of a month is a column, not a wall
-_LABEL_CHARS = 24
+_LABEL_CHARS, _TITLE_CHARS = 18, 38
 _FONT = "DejaVu Sans"
 """Comes with matplotlib; it knows Latin, Greek, Cyrillic, Arabic and Hebrew letters, and no Chinese or Korean ones."""
 
@@ -45,7 +47,7 @@ def draw_bars(labels: Sequence[str], dollars: Sequence[float], title: str) -> by
         tick.set_fontfamily(list(families) or _FONT)
     axes.invert_yaxis()
     axes.set_xticks([])
-    axes.margins(x=0.16)
+    axes.margins(x=0.28)
     return _png(figure)
 
 
@@ -58,6 +60,7 @@ def draw_days(days: Sequence[str], dollars: Sequence[float], title: str) -> byte
     step = max(1, -(-len(days) // _DAY_LABELS))
     shown = range(0, len(days), step)
     axes.set_xticks(shown, [days[place][5:] for place in shown], color=_INK, fontsize=9)
+    axes.yaxis.set_major_locator(MaxNLocator(_AMOUNT_LABELS))
     axes.yaxis.set_major_formatter(FuncFormatter(_amount))
     axes.tick_params(axis="y", colors=_INK, labelsize=9)
     axes.grid(axis="y", color=_QUIET, alpha=0.3, linewidth=0.6)
@@ -69,7 +72,7 @@ def draw_days(days: Sequence[str], dollars: Sequence[float], title: str) -> byte
 def _axes(figure: Any, title: str) -> Any:
     axes = figure.add_subplot()
     axes.set_facecolor(_CARD)
-    axes.set_title(_plain(title, 60), color=_INK, fontsize=11, loc="left")
+    figure.suptitle(_plain(title, _TITLE_CHARS), x=0.03, ha="left", color=_INK, fontsize=10)
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
