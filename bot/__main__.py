@@ -62,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     stop = verbs.add_parser("pause", help="let nobody spend, while the bot runs; running jobs finish")
     stop.add_argument("reason", nargs="*", metavar="REASON", help="why, as members read it")
     stop.set_defaults(verb=_pause)
-    verbs.add_parser("resume", help="lift a pause, and the freeze of accounts in doubt").set_defaults(verb=_resume)
+    verbs.add_parser(
+        "resume", help="lift a pause, and the freeze that follows when the ledger does not add up"
+    ).set_defaults(verb=_resume)
     return parser
 
 

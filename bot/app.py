@@ -32,15 +32,15 @@ from bot.provider.client import WaveSpeed
 from bot.services.engine import Engine
 from bot.services.jobs.announcements import Announcements
 from bot.services.jobs.learned_waits import LOADED, LearnedWaits
-from bot.services.switchboard import Switchboard
+from bot.services.signals import Signals
 from bot.settings import Settings
-from bot.ui.desk.on_approvals import DiscordApprovalDesk
+from bot.ui.channels import DiscordChannels
+from bot.ui.creative.on_approvals import DiscordApprovalDesk
 from bot.ui.manage.on_reviews import DiscordReviewDesk
 from bot.ui.manage.report_desk import DiscordReportDesk
-from bot.ui.rooms import DiscordRooms
 from bot.webhooks import serve_webhooks, webhook_app
 from bot.wiring.engine import engine_of
-from bot.wiring.ground import Ground, Media, Surroundings, addresses_of
+from bot.wiring.resources import Environment, Media, Resources, addresses_of
 from bot.wiring.services import bot_of, messenger_of, services_of, share
 
 log = structlog.stdlib.get_logger(__name__)
@@ -96,7 +96,7 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, around: Surroundings) -> AsyncGenerator[App]:
+async def open_app(settings: Settings, environment: Environment) -> AsyncGenerator[App]:
     """Open database, sessions, provider and client; close them in reverse.
 
     Raises:
@@ -113,15 +113,15 @@ async def open_app(settings: Settings, around: Surroundings) -> AsyncGenerator[A
                 settings.default_limit_period,
             ),
             bot_limit=BotLimit(settings.bot_limit_micros, settings.bot_limit_period),
-            at=around.clock.now(),
+            at=environment.clock.now(),
         )
-        ground = await _ground(settings, around, stores, stack)
-        shared = share(ground)
-        pace = GatewayPace(stores.facts, around.clock, around.random)
-        services = services_of(ground, shared)
-        bot = bot_of(ground, services, pace)
+        resources = await _open_resources(settings, environment, stores, stack)
+        shared = share(resources)
+        pace = GatewayPace(stores.facts, environment.clock, environment.random)
+        services = services_of(resources, shared)
+        bot = bot_of(resources, services, pace)
         stack.push_async_callback(bot.close)
-        messenger = messenger_of(ground, bot)
+        messenger = messenger_of(resources, bot)
         stack.push_async_callback(messenger.close)
         finishers = (
             partial(services.reviewing.finish, desk=DiscordReviewDesk(bot)),
@@ -129,12 +129,14 @@ async def open_app(settings: Settings, around: Surroundings) -> AsyncGenerator[A
             partial(services.approvals.finish, desk=DiscordApprovalDesk(bot, services.album)),
         )
         # Here, where the gateway cannot have handed anything over yet: what is unanswered now is of an earlier run.
-        interrupted = await stores.interactions.unanswered(around.clock.now())
-        engine = engine_of(ground, shared, messenger, DiscordRooms(bot), finishers, interrupted=interrupted)
-        yield App(bot, engine, database, stores, ground.metrics, pace, shared.announcements)
+        interrupted = await stores.interactions.unanswered(environment.clock.now())
+        engine = engine_of(resources, shared, messenger, DiscordChannels(bot), finishers, interrupted=interrupted)
+        yield App(bot, engine, database, stores, resources.metrics, pace, shared.announcements)
 
 
-async def _ground(settings: Settings, around: Surroundings, stores: Stores, stack: AsyncExitStack) -> Ground:
+async def _open_resources(
+    settings: Settings, environment: Environment, stores: Stores, stack: AsyncExitStack
+) -> Resources:
     hosts = AllowedHosts.parse(",".join(settings.cdn_hosts))
     downloads = await stack.enter_async_context(open_download_session(hosts))
     reads = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
@@ -154,33 +156,35 @@ async def _ground(settings: Settings, around: Surroundings, stores: Stores, stac
         base_url=settings.wavespeed_base_url,
         api_key=SecretStr(settings.api_key()),
         check_url=check_url,
-        clock=around.clock,
+        clock=environment.clock,
     )
     vault = FileVault(settings.data_dir / "images")
     await vault.prepare()
     media = Media(
         vault=vault,
         checker=PillowChecker(),
-        attachments=around.attachments or CdnAttachmentReader(downloads, hosts),
+        attachments=environment.attachments or CdnAttachmentReader(downloads, hosts),
         outputs=OutputDownloader(downloads, hosts),
         disk=Disks(settings.data_dir, settings.database_path.parent),
     )
     waits = LearnedWaits(Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
     waits.load(await stores.jobs.durations(LOADED))
     addresses = await addresses_of(settings, stores.facts)
-    return Ground(settings, around, stores, provider, media, Switchboard(around.clock), waits, addresses, Metrics())
+    return Resources(
+        settings, environment, stores, provider, media, Signals(environment.clock), waits, addresses, Metrics()
+    )
 
 
-async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | None = None) -> None:
+async def run(settings: Settings, stop: asyncio.Event, environment: Environment | None = None) -> None:
     """Run the bot against Discord until `stop` is set, then drain and close. Only tests hand in other surroundings.
 
     Raises:
         GatewayRefused: Discord does not take this bot.
         EaselError: the database or the image folder cannot be used.
     """
-    around = around or Surroundings()
+    environment = environment or Environment()
     point_at(settings.discord_api_base, settings.discord_gateway)
-    async with open_app(settings, around) as app, AsyncExitStack() as stack:
+    async with open_app(settings, environment) as app, AsyncExitStack() as stack:
         if settings.health_port is not None:
             parts = {
                 "gateway": app.gateway_answers,
@@ -194,10 +198,10 @@ async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | No
             door = webhook_app(calls.addresses, calls.announced, calls.came)
             await stack.enter_async_context(serve_webhooks(door, settings.webhook_port))
         tasks = (
-            asyncio.create_task(_connect(app, settings, around), name="gateway"),
+            asyncio.create_task(_connect(app, settings, environment), name="gateway"),
             asyncio.create_task(app.work(), name="engine"),
             asyncio.create_task(app.bot.commands_at_discord.keep_synced(), name="commands"),
-            asyncio.create_task(app.metrics.measure_loop_delay(around.clock), name="loop delay"),
+            asyncio.create_task(app.metrics.measure_loop_delay(environment.clock), name="loop delay"),
         )
         stopped = asyncio.create_task(stop.wait(), name="stop")
         try:
@@ -211,6 +215,6 @@ async def run(settings: Settings, stop: asyncio.Event, around: Surroundings | No
             await asyncio.gather(*tasks, stopped, return_exceptions=True)
 
 
-async def _connect(app: App, settings: Settings, around: Surroundings) -> None:
+async def _connect(app: App, settings: Settings, environment: Environment) -> None:
     gateway = settings.discord_gateway
-    await stay_connected(app.bot, settings.bot_token(), app.pace, around.clock, gateway=gateway)
+    await stay_connected(app.bot, settings.bot_token(), app.pace, environment.clock, gateway=gateway)

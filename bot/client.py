@@ -18,7 +18,7 @@ from bot.domain.errors import EaselError
 from bot.domain.patience import answer_soon
 from bot.services.catalogue import Services
 from bot.services.ports.discord_state import Facts
-from bot.services.ports.messages import DoorClosed, NotNow
+from bot.services.ports.messages import NotNow, Unreachable
 from bot.ui.actions import register_actions
 from bot.ui.answers import Answers, Finish, as_it_is
 from bot.ui.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
@@ -28,7 +28,7 @@ from bot.ui.submitted import submit
 
 log = structlog.stdlib.get_logger(__name__)
 
-Door = Callable[[int, int], Awaitable[None]]
+AccessCheck = Callable[[int, int], Awaitable[None]]
 """Takes a server's and a member's id; raises an `EaselError` for whoever may not use the bot there."""
 
 _EVERYBODYS = frozenset({"privacy", "erase"})
@@ -89,7 +89,7 @@ class EaselBot(commands.Bot):
         random: Random,
         cogs: Sequence[str],
         gate: IdentifyGate | None = None,
-        door: Door = _everybody,
+        access_check: AccessCheck = _everybody,
         operator_ids: Collection[int] = (),
     ) -> None:
         """Make a client that is not connected yet.
@@ -102,7 +102,7 @@ class EaselBot(commands.Bot):
             random: for the references of unexpected errors.
             cogs: the modules to load, as `cogs.create`.
             gate: paces new gateway sessions; None where there is no gateway.
-            door: refuses a member who may not use the bot in a server.
+            access_check: refuses a member who may not use the bot in a server.
             operator_ids: who runs the bot; none given, it is whoever owns the application at Discord.
         """
         super().__init__(
@@ -125,7 +125,7 @@ class EaselBot(commands.Bot):
         self._random = random
         self._modules = cogs
         self._gate = gate
-        self._door = door
+        self._access_check = access_check
         RateLimitWord(clock).govern(self)
 
     async def setup_hook(self) -> None:
@@ -156,13 +156,13 @@ class EaselBot(commands.Bot):
         """Ignore messages: there are no prefix commands."""
 
     async def admit(self, interaction: AnyInteraction) -> None:
-        """Ask the door about whoever sent a command or pressed a button; /privacy is everybody's.
+        """Check the access of whoever sent a command or pressed a button; /privacy is everybody's.
 
         Raises:
             EaselError: not in this server.
         """
         if interaction.guild_id is not None and command_of(interaction).partition(" ")[0] not in _EVERYBODYS:
-            await self._door(interaction.guild_id, interaction.user.id)
+            await self._access_check(interaction.guild_id, interaction.user.id)
 
     async def is_operator(self, user: discord.abc.User) -> bool:
         """Whether somebody runs this bot; False where Discord does not say who owns the application."""
@@ -188,7 +188,7 @@ class EaselBot(commands.Bot):
                 await self._admit_mistake(interaction, cause, finish)
         except InteractionMissed:
             return
-        except (discord.DiscordException, aiohttp.ClientError, OSError, DoorClosed, NotNow) as failure:
+        except (discord.DiscordException, aiohttp.ClientError, OSError, Unreachable, NotNow) as failure:
             log.warning("interaction.unexplained", command=command_of(interaction), error=type(failure).__name__)
         except Exception:
             log.exception("interaction.unexplained", command=command_of(interaction))

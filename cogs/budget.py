@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
 from bot.ui.budget import render_budget
-from bot.ui.people import presser_of, requester_of
+from bot.ui.people import actor_of, requester_of
 
 
 class Budget(commands.Cog):
@@ -23,7 +23,7 @@ class Budget(commands.Cog):
     @app_commands.describe(user="Whose budget; only moderators can look at another's")
     async def budget(self, interaction: Interaction, user: discord.User | None = None) -> None:
         """What you may spend, what is spent, held and left."""
-        view = await self._budgets.view(requester_of(interaction, user), presser_of(interaction))
+        view = await self._budgets.view(requester_of(interaction, user), actor_of(interaction))
         await self._answers.answer_privately(interaction, render_budget(view, viewer_id=interaction.user.id))
 
 

@@ -11,8 +11,8 @@ from bot.domain.models import MAX, MAX_MULTI, ImageModel
 from bot.permissions import missing_here
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
-from bot.ui.desk.forms import studio_form
-from bot.ui.desk.showing import ask
+from bot.ui.creative.forms import studio_form
+from bot.ui.creative.showing import ask
 from bot.ui.options import (
     DESCRIPTIONS,
     AspectRatio,

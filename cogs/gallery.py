@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.desk.on_gallery import show_gallery
+from bot.ui.creative.on_gallery import show_gallery
 from bot.ui.presses import press_of
 
 

@@ -6,10 +6,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.desk.showing import ask, show_job
+from bot.ui.creative.showing import ask, show_job
 from bot.ui.jobs import render_cancelled, render_jobs
 from bot.ui.options import suggest_jobs
-from bot.ui.people import presser_of
+from bot.ui.people import actor_of
 from bot.ui.presses import press_of
 
 _JOB = "The job's id, or words of its prompt"
@@ -26,7 +26,7 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: l
     @app_commands.guild_only()
     async def list_jobs(self, interaction: Interaction) -> None:
         """Your newest jobs in this server."""
-        jobs = await self._services.archive.mine(presser_of(interaction))
+        jobs = await self._services.job_history.mine(actor_of(interaction))
         await self._answers.answer_privately(interaction, render_jobs(jobs))
 
     @app_commands.command()
@@ -43,9 +43,9 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: l
     @app_commands.autocomplete(job=suggest_jobs)
     async def again(self, interaction: Interaction, job: str) -> None:
         """Ask for the same once more, with a new seed."""
-        shown = (await self._services.archive.show(job, presser_of(interaction))).job
+        shown = (await self._services.job_history.show(job, actor_of(interaction))).job
         press = press_of(interaction)
-        await ask(press, await self._services.going_on.again(shown.job_id, press.asker))
+        await ask(press, await self._services.follow_ups.again(shown.job_id, press.asker))
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -53,7 +53,7 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: l
     @app_commands.autocomplete(job=suggest_jobs)
     async def cancel(self, interaction: Interaction, job: str) -> None:
         """Stop what was not sent yet; its money comes back."""
-        cancelled = await self._services.cancelling.cancel(job, presser_of(interaction))
+        cancelled = await self._services.cancelling.cancel(job, actor_of(interaction))
         await self._answers.answer_privately(interaction, render_cancelled(cancelled))
 
 

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import EaselBot, Interaction
 from bot.domain.models import MAX_REFERENCES
 from bot.services.creative.references import RequestedReference
-from bot.ui.desk.showing import add_to_tray, clear_tray, show_added, show_tray
+from bot.ui.creative.showing import add_to_tray, clear_tray, show_added, show_tray
 from bot.ui.options import Role, suggest_roles
 from bot.ui.people import requester_of
 from bot.ui.presses import press_of

@@ -94,6 +94,15 @@ def test_nothing_left_behind() -> None:
     assert offenders(PRODUCT, lambda path: bool(NOT_THERE.search(text_of(path)))) == []
 
 
+def test_each_decision_has_a_number_of_its_own() -> None:
+    """A page is cited by its number, which stands in its name and in its title."""
+    pages = sorted((ROOT / "bot/decisions").glob("*.md"))
+    numbers = [page.name[:4] for page in pages]
+
+    assert len(set(numbers)) == len(numbers)
+    assert [page.name for page in pages if not page.read_text().startswith(f"# {page.name[:4]}: ")] == []
+
+
 def test_no_error_is_swallowed() -> None:
     """Nothing catches every error and says nothing."""
     swallowed = [

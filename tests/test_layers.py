@@ -160,7 +160,7 @@ def test_direction(room: Room) -> None:
         ("bot.db", "from bot.services.ports.messages import Picture"),
         ("bot.db", "from bot import services"),
         ("bot.ui", "from bot.db.jobs import JobStore"),
-        ("bot.services.money", "from bot.services.jobs.archive import Archive"),
+        ("bot.services.money", "from bot.services.jobs.job_history import Archive"),
         ("bot.ui", "import importlib\nimportlib.import_module('bot.provider.client')"),
         ("cogs", "def f():\n    import aiohttp"),
         ("cogs", "from . import other"),

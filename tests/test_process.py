@@ -41,7 +41,7 @@ sys.exit(main(["migrate"]))
 STOPPABLE = """
 import asyncio, sys
 from bot.log import configure_logging
-from bot.signals import stop_on_signals
+from bot.shutdown import stop_on_signals
 configure_logging()
 async def main():
     with stop_on_signals() as stop:
@@ -243,9 +243,9 @@ class TestCommandLine:
             connection.execute("INSERT INTO balances VALUES ('bot', 0, 0, 'total', '', 1, 0)")
         done = easel("resume", cwd=tmp_path, **settings)
         with closing(sqlite3.connect(tmp_path / "easel.db")) as connection:
-            doubt = connection.execute("SELECT value FROM facts WHERE name = 'doubt'").fetchone()
+            invariant_guard = connection.execute("SELECT value FROM facts WHERE name = 'doubt'").fetchone()
 
-        assert (done.returncode, doubt) == (0, ("",))
+        assert (done.returncode, invariant_guard) == (0, ("",))
         assert "It was set because of this: I2: something." in done.stdout
         assert "The accounts still do not add up" in done.stdout
 

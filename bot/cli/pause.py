@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.cli.books import open_books
-from bot.db.facts import DOUBT_FACT, PAUSED_FACT
+from bot.db.facts import BROKEN_LEDGER_FACT, PAUSED_FACT
 from bot.domain.clock import Clock, SystemClock
 from bot.settings import Settings
 
@@ -43,13 +43,13 @@ async def _pause(settings: Settings, reason: str, clock: Clock) -> None:
 
 async def _resume(settings: Settings, clock: Clock) -> list[str]:
     async with open_books(settings) as books:
-        paused, doubt = await books.facts.fact(PAUSED_FACT), await books.facts.fact(DOUBT_FACT)
-        for name in (PAUSED_FACT, DOUBT_FACT):
+        paused, found = await books.facts.fact(PAUSED_FACT), await books.facts.fact(BROKEN_LEDGER_FACT)
+        for name in (PAUSED_FACT, BROKEN_LEDGER_FACT):
             await books.facts.set_fact(name, "", clock.now())
         broken = await books.upkeep.violations()
     said = ["The pause is lifted."] if paused else []
-    if doubt:
-        said.append(f"The freeze is lifted. It was set because of this: {doubt}.")
+    if found:
+        said.append(f"The freeze is lifted. It was set because of this: {found}.")
     if broken:
         said.append(f"The accounts still do not add up, and a running bot freezes again: {'; '.join(broken)}.")
     return said or ["Nothing was paused or frozen."]

@@ -7,7 +7,7 @@ import importlib
 
 from bot.instance import only_instance
 from bot.settings import Settings
-from bot.signals import stop_on_signals
+from bot.shutdown import stop_on_signals
 
 
 def run(settings: Settings) -> int:

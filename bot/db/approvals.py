@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from bot.db.accounts import Accounts, MemberStore
-from bot.db.audit import Act, write_audit
+from bot.db.audit import AuditEntry, write_audit
 from bot.db.budgets import INSERT_GRANT
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
@@ -144,7 +144,7 @@ class ApprovalStore(MemberStore):
         decide(connection, approval_id, Verdict.DECLINED, actor_id, at, reason=reason)
         asker_id = self._accounts.number(connection, approval.requester.member_id, at)
         guild_id = approval.requester.guild_id
-        write_audit(connection, Act(guild_id, actor_id, "decline", "member", asker_id, at, reason=reason))
+        write_audit(connection, AuditEntry(guild_id, actor_id, "decline", "member", asker_id, at, reason=reason))
         return read_approval(connection, approval_id)
 
 
@@ -228,7 +228,7 @@ def approve(connection: Connection, accounts: Accounts, order: Order, *, granted
     decide(connection, order.approving.approval_id, Verdict.APPROVED, actor_id, at, job_id=order.job_id)
     if order.status_message is not None:
         connection.execute(KEEP_LINE, {"message_id": order.status_message.message_id})
-    act = Act(
+    entry = AuditEntry(
         guild_id=order.requester.guild_id,
         actor_id=actor_id,
         action="approve",
@@ -238,4 +238,4 @@ def approve(connection: Connection, accounts: Accounts, order: Order, *, granted
         after=str(granted_micros) if granted_micros else None,
         job_id=order.job_id,
     )
-    write_audit(connection, act)
+    write_audit(connection, entry)

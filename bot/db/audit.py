@@ -31,7 +31,7 @@ ACTS_ABOUT_MEMBER = _READ.format(
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class AuditEntry:
     """One act as it is written down; `actor_id` and a member's `subject_id` are account numbers."""
 
     guild_id: int
@@ -46,9 +46,9 @@ class Act:
     job_id: str | None = None
 
 
-def write_audit(connection: Connection, act: Act) -> None:
+def write_audit(connection: Connection, entry: AuditEntry) -> None:
     """Write one act down, in the transaction that does it."""
-    connection.execute(WRITE, asdict(act))
+    connection.execute(WRITE, asdict(entry))
 
 
 def read_audit(connection: Connection, guild_id: int, account_id: int | None, limit: int) -> tuple[AuditRow, ...]:

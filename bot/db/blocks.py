@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.db.audit import Act, write_audit
+from bot.db.audit import AuditEntry, write_audit
 from bot.db.connection import Connection
 from bot.domain.clock import Instant
 
@@ -40,7 +40,7 @@ def enter_block(connection: Connection, blocking: Blocking) -> bool:
     statement, action = (UNBLOCK, "unblock") if blocking.reason is None else (BLOCK, "block")
     if connection.execute(statement, values).rowcount == 0:
         return False
-    act = Act(
+    entry = AuditEntry(
         blocking.guild_id,
         blocking.actor_id,
         action,
@@ -49,5 +49,5 @@ def enter_block(connection: Connection, blocking: Blocking) -> bool:
         blocking.at,
         reason=blocking.reason,
     )
-    write_audit(connection, act)
+    write_audit(connection, entry)
     return True

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import tzinfo
 
-from bot.db.audit import Act, write_audit
+from bot.db.audit import AuditEntry, write_audit
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
 from bot.db.limits import Bound, bounds_of, grants_of, line_of, zone_of
@@ -169,7 +169,7 @@ class BudgetStore(ServerStore):
             connection.execute(REMOVE_LIMIT, key)
         else:
             connection.execute(SET_LIMIT, {**key, "amount": amount_micros, "at": at})
-        act = Act(
+        entry = AuditEntry(
             guild_id=guild_id,
             actor_id=None if by_member_id is None else self._accounts.number(connection, by_member_id, at),
             action=f"limit.{period}",
@@ -179,7 +179,7 @@ class BudgetStore(ServerStore):
             after=_word(amount_micros),
             at=at,
         )
-        write_audit(connection, act)
+        write_audit(connection, entry)
         return before
 
     @writes
@@ -216,7 +216,7 @@ class BudgetStore(ServerStore):
             "at": at,
         }
         grant_id: int = connection.execute(INSERT_GRANT, row).fetchall()[0]["grant_id"]
-        act = Act(
+        entry = AuditEntry(
             guild_id=guild_id,
             actor_id=granted_by,
             action="grant",
@@ -226,7 +226,7 @@ class BudgetStore(ServerStore):
             reason=reason,
             at=at,
         )
-        write_audit(connection, act)
+        write_audit(connection, entry)
         return Grant(grant_id, kind, subject_id, amount_micros, 0, 0, expires_at, reason)
 
 

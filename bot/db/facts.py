@@ -8,7 +8,7 @@ from bot.domain.clock import Instant
 
 PAUSED_FACT = "paused"
 """While this fact is not empty the operator lets nobody spend; its value is the reason that members read."""
-DOUBT_FACT = "doubt"
+BROKEN_LEDGER_FACT = "doubt"
 """While this fact is not empty the accounts do not add up and nobody spends; its value says what was found."""
 
 READ = "SELECT value FROM facts WHERE name = :name"

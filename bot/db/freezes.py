@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.db.connection import Connection
-from bot.db.facts import DOUBT_FACT, PAUSED_FACT
+from bot.db.facts import BROKEN_LEDGER_FACT, PAUSED_FACT
 from bot.domain.errors import Frozen, MemberFrozen, ServerPaused
 
 # Why anything stands still for a member in a server, the widest reason first; an empty fact is no reason.
@@ -26,7 +26,7 @@ def refuse_frozen(connection: Connection, guild_id: int, account_id: int) -> Non
     Raises:
         Frozen: says who stopped it, and why where they gave a reason.
     """
-    values = {"doubt": DOUBT_FACT, "paused": PAUSED_FACT, "guild_id": guild_id, "account_id": account_id}
+    values = {"doubt": BROKEN_LEDGER_FACT, "paused": PAUSED_FACT, "guild_id": guild_id, "account_id": account_id}
     row = connection.execute(REASONS, values).fetchone()
     if row is None:
         return

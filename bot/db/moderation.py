@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.db.audit import Act, read_audit, write_audit
+from bot.db.audit import AuditEntry, read_audit, write_audit
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
 from bot.db.holds import hold_of
@@ -53,8 +53,8 @@ class ModerationStore(ServerStore):
         """Let a member spend nothing; their running jobs finish. False if they were frozen already."""
         actor_id = self._actor(connection, guild_id, by_member_id, at)
         account_id = self._accounts.number(connection, member_id, at)
-        act = Act(guild_id, actor_id, "freeze", "member", account_id, at, reason=reason)
-        return _change(connection, FREEZE, {"account_id": account_id, "actor_id": actor_id, "reason": reason}, act)
+        entry = AuditEntry(guild_id, actor_id, "freeze", "member", account_id, at, reason=reason)
+        return _change(connection, FREEZE, {"account_id": account_id, "actor_id": actor_id, "reason": reason}, entry)
 
     @writes
     def unfreeze(
@@ -63,21 +63,21 @@ class ModerationStore(ServerStore):
         """Let a member spend again; False if they were not frozen."""
         actor_id = self._actor(connection, guild_id, by_member_id, at)
         account_id = self._accounts.number(connection, member_id, at)
-        act = Act(guild_id, actor_id, "unfreeze", "member", account_id, at)
-        return _change(connection, UNFREEZE, {"account_id": account_id}, act)
+        entry = AuditEntry(guild_id, actor_id, "unfreeze", "member", account_id, at)
+        return _change(connection, UNFREEZE, {"account_id": account_id}, entry)
 
     @writes
     def pause(self, connection: Connection, guild_id: int, *, reason: str, by_member_id: int, at: Instant) -> bool:
         """Let nobody in a server spend; False if it was paused already."""
         actor_id = self._actor(connection, guild_id, by_member_id, at)
-        act = Act(guild_id, actor_id, "pause", "server", guild_id, at, reason=reason)
-        return _change(connection, PAUSE, {"reason": reason}, act)
+        entry = AuditEntry(guild_id, actor_id, "pause", "server", guild_id, at, reason=reason)
+        return _change(connection, PAUSE, {"reason": reason}, entry)
 
     @writes
     def resume(self, connection: Connection, guild_id: int, *, by_member_id: int, at: Instant) -> bool:
         """Let the server spend again; False if it was not paused."""
         actor_id = self._actor(connection, guild_id, by_member_id, at)
-        return _change(connection, RESUME, {}, Act(guild_id, actor_id, "resume", "server", guild_id, at))
+        return _change(connection, RESUME, {}, AuditEntry(guild_id, actor_id, "resume", "server", guild_id, at))
 
     @writes
     def refund(self, connection: Connection, job_id: str, *, reason: str, by_member_id: int, at: Instant) -> Micros:
@@ -93,7 +93,7 @@ class ModerationStore(ServerStore):
             refund(connection, hold_of(connection, prediction.prediction_id), note) for prediction in job.predictions
         )
         if amount:
-            act = Act(
+            entry = AuditEntry(
                 guild_id=job.guild_id,
                 actor_id=actor_id,
                 action="refund",
@@ -105,7 +105,7 @@ class ModerationStore(ServerStore):
                 job_id=job_id,
                 at=at,
             )
-            write_audit(connection, act)
+            write_audit(connection, entry)
         return amount
 
     @reads
@@ -118,7 +118,7 @@ class ModerationStore(ServerStore):
         """Write down what a moderator did about a job, where the act itself is another store's."""
         job = read_job(connection, job_id)
         actor_id = self._accounts.number(connection, by_member_id, at)
-        write_audit(connection, Act(job.guild_id, actor_id, action, "member", job.account_id, at, job_id=job_id))
+        write_audit(connection, AuditEntry(job.guild_id, actor_id, action, "member", job.account_id, at, job_id=job_id))
 
     @reads
     def audit(
@@ -129,9 +129,9 @@ class ModerationStore(ServerStore):
         return read_audit(connection, guild_id, account_id, limit)
 
 
-def _change(connection: Connection, statement: str, values: Mapping[str, object], act: Act) -> bool:
+def _change(connection: Connection, statement: str, values: Mapping[str, object], entry: AuditEntry) -> bool:
     """Run a statement in the server of an act, and write the act down if it changed anything."""
-    if connection.execute(statement, {**values, "guild_id": act.guild_id, "at": act.at}).rowcount == 0:
+    if connection.execute(statement, {**values, "guild_id": entry.guild_id, "at": entry.at}).rowcount == 0:
         return False
-    write_audit(connection, act)
+    write_audit(connection, entry)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.db.accounts import MemberStore
-from bot.db.audit import Act, write_audit
+from bot.db.audit import AuditEntry, write_audit
 from bot.db.blocks import Blocking, enter_block
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
@@ -159,7 +159,7 @@ class ReportStore(MemberStore):
         action = f"report.{measure.value}"
         write_audit(
             connection,
-            Act(report.guild_id, actor_id, action, kind, subject_id, at, reason=reason, job_id=job_id),
+            AuditEntry(report.guild_id, actor_id, action, kind, subject_id, at, reason=reason, job_id=job_id),
         )
         match measure:
             case Measure.HIDE | Measure.DELETE:

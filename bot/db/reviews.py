@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.db.accounts import MemberStore
-from bot.db.audit import Act, write_audit
+from bot.db.audit import AuditEntry, write_audit
 from bot.db.connection import Connection, Row
 from bot.db.database import reads, writes
 from bot.db.images import clear_images
@@ -99,8 +99,10 @@ class ReviewStore(MemberStore):
             give_back_withheld(connection, review.prediction_id, at)
         if actor_id is not None:
             requester = connection.execute(REQUESTER, {"job_id": review.job_id}).fetchone()["account_id"]
-            act = Act(review.guild_id, actor_id, _ACTIONS[verdict], "member", requester, at, job_id=review.job_id)
-            write_audit(connection, act)
+            entry = AuditEntry(
+                review.guild_id, actor_id, _ACTIONS[verdict], "member", requester, at, job_id=review.job_id
+            )
+            write_audit(connection, entry)
         return True
 
     @writes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from bot.db.audit import Act, write_audit
+from bot.db.audit import AuditEntry, write_audit
 from bot.db.blocks import Blocking, enter_block
 from bot.db.connection import Connection, Row
 from bot.db.database import reads, writes
@@ -97,8 +97,8 @@ class RuleStore(ServerStore):
         actor_id = self._actor(connection, guild_id, by_member_id, at)
         connection.execute(SET[change.rule], {"guild_id": guild_id, "value": change.value})
         action = change.rule.removesuffix("_id")
-        act = Act(guild_id, actor_id, action, "server", guild_id, at, before=change.before, after=change.after)
-        write_audit(connection, act)
+        entry = AuditEntry(guild_id, actor_id, action, "server", guild_id, at, before=change.before, after=change.after)
+        write_audit(connection, entry)
 
     @writes
     def set_desk_roles(
@@ -111,8 +111,8 @@ class RuleStore(ServerStore):
             is_new = role_id in after
             connection.execute(NAME_ROLE if is_new else UNNAME_ROLE, {"guild_id": guild_id, "role_id": role_id})
             said = ("none", "named") if is_new else ("named", "none")
-            act = Act(guild_id, actor_id, "desk_role", "role", role_id, at, before=said[0], after=said[1])
-            write_audit(connection, act)
+            entry = AuditEntry(guild_id, actor_id, "desk_role", "role", role_id, at, before=said[0], after=said[1])
+            write_audit(connection, entry)
 
     @writes
     def set_channel_rule(
@@ -127,7 +127,7 @@ class RuleStore(ServerStore):
         statement = DROP_CHANNEL if rule == ChannelRule(channel_id) else SET_CHANNEL
         connection.execute(statement, {**asdict(rule), "guild_id": guild_id})
         said = {"before": _said(before), "after": _said(rule)}
-        write_audit(connection, Act(guild_id, actor_id, "channel_rule", "channel", channel_id, at, **said))
+        write_audit(connection, AuditEntry(guild_id, actor_id, "channel_rule", "channel", channel_id, at, **said))
         return True
 
     @writes
@@ -136,7 +136,7 @@ class RuleStore(ServerStore):
         actor_id = self._actor(connection, guild_id, by_member_id, at)
         if connection.execute(ADD_WORD, {"guild_id": guild_id, "word": word}).rowcount == 0:
             return False
-        write_audit(connection, Act(guild_id, actor_id, "words", "server", guild_id, at, after=word))
+        write_audit(connection, AuditEntry(guild_id, actor_id, "words", "server", guild_id, at, after=word))
         return True
 
     @writes
@@ -145,7 +145,7 @@ class RuleStore(ServerStore):
         actor_id = self._actor(connection, guild_id, by_member_id, at)
         if connection.execute(REMOVE_WORD, {"guild_id": guild_id, "word": word}).rowcount == 0:
             return False
-        write_audit(connection, Act(guild_id, actor_id, "words", "server", guild_id, at, before=word))
+        write_audit(connection, AuditEntry(guild_id, actor_id, "words", "server", guild_id, at, before=word))
         return True
 
     @writes

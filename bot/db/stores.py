@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.db.accounts import Accounts, ensure_key
-from bot.db.acts import ActStore
 from bot.db.approvals import ApprovalStore
+from bot.db.audit_feed import AuditFeedStore
 from bot.db.budgets import BudgetStore
 from bot.db.connection import Connection
 from bot.db.database import Database
@@ -76,7 +76,7 @@ class Stores:
     reports: ReportStore
     reviews: ReviewStore
     gallery: GalleryStore
-    acts: ActStore
+    audit_feed: AuditFeedStore
 
 
 async def open_stores(
@@ -112,7 +112,7 @@ async def open_stores(
         reports=ReportStore(database, accounts),
         reviews=ReviewStore(database, accounts),
         gallery=GalleryStore(database, accounts),
-        acts=ActStore(database),
+        audit_feed=AuditFeedStore(database),
     )
 
 

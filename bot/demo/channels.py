@@ -10,7 +10,7 @@ from simcord.backend import serializers
 from simcord.builders import ChannelHandle
 
 from bot.demo.world import World
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 
 _HIDDEN = discord.PermissionOverwrite(view_channel=False)
 _SEEN = discord.PermissionOverwrite(view_channel=True, send_messages=True, read_message_history=True)
@@ -35,7 +35,7 @@ async def open_channels(world: World) -> Channels:
         showcase=guild.create_text_channel("showcase"),
     )
     await _join(world, channels.moderators)
-    mona = Presser(world.mona.id, world.guild_id, can_manage=True)
+    mona = Actor(world.mona.id, world.guild_id, can_manage=True)
     await world.app.bot.services.server_settings.set_desk_channel(mona, channels.moderators.id)
     return channels
 

@@ -17,7 +17,7 @@ from bot.demo.channels import open_channels
 from bot.demo.menus import ReplyMenus
 from bot.demo.presses import Presses
 from bot.demo.world import World, open_world
-from bot.signals import stop_on_signals
+from bot.shutdown import stop_on_signals
 
 _LOOK_SECONDS = 0.4
 

@@ -25,7 +25,7 @@ from bot.domain.errors import EaselError
 from bot.media.fetch import DirectAttachmentReader
 from bot.media.guard import AllowedHosts
 from bot.settings import Settings
-from bot.wiring.ground import Surroundings
+from bot.wiring.resources import Environment
 
 _SETTLE_SECONDS = 10.0
 """How long a command may take to be answered, on a busy machine too."""
@@ -129,11 +129,11 @@ async def open_world(
     """
     clock = clock or SystemClock()
     provider = SimulatedProvider(clock, api_key=_KEY, pace=pace or Pace())
-    around = Surroundings(clock=clock, attachments=DirectAttachmentReader(AllowedHosts.parse(_SIMCORD_FILES)))
+    environment = Environment(clock=clock, attachments=DirectAttachmentReader(AllowedHosts.parse(_SIMCORD_FILES)))
     samples = save_samples(folder / "samples")
     async with (
         provider.serve() as url,
-        open_app(demo_settings(folder, url), around) as app,
+        open_app(demo_settings(folder, url), environment) as app,
         simcord.run(app.bot, settle_timeout=settle_seconds, check_errors=False) as env,
     ):
         if app.bot.user is not None:

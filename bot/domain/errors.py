@@ -194,7 +194,7 @@ class CannotPostHere(EaselError):
 
 
 class Unavailable(EaselError):
-    """Easel itself cannot take jobs at the moment: draining, disk full, frozen on doubt."""
+    """Easel itself cannot take jobs at the moment: draining, disk full, frozen because the ledger does not add up."""
 
     title = "I can't take new jobs right now"
     advice = "Please send the command again in a few minutes."

@@ -45,7 +45,7 @@ class FailureReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PredictionStatus:
     """One look at a prediction.
 
     `marks` has one for each output, in their order.

@@ -52,7 +52,7 @@ class RemoteClock:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._ahead: Span | None = None  # of our monotonic clock, in milliseconds
-        self._doubt: Span | None = None
+        self._invariant_guard: Span | None = None
 
     def heard(self, date: Instant, asked: float) -> None:
         """Learn from an answer that has just arrived: its date, and the monotonic time when it was asked for."""
@@ -62,13 +62,13 @@ class RemoteClock:
             return
         agreed = self._ahead.common(seen)
         if agreed is not None:
-            self._ahead, self._doubt = agreed, None
+            self._ahead, self._invariant_guard = agreed, None
             return
-        confirmed = None if self._doubt is None else self._doubt.common(seen)
+        confirmed = None if self._invariant_guard is None else self._invariant_guard.common(seen)
         if confirmed is None:
-            self._doubt = seen
+            self._invariant_guard = seen
         else:
-            self._ahead, self._doubt = confirmed, None
+            self._ahead, self._invariant_guard = confirmed, None
 
     @property
     def offset(self) -> Span | None:

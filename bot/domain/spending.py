@@ -36,7 +36,7 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SpendingReport:
     """Spending of one server over some days, the largest first (days in their order)."""
 
     by: By

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros, micros_up
-from bot.domain.predictions import Bill, FailureReason, Quote, Refused, Report, TryLater
+from bot.domain.predictions import Bill, FailureReason, PredictionStatus, Quote, Refused, TryLater
 from bot.domain.remote_clock import RemoteClock
 from bot.provider import lenient, wire
 from bot.provider.predictions import report
@@ -87,7 +87,7 @@ class WaveSpeed:
         """See `Provider.submit`."""
         return await self._submits.once(model.id, model.request_body(prompt, image_urls, parameters), prompt, webhook)
 
-    async def result(self, provider_id: str) -> Report:
+    async def result(self, provider_id: str) -> PredictionStatus:
         """See `Provider.result`.
 
         Raises:
@@ -104,14 +104,14 @@ class WaveSpeed:
             raise TryLater("the answer is about another prediction")
         return report(prediction, provider_id=provider_id, model_id="")
 
-    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[Report, ...]:
+    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[PredictionStatus, ...]:
         """See `Provider.recent`. One without a model or time is kept: it may be the one looked for."""
         query = {
             "model": model_id,
             "created_after": _iso(after),
             "created_before": _iso(before + SECOND - 1),
         }
-        found: list[Report] = []
+        found: list[PredictionStatus] = []
         for item in await self._reads.pages("/predictions", query):
             listed = report(wire.read(wire.Prediction, item), provider_id=wire.item_key(item), model_id=model_id)
             in_time = listed.created_at is None or after <= listed.created_at <= before

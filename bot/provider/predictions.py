@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.marks import read_marks
-from bot.domain.predictions import FailureReason, RemoteStatus, Report
+from bot.domain.predictions import FailureReason, PredictionStatus, RemoteStatus
 from bot.provider.errors import failure_reason, scrub
 from bot.provider.wire import Prediction
 
@@ -22,7 +22,7 @@ _STATUSES = {
 """WaveSpeed's own words for an end, and those that other providers of the same models use for it."""
 
 
-def report(prediction: Prediction, *, provider_id: str, model_id: str) -> Report:
+def report(prediction: Prediction, *, provider_id: str, model_id: str) -> PredictionStatus:
     """Say how far a prediction is.
 
     A status that is missing or new to us is PENDING. A completed task without a usable output stays COMPLETED, since
@@ -33,7 +33,7 @@ def report(prediction: Prediction, *, provider_id: str, model_id: str) -> Report
     usable = [(output, mark) for output, mark in zip(prediction.outputs, marks, strict=True) if output is not None]
     outputs = tuple(output for output, _ in usable)
     message = "" if status is RemoteStatus.PENDING else scrub(prediction.error)
-    return Report(
+    return PredictionStatus(
         provider_id=provider_id,
         model_id=prediction.model or model_id,
         status=status,

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from bot.services.creative.album import Album
 from bot.services.creative.clicks import Clicks
 from bot.services.creative.drafting import Drafting
+from bot.services.creative.follow_ups import FollowUps
 from bot.services.creative.gallery import Gallery
-from bot.services.creative.going_on import GoingOn
 from bot.services.creative.intake import Intake
-from bot.services.creative.picking import Picking
+from bot.services.creative.menu_selection import MenuSelection
 from bot.services.creative.policy import Policy
 from bot.services.creative.privacy import Privacy
 from bot.services.creative.references import References
 from bot.services.creative.tray import Tray
-from bot.services.jobs.archive import Archive
 from bot.services.jobs.cancelling import Cancelling
+from bot.services.jobs.job_history import JobHistory
 from bot.services.moderation.approvals import Approvals
-from bot.services.moderation.casework import Casework
+from bot.services.moderation.audit import Audit
 from bot.services.moderation.conduct import Conduct
-from bot.services.moderation.records import Records
+from bot.services.moderation.job_moderation import JobModeration
 from bot.services.moderation.reporting import Reporting
 from bot.services.moderation.reviewing import Reviewing
 from bot.services.moderation.rules import ServerSettings
@@ -38,25 +38,25 @@ class Services:
 
     intake: Intake
     cancelling: Cancelling
-    archive: Archive
+    job_history: JobHistory
     budgets: Budgets
     policy: Policy
     server_settings: ServerSettings
     conduct: Conduct
     freezing: Freezing
     refunding: Refunding
-    records: Records
+    audit: Audit
     spending: Spending
     overviews: Overviews
-    casework: Casework
+    job_moderation: JobModeration
     privacy: Privacy
     references: References
     tray: Tray
     prices: Prices
     drafting: Drafting
     approvals: Approvals
-    picking: Picking
-    going_on: GoingOn
+    menu_selection: MenuSelection
+    follow_ups: FollowUps
     gallery: Gallery
     reporting: Reporting
     reviewing: Reviewing

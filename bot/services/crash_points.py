@@ -26,10 +26,10 @@ class CrashPoint(StrEnum):
     ADOPTING = "adopting"  #: an unknown prediction was found in the provider's list, nothing is committed
 
 
-Reach: TypeAlias = Callable[[CrashPoint], None]
+CrashHook: TypeAlias = Callable[[CrashPoint], None]
 """Called at each point; `pass_by` in production."""
 
 
-def pass_by(point: CrashPoint) -> None:
+def no_crash(point: CrashPoint) -> None:
     """Reach a crash point and go on."""
     del point

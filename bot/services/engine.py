@@ -23,11 +23,11 @@ from bot.services.jobs.recovery import Recovery
 from bot.services.jobs.submission import Submission
 from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.watch import JobWatch
-from bot.services.moderation.act_log import ActLog
-from bot.services.moderation.loose_ends import LooseEnds
-from bot.services.money.doubt import Doubt
+from bot.services.moderation.audit_feed import AuditFeed
+from bot.services.moderation.outbox import Outbox
+from bot.services.money.invariant_guard import InvariantGuard
 from bot.services.money.prices import Prices
-from bot.services.switchboard import JobArrived, PredictionAccepted, ResultWanted, Switchboard
+from bot.services.signals import JobArrived, PredictionAccepted, ResultWanted, Signals
 
 log = structlog.get_logger(__name__)
 
@@ -52,14 +52,14 @@ class Engine:
         watch: JobWatch,
         orphans: Orphans,
         prices: Prices,
-        doubt: Doubt,
+        invariant_guard: InvariantGuard,
         erasing: Erasing,
-        act_log: ActLog,
-        loose_ends: LooseEnds,
+        audit_feed: AuditFeed,
+        outbox: Outbox,
         kept: Kept,
         announcements: Announcements,
         interactions: InteractionStore,
-        switchboard: Switchboard,
+        signals: Signals,
         clock: Clock,
     ) -> None:
         self._recovery = recovery
@@ -70,21 +70,21 @@ class Engine:
         self._watch = watch
         self._orphans = orphans
         self._prices = prices
-        self._doubt = doubt
+        self._invariant_guard = invariant_guard
         self._erasing = erasing
-        self._act_log = act_log
-        self._loose_ends = loose_ends
+        self._audit_feed = audit_feed
+        self._outbox = outbox
         self._kept = kept
         self._announcements = announcements
         self._interactions = interactions
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, connected: Callable[[], Awaitable[None]]) -> None:
         """Take up what is open, then work until cancelled. `connected` returns once Discord can be spoken to."""
         try:
-            self._start("doubt", self._doubt.run)
+            self._start("invariants", self._invariant_guard.run)
             await self._recovery.take_up()
             self._start("submission", self._submission.run)
             self._start("unknowns", self._unknowns.run)
@@ -94,13 +94,13 @@ class Engine:
             self._start("tidy", self._tidy)
             self._start("erasing", self._erasing.run)
             await connected()
-            self._start("act log", self._act_log.run)
-            self._start("loose ends", self._loose_ends.run)
-            self._switchboard.session.ring()
+            self._start("act log", self._audit_feed.run)
+            self._start("outbox", self._outbox.run)
+            self._signals.session.notify()
             self._start("kept", self._kept.run)
             self._start("answers", self._recovery.answer_interrupted)
             while True:
-                match await self._switchboard.arrivals.get():
+                match await self._signals.arrivals.get():
                     case JobArrived(job_id):
                         self._start(f"watch {job_id}", _named(job_id, partial(self._watch.watch, job_id)))
                     case PredictionAccepted(job_id, prediction_id):

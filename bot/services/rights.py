@@ -13,7 +13,7 @@ _REASON_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Presser:
+class Actor:
     """Who pressed a button or sent a command, and where."""
 
     member_id: int
@@ -22,17 +22,17 @@ class Presser:
     role_ids: tuple[int, ...] = ()
 
 
-def require_manage(presser: Presser) -> None:
+def require_manage(actor: Actor) -> None:
     """Let only moderators through.
 
     Raises:
         NotAllowed: without Manage Server.
     """
-    if not presser.can_manage:
+    if not actor.can_manage:
         raise NotAllowed("Only members with Manage Server can do that.", advice="Ask a moderator of this server.")
 
 
-def require_desk(presser: Presser, rules: ServerRules) -> None:
+def require_desk(actor: Actor, rules: ServerRules) -> None:
     """Let only moderators press the buttons of requests and reports: Manage Server, or a role named by the server.
 
     A role that was deleted is nobody's any more, so it lets nobody in.
@@ -40,20 +40,20 @@ def require_desk(presser: Presser, rules: ServerRules) -> None:
     Raises:
         NotAllowed: neither.
     """
-    if not presser.can_manage and not set(rules.desk_role_ids).intersection(presser.role_ids):
+    if not actor.can_manage and not set(rules.desk_role_ids).intersection(actor.role_ids):
         raise NotAllowed(
             "Only members with Manage Server, or with a role that this server named for it, can do that.",
             advice="Ask a moderator of this server.",
         )
 
 
-def refuse_own(presser: Presser, member_id: int | None) -> None:
+def refuse_own(actor: Actor, member_id: int | None) -> None:
     """Let nobody decide about what is their own by a role alone: it would be a budget without end.
 
     Raises:
         NotAllowed: it is theirs, and they have no Manage Server.
     """
-    if member_id == presser.member_id and not presser.can_manage:
+    if member_id == actor.member_id and not actor.can_manage:
         raise NotAllowed("Somebody else decides about what you asked for.", advice="Ask another moderator.")
 
 

@@ -1,4 +1,4 @@
-"""The conversation at the door: open an answer in public, answer in private, take a public answer back."""
+"""Interaction responses: public defer, ephemeral reply, withdrawal of a public response."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.jobs import MessageAt
 from bot.domain.orders import OpenInteraction
-from bot.services.crash_points import CrashPoint, Reach, pass_by
+from bot.services.crash_points import CrashHook, CrashPoint, no_crash
 from bot.services.ports.discord_state import Interactions
 from bot.ui.drawing import NEUTRAL_WORD, Renderers, drawn, one_sentence
 from bot.ui.replies import AnyInteraction, InteractionMissed, Replies, command_of, copies_of, unless_gone
@@ -45,13 +45,13 @@ class Answers:
         interactions: Interactions,
         clock: Clock,
         random: Random,
-        reach: Reach = pass_by,
+        crash_hook: CrashHook = no_crash,
         missed: Callable[[], None] = lambda: None,
     ) -> None:
         self._renderers = renderers
         self._interactions = interactions
         self._clock = clock
-        self._reach = reach
+        self._crash_hook = crash_hook
         self._replies = Replies(clock=clock, random=random, missed=missed)
         self._in_reach: dict[str, AnyInteraction] = {}
 
@@ -74,7 +74,7 @@ class Answers:
                 received_at=self._clock.now(),
             ),
         )
-        self._reach(CrashPoint.ACKNOWLEDGING)
+        self._crash_hook(CrashPoint.ACKNOWLEDGING)
         try:
             answer = await self._replies.first(interaction, lambda: interaction.response.defer(thinking=True))
         except InteractionMissed as error:

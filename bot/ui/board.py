@@ -15,8 +15,8 @@ from discord import ui
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Stage
 from bot.domain.snapshots import JobSnapshot
-from bot.services.bell import Bell
-from bot.services.ports.messages import DoorClosed, NotNow
+from bot.services.ports.messages import NotNow, Unreachable
+from bot.services.wakeup import Wakeup
 from bot.ui.drawing import Drawing
 
 log = structlog.stdlib.get_logger(__name__)
@@ -36,7 +36,7 @@ REMEMBERED = 1_000
 """Finished jobs of which late snapshots are refused."""
 
 
-class Pen(Protocol):
+class StatusEdit(Protocol):
     """The right to write one status message, once, now."""
 
     async def write(self, view: ui.LayoutView, *, is_last: bool) -> None:
@@ -52,7 +52,7 @@ class Pen(Protocol):
 class StatusWriter(Protocol):
     """Reaches status messages."""
 
-    def turn(self, job: Job, is_urgent: Callable[[], bool]) -> AbstractAsyncContextManager[Pen]:
+    def turn(self, job: Job, is_urgent: Callable[[], bool]) -> AbstractAsyncContextManager[StatusEdit]:
         """Wait until this job's status may be edited; what is written is chosen then."""
         ...
 
@@ -62,12 +62,12 @@ class StatusWriter(Protocol):
 
 
 @dataclass(eq=False, slots=True)
-class _Line:
+class _Entry:
     """One status message: what it should say next, what it says, and since when."""
 
     job: Job
     born: float
-    bell: Bell
+    wakeup: Wakeup
     next: JobSnapshot | None = None
     shown: Drawing | None = None
     stage: Stage | None = None
@@ -97,7 +97,7 @@ class Board:
         self._render = render
         self._writer = writer
         self._clock = clock
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, _Entry] = {}
         self._finished: OrderedDict[str, None] = OrderedDict()
 
     def show(self, snapshot: JobSnapshot) -> None:
@@ -123,7 +123,7 @@ class Board:
         self._say(line, snapshot)
         await asyncio.shield(said)
 
-    def hush(self, job: Job) -> None:
+    def silence(self, job: Job) -> None:
         """Say nothing more of this job: its message is becoming something else."""
         self._forget(self._line(job))
 
@@ -134,22 +134,22 @@ class Board:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _line(self, job: Job) -> _Line:
+    def _line(self, job: Job) -> _Entry:
         if job.job_id not in self._lines:
-            self._lines[job.job_id] = _Line(job, self._clock.monotonic(), Bell(self._clock))
+            self._lines[job.job_id] = _Entry(job, self._clock.monotonic(), Wakeup(self._clock))
         return self._lines[job.job_id]
 
-    def _say(self, line: _Line, snapshot: JobSnapshot) -> None:
+    def _say(self, line: _Entry, snapshot: JobSnapshot) -> None:
         line.job, line.next = snapshot.job, snapshot
-        line.bell.ring()
+        line.wakeup.notify()
         if line.task is None:
             line.task = asyncio.create_task(self._work(line), name=f"status-{line.job.job_id}")
 
-    async def _work(self, line: _Line) -> None:
+    async def _work(self, line: _Entry) -> None:
         try:
             while line.next is not None:
                 await self._keep_distance(line)
-                if self._was_hushed(line):
+                if self._was_silenced(line):
                     return
                 try:
                     await self._say_next(line)
@@ -160,7 +160,7 @@ class Board:
         finally:
             line.task = None
 
-    async def _say_next(self, line: _Line) -> None:
+    async def _say_next(self, line: _Entry) -> None:
         if self._has_news(line):
             await self._write(line)
         else:
@@ -171,16 +171,16 @@ class Board:
         """Draw with the time of this moment: a snapshot may have waited for its turn."""
         return self._render(replace(snapshot, taken_at=self._clock.now()))
 
-    async def _keep_distance(self, line: _Line) -> None:
+    async def _keep_distance(self, line: _Entry) -> None:
         while (pause := self._pause(line)) > 0:
-            await line.bell.wait(pause)
+            await line.wakeup.wait(pause)
 
-    def _pause(self, line: _Line) -> float:
+    def _pause(self, line: _Entry) -> float:
         if line.written_at is None:
             return 0.0
         return line.written_at + self._gap(line) - self._clock.monotonic()
 
-    def _gap(self, line: _Line) -> float:
+    def _gap(self, line: _Entry) -> float:
         if line.is_over:
             return GAP_SECONDS
         if line.has_stumbled:
@@ -193,30 +193,30 @@ class Board:
         return SLOW_GAP_SECONDS if crowded else CROWDED_GAP_SECONDS
 
     @staticmethod
-    def _was_hushed(line: _Line) -> bool:
+    def _was_silenced(line: _Entry) -> bool:
         return line.next is None
 
-    def _has_news(self, line: _Line) -> bool:
+    def _has_news(self, line: _Entry) -> bool:
         return line.next is not None and self._drawn_now(line.next).to_components() != line.shown
 
-    async def _write(self, line: _Line) -> None:
+    async def _write(self, line: _Entry) -> None:
         is_last = False
         snapshot: JobSnapshot | None = None
         try:
-            async with self._writer.turn(line.job, lambda: line.is_over) as pen:
-                if self._was_hushed(line):
+            async with self._writer.turn(line.job, lambda: line.is_over) as edit:
+                if self._was_silenced(line):
                     return
                 snapshot, is_last = line.take()
                 view = self._drawn_now(snapshot)
                 drawing = view.to_components()
                 line.written_at = self._clock.monotonic()
-                await pen.write(view, is_last=is_last)
+                await edit.write(view, is_last=is_last)
         except NotNow as error:
             log.info("status.not_now", job_id=line.job.job_id, said=str(error))
             line.has_stumbled = True
             line.next = line.next or (None if is_last else snapshot)
             self._failed(line, error, is_last=is_last)
-        except DoorClosed as error:
+        except Unreachable as error:
             log.info("status.given_up", job_id=line.job.job_id, said=str(error))
             line.is_closed = True
             line.next = line.next if line.is_over else None
@@ -225,21 +225,21 @@ class Board:
             line.shown, line.stage, line.has_stumbled = drawing, snapshot.job.stage, False
             self._written(line, is_last=is_last)
 
-    def _written(self, line: _Line, *, is_last: bool) -> None:
+    def _written(self, line: _Entry, *, is_last: bool) -> None:
         if is_last and line.last_words is not None:
             line.last_words.set_result(None)
             self._forget(line)
 
-    def _failed(self, line: _Line, error: Exception, *, is_last: bool) -> None:
+    def _failed(self, line: _Entry, error: Exception, *, is_last: bool) -> None:
         if not is_last or line.last_words is None:
             return
         line.last_words.set_exception(error)
         line.last_words.exception()  # whoever waited may have been cancelled
         line.last_words = None
-        if isinstance(error, DoorClosed):
+        if isinstance(error, Unreachable):
             self._forget(line)
 
-    def _forget(self, line: _Line) -> None:
+    def _forget(self, line: _Entry) -> None:
         line.next = None
         self._lines.pop(line.job.job_id, None)
         self._finished[line.job.job_id] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ui import on_privacy, submitted
-from bot.ui.desk import on_approvals, on_drafts, on_gallery, on_references, on_results
+from bot.ui.creative import on_approvals, on_drafts, on_gallery, on_references, on_results
 from bot.ui.manage import on_audit, on_overview, on_reports, on_reviews, on_settings
 from bot.ui.presses import Handlers
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import discord
 
 from bot.domain.drafts import PickedFile
-from bot.services.creative.picking import images_among
+from bot.services.creative.menu_selection import images_among
 from bot.ui.uploads import picked_from
 
 CanFetch = Callable[[str], bool]

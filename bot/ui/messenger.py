@@ -19,19 +19,19 @@ from bot.domain.jobs import Job, MessageAt
 from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
 from bot.domain.snapshots import JobSnapshot
-from bot.services.moderation.act_log import LogRoom
-from bot.services.money.notices import NoticeRoom
-from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown
+from bot.services.moderation.audit_feed import LogChannel
+from bot.services.money.notices import NoticeChannel
+from bot.services.ports.messages import CannotSearch, Link, Messenger, NotNow, Picture, TakenDown, Unreachable
 from bot.ui.board import Board
-from bot.ui.doors import UNKNOWN_MESSAGE, OurMistake, TokenDead, knock
+from bot.ui.discord_calls import UNKNOWN_MESSAGE, OurMistake, TokenDead, retry
 from bot.ui.drawing import NEUTRAL_WORD, PING_NOBODY, Renderers, StripSource, drawn, mentioning, one_sentence
 from bot.ui.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request
+from bot.ui.interaction_webhooks import InteractionWebhooks
 from bot.ui.manage.audit import render_acts
 from bot.ui.notices import notice_sentence
 from bot.ui.pacing import ChannelTurns
 from bot.ui.result import find_marker
 from bot.ui.status_writer import StatusMessages
-from bot.ui.tokens import TokenDoors
 from bot.ui.withheld import render_withheld
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ SEARCHED_MESSAGES = 1_000
 Pictures = tuple[Picture | Link, ...]
 
 
-class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
+class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
     """Implements `bot.services.ports.messages.Messenger` and the log's room with discord.py."""
 
     def __init__(
@@ -51,7 +51,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         client: discord.Client,
         *,
         renderers: Renderers,
-        tokens: TokenDoors,
+        tokens: InteractionWebhooks,
         strips: StripSource,
         clock: Clock,
         random: Random,
@@ -105,40 +105,40 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
 
     async def result_as_status(self, job: Job, pictures: Pictures) -> MessageAt:
         """See `Messenger.result_as_status`."""
-        self._board.hush(job)
+        self._board.silence(job)
         view, mentions = self._renderers.result(job, pictures), mentioning(job.member_id)
         files = partial(picture_files, pictures)
         try:
             async with self._turns.turn(job.channel_id, lambda: True):
                 return await self._messages.edit_by_bot(job.status_message, view, files, mentions)
-        except (DoorClosed, NotNow):
-            door = await self._tokens.of_job(job)
-            if door is None:
+        except (Unreachable, NotNow):
+            webhook = await self._tokens.of_job(job)
+            if webhook is None:
                 raise
-            return await self._messages.edit_by_token(door, view, files, mentions)
+            return await self._messages.edit_by_token(webhook, view, files, mentions)
 
     async def result_by_dm(self, job: Job, pictures: Pictures) -> MessageAt:
         """See `Messenger.result_by_dm`."""
         if job.member_id is None:
-            raise DoorClosed("the member had their data deleted")
+            raise Unreachable("the member had their data deleted")
         channel = await self._dm(job.member_id)
         # An earlier try may have sent it without living to tell, and Discord forgets a nonce within minutes.
         return await self._sent_before(channel, job) or await self._send(channel, job, pictures, purpose="d")
 
     async def apologise(self, interaction: OpenInteraction, error: EaselError) -> None:
         """See `Messenger.apologise`. Each step is taken even if the one before found its message gone."""
-        door = self._tokens.of_interaction(interaction)
-        if door is None:
+        webhook = self._tokens.of_interaction(interaction)
+        if webhook is None:
             raise TokenDead("15 minutes have passed")
         neutral = one_sentence(NEUTRAL_WORD)
-        await self._unless_gone(lambda: door.edit(neutral, attachments=[], mentions=mentioning(None)))
-        await self._knock(lambda: door.whisper(self._renderers.refusal(error)))
-        await self._unless_gone(door.delete)
+        await self._unless_gone(lambda: webhook.edit(neutral, attachments=[], mentions=mentioning(None)))
+        await self._retry(lambda: webhook.send_ephemeral(self._renderers.refusal(error)))
+        await self._unless_gone(webhook.delete)
 
     async def remove(self, message: MessageAt) -> None:
         """See `Messenger.remove`."""
         channel = self._client.get_partial_messageable(message.channel_id)
-        await self._knock(channel.get_partial_message(message.message_id).delete)
+        await self._retry(channel.get_partial_message(message.message_id).delete)
 
     async def tell_withheld(self, job: Job) -> None:
         """See `Messenger.tell_withheld`."""
@@ -146,52 +146,52 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
             return
         try:
             channel = await self._dm(job.member_id)
-            await self._knock(lambda: channel.send(view=drawn(render_withheld(job)), nonce=f"w:{job.job_id}"))
-        except DoorClosed:
+            await self._retry(lambda: channel.send(view=drawn(render_withheld(job)), nonce=f"w:{job.job_id}"))
+        except Unreachable:
             log.info("withheld.not_told", job_id=job.job_id)
 
     async def whisper_notice(self, job: Job, notice: Notice) -> bool:
-        """See `bot.services.money.notices.NoticeRoom.whisper_notice`."""
+        """See `bot.services.money.notices.NoticeChannel.whisper_notice`."""
         try:
             return await self._whisper(job, one_sentence(notice_sentence(notice)))
         except NotNow:
             return False
 
     async def log_notice(self, channel_id: int, notice: Notice) -> None:
-        """See `bot.services.money.notices.NoticeRoom.log_notice`."""
+        """See `bot.services.money.notices.NoticeChannel.log_notice`."""
         channel = self._client.get_partial_messageable(channel_id, guild_id=notice.guild_id)
         view = drawn(one_sentence(notice_sentence(notice)))
         nonce = f"{notice.period.value[0]}{notice.percent}:{notice.subject_id}"
-        await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
+        await self._retry(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
 
     async def log_acts(self, untold: Untold) -> None:
-        """See `bot.services.moderation.act_log.LogRoom.log_acts`."""
+        """See `bot.services.moderation.audit_feed.LogChannel.log_acts`."""
         channel = self._client.get_partial_messageable(untold.channel_id, guild_id=untold.guild_id)
         view = drawn(render_acts(untold))
         nonce = f"a:{untold.last_id}"
-        await self._knock(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
+        await self._retry(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
 
     async def _whisper(self, job: Job, view: ui.LayoutView) -> bool:
         """Show something to the requester alone while the token lives; False if it does not.
 
         Before the public answer is given a private one would become it.
         """
-        door = await self._tokens.of_job(job)
-        if door is None:
+        webhook = await self._tokens.of_job(job)
+        if webhook is None:
             return False
         try:
-            if await self._knock(door.is_thinking):
+            if await self._retry(webhook.is_thinking):
                 return False
-            await self._knock(lambda: door.whisper(view))
+            await self._retry(lambda: webhook.send_ephemeral(view))
         except TokenDead:
             await self._tokens.died(job)
             return False
-        except DoorClosed:
+        except Unreachable:
             return False
         return True
 
     async def _dm(self, member_id: int) -> discord.DMChannel:
-        return await self._knock(lambda: self._client.create_dm(discord.Object(member_id)))
+        return await self._retry(lambda: self._client.create_dm(discord.Object(member_id)))
 
     async def _send(self, channel: discord.abc.Messageable, job: Job, pictures: Pictures, *, purpose: str) -> MessageAt:
         """Send a result with the nonce of this job and purpose, which discord.py has Discord enforce."""
@@ -209,11 +209,11 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
                     raise TakenDown(job.job_id) from error
                 raise
 
-        message = await self._knock(send)
+        message = await self._retry(send)
         return MessageAt(message.channel.id, message.id)
 
     async def _searchable(self, job: Job) -> GuildChannel | discord.Thread:
-        channel = self._client.get_channel(job.channel_id) or await self._knock(
+        channel = self._client.get_channel(job.channel_id) or await self._retry(
             lambda: self._client.fetch_channel(job.channel_id)
         )
         if not isinstance(channel, GuildChannel | discord.Thread) or self._client.user is None:
@@ -226,7 +226,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         except discord.ClientException as error:  # a thread whose channel we do not see
             raise CannotSearch from error
         if not rights.view_channel:
-            raise DoorClosed("the channel is hidden from us")
+            raise Unreachable("the channel is hidden from us")
         # Without this right Discord answers with an empty history instead of a refusal.
         if not rights.read_message_history:
             raise CannotSearch
@@ -243,7 +243,7 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
         # By Discord's own clock, which is in the ids: the result came after the status message, or the command.
         status = job.status_message
         since = discord.Object(job.interaction_id if status is None else status.message_id)
-        return await self._knock(lambda: self._search(channel, job, since))
+        return await self._retry(lambda: self._search(channel, job, since))
 
     async def _search(self, channel: discord.abc.Messageable, job: Job, since: discord.Object) -> MessageAt | None:
         seen = 0
@@ -261,11 +261,11 @@ class DiscordMessenger(Messenger, LogRoom, NoticeRoom):
 
     async def _unless_gone(self, call: Callable[[], Awaitable[object]]) -> None:
         try:
-            await self._knock(call)
+            await self._retry(call)
         except (TokenDead, OurMistake):
             raise
-        except DoorClosed:
+        except Unreachable:
             return
 
-    async def _knock(self, call: Callable[[], Awaitable[T]]) -> T:
-        return await knock(call, clock=self._clock, random=self._random)
+    async def _retry(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await retry(call, clock=self._clock, random=self._random)

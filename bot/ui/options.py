@@ -18,8 +18,8 @@ from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.permissions import PLACES
 from bot.services.creative.drafting import kept
 from bot.services.creative.references import RequestedReference
-from bot.ui.desk import texts
-from bot.ui.people import presser_of
+from bot.ui.creative import texts
+from bot.ui.people import actor_of
 from bot.ui.presses import client_of
 from bot.ui.replies import AnyInteraction
 from bot.ui.theme import facts
@@ -139,7 +139,7 @@ def job_choices(jobs: Iterable[Job]) -> list[app_commands.Choice[str]]:
 
 async def suggest_jobs(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Jobs whose id or prompt contains what was typed: a member's own, for moderators the whole server's."""
-    return job_choices(await client_of(interaction).services.archive.suggest(presser_of(interaction), typed))
+    return job_choices(await client_of(interaction).services.job_history.suggest(actor_of(interaction), typed))
 
 
 def _job_choice(job: Job) -> str:

@@ -8,7 +8,7 @@ import discord
 
 from bot.domain.errors import NotAllowed
 from bot.domain.orders import Requester
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 
 
 class NotInServer(NotAllowed):
@@ -22,7 +22,7 @@ class NotInServer(NotAllowed):
         )
 
 
-def presser_of(interaction: discord.Interaction[Any]) -> Presser:
+def actor_of(interaction: discord.Interaction[Any]) -> Actor:
     """Who pressed or typed.
 
     Raises:
@@ -30,7 +30,7 @@ def presser_of(interaction: discord.Interaction[Any]) -> Presser:
     """
     if interaction.guild_id is None:
         raise NotInServer
-    return Presser(
+    return Actor(
         interaction.user.id, interaction.guild_id, interaction.permissions.manage_guild, _roles_of(interaction.user)
     )
 

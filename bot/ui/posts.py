@@ -10,8 +10,8 @@ import structlog
 from discord import ui
 
 from bot.domain.jobs import MessageAt
-from bot.services.ports.messages import DoorClosed, NotNow, TooLarge
-from bot.ui.doors import reading
+from bot.services.ports.messages import NotNow, TooLarge, Unreachable
+from bot.ui.discord_calls import reading
 from bot.ui.drawing import PING_NOBODY, drawn
 
 log = structlog.stdlib.get_logger(__name__)
@@ -33,12 +33,12 @@ class Posts:
         Asked again with the same nonce within minutes, Discord answers with the message that it has.
         """
         try:
-            return await self.insist(channel, view, nonce, files)
-        except (DoorClosed, NotNow, TooLarge) as error:
+            return await self.retry_until_stored(channel, view, nonce, files)
+        except (Unreachable, NotNow, TooLarge) as error:
             log.info("message.not_sent", why=type(error).__name__)
             return None
 
-    async def insist(
+    async def retry_until_stored(
         self, channel: discord.abc.Messageable, view: ui.LayoutView, nonce: str, files: Sequence[discord.File] = ()
     ) -> MessageAt:
         """Send a message that somebody waits for, and tell a closed channel from a bad moment. Nonce as in `send`.
@@ -61,13 +61,13 @@ class Posts:
             NotNow: Discord does not take it at the moment.
         """
         partial = self._partial(message)
-        return await self._reach(
+        return await self._crash_hook(
             lambda: partial.edit(view=drawn(view), attachments=files, allowed_mentions=PING_NOBODY)
         )
 
     async def remove(self, message: MessageAt) -> bool:
         """Delete a message of ours; False where it is gone or out of reach. Raises as `edit`."""
-        return await self._reach(self._partial(message).delete)
+        return await self._crash_hook(self._partial(message).delete)
 
     def channel(self, guild_id: int, channel_id: int) -> discord.PartialMessageable:
         """A channel to send to, whether or not Discord has told of it."""
@@ -84,7 +84,7 @@ class Posts:
     def _partial(self, message: MessageAt) -> discord.PartialMessage:
         return self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
 
-    async def _reach(self, call: Callable[[], Awaitable[object]]) -> bool:
+    async def _crash_hook(self, call: Callable[[], Awaitable[object]]) -> bool:
         try:
             await call()
         except FAILURES as error:
@@ -97,7 +97,7 @@ class Posts:
 
 
 class Remover(Posts):
-    """Implements `bot.services.creative.going_on.Remover`: tries once, and takes a bad moment for a closed way."""
+    """Implements `bot.services.creative.follow_ups.Remover`: tries once, and takes a bad moment for a closed way."""
 
     async def remove(self, message: MessageAt) -> bool:
         """See `Remover.remove`."""

@@ -32,7 +32,7 @@ class Client(Protocol):
 
     @property
     def answers(self) -> Answers:
-        """The conversation at the door."""
+        """Interaction responses."""
         ...
 
     @property

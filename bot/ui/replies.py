@@ -13,8 +13,8 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
-from bot.services.ports.messages import DoorClosed, NotNow
-from bot.ui.doors import ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE, UNREACHABLE, OurMistake, knock, reading
+from bot.services.ports.messages import NotNow, Unreachable
+from bot.ui.discord_calls import ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE, UNREACHABLE, OurMistake, reading, retry
 from bot.ui.exchanges import once
 
 log = structlog.stdlib.get_logger(__name__)
@@ -99,7 +99,7 @@ class Replies:
             owed.add_done_callback(self._owed.discard)
         except OurMistake as error:
             raise error.__cause__ or error from None
-        except DoorClosed as error:
+        except Unreachable as error:
             raise self._miss(interaction, error, is_certain=True) from error
 
     async def now(self, interaction: AnyInteraction, call: Callable[[], Awaitable[T]]) -> T:
@@ -110,10 +110,10 @@ class Replies:
             InteractionMissed, discord.HTTPException: as `later`.
         """
         try:
-            return await self._knock(call)
+            return await self._retry(call)
         except OurMistake as error:
             raise error.__cause__ or error from None
-        except DoorClosed as error:
+        except Unreachable as error:
             raise self._miss(interaction, error, is_certain=True) from error
 
     async def close(self) -> None:
@@ -140,11 +140,11 @@ class Replies:
 
     async def _take(self, left: list[Step]) -> None:
         while left:
-            await self._knock(left[0])
+            await self._retry(left[0])
             del left[0]
 
-    async def _knock(self, call: Callable[[], Awaitable[T]]) -> T:
-        return await knock(call, clock=self._clock, random=self._random)
+    async def _retry(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await retry(call, clock=self._clock, random=self._random)
 
     def _miss(self, interaction: AnyInteraction, why: Exception, *, is_certain: bool) -> InteractionMissed:
         self._missed()

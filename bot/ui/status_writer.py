@@ -14,13 +14,13 @@ from discord.utils import MISSING
 
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, MessageAt
-from bot.services.ports.messages import DoorClosed
-from bot.ui.board import Pen
-from bot.ui.doors import TRIES, TokenDead, knock
+from bot.services.ports.messages import Unreachable
+from bot.ui.board import StatusEdit
+from bot.ui.discord_calls import TRIES, TokenDead, retry
 from bot.ui.drawing import StripSource, drawn, mentioning, shows_strip, without_strip
 from bot.ui.files import strip_files
+from bot.ui.interaction_webhooks import InteractionWebhook, InteractionWebhooks
 from bot.ui.pacing import ChannelTurns
-from bot.ui.tokens import TokenDoor, TokenDoors
 
 T = TypeVar("T")
 
@@ -45,16 +45,16 @@ Files = Callable[[], list[discord.File]]
 
 
 @dataclass(frozen=True, slots=True)
-class _StatusPen:
+class _StatusEdit:
     """Writes by the token if there is one, else through the channel."""
 
     messages: StatusMessages
     job: Job
-    door: TokenDoor | None
+    webhook: InteractionWebhook | None
 
     async def write(self, view: ui.LayoutView, *, is_last: bool) -> None:
-        """See `bot.ui.board.Pen.write`."""
-        await self.messages.write(self.job, view, self.door, PATIENT if is_last else HASTY)
+        """See `bot.ui.board.StatusEdit.write`."""
+        await self.messages.write(self.job, view, self.webhook, PATIENT if is_last else HASTY)
 
 
 class StatusMessages:
@@ -69,7 +69,7 @@ class StatusMessages:
         self,
         client: discord.Client,
         *,
-        tokens: TokenDoors,
+        tokens: InteractionWebhooks,
         strips: StripSource,
         turns: ChannelTurns,
         clock: Clock,
@@ -84,20 +84,22 @@ class StatusMessages:
         self._carrying: set[str] = set()
 
     @asynccontextmanager
-    async def turn(self, job: Job, is_urgent: Callable[[], bool]) -> AsyncGenerator[Pen]:
+    async def turn(self, job: Job, is_urgent: Callable[[], bool]) -> AsyncGenerator[StatusEdit]:
         """See `bot.ui.board.StatusWriter.turn`. A living token has a limit of its own and waits for nobody."""
-        door = await self._tokens.of_job(job)
-        if door is not None:
-            yield _StatusPen(self, job, door)
+        webhook = await self._tokens.of_job(job)
+        if webhook is not None:
+            yield _StatusEdit(self, job, webhook)
             return
         async with self._turns.turn(job.channel_id, is_urgent):
-            yield _StatusPen(self, job, None)
+            yield _StatusEdit(self, job, None)
 
     def finished(self, job: Job) -> None:
         """See `bot.ui.board.StatusWriter.finished`."""
         self._carrying.discard(job.job_id)
 
-    async def write(self, job: Job, view: ui.LayoutView, door: TokenDoor | None, effort: Effort = PATIENT) -> None:
+    async def write(
+        self, job: Job, view: ui.LayoutView, webhook: InteractionWebhook | None, effort: Effort = PATIENT
+    ) -> None:
         """Show a layout in the job's status message, with the strip if it refers to it.
 
         Raises:
@@ -105,9 +107,9 @@ class StatusMessages:
             NotNow: try again.
         """
         view, files = await self._with_strip(job, view)
-        if door is not None:
+        if webhook is not None:
             try:
-                await self.edit_by_token(door, view, files, effort=effort)
+                await self.edit_by_token(webhook, view, files, effort=effort)
             except TokenDead:
                 await self._tokens.died(job)
                 async with self._turns.turn(job.channel_id, lambda: True):
@@ -119,7 +121,7 @@ class StatusMessages:
 
     async def edit_by_token(
         self,
-        door: TokenDoor,
+        webhook: InteractionWebhook,
         view: ui.LayoutView,
         files: Files,
         mentions: discord.AllowedMentions | None = None,
@@ -127,7 +129,7 @@ class StatusMessages:
     ) -> MessageAt:
         """Edit an interaction's answer; `TokenDead` if that way is closed for good."""
         mentions = mentions or mentioning(None)
-        return await self._knock(lambda: door.edit(view, attachments=files(), mentions=mentions), effort)
+        return await self._retry(lambda: webhook.edit(view, attachments=files(), mentions=mentions), effort)
 
     async def edit_by_bot(
         self,
@@ -139,16 +141,16 @@ class StatusMessages:
     ) -> MessageAt:
         """Edit a message of ours through its channel; whoever calls holds the channel's turn."""
         if message is None:
-            raise DoorClosed("the message's address was never learnt")
+            raise Unreachable("the message's address was never learnt")
         partial = self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
         mentions = mentions or mentioning(None)
-        await self._knock(
+        await self._retry(
             lambda: partial.edit(view=drawn(view), attachments=files(), allowed_mentions=mentions), effort
         )
         return message
 
-    async def _knock(self, call: Callable[[], Awaitable[T]], effort: Effort) -> T:
-        return await knock(call, clock=self._clock, random=self._random, tries=effort.tries, within=effort.within)
+    async def _retry(self, call: Callable[[], Awaitable[T]], effort: Effort) -> T:
+        return await retry(call, clock=self._clock, random=self._random, tries=effort.tries, within=effort.within)
 
     async def _with_strip(self, job: Job, view: ui.LayoutView) -> tuple[ui.LayoutView, Files]:
         if not shows_strip(view):

@@ -20,7 +20,7 @@ from bot.services.creative.clicks import PressedTwice
 from bot.ui import texts
 from bot.ui.actions import ActionButton
 from bot.ui.answers import Finish, as_it_is
-from bot.ui.desk.forms import NOTHING
+from bot.ui.creative.forms import NOTHING
 from bot.ui.escape import escaped
 from bot.ui.layout import MAX_TEXT_CHARS, Layout
 from bot.ui.presses import REOPEN, Handler, Press, client_of, perform

@@ -12,7 +12,7 @@ import structlog
 from discord import ui
 
 from bot.domain.clock import Clock
-from bot.services.bell import Bell
+from bot.services.wakeup import Wakeup
 from bot.ui.drawing import PING_NOBODY, drawn
 from bot.ui.replies import AnyInteraction
 
@@ -31,16 +31,16 @@ async def telling(interaction: AnyInteraction, progress: Progress, clock: Clock)
 
     The block's end waits for an edit that is on its way, so that whatever follows has the last word.
     """
-    over = Bell(clock)
+    over = Wakeup(clock)
     task = asyncio.create_task(_tell(interaction, progress, over), name="telling progress")
     try:
         yield
     finally:
-        over.ring()
+        over.notify()
         await task
 
 
-async def _tell(interaction: AnyInteraction, progress: Progress, over: Bell) -> None:
+async def _tell(interaction: AnyInteraction, progress: Progress, over: Wakeup) -> None:
     shown: object = None
     while not await over.rang_within(EVERY_SECONDS):
         view = progress()

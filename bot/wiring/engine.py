@@ -11,170 +11,168 @@ from bot.services.engine import Engine
 from bot.services.jobs.delivery import Delivery
 from bot.services.jobs.kept import Kept
 from bot.services.jobs.orphans import Orphans
-from bot.services.jobs.places import Places, Rooms
+from bot.services.jobs.places import Channels, Places
 from bot.services.jobs.polling import Polling, PollingRules
 from bot.services.jobs.recovery import Recovery
 from bot.services.jobs.settlement import Settlement
 from bot.services.jobs.submission import Submission, SubmissionRules
 from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.watch import JobWatch
-from bot.services.moderation.act_log import ActLog, LogRoom
-from bot.services.moderation.loose_ends import Finish, LooseEnds
-from bot.services.money.doubt import Doubt
-from bot.services.money.notices import NoticeRoom, Notices
+from bot.services.moderation.audit_feed import AuditFeed, LogChannel
+from bot.services.moderation.outbox import Finish, Outbox
+from bot.services.money.invariant_guard import InvariantGuard
+from bot.services.money.notices import NoticeChannel, Notices
 from bot.services.ports.messages import Messenger
-from bot.wiring.ground import Ground
+from bot.wiring.resources import Resources
 from bot.wiring.services import Shared
 
 
-class Voice(Messenger, LogRoom, NoticeRoom, Protocol):
+class Voice(Messenger, LogChannel, NoticeChannel, Protocol):
     """What speaks in Discord for jobs, and tells log channels."""
 
 
 def engine_of(
-    ground: Ground,
+    resources: Resources,
     shared: Shared,
     messenger: Voice,
-    rooms: Rooms,
+    rooms: Channels,
     finishers: Sequence[Finish] = (),
     *,
     interrupted: Sequence[OpenInteraction],
 ) -> Engine:
     """Make what goes on without anybody pressing anything. `interrupted` is what `Recovery` says."""
-    delivery = _delivery(ground, messenger)
-    kept = _kept(ground, shared, messenger, delivery)
+    stores, settings, environment = resources.stores, resources.settings, resources.environment
+    clock, signals, metrics = environment.clock, resources.signals, resources.metrics
+    delivery = _delivery(resources, messenger)
+    kept = _kept(resources, shared, messenger, delivery)
     return Engine(
         recovery=Recovery(
-            jobs=ground.stores.jobs,
-            interactions=ground.stores.interactions,
+            jobs=stores.jobs,
+            interactions=stores.interactions,
             messenger=messenger,
-            switchboard=ground.switchboard,
-            clock=ground.around.clock,
-            boot_id=ground.boot_id,
-            grace_seconds=ground.settings.submit_grace_seconds,
+            signals=signals,
+            clock=clock,
+            boot_id=resources.boot_id,
+            grace_seconds=settings.submit_grace_seconds,
             interrupted=interrupted,
         ),
         intake=shared.intake,
-        submission=_submission(ground, shared),
-        polling=_polling(ground, shared, rooms),
+        submission=_submission(resources, shared),
+        polling=_polling(resources, shared, rooms),
         unknowns=Unknowns(
-            jobs=ground.stores.jobs,
-            provider=ground.provider,
-            switchboard=ground.switchboard,
-            clock=ground.around.clock,
-            grace_seconds=ground.settings.submit_grace_seconds,
-            reach=ground.around.reach,
+            jobs=stores.jobs,
+            provider=resources.provider,
+            signals=signals,
+            clock=clock,
+            grace_seconds=settings.submit_grace_seconds,
+            crash_hook=environment.crash_hook,
         ),
-        watch=_watch(ground, shared, messenger, delivery, kept, rooms),
+        watch=_watch(resources, shared, messenger, delivery, kept, rooms),
         kept=kept,
         announcements=shared.announcements,
-        orphans=Orphans(
-            ground.stores.jobs,
-            ground.provider,
-            ground.around.clock,
-            ground.metrics,
-            grace_seconds=ground.settings.submit_grace_seconds,
-        ),
+        orphans=Orphans(stores.jobs, resources.provider, clock, metrics, grace_seconds=settings.submit_grace_seconds),
         prices=shared.prices,
-        doubt=Doubt(ground.stores.upkeep, ground.stores.facts, ground.around.clock, ground.metrics),
+        invariant_guard=InvariantGuard(stores.upkeep, stores.facts, clock, metrics),
         erasing=Erasing(
-            store=ground.stores.privacy,
-            vault=ground.media.vault,
-            provider=ground.provider,
+            store=stores.privacy,
+            vault=resources.media.vault,
+            provider=resources.provider,
             messenger=messenger,
-            clock=ground.around.clock,
-            retention_days=ground.settings.retention_days,
+            clock=clock,
+            retention_days=settings.retention_days,
         ),
-        act_log=ActLog(ground.stores.acts, messenger, ground.around.clock),
-        loose_ends=LooseEnds(finishers, ground.switchboard.desks, ground.around.clock),
-        interactions=ground.stores.interactions,
-        switchboard=ground.switchboard,
-        clock=ground.around.clock,
+        audit_feed=AuditFeed(stores.audit_feed, messenger, clock),
+        outbox=Outbox(finishers, signals.desks, clock),
+        interactions=stores.interactions,
+        signals=signals,
+        clock=clock,
     )
 
 
-def _submission(ground: Ground, shared: Shared) -> Submission:
+def _submission(resources: Resources, shared: Shared) -> Submission:
     return Submission(
-        jobs=ground.stores.jobs,
-        provider=ground.provider,
+        jobs=resources.stores.jobs,
+        provider=resources.provider,
         uploads=shared.uploads,
         breaker=shared.breaker,
-        rules=SubmissionRules(ground.limits, ground.settings.submit_grace_seconds, ground.boot_id),
-        clock=ground.around.clock,
-        switchboard=ground.switchboard,
-        meter=ground.metrics,
-        reach=ground.around.reach,
+        rules=SubmissionRules(resources.limits, resources.settings.submit_grace_seconds, resources.boot_id),
+        clock=resources.environment.clock,
+        signals=resources.signals,
+        meter=resources.metrics,
+        crash_hook=resources.environment.crash_hook,
         withdraw=shared.prices.withdraw,
         webhook_of=shared.announcements.address_of,
     )
 
 
-def _polling(ground: Ground, shared: Shared, rooms: Rooms) -> Polling:
-    settings, around, media = ground.settings, ground.around, ground.media
+def _polling(resources: Resources, shared: Shared, rooms: Channels) -> Polling:
+    settings, environment, media = resources.settings, resources.environment, resources.media
     settlement = Settlement(
-        jobs=ground.stores.jobs,
+        jobs=resources.stores.jobs,
         outputs=media.outputs,
         checker=media.checker,
         vault=media.vault,
-        images=ground.stores.images,
+        images=resources.stores.images,
         rooms=rooms,
-        rules=ground.stores.rules,
-        switchboard=ground.switchboard,
-        clock=around.clock,
-        meter=ground.metrics,
-        reach=around.reach,
+        rules=resources.stores.rules,
+        signals=resources.signals,
+        clock=environment.clock,
+        meter=resources.metrics,
+        crash_hook=environment.crash_hook,
     )
     return Polling(
-        jobs=ground.stores.jobs,
-        provider=ground.provider,
+        jobs=resources.stores.jobs,
+        provider=resources.provider,
         settlement=settlement,
         uploads=shared.uploads,
-        waits=ground.waits,
+        waits=resources.waits,
         looks=shared.looks,
         rules=PollingRules(settings.poll_initial_seconds, settings.poll_max_seconds, settings.job_deadline_seconds),
-        clock=around.clock,
-        random=around.random,
-        switchboard=ground.switchboard,
+        clock=environment.clock,
+        random=environment.random,
+        signals=resources.signals,
     )
 
 
-def _delivery(ground: Ground, messenger: Voice) -> Delivery:
+def _delivery(resources: Resources, messenger: Voice) -> Delivery:
     return Delivery(
-        jobs=ground.stores.jobs,
+        jobs=resources.stores.jobs,
         messenger=messenger,
-        provider=ground.provider,
-        checker=ground.media.checker,
-        vault=ground.media.vault,
-        clock=ground.around.clock,
-        reach=ground.around.reach,
+        provider=resources.provider,
+        checker=resources.media.checker,
+        vault=resources.media.vault,
+        clock=resources.environment.clock,
+        crash_hook=resources.environment.crash_hook,
     )
 
 
-def _kept(ground: Ground, shared: Shared, messenger: Voice, delivery: Delivery) -> Kept:
+def _kept(resources: Resources, shared: Shared, messenger: Voice, delivery: Delivery) -> Kept:
     return Kept(
-        kept=ground.stores.kept,
-        jobs=ground.stores.jobs,
+        kept=resources.stores.kept,
+        jobs=resources.stores.jobs,
         turns=shared.turns,
         delivery=delivery,
         messenger=messenger,
-        session=ground.switchboard.session,
-        clock=ground.around.clock,
+        session=resources.signals.session,
+        clock=resources.environment.clock,
     )
 
 
-def _watch(ground: Ground, shared: Shared, messenger: Voice, delivery: Delivery, kept: Kept, rooms: Rooms) -> JobWatch:
-    around = ground.around
+def _watch(
+    resources: Resources, shared: Shared, messenger: Voice, delivery: Delivery, kept: Kept, rooms: Channels
+) -> JobWatch:
+    environment = resources.environment
     return JobWatch(
-        jobs=ground.stores.jobs,
+        jobs=resources.stores.jobs,
         turns=shared.turns,
-        places=Places(ground.stores.rules, rooms, around.clock),
+        places=Places(resources.stores.rules, rooms, environment.clock),
         delivery=delivery,
         kept=kept,
         messenger=messenger,
-        notices=Notices(ground.stores.notices, ground.stores.rules, messenger),
-        switchboard=ground.switchboard,
-        clock=around.clock,
-        deadline_seconds=ground.settings.job_deadline_seconds,
-        meter=ground.metrics,
-        reach=around.reach,
+        notices=Notices(resources.stores.notices, resources.stores.rules, messenger),
+        signals=resources.signals,
+        clock=environment.clock,
+        deadline_seconds=resources.settings.job_deadline_seconds,
+        meter=resources.metrics,
+        crash_hook=environment.crash_hook,
     )

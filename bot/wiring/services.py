@@ -10,25 +10,25 @@ from bot.services.catalogue import Services
 from bot.services.creative.album import Album
 from bot.services.creative.clicks import Clicks
 from bot.services.creative.drafting import Drafting
+from bot.services.creative.follow_ups import FollowUps
 from bot.services.creative.gallery import Gallery
-from bot.services.creative.going_on import GoingOn
 from bot.services.creative.intake import Intake
-from bot.services.creative.picking import Picking
+from bot.services.creative.menu_selection import MenuSelection
 from bot.services.creative.policy import Policy
 from bot.services.creative.privacy import Privacy
 from bot.services.creative.references import References
 from bot.services.creative.tray import Tray
 from bot.services.jobs.announcements import Announcements
-from bot.services.jobs.archive import Archive
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.cancelling import Cancelling
 from bot.services.jobs.early_looks import EarlyLooks
+from bot.services.jobs.job_history import JobHistory
 from bot.services.jobs.turns import Turns
 from bot.services.jobs.uploads import Uploads
 from bot.services.moderation.approvals import Approvals
-from bot.services.moderation.casework import Casework
+from bot.services.moderation.audit import Audit
 from bot.services.moderation.conduct import Conduct
-from bot.services.moderation.records import Records
+from bot.services.moderation.job_moderation import JobModeration
 from bot.services.moderation.reporting import Reporting
 from bot.services.moderation.reviewing import Reviewing
 from bot.services.moderation.rules import ServerSettings
@@ -40,12 +40,12 @@ from bot.services.money.refunding import Refunding
 from bot.services.money.spending import Spending
 from bot.ui.answers import Answers
 from bot.ui.drawing import Renderers
+from bot.ui.interaction_webhooks import InteractionWebhooks
 from bot.ui.messenger import DiscordMessenger
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.result import render_result
 from bot.ui.status import render_status
-from bot.ui.tokens import TokenDoors
-from bot.wiring.ground import Ground
+from bot.wiring.resources import Resources
 
 COGS = (
     "cogs.create",
@@ -77,66 +77,71 @@ class Shared:
     announcements: Announcements
 
 
-def share(ground: Ground) -> Shared:
+def share(resources: Resources) -> Shared:
     """Make what several others need."""
-    around, stores, media = ground.around, ground.stores, ground.media
-    prices = Prices(ground.provider, stores.prices, around.clock)
-    references = References(media.attachments, media.checker, media.vault, stores.images, around.clock)
+    environment, stores, media = resources.environment, resources.stores, resources.media
+    prices = Prices(resources.provider, stores.prices, environment.clock)
+    references = References(media.attachments, media.checker, media.vault, stores.images, environment.clock)
     intake = Intake(
         jobs=stores.jobs,
         policy=Policy(stores.rules),
         references=references,
         disk_has_room=media.disk.has_room,
         prices=prices,
-        clock=around.clock,
-        random=around.random,
-        switchboard=ground.switchboard,
-        reach=around.reach,
+        clock=environment.clock,
+        random=environment.random,
+        signals=resources.signals,
+        crash_hook=environment.crash_hook,
     )
-    uploads = Uploads(ground.provider, media.vault, stores.images, around.clock, around.reach)
-    breaker = Breaker(around.clock)
-    turns = Turns(stores.jobs, ground.waits, ground.limits, around.clock, breaker)
-    looks = EarlyLooks(around.clock, are_possible=ground.addresses is not None)
+    uploads = Uploads(resources.provider, media.vault, stores.images, environment.clock, environment.crash_hook)
+    breaker = Breaker(environment.clock)
+    turns = Turns(stores.jobs, resources.waits, resources.limits, environment.clock, breaker)
+    looks = EarlyLooks(environment.clock, are_possible=resources.addresses is not None)
     announcements = Announcements(
-        addresses=ground.addresses,
+        addresses=resources.addresses,
         looks=looks,
         jobs=stores.jobs,
-        provider=ground.provider,
-        switchboard=ground.switchboard,
-        clock=around.clock,
+        provider=resources.provider,
+        signals=resources.signals,
+        clock=environment.clock,
     )
     return Shared(intake, references, turns, prices, uploads, breaker, looks, announcements)
 
 
-def services_of(ground: Ground, shared: Shared) -> Services:
+def services_of(resources: Resources, shared: Shared) -> Services:
     """Make what commands and buttons call."""
-    stores, media, clock, random = ground.stores, ground.media, ground.around.clock, ground.around.random
+    stores, media, clock, random = (
+        resources.stores,
+        resources.media,
+        resources.environment.clock,
+        resources.environment.random,
+    )
     tray = Tray(stores.trays, shared.references, media.vault, clock)
     drafting = Drafting(stores.drafts, shared.prices, clock, random)
-    cancelling = Cancelling(stores.jobs, ground.switchboard, clock)
+    cancelling = Cancelling(stores.jobs, resources.signals, clock)
     album = Album(media.vault, media.checker)
     return Services(
         intake=shared.intake,
         cancelling=cancelling,
-        archive=Archive(stores.jobs, shared.turns),
+        job_history=JobHistory(stores.jobs, shared.turns),
         budgets=Budgets(stores.budgets, stores.jobs, clock),
         policy=Policy(stores.rules),
         server_settings=ServerSettings(stores.rules, stores.moderation, clock),
         freezing=Freezing(stores.moderation, stores.jobs, clock),
         refunding=Refunding(stores.jobs, stores.moderation, clock),
-        records=Records(stores.moderation),
+        audit=Audit(stores.moderation),
         conduct=Conduct(stores.rules, clock),
         spending=Spending(stores.spending, stores.budgets, clock),
         privacy=Privacy(stores.privacy, clock),
-        casework=Casework(
+        job_moderation=JobModeration(
             jobs=stores.jobs,
             moderation=stores.moderation,
             cancelling=cancelling,
-            provider=ground.provider,
-            switchboard=ground.switchboard,
+            provider=resources.provider,
+            signals=resources.signals,
             clock=clock,
         ),
-        overviews=Overviews(stores, ground.provider, ground.limits, clock),
+        overviews=Overviews(stores, resources.provider, resources.limits, clock),
         references=shared.references,
         tray=tray,
         prices=shared.prices,
@@ -144,54 +149,54 @@ def services_of(ground: Ground, shared: Shared) -> Services:
         approvals=Approvals(
             stores.approvals, stores.drafts, stores.rules, drafting, shared.intake, clock=clock, random=random
         ),
-        picking=Picking(stores.picks, clock, random),
-        going_on=GoingOn(stores.jobs, stores.gallery, drafting, tray, clock),
+        menu_selection=MenuSelection(stores.picks, clock, random),
+        follow_ups=FollowUps(stores.jobs, stores.gallery, drafting, tray, clock),
         gallery=Gallery(stores.gallery),
-        reporting=Reporting(stores, album, ground.switchboard, clock),
-        reviewing=Reviewing(stores, album, ground.switchboard, clock),
+        reporting=Reporting(stores, album, resources.signals, clock),
+        reviewing=Reviewing(stores, album, resources.signals, clock),
         album=album,
         clicks=Clicks(clock),
     )
 
 
-def bot_of(ground: Ground, services: Services, pace: GatewayPace) -> EaselBot:
+def bot_of(resources: Resources, services: Services, pace: GatewayPace) -> EaselBot:
     """Make the client."""
-    around, stores, metrics = ground.around, ground.stores, ground.metrics
+    environment, stores, metrics = resources.environment, resources.stores, resources.metrics
     answers = Answers(
         renderers=_RENDERERS,
         interactions=stores.interactions,
-        clock=around.clock,
-        random=around.random,
-        reach=around.reach,
+        clock=environment.clock,
+        random=environment.random,
+        crash_hook=environment.crash_hook,
         missed=lambda: metrics.discord_failed("missed"),
     )
     bot = EaselBot(
         services,
         answers=answers,
         facts=stores.facts,
-        clock=around.clock,
-        random=around.random,
+        clock=environment.clock,
+        random=environment.random,
         cogs=COGS,
         gate=pace,
-        door=services.policy.admit_person,
-        operator_ids=ground.settings.operator_ids,
+        access_check=services.policy.admit_person,
+        operator_ids=resources.settings.operator_ids,
     )
 
-    async def ring() -> None:
-        ground.switchboard.session.ring()
+    async def notify() -> None:
+        resources.signals.session.notify()
 
-    bot.add_listener(ring, "on_ready")
+    bot.add_listener(notify, "on_ready")
     return bot
 
 
-def messenger_of(ground: Ground, bot: EaselBot) -> DiscordMessenger:
+def messenger_of(resources: Resources, bot: EaselBot) -> DiscordMessenger:
     """Make what speaks for jobs in Discord."""
-    around = ground.around
+    environment = resources.environment
     return DiscordMessenger(
         bot,
         renderers=_RENDERERS,
-        tokens=TokenDoors(bot, ground.stores.interactions, around.clock),
-        strips=Album(ground.media.vault, ground.media.checker),
-        clock=around.clock,
-        random=around.random,
+        tokens=InteractionWebhooks(bot, resources.stores.interactions, environment.clock),
+        strips=Album(resources.media.vault, resources.media.checker),
+        clock=environment.clock,
+        random=environment.random,
     )

@@ -10,7 +10,7 @@ from bot.domain.rules import ChannelAccess
 from bot.ui.manage.on_settings import show_channels
 from bot.ui.manage.rules import render_access
 from bot.ui.options import PlaceOption
-from bot.ui.people import presser_of
+from bot.ui.people import actor_of
 from bot.ui.presses import press_of
 
 _WHERE = "A channel, a forum, or one thread"
@@ -48,5 +48,5 @@ class Channels(commands.Cog):
 
     async def _set(self, interaction: Interaction, channel_id: int, access: ChannelAccess | None) -> None:
         settings = self.bot.services.server_settings
-        is_new = await settings.set_access(presser_of(interaction), channel_id, access)
+        is_new = await settings.set_access(actor_of(interaction), channel_id, access)
         await self.bot.answers.answer_privately(interaction, render_access(channel_id, access, is_new=is_new))

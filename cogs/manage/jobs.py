@@ -14,7 +14,7 @@ from bot.ui.jobs import render_cancelled
 from bot.ui.manage.jobs import decision_choices, render_brought, render_decided
 from bot.ui.manage.on_overview import show_jobs
 from bot.ui.options import suggest_jobs
-from bot.ui.people import presser_of
+from bot.ui.people import actor_of
 from bot.ui.presses import press_of
 
 StageWord: TypeAlias = Literal[
@@ -29,7 +29,7 @@ async def suggest_decisions(interaction: Interaction, typed: str) -> list[app_co
     del typed
     job = str(interaction.namespace.job or "")
     try:
-        case = await interaction.client.services.casework.case(job, presser_of(interaction))
+        case = await interaction.client.services.job_moderation.case(job, actor_of(interaction))
     except EaselError:
         return decision_choices(())
     return decision_choices(case.candidates)
@@ -53,7 +53,7 @@ class ServerJobs(commands.Cog):
     @app_commands.autocomplete(job=suggest_jobs)
     async def cancel_job(self, interaction: Interaction, job: str) -> None:
         """Stop what was not sent yet; the money goes back."""
-        cancelled = await self.bot.services.casework.cancel(job, presser_of(interaction))
+        cancelled = await self.bot.services.job_moderation.cancel(job, actor_of(interaction))
         await self.bot.answers.answer_privately(interaction, render_cancelled(cancelled))
 
     @jobs.command()
@@ -61,9 +61,9 @@ class ServerJobs(commands.Cog):
     @app_commands.autocomplete(job=suggest_jobs, decision=suggest_decisions)
     async def resolve(self, interaction: Interaction, job: str, decision: str) -> None:
         """Decide about a picture whose request got no answer."""
-        presser = presser_of(interaction)
+        actor = actor_of(interaction)
         await self.bot.answers.think(interaction)
-        decided = await self.bot.services.casework.resolve(job, decision, presser)
+        decided = await self.bot.services.job_moderation.resolve(job, decision, actor)
         await self.bot.answers.answer_privately(interaction, render_decided(decided))
 
     @jobs.command()
@@ -71,5 +71,5 @@ class ServerJobs(commands.Cog):
     @app_commands.autocomplete(job=suggest_jobs)
     async def deliver(self, interaction: Interaction, job: str) -> None:
         """Bring a finished result once more."""
-        brought = await self.bot.services.casework.bring_again(job, presser_of(interaction))
+        brought = await self.bot.services.job_moderation.bring_again(job, actor_of(interaction))
         await self.bot.answers.answer_privately(interaction, render_brought(brought))

@@ -21,7 +21,7 @@ from bot.ui.manage.money import (
     render_unfrozen,
 )
 from bot.ui.options import PlaceOption, job_choices
-from bot.ui.people import presser_of, requester_of
+from bot.ui.people import actor_of, requester_of
 
 PeriodWord: TypeAlias = Literal["day", "week", "month", "total"]
 
@@ -31,7 +31,7 @@ _AMOUNT = "An amount such as 5 or $5.00; none removes it, 0 stops"
 
 async def suggest_refundable(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """Jobs of this server that somebody paid for and whose id or prompt contains what was typed."""
-    return job_choices(await interaction.client.services.refunding.suggest(presser_of(interaction), typed))
+    return job_choices(await interaction.client.services.refunding.suggest(actor_of(interaction), typed))
 
 
 class Money(commands.Cog):
@@ -95,8 +95,8 @@ class Money(commands.Cog):
         expires: str | None = None,
     ) -> None:
         """Give credit beyond a limit to a member or a channel."""
-        presser = presser_of(interaction)
-        require_manage(presser)
+        actor = actor_of(interaction)
+        require_manage(actor)
         if user is not None and channel is None:
             kind, target = ScopeKind.MEMBER, user.id
         elif channel is not None and user is None:
@@ -105,7 +105,7 @@ class Money(commands.Cog):
             raise BadRequest(
                 "A grant goes to one member or to one channel.", advice="Fill in user or channel, not both."
             )
-        grant = await self._budgets.grant(presser, kind, target, amount, reason=reason, expires=expires)
+        grant = await self._budgets.grant(actor, kind, target, amount, reason=reason, expires=expires)
         await self._answers.answer_privately(interaction, render_grant_given(grant, target_id=target))
 
     @app_commands.command()
@@ -114,14 +114,14 @@ class Money(commands.Cog):
         self, interaction: Interaction, user: discord.User, reason: app_commands.Range[str, 1, 200]
     ) -> None:
         """Let a member spend nothing; running jobs finish."""
-        change = await self._freezing.freeze(presser_of(interaction), user.id, reason)
+        change = await self._freezing.freeze(actor_of(interaction), user.id, reason)
         await self._answers.answer_privately(interaction, render_frozen(change))
 
     @app_commands.command()
     @app_commands.describe(user="Who")
     async def unfreeze(self, interaction: Interaction, user: discord.User) -> None:
         """Let a member spend again."""
-        is_new = await self._freezing.unfreeze(presser_of(interaction), user.id)
+        is_new = await self._freezing.unfreeze(actor_of(interaction), user.id)
         await self._answers.answer_privately(interaction, render_unfrozen(user.id, is_new=is_new))
 
     @app_commands.command()
@@ -129,7 +129,7 @@ class Money(commands.Cog):
     @app_commands.autocomplete(job=suggest_refundable)
     async def refund(self, interaction: Interaction, job: str, reason: app_commands.Range[str, 1, 200]) -> None:
         """Give back what was paid for a job's pictures."""
-        refunded = await self._refunding.refund(presser_of(interaction), job, reason)
+        refunded = await self._refunding.refund(actor_of(interaction), job, reason)
         await self._answers.answer_privately(interaction, render_refunded(refunded))
 
     async def _set_limit(
@@ -142,6 +142,6 @@ class Money(commands.Cog):
         role_ids: tuple[int, ...] = (),
     ) -> None:
         change = await self._budgets.set_limit(
-            presser_of(interaction), kind, subject_id, Period(period), amount, role_ids=role_ids
+            actor_of(interaction), kind, subject_id, Period(period), amount, role_ids=role_ids
         )
         await self._answers.answer_privately(interaction, render_limit_changed(change))

@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client import EaselBot, Interaction
 from bot.ui.manage.on_settings import show_settings
 from bot.ui.manage.rules import render_paused, render_resumed
-from bot.ui.people import presser_of
+from bot.ui.people import actor_of
 from bot.ui.presses import press_of
 
 
@@ -26,11 +26,11 @@ class ServerRules(commands.Cog):
     @app_commands.describe(reason="Why; members read it")
     async def pause(self, interaction: Interaction, reason: app_commands.Range[str, 1, 200]) -> None:
         """Stop new pictures in this server at once."""
-        is_new = await self.bot.services.server_settings.pause(presser_of(interaction), reason)
+        is_new = await self.bot.services.server_settings.pause(actor_of(interaction), reason)
         await self.bot.answers.answer_privately(interaction, render_paused(reason, is_new=is_new))
 
     @app_commands.command()
     async def resume(self, interaction: Interaction) -> None:
         """Take new pictures again."""
-        is_new = await self.bot.services.server_settings.resume(presser_of(interaction))
+        is_new = await self.bot.services.server_settings.resume(actor_of(interaction))
         await self.bot.answers.answer_privately(interaction, render_resumed(is_new=is_new))

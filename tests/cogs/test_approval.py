@@ -16,9 +16,9 @@ from bot.domain.approvals import AlreadyDecided, Verdict
 from bot.domain.budget import LimitKind
 from bot.domain.clock import DAY, SECOND
 from bot.domain.periods import Period
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from bot.ui.actions import ActionButton
-from bot.ui.desk.on_approvals import DiscordApprovalDesk
+from bot.ui.creative.on_approvals import DiscordApprovalDesk
 from bot.ui.layout import Layout
 from bot.ui.theme import Accent
 from tests.cogs.desk import (
@@ -41,7 +41,7 @@ RED = file("red", "red.png")
 async def open_desk(world: World) -> Any:
     """Give the moderators a channel of their own, and return it."""
     channel = world.env.guild.create_text_channel("moderators")
-    mona = Presser(world.mona.id, world.guild_id, can_manage=True)
+    mona = Actor(world.mona.id, world.guild_id, can_manage=True)
     await world.app.bot.services.server_settings.set_desk_channel(mona, channel.id)
     return channel
 
@@ -136,7 +136,7 @@ class TestAsking:
     async def test_a_server_can_want_every_request_approved(self, world: World) -> None:
         """A member's request waits although there is room, and is paid from it; a moderator's runs."""
         channel = await open_desk(world)
-        mona = Presser(world.mona.id, world.guild_id, can_manage=True)
+        mona = Actor(world.mona.id, world.guild_id, can_manage=True)
         await world.app.bot.services.server_settings.set_approval(mona, wanted=True)
         answer = message_of(await world.alice.slash(world.channel, "edit", prompt="Winter", image=RED))
 
@@ -191,7 +191,7 @@ class TestDeciding:
         message = await handed_on(world, await open_desk(world))
         services, approval_id = world.app.bot.services, button(message, "approve").split(":")[1]
         desk = DiscordApprovalDesk(world.app.bot, services.album)
-        moderators = [Presser(each, world.guild_id, can_manage=True) for each in (world.mona.id, world.ben.id)]
+        moderators = [Actor(each, world.guild_id, can_manage=True) for each in (world.mona.id, world.ben.id)]
         outcomes = await asyncio.gather(
             *(services.approvals.approve(approval_id, each, each.member_id, desk) for each in moderators),
             services.approvals.decline(approval_id, moderators[1], "No", desk),
@@ -228,7 +228,7 @@ class TestDeciding:
         """The request does not exist there."""
         custom_id = button(await handed_on(world, await open_desk(world)), "approve")
         approval_id = custom_id.split(":")[1]
-        stranger = Presser(world.mona.id, world.guild_id + 1, can_manage=True)
+        stranger = Actor(world.mona.id, world.guild_id + 1, can_manage=True)
         with pytest.raises(Exception, match="seven days"):
             await world.app.bot.services.approvals.look(approval_id, stranger)
 
@@ -262,7 +262,7 @@ class TestDeciding:
         message = await handed_on(world, await open_desk(world))
         approvals = world.app.bot.services.approvals
         approval_id = button(message, "approve").split(":")[1]
-        mona = Presser(world.mona.id, world.guild_id, can_manage=True)
+        mona = Actor(world.mona.id, world.guild_id, can_manage=True)
         leap(world, 6 * DAY / SECOND)
         await approvals.look(approval_id, mona)
         leap(world, DAY / SECOND)

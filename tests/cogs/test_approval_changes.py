@@ -8,28 +8,28 @@ import pytest
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.cogs.desk import buttons_of, count_of_jobs, file, message_of, newest, painted, said, stop_spending
 from tests.cogs.seeing import all_closed, private_text, public_messages
 from tests.cogs.test_approval import button, handed_on, open_desk, posted_in, press
 
 
-async def block(world: World, mona: Presser) -> None:
+async def block(world: World, mona: Actor) -> None:
     """Block whoever asked."""
     await world.app.bot.services.conduct.block(mona, world.alice.id, "spam")
 
 
-async def freeze(world: World, mona: Presser) -> None:
+async def freeze(world: World, mona: Actor) -> None:
     """Freeze their budget."""
     await world.app.bot.services.freezing.freeze(mona, world.alice.id, "spam")
 
 
-async def pause(world: World, mona: Presser) -> None:
+async def pause(world: World, mona: Actor) -> None:
     """Pause the server."""
     await world.app.bot.services.server_settings.pause(mona, "spam")
 
 
-async def forbid(world: World, mona: Presser) -> None:
+async def forbid(world: World, mona: Actor) -> None:
     """Put a word of the request on the list."""
     await world.app.bot.services.conduct.add_word(mona, "winter")
 
@@ -44,13 +44,13 @@ async def forbid(world: World, mona: Presser) -> None:
     ],
 )
 async def test_what_forbids_it_now_is_said_about_whoever_asked(
-    world: World, change: Callable[[World, Presser], Awaitable[None]], words: str, help_: str
+    world: World, change: Callable[[World, Actor], Awaitable[None]], words: str, help_: str
 ) -> None:
     """In the moderator's words, and on the request, which can still be decided; the channel reads nothing."""
     channel = await open_desk(world)
     message = await handed_on(world, channel)
     before = [each.id for each in public_messages(world)]
-    await change(world, Presser(world.mona.id, world.guild_id, can_manage=True))
+    await change(world, Actor(world.mona.id, world.guild_id, can_manage=True))
     text = private_text(await press(world.mona, message, "approve"))
 
     assert words in text
@@ -74,7 +74,7 @@ async def test_what_is_forbidden_at_the_last_moment_is_taken_back(
 
     async def late(*given: object, **named: object) -> object:
         assert "it starts now" in text_of(public_messages(world)[-1])
-        await block(world, Presser(world.mona.id, world.guild_id, can_manage=True))
+        await block(world, Actor(world.mona.id, world.guild_id, can_manage=True))
         return await accept(*given, **named)  # pyright: ignore[reportArgumentType] - handed on as they came
 
     monkeypatch.setattr(intake, "accept", late)
@@ -88,7 +88,7 @@ async def test_once_that_is_changed_back_it_runs(world: World) -> None:
     """The same button, and the request then says who approved it."""
     channel = await open_desk(world)
     message = await handed_on(world, channel)
-    mona = Presser(world.mona.id, world.guild_id, can_manage=True)
+    mona = Actor(world.mona.id, world.guild_id, can_manage=True)
     await freeze(world, mona)
     await press(world.mona, message, "approve")
     await world.app.bot.services.freezing.unfreeze(mona, world.alice.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.demo.world import World
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,
@@ -28,7 +28,7 @@ RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
 
 async def ask_above(world: World, amount: str) -> None:
     """Have the server ask before anything that costs more than this."""
-    mona = Presser(world.mona.id, world.guild_id, can_manage=True)
+    mona = Actor(world.mona.id, world.guild_id, can_manage=True)
     await world.app.bot.services.server_settings.set_confirmation(mona, amount)
 
 

@@ -9,7 +9,7 @@ from simcord import InteractionResult
 
 from bot.demo.world import World
 from bot.domain.errors import BadRequest
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from bot.ui.handlers import HANDLERS
 from bot.ui.presses import Handlers, Press
 from tests.cogs.desk import (
@@ -244,8 +244,8 @@ async def test_a_form_that_is_of_no_use_offers_nothing(world: World) -> None:
     """The picture was deleted meanwhile: what could be opened again is gone."""
     job = await painted(world)
     form = await world.ben.click(newest_result(world), custom_id=f"edit:{job.job_id}")
-    mona = Presser(world.mona.id, world.guild_id, can_manage=True)
-    await world.app.bot.services.going_on.deletable(job.job_id, mona)
+    mona = Actor(world.mona.id, world.guild_id, can_manage=True)
+    await world.app.bot.services.follow_ups.deletable(job.job_id, mona)
     await world.app.stores.gallery.take_down(job.job_id, mona.member_id, world.clock.now())
     refusal = await world.ben.submit_modal(form, {"prompt": "Add snow"})
 

@@ -6,7 +6,7 @@ import discord
 
 from bot.db.connection import Connection
 from bot.demo.world import World
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,
@@ -112,7 +112,7 @@ class TestShow:
         assert "[picture: " in status_text(await world.alice.slash(world.channel, "jobs show", job=job.job_id))
         assert job.job_id in private_text(await world.alice.slash(world.channel, "gallery"))
 
-        moderator = Presser(world.mona.id, world.guild_id, can_manage=True)
+        moderator = Actor(world.mona.id, world.guild_id, can_manage=True)
         await world.app.bot.services.server_settings.set_unmarked(moderator, is_unsafe=True)
 
         assert "[picture: " not in status_text(await world.alice.slash(world.channel, "jobs show", job=job.job_id))

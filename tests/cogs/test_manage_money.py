@@ -14,7 +14,7 @@ from bot.demo.world import World
 from bot.domain.budget import LimitKind
 from bot.domain.errors import NotAllowed
 from bot.domain.periods import Period
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.cogs.desk import buttons_of, file, message_of, newest, painted
 from tests.cogs.seeing import all_closed, private_text
 
@@ -135,7 +135,7 @@ async def test_two_moderators_at_once_both_learn_what_was(world: World) -> None:
     budgets, nora = world.app.bot.services.budgets, world.env.create_user("nora")
     changes = await asyncio.gather(
         *(
-            budgets.set_limit(Presser(who, world.guild_id, can_manage=True), LimitKind.SERVER, 0, Period.WEEK, amount)
+            budgets.set_limit(Actor(who, world.guild_id, can_manage=True), LimitKind.SERVER, 0, Period.WEEK, amount)
             for who, amount in ((world.mona.id, "3"), (nora.id, "4"))
         )
     )
@@ -294,13 +294,13 @@ async def test_a_deleted_role_or_channel_is_named_by_its_number(world: World) ->
 
 async def test_the_right_is_asked_again(world: World) -> None:
     """Each use case refuses who may not manage the server, whatever let them come so far; nothing is changed."""
-    services, member = world.app.bot.services, Presser(world.alice.id, world.guild_id, can_manage=False)
+    services, member = world.app.bot.services, Actor(world.alice.id, world.guild_id, can_manage=False)
     job = await painted(world)
     tries = (
         services.freezing.freeze(member, world.ben.id, "because"),
         services.freezing.unfreeze(member, world.ben.id),
         services.refunding.refund(member, job.job_id, "because"),
-        services.records.page(member),
+        services.audit.page(member),
         services.budgets.set_limit(member, LimitKind.ROLE, 1, Period.DAY, "5"),
         services.budgets.set_limit(member, LimitKind.CHANNEL, 1, Period.DAY, "5"),
     )

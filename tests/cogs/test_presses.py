@@ -20,7 +20,7 @@ from bot.db.connection import Connection
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from bot.ui.actions import BUTTON_NAMES, SELECT_NAMES, ActionButton, ActionSelect
 from tests.cogs.desk import buttons_of, file, forgotten, message_of, newest_result, painted, stop_spending
 from tests.cogs.seeing import PATIENCE_SECONDS
@@ -131,7 +131,7 @@ def _books(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
 @pytest.fixture
 async def desk(world: World) -> Desk:
     """Everything that a button could be about."""
-    guild, moderator = world.env.guild, Presser(world.mona.id, world.guild_id, can_manage=True)
+    guild, moderator = world.env.guild, Actor(world.mona.id, world.guild_id, can_manage=True)
     role = guild.create_role("Helpers")
     olga = guild.add_member(world.env.create_user("olga"), roles=[role])
     moderators = guild.create_text_channel("moderators")
@@ -209,7 +209,7 @@ async def test_there_is_nothing_to_press_in_direct_messages(desk: Desk) -> None:
 
 async def test_a_blocked_member_presses_nothing(desk: Desk) -> None:
     """Not even what is their own, and not with a role that the server named."""
-    mona = Presser(desk.world.mona.id, desk.world.guild_id, can_manage=True)
+    mona = Actor(desk.world.mona.id, desk.world.guild_id, can_manage=True)
     await desk.world.app.bot.services.conduct.block(mona, desk.olga.id, "enough")
     await refused(desk, desk.olga, EVERY, desk.room(desk.world.channel), "blocked helper")
 

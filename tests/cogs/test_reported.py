@@ -14,7 +14,7 @@ from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.domain.reports import Measure
 from bot.domain.rules import RuleChange
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from bot.ui.actions import ActionButton
 from bot.ui.layout import Layout
 from bot.ui.manage.report_desk import DiscordReportDesk
@@ -132,7 +132,7 @@ async def test_of_two_moderators_at_once_one_decides(case: Case) -> None:
     world, reporting = case.world, case.world.app.bot.services.reporting
     [report] = await world.app.stores.reports.open_reports(world.guild_id, 9)
     desk, number = DiscordReportDesk(world.app.bot), report.report_id
-    mona, nora = (Presser(each.id, world.guild_id, can_manage=True) for each in (world.mona, case.nora))
+    mona, nora = (Actor(each.id, world.guild_id, can_manage=True) for each in (world.mona, case.nora))
     outcomes = await asyncio.gather(
         reporting.decide(mona, number, Measure.DISMISS, 0, desk),
         reporting.decide(nora, number, Measure.DELETE, 0, desk),

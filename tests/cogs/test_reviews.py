@@ -15,8 +15,8 @@ from bot.domain.clock import SECOND
 from bot.domain.jobs import Job, PredictionState
 from bot.domain.marks import NsfwRule, WithheldBecause
 from bot.domain.reviews import REVIEW_LIFE, ReviewVerdict
-from bot.services.moderation.loose_ends import PAUSE_SECONDS
-from bot.services.rights import Presser
+from bot.services.moderation.outbox import PAUSE_SECONDS
+from bot.services.rights import Actor
 from tests.cogs.desk import buttons_of, file, leap, left_over, newest, newest_result, restart
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, public_messages, results, status_text
 from tests.cogs.test_approval import open_desk, posted_in
@@ -50,8 +50,8 @@ class Waiting:
         return [(row.action, row.actor_member_id) for row in rows if row.action.startswith("review.")]
 
 
-def moderator(world: World) -> Presser:
-    return Presser(world.mona.id, world.guild_id, can_manage=True)
+def moderator(world: World) -> Actor:
+    return Actor(world.mona.id, world.guild_id, can_manage=True)
 
 
 async def ask_for(world: World, channel: Any, *behaviours: Behaviour) -> Waiting:

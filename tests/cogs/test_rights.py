@@ -15,7 +15,7 @@ from simcord.actors import MemberActor
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from bot.ui.actions import (
     CHANNEL_SELECT_NAMES,
     ROLE_SELECT_NAMES,
@@ -94,13 +94,13 @@ def heard(answer: Any) -> str:
 
 async def somebody(world: World, who: str) -> MemberActor:
     """A member, one with a role that the server named for its desk, or a moderator who is blocked."""
-    mona, services = Presser(world.mona.id, world.guild_id, can_manage=True), world.app.bot.services
+    mona, services = Actor(world.mona.id, world.guild_id, can_manage=True), world.app.bot.services
     if who == "helper":
         role = world.env.guild.create_role("Helpers")
         await services.server_settings.set_desk_roles(mona, (role.id,))
         return world.env.guild.add_member(world.env.create_user("olga"), roles=[role])
     if who == "blocked moderator":
-        await services.conduct.block(Presser(world.ben.id, world.guild_id, can_manage=True), world.mona.id, "enough")
+        await services.conduct.block(Actor(world.ben.id, world.guild_id, can_manage=True), world.mona.id, "enough")
         return world.mona
     return world.alice
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.facts import DOUBT_FACT, PAUSED_FACT
+from bot.db.facts import BROKEN_LEDGER_FACT, PAUSED_FACT
 from bot.db.stores import BotLimit
 from bot.domain.budget import LimitKind, OverLimit, ScopeKind
 from bot.domain.clock import DAY, HOUR
@@ -346,7 +346,7 @@ async def test_limit_set_later_knows_what_came_before(world: World) -> None:
     assert await refusal(world) is None
 
 
-@pytest.mark.parametrize(("fact", "words"), [(PAUSED_FACT, "moving house"), (DOUBT_FACT, "don't add up")])
+@pytest.mark.parametrize(("fact", "words"), [(PAUSED_FACT, "moving house"), (BROKEN_LEDGER_FACT, "don't add up")])
 async def test_bot_stands_still(world: World, fact: str, words: str) -> None:
     """While the operator has paused the bot, or its accounts are in doubt, nobody spends; lifted, everybody does."""
     order = world.order()

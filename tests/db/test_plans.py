@@ -10,10 +10,10 @@ import pytest
 
 from bot.db import (
     accounts,
-    acts,
     admission,
     attempts,
     audit,
+    audit_feed,
     budgets,
     freezes,
     gallery,
@@ -110,7 +110,7 @@ async def test_days_of_a_server_are_indexed(world: World) -> None:
         (budgets.ENTRIES, "ledger_by_account"),
         (budgets.ENTRIES, "jobs_by_member"),
         (audit.ACTS_ABOUT_MEMBER, "audit_by_subject"),
-        (acts.UNTOLD, "audit_of_log_channels"),
+        (audit_feed.UNTOLD, "audit_of_log_channels"),
     ],
 )
 async def test_one_among_many(world: World, query: str, index: str) -> None:

@@ -6,7 +6,15 @@ import pytest
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from bot.domain.marks import Mark
-from bot.domain.predictions import AnswerLost, FailureReason, OutOfCredit, Refused, RemoteStatus, Report, TryLater
+from bot.domain.predictions import (
+    AnswerLost,
+    FailureReason,
+    OutOfCredit,
+    PredictionStatus,
+    Refused,
+    RemoteStatus,
+    TryLater,
+)
 from bot.provider.client import WaveSpeed
 from bot.provider.reads import backoff
 from tests.provider.conftest import KEY
@@ -27,7 +35,7 @@ COMPLETED: dict[str, object] = {
 }
 
 
-async def look(api: ScriptedServer, client: WaveSpeed, data: object) -> Report:
+async def look(api: ScriptedServer, client: WaveSpeed, data: object) -> PredictionStatus:
     api.plays(ok(data))
     return await client.result(PREDICTION)
 
@@ -36,7 +44,7 @@ async def test_completed(api: ScriptedServer, client: WaveSpeed) -> None:
     """A documented answer is read whole; its nanoseconds become milliseconds, its own address is not used."""
     seen = await look(api, client, COMPLETED)
 
-    assert seen == Report(
+    assert seen == PredictionStatus(
         provider_id=PREDICTION,
         model_id="wavespeed-ai/flux-kontext-max",
         status=RemoteStatus.COMPLETED,

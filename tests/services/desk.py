@@ -21,10 +21,10 @@ from bot.domain.models import MAX, ImageModel, ParameterValue
 from bot.domain.money import MICROS_PER_DOLLAR
 from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
-from bot.domain.predictions import Bill, FailureReason, Quote, Refused, RemoteStatus, Report
+from bot.domain.predictions import Bill, FailureReason, PredictionStatus, Quote, Refused, RemoteStatus
 from bot.domain.remote_clock import RemoteClock
 from bot.services.jobs.learned_waits import LOADED, LearnedWaits
-from bot.services.switchboard import Switchboard
+from bot.services.signals import Signals
 from tests.clocks import ManualClock
 from tests.db.world import check_invariants
 
@@ -59,7 +59,7 @@ class ScriptedProvider:
 
     clock: ManualClock
     looks: list[Instant] = field(default_factory=list[Instant])
-    results: list[Report | Exception] = field(default_factory=list[Report | Exception])
+    results: list[PredictionStatus | Exception] = field(default_factory=list[PredictionStatus | Exception])
     lists: list[Sequence[str | Listed] | Exception] = field(default_factory=list[Sequence[str | Listed] | Exception])
     windows: list[tuple[Instant, Instant]] = field(default_factory=list[tuple[Instant, Instant]])
     quotes: list[int | Exception] = field(default_factory=list[int | Exception])
@@ -71,14 +71,14 @@ class ScriptedProvider:
     def __post_init__(self) -> None:
         self.remote_clock = RemoteClock(self.clock)
 
-    async def result(self, provider_id: str) -> Report:
+    async def result(self, provider_id: str) -> PredictionStatus:
         self.looks.append(self.clock.now())
         step = self.results.pop(0) if len(self.results) > 1 else self.results[0]
         if isinstance(step, Exception):
             raise step
         return replace(step, provider_id=provider_id)
 
-    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[Report, ...]:
+    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[PredictionStatus, ...]:
         self.looks.append(self.clock.now())
         self.windows.append((after, before))
         step = self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
@@ -86,7 +86,8 @@ class ScriptedProvider:
             raise step
         listed = [Listed(each, None) if isinstance(each, str) else each for each in step]
         return tuple(
-            Report(each.provider_id, model_id, RemoteStatus.PENDING, created_at=each.created_at) for each in listed
+            PredictionStatus(each.provider_id, model_id, RemoteStatus.PENDING, created_at=each.created_at)
+            for each in listed
         )
 
     async def quote(
@@ -141,7 +142,7 @@ class Desk:
     clock: DeskClock
     stores: Stores
     provider: ScriptedProvider
-    switchboard: Switchboard
+    signals: Signals
     database: SqliteDatabase
 
     async def admitted(self, member: int = ANN, *, pictures: int = 1, model: ImageModel = MAX) -> Job:
@@ -192,12 +193,12 @@ class Desk:
         return await self.stores.jobs.job(job.job_id)
 
 
-def pending() -> Report:
-    return Report("", MAX.id, RemoteStatus.PENDING)
+def pending() -> PredictionStatus:
+    return PredictionStatus("", MAX.id, RemoteStatus.PENDING)
 
 
-def failed(reason: FailureReason = FailureReason.PROVIDER) -> Report:
-    return Report("", MAX.id, RemoteStatus.FAILED, reason=reason)
+def failed(reason: FailureReason = FailureReason.PROVIDER) -> PredictionStatus:
+    return PredictionStatus("", MAX.id, RemoteStatus.FAILED, reason=reason)
 
 
 @asynccontextmanager
@@ -215,7 +216,7 @@ async def open_desk(
             at=clock.now(),
         )
         clock.database = database
-        yield Desk(clock, stores, ScriptedProvider(clock), Switchboard(clock), database)
+        yield Desk(clock, stores, ScriptedProvider(clock), Signals(clock), database)
     finally:
         await database.close()
 

@@ -22,13 +22,13 @@ from bot.domain.jobs import Job, Reference
 from bot.domain.models import MAX, PRO, ImageModel, ParameterValue
 from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
-from bot.domain.predictions import AnswerLost, RemoteStatus, Report
-from bot.services.crash_points import pass_by
+from bot.domain.predictions import AnswerLost, PredictionStatus, RemoteStatus
+from bot.services.crash_points import no_crash
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.submission import Submission, SubmissionRules
 from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.uploads import Uploads
-from bot.services.switchboard import PredictionAccepted, Switchboard
+from bot.services.signals import PredictionAccepted, Signals
 from tests.clocks import ManualClock
 from tests.services.desk import Counting, ScriptedProvider
 
@@ -163,13 +163,13 @@ class LossyProvider(ScriptedProvider):
         stamped = at + round(fate.stamped * SECOND)
         self.made.append(Made(name, model_id, by, at, stamped, at + round(fate.listed * SECOND)))
 
-    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[Report, ...]:
+    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[PredictionStatus, ...]:
         asked = self.clock.monotonic()
         await self.clock.sleep(0.05)
         now = self.time.true()
         self.dated(asked)
         return tuple(
-            Report(each.provider_id, model_id, RemoteStatus.PENDING, created_at=each.stamped_at + self.ahead)
+            PredictionStatus(each.provider_id, model_id, RemoteStatus.PENDING, created_at=each.stamped_at + self.ahead)
             for each in self.made
             if each.model_id == model_id and each.listed_at <= now and after <= each.stamped_at + self.ahead <= before
         )
@@ -201,7 +201,7 @@ class LostWorld:
 
     def __init__(self, clock: WorldClock, jobs: JobStore, provider: LossyProvider, limits: ProviderLimits) -> None:
         self.clock, self.jobs, self.provider = clock, jobs, provider
-        self.switchboard = Switchboard(clock)
+        self.signals = Signals(clock)
         self.breaker = Breaker(clock)
         self.asked_at: dict[str, Instant] = {}
         self.ours: dict[str, int] = {}  #: the prediction of each job
@@ -239,7 +239,7 @@ class LostWorld:
         self.asked_at[name] = self.clock.true()
         self.ours[name] = job.predictions[0].prediction_id
         self._model_of[self.ours[name]] = job.model.id
-        self.switchboard.job_arrived(name)
+        self.signals.job_arrived(name)
 
     @asynccontextmanager
     async def working(self) -> AsyncGenerator[None]:
@@ -247,22 +247,22 @@ class LostWorld:
         submission = Submission(
             jobs=self.jobs,
             provider=self.provider,
-            uploads=NothingToUpload(self.provider, None, None, self.clock, pass_by),  # pyright: ignore[reportArgumentType] - never asked
+            uploads=NothingToUpload(self.provider, None, None, self.clock, no_crash),  # pyright: ignore[reportArgumentType] - never asked
             rules=SubmissionRules(self._limits, GRACE / SECOND, "boot"),
             clock=self.clock,
-            switchboard=self.switchboard,
+            signals=self.signals,
             meter=Counting(),
-            reach=pass_by,
+            crash_hook=no_crash,
             withdraw=lambda _: None,
             breaker=self.breaker,
         )
         unknowns = Unknowns(
             jobs=self.jobs,
             provider=self.provider,
-            switchboard=self.switchboard,
+            signals=self.signals,
             clock=self.clock,
             grace_seconds=GRACE / SECOND,
-            reach=pass_by,
+            crash_hook=no_crash,
         )
         tasks = [asyncio.create_task(work) for work in (submission.run(), unknowns.run())]
         try:
@@ -278,7 +278,7 @@ class LostWorld:
         """Complete whatever the provider has, each so long after that was known; runs until cancelled."""
         async with asyncio.TaskGroup() as painting:
             while True:
-                arrival = await self.switchboard.arrivals.get()
+                arrival = await self.signals.arrivals.get()
                 if isinstance(arrival, PredictionAccepted):
                     painting.create_task(self._complete(arrival, seconds))
 
@@ -286,7 +286,7 @@ class LostWorld:
         await self.clock.sleep(seconds)
         await self.jobs.complete(arrival.prediction_id, (), self.clock.now(), self.clock.now())
         self.ended_at[arrival.job_id] = self.clock.true()
-        self.switchboard.changed(arrival.job_id)
+        self.signals.changed(arrival.job_id)
 
     def waited(self, name: str) -> int:
         """Milliseconds for which a job was not sent although nothing held its model back."""

@@ -15,7 +15,7 @@ from bot.domain.predictions import FailureReason
 from bot.services.crash_points import CrashPoint
 from bot.services.creative.intake import PictureRequest
 from bot.services.ports.messages import NotNow
-from tests.services.lounge import NONCE_LIFE
+from tests.services.fake_messenger import NONCE_LIFE
 from tests.services.world import ANN, GUILD, PRICE, Running, World, open_world, png, request
 
 NEXT_START_SECONDS = (max(NONCE_LIFE, 2 * LONGEST_SUBMIT) + MINUTE) / SECOND
@@ -65,7 +65,7 @@ async def live(world: World, asked: PictureRequest | None) -> None:
 def order(world: World) -> PictureRequest:
     """Three pictures from two references; the first answer is lost, and Discord does not take the first post."""
     world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
-    world.lounge.will("post_result", NotNow())
+    world.fake_messenger.will("post_result", NotNow())
     return request(png("navy"), png("teal"), count=3)
 
 
@@ -123,14 +123,14 @@ async def check_end(world: World, ended: Job) -> None:
     assert len(world.provider.predictions) == world.posts == made
     assert ended.spent_micros == world.provider.billed_micros == PRICE * made
     assert await world.budget() == (ended.spent_micros, 0)
-    (result,) = world.lounge.results_of(ended.job_id)
+    (result,) = world.fake_messenger.results_of(ended.job_id)
     assert len(result.pictures) == len(ended.pictures) == made
     assert ended.result_message == result.at
-    assert world.lounge.last_words[ended.job_id][-1].job.stage is ended.stage
+    assert world.fake_messenger.last_words[ended.job_id][-1].job.stage is ended.stage
 
 
 async def answered(world: World) -> bool:
-    return bool(world.lounge.apologies)
+    return bool(world.fake_messenger.apologies)
 
 
 async def none_waits(world: World, running: Running) -> bool:
@@ -150,4 +150,4 @@ async def test_each_command_is_answered_once(tmp_path: Path) -> None:
         async with world.start():
             await world.closed(await world.command())
 
-        assert [type(error).__name__ for _, error in world.lounge.apologies] == ["Interrupted"]
+        assert [type(error).__name__ for _, error in world.fake_messenger.apologies] == ["Interrupted"]

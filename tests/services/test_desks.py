@@ -14,10 +14,10 @@ from bot.domain.expiry import BadExpiry
 from bot.domain.jobs import Job
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, PRICE, Running, World, png, request
 
-ELSEWHERE = Presser(MODERATOR, 9_999, can_manage=True)
+ELSEWHERE = Actor(MODERATOR, 9_999, can_manage=True)
 
 
 async def stuck(world: World, member: int = ANN, *, pictures: int = 2) -> Job:
@@ -35,14 +35,14 @@ async def test_the_requester_or_a_moderator_cancels(world: World, bot: Running, 
     job = await stuck(world)
 
     cancelled = await bot.services.cancelling.cancel(
-        f" {job.job_id.lower()} ", world.presser(member, can_manage=can_manage)
+        f" {job.job_id.lower()} ", world.actor(member, can_manage=can_manage)
     )
 
     assert (cancelled.stopped, cancelled.saved_micros, cancelled.job.job_id) == (2, 2 * PRICE, job.job_id)
     assert await world.budget() == (0, 0)
     await world.closed(job)
     with pytest.raises(TooLateToCancel):
-        await bot.services.cancelling.cancel(job.job_id, world.presser())
+        await bot.services.cancelling.cancel(job.job_id, world.actor())
 
 
 async def test_others_cancel_nothing(world: World, bot: Running) -> None:
@@ -50,10 +50,10 @@ async def test_others_cancel_nothing(world: World, bot: Running) -> None:
     job = await stuck(world)
 
     with pytest.raises(NotAllowed):
-        await bot.services.cancelling.cancel(job.job_id, world.presser(BEN))
-    for presser, job_id in ((ELSEWHERE, job.job_id), (world.presser(), "NOSUCH")):
+        await bot.services.cancelling.cancel(job.job_id, world.actor(BEN))
+    for actor, job_id in ((ELSEWHERE, job.job_id), (world.actor(), "NOSUCH")):
         with pytest.raises(NoSuchJob):
-            await bot.services.cancelling.cancel(job_id, presser)
+            await bot.services.cancelling.cancel(job_id, actor)
     assert await world.budget() == (0, 2 * PRICE)
 
 
@@ -64,27 +64,27 @@ async def test_members_find_their_own_jobs(world: World, bot: Running) -> None:
     """Lists and suggestions hold a member's own jobs, newest first; a moderator is suggested everybody's."""
     anns = [await stuck(world), await stuck(world)]
     bens = await stuck(world, BEN)
-    archive, ann = bot.services.archive, world.presser(ANN)
+    job_history, ann = bot.services.job_history, world.actor(ANN)
 
-    assert [job.job_id for job in await archive.mine(ann)] == [job.job_id for job in reversed(anns)]
-    assert {job.job_id for job in await archive.suggest(ann, "")} == {job.job_id for job in anns}
-    everybody = await archive.suggest(world.presser(MODERATOR, can_manage=True), "blue")
+    assert [job.job_id for job in await job_history.mine(ann)] == [job.job_id for job in reversed(anns)]
+    assert {job.job_id for job in await job_history.suggest(ann, "")} == {job.job_id for job in anns}
+    everybody = await job_history.suggest(world.actor(MODERATOR, can_manage=True), "blue")
     assert {job.job_id for job in everybody} == {job.job_id for job in (*anns, bens)}
-    assert [job.job_id for job in await archive.suggest(ann, f" {anns[0].job_id} ")] == [anns[0].job_id]
-    assert await archive.suggest(ann, "%") == ()
+    assert [job.job_id for job in await job_history.suggest(ann, f" {anns[0].job_id} ")] == [anns[0].job_id]
+    assert await job_history.suggest(ann, "%") == ()
 
 
 async def test_a_job_is_shown_to_whom_it_concerns(world: World, bot: Running) -> None:
     """Its requester and moderators see a job, others of the server do not, and elsewhere it does not exist."""
     job = await stuck(world)
-    archive = bot.services.archive
+    job_history = bot.services.job_history
 
-    for presser in (world.presser(ANN), world.presser(MODERATOR, can_manage=True)):
-        assert (await archive.show(f" {job.job_id.lower()}", presser)).job.job_id == job.job_id
+    for actor in (world.actor(ANN), world.actor(MODERATOR, can_manage=True)):
+        assert (await job_history.show(f" {job.job_id.lower()}", actor)).job.job_id == job.job_id
     with pytest.raises(NotAllowed):
-        await archive.show(job.job_id, world.presser(BEN))
+        await job_history.show(job.job_id, world.actor(BEN))
     with pytest.raises(NoSuchJob):
-        await archive.show(job.job_id, ELSEWHERE)
+        await job_history.show(job.job_id, ELSEWHERE)
 
 
 # Budgets
@@ -99,7 +99,7 @@ async def test_a_budget_shows_what_is_held_and_spent(world: World, bot: Running)
     paid = await world.closed(await world.command())
     running = await stuck(world)
 
-    view = await bot.services.budgets.view(requester(), world.presser())
+    view = await bot.services.budgets.view(requester(), world.actor())
 
     (line, *_) = view.lines
     assert (line.limit_micros, line.spent_micros, line.held_micros) == (5_000_000, PRICE, 2 * PRICE)
@@ -110,20 +110,20 @@ async def test_a_budget_shows_what_is_held_and_spent(world: World, bot: Running)
 async def test_budgets_of_others_are_private(world: World, bot: Running) -> None:
     """Only a moderator can look at the budget of somebody else."""
     with pytest.raises(NotAllowed):
-        await bot.services.budgets.view(requester(BEN), world.presser(ANN))
+        await bot.services.budgets.view(requester(BEN), world.actor(ANN))
 
-    view = await bot.services.budgets.view(requester(BEN), world.presser(MODERATOR, can_manage=True))
+    view = await bot.services.budgets.view(requester(BEN), world.actor(MODERATOR, can_manage=True))
     assert view.member_id == BEN
 
 
 async def test_only_moderators_change_budgets(world: World, bot: Running) -> None:
     """Neither limits nor grants are a member's to give, and the bot's own limit is not even a moderator's."""
-    budgets, moderator = bot.services.budgets, world.presser(MODERATOR, can_manage=True)
+    budgets, moderator = bot.services.budgets, world.actor(MODERATOR, can_manage=True)
 
     with pytest.raises(NotAllowed):
-        await budgets.set_limit(world.presser(), LimitKind.MEMBER, ANN, Period.MONTH, "100")
+        await budgets.set_limit(world.actor(), LimitKind.MEMBER, ANN, Period.MONTH, "100")
     with pytest.raises(NotAllowed):
-        await budgets.grant(world.presser(), ScopeKind.MEMBER, ANN, "100", reason="me", expires=None)
+        await budgets.grant(world.actor(), ScopeKind.MEMBER, ANN, "100", reason="me", expires=None)
     with pytest.raises(NotAllowed):
         await budgets.set_limit(moderator, LimitKind.BOT, 0, Period.MONTH, "none")
     assert (await bot.stores.moderation.audit(GUILD, limit=5)) == ()
@@ -132,7 +132,7 @@ async def test_only_moderators_change_budgets(world: World, bot: Running) -> Non
 async def test_a_limit_binds_at_once_and_is_recorded(world: World, bot: Running) -> None:
     """A changed limit says what it was, binds the next command, and never touches jobs that run."""
     running = await stuck(world)
-    budgets, moderator = bot.services.budgets, world.presser(MODERATOR, can_manage=True)
+    budgets, moderator = bot.services.budgets, world.actor(MODERATOR, can_manage=True)
 
     first = await budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.MONTH, "$0.10")
     second = await budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.MONTH, " None ")
@@ -147,7 +147,7 @@ async def test_a_limit_binds_at_once_and_is_recorded(world: World, bot: Running)
 @pytest.mark.parametrize("typed", ["-1", "a lot", "", "1,000", "1e9", "nan", "9999999"])
 async def test_amounts_that_cannot_be_read_change_nothing(world: World, bot: Running, typed: str) -> None:
     """A limit or grant that cannot be understood is refused in words, and nothing changes."""
-    moderator = world.presser(MODERATOR, can_manage=True)
+    moderator = world.actor(MODERATOR, can_manage=True)
 
     with pytest.raises(BadAmount):
         await bot.services.budgets.set_limit(moderator, LimitKind.SERVER, 0, Period.MONTH, typed)
@@ -158,7 +158,7 @@ async def test_amounts_that_cannot_be_read_change_nothing(world: World, bot: Run
 
 async def test_a_grant_adds_room(world: World, bot: Running) -> None:
     """Credit beyond a limit pays at once, and is shown with what is left of it."""
-    budgets, moderator = bot.services.budgets, world.presser(MODERATOR, can_manage=True)
+    budgets, moderator = bot.services.budgets, world.actor(MODERATOR, can_manage=True)
     await budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.MONTH, "0")
 
     grant = await budgets.grant(moderator, ScopeKind.MEMBER, ANN, "0.10", reason="  a \n prize ", expires="2d")
@@ -166,7 +166,7 @@ async def test_a_grant_adds_room(world: World, bot: Running) -> None:
     assert grant.reason == "a prize"
     assert abs((grant.expires_at or 0) - world.clock.now() - 2 * DAY) < DAY
     await world.closed(await world.command())
-    view = await budgets.view(requester(), world.presser())
+    view = await budgets.view(requester(), world.actor())
     assert [left.left_micros for left in view.grants] == [100_000 - PRICE]
 
 
@@ -183,7 +183,7 @@ async def test_senseless_grants_are_refused(
     world: World, bot: Running, amount: str, reason: str, expires: str | None, error: type[Exception]
 ) -> None:
     """A grant of nothing, for nothing, or for the past is refused."""
-    moderator = world.presser(MODERATOR, can_manage=True)
+    moderator = world.actor(MODERATOR, can_manage=True)
 
     with pytest.raises(error):
         await bot.services.budgets.grant(moderator, ScopeKind.MEMBER, ANN, amount, reason=reason, expires=expires)
@@ -194,6 +194,6 @@ async def test_looking_at_a_budget_writes_nothing(world: World, bot: Running) ->
     """A server that nobody used is not written down by a look."""
     asked = replace(requester(), guild_id=4_242)
 
-    await bot.services.budgets.view(asked, Presser(ANN, 4_242, can_manage=False))
+    await bot.services.budgets.view(asked, Actor(ANN, 4_242, can_manage=False))
 
     assert await bot.stores.budgets.see_server(4_242, world.clock.now())

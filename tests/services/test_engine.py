@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.errors import Unavailable
-from bot.services.bell import Bell
-from bot.services.insist import RETRY_SECONDS, insist
-from bot.services.switchboard import JobArrived, PredictionAccepted, Switchboard
+from bot.services.retry_until_stored import RETRY_SECONDS, retry_until_stored
+from bot.services.signals import JobArrived, PredictionAccepted, Signals
+from bot.services.wakeup import Wakeup
 from tests.clocks import ManualClock
 from tests.services.world import PRICE, Running, World, request
 
@@ -25,10 +25,10 @@ async def test_a_bell_wakes_who_waits() -> None:
     """A ring ends a wait, with or without a time limit."""
     clock = ManualClock()
     for seconds in (None, 60.0):
-        bell = Bell(clock)
-        _, woken = await done(bell.wait(seconds), clock)
+        wakeup = Wakeup(clock)
+        _, woken = await done(wakeup.wait(seconds), clock)
         assert not woken()
-        bell.ring()
+        wakeup.notify()
         await clock.settle()
 
         assert woken()
@@ -36,12 +36,12 @@ async def test_a_bell_wakes_who_waits() -> None:
 
 async def test_a_bell_rung_before_is_heard() -> None:
     """A ring while nobody waits is not lost, and several are one."""
-    clock, bell = ManualClock(), Bell(ManualClock())
-    bell.ring()
-    bell.ring()
+    clock, wakeup = ManualClock(), Wakeup(ManualClock())
+    wakeup.notify()
+    wakeup.notify()
 
-    _, first = await done(bell.wait(None), clock)
-    waiting, second = await done(bell.wait(None), clock)
+    _, first = await done(wakeup.wait(None), clock)
+    waiting, second = await done(wakeup.wait(None), clock)
     assert (first(), second()) == (True, False)
     waiting.cancel()
 
@@ -49,7 +49,7 @@ async def test_a_bell_rung_before_is_heard() -> None:
 async def test_a_bell_has_a_time_limit() -> None:
     """Without a ring a wait ends by itself when its time is up, not before."""
     clock = ManualClock()
-    _, woken = await done(Bell(clock).wait(10.0), clock)
+    _, woken = await done(Wakeup(clock).wait(10.0), clock)
     await clock.advance(9.9)
     assert not woken()
     await clock.advance(0.2)
@@ -68,7 +68,7 @@ async def test_a_full_disk_delays_a_commit() -> None:
             raise Unavailable("full")
         return "kept"
 
-    task, kept = await done(insist(clock, commit), clock)
+    task, kept = await done(retry_until_stored(clock, commit), clock)
     await clock.advance(RETRY_SECONDS)
     assert (tries, kept()) == (2, False)
     await clock.advance(RETRY_SECONDS)
@@ -83,15 +83,15 @@ async def test_other_errors_are_not_insisted_on() -> None:
         raise KeyError("planted")
 
     with pytest.raises(KeyError):
-        await insist(ManualClock(), commit)
+        await retry_until_stored(ManualClock(), commit)
 
 
 async def test_the_switchboard_wakes_whom_it_concerns() -> None:
     """A change rings the job's own bell and the loops that send and look; another job's watch sleeps on."""
     clock = ManualClock()
-    board = Switchboard(clock)
-    bells = (board.bell_of("A"), board.bell_of("B"), board.submission, board.unknowns)
-    waits = [await done(bell.wait(None), clock) for bell in bells]
+    board = Signals(clock)
+    bells = (board.wakeup_of("A"), board.wakeup_of("B"), board.submission, board.unknowns)
+    waits = [await done(wakeup.wait(None), clock) for wakeup in bells]
     board.changed("A")
     await clock.settle()
 
@@ -102,7 +102,7 @@ async def test_the_switchboard_wakes_whom_it_concerns() -> None:
 
 async def test_arrivals_keep_their_order() -> None:
     """What arrives is taken up in the order in which it was committed."""
-    board = Switchboard(ManualClock())
+    board = Signals(ManualClock())
     board.job_arrived("A")
     board.prediction_accepted("A", 7)
 
@@ -126,7 +126,7 @@ async def test_a_fault_anywhere_is_outlived(world: World, bot: Running, method: 
     ended = await world.closed(job)
 
     assert strikes < 0 or method == "attempt_accepted"
-    assert (ended.spent_micros, world.posts, len(world.lounge.results)) == (PRICE, 1, 1)
+    assert (ended.spent_micros, world.posts, len(world.fake_messenger.results)) == (PRICE, 1, 1)
 
 
 @pytest.mark.parametrize("method", ["begin_attempt", "attempt_accepted", "complete", "set_result_message", "close"])
@@ -145,7 +145,7 @@ async def test_a_full_disk_anywhere_is_waited_out(world: World, bot: Running, me
     ended = await world.closed(await bot.services.intake.accept(request()))
 
     assert refusals < 0
-    assert (ended.spent_micros, world.posts, len(world.lounge.results)) == (PRICE, 1, 1)
+    assert (ended.spent_micros, world.posts, len(world.fake_messenger.results)) == (PRICE, 1, 1)
 
 
 async def test_draining_closes_the_intake(world: World, bot: Running) -> None:

@@ -36,20 +36,20 @@ from bot.metrics import Metrics
 from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
 from bot.services.catalogue import Services
-from bot.services.crash_points import CrashPoint, Reach, pass_by
+from bot.services.crash_points import CrashHook, CrashPoint, no_crash
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
 from bot.services.engine import Engine
 from bot.services.jobs.learned_waits import LOADED, LearnedWaits
-from bot.services.rights import Presser
-from bot.services.switchboard import Switchboard
+from bot.services.rights import Actor
+from bot.services.signals import Signals
 from bot.settings import Settings
 from bot.wiring.engine import engine_of
-from bot.wiring.ground import Ground, Media, Surroundings, addresses_of
+from bot.wiring.resources import Environment, Media, Resources, addresses_of
 from bot.wiring.services import Shared, services_of, share
 from tests.clocks import HurriedClock
 from tests.db.world import check_invariants
-from tests.services.lounge import Lounge
+from tests.services.fake_messenger import FakeMessenger
 from tests.services.review_desk import ReviewDesk
 
 KEY = "wsk_of_these_tests"
@@ -119,7 +119,7 @@ class Running:
     services: Services
     engine: Engine
     stores: Stores
-    ground: Ground
+    resources: Resources
     working: asyncio.Task[None]
     connected: asyncio.Event
     shared: Shared
@@ -133,7 +133,7 @@ class World:
     clock: HurriedClock
     provider: SimulatedProvider
     base_url: str
-    lounge: Lounge
+    fake_messenger: FakeMessenger
     settings: dict[str, object]
     timeouts: Timeouts
     disk: Disks
@@ -141,15 +141,17 @@ class World:
     running: Running | None = None
 
     @asynccontextmanager
-    async def start(self, reach: Reach = pass_by, *, connected: bool = True) -> AsyncGenerator[Running]:
+    async def start(self, crash_hook: CrashHook = no_crash, *, connected: bool = True) -> AsyncGenerator[Running]:
         """Run the bot until the block ends or the engine does, as abruptly as a crash."""
         async with AsyncExitStack() as stack:
-            ground = await self._ground(stack, reach)
-            shared = share(ground)
-            services = services_of(ground, shared)
+            resources = await self._open_resources(stack, crash_hook)
+            shared = share(resources)
+            services = services_of(resources, shared)
             finishers = (partial(services.reviewing.finish, desk=self.review_desk),)
-            interrupted = await ground.stores.interactions.unanswered(self.clock.now())
-            engine = engine_of(ground, shared, self.lounge, self.lounge, finishers, interrupted=interrupted)
+            interrupted = await resources.stores.interactions.unanswered(self.clock.now())
+            engine = engine_of(
+                resources, shared, self.fake_messenger, self.fake_messenger, finishers, interrupted=interrupted
+            )
             gate = asyncio.Event()
             if connected:
                 gate.set()
@@ -158,7 +160,7 @@ class World:
                 await gate.wait()
 
             working = asyncio.create_task(engine.run(wait))
-            self.running = Running(services, engine, ground.stores, ground, working, gate, shared)
+            self.running = Running(services, engine, resources.stores, resources, working, gate, shared)
             try:
                 yield self.running
             finally:
@@ -166,7 +168,7 @@ class World:
                 await asyncio.gather(working, return_exceptions=True)
                 self.running = None
 
-    async def _ground(self, stack: AsyncExitStack, reach: Reach) -> Ground:
+    async def _open_resources(self, stack: AsyncExitStack, crash_hook: CrashHook) -> Resources:
         settings = Settings.given(**self.settings)
         database = await SqliteDatabase.open(self.folder / "easel.db", after_commit=check_invariants)
         stack.push_async_callback(database.close)
@@ -180,12 +182,14 @@ class World:
             bot_limit=BotLimit(settings.bot_limit_micros, settings.bot_limit_period),
             at=self.clock.now(),
         )
-        around = Surroundings(self.clock, Random(len(self.lounge.calls)), reach, DirectAttachmentReader())
+        environment = Environment(
+            self.clock, Random(len(self.fake_messenger.calls)), crash_hook, DirectAttachmentReader()
+        )
         client, media = await self._outside(stack)
         waits = LearnedWaits(checking.Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
         waits.load(await stores.jobs.durations(LOADED))
         addresses = await addresses_of(settings, stores.facts)
-        return Ground(settings, around, stores, client, media, Switchboard(self.clock), waits, addresses, Metrics())
+        return Resources(settings, environment, stores, client, media, Signals(self.clock), waits, addresses, Metrics())
 
     async def _outside(self, stack: AsyncExitStack) -> tuple[WaveSpeed, Media]:
         hosts = AllowedHosts.parse("127.0.0.1")
@@ -224,7 +228,7 @@ class World:
         """Send a command as a cog does: recorded, acknowledged, accepted."""
         asked = asked or request()
         await self.bot.stores.interactions.acknowledge(self.interaction(asked))
-        self.bot.ground.around.reach(CrashPoint.ACKNOWLEDGING)
+        self.bot.resources.environment.crash_hook(CrashPoint.ACKNOWLEDGING)
         await self.bot.services.intake.look(asked)
         return await self.bot.services.intake.accept(asked, MessageAt(CHANNEL, asked.interaction_id))
 
@@ -240,9 +244,9 @@ class World:
         assert type(early) is type(late)
         return late
 
-    def presser(self, member: int = ANN, *, can_manage: bool = False) -> Presser:
+    def actor(self, member: int = ANN, *, can_manage: bool = False) -> Actor:
         """A member at a button."""
-        return Presser(member, GUILD, can_manage)
+        return Actor(member, GUILD, can_manage)
 
     # What tests look at
 
@@ -280,9 +284,7 @@ class World:
 
     async def budget(self, member: int = ANN) -> tuple[int, int]:
         """What a member has spent and has held, in micro-dollars."""
-        view = await self.bot.services.budgets.view(
-            Requester(member, GUILD, CHANNEL, CHANNEL, ()), self.presser(member)
-        )
+        view = await self.bot.services.budgets.view(Requester(member, GUILD, CHANNEL, CHANNEL, ()), self.actor(member))
         return view.lines[0].spent_micros, view.lines[0].held_micros
 
     async def server_spent(self) -> int:
@@ -328,4 +330,4 @@ async def open_world(
     }
     async with provider.serve() as base_url:
         waits = timeouts or Timeouts(connect=5.0, submit=5.0, read=5.0, upload=5.0)
-        yield World(folder, clock, provider, base_url, Lounge(clock), defaults | settings, waits, Disks(folder))
+        yield World(folder, clock, provider, base_url, FakeMessenger(clock), defaults | settings, waits, Disks(folder))

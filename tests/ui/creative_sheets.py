@@ -16,16 +16,16 @@ from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import PredictionState
 from bot.domain.orders import Requester
 from bot.domain.reports import Measure, PictureReport
+from bot.services.creative.follow_ups import Story, TakenDown
 from bot.services.creative.gallery import GalleryPage
-from bot.services.creative.going_on import Story, TakenDown
 from bot.services.moderation.approvals import Asked
 from bot.services.moderation.reporting import Decided, Reach, ReportedPicture
-from bot.ui.desk.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
-from bot.ui.desk.details import render_deleted, render_details, render_which
-from bot.ui.desk.draft import DraftView, render_draft, render_running
-from bot.ui.desk.gallery import render_gallery, render_opened, render_reported
-from bot.ui.desk.guide import render_guide
-from bot.ui.desk.tray import news_of, render_tray
+from bot.ui.creative.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
+from bot.ui.creative.details import render_deleted, render_details, render_which
+from bot.ui.creative.draft import DraftView, render_draft, render_running
+from bot.ui.creative.gallery import render_gallery, render_opened, render_reported
+from bot.ui.creative.guide import render_guide
+from bot.ui.creative.tray import news_of, render_tray
 from bot.ui.jobs import render_job
 from bot.ui.manage.reports import render_report, render_reports
 from bot.ui.refusals import render_refusal

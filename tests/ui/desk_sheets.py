@@ -21,8 +21,8 @@ from bot.domain.privacy import ErasureAsked
 from bot.domain.reviews import Review, ReviewVerdict
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
 from bot.domain.spending import ReportRow, Standings
-from bot.services.moderation.casework import Decided
-from bot.services.moderation.records import AuditPage
+from bot.services.moderation.audit import AuditPage
+from bot.services.moderation.job_moderation import Decided
 from bot.services.money.freezing import FreezeChange
 from bot.services.money.overview import Overview, ProviderAccount
 from bot.services.money.refunding import Refunded

@@ -23,11 +23,11 @@ from bot.services.ports.messages import Picture
 from bot.ui.actions import ActionButton
 from bot.ui.answers import Answers
 from bot.ui.drawing import drawn
+from bot.ui.interaction_webhooks import InteractionWebhooks
 from bot.ui.layout import Layout
 from bot.ui.messenger import DiscordMessenger
 from bot.ui.status import render_status
 from bot.ui.theme import Accent
-from bot.ui.tokens import TokenDoors
 from tests.clocks import HurriedClock, ManualClock
 from tests.ui.doubles import Facts, Interactions, Strips, renderers
 from tests.ui.sample_cog import NO
@@ -434,7 +434,7 @@ async def test_the_bot_sees_no_messages(door: Door) -> None:
 
 def jobs_messenger(door: Door, strips: Strips) -> DiscordMessenger:
     clock = ManualClock()
-    tokens = TokenDoors(door.env.bot, door.services, clock)
+    tokens = InteractionWebhooks(door.env.bot, door.services, clock)
     return DiscordMessenger(
         door.env.bot,
         renderers=replace(renderers(), status=render_status),

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.audit import AuditRow
 from bot.domain.money import MAX_AMOUNT_MICROS
 from bot.domain.reports import Measure
-from bot.services.moderation.records import LAST_PAGE, PAGE_ROWS, AuditPage
+from bot.services.moderation.audit import LAST_PAGE, PAGE_ROWS, AuditPage
 from bot.ui.manage import texts
 from bot.ui.manage.audit import render_audit
 from tests.ui.samples import MEMBER, NOW, text_of

@@ -12,8 +12,8 @@ from discord import ui
 
 from bot.domain.jobs import Job, PredictionState
 from bot.domain.snapshots import JobSnapshot
-from bot.services.ports.messages import DoorClosed, NotNow
-from bot.ui.board import Board, Pen
+from bot.services.ports.messages import NotNow, Unreachable
+from bot.ui.board import Board, StatusEdit
 from bot.ui.pacing import EDITS_PER_WINDOW, WINDOW_SECONDS, ChannelTurns
 from tests.clocks import ManualClock
 from tests.ui.doubles import plain_status
@@ -36,7 +36,7 @@ class Wall:
         self.over: list[str] = []
 
     @asynccontextmanager
-    async def turn(self, job: Job, is_urgent: Callable[[], bool]) -> AsyncGenerator[Pen]:
+    async def turn(self, job: Job, is_urgent: Callable[[], bool]) -> AsyncGenerator[StatusEdit]:
         if self._turns is None:
             yield self
             return
@@ -89,7 +89,7 @@ async def test_a_hushed_message_is_left_alone(board: Board, wall: Wall, clock: M
     board.show(says("one"))
     await clock.settle()
     board.show(says("two"))
-    board.hush(job(WAITING))
+    board.silence(job(WAITING))
     board.show(says("three"))
     await clock.advance(60)
 
@@ -209,7 +209,7 @@ async def test_progress_is_given_up_behind_a_closed_door_but_not_the_last_word(
     board: Board, wall: Wall, clock: ManualClock
 ) -> None:
     """A message that cannot be edited is left alone until the end; then it is tried once, and the caller told."""
-    wall.failures = [DoorClosed("gone"), DoorClosed("gone")]
+    wall.failures = [Unreachable("gone"), Unreachable("gone")]
     board.show(says("one"))
     await clock.advance(5)
     board.show(says("two"))
@@ -221,7 +221,7 @@ async def test_progress_is_given_up_behind_a_closed_door_but_not_the_last_word(
     await clock.advance(1)
 
     assert wall.texts == ["4F7K waiting one", "4F7K done last"]
-    with pytest.raises(DoorClosed):
+    with pytest.raises(Unreachable):
         await finishing
 
 

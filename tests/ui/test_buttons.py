@@ -13,7 +13,7 @@ import simcord
 
 from bot.domain.errors import NotAllowed
 from bot.domain.jobs import PredictionState
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from bot.ui.actions import (
     BUTTON_NAMES,
     CHANNEL_SELECT_NAMES,
@@ -39,10 +39,10 @@ class CancellingDouble:
     """Remembers who cancelled what; refuses where told to."""
 
     refusal: NotAllowed | None = None
-    calls: list[tuple[str, Presser]] = field(default_factory=list[tuple[str, Presser]])
+    calls: list[tuple[str, Actor]] = field(default_factory=list[tuple[str, Actor]])
 
-    async def cancel(self, job_id: str, presser: Presser) -> None:
-        self.calls.append((job_id, presser))
+    async def cancel(self, job_id: str, actor: Actor) -> None:
+        self.calls.append((job_id, actor))
         if self.refusal is not None:
             raise self.refusal
 
@@ -144,7 +144,7 @@ async def test_cancel_hands_on_who_pressed(can_manage: bool) -> None:  # noqa: F
         pressed = await world.alice.click(world.message, label="Cancel")
 
         assert services.cancelling.calls == [
-            ("3QD2M0", Presser(world.alice.id, world.alice.guild.id, can_manage, (world.role_id,)))
+            ("3QD2M0", Actor(world.alice.id, world.alice.guild.id, can_manage, (world.role_id,)))
         ]
         assert pressed.followups == []
 

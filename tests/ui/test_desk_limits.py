@@ -9,8 +9,8 @@ from bot.domain.audit import AuditRow, Untold
 from bot.domain.marks import NsfwRule
 from bot.domain.reports import Measure, PictureReport
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
-from bot.services.moderation.act_log import ACTS_IN_A_MESSAGE
-from bot.services.moderation.records import AuditPage
+from bot.services.moderation.audit import AuditPage
+from bot.services.moderation.audit_feed import ACTS_IN_A_MESSAGE
 from bot.services.moderation.reporting import LISTED, Decided, Reach, ReportedPicture
 from bot.ui.manage.audit import render_acts, render_audit
 from bot.ui.manage.gaps import Gaps

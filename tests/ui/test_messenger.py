@@ -20,12 +20,12 @@ from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
 from bot.domain.periods import Period
-from bot.services.ports.messages import CannotSearch, DoorClosed, Link, NotNow, Picture, TakenDown, TooLarge
+from bot.services.ports.messages import CannotSearch, Link, NotNow, Picture, TakenDown, TooLarge, Unreachable
 from bot.ui.drawing import Renderers
+from bot.ui.interaction_webhooks import TOKEN_LIFE, InteractionWebhooks
 from bot.ui.messenger import DiscordMessenger
 from bot.ui.refusals import render_refusal, render_unexpected
 from bot.ui.status import render_status
-from bot.ui.tokens import TOKEN_LIFE, TokenDoors
 from tests.ui.doubles import Interactions, Strips, plain_result
 from tests.ui.samples import job as sample_job
 from tests.ui.samples import snapshot
@@ -119,7 +119,7 @@ def messenger(
     return DiscordMessenger(
         probe,
         renderers=Renderers(render_status, plain_result, render_refusal, render_unexpected),
-        tokens=TokenDoors(probe, interactions, clock),
+        tokens=InteractionWebhooks(probe, interactions, clock),
         strips=strips,
         clock=clock,
         random=Random(7),
@@ -228,7 +228,7 @@ async def test_a_channel_without_rights_is_a_closed_door(desk: Desk, denied: Per
     """Missing access or permission is final for this way."""
     desk.deny(denied)
 
-    with pytest.raises(DoorClosed):
+    with pytest.raises(Unreachable):
         await desk.messenger.post_result(desk.job(), PICTURES)
 
 
@@ -319,7 +319,7 @@ async def test_a_direct_message_is_the_last_way(desk: Desk) -> None:
 
     desk.scene.alice.user.dms_closed = True
     for job in (desk.job(job_id="SECOND"), desk.job(member_id=None)):
-        with pytest.raises(DoorClosed):
+        with pytest.raises(Unreachable):
             await desk.messenger.result_by_dm(job, PICTURES)
 
 
@@ -335,7 +335,7 @@ async def test_a_direct_message_is_not_sent_twice(desk: Desk) -> None:
 async def test_a_mistake_of_ours_is_a_closed_door(desk: Desk) -> None:
     """What Discord finds faulty goes another way, so that no job waits for ever for a bug to be mended."""
     desk.scene.fake.plant(Fault("POST /channels/*/messages", Kind.STATUS, status=400))
-    with pytest.raises(DoorClosed), capture_logs() as logs:
+    with pytest.raises(Unreachable), capture_logs() as logs:
         await desk.messenger.post_result(desk.job(), PICTURES)
 
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["discord.our_mistake"]
@@ -400,7 +400,7 @@ async def test_the_last_word_overtakes_progress_that_fails(desk: Desk) -> None:
 async def test_what_automod_refuses_is_no_mistake_of_ours(desk: Desk) -> None:
     """The server's AutoMod does not take the words: another way is tried, and the log says who refused."""
     desk.scene.fake.plant(Fault(SEND, Kind.REFUSAL, status=400, code=200000))
-    with pytest.raises(DoorClosed), capture_logs() as logs:
+    with pytest.raises(Unreachable), capture_logs() as logs:
         await desk.messenger.post_result(desk.job(), PICTURES)
 
     assert [(entry["event"], entry["log_level"]) for entry in logs] == [("discord.blocked_by_automod", "warning")]
@@ -448,11 +448,11 @@ async def test_an_apology_is_private_and_leaves_nothing(desk: Desk) -> None:
     opened = await desk.opened()
     desk.scene.fake.journal.clear()
     await desk.messenger.apologise(opened, Unavailable("I was restarted."))
-    whisper = desk.scene.fake.requests("POST /webhooks/{webhook_id}/{webhook_token}")[0].body
+    send_ephemeral = desk.scene.fake.requests("POST /webhooks/{webhook_id}/{webhook_token}")[0].body
 
     assert desk.routes() == [f"PATCH {ORIGINAL}", "POST /webhooks/{webhook_id}/{webhook_token}", f"DELETE {ORIGINAL}"]
-    assert whisper["flags"] & 64
-    assert "I was restarted" in str(whisper)
+    assert send_ephemeral["flags"] & 64
+    assert "I was restarted" in str(send_ephemeral)
     assert [message for message in desk.shown if not message.flags & 64] == []
 
 
@@ -462,7 +462,7 @@ async def test_an_apology_after_a_quarter_of_an_hour_is_not_tried(desk: Desk) ->
     desk.scene.fake.journal.clear()
     desk.clock.advance(TOKEN_LIFE / 1000)
 
-    with pytest.raises(DoorClosed):
+    with pytest.raises(Unreachable):
         await desk.messenger.apologise(opened, Unavailable("I was restarted."))
     assert desk.routes() == []
 
@@ -575,5 +575,5 @@ async def test_the_last_word_reports_a_status_that_is_gone(desk: Desk) -> None:
     await desk.interactions.forget(job.interaction_id)
     desk.scene.fake.world.delete_message(desk.shown[0])
 
-    with pytest.raises(DoorClosed):
+    with pytest.raises(Unreachable):
         await desk.messenger.finish_status(snapshot(job))

@@ -11,9 +11,9 @@ from discord import ui
 
 from bot.domain.clock import DAY
 from bot.domain.jobs import PredictionState
-from bot.services.creative.going_on import Story
+from bot.services.creative.follow_ups import Story
 from bot.services.ports.messages import Link
-from bot.ui.desk.details import render_details
+from bot.ui.creative.details import render_details
 from bot.ui.drawing import PING_NOBODY, mentioning
 from bot.ui.layout import Layout
 from bot.ui.result import find_marker, render_result

@@ -22,7 +22,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from bot.services.crash_points import CrashPoint, pass_by
+from bot.services.crash_points import CrashPoint, no_crash
 from bot.wiring.services import COGS
 from tests.wire import planted_bugs, worker
 
@@ -213,9 +213,11 @@ def _live(question: dict[str, Any]) -> int:
     if "argv" in question:
         os.chdir(question["cwd"])
         return worker.do(question["argv"], question["environment"])
-    reach = worker.die_at(CrashPoint(question["crash"][0]), question["crash"][1]) if question["crash"] else pass_by
+    crash_hook = (
+        worker.die_at(CrashPoint(question["crash"][0]), question["crash"][1]) if question["crash"] else no_crash
+    )
     bend = planted_bugs.bend_of(question["bug"])
-    return worker.live(question["environment"], reach, bend, factor=question["factor"])
+    return worker.live(question["environment"], crash_hook, bend, factor=question["factor"])
 
 
 def _say(answer: int | None) -> None:

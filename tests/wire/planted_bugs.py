@@ -14,7 +14,7 @@ from bot.domain.predictions import AnswerLost, FailureReason, Refused
 from bot.provider.submits import Submits
 from bot.services.crash_points import CrashPoint
 from bot.services.jobs import delivery, recovery, submission, unknowns, uploads, watch
-from bot.services.ports.messages import DoorClosed
+from bot.services.ports.messages import Unreachable
 from bot.ui import board, messenger
 from bot.ui.files import picture_files
 from tests.wire import worker
@@ -122,7 +122,7 @@ def capture_before_completed() -> None:
 def post_before_recording() -> None:
     async def post(self: Any, job: Job) -> MessageAt | None:
         message = await self._through_an_open_door(job)
-        self._reach(CrashPoint.POSTED)
+        self._crash_hook(CrashPoint.POSTED)
         await self._jobs.begin_posting(job.job_id, self._clock.now())
         return message
 
@@ -146,12 +146,12 @@ def token_only_delivery() -> None:
     async def by_token(self: Any, job: Job, pictures: Any) -> MessageAt:
         door = await self._tokens.of_job(job)
         if door is None:
-            raise DoorClosed
+            raise Unreachable
         view = self._renderers.result(job, pictures)
         return await self._messages.edit_by_token(door, view, partial(picture_files, pictures))
 
     async def closed(_self: Any, _job: Job, _pictures: Any) -> MessageAt:
-        raise DoorClosed
+        raise Unreachable
 
     _replace(messenger.DiscordMessenger, "post_result", by_token)
     _replace(messenger.DiscordMessenger, "result_as_status", closed)
@@ -169,11 +169,11 @@ def ledger_after_the_call() -> None:
     async def begin(self: Any, first: Any) -> float:
         parameters = submission._parameters(first.job, first.prediction)
         provider_id = await self._provider.submit(first.job.model, first.job.sent_prompt, first.urls, parameters)
-        self._reach(CrashPoint.ANSWERED)
+        self._crash_hook(CrashPoint.ANSWERED)
         now = self._clock.now()
         attempt_id = await self._jobs.begin_attempt(first.prediction.prediction_id, self._rules.boot_id, now)
         await self._jobs.attempt_accepted(attempt_id, provider_id, now)
-        self._switchboard.prediction_accepted(first.job.job_id, first.prediction.prediction_id)
+        self._signals.prediction_accepted(first.job.job_id, first.prediction.prediction_id)
         return 0.0
 
     _replace(submission.Submission, "_begin", begin)

@@ -1,4 +1,4 @@
-"""The simulated provider as a process of its own, which outlives every bot, and the side door into it."""
+"""The simulated provider as a process of its own, which outlives every bot, and the own routes into it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOOK_AGAIN = 0.02
 
 @dataclass(frozen=True, slots=True)
 class ProviderDoor:
-    """A running simulated provider, seen through its side door."""
+    """A running simulated provider, seen through its own routes."""
 
     base_url: str
     admin_url: str

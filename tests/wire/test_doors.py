@@ -98,10 +98,10 @@ async def test_archived_thread(stage: Stage, locked: bool) -> None:  # noqa: FBT
     """An archived thread opens again for the result; one that is locked as well is a closed door."""
     stage.channel = build.add_thread(stage.fake.world, stage.channel)
 
-    def archive() -> None:
+    def job_history() -> None:
         build.change_channel(stage.fake.world, stage.channel, archived=True, locked=locked)
 
-    _, shown = await bring_about(stage, archive)
+    _, shown = await bring_about(stage, job_history)
 
     assert [each.channel.recipient if locked else each.channel for each in shown] == [
         stage.alice.user if locked else stage.channel

@@ -21,11 +21,11 @@ from bot.log import configure_logging
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
 from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
-from bot.services.crash_points import CrashPoint, Reach, pass_by
+from bot.services.crash_points import CrashHook, CrashPoint, no_crash
 from bot.settings import Settings, setting_names
-from bot.signals import stop_on_signals
-from bot.ui import doors
-from bot.wiring.ground import Surroundings
+from bot.shutdown import stop_on_signals
+from bot.ui import discord_calls
+from bot.wiring.resources import Environment
 from bot.wiring.services import bot_of
 from tests.clocks import HurriedClock
 
@@ -63,18 +63,18 @@ def ready_at_once() -> None:
     app.bot_of = hasty_bot_of  # pyright: ignore[reportAttributeAccessIssue] - as above
 
 
-def die_at(point: CrashPoint, hit: int) -> Reach:
+def die_at(point: CrashPoint, hit: int) -> CrashHook:
     """End the process, without a word to anybody, at the n-th time that it comes by a point."""
     left = [hit]
 
-    def reach(reached: CrashPoint) -> None:
+    def crash_hook(reached: CrashPoint) -> None:
         if reached is not point:
             return
         left[0] -= 1
         if left[0] == 0:
             os._exit(CRASHED)
 
-    return reach
+    return crash_hook
 
 
 class SkewedClock(SystemClock):
@@ -98,12 +98,12 @@ def lose_patience() -> None:
     app.WaveSpeed = partial(WaveSpeed, timeouts=Timeouts(1.0, 1.0, 1.0, 1.0))  # pyright: ignore[reportAttributeAccessIssue] - a factory in a class's place
     app.OutputDownloader = partial(OutputDownloader, timeout=_PATIENCE)  # pyright: ignore[reportAttributeAccessIssue] - as above
     app.CdnAttachmentReader = partial(CdnAttachmentReader, timeout=_PATIENCE)  # pyright: ignore[reportAttributeAccessIssue] - as above
-    doors.ANSWER_SECONDS = 1.5
+    discord_calls.ANSWER_SECONDS = 1.5
 
 
 def live(
     environment: Mapping[str, str],
-    reach: Reach = pass_by,
+    crash_hook: CrashHook = no_crash,
     bend: Callable[[], None] = lambda: None,
     *,
     factor: float = 1.0,
@@ -125,7 +125,7 @@ def live(
         with stop_on_signals() as stop:
             ahead = float(environment.get(CLOCK_AHEAD, "0"))
             clock = SkewedClock(ahead) if factor == 1.0 else shared_clock(factor)
-            await app.run(settings, stop, Surroundings(clock, SystemRandom(), reach))
+            await app.run(settings, stop, Environment(clock, SystemRandom(), crash_hook))
 
     with only_instance(settings.database_path):
         asyncio.run(until_stopped())
@@ -149,8 +149,8 @@ def _take_on(environment: Mapping[str, str]) -> None:
 
 def main() -> int:
     """`python -m tests.wire.worker [POINT HIT]`: run, and die there."""
-    reach = pass_by if len(sys.argv) == 1 else die_at(CrashPoint(sys.argv[1]), int(sys.argv[2]))
-    return live(dict(os.environ), reach)
+    crash_hook = no_crash if len(sys.argv) == 1 else die_at(CrashPoint(sys.argv[1]), int(sys.argv[2]))
+    return live(dict(os.environ), crash_hook)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.demo.provider.predictions import Limits, Pace
 from bot.demo.provider.server import SimulatedProvider
 from bot.domain.clock import SystemClock
-from bot.signals import stop_on_signals
+from bot.shutdown import stop_on_signals
 
 
 @dataclass(frozen=True, slots=True)

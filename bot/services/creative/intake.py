@@ -17,12 +17,12 @@ from bot.domain.models import MAX_COUNT, SEED, ImageModel, IntegerParameter, Par
 from bot.domain.money import Micros, format_usd
 from bot.domain.orders import Approving, Order, Requester
 from bot.domain.prompts import clean_prompt, with_roles
-from bot.services.crash_points import CrashPoint, Reach
+from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.creative.policy import Policy, Ruling
 from bot.services.creative.references import References, RequestedReference
 from bot.services.creative.transfers import Transfers
 from bot.services.money.prices import Prices
-from bot.services.switchboard import Switchboard
+from bot.services.signals import Signals
 
 _ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that reads like something else
 _ID_LENGTH = 6
@@ -101,8 +101,8 @@ class Intake:
         prices: Prices,
         clock: Clock,
         random: Random,
-        switchboard: Switchboard,
-        reach: Reach,
+        signals: Signals,
+        crash_hook: CrashHook,
     ) -> None:
         self._jobs = jobs
         self._policy = policy
@@ -111,8 +111,8 @@ class Intake:
         self._prices = prices
         self._clock = clock
         self._random = random
-        self._switchboard = switchboard
-        self._reach = reach
+        self._signals = signals
+        self._crash_hook = crash_hook
         self._closed_because: Unavailable | None = None
 
     def close(self, because: Unavailable) -> None:
@@ -177,10 +177,10 @@ class Intake:
             parent_job_id=request.parent_job_id,
             approving=request.approving,
         )
-        self._reach(CrashPoint.ADMITTING)
+        self._crash_hook(CrashPoint.ADMITTING)
         admission = await self._jobs.admit(order, self._clock.now())
-        self._reach(CrashPoint.ADMITTED)
-        self._switchboard.job_arrived(admission.job.job_id)
+        self._crash_hook(CrashPoint.ADMITTED)
+        self._signals.job_arrived(admission.job.job_id)
         return admission.job
 
     async def _judge(self, request: PictureRequest) -> Judged:

@@ -13,7 +13,7 @@ from bot.domain.jobs import MessageAt
 from bot.domain.predictions import ProviderError
 from bot.domain.privacy import Deletion, ErasureAsked
 from bot.services.ports.images import ImageVault
-from bot.services.ports.messages import DoorClosed, Messenger, NotNow
+from bot.services.ports.messages import Messenger, NotNow, Unreachable
 from bot.services.ports.provider import Provider
 
 log = structlog.get_logger(__name__)
@@ -112,7 +112,7 @@ class Erasing:
     async def _delete_message(self, deletion: Deletion, message: MessageAt, now: Instant) -> None:
         try:
             await self._messenger.remove(message)
-        except DoorClosed:
+        except Unreachable:
             log.info("privacy.message_out_of_reach")
         except NotNow:
             await self._later([deletion], now)

@@ -11,10 +11,10 @@ from bot.db.transitions import IllegalMove
 from bot.domain.clock import Clock
 from bot.domain.predictions import ProviderError, Refused
 from bot.domain.webhooks import Addresses, Call, SentAttempt
-from bot.services.insist import insist
 from bot.services.jobs.early_looks import EarlyLooks
 from bot.services.ports.provider import Provider
-from bot.services.switchboard import Switchboard
+from bot.services.retry_until_stored import retry_until_stored
+from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
@@ -37,14 +37,14 @@ class Announcements:
         looks: EarlyLooks,
         jobs: JobStore,
         provider: Provider,
-        switchboard: Switchboard,
+        signals: Signals,
         clock: Clock,
     ) -> None:
         self.addresses = addresses
         self._looks = looks
         self._jobs = jobs
         self._provider = provider
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
         self._secret: str | None = None
         self._are_signed = False
@@ -102,7 +102,9 @@ class Announcements:
                 log.warning("webhook.another_model", job_id=job.job_id)
                 return
             now = self._clock.now()
-            await insist(self._clock, lambda: self._jobs.attempt_accepted(attempt.attempt_id, announced_id, now))
+            await retry_until_stored(
+                self._clock, lambda: self._jobs.attempt_accepted(attempt.attempt_id, announced_id, now)
+            )
         except (ProviderError, ValueError) as error:
             # The provider's list decides then, as it does without webhooks.
             log.warning("webhook.not_confirmed", prediction_id=attempt.prediction_id, error=type(error).__name__)
@@ -111,5 +113,5 @@ class Announcements:
         else:
             log.info("webhook.answer_found", job_id=job.job_id, prediction_id=attempt.prediction_id)
             self._looks.announced_before(attempt.prediction_id)
-            self._switchboard.prediction_accepted(job.job_id, attempt.prediction_id)
-            self._switchboard.changed(job.job_id)
+            self._signals.prediction_accepted(job.job_id, attempt.prediction_id)
+            self._signals.changed(job.job_id)

@@ -24,7 +24,7 @@ BECAUSE = "The image provider isn't answering at the moment. Your job keeps its 
 
 
 @dataclass(slots=True)
-class _Line:
+class _Entry:
     """One model's: how often calls for each job failed since one was answered, and until when nothing is sent."""
 
     failures: Counter[str] = field(default_factory=Counter[str])
@@ -45,7 +45,7 @@ class Breaker:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, _Entry] = {}
 
     def because(self, model_id: str, job_id: str) -> str | None:
         """Why nothing is sent for that job, for members; None while all is well.
@@ -74,7 +74,7 @@ class Breaker:
 
     def failed(self, model_id: str, job_id: str, why: str) -> None:
         """The provider did not answer a call for that job."""
-        line = self._lines.setdefault(model_id, _Line())
+        line = self._lines.setdefault(model_id, _Entry())
         line.failures[job_id] += 1
         if not line.has_tripped or self.seconds_left(model_id) is not None:
             return

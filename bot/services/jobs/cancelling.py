@@ -9,8 +9,8 @@ from bot.domain.clock import Clock
 from bot.domain.errors import NotAllowed, TooLateToCancel
 from bot.domain.jobs import Job
 from bot.domain.money import Micros
-from bot.services.rights import Presser, job_here
-from bot.services.switchboard import Switchboard
+from bot.services.rights import Actor, job_here
+from bot.services.signals import Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ class Cancelled:
 class Cancelling:
     """Stops jobs for their requester or a moderator."""
 
-    def __init__(self, jobs: JobStore, switchboard: Switchboard, clock: Clock) -> None:
+    def __init__(self, jobs: JobStore, signals: Signals, clock: Clock) -> None:
         self._jobs = jobs
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
 
-    async def cancel(self, job_id: str, presser: Presser) -> Cancelled:
+    async def cancel(self, job_id: str, actor: Actor) -> Cancelled:
         """Cancel every picture of a job that was not sent yet.
 
         Raises:
@@ -38,11 +38,11 @@ class Cancelling:
             NotAllowed: neither its requester nor a moderator.
             TooLateToCancel: nothing was left to stop.
         """
-        job = await job_here(self._jobs, job_id, presser.guild_id)
-        if job.member_id != presser.member_id and not presser.can_manage:
+        job = await job_here(self._jobs, job_id, actor.guild_id)
+        if job.member_id != actor.member_id and not actor.can_manage:
             raise NotAllowed("Only the member who asked for this picture, or a moderator, can cancel it.")
-        stopped = await self._jobs.cancel_queued(job.job_id, presser.member_id, self._clock.now())
+        stopped = await self._jobs.cancel_queued(job.job_id, actor.member_id, self._clock.now())
         if stopped == 0:
             raise TooLateToCancel("Everything in this job was already sent or has ended.")
-        self._switchboard.changed(job.job_id)
+        self._signals.changed(job.job_id)
         return Cancelled(await self._jobs.job(job.job_id), stopped, stopped * job.price_micros)

@@ -1,4 +1,4 @@
-"""Bringing the result: one new message in the channel, or the next door that is open; never a blind second post."""
+"""Posts the result: one new message in the channel, or the next way that Discord allows; never a blind second post."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bot.domain.images import EXTENSIONS, ImageNotKept
 from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState
 from bot.domain.predictions import KEPT_BY_PROVIDER, ProviderError
 from bot.domain.prompts import clip
-from bot.services.crash_points import CrashPoint, Reach
-from bot.services.insist import insist
+from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.ports.images import ImageChecker, ImageVault
-from bot.services.ports.messages import CannotSearch, DoorClosed, Link, Messenger, NotNow, Picture, TakenDown, TooLarge
+from bot.services.ports.messages import CannotSearch, Link, Messenger, NotNow, Picture, TakenDown, TooLarge, Unreachable
 from bot.services.ports.provider import Provider
+from bot.services.retry_until_stored import retry_until_stored
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +58,7 @@ class Delivery:
         checker: ImageChecker,
         vault: ImageVault,
         clock: Clock,
-        reach: Reach,
+        crash_hook: CrashHook,
     ) -> None:
         self._jobs = jobs
         self._messenger = messenger
@@ -66,7 +66,7 @@ class Delivery:
         self._checker = checker
         self._vault = vault
         self._clock = clock
-        self._reach = reach
+        self._crash_hook = crash_hook
 
     async def deliver(self, job: Job) -> Delivered:
         """Post the job's pictures, or have the message that already shows some of them show all.
@@ -89,7 +89,7 @@ class Delivery:
         if job.result_message is not None:
             try:
                 await self._fitting(job, partial(self._messenger.edit_result, job, job.result_message))
-            except DoorClosed:
+            except Unreachable:
                 log.info("delivery.posted_again", job_id=job.job_id)
             else:
                 return Delivered(job.result_message)
@@ -104,7 +104,7 @@ class Delivery:
         # An earlier try may have posted without living to tell.
         try:
             found = await self._messenger.find_result(job)
-        except DoorClosed:
+        except Unreachable:
             found = None
         except CannotSearch:
             # What seems to lie ahead was before the clock was set back, nobody knows how long.
@@ -118,22 +118,22 @@ class Delivery:
         return message
 
     async def _post(self, job: Job) -> MessageAt | None:
-        await insist(self._clock, lambda: self._jobs.begin_posting(job.job_id, self._clock.now()))
-        self._reach(CrashPoint.POSTING)
+        await retry_until_stored(self._clock, lambda: self._jobs.begin_posting(job.job_id, self._clock.now()))
+        self._crash_hook(CrashPoint.POSTING)
         message = await self._through_an_open_door(job)
-        self._reach(CrashPoint.POSTED)
+        self._crash_hook(CrashPoint.POSTED)
         return message
 
     async def _edit(self, job: Job, message: MessageAt) -> None:
         try:
             await self._fitting(job, partial(self._messenger.edit_result, job, message))
-        except DoorClosed:
+        except Unreachable:
             log.info("delivery.result_gone", job_id=job.job_id)
 
     async def _through_an_open_door(self, job: Job) -> MessageAt | None:
         try:
             return await self._fitting(job, partial(self._messenger.post_result, job))
-        except DoorClosed:
+        except Unreachable:
             log.info("delivery.channel_closed", job_id=job.job_id)
         except NotNow as error:
             if error.retry_after <= LONGEST_WAIT_SECONDS:
@@ -146,14 +146,14 @@ class Delivery:
         """Discord did not take the post and said when it may be tried again: that is too long to wait for a picture."""
         try:
             return await self._fitting(job, partial(self._messenger.result_as_status, job))
-        except (DoorClosed, NotNow):
+        except (Unreachable, NotNow):
             raise refused from None
 
     async def _without_posting(self, job: Job) -> MessageAt | None:
-        for door in (self._messenger.result_as_status, self._messenger.result_by_dm):
+        for way in (self._messenger.result_as_status, self._messenger.result_by_dm):
             try:
-                return await self._fitting(job, partial(door, job))
-            except DoorClosed:
+                return await self._fitting(job, partial(way, job))
+            except Unreachable:
                 continue
         log.warning("delivery.kept", job_id=job.job_id)
         return None
@@ -172,8 +172,8 @@ class Delivery:
 
     async def _record(self, job: Job, message: MessageAt | None) -> Delivered:
         if message is not None:
-            await insist(self._clock, lambda: self._jobs.set_result_message(job.job_id, message))
-            self._reach(CrashPoint.RECORDED)
+            await retry_until_stored(self._clock, lambda: self._jobs.set_result_message(job.job_id, message))
+            self._crash_hook(CrashPoint.RECORDED)
             log.info("delivery.done", job_id=job.job_id)
         return Delivered(message, is_kept=message is None)
 

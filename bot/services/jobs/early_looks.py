@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.clock import Clock
-from bot.services.bell import Bell
+from bot.services.wakeup import Wakeup
 
 
 class EarlyLooks:
@@ -14,14 +14,14 @@ class EarlyLooks:
 
     def __init__(self, clock: Clock, *, are_possible: bool) -> None:
         self._clock = clock
-        self._bells: dict[int, Bell] = {}
+        self._bells: dict[int, Wakeup] = {}
         self._are_possible = are_possible
         self.are_coming = False
 
     def follow(self, prediction_id: int) -> None:
         """Somebody follows this prediction from now on; an announcement that came before is kept for the first wait."""
         if self._are_possible:
-            self._bells.setdefault(prediction_id, Bell(self._clock))
+            self._bells.setdefault(prediction_id, Wakeup(self._clock))
 
     def forget(self, prediction_id: int) -> None:
         """Nobody follows it any more."""
@@ -29,11 +29,11 @@ class EarlyLooks:
 
     def announced(self, prediction_id: int) -> bool:
         """Wake who follows it; False if nobody does."""
-        bell = self._bells.get(prediction_id)
-        if bell is None:
+        wakeup = self._bells.get(prediction_id)
+        if wakeup is None:
             return False
         self.are_coming = True
-        bell.ring()
+        wakeup.notify()
         return True
 
     def announced_before(self, prediction_id: int) -> None:
@@ -47,11 +47,11 @@ class EarlyLooks:
 
     async def wait(self, prediction_id: int, seconds: float) -> bool:
         """Wait so long, or until it is announced; whether it was."""
-        bell = self._bells.get(prediction_id)
-        if bell is None:
+        wakeup = self._bells.get(prediction_id)
+        if wakeup is None:
             await self._clock.sleep(seconds)
             return False
-        was_rung = await bell.rang_within(seconds)
+        was_rung = await wakeup.rang_within(seconds)
         if was_rung:
-            await bell.wait(None)
+            await wakeup.wait(None)
         return was_rung

@@ -8,11 +8,11 @@ from bot.db.jobs import JobStore
 from bot.db.kept import KeptStore
 from bot.domain.clock import SECOND, Clock
 from bot.domain.jobs import Job
-from bot.services.bell import Bell
-from bot.services.insist import insist
 from bot.services.jobs.delivery import Delivery
 from bot.services.jobs.turns import Turns
-from bot.services.ports.messages import DoorClosed, Messenger, NotNow, TooLarge
+from bot.services.ports.messages import Messenger, NotNow, TooLarge, Unreachable
+from bot.services.retry_until_stored import retry_until_stored
+from bot.services.wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +39,10 @@ class Kept:
         turns: Turns,
         delivery: Delivery,
         messenger: Messenger,
-        session: Bell,
+        session: Wakeup,
         clock: Clock,
     ) -> None:
-        """`session` rings at the start, and when Discord has begun a new session with us."""
+        """`session` is notified at the start, and when Discord has begun a new session with us."""
         self._kept = kept
         self._jobs = jobs
         self._turns = turns
@@ -54,7 +54,9 @@ class Kept:
     async def keep(self, job: Job) -> None:
         """Remember a result that no way was open for."""
         now = self._clock.now()
-        await insist(self._clock, lambda: self._kept.keep(job.job_id, now + round(FIRST_PAUSE_SECONDS * SECOND), now))
+        await retry_until_stored(
+            self._clock, lambda: self._kept.keep(job.job_id, now + round(FIRST_PAUSE_SECONDS * SECOND), now)
+        )
 
     async def run(self) -> None:
         """Try what is kept, until cancelled; needs the connection to Discord."""
@@ -94,7 +96,7 @@ class Kept:
         if not job.result_is_status:
             try:
                 await self._messenger.finish_status(await self._turns.snapshot(job))
-            except DoorClosed:
+            except Unreachable:
                 log.info("kept.status_gone", job_id=job_id)
         log.info("kept.brought", job_id=job_id)
         return True

@@ -9,10 +9,10 @@ from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.drafts import in_place
 from bot.domain.jobs import Job
-from bot.services.insist import insist
+from bot.services.retry_until_stored import retry_until_stored
 
 
-class Rooms(Protocol):
+class Channels(Protocol):
     """What must be known of a channel before an unsafe picture is shown in it."""
 
     def is_age_restricted(self, channel_id: int) -> bool:
@@ -23,7 +23,7 @@ class Rooms(Protocol):
 class Places:
     """Shows jobs as their channels may see them."""
 
-    def __init__(self, rules: RuleStore, rooms: Rooms, clock: Clock) -> None:
+    def __init__(self, rules: RuleStore, rooms: Channels, clock: Clock) -> None:
         self._rules = rules
         self._rooms = rooms
         self._clock = clock
@@ -32,7 +32,7 @@ class Places:
         """The job with its references as openly as its channel shows them."""
         if not any(reference.is_marked for reference in job.references):
             return job
-        rules = await insist(self._clock, lambda: self._rules.rules(job.guild_id))
+        rules = await retry_until_stored(self._clock, lambda: self._rules.rules(job.guild_id))
         is_age_restricted = self._rooms.is_age_restricted(job.channel_id)
         place = rules.place(job.channel_id, job.purse_channel_id, is_age_restricted=is_age_restricted)
         return replace(job, references=in_place(job.references, place))

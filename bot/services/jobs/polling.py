@@ -10,13 +10,13 @@ import structlog
 from bot.db.jobs import JobStore
 from bot.domain.clock import MINUTE, SECOND, Clock, Instant
 from bot.domain.jobs import Job, Prediction
-from bot.domain.predictions import KEPT_BY_PROVIDER, FailureReason, Refused, RemoteStatus, Report, TryLater
+from bot.domain.predictions import KEPT_BY_PROVIDER, FailureReason, PredictionStatus, Refused, RemoteStatus, TryLater
 from bot.services.jobs.early_looks import EarlyLooks
 from bot.services.jobs.learned_waits import LearnedWaits
 from bot.services.jobs.settlement import Settlement, Unusable
 from bot.services.jobs.uploads import Uploads
 from bot.services.ports.provider import Provider
-from bot.services.switchboard import Switchboard
+from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +89,7 @@ class Polling:
         rules: PollingRules,
         clock: Clock,
         random: Random,
-        switchboard: Switchboard,
+        signals: Signals,
     ) -> None:
         self._jobs = jobs
         self._provider = provider
@@ -100,7 +100,7 @@ class Polling:
         self._rules = rules
         self._clock = clock
         self._random = random
-        self._switchboard = switchboard
+        self._signals = signals
 
     async def follow(self, job_id: str, prediction_id: int) -> None:
         """Look at one prediction until it has ended in the books, and tell who waits for that."""
@@ -111,7 +111,7 @@ class Polling:
                 await self._follow(following)
         finally:
             self._looks.forget(prediction_id)
-        self._switchboard.changed(job_id)
+        self._signals.changed(job_id)
 
     async def _follow(self, following: _Following) -> None:
         # Taken up again after a restart, it may have ended meanwhile.
@@ -163,7 +163,7 @@ class Polling:
             await self._fail(following, FailureReason.NO_PICTURE)
             return None
 
-    async def _act_on(self, following: _Following, report: Report) -> float | None:
+    async def _act_on(self, following: _Following, report: PredictionStatus) -> float | None:
         following.not_known = 0
         if report.status is RemoteStatus.PENDING:
             following.asked, following.setbacks = self._clock.monotonic(), 0

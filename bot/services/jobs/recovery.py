@@ -14,9 +14,9 @@ from bot.domain.jobs import PredictionState
 from bot.domain.lost_answers import first_look_at
 from bot.domain.orders import OpenInteraction
 from bot.domain.predictions import KEPT_BY_PROVIDER
-from bot.services.insist import insist
-from bot.services.ports.messages import DoorClosed, Messenger, NotNow
-from bot.services.switchboard import Switchboard
+from bot.services.ports.messages import Messenger, NotNow, Unreachable
+from bot.services.retry_until_stored import retry_until_stored
+from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ class Recovery:
         jobs: JobStore,
         interactions: InteractionStore,
         messenger: Messenger,
-        switchboard: Switchboard,
+        signals: Signals,
         clock: Clock,
         boot_id: str,
         grace_seconds: float,
@@ -56,7 +56,7 @@ class Recovery:
         self._jobs = jobs
         self._interactions = interactions
         self._messenger = messenger
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
         self._boot_id = boot_id
         self._grace = round(grace_seconds * SECOND)
@@ -71,7 +71,7 @@ class Recovery:
 
         after = self._clock.now() - KEPT_BY_PROVIDER
         for job_id, prediction_id in await self._jobs.ended_waits(after):
-            self._switchboard.prediction_accepted(job_id, prediction_id)
+            self._signals.prediction_accepted(job_id, prediction_id)
 
     async def _or_go_on(self, step: Awaitable[None], **what: object) -> None:
         """One bad row must not stop the others; the operator sees it with its id."""
@@ -83,15 +83,15 @@ class Recovery:
     async def _declare_lost(self, attempt_id: int, sent_at: Instant) -> None:
         now = self._clock.now()
         next_look_at = first_look_at(sent_at, now, self._grace)
-        await insist(self._clock, lambda: self._jobs.attempt_lost(attempt_id, next_look_at, now))
+        await retry_until_stored(self._clock, lambda: self._jobs.attempt_lost(attempt_id, next_look_at, now))
         log.warning("recovery.answer_lost", attempt_id=attempt_id)
 
     async def _take_up_job(self, job_id: str) -> None:
-        self._switchboard.job_arrived(job_id)
+        self._signals.job_arrived(job_id)
         job = await self._jobs.job(job_id)
         for prediction in job.predictions:
             if prediction.state is PredictionState.PROCESSING:
-                self._switchboard.prediction_accepted(job_id, prediction.prediction_id)
+                self._signals.prediction_accepted(job_id, prediction.prediction_id)
         log.info("recovery.taken_up", job_id=job_id, stage=job.stage.value)
 
     async def answer_interrupted(self) -> None:
@@ -112,10 +112,10 @@ class Recovery:
             await self._messenger.apologise(interaction, Interrupted())
         except NotNow:
             return False
-        except DoorClosed:
+        except Unreachable:
             log.info("recovery.cannot_answer", interaction_id=interaction.interaction_id)
         except Exception:
             log.exception("recovery.bad_answer", interaction_id=interaction.interaction_id)
             return False
-        await insist(self._clock, lambda: self._interactions.forget(interaction.interaction_id))
+        await retry_until_stored(self._clock, lambda: self._interactions.forget(interaction.interaction_id))
         return True

@@ -10,15 +10,15 @@ from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Output, Prediction
 from bot.domain.marks import Mark, NsfwRule, Place, WithheldBecause
-from bot.domain.predictions import FailureReason, Refused, Report
+from bot.domain.predictions import FailureReason, PredictionStatus, Refused
 from bot.domain.rules import ServerRules
-from bot.services.crash_points import CrashPoint, Reach
-from bot.services.insist import insist
-from bot.services.jobs.places import Rooms
+from bot.services.crash_points import CrashHook, CrashPoint
+from bot.services.jobs.places import Channels
 from bot.services.jobs.unmarked import UnmarkedModels
 from bot.services.ports.images import ImageChecker, ImageVault, OutputFetcher
 from bot.services.ports.meter import Meter
-from bot.services.switchboard import Switchboard
+from bot.services.retry_until_stored import retry_until_stored
+from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +38,12 @@ class Settlement:
         checker: ImageChecker,
         vault: ImageVault,
         images: ImageStore,
-        rooms: Rooms,
+        rooms: Channels,
         rules: RuleStore,
-        switchboard: Switchboard,
+        signals: Signals,
         clock: Clock,
         meter: Meter,
-        reach: Reach,
+        crash_hook: CrashHook,
     ) -> None:
         self._jobs = jobs
         self._outputs = outputs
@@ -52,13 +52,13 @@ class Settlement:
         self._images = images
         self._rooms = rooms
         self._rules = rules
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
         self._meter = meter
         self._unmarked = UnmarkedModels(meter)
-        self._reach = reach
+        self._crash_hook = crash_hook
 
-    async def complete(self, job: Job, prediction: Prediction, report: Report) -> None:
+    async def complete(self, job: Job, prediction: Prediction, report: PredictionStatus) -> None:
         """Take the pictures of a completed prediction in and capture its hold, or withhold them and void it.
 
         Raises:
@@ -67,7 +67,7 @@ class Settlement:
         """
         completed_at = self._clock.now()
         self._unmarked.came(job.model.id, report.marks)
-        rules = await insist(self._clock, lambda: self._rules.rules(job.guild_id))
+        rules = await retry_until_stored(self._clock, lambda: self._rules.rules(job.guild_id))
         place = self._place(job, rules)
         objection = place.objection(report.marks)
         if prediction.was_ended:
@@ -80,11 +80,11 @@ class Settlement:
             await self._withhold(job, prediction, WithheldBecause.NO_DESK)
             return
         outputs = await self._take_in(report)
-        self._reach(CrashPoint.KEPT)
+        self._crash_hook(CrashPoint.KEPT)
         if objection is not None:
             await self._hold_for_review(job, prediction, outputs, objection)
             return
-        await insist(
+        await retry_until_stored(
             self._clock,
             lambda: self._jobs.complete(prediction.prediction_id, outputs, completed_at, self._clock.now()),
         )
@@ -92,19 +92,21 @@ class Settlement:
             self._meter.picture_made(job.model.id, (completed_at - prediction.submitted_at) / 1000)
         self._ended(job, prediction, "completed")
 
-    async def _offer(self, job: Job, prediction: Prediction, report: Report | None) -> None:
+    async def _offer(self, job: Job, prediction: Prediction, report: PredictionStatus | None) -> None:
         """Bring a picture whose wait a moderator had ended, unless it may not be shown; the server carries its cost."""
         outputs = () if report is None else await self._take_in(report)
         at = self._clock.now()
-        await insist(self._clock, lambda: self._jobs.keep_late(prediction.prediction_id, outputs, at))
+        await retry_until_stored(self._clock, lambda: self._jobs.keep_late(prediction.prediction_id, outputs, at))
         self._ended(job, prediction, "came after all")
         if outputs and (await self._jobs.job(job.job_id)).closed_at is not None:
-            self._switchboard.bring_again(job.job_id)
+            self._signals.bring_again(job.job_id)
 
     async def fail(self, job: Job, prediction: Prediction, reason: FailureReason) -> None:
         """There will be no picture: give the hold back."""
         self._meter.provider_failed(reason.value)
-        await insist(self._clock, lambda: self._jobs.fail(prediction.prediction_id, reason, self._clock.now()))
+        await retry_until_stored(
+            self._clock, lambda: self._jobs.fail(prediction.prediction_id, reason, self._clock.now())
+        )
         self._ended(job, prediction, reason.value)
 
     def _place(self, job: Job, rules: ServerRules) -> Place:
@@ -116,17 +118,21 @@ class Settlement:
         self, job: Job, prediction: Prediction, outputs: tuple[Output, ...], because: WithheldBecause
     ) -> None:
         at = self._clock.now()
-        await insist(self._clock, lambda: self._jobs.hold_for_review(prediction.prediction_id, outputs, because, at))
-        self._switchboard.desks.ring()
+        await retry_until_stored(
+            self._clock, lambda: self._jobs.hold_for_review(prediction.prediction_id, outputs, because, at)
+        )
+        self._signals.desks.notify()
         self._ended(job, prediction, "review")
 
     async def _withhold(self, job: Job, prediction: Prediction, because: WithheldBecause) -> None:
-        await insist(self._clock, lambda: self._jobs.withhold(prediction.prediction_id, because, self._clock.now()))
+        await retry_until_stored(
+            self._clock, lambda: self._jobs.withhold(prediction.prediction_id, because, self._clock.now())
+        )
         if because is WithheldBecause.UNMARKED:
             self._unmarked.withheld(job.model.id)
         self._ended(job, prediction, "withheld")
 
-    async def _take_in(self, report: Report) -> tuple[Output, ...]:
+    async def _take_in(self, report: PredictionStatus) -> tuple[Output, ...]:
         if not report.outputs:
             raise Unusable
         return tuple([await self._take_one(url, mark) for url, mark in zip(report.outputs, report.marks, strict=True)])
@@ -137,11 +143,11 @@ class Settlement:
         except Refused as error:
             log.warning("output.unusable", detail=error.detail)
             raise Unusable from error
-        self._reach(CrashPoint.FETCHED)
-        image = await insist(self._clock, lambda: self._vault.keep(checked))
-        await insist(self._clock, lambda: self._images.keep(image, self._clock.now()))
+        self._crash_hook(CrashPoint.FETCHED)
+        image = await retry_until_stored(self._clock, lambda: self._vault.keep(checked))
+        await retry_until_stored(self._clock, lambda: self._images.keep(image, self._clock.now()))
         return Output(image, mark)
 
     def _ended(self, job: Job, prediction: Prediction, outcome: str) -> None:
-        self._reach(CrashPoint.SETTLED)
+        self._crash_hook(CrashPoint.SETTLED)
         log.info("prediction.ended", job_id=job.job_id, prediction_id=prediction.prediction_id, outcome=outcome)

@@ -17,14 +17,14 @@ from bot.domain.lost_answers import first_look_at
 from bot.domain.models import SEED, ImageModel, ParameterValue
 from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, TryLater
 from bot.domain.webhooks import SentAttempt
-from bot.services.crash_points import CrashPoint, Reach
-from bot.services.insist import RETRY_SECONDS, insist
+from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.upload_queue import Next, UploadQueue
 from bot.services.jobs.uploads import Uploads
 from bot.services.ports.meter import Meter
 from bot.services.ports.provider import Provider
-from bot.services.switchboard import Switchboard
+from bot.services.retry_until_stored import RETRY_SECONDS, retry_until_stored
+from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
@@ -73,9 +73,9 @@ class Submission:
         uploads: Uploads,
         rules: SubmissionRules,
         clock: Clock,
-        switchboard: Switchboard,
+        signals: Signals,
         meter: Meter,
-        reach: Reach,
+        crash_hook: CrashHook,
         withdraw: Callable[[ImageModel], None],
         breaker: Breaker | None = None,
         webhook_of: Callable[[SentAttempt], str | None] = _no_webhook,
@@ -85,12 +85,12 @@ class Submission:
         self._uploads = uploads
         self._breaker = breaker or Breaker(clock)
         ahead = min(rules.limits.max_concurrent, _UPLOADED_AHEAD) + 1
-        self._queue = UploadQueue(jobs, uploads, switchboard, clock, self._breaker, ahead=ahead)
+        self._queue = UploadQueue(jobs, uploads, signals, clock, self._breaker, ahead=ahead)
         self._rules = rules
         self._clock = clock
-        self._switchboard = switchboard
+        self._signals = signals
         self._meter = meter
-        self._reach = reach
+        self._crash_hook = crash_hook
         self._withdraw = withdraw
         self._webhook_of = webhook_of
         self._not_before = 0.0
@@ -115,7 +115,7 @@ class Submission:
         """
         try:
             while True:
-                await self._switchboard.submission.wait(await self._send_next())
+                await self._signals.submission.wait(await self._send_next())
         except asyncio.CancelledError:
             for sending in self._sending:
                 sending.cancel()
@@ -174,7 +174,7 @@ class Submission:
 
     def _sent(self, sending: asyncio.Task[None]) -> None:
         self._sending.discard(sending)
-        self._switchboard.submission.ring()
+        self._signals.submission.notify()
         if not sending.cancelled() and (error := sending.exception()) is not None:
             log.error("submit.not_recorded", exc_info=error)
 
@@ -185,7 +185,7 @@ class Submission:
             # Nobody knows how far it came; only the provider's list can tell.
             log.exception("submit.fault", job_id=attempt.job_id)
             await self._lost_for_certain(attempt, type(error).__name__)
-        self._switchboard.changed(attempt.job_id)
+        self._signals.changed(attempt.job_id)
 
     async def _lost_for_certain(self, attempt: _Attempt, detail: str) -> None:
         """Note a lost answer in spite of any fault: a request that seems to be out for ever keeps the gate shut."""
@@ -202,8 +202,8 @@ class Submission:
 
     async def _post(self, first: Next, attempt: _Attempt) -> None:
         job = first.job
-        self._switchboard.changed(job.job_id)
-        self._reach(CrashPoint.SUBMITTING)
+        self._signals.changed(job.job_id)
+        self._crash_hook(CrashPoint.SUBMITTING)
         try:
             provider_id = await self._provider.submit(
                 job.model,
@@ -223,12 +223,12 @@ class Submission:
 
     async def _accepted(self, attempt: _Attempt, provider_id: str) -> None:
         self._breaker.answered(attempt.model_id, attempt.job_id, self._clock.monotonic() - attempt.began)
-        self._reach(CrashPoint.ANSWERED)
-        await insist(
+        self._crash_hook(CrashPoint.ANSWERED)
+        await retry_until_stored(
             self._clock, lambda: self._jobs.attempt_accepted(attempt.attempt_id, provider_id, self._clock.now())
         )
         log.info("submit.accepted", job_id=attempt.job_id, prediction_id=attempt.prediction_id)
-        self._switchboard.prediction_accepted(attempt.job_id, attempt.prediction_id)
+        self._signals.prediction_accepted(attempt.job_id, attempt.prediction_id)
 
     async def _take_back(self, attempt: _Attempt, error: TryLater) -> None:
         """Nothing was created: the prediction goes back to its place, its money stays held."""
@@ -238,7 +238,7 @@ class Submission:
         self._not_before = self._clock.monotonic() + wait
         if isinstance(error, NotSent):
             self._breaker.failed(attempt.model_id, attempt.job_id, "not sent")
-        await insist(self._clock, lambda: self._jobs.attempt_returned(attempt.attempt_id, now))
+        await retry_until_stored(self._clock, lambda: self._jobs.attempt_returned(attempt.attempt_id, now))
         self._meter.provider_failed("not_sent" if isinstance(error, NotSent) else "rate_limited")
         log.warning("submit.later", detail=error.detail, seconds=wait)
 
@@ -248,7 +248,7 @@ class Submission:
             await self._uploads.forget([reference.image for reference in job.references])
         if error.reason is FailureReason.NOT_SOLD:
             self._withdraw(job.model)
-        await insist(
+        await retry_until_stored(
             self._clock, lambda: self._jobs.attempt_refused(attempt.attempt_id, error.reason, self._clock.now())
         )
         self._meter.provider_failed(error.reason.value)
@@ -258,7 +258,7 @@ class Submission:
         now = self._clock.now()
         self._breaker.failed(attempt.model_id, attempt.job_id, "answer lost")
         next_look_at = first_look_at(attempt.sent_at, now, round(self._rules.grace_seconds * SECOND))
-        await insist(self._clock, lambda: self._jobs.attempt_lost(attempt.attempt_id, next_look_at, now))
+        await retry_until_stored(self._clock, lambda: self._jobs.attempt_lost(attempt.attempt_id, next_look_at, now))
         self._meter.provider_failed("answer_lost")
         log.warning("submit.answer_lost", job_id=attempt.job_id, detail=detail)
 

@@ -25,10 +25,10 @@ from bot.domain.lost_answers import (
 )
 from bot.domain.predictions import FailureReason, ProviderError, Unknown
 from bot.domain.remote_clock import Span
-from bot.services.bell import Bell
-from bot.services.crash_points import CrashPoint, Reach
+from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.ports.provider import Provider
-from bot.services.switchboard import Switchboard
+from bot.services.signals import Signals
+from bot.services.wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
 
@@ -64,21 +64,21 @@ class Unknowns:
         *,
         jobs: JobStore,
         provider: Provider,
-        switchboard: Switchboard,
+        signals: Signals,
         clock: Clock,
         grace_seconds: float,
-        reach: Reach,
+        crash_hook: CrashHook,
     ) -> None:
         self._jobs = jobs
         self._provider = provider
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
         self._grace = round(grace_seconds * SECOND)
-        self._reach = reach
+        self._crash_hook = crash_hook
 
     @property
-    def _bell(self) -> Bell:
-        return self._switchboard.unknowns
+    def _bell(self) -> Wakeup:
+        return self._signals.unknowns
 
     async def run(self) -> None:
         """Look for each unknown prediction when it is due; runs until cancelled."""
@@ -202,18 +202,18 @@ class Unknowns:
             await self._leave(case, findings.possible[case.prediction_id])
         else:
             await self._jobs.look_at(case.prediction_id, now + self._grace)
-        self._switchboard.changed(case.job_id)
+        self._signals.changed(case.job_id)
 
     async def _adopt(self, case: Unknown, provider_id: str) -> None:
-        self._reach(CrashPoint.ADOPTING)
+        self._crash_hook(CrashPoint.ADOPTING)
         await self._jobs.adopt(case.prediction_id, provider_id)
         log.info("unknown.adopted", job_id=case.job_id)
-        self._switchboard.prediction_accepted(case.job_id, case.prediction_id)
+        self._signals.prediction_accepted(case.job_id, case.prediction_id)
 
     async def _leave(self, case: Unknown, candidates: Collection[str]) -> None:
         await self._jobs.leave_to_moderator(case.prediction_id, candidates, self._clock.now())
         log.error("unknown.left_to_moderator", job_id=case.job_id, candidates=len(candidates))
-        self._switchboard.changed(case.job_id)
+        self._signals.changed(case.job_id)
 
     async def _none_found(self, case: Unknown) -> None:
         now = self._clock.now()

@@ -14,7 +14,7 @@ from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.predictions import Waiting
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.uploads import Impossible, NotYet, Ready, Uploads
-from bot.services.switchboard import Switchboard
+from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class UploadQueue:
         self,
         jobs: JobStore,
         uploads: Uploads,
-        switchboard: Switchboard,
+        signals: Signals,
         clock: Clock,
         breaker: Breaker,
         *,
@@ -57,7 +57,7 @@ class UploadQueue:
     ) -> None:
         self._jobs = jobs
         self._uploads = uploads
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
         self._breaker = breaker
         self._ahead = ahead
@@ -126,7 +126,7 @@ class UploadQueue:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._retry_later(job_id, _LONGEST_RETRY_SECONDS)
             log.error("upload.fault", job_id=job_id, exc_info=error)
-        self._switchboard.submission.ring()
+        self._signals.submission.notify()
 
     async def _upload(self, job: Job) -> None:
         match await self._uploads.ensure(job):
@@ -141,7 +141,7 @@ class UploadQueue:
                 for prediction in job.predictions:
                     if prediction.state is PredictionState.QUEUED:
                         await self._jobs.fail(prediction.prediction_id, reason, self._clock.now())
-                self._switchboard.changed(job.job_id)
+                self._signals.changed(job.job_id)
 
     def _retry_later(self, job_id: str, wish_seconds: float) -> None:
         failures = self._retries[job_id].failures if job_id in self._retries else 0

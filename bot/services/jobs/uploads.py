@@ -12,7 +12,7 @@ from bot.domain.clock import DAY, Clock
 from bot.domain.images import EXTENSIONS, ImageNotKept, StoredImage
 from bot.domain.jobs import Job
 from bot.domain.predictions import FailureReason, Refused, TryLater
-from bot.services.crash_points import CrashPoint, Reach
+from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.ports.images import ImageVault
 from bot.services.ports.provider import Provider
 
@@ -49,12 +49,14 @@ class Impossible:
 class Uploads:
     """Puts references where the provider can read them."""
 
-    def __init__(self, provider: Provider, vault: ImageVault, images: ImageStore, clock: Clock, reach: Reach) -> None:
+    def __init__(
+        self, provider: Provider, vault: ImageVault, images: ImageStore, clock: Clock, crash_hook: CrashHook
+    ) -> None:
         self._provider = provider
         self._vault = vault
         self._images = images
         self._clock = clock
-        self._reach = reach
+        self._crash_hook = crash_hook
 
     async def known(self, job: Job) -> tuple[str, ...] | None:
         """Where the provider has the references of a job, in their order; None while one of them is missing there."""
@@ -89,6 +91,6 @@ class Uploads:
         content = await self._vault.read(image)
         filename = f"{image.sha256[:16]}.{EXTENSIONS[image.content_type]}"
         url = await self._provider.upload(content, filename=filename, content_type=image.content_type)
-        self._reach(CrashPoint.UPLOADED)
+        self._crash_hook(CrashPoint.UPLOADED)
         await self._images.set_uploaded(image.sha256, url, self._clock.now() + KEPT_FOR)
         return url

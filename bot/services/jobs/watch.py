@@ -9,16 +9,16 @@ import structlog
 from bot.db.jobs import JobStore
 from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
 from bot.domain.jobs import Job, PredictionState, Stage
-from bot.services.crash_points import CrashPoint, Reach
-from bot.services.insist import insist
+from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.jobs.delivery import Delivery
 from bot.services.jobs.kept import Kept
 from bot.services.jobs.places import Places
 from bot.services.jobs.turns import Turns
 from bot.services.money.notices import Notices
-from bot.services.ports.messages import DoorClosed, Messenger, NotNow, TooLarge
+from bot.services.ports.messages import Messenger, NotNow, TooLarge, Unreachable
 from bot.services.ports.meter import Meter
-from bot.services.switchboard import Switchboard
+from bot.services.retry_until_stored import retry_until_stored
+from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
@@ -54,11 +54,11 @@ class JobWatch:
         kept: Kept,
         messenger: Messenger,
         notices: Notices,
-        switchboard: Switchboard,
+        signals: Signals,
         clock: Clock,
         deadline_seconds: float,
         meter: Meter,
-        reach: Reach,
+        crash_hook: CrashHook,
     ) -> None:
         self._jobs = jobs
         self._turns = turns
@@ -67,20 +67,20 @@ class JobWatch:
         self._kept = kept
         self._messenger = messenger
         self._notices = notices
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
         self._deadline = round(deadline_seconds * SECOND)
         self._meter = meter
-        self._reach = reach
+        self._crash_hook = crash_hook
 
     async def watch(self, job_id: str) -> None:
         """Stay with a job until it is closed."""
-        bell = self._switchboard.bell_of(job_id)
+        wakeup = self._signals.wakeup_of(job_id)
         seen = _Seen()
         while True:
             job = await self._jobs.job(job_id)
             if job.closed_at is not None:
-                self._switchboard.forget(job_id)
+                self._signals.forget(job_id)
                 return
             try:
                 pause = await self._attend(job, seen)
@@ -90,7 +90,7 @@ class JobWatch:
                 seen.failures += 1
                 log.warning("watch.later", job_id=job_id, failures=seen.failures, said=str(error))
                 await self._say_what_holds_it_up(job)
-            await bell.wait(pause)
+            await wakeup.wait(pause)
 
     async def bring_again(self, job_id: str) -> None:
         """Bring a finished result once more, however long Discord does not take it."""
@@ -130,14 +130,14 @@ class JobWatch:
             closed = replace(await self._turns.snapshot(job), job=replace(job, closed_at=self._clock.now()))
             try:
                 await self._messenger.finish_status(closed)
-            except DoorClosed:
+            except Unreachable:
                 log.info("watch.status_gone", job_id=job.job_id)
         if job.withheld:
             # Told again if the program ends before the job is closed: twice is better than never.
             await self._messenger.tell_withheld(job)
         await self._notices.tell(job)
-        self._reach(CrashPoint.CLOSING)
-        await insist(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
+        self._crash_hook(CrashPoint.CLOSING)
+        await retry_until_stored(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
         self._meter.job_ended(job.stage.value, job.spent_micros)
 
     async def _say_what_holds_it_up(self, job: Job) -> None:
@@ -149,9 +149,9 @@ class JobWatch:
         """Past the deadline: say so, and bring what there is; the rest is added when it comes."""
         if job.late_told_at is None:
             log.warning("watch.late", job_id=job.job_id)
-            await insist(self._clock, lambda: self._jobs.tell_late(job.job_id, self._clock.now()))
+            await retry_until_stored(self._clock, lambda: self._jobs.tell_late(job.job_id, self._clock.now()))
             # From here on it holds no place at the provider: somebody else may be sent.
-            self._switchboard.submission.ring()
+            self._signals.submission.notify()
         await self._bring(await self._jobs.job(job.job_id), seen)
 
     async def _bring(self, job: Job, seen: _Seen) -> None:

@@ -33,7 +33,7 @@ from bot.domain.rules import Blocked, ForbiddenWord, TooManyAtOnce
 from bot.services.creative.drafting import Asker, Drafting, new_id, requested
 from bot.services.creative.intake import Intake, PictureRequest
 from bot.services.ports.messages import NotNow
-from bot.services.rights import Presser, refuse_own, require_desk
+from bot.services.rights import Actor, refuse_own, require_desk
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +137,7 @@ class Approvals:
         await self._store.posted(approval.approval_id, message)
         return asked
 
-    async def look(self, approval_id: str, presser: Presser) -> Asked:
+    async def look(self, approval_id: str, actor: Actor) -> Asked:
         """A request that can still be decided.
 
         Raises:
@@ -146,8 +146,8 @@ class Approvals:
             NoSuchApproval: another server's, too old, or not whole any more.
             AlreadyDecided: somebody was faster.
         """
-        asked = await self.decided(approval_id, presser)
-        refuse_own(presser, asked.approval.requester.member_id)
+        asked = await self.decided(approval_id, actor)
+        refuse_own(actor, asked.approval.requester.member_id)
         if asked.approval.verdict is not None:
             raise AlreadyDecided(approval_id)
         is_old = asked.approval.asked_at + APPROVAL_LIFE <= self._clock.now()
@@ -155,18 +155,18 @@ class Approvals:
             raise NoSuchApproval
         return asked
 
-    async def decided(self, approval_id: str, presser: Presser) -> Asked:
+    async def decided(self, approval_id: str, actor: Actor) -> Asked:
         """A request with whatever was decided about it. Raises NotAllowed and NoSuchApproval as `look`."""
-        require_desk(presser, await self._rules.rules(presser.guild_id))
+        require_desk(actor, await self._rules.rules(actor.guild_id))
         approval = await self._store.approval(approval_id)
-        if approval.requester.guild_id != presser.guild_id:
+        if approval.requester.guild_id != actor.guild_id:
             raise NoSuchApproval
         return await self._asked(approval)
 
     async def approve(
         self,
         approval_id: str,
-        presser: Presser,
+        actor: Actor,
         interaction_id: int,
         desk: ApprovalDesk,
         *,
@@ -184,13 +184,13 @@ class Approvals:
             NotStarted: what forbids it is about whoever asked, or the server.
             EaselError: what else forbids the request now; it can be approved again.
         """
-        asked = await self.look(approval_id, presser)
+        asked = await self.look(approval_id, actor)
         requester = asked.approval.requester
         if not although_gone and not await desk.is_here(requester.guild_id, requester.member_id):
             raise MemberLeft
         request = replace(
             requested(asked.draft, Asker(interaction_id, requester)),
-            approving=Approving(approval_id, presser.member_id),
+            approving=Approving(approval_id, actor.member_id),
         )
         try:
             await self._intake.look(request)
@@ -215,19 +215,19 @@ class Approvals:
                 await desk.remove(status)
             raise
 
-    async def decline(self, approval_id: str, presser: Presser, reason: str, desk: ApprovalDesk) -> Declined:
+    async def decline(self, approval_id: str, actor: Actor, reason: str, desk: ApprovalDesk) -> Declined:
         """Say no, and tell whoever asked why, in a direct message: it concerns nobody else.
 
         Raises:
             NotAllowed, NoSuchApproval, AlreadyDecided: see `look`.
             BadRequest: no reason.
         """
-        await self.look(approval_id, presser)
+        await self.look(approval_id, actor)
         words = " ".join(reason.split())[:_REASON_CHARS]
         if not words:
             raise BadRequest("A decline needs a reason.", advice="Say in a few words why; whoever asked reads it.")
         at = self._clock.now()
-        approval = await self._store.decline(approval_id, reason=words, by_member_id=presser.member_id, at=at)
+        approval = await self._store.decline(approval_id, reason=words, by_member_id=actor.member_id, at=at)
         asked = await self._asked(approval)
         return Declined(asked, words, await desk.tell_declined(asked, words))
 

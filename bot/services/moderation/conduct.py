@@ -6,7 +6,7 @@ from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
 from bot.domain.rules import fold
-from bot.services.rights import Presser, require_manage, require_reason
+from bot.services.rights import Actor, require_manage, require_reason
 
 MAX_WORDS = 500
 MAX_WORD_CHARS = 60
@@ -19,60 +19,58 @@ class Conduct:
         self._store = store
         self._clock = clock
 
-    async def words(self, presser: Presser) -> tuple[str, ...]:
+    async def words(self, actor: Actor) -> tuple[str, ...]:
         """The server's list, folded as it is compared.
 
         Raises:
             NotAllowed: without Manage Server.
         """
-        require_manage(presser)
-        return (await self._store.rules(presser.guild_id)).words
+        require_manage(actor)
+        return (await self._store.rules(actor.guild_id)).words
 
-    async def add_word(self, presser: Presser, typed: str) -> tuple[str, bool]:
+    async def add_word(self, actor: Actor, typed: str) -> tuple[str, bool]:
         """Keep a word out of prompts; returns it as it is compared, and False if it was on the list.
 
         Raises:
             NotAllowed: without Manage Server.
             BadRequest: nothing visible, too long, or the list is full.
         """
-        require_manage(presser)
+        require_manage(actor)
         word = _word(typed)
-        if len((await self._store.rules(presser.guild_id)).words) >= MAX_WORDS:
+        if len((await self._store.rules(actor.guild_id)).words) >= MAX_WORDS:
             raise BadRequest(f"The list is full: it holds {MAX_WORDS} words.", advice="Remove one first.")
         now = self._clock.now()
-        return word, await self._store.add_word(presser.guild_id, word, by_member_id=presser.member_id, at=now)
+        return word, await self._store.add_word(actor.guild_id, word, by_member_id=actor.member_id, at=now)
 
-    async def remove_word(self, presser: Presser, typed: str) -> tuple[str, bool]:
+    async def remove_word(self, actor: Actor, typed: str) -> tuple[str, bool]:
         """Let a word into prompts again; returns it as it is compared, and False if it was not on the list."""
-        require_manage(presser)
+        require_manage(actor)
         word = _word(typed)
-        listed = (await self._store.rules(presser.guild_id)).words
+        listed = (await self._store.rules(actor.guild_id)).words
         # It may have been kept when folding knew less.
         kept = next((each for each in listed if fold(each) == word), word)
         now = self._clock.now()
-        return word, await self._store.remove_word(presser.guild_id, kept, by_member_id=presser.member_id, at=now)
+        return word, await self._store.remove_word(actor.guild_id, kept, by_member_id=actor.member_id, at=now)
 
-    async def block(self, presser: Presser, member_id: int, reason: str) -> bool:
+    async def block(self, actor: Actor, member_id: int, reason: str) -> bool:
         """Let a member use nothing but `/privacy`; False if they were blocked already.
 
         Raises:
             NotAllowed: without Manage Server.
             BadRequest: yourself, or no reason.
         """
-        require_manage(presser)
-        if member_id == presser.member_id:
+        require_manage(actor)
+        if member_id == actor.member_id:
             raise BadRequest("You can't block yourself.", advice="Choose another member.")
         words = require_reason(reason, "A block", "Say in a few words why; the member reads it.")
         return await self._store.block(
-            presser.guild_id, member_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
+            actor.guild_id, member_id, reason=words, by_member_id=actor.member_id, at=self._clock.now()
         )
 
-    async def unblock(self, presser: Presser, member_id: int) -> bool:
+    async def unblock(self, actor: Actor, member_id: int) -> bool:
         """Let a member back in; False if they were not blocked."""
-        require_manage(presser)
-        return await self._store.unblock(
-            presser.guild_id, member_id, by_member_id=presser.member_id, at=self._clock.now()
-        )
+        require_manage(actor)
+        return await self._store.unblock(actor.guild_id, member_id, by_member_id=actor.member_id, at=self._clock.now())
 
 
 def _word(typed: str) -> str:

@@ -14,10 +14,10 @@ from bot.domain.errors import BadRequest, NoSuchJob
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import AlreadyReported, Measure, NoSuchReport, NotShown, PictureReport, ReportDecided
 from bot.services.creative.album import Album
-from bot.services.creative.going_on import NotEnded
+from bot.services.creative.follow_ups import NotEnded
 from bot.services.ports.messages import NotNow, Picture
-from bot.services.rights import Presser, job_here, refuse_own, require_desk, require_manage, require_reason
-from bot.services.switchboard import Switchboard
+from bot.services.rights import Actor, job_here, refuse_own, require_desk, require_manage, require_reason
+from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
@@ -80,17 +80,17 @@ class Decided:
 class Reporting:
     """Takes reports from members, and carries out what moderators decide about them."""
 
-    def __init__(self, stores: Stores, album: Album, switchboard: Switchboard, clock: Clock) -> None:
+    def __init__(self, stores: Stores, album: Album, signals: Signals, clock: Clock) -> None:
         self._reports = stores.reports
         self._gallery = stores.gallery
         self._jobs = stores.jobs
         self._rules = stores.rules
         self._album = album
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
 
     async def report(
-        self, presser: Presser, message: MessageAt, desk: ReportDesk, *, named_job_id: str | None = None
+        self, actor: Actor, message: MessageAt, desk: ReportDesk, *, named_job_id: str | None = None
     ) -> PictureReport:
         """Keep a report, and post it where the server's moderators want to be told.
 
@@ -102,17 +102,17 @@ class Reporting:
         """
         asked = PictureReport(
             report_id=0,
-            guild_id=presser.guild_id,
+            guild_id=actor.guild_id,
             channel_id=message.channel_id,
             message_id=message.message_id,
-            job_id=await self._job_of(presser.guild_id, message, named_job_id),
-            reporter_id=presser.member_id,
+            job_id=await self._job_of(actor.guild_id, message, named_job_id),
+            reporter_id=actor.member_id,
             reported_at=self._clock.now(),
         )
         report = await self._reports.report(asked)
         if report is None:
             raise AlreadyReported
-        channel_id = await self._reports.desk_channel(presser.guild_id)
+        channel_id = await self._reports.desk_channel(actor.guild_id)
         shown = None if channel_id is None else await desk.post(channel_id, await self._shown(report))
         if shown is not None:
             await self._reports.shown_at(report.report_id, shown)
@@ -120,25 +120,25 @@ class Reporting:
             log.warning("report.not_posted", report_id=report.report_id)
         return report
 
-    async def open_reports(self, presser: Presser) -> tuple[PictureReport, ...]:
+    async def open_reports(self, actor: Actor) -> tuple[PictureReport, ...]:
         """Those that nobody has decided about, oldest first, as many as one message shows.
 
         Raises:
             NotAllowed: neither Manage Server nor a role that the server named for its desk.
         """
-        require_desk(presser, await self._rules.rules(presser.guild_id))
-        return await self._reports.open_reports(presser.guild_id, LISTED)
+        require_desk(actor, await self._rules.rules(actor.guild_id))
+        return await self._reports.open_reports(actor.guild_id, LISTED)
 
-    async def count_open(self, presser: Presser) -> int:
+    async def count_open(self, actor: Actor) -> int:
         """How many nobody has decided about.
 
         Raises:
             NotAllowed: without Manage Server.
         """
-        require_manage(presser)
-        return await self._reports.count_open(presser.guild_id)
+        require_manage(actor)
+        return await self._reports.count_open(actor.guild_id)
 
-    async def undecided(self, presser: Presser, report_id: int, measure: Measure, steps: int) -> PictureReport:
+    async def undecided(self, actor: Actor, report_id: int, measure: Measure, steps: int) -> PictureReport:
         """A report about which this can be decided, by whoever saw its first `steps` decisions.
 
         Raises:
@@ -148,20 +148,20 @@ class Reporting:
             ReportDecided: somebody was quicker.
         """
         if measure is Measure.BLOCK:
-            require_manage(presser)
-        require_desk(presser, await self._rules.rules(presser.guild_id))
-        report = await self._reports.find(report_id, presser.guild_id)
+            require_manage(actor)
+        require_desk(actor, await self._rules.rules(actor.guild_id))
+        report = await self._reports.find(report_id, actor.guild_id)
         if report is None:
             raise NoSuchReport
         if report.steps != steps or measure not in report.choices:
             raise ReportDecided
         job = await self._job(report)
-        refuse_own(presser, None if job is None else job.member_id)
+        refuse_own(actor, None if job is None else job.member_id)
         return report
 
     async def decide(
         self,
-        presser: Presser,
+        actor: Actor,
         report_id: int,
         measure: Measure,
         steps: int,
@@ -177,17 +177,17 @@ class Reporting:
             NotShown: its pictures are no longer kept.
             BadRequest: a block without a reason, of oneself, or of nobody.
         """
-        report = await self.undecided(presser, report_id, measure, steps)
+        report = await self.undecided(actor, report_id, measure, steps)
         job = await self._job(report)
         if measure in {Measure.HIDE, Measure.DELETE} and job is not None and not job.has_ended:
             raise NotEnded
         if measure is Measure.SHOW and job is not None and not job.pictures:
             raise NotShown
-        words = _reason_of_block(presser, job, reason) if measure is Measure.BLOCK else None
+        words = _reason_of_block(actor, job, reason) if measure is Measure.BLOCK else None
         now = self._clock.now()
-        if not await self._reports.decide(report, measure, by_member_id=presser.member_id, at=now, reason=words):
+        if not await self._reports.decide(report, measure, by_member_id=actor.member_id, at=now, reason=words):
             raise ReportDecided
-        decided = await self._reports.find(report_id, presser.guild_id)
+        decided = await self._reports.find(report_id, actor.guild_id)
         if decided is None:
             raise NoSuchReport
         return Decided(decided, await self._carry_out(decided, desk))
@@ -218,7 +218,7 @@ class Reporting:
             case Measure.HIDE:
                 return all([await desk.cover(message) for message in _showing(shown, job)])
             case Measure.SHOW:
-                self._switchboard.bring_again(job.job_id)
+                self._signals.bring_again(job.job_id)
                 copies = [message for message in _showing(shown, job) if message != job.result_message]
                 pictures = await self._album.pictures(job, COPY_BYTES)
                 return all([await desk.uncover(message, job, pictures) for message in copies])
@@ -261,10 +261,10 @@ def _showing(shown: MessageAt, job: Job) -> tuple[MessageAt, ...]:
     return tuple(known)
 
 
-def _reason_of_block(presser: Presser, job: Job | None, typed: str) -> str:
+def _reason_of_block(actor: Actor, job: Job | None, typed: str) -> str:
     """Refuse before it is on record what could not be carried out."""
     if job is None or job.member_id is None:
         raise BadRequest("Whoever asked for that picture had their data deleted.", advice="Hide or delete it.")
-    if job.member_id == presser.member_id:
+    if job.member_id == actor.member_id:
         raise BadRequest("You can't block yourself.", advice="Hide or delete the picture.")
     return require_reason(typed, "A block", "Say in a few words why; the member reads it.")

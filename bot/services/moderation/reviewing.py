@@ -13,10 +13,10 @@ from bot.domain.clock import Clock, Instant
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.reviews import NoSuchReview, Review, ReviewDecided, ReviewVerdict
 from bot.services.creative.album import Album
-from bot.services.insist import insist
-from bot.services.ports.messages import DoorClosed, NotNow, Picture, TooLarge
-from bot.services.rights import Presser, refuse_own, require_desk
-from bot.services.switchboard import Switchboard
+from bot.services.ports.messages import NotNow, Picture, TooLarge, Unreachable
+from bot.services.retry_until_stored import retry_until_stored
+from bot.services.rights import Actor, refuse_own, require_desk
+from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
@@ -46,15 +46,15 @@ class ReviewDesk(Protocol):
 class Reviewing:
     """Puts pictures before moderators, and carries out what they decide. Every step can be repeated after a crash."""
 
-    def __init__(self, stores: Stores, album: Album, switchboard: Switchboard, clock: Clock) -> None:
+    def __init__(self, stores: Stores, album: Album, signals: Signals, clock: Clock) -> None:
         self._reviews = stores.reviews
         self._rules = stores.rules
         self._jobs = stores.jobs
         self._album = album
-        self._switchboard = switchboard
+        self._signals = signals
         self._clock = clock
 
-    async def decide(self, presser: Presser, prediction_id: int, verdict: ReviewVerdict, desk: ReviewDesk) -> Review:
+    async def decide(self, actor: Actor, prediction_id: int, verdict: ReviewVerdict, desk: ReviewDesk) -> Review:
         """Let a picture be shown, or keep it back: on record and paid or given back first, then told.
 
         Raises:
@@ -63,14 +63,14 @@ class Reviewing:
             NoSuchReview: not in this server.
             ReviewDecided: somebody was quicker; it says who.
         """
-        require_desk(presser, await self._rules.rules(presser.guild_id))
-        review = await self._found(prediction_id, presser.guild_id)
-        refuse_own(presser, (await self._jobs.job(review.job_id)).member_id)
-        was_first = await self._reviews.decide(review, verdict, self._clock.now(), presser.member_id)
-        review = await self._found(prediction_id, presser.guild_id)
+        require_desk(actor, await self._rules.rules(actor.guild_id))
+        review = await self._found(prediction_id, actor.guild_id)
+        refuse_own(actor, (await self._jobs.job(review.job_id)).member_id)
+        was_first = await self._reviews.decide(review, verdict, self._clock.now(), actor.member_id)
+        review = await self._found(prediction_id, actor.guild_id)
         if not was_first:
             raise ReviewDecided(review)
-        self._switchboard.changed(review.job_id)
+        self._signals.changed(review.job_id)
         await self._tell(review, desk)
         return review
 
@@ -98,19 +98,19 @@ class Reviewing:
         covered = [replace(each, is_spoiler=True) for each in pictures]
         try:
             message = await desk.post(channel_id, review, job, covered)
-        except (DoorClosed, TooLarge) as error:
+        except (Unreachable, TooLarge) as error:
             log.warning("review.desk_closed", job_id=review.job_id, said=str(error))
             await self._give_up(review, ReviewVerdict.NO_DESK)
         except NotNow:
             log.info("review.later", job_id=review.job_id)
         else:
-            await insist(self._clock, lambda: self._reviews.shown_at(review.prediction_id, message))
+            await retry_until_stored(self._clock, lambda: self._reviews.shown_at(review.prediction_id, message))
 
     async def _give_up(self, review: Review, verdict: ReviewVerdict) -> None:
         """Keep a picture back that no moderator decides about: its member gets the money back."""
         if await self._reviews.decide(review, verdict, self._clock.now(), None):
             log.info("review.given_up", job_id=review.job_id, verdict=verdict.value)
-            self._switchboard.changed(review.job_id)
+            self._signals.changed(review.job_id)
 
     async def _tell(self, review: Review, desk: ReviewDesk) -> None:
         """Have the moderators' message say what was decided; left for the next look where Discord does not take it."""

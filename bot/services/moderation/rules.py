@@ -14,7 +14,7 @@ from bot.domain.models import ASPECT, find_model
 from bot.domain.money import format_usd, parse_limit
 from bot.domain.periods import zone_named
 from bot.domain.rules import ChannelAccess, ChannelRule, RuleChange, ServerRules
-from bot.services.rights import Presser, require_manage, require_reason
+from bot.services.rights import Actor, require_manage, require_reason
 
 MOST_AT_ONCE = 20
 MOST_DESK_ROLES = 10
@@ -28,16 +28,16 @@ class ServerSettings:
         self._moderation = moderation
         self._clock = clock
 
-    async def rules(self, presser: Presser) -> ServerRules:
+    async def rules(self, actor: Actor) -> ServerRules:
         """What is set.
 
         Raises:
             NotAllowed: without Manage Server.
         """
-        require_manage(presser)
-        return await self._store.rules(presser.guild_id)
+        require_manage(actor)
+        return await self._store.rules(actor.guild_id)
 
-    async def set_zone(self, presser: Presser, typed: str) -> ServerRules:
+    async def set_zone(self, actor: Actor, typed: str) -> ServerRules:
         """Count the server's days in another time zone from now on.
 
         Raises:
@@ -46,21 +46,21 @@ class ServerSettings:
         """
         zone = typed.strip() or "UTC"
         zone_named(zone)
-        return await self._set(presser, "zone", zone, lambda rules: rules.zone, zone)
+        return await self._set(actor, "zone", zone, lambda rules: rules.zone, zone)
 
-    async def set_log_channel(self, presser: Presser, channel_id: int | None) -> ServerRules:
+    async def set_log_channel(self, actor: Actor, channel_id: int | None) -> ServerRules:
         """Say where each act of the moderators is told as well; None: nowhere."""
         return await self._set(
-            presser, "log_channel_id", channel_id, lambda rules: _or_none(rules.log_channel_id), _or_none(channel_id)
+            actor, "log_channel_id", channel_id, lambda rules: _or_none(rules.log_channel_id), _or_none(channel_id)
         )
 
-    async def set_desk_channel(self, presser: Presser, channel_id: int | None) -> ServerRules:
+    async def set_desk_channel(self, actor: Actor, channel_id: int | None) -> ServerRules:
         """Say where requests and reports to the moderators are posted; None: nowhere."""
         return await self._set(
-            presser, "desk_channel_id", channel_id, lambda rules: _or_none(rules.desk_channel_id), _or_none(channel_id)
+            actor, "desk_channel_id", channel_id, lambda rules: _or_none(rules.desk_channel_id), _or_none(channel_id)
         )
 
-    async def set_confirmation(self, presser: Presser, typed: str) -> ServerRules:
+    async def set_confirmation(self, actor: Actor, typed: str) -> ServerRules:
         """Ask before a job that costs more than this is run; `none` never asks.
 
         Raises:
@@ -70,59 +70,59 @@ class ServerSettings:
         amount = parse_limit(typed)
         after = "none" if amount is None else format_usd(amount)
         return await self._set(
-            presser,
+            actor,
             "confirm_above_micros",
             amount,
             lambda rules: "none" if rules.confirm_above_micros is None else format_usd(rules.confirm_above_micros),
             after,
         )
 
-    async def set_nsfw(self, presser: Presser, rule: NsfwRule) -> ServerRules:
+    async def set_nsfw(self, actor: Actor, rule: NsfwRule) -> ServerRules:
         """Say what becomes of pictures that the provider marks as unsafe.
 
         Raises:
             NotAllowed: without Manage Server.
             NoDesk: moderators are to decide, and there is no channel to ask them in.
         """
-        require_manage(presser)
-        await self._require_desk_for(presser, rule)
-        return await self._set(presser, "nsfw", rule.value, lambda rules: rules.nsfw.value, rule.value)
+        require_manage(actor)
+        await self._require_desk_for(actor, rule)
+        return await self._set(actor, "nsfw", rule.value, lambda rules: rules.nsfw.value, rule.value)
 
-    async def set_unmarked(self, presser: Presser, *, is_unsafe: bool) -> ServerRules:
+    async def set_unmarked(self, actor: Actor, *, is_unsafe: bool) -> ServerRules:
         """Say whether pictures that come without a mark of the provider count as unsafe; many models send none."""
         after = "unsafe" if is_unsafe else "shown"
         return await self._set(
-            presser,
+            actor,
             "unmarked_is_unsafe",
             int(is_unsafe),
             lambda rules: "unsafe" if rules.unmarked_is_unsafe else "shown",
             after,
         )
 
-    async def set_approval(self, presser: Presser, *, wanted: bool) -> ServerRules:
+    async def set_approval(self, actor: Actor, *, wanted: bool) -> ServerRules:
         """Have every request of a member wait for a moderator, or only those over a limit."""
         after = "every request" if wanted else "over limits"
         return await self._set(
-            presser, "approval", int(wanted), lambda rules: "every request" if rules.approval else "over limits", after
+            actor, "approval", int(wanted), lambda rules: "every request" if rules.approval else "over limits", after
         )
 
-    async def set_desk_roles(self, presser: Presser, role_ids: Collection[int]) -> ServerRules:
+    async def set_desk_roles(self, actor: Actor, role_ids: Collection[int]) -> ServerRules:
         """Name the roles whose holders may press the buttons of requests and reports; none names nobody.
 
         Raises:
             NotAllowed: without Manage Server.
             BadRequest: more than ten, or the role that everybody has.
         """
-        require_manage(presser)
-        if presser.guild_id in role_ids:  # a server's @everyone has the server's own id
+        require_manage(actor)
+        if actor.guild_id in role_ids:  # a server's @everyone has the server's own id
             raise BadRequest("Everybody has that role.", advice="Choose roles that only moderators have.")
         if len(role_ids) > MOST_DESK_ROLES:
             raise BadRequest(f"That is more than {MOST_DESK_ROLES} roles.", advice="Choose fewer.")
         wanted = tuple(sorted(role_ids))
-        await self._store.set_desk_roles(presser.guild_id, wanted, by_member_id=presser.member_id, at=self._clock.now())
-        return await self._store.rules(presser.guild_id)
+        await self._store.set_desk_roles(actor.guild_id, wanted, by_member_id=actor.member_id, at=self._clock.now())
+        return await self._store.rules(actor.guild_id)
 
-    async def set_jobs_at_once(self, presser: Presser, typed: str) -> ServerRules:
+    async def set_jobs_at_once(self, actor: Actor, typed: str) -> ServerRules:
         """Cap how many jobs each member has running; `none` is no cap.
 
         Raises:
@@ -130,17 +130,17 @@ class ServerSettings:
             BadRequest: no whole number from 1 to 20, and not `none`.
         """
         cap = _whole_number(typed)
-        return await self._set(presser, "jobs_at_once", cap, lambda rules: _or_none(rules.jobs_at_once), _or_none(cap))
+        return await self._set(actor, "jobs_at_once", cap, lambda rules: _or_none(rules.jobs_at_once), _or_none(cap))
 
-    async def set_access(self, presser: Presser, channel_id: int, access: ChannelAccess | None) -> bool:
+    async def set_access(self, actor: Actor, channel_id: int, access: ChannelAccess | None) -> bool:
         """Allow or deny a channel, forum or thread, or give it no rule of its own; False if that was so already."""
-        require_manage(presser)
-        own = (await self._store.rules(presser.guild_id)).rule_for(channel_id, channel_id)
+        require_manage(actor)
+        own = (await self._store.rules(actor.guild_id)).rule_for(channel_id, channel_id)
         rule = ChannelRule(channel_id, access, own.model_id, own.aspect_ratio, own.nsfw)
-        return await self._replace(presser, rule)
+        return await self._replace(actor, rule)
 
     async def set_channel_defaults(
-        self, presser: Presser, channel_id: int, *, model_id: str, aspect_ratio: str, nsfw: str
+        self, actor: Actor, channel_id: int, *, model_id: str, aspect_ratio: str, nsfw: str
     ) -> ChannelRule:
         """Give a channel its own model, shape and rule for unsafe pictures; empty words are the server's.
 
@@ -149,7 +149,7 @@ class ServerSettings:
             BadRequest: no such model, shape or rule; all that is wrong at once.
             NoDesk: moderators are to decide, and there is no channel to ask them in.
         """
-        require_manage(presser)
+        require_manage(actor)
         model, shape, rule_for_unsafe, faults = None, aspect_ratio.strip() or None, None, Faults()
         with faults.noted():
             model = find_model(model_id.strip()).id if model_id.strip() else None
@@ -159,58 +159,58 @@ class ServerSettings:
         with faults.noted():
             rule_for_unsafe = _nsfw_named(nsfw)
         faults.tell()
-        own = (await self._store.rules(presser.guild_id)).rule_for(channel_id, channel_id)
-        await self._require_desk_for(presser, rule_for_unsafe)
+        own = (await self._store.rules(actor.guild_id)).rule_for(channel_id, channel_id)
+        await self._require_desk_for(actor, rule_for_unsafe)
         rule = ChannelRule(channel_id, own.access, model, shape, rule_for_unsafe)
-        await self._replace(presser, rule)
+        await self._replace(actor, rule)
         return rule
 
-    async def forget_channels(self, presser: Presser, channel_ids: Collection[int]) -> ServerRules:
+    async def forget_channels(self, actor: Actor, channel_ids: Collection[int]) -> ServerRules:
         """Take every rule from these channels; an allowed one that was deleted would keep all others closed.
 
         Raises:
             NotAllowed: without Manage Server.
         """
-        require_manage(presser)
+        require_manage(actor)
         for channel_id in sorted(channel_ids):
-            await self._replace(presser, ChannelRule(channel_id))
-        return await self._store.rules(presser.guild_id)
+            await self._replace(actor, ChannelRule(channel_id))
+        return await self._store.rules(actor.guild_id)
 
-    async def pause(self, presser: Presser, reason: str) -> bool:
+    async def pause(self, actor: Actor, reason: str) -> bool:
         """Stop new jobs in this server at once; running ones finish. False if it was paused already.
 
         Raises:
             NotAllowed: without Manage Server.
             BadRequest: no reason; members read it.
         """
-        require_manage(presser)
+        require_manage(actor)
         words = require_reason(reason, "A pause", "Say in a few words why; members read it.")
         return await self._moderation.pause(
-            presser.guild_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
+            actor.guild_id, reason=words, by_member_id=actor.member_id, at=self._clock.now()
         )
 
-    async def resume(self, presser: Presser) -> bool:
+    async def resume(self, actor: Actor) -> bool:
         """Take new jobs again; False if the server was not paused."""
-        require_manage(presser)
-        return await self._moderation.resume(presser.guild_id, by_member_id=presser.member_id, at=self._clock.now())
+        require_manage(actor)
+        return await self._moderation.resume(actor.guild_id, by_member_id=actor.member_id, at=self._clock.now())
 
     async def _set(
-        self, presser: Presser, rule: str, value: int | str | None, said: Callable[[ServerRules], str], after: str
+        self, actor: Actor, rule: str, value: int | str | None, said: Callable[[ServerRules], str], after: str
     ) -> ServerRules:
-        require_manage(presser)
-        before = said(await self._store.rules(presser.guild_id))
+        require_manage(actor)
+        before = said(await self._store.rules(actor.guild_id))
         if before != after:
             change = RuleChange(rule, value, before, after)
-            await self._store.set_rule(presser.guild_id, change, by_member_id=presser.member_id, at=self._clock.now())
-        return await self._store.rules(presser.guild_id)
+            await self._store.set_rule(actor.guild_id, change, by_member_id=actor.member_id, at=self._clock.now())
+        return await self._store.rules(actor.guild_id)
 
-    async def _require_desk_for(self, presser: Presser, rule: NsfwRule | None) -> None:
-        if rule is NsfwRule.HELD and (await self._store.rules(presser.guild_id)).desk_channel_id is None:
+    async def _require_desk_for(self, actor: Actor, rule: NsfwRule | None) -> None:
+        if rule is NsfwRule.HELD and (await self._store.rules(actor.guild_id)).desk_channel_id is None:
             raise NoDesk.unset()
 
-    async def _replace(self, presser: Presser, rule: ChannelRule) -> bool:
+    async def _replace(self, actor: Actor, rule: ChannelRule) -> bool:
         return await self._store.set_channel_rule(
-            presser.guild_id, rule, by_member_id=presser.member_id, at=self._clock.now()
+            actor.guild_id, rule, by_member_id=actor.member_id, at=self._clock.now()
         )
 
 

@@ -14,7 +14,7 @@ from bot.domain.jobs import Job
 from bot.domain.money import Micros, parse_amount, parse_limit
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from bot.services.rights import Presser, require_manage, require_reason
+from bot.services.rights import Actor, require_manage, require_reason
 
 _ENTRIES_SHOWN = 5
 _ONE_SCOPE = {
@@ -65,13 +65,13 @@ class Budgets:
         """Give a server the operator's defaults when it is first seen; False if it was seen before."""
         return await self._store.see_server(guild_id, self._clock.now())
 
-    async def view(self, requester: Requester, presser: Presser) -> BudgetView:
-        """The budget of `requester`, as `presser` may see it.
+    async def view(self, requester: Requester, actor: Actor) -> BudgetView:
+        """The budget of `requester`, as `actor` may see it.
 
         Raises:
             NotAllowed: somebody else's budget, without Manage Server.
         """
-        if requester.member_id != presser.member_id and not presser.can_manage:
+        if requester.member_id != actor.member_id and not actor.can_manage:
             raise NotAllowed("Only moderators can look at another member's budget.")
         now = self._clock.now()
         guild_id, member_id = requester.guild_id, requester.member_id
@@ -86,7 +86,7 @@ class Budgets:
 
     async def set_limit(
         self,
-        presser: Presser,
+        actor: Actor,
         kind: LimitKind,
         subject_id: int,
         period: Period,
@@ -103,10 +103,10 @@ class Budgets:
             BadAmount: the amount cannot be read.
             BadRequest: the role that everybody has.
         """
-        require_manage(presser)
+        require_manage(actor)
         if kind is LimitKind.BOT:
             raise NotAllowed("Only the operator can limit what the whole bot spends.")
-        if kind is LimitKind.ROLE and subject_id == presser.guild_id:
+        if kind is LimitKind.ROLE and subject_id == actor.guild_id:
             # Discord's Permissions page: the @everyone role has the same id as the server.
             raise BadRequest(
                 "Everybody has that role.",
@@ -115,14 +115,14 @@ class Budgets:
         amount = parse_limit(typed)
         now = self._clock.now()
         before = await self._store.set_limit(
-            presser.guild_id, kind, subject_id, period, amount, by_member_id=presser.member_id, at=now
+            actor.guild_id, kind, subject_id, period, amount, by_member_id=actor.member_id, at=now
         )
-        holds = await self._holds(presser, kind, subject_id, period, role_ids)
+        holds = await self._holds(actor, kind, subject_id, period, role_ids)
         return LimitChange(kind, subject_id, period, before, amount, holds)
 
     async def grant(
         self,
-        presser: Presser,
+        actor: Actor,
         kind: ScopeKind,
         subject_id: int,
         typed: str,
@@ -137,34 +137,34 @@ class Budgets:
             BadAmount: the amount cannot be read.
             BadRequest: nothing, no reason, or an expiry that cannot be read or is in the past.
         """
-        require_manage(presser)
+        require_manage(actor)
         amount = parse_amount(typed)
         if amount == 0:
             raise BadRequest("A grant of nothing would change nothing.", advice="Give an amount such as 2 or $2.50.")
         now = self._clock.now()
-        expires_at = None if not expires else parse_expiry(expires, now, await self._store.zone(presser.guild_id))
+        expires_at = None if not expires else parse_expiry(expires, now, await self._store.zone(actor.guild_id))
         if expires_at is not None and expires_at <= now:
             raise BadRequest("That grant would have expired already.", advice="Give a time in the future.")
         words = require_reason(reason, "A grant", "Say in a few words what it is for.")
         return await self._store.grant(
-            presser.guild_id,
+            actor.guild_id,
             kind,
             subject_id,
             amount,
             reason=words,
             expires_at=expires_at,
-            by_member_id=presser.member_id,
+            by_member_id=actor.member_id,
             at=now,
         )
 
     async def _holds(
-        self, presser: Presser, kind: LimitKind, subject_id: int, period: Period, role_ids: tuple[int, ...]
+        self, actor: Actor, kind: LimitKind, subject_id: int, period: Period, role_ids: tuple[int, ...]
     ) -> BudgetLine | None:
         if kind not in _ONE_SCOPE:
             return None
-        member_id = subject_id if kind is LimitKind.MEMBER else presser.member_id
+        member_id = subject_id if kind is LimitKind.MEMBER else actor.member_id
         channel_id = subject_id if kind is LimitKind.CHANNEL else 0
-        requester = Requester(member_id, presser.guild_id, channel_id, channel_id, role_ids)
+        requester = Requester(member_id, actor.guild_id, channel_id, channel_id, role_ids)
         lines = await self._store.budget(requester, self._clock.now())
         found = (line for line in lines if line.kind is _ONE_SCOPE[kind] and line.period is period)
         return next((line for line in found if line.limit_micros is not None), None)

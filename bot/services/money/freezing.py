@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.db.jobs import JobStore
 from bot.db.moderation import ModerationStore
 from bot.domain.clock import Clock
-from bot.services.rights import Presser, require_manage, require_reason
+from bot.services.rights import Actor, require_manage, require_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +28,28 @@ class Freezing:
         self._jobs = jobs
         self._clock = clock
 
-    async def freeze(self, presser: Presser, member_id: int, reason: str) -> FreezeChange:
+    async def freeze(self, actor: Actor, member_id: int, reason: str) -> FreezeChange:
         """Let a member spend nothing; the earlier reason stays where they were frozen already.
 
         Raises:
             NotAllowed: without Manage Server.
             BadRequest: no reason; the member reads it.
         """
-        require_manage(presser)
+        require_manage(actor)
         words = require_reason(reason, "A freeze", "Say in a few words why; the member reads it.")
         is_new = await self._moderation.freeze(
-            presser.guild_id, member_id, reason=words, by_member_id=presser.member_id, at=self._clock.now()
+            actor.guild_id, member_id, reason=words, by_member_id=actor.member_id, at=self._clock.now()
         )
-        running = await self._jobs.open_jobs_of(presser.guild_id, member_id)
+        running = await self._jobs.open_jobs_of(actor.guild_id, member_id)
         return FreezeChange(member_id, is_new, len(running), words)
 
-    async def unfreeze(self, presser: Presser, member_id: int) -> bool:
+    async def unfreeze(self, actor: Actor, member_id: int) -> bool:
         """Let a member spend again; False if they were not frozen.
 
         Raises:
             NotAllowed: without Manage Server.
         """
-        require_manage(presser)
+        require_manage(actor)
         return await self._moderation.unfreeze(
-            presser.guild_id, member_id, by_member_id=presser.member_id, at=self._clock.now()
+            actor.guild_id, member_id, by_member_id=actor.member_id, at=self._clock.now()
         )

@@ -12,12 +12,12 @@ from bot.db.rules import RuleStore
 from bot.domain.budget import ScopeKind
 from bot.domain.jobs import Job
 from bot.domain.notices import Notice
-from bot.services.ports.messages import DoorClosed, NotNow, TooLarge
+from bot.services.ports.messages import NotNow, TooLarge, Unreachable
 
 log = structlog.get_logger(__name__)
 
 
-class NoticeRoom(Protocol):
+class NoticeChannel(Protocol):
     """Discord, as far as notices need it."""
 
     async def whisper_notice(self, job: Job, notice: Notice) -> bool:
@@ -41,10 +41,10 @@ class Notices:
     and none is ever told twice. What could not be told comes with the next job that the limit binds.
     """
 
-    def __init__(self, store: NoticeStore, rules: RuleStore, room: NoticeRoom) -> None:
+    def __init__(self, store: NoticeStore, rules: RuleStore, channel: NoticeChannel) -> None:
         self._store = store
         self._rules = rules
-        self._room = room
+        self._channel = channel
 
     async def tell(self, job: Job) -> None:
         """Tell what is due after this job. Discord's refusals are no error here."""
@@ -63,7 +63,7 @@ class Notices:
     async def _reaches(self, job: Job, notice: Notice) -> bool:
         match notice.kind:
             case ScopeKind.MEMBER:
-                return await self._room.whisper_notice(job, notice)
+                return await self._channel.whisper_notice(job, notice)
             case ScopeKind.BOT:
                 # What all servers spend together is the operator's alone to know.
                 log.warning("limit.bot", percent=notice.percent, period=notice.period.value, spent=notice.spent_micros)
@@ -76,8 +76,8 @@ class Notices:
         if channel_id is None:
             return False
         try:
-            await self._room.log_notice(channel_id, notice)
-        except (DoorClosed, NotNow, TooLarge) as error:
+            await self._channel.log_notice(channel_id, notice)
+        except (Unreachable, NotNow, TooLarge) as error:
             log.info("notice.later", guild_id=notice.guild_id, why=type(error).__name__)
             return False
         return True

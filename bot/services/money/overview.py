@@ -20,7 +20,7 @@ from bot.domain.predictions import ProviderError
 from bot.domain.spending import By, ReportRow, Standings
 from bot.services.money.spending import EVER
 from bot.services.ports.provider import Provider
-from bot.services.rights import Presser, require_manage
+from bot.services.rights import Actor, require_manage
 
 log = structlog.get_logger(__name__)
 
@@ -68,15 +68,15 @@ class Overviews:
         self._limits = limits
         self._clock = clock
 
-    async def overview(self, presser: Presser, *, is_paused: bool, for_operator: bool) -> Overview:
+    async def overview(self, actor: Actor, *, is_paused: bool, for_operator: bool) -> Overview:
         """The server as it stands now.
 
         Raises:
             NotAllowed: without Manage Server.
         """
-        require_manage(presser)
-        now, guild_id, stores = self._clock.now(), presser.guild_id, self._stores
-        line = await self._line(presser, now)
+        require_manage(actor)
+        now, guild_id, stores = self._clock.now(), actor.guild_id, self._stores
+        line = await self._line(actor, now)
         period = Period.MONTH if line is None else line.period
         today = local_day(now, await stores.budgets.zone(guild_id))
         first = first_day_of(period, today) or EVER
@@ -92,9 +92,9 @@ class Overviews:
             account=await self._account(now) if for_operator else None,
         )
 
-    async def _line(self, presser: Presser, now: Instant) -> BudgetLine | None:
+    async def _line(self, actor: Actor, now: Instant) -> BudgetLine | None:
         """The server's limit for the longest period that has one, `total` aside where there is another."""
-        nowhere = Requester(presser.member_id, presser.guild_id, 0, 0, ())
+        nowhere = Requester(actor.member_id, actor.guild_id, 0, 0, ())
         lines = [line for line in await self._stores.budgets.budget(nowhere, now) if line.kind is ScopeKind.SERVER]
         order = (Period.MONTH, Period.WEEK, Period.DAY, Period.TOTAL)
         limited = sorted((line for line in lines if line.limit_micros is not None), key=lambda x: order.index(x.period))

@@ -13,8 +13,8 @@ from bot.domain.errors import NotSold
 from bot.domain.models import CATALOGUE, SEED, ImageModel, ParameterValue
 from bot.domain.money import Micros, micros_up
 from bot.domain.predictions import FailureReason, ProviderError, Refused
-from bot.services.bell import Bell
 from bot.services.ports.provider import Provider
+from bot.services.wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ class Prices:
         self._provider = provider
         self._store = store
         self._clock = clock
-        self._bell = Bell(clock)
+        self._bell = Wakeup(clock)
         self._withdrawn: dict[str, float] = {}  # by model id: until when no quote brings it back (monotonic)
         self._quoted: dict[str, tuple[float, Micros]] = {}
         self._silent_until = 0.0
@@ -69,7 +69,7 @@ class Prices:
             return known
         self._quoted = {key: (self._clock.monotonic(), quote.price_micros)}
         if quote.price_micros != known:
-            self._bell.ring()
+            self._bell.notify()
         return quote.price_micros
 
     async def of_all(self) -> Mapping[ImageModel, Micros]:
@@ -96,7 +96,7 @@ class Prices:
         """Take a model off sale: the provider refused a paid request for it as for one that it does not have."""
         self._withdrawn[model.id] = self._clock.monotonic() + WITHDRAWN_SECONDS
         log.error("price.model_gone", model=model.id, again_in_seconds=WITHDRAWN_SECONDS)
-        self._bell.ring()
+        self._bell.notify()
 
     async def keep_current(self) -> None:
         """Ask for a quote of every model at once and then every hour, sooner for one that is gone; until cancelled."""

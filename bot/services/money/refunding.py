@@ -10,7 +10,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, PredictionState
 from bot.domain.money import Micros
-from bot.services.rights import Presser, job_here, require_manage, require_reason
+from bot.services.rights import Actor, job_here, require_manage, require_reason
 
 _LOOKED_AT, _SUGGESTED = 100, 25
 
@@ -43,7 +43,7 @@ class Refunding:
         self._moderation = moderation
         self._clock = clock
 
-    async def refund(self, presser: Presser, job_id: str, reason: str) -> Refunded:
+    async def refund(self, actor: Actor, job_id: str, reason: str) -> Refunded:
         """Give back what was paid for a job's pictures and was not given back yet.
 
         Raises:
@@ -52,23 +52,23 @@ class Refunding:
             BadRequest: no reason.
             NothingToRefund: no picture of it is paid, or all of them were refunded.
         """
-        require_manage(presser)
+        require_manage(actor)
         words = require_reason(reason, "A refund", "Say in a few words why; it stands in the records.")
-        job = await job_here(self._jobs, job_id, presser.guild_id)
+        job = await job_here(self._jobs, job_id, actor.guild_id)
         at = self._clock.now()
-        amount = await self._moderation.refund(job.job_id, reason=words, by_member_id=presser.member_id, at=at)
+        amount = await self._moderation.refund(job.job_id, reason=words, by_member_id=actor.member_id, at=at)
         if amount == 0:
             raise _nothing(job)
         return Refunded(job, amount, await self._moderation.lapsed(job.job_id, at), words)
 
-    async def suggest(self, presser: Presser, typed: str) -> tuple[Job, ...]:
+    async def suggest(self, actor: Actor, typed: str) -> tuple[Job, ...]:
         """The server's newest jobs that somebody paid for and whose id or prompt contains what was typed.
 
         Nobody but moderators is shown any.
         """
-        if not presser.can_manage:
+        if not actor.can_manage:
             return ()
-        jobs = await self._jobs.jobs_of(presser.guild_id, None, limit=_LOOKED_AT, matching=typed.strip())
+        jobs = await self._jobs.jobs_of(actor.guild_id, None, limit=_LOOKED_AT, matching=typed.strip())
         return tuple(job for job in jobs if job.spent_micros)[:_SUGGESTED]
 
 

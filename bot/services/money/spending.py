@@ -9,8 +9,8 @@ from bot.db.spending import SpendingStore
 from bot.domain.clock import Clock
 from bot.domain.money import Micros
 from bot.domain.periods import Period, first_day_of, local_day
-from bot.domain.spending import By, Report, ReportRow
-from bot.services.rights import Presser, require_manage
+from bot.domain.spending import By, ReportRow, SpendingReport
+from bot.services.rights import Actor, require_manage
 
 EVER = date(2020, 1, 1)
 """Before any ledger began."""
@@ -24,18 +24,18 @@ class Spending:
         self._budgets = budgets
         self._clock = clock
 
-    async def report(self, presser: Presser, period: Period, by: By) -> Report:
+    async def report(self, actor: Actor, period: Period, by: By) -> SpendingReport:
         """The server's spending in the period that holds now.
 
         Raises:
             NotAllowed: without Manage Server.
         """
-        require_manage(presser)
-        today = local_day(self._clock.now(), await self._budgets.zone(presser.guild_id))
+        require_manage(actor)
+        today = local_day(self._clock.now(), await self._budgets.zone(actor.guild_id))
         first = first_day_of(period, today) or EVER
         # A zone that was changed meanwhile may have counted entries on a later day than today.
-        rows = await self._store.spending(presser.guild_id, by, first, today + timedelta(days=1))
-        return Report(by, period, first, today, tuple(sorted(rows, key=lambda row: _place(row, by))))
+        rows = await self._store.spending(actor.guild_id, by, first, today + timedelta(days=1))
+        return SpendingReport(by, period, first, today, tuple(sorted(rows, key=lambda row: _place(row, by))))
 
 
 def _place(row: ReportRow, by: By) -> tuple[Micros, Micros, str]:

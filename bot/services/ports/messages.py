@@ -1,4 +1,4 @@
-"""The Protocol through which the use cases speak in Discord: status, result, and what to do when a door is closed."""
+"""The Protocol through which the use cases speak in Discord: status, result, and what to do when Discord refuses."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Link:
     expires_at: Instant
 
 
-class DoorClosed(Exception):
+class Unreachable(Exception):
     """This way to the member does not exist any more (channel or message gone, no permission, token dead)."""
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.clock import Instant
 from bot.domain.models import ImageModel, ParameterValue
-from bot.domain.predictions import Bill, Quote, Report
+from bot.domain.predictions import Bill, PredictionStatus, Quote
 from bot.domain.remote_clock import RemoteClock
 
 
@@ -48,7 +48,7 @@ class Provider(Protocol):
         """
         ...
 
-    async def result(self, provider_id: str) -> Report:
+    async def result(self, provider_id: str) -> PredictionStatus:
         """Look at a prediction.
 
         Raises:
@@ -57,7 +57,7 @@ class Provider(Protocol):
         """
         ...
 
-    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[Report, ...]:
+    async def recent(self, model_id: str, *, after: Instant, before: Instant) -> tuple[PredictionStatus, ...]:
         """List all predictions of that model created in that time, by the provider's clock, newest first.
 
         Raises:

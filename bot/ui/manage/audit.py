@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.domain.audit import AuditRow, Untold
 from bot.domain.money import format_usd
-from bot.services.moderation.records import PAGE_ROWS, AuditPage
+from bot.services.moderation.audit import PAGE_ROWS, AuditPage
 from bot.ui import texts as common
 from bot.ui.actions import ActionButton
 from bot.ui.escape import words

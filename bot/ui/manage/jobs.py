@@ -8,8 +8,8 @@ from discord import app_commands, ui
 
 from bot.domain.jobs import Job
 from bot.domain.money import format_usd
-from bot.domain.predictions import Report
-from bot.services.moderation.casework import RELEASE, Decided
+from bot.domain.predictions import PredictionStatus
+from bot.services.moderation.job_moderation import RELEASE, Decided
 from bot.ui import about
 from bot.ui.layout import Layout
 from bot.ui.manage import texts
@@ -29,13 +29,13 @@ def render_decided(decided: Decided) -> ui.LayoutView:
     return layout.text(small(about.mark(decided.job), texts.ON_RECORD)).build()
 
 
-def decision_choices(candidates: Iterable[Report]) -> list[app_commands.Choice[str]]:
+def decision_choices(candidates: Iterable[PredictionStatus]) -> list[app_commands.Choice[str]]:
     """The suggestions of `/manage jobs resolve`: give the money back, or take one of the provider's predictions."""
     release = app_commands.Choice(name=texts.RELEASE_CHOICE, value=RELEASE)
     return [release, *(_adopt_choice(report) for report in list(candidates)[:_MOST_CANDIDATES])]
 
 
-def _adopt_choice(report: Report) -> app_commands.Choice[str]:
+def _adopt_choice(report: PredictionStatus) -> app_commands.Choice[str]:
     name = texts.ADOPT_CHOICE.format(provider_id=report.provider_id[:_ID_CHARS], status=report.status.value)
     return app_commands.Choice(name=name[:_CHOICE_CHARS], value=report.provider_id)
 

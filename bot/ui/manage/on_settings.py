@@ -12,31 +12,31 @@ from bot.ui.manage.forms import channel_form, setting_form
 from bot.ui.manage.gaps import Gaps, gaps_in, unseen_in
 from bot.ui.manage.rules import render_channels
 from bot.ui.manage.settings import render_settings
-from bot.ui.people import presser_of
+from bot.ui.people import actor_of
 from bot.ui.presses import Handler, Opener, Press
 
 
 async def show_settings(press: Press) -> None:
     """Answer with the panel."""
-    rules = await press.services.server_settings.rules(presser_of(press.interaction))
+    rules = await press.services.server_settings.rules(actor_of(press.interaction))
     await press.answers.answer_privately(press.interaction, _panel(press, rules))
 
 
 async def change(press: Press) -> None:
     """A button of the panel: what has two states turns at once, for everything else the words are asked for."""
-    settings, presser, what = press.services.server_settings, presser_of(press.interaction), press.ids[0]
+    settings, actor, what = press.services.server_settings, actor_of(press.interaction), press.ids[0]
     match what:
         case "unmarked-unsafe" | "unmarked-shown":
-            await _redraw(press, await settings.set_unmarked(presser, is_unsafe=what == "unmarked-unsafe"))
+            await _redraw(press, await settings.set_unmarked(actor, is_unsafe=what == "unmarked-unsafe"))
         case "approve-all" | "approve-over":
-            await _redraw(press, await settings.set_approval(presser, wanted=what == "approve-all"))
+            await _redraw(press, await settings.set_approval(actor, wanted=what == "approve-all"))
         case _:
             await press.answers.show_form(press.interaction, await setting_opened(press))
 
 
 async def setting_opened(press: Press) -> ui.Modal:
     """One setting in words."""
-    await press.services.server_settings.rules(presser_of(press.interaction))
+    await press.services.server_settings.rules(actor_of(press.interaction))
     return setting_form(press.ids[0])
 
 
@@ -44,33 +44,33 @@ async def set_words(press: Press) -> None:
     """The words came back."""
     settings = press.services.server_settings
     setters = {"zone": settings.set_zone, "confirm": settings.set_confirmation, "at-once": settings.set_jobs_at_once}
-    await _redraw(press, await setters[press.ids[0]](presser_of(press.interaction), press.text("typed")))
+    await _redraw(press, await setters[press.ids[0]](actor_of(press.interaction), press.text("typed")))
 
 
 async def choose_unsafe(press: Press) -> None:
     """What becomes of pictures that count as unsafe."""
     rule = NsfwRule(press.values[0])
-    await _redraw(press, await press.services.server_settings.set_nsfw(presser_of(press.interaction), rule))
+    await _redraw(press, await press.services.server_settings.set_nsfw(actor_of(press.interaction), rule))
 
 
 async def choose_log(press: Press) -> None:
     """The channel that is told what moderators do; none is an answer too."""
     await _redraw(
-        press, await press.services.server_settings.set_log_channel(presser_of(press.interaction), _chosen(press))
+        press, await press.services.server_settings.set_log_channel(actor_of(press.interaction), _chosen(press))
     )
 
 
 async def choose_desk(press: Press) -> None:
     """The channel where requests and reports are shown to moderators; none is an answer too."""
     await _redraw(
-        press, await press.services.server_settings.set_desk_channel(presser_of(press.interaction), _chosen(press))
+        press, await press.services.server_settings.set_desk_channel(actor_of(press.interaction), _chosen(press))
     )
 
 
 async def choose_roles(press: Press) -> None:
     """The roles whose holders may press the buttons of requests and reports: these and no others."""
     chosen = [int(value) for value in press.values]
-    await _redraw(press, await press.services.server_settings.set_desk_roles(presser_of(press.interaction), chosen))
+    await _redraw(press, await press.services.server_settings.set_desk_roles(actor_of(press.interaction), chosen))
 
 
 async def choose_channel(press: Press) -> None:
@@ -81,35 +81,35 @@ async def choose_channel(press: Press) -> None:
 async def channel_opened(press: Press) -> ui.Modal:
     """What a channel has of its own."""
     channel_id = int(press.ids[0])
-    rules = await press.services.server_settings.rules(presser_of(press.interaction))
+    rules = await press.services.server_settings.rules(actor_of(press.interaction))
     return channel_form(channel_id, rules.rule_for(channel_id, channel_id))
 
 
 async def set_channel(press: Press) -> None:
     """What a channel has of its own came back."""
-    settings, presser = press.services.server_settings, presser_of(press.interaction)
+    settings, actor = press.services.server_settings, actor_of(press.interaction)
     await settings.set_channel_defaults(
-        presser,
+        actor,
         int(press.ids[0]),
         model_id=press.text("model"),
         aspect_ratio=press.text("shape"),
         nsfw=press.text("nsfw"),
     )
-    await _redraw(press, await settings.rules(presser))
+    await _redraw(press, await settings.rules(actor))
 
 
 async def show_channels(press: Press) -> None:
     """Answer with the channels that have rules of their own."""
-    rules = await press.services.server_settings.rules(presser_of(press.interaction))
+    rules = await press.services.server_settings.rules(actor_of(press.interaction))
     await press.answers.answer_privately(press.interaction, render_channels(rules, _unseen(press, rules)))
 
 
 async def forget_unseen(press: Press) -> None:
     """Clear the rules of channels that Discord does not offer for `/manage channels clear` any more."""
-    settings, presser = press.services.server_settings, presser_of(press.interaction)
-    unseen = _unseen(press, await settings.rules(presser))
+    settings, actor = press.services.server_settings, actor_of(press.interaction)
+    unseen = _unseen(press, await settings.rules(actor))
     await press.answers.take_note(press.interaction)
-    await press.answers.redraw(press.interaction, render_channels(await settings.forget_channels(presser, unseen)))
+    await press.answers.redraw(press.interaction, render_channels(await settings.forget_channels(actor, unseen)))
 
 
 ITEMS: dict[str, Handler] = {

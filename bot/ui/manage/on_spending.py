@@ -8,17 +8,17 @@ from io import BytesIO
 import discord
 
 from bot.domain.periods import Period
-from bot.domain.spending import By, Report
+from bot.domain.spending import By, SpendingReport
 from bot.ui.manage.spending import CHART_FILENAME, CHARTED, TABLE_FILENAME, NameOf, render_report, report_files
-from bot.ui.people import presser_of
+from bot.ui.people import actor_of
 from bot.ui.presses import Press
 
 
 async def show_report(press: Press, period: Period = Period.MONTH, by: By = By.DAY) -> None:
     """Answer with a report."""
-    presser = presser_of(press.interaction)
+    actor = actor_of(press.interaction)
     await press.answers.think(press.interaction)
-    report = await press.services.spending.report(presser, period, by)
+    report = await press.services.spending.report(actor, period, by)
     attached: list[discord.File] = []
     if report.rows:
         names = await _names_in(press.interaction.guild, report)
@@ -30,7 +30,7 @@ async def show_report(press: Press, period: Period = Period.MONTH, by: By = By.D
     await press.answers.answer_privately(press.interaction, render_report(report), attached)
 
 
-async def _names_in(guild: discord.Guild | None, report: Report) -> NameOf:
+async def _names_in(guild: discord.Guild | None, report: SpendingReport) -> NameOf:
     """Names as this server knows them; of members, whom the bot is not told about, it asks for those who get a bar."""
     if guild is None:
         return lambda _key: None

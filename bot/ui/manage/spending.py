@@ -11,7 +11,7 @@ from io import StringIO
 from discord import ui
 
 from bot.domain.money import MICROS_PER_DOLLAR, format_usd
-from bot.domain.spending import By, Report, ReportRow
+from bot.domain.spending import By, ReportRow, SpendingReport
 from bot.ui.about import counted
 from bot.ui.escape import words
 from bot.ui.layout import Layout, Shown
@@ -42,7 +42,7 @@ class ReportFiles:
     table: bytes
 
 
-def render_report(report: Report) -> ui.LayoutView:
+def render_report(report: SpendingReport) -> ui.LayoutView:
     """The answer to `/manage report`; its two files are attached by the sender."""
     title = texts.REPORT.format(by=texts.BY[report.by], period=texts.IN_PERIOD[report.period])
     layout = Layout(Accent.CALM).text(heading(title))
@@ -61,7 +61,7 @@ def render_report(report: Report) -> ui.LayoutView:
     return layout.text(small(days, texts.FROM_LEDGER, by_role)).build()
 
 
-def report_files(report: Report, name_of: NameOf) -> ReportFiles:
+def report_files(report: SpendingReport, name_of: NameOf) -> ReportFiles:
     """Draw the chart and write the table; runs in a thread, it takes a while."""
     from bot.ui.manage.charts import draw_bars, draw_days  # noqa: PLC0415 - matplotlib would double the time of a start
 
@@ -84,7 +84,7 @@ def _every_day(first: str, last: str) -> list[str]:
     return [(began + timedelta(days=n)).isoformat() for n in range(days.days + 1)]
 
 
-def write_table(report: Report, name_of: NameOf) -> bytes:
+def write_table(report: SpendingReport, name_of: NameOf) -> bytes:
     """All rows as CSV in UTF-8; no cell can be taken for a formula, amounts have six decimals."""
     table = StringIO()
     writer = csv.writer(table)

@@ -18,7 +18,7 @@ from bot.media.strip import SQUARE
 from bot.services.creative.drafting import Asker
 from bot.services.creative.references import ImageTakenDown
 from bot.services.ports.messages import Picture
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.services.world import (
     ANN,
     BEN,
@@ -33,7 +33,7 @@ from tests.services.world import (
 )
 
 ELSEWHERE = CHANNEL + 1
-MONA = Presser(MODERATOR, GUILD, can_manage=True)
+MONA = Actor(MODERATOR, GUILD, can_manage=True)
 OPEN, SPOILER, COVERED = Exposure.OPEN, Exposure.SPOILER, Exposure.COVERED
 IMAGE = Reference(1, None, "a.png", StoredImage("0" * 64, "image/png", 8, 8, 8))
 ADULT, ORDINARY, HELD = Place(is_age_restricted=True), Place(), Place(NsfwRule.HELD, is_age_restricted=True)
@@ -71,16 +71,16 @@ def test_marked_is_covered_until_somebody_knows_the_place() -> None:
 
 async def marked(world: World, bot: Running) -> Job:
     """A marked picture, made where adults are."""
-    world.lounge.restricted.add(CHANNEL)
+    world.fake_messenger.restricted.add(CHANNEL)
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
     return await world.closed(await bot.services.intake.accept(request()))
 
 
 async def shown_in(world: World, bot: Running, job: Job, channel: int, interaction: int) -> Reference:
     """The picture as the status of another job shows it, which was made of it in that channel."""
-    asked = await bot.services.going_on.edit(job.job_id, asker(channel=channel, interaction=interaction), "at night")
+    asked = await bot.services.follow_ups.edit(job.job_id, asker(channel=channel, interaction=interaction), "at night")
     made = await world.closed(await bot.services.intake.accept(asked))
-    return world.lounge.statuses[made.job_id][0].job.references[0]
+    return world.fake_messenger.statuses[made.job_id][0].job.references[0]
 
 
 async def test_the_mark_travels_with_the_picture(world: World, bot: Running) -> None:
@@ -98,7 +98,7 @@ async def test_the_mark_travels_with_the_picture(world: World, bot: Running) -> 
 async def test_the_mark_is_known_again_in_a_file(world: World, bot: Running) -> None:
     """Somebody saves the picture and hands the same file in elsewhere; in a tray and a draft it is marked as well."""
     job = await marked(world, bot)
-    content = await bot.ground.media.vault.read(job.pictures[0].image)
+    content = await bot.resources.media.vault.read(job.pictures[0].image)
     taken = await bot.services.references.take(references(content), member_id=BEN)
     added = await bot.services.tray.add(asker(channel=ELSEWHERE).requester, references(content))
     draft = await bot.services.drafting.begin(asker().requester, "studio", "again", taken)
@@ -124,25 +124,25 @@ async def test_a_spoiler_makes_a_spoiler(world: World, bot: Running) -> None:
     """What was made of one is one too: the result, the copy that /jobs show brings, and what is made of that."""
     given = [replace(each, is_spoiler=True) for each in references(png())]
     job = await world.closed(await bot.services.intake.accept(request(references=tuple(given))))
-    [picture] = world.lounge.results_of(job.job_id)[0].pictures
+    [picture] = world.fake_messenger.results_of(job.job_id)[0].pictures
 
     assert isinstance(picture, Picture)
     assert picture.attachment_name.startswith("SPOILER_easel-")
-    assert world.lounge.statuses[job.job_id][0].job.references[0].exposure is SPOILER
+    assert world.fake_messenger.statuses[job.job_id][0].job.references[0].exposure is SPOILER
     assert [each.is_spoiler for each in await bot.services.album.pictures(job, 1_000_000)] == [True]
     thumbnail = await bot.services.album.thumbnail(job)
     assert thumbnail is not None
     assert thumbnail.is_spoiler
-    [slot] = (await bot.services.going_on.use(job.job_id, asker())).slots
+    [slot] = (await bot.services.follow_ups.use(job.job_id, asker())).slots
     assert slot.exposure is SPOILER
-    again = await bot.services.going_on.again(job.job_id, asker(interaction=7))
+    again = await bot.services.follow_ups.again(job.job_id, asker(interaction=7))
     assert (await world.closed(await bot.services.intake.accept(again))).is_spoiler
 
 
 async def test_what_is_taken_down_leaves_trays(world: World, bot: Running) -> None:
     """Hidden or deleted, it lies in nobody's tray any more, and the others close up."""
     job = await world.closed(await bot.services.intake.accept(request()))
-    await bot.services.going_on.use(job.job_id, asker())
+    await bot.services.follow_ups.use(job.job_id, asker())
     await bot.services.tray.add(asker().requester, references(png("teal")))
     await bot.stores.gallery.take_down(job.job_id, MODERATOR, world.clock.now())
 
@@ -154,7 +154,7 @@ async def test_what_is_taken_down_leaves_trays(world: World, bot: Running) -> No
 async def test_what_is_taken_down_is_used_for_nothing(world: World, bot: Running) -> None:
     """A draft with it is refused in words, and a job that was made of it shows it no more and is not made again."""
     job = await world.closed(await bot.services.intake.accept(request()))
-    asked = await bot.services.going_on.edit(job.job_id, asker(interaction=1), "at night")
+    asked = await bot.services.follow_ups.edit(job.job_id, asker(interaction=1), "at night")
     taken = await bot.services.references.take(asked.references, member_id=BEN)
     draft = await bot.services.drafting.begin(asker().requester, "edit", "at noon", taken)
     later = await world.closed(await bot.services.intake.accept(asked))
@@ -162,7 +162,7 @@ async def test_what_is_taken_down_is_used_for_nothing(world: World, bot: Running
 
     for again in (
         await bot.services.drafting.request(draft.draft_id, asker(interaction=2)),
-        await bot.services.going_on.again(later.job_id, asker(interaction=3)),
+        await bot.services.follow_ups.again(later.job_id, asker(interaction=3)),
     ):
         with pytest.raises(ImageTakenDown, match="Reference 1 was hidden or deleted in this server"):
             await bot.services.intake.look(again)

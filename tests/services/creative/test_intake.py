@@ -103,7 +103,7 @@ async def test_same_command_twice_is_one_job(world: World, bot: Running) -> None
 
 async def test_no_room_holds_nothing(world: World, bot: Running) -> None:
     """Where the last of several pictures has no room, none is held, and the limit is named."""
-    moderator = world.presser(MODERATOR, can_manage=True)
+    moderator = world.actor(MODERATOR, can_manage=True)
     await bot.services.budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.DAY, "0.20")
 
     error = await world.refusal(request(count=3))
@@ -227,4 +227,4 @@ async def test_the_last_of_the_disk_is_for_results(world: World, bot: Running) -
 
     assert (refusal.title, refusal.sentence) == ("I can't take new jobs right now", "My disk is nearly full.")
     assert [job.spent_micros for job in (ended, after)] == [PRICE, PRICE]
-    assert len(world.lounge.results) == 2
+    assert len(world.fake_messenger.results) == 2

@@ -17,11 +17,11 @@ from bot.domain.rules import Blocked, ChannelAccess, ChannelClosed, ForbiddenWor
 from bot.services.creative.policy import Policy
 from bot.services.moderation.conduct import Conduct
 from bot.services.moderation.rules import ServerSettings
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.services.desk import ANN, BEN, CHANNEL, GUILD, Desk, open_desk
 
 MONA = 13
-MODERATOR = Presser(MONA, GUILD, can_manage=True)
+MODERATOR = Actor(MONA, GUILD, can_manage=True)
 THREAD, OTHER = CHANNEL + 1, CHANNEL + 2
 
 
@@ -184,7 +184,7 @@ async def test_a_pause_stops_admission_and_resume_goes_on(court: Court) -> None:
     assert (await court.desk.admitted(ANN)).held_micros == MAX.price_micros
 
 
-Doing = Callable[[Court, Presser], Awaitable[object]]
+Doing = Callable[[Court, Actor], Awaitable[object]]
 DOINGS: dict[str, Doing] = {
     "rules": lambda court, who: court.settings.rules(who),
     "zone": lambda court, who: court.settings.set_zone(who, "UTC"),
@@ -213,7 +213,7 @@ DOINGS: dict[str, Doing] = {
 async def test_only_moderators_change_rules(court: Court, name: str) -> None:
     """Without Manage Server nothing is shown or changed, whatever Discord let through."""
     with pytest.raises(NotAllowed):
-        await DOINGS[name](court, Presser(ANN, GUILD, can_manage=False))
+        await DOINGS[name](court, Actor(ANN, GUILD, can_manage=False))
     assert await court.acts() == []
 
 

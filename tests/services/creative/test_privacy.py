@@ -96,7 +96,7 @@ async def test_the_provider_is_asked_to_delete(tmp_path: Path) -> None:
         await erased(world, ANN, with_messages=True)
 
         assert [each.deleted for each in world.provider.predictions] == [True]
-        assert {job.result_message, job.status_message} == set(world.lounge.removed)
+        assert {job.result_message, job.status_message} == set(world.fake_messenger.removed)
 
 
 async def test_a_provider_that_cannot_delete_now_is_asked_again(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ async def test_posted_pictures_stay_unless_asked(tmp_path: Path) -> None:
         await world.closed(await world.command(request(prompt=SECRET)))
         await erased(world, ANN)
 
-        assert world.lounge.removed == []
+        assert world.fake_messenger.removed == []
 
 
 async def test_what_runs_ends_first(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ async def test_repeated_calls_are_one_picture(tmp_path: Path) -> None:
         job = await world.closed(await bot.services.intake.accept(request()))
         await asyncio.sleep(0.3)
 
-        assert (job.spent_micros, len(world.lounge.results), world.posts) == (PRICE, 1, 1)
+        assert (job.spent_micros, len(world.fake_messenger.results), world.posts) == (PRICE, 1, 1)
         assert set(world.provider.webhooks.answered) == {204}
 
 

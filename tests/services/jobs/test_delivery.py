@@ -17,12 +17,12 @@ async def test_one_new_message_with_every_picture(world: World, bot: Running) ->
     """When all pictures have ended they come in one message, in their order, each with its place in its alt text."""
     job = await world.closed(await bot.services.intake.accept(request(count=3, prompt="a red fox")))
 
-    (result,) = world.lounge.results
+    (result,) = world.fake_messenger.results
     assert (result.door, result.at) == ("channel", job.result_message)
     pictures = [picture for picture in result.pictures if isinstance(picture, Picture)]
     assert [p.filename for p in pictures] == [f"easel-{job.job_id}-{n}.jpg" for n in (1, 2, 3)]
     assert pictures[1].alt == "Picture 2 of 3: a red fox"
-    kept = [await bot.ground.media.vault.read(output.image) for output in job.pictures]
+    kept = [await bot.resources.media.vault.read(output.image) for output in job.pictures]
     assert [p.content for p in pictures] == kept
 
 
@@ -37,60 +37,60 @@ async def test_one_new_message_with_every_picture(world: World, bot: Running) ->
 )
 async def test_doors_in_their_order(world: World, bot: Running, closed: tuple[str, ...], door: str | None) -> None:
     """Channel, then the status message, then a direct message, then kept: paid, because it is offered in /jobs."""
-    world.lounge.closed.update(closed)
+    world.fake_messenger.closed.update(closed)
 
     job = await world.closed(await world.command())
 
-    assert [posted.door for posted in world.lounge.results] == ([] if door is None else [door])
+    assert [posted.door for posted in world.fake_messenger.results] == ([] if door is None else [door])
     assert (job.result_message is None) is (door is None)
     assert (job.stage, await world.budget()) == (Stage.DONE, (PRICE, 0))
-    shown = await bot.services.archive.show(job.job_id, world.presser())
+    shown = await bot.services.job_history.show(job.job_id, world.actor())
     assert len(shown.job.pictures) == 1
 
 
 async def test_a_result_in_the_status_message_is_not_written_over(world: World) -> None:
     """Where the status message became the result, no last word of the status replaces it."""
-    world.lounge.closed.add("post_result")
+    world.fake_messenger.closed.add("post_result")
     async with world.start():
         job = await world.closed(await world.command())
 
     assert job.result_message == job.status_message
-    assert job.job_id not in world.lounge.last_words
+    assert job.job_id not in world.fake_messenger.last_words
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["not posted", "answer lost"])
 @pytest.mark.usefixtures("bot")
 async def test_a_broken_post_is_looked_for_first(world: World, *, after: bool) -> None:
     """When Discord's answer is lost, the channel is searched before anything is posted again."""
-    world.lounge.will("post_result", NotNow(), after=after)
+    world.fake_messenger.will("post_result", NotNow(), after=after)
 
     job = await world.closed(await world.command())
 
-    (result,) = world.lounge.results
+    (result,) = world.fake_messenger.results
     assert job.result_message == result.at
     expected = ["post_result", "find_result"] + ([] if after else ["post_result"])
-    assert [call for call in world.lounge.calls if "result" in call] == expected
+    assert [call for call in world.fake_messenger.calls if "result" in call] == expected
 
 
 @pytest.mark.parametrize(("retry_after", "door"), [(900.0, "status"), (45.0, "channel")])
 @pytest.mark.usefixtures("bot")
 async def test_a_long_rate_limit_is_not_waited_for(world: World, retry_after: float, door: str) -> None:
     """Where Discord takes no post for a quarter of an hour the status message becomes the result; a minute passes."""
-    world.lounge.will("post_result", NotNow(retry_after=retry_after))
+    world.fake_messenger.will("post_result", NotNow(retry_after=retry_after))
     began = world.clock.now()
 
     job = await world.closed(await world.command())
 
-    assert [posted.door for posted in world.lounge.results] == [door]
-    assert job.result_message == world.lounge.results[0].at
+    assert [posted.door for posted in world.fake_messenger.results] == [door]
+    assert job.result_message == world.fake_messenger.results[0].at
     assert (world.clock.now() - began >= retry_after * SECOND) is (door == "channel")
 
 
 @pytest.mark.usefixtures("bot")
 async def test_with_no_other_way_discords_word_is_waited_for(world: World) -> None:
     """Where the status message cannot be edited either, nothing is posted before Discord said."""
-    world.lounge.closed.add("result_as_status")
-    world.lounge.will("post_result", NotNow(retry_after=900.0))
+    world.fake_messenger.closed.add("result_as_status")
+    world.fake_messenger.will("post_result", NotNow(retry_after=900.0))
 
     job = await world.reaches(await world.command(), PredictionState.COMPLETED)
     await world.until(lambda: tried_to_post(world))
@@ -98,12 +98,12 @@ async def test_with_no_other_way_discords_word_is_waited_for(world: World) -> No
     await world.closed(job)
 
     assert world.clock.now() - began >= 890 * SECOND
-    assert [posted.door for posted in world.lounge.results] == ["channel"]
+    assert [posted.door for posted in world.fake_messenger.results] == ["channel"]
 
 
 async def test_a_clock_that_was_set_back_does_not_prove_a_nonce(world: World) -> None:
     """Where nothing can be searched and the post seems to lie ahead, its age is unknown: no blind second one."""
-    world.lounge.searchable = False
+    world.fake_messenger.searchable = False
     world.clock.leap(3_600)
     await run_into(world, Trap(CrashPoint.POSTED, 1), request())
     world.clock.leap(-1_800)
@@ -111,61 +111,61 @@ async def test_a_clock_that_was_set_back_does_not_prove_a_nonce(world: World) ->
         (job_id,) = await bot.stores.jobs.open_jobs()
         await world.closed(job_id)
 
-    assert [posted.door for posted in world.lounge.results] == ["channel", "status"]
+    assert [posted.door for posted in world.fake_messenger.results] == ["channel", "status"]
 
 
 async def test_without_history_the_nonce_helps_for_a_minute(world: World) -> None:
     """Where nothing can be searched, the same nonce within a minute brings the same message back."""
-    world.lounge.searchable = False
+    world.fake_messenger.searchable = False
     await run_into(world, Trap(CrashPoint.POSTED, 1), request())
     async with world.start() as bot:
         (job_id,) = await bot.stores.jobs.open_jobs()
         job = await world.closed(job_id)
 
-    (result,) = world.lounge.results
+    (result,) = world.fake_messenger.results
     assert (result.door, job.result_message) == ("channel", result.at)
 
 
 @pytest.mark.parametrize("doors", [(), ("result_as_status", "result_by_dm")], ids=["status", "no door"])
 async def test_without_history_nothing_is_posted_blindly(world: World, doors: tuple[str, ...]) -> None:
     """Past the minute the status message becomes the result; where even that is gone, nothing is posted again."""
-    world.lounge.searchable = False
+    world.fake_messenger.searchable = False
     await run_into(world, Trap(CrashPoint.POSTED, 1), request())
     world.clock.leap(600)
-    world.lounge.closed.update(doors)
+    world.fake_messenger.closed.update(doors)
     async with world.start() as bot:
         (job_id,) = await bot.stores.jobs.open_jobs()
         job = await world.closed(job_id)
 
-    assert [posted.door for posted in world.lounge.results] == ["channel", "status"][: 1 if doors else 2]
+    assert [posted.door for posted in world.fake_messenger.results] == ["channel", "status"][: 1 if doors else 2]
     assert job.result_message == (None if doors else job.status_message)
-    assert world.lounge.calls.count("post_result") == 1
+    assert world.fake_messenger.calls.count("post_result") == 1
 
 
 @pytest.mark.usefixtures("bot")
 async def test_too_large_is_made_smaller(world: World) -> None:
     """Where Discord finds a file too large after all, a smaller one goes out."""
-    world.lounge.largest = 25_000
+    world.fake_messenger.largest = 25_000
 
     job = await world.closed(await world.command())
 
-    (picture,) = world.lounge.results_of(job.job_id)[0].pictures
+    (picture,) = world.fake_messenger.results_of(job.job_id)[0].pictures
     assert isinstance(picture, Picture)
     assert 0 < len(picture.content) <= 25_000 < job.pictures[0].image.size
-    assert world.lounge.calls.count("post_result") > 1
+    assert world.fake_messenger.calls.count("post_result") > 1
 
 
 @pytest.mark.parametrize("door", ["post_result", "result_as_status"])
 @pytest.mark.usefixtures("bot")
 async def test_too_large_in_any_size_is_a_link(world: World, door: str) -> None:
     """A picture that cannot be attached at any size goes out as the provider's address, through every door."""
-    world.lounge.largest = 10
+    world.fake_messenger.largest = 10
     if door != "post_result":
-        world.lounge.closed.add("post_result")
+        world.fake_messenger.closed.add("post_result")
 
     job = await world.closed(await world.command())
 
-    (link,) = world.lounge.results[0].pictures
+    (link,) = world.fake_messenger.results[0].pictures
     assert isinstance(link, Link)
     assert link.url.startswith(world.provider.origin)
     assert link.expires_at > world.clock.now()
@@ -174,15 +174,15 @@ async def test_too_large_in_any_size_is_a_link(world: World, door: str) -> None:
 
 async def test_taken_down_is_not_posted_again(world: World) -> None:
     """A result that somebody deleted while we were away stays deleted; the job ends as paid and delivered."""
-    world.lounge.will("post_result", NotNow(), after=True)
-    world.lounge.will("find_result", *[NotNow() for _ in range(4)])
+    world.fake_messenger.will("post_result", NotNow(), after=True)
+    world.fake_messenger.will("find_result", *[NotNow() for _ in range(4)])
     async with world.start():
         job = await world.command()
         await world.until(lambda: posted(world))
-        world.lounge.take_down(job.job_id)
+        world.fake_messenger.take_down(job.job_id)
         ended = await world.closed(job)
 
-    assert world.lounge.results == []
+    assert world.fake_messenger.results == []
     assert (ended.result_message, ended.spent_micros) == (None, PRICE)
 
 
@@ -200,7 +200,7 @@ async def test_late_pictures_are_added(world: World) -> None:
         ended = await world.closed(job)
 
     assert [p.state.value for p in ended.predictions] == ["completed", "failed", "completed"]
-    assert len(world.lounge.results) == 1
+    assert len(world.fake_messenger.results) == 1
     assert ended.spent_micros == 2 * PRICE
 
 
@@ -216,16 +216,16 @@ async def test_a_picture_after_the_late_post_is_edited_in(world: World) -> None:
             await slow.until(lambda: shows(slow, 2))
 
             assert (await slow.job(job.job_id)).closed_at is None
-            assert [posted.edits for posted in slow.lounge.results] == [1]
+            assert [posted.edits for posted in slow.fake_messenger.results] == [1]
 
 
 async def tried_to_post(world: World) -> bool:
-    return "post_result" in world.lounge.calls
+    return "post_result" in world.fake_messenger.calls
 
 
 async def posted(world: World) -> bool:
-    return bool(world.lounge.results)
+    return bool(world.fake_messenger.results)
 
 
 async def shows(world: World, pictures: int) -> bool:
-    return [len(result.pictures) for result in world.lounge.results] == [pictures]
+    return [len(result.pictures) for result in world.fake_messenger.results] == [pictures]

@@ -13,9 +13,9 @@ EVERY_WAY = ("post_result", "result_as_status", "result_by_dm")
 
 async def kept_job(world: World) -> Job:
     """A job that is paid and closed, and whose picture could be brought to nobody."""
-    world.lounge.closed.update(EVERY_WAY)
+    world.fake_messenger.closed.update(EVERY_WAY)
     job = await world.closed(await world.command())
-    assert (world.lounge.results, job.result_message, job.spent_micros) == ([], None, PRICE)
+    assert (world.fake_messenger.results, job.result_message, job.spent_micros) == ([], None, PRICE)
     return job
 
 
@@ -24,11 +24,11 @@ async def kept(world: World) -> int:
 
 
 async def brought(world: World) -> bool:
-    return bool(world.lounge.results) and not await kept(world)
+    return bool(world.fake_messenger.results) and not await kept(world)
 
 
 def says(world: World, job: Job) -> str:
-    return str(render_status(world.lounge.last_words[job.job_id][-1]).to_components())
+    return str(render_status(world.fake_messenger.last_words[job.job_id][-1]).to_components())
 
 
 async def test_the_status_says_that_it_is_kept(world: World) -> None:
@@ -43,11 +43,11 @@ async def test_it_is_brought_at_the_next_start(world: World) -> None:
     """A start tries what is kept: one result, a status that links to it, and nothing left to try."""
     async with world.start():
         job = await kept_job(world)
-    world.lounge.closed.clear()
+    world.fake_messenger.closed.clear()
     began = world.clock.now()
     async with world.start():
         await world.until(lambda: brought(world))
-        (result,) = world.lounge.results
+        (result,) = world.fake_messenger.results
 
         assert world.clock.now() - began < 200_000
         assert (await world.job(job.job_id)).result_message == result.at
@@ -59,8 +59,8 @@ async def test_it_is_brought_when_discord_has_us_back(world: World) -> None:
     """A new session with Discord is a moment to try again, long before the next one by the clock."""
     async with world.start() as bot:
         await kept_job(world)
-        world.lounge.closed.clear()
-        bot.ground.switchboard.session.ring()
+        world.fake_messenger.closed.clear()
+        bot.resources.signals.session.notify()
         began = world.clock.now()
         await world.until(lambda: brought(world))
 
@@ -71,31 +71,31 @@ async def test_it_is_tried_ever_more_rarely(world: World) -> None:
     """Where every way stays closed the tries of a week are few; when one opens the picture comes all the same."""
     async with world.start():
         await kept_job(world)
-        before = world.lounge.calls.count("post_result")
+        before = world.fake_messenger.calls.count("post_result")
         for _ in range(7 * 24):
             world.clock.leap(3_600)
             await world.clock.sleep(3)
-        tries = world.lounge.calls.count("post_result") - before
+        tries = world.fake_messenger.calls.count("post_result") - before
 
         assert 6 <= tries <= 20
-        world.lounge.closed.clear()
+        world.fake_messenger.closed.clear()
         world.clock.leap(2 * 86_400)
         await world.until(lambda: brought(world))
-        assert len(world.lounge.results) == 1
+        assert len(world.fake_messenger.results) == 1
 
 
 async def test_a_result_that_was_deleted_is_not_kept(world: World) -> None:
     """What somebody deleted while we were away is not brought again and again."""
-    world.lounge.will("post_result", NotNow(), after=True)
-    world.lounge.will("find_result", *[NotNow() for _ in range(4)])
+    world.fake_messenger.will("post_result", NotNow(), after=True)
+    world.fake_messenger.will("find_result", *[NotNow() for _ in range(4)])
     async with world.start():
         job = await world.command()
 
         async def posted() -> bool:
-            return bool(world.lounge.results)
+            return bool(world.fake_messenger.results)
 
         await world.until(posted)
-        world.lounge.take_down(job.job_id)
+        world.fake_messenger.take_down(job.job_id)
         await world.closed(job)
 
         assert await kept(world) == 0
@@ -103,9 +103,9 @@ async def test_a_result_that_was_deleted_is_not_kept(world: World) -> None:
 
 async def test_while_discord_does_not_take_it_the_status_says_so(world: World) -> None:
     """A result that waits for Discord is not said to be posted just now, nor is it kept."""
-    world.lounge.will("post_result", *[NotNow() for _ in range(3)])
+    world.fake_messenger.will("post_result", *[NotNow() for _ in range(3)])
     async with world.start():
         job = await world.closed(await world.command())
 
-        assert "I keep trying" in str(render_status(world.lounge.statuses[job.job_id][-1]).to_components())
+        assert "I keep trying" in str(render_status(world.fake_messenger.statuses[job.job_id][-1]).to_components())
         assert await kept(world) == 0

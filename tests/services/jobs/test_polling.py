@@ -19,17 +19,17 @@ from bot.domain.clock import DAY, SECOND
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.marks import Mark
 from bot.domain.models import MAX
-from bot.domain.predictions import FailureReason, Refused, RemoteStatus, Report, TryLater
+from bot.domain.predictions import FailureReason, PredictionStatus, Refused, RemoteStatus, TryLater
 from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
-from bot.services.crash_points import pass_by
+from bot.services.crash_points import no_crash
 from bot.services.jobs.early_looks import EarlyLooks
 from bot.services.jobs.learned_waits import LearnedWaits
 from bot.services.jobs.polling import Polling, PollingRules
 from bot.services.jobs.settlement import Settlement
 from bot.services.jobs.uploads import Uploads
 from tests.services.desk import Counting, Desk, failed, pending
-from tests.services.lounge import Lounge
+from tests.services.fake_messenger import FakeMessenger
 from tests.services.world import PRICE, Running, World, open_world, png, request
 
 DEADLINE = 600.0
@@ -62,24 +62,24 @@ async def follow(desk: Desk, tmp_path: Path, waits: LearnedWaits) -> AsyncGenera
         checker=PillowChecker(),
         vault=vault,
         images=desk.stores.images,
-        rooms=Lounge(desk.clock),
+        rooms=FakeMessenger(desk.clock),
         rules=desk.stores.rules,
-        switchboard=desk.switchboard,
+        signals=desk.signals,
         clock=desk.clock,
         meter=Counting(),
-        reach=pass_by,
+        crash_hook=no_crash,
     )
     polling = Polling(
         jobs=desk.stores.jobs,
         provider=desk.provider,
         settlement=settlement,
-        uploads=Uploads(desk.provider, vault, desk.stores.images, desk.clock, pass_by),
+        uploads=Uploads(desk.provider, vault, desk.stores.images, desk.clock, no_crash),
         waits=waits,
         looks=EarlyLooks(desk.clock, are_possible=False),
         rules=PollingRules(1.0, 5.0, DEADLINE),
         clock=desk.clock,
         random=Random(7),
-        switchboard=desk.switchboard,
+        signals=desk.signals,
     )
 
     async def begin(job: Job) -> None:
@@ -161,7 +161,7 @@ async def test_what_somebody_else_ended_is_left_alone(desk: Desk, follow: Follow
 
 async def test_results_teach_when_they_were_between_two_looks(desk: Desk, follow: Follow, waits: LearnedWaits) -> None:
     """What took 8 s is learned as about that; what was found ended after hours without a look teaches nothing."""
-    ready = Report("", "", RemoteStatus.COMPLETED, outputs=(LATE_PICTURE,), marks=(Mark.CLEAN,))
+    ready = PredictionStatus("", "", RemoteStatus.COMPLETED, outputs=(LATE_PICTURE,), marks=(Mark.CLEAN,))
     for n in range(3):
         desk.provider.results = [ready]
         job = await desk.processing(f"missed-{n}")
@@ -211,7 +211,7 @@ async def test_looks_that_fail_never_fail_a_job(desk: Desk, follow: Follow, erro
 
 async def test_a_picture_that_is_late_after_completed(desk: Desk, follow: Follow) -> None:
     """Completed, yet without outputs for two minutes: looked at all that while, since it is paid; then given up."""
-    desk.provider.results = [Report("", "", RemoteStatus.COMPLETED)]
+    desk.provider.results = [PredictionStatus("", "", RemoteStatus.COMPLETED)]
     job = await desk.processing("a")
     await follow(job)
     await desk.clock.advance(118)
@@ -225,10 +225,10 @@ async def test_a_picture_that_is_late_after_completed(desk: Desk, follow: Follow
 
 async def test_outputs_that_come_after_twelve_empty_looks(desk: Desk, follow: Follow) -> None:
     """The picture that was written down late is taken in, and its member pays for it."""
-    empty = Report("", "", RemoteStatus.COMPLETED)
+    empty = PredictionStatus("", "", RemoteStatus.COMPLETED)
     desk.provider.results = [*[empty] * 12, replace(empty, outputs=(LATE_PICTURE,), marks=(Mark.CLEAN,))]
     job = await desk.processing("a")
-    ended = desk.switchboard.bell_of(job.job_id)
+    ended = desk.signals.wakeup_of(job.job_id)
     await follow(job)
     await desk.clock.advance(110)
     await ended.wait(None)
@@ -273,9 +273,9 @@ async def test_whoever_waits_is_told_of_an_end(desk: Desk, follow: Follow) -> No
     """The watch of a job is woken when its prediction ended, also where somebody else had ended it before."""
     desk.provider.results = [failed()]
     job = await desk.processing("a")
-    bell = desk.switchboard.bell_of(job.job_id)
+    wakeup = desk.signals.wakeup_of(job.job_id)
     await desk.stores.jobs.fail(job.predictions[0].prediction_id, FailureReason.PROVIDER, desk.clock.now())
-    waiting = asyncio.create_task(bell.wait(None))
+    waiting = asyncio.create_task(wakeup.wait(None))
     await follow(job)
     await desk.clock.settle()
 

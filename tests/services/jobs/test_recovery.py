@@ -9,9 +9,9 @@ from bot.domain.jobs import PredictionState
 from bot.domain.orders import OpenInteraction
 from bot.services.jobs.recovery import Recovery
 from bot.services.ports.messages import NotNow
-from bot.services.switchboard import JobArrived, PredictionAccepted
+from bot.services.signals import JobArrived, PredictionAccepted
 from tests.services.desk import ANN, BOOT, CHANNEL, GUILD, Desk
-from tests.services.lounge import Lounge
+from tests.services.fake_messenger import FakeMessenger
 from tests.services.world import World, request
 
 NEXT_BOOT = "next-boot"
@@ -21,8 +21,8 @@ def recovery(desk: Desk, boot: str = NEXT_BOOT) -> Recovery:
     return Recovery(
         jobs=desk.stores.jobs,
         interactions=desk.stores.interactions,
-        messenger=Lounge(desk.clock),
-        switchboard=desk.switchboard,
+        messenger=FakeMessenger(desk.clock),
+        signals=desk.signals,
         clock=desk.clock,
         boot_id=boot,
         grace_seconds=120,
@@ -30,7 +30,7 @@ def recovery(desk: Desk, boot: str = NEXT_BOOT) -> Recovery:
 
 
 def arrivals(desk: Desk) -> list[object]:
-    queue = desk.switchboard.arrivals
+    queue = desk.signals.arrivals
     return [queue.get_nowait() for _ in range(queue.qsize())]
 
 
@@ -109,14 +109,14 @@ async def test_interrupted_commands_are_answered(world: World, refusals: int) ->
     asked = request()
     async with world.start() as bot:
         await bot.stores.interactions.acknowledge(world.interaction(asked))
-    world.lounge.will("apologise", *[NotNow() for _ in range(refusals)])
+    world.fake_messenger.will("apologise", *[NotNow() for _ in range(refusals)])
     async with world.start(connected=False) as bot:
         await world.clock.sleep(10)
-        assert world.lounge.apologies == []
+        assert world.fake_messenger.apologies == []
         bot.connected.set()
         await world.until(lambda: apologised(world))
 
-        ((interaction_id, error),) = world.lounge.apologies
+        ((interaction_id, error),) = world.fake_messenger.apologies
         assert interaction_id == asked.interaction_id
         assert (error.money, error.advice) == ("Nothing was spent.", "Please send the command again.")
         await world.until(lambda: all_answered(world))
@@ -141,18 +141,18 @@ async def test_commands_of_this_run_are_not_interrupted(world: World) -> None:
         bot.connected.set()
         await world.clock.sleep(20)
 
-        assert world.lounge.apologies == []
+        assert world.fake_messenger.apologies == []
 
 
 async def test_a_dead_token_is_given_up(world: World) -> None:
     """Where the token is dead the command is forgotten without a word."""
     async with world.start() as bot:
         await bot.stores.interactions.acknowledge(world.interaction(request()))
-    world.lounge.closed.add("apologise")
+    world.fake_messenger.closed.add("apologise")
     async with world.start():
         await world.until(lambda: all_answered(world))
 
-    assert world.lounge.apologies == []
+    assert world.fake_messenger.apologies == []
 
 
 async def test_an_answer_that_stumbles_does_not_hold_up_the_others(world: World) -> None:
@@ -161,11 +161,11 @@ async def test_an_answer_that_stumbles_does_not_hold_up_the_others(world: World)
         for _ in range(2):
             await bot.stores.interactions.acknowledge(world.interaction(request()))
         first, second = await bot.stores.interactions.unanswered(world.clock.now())
-    world.lounge.will("apologise", RuntimeError("planted"))
+    world.fake_messenger.will("apologise", RuntimeError("planted"))
     async with world.start():
         await world.until(lambda: all_answered(world))
 
-    assert [told for told, _ in world.lounge.apologies] == [second.interaction_id, first.interaction_id]
+    assert [told for told, _ in world.fake_messenger.apologies] == [second.interaction_id, first.interaction_id]
 
 
 async def test_a_full_disk_repeats_no_answer(world: World) -> None:
@@ -186,11 +186,11 @@ async def test_a_full_disk_repeats_no_answer(world: World) -> None:
         bot.connected.set()
         await world.until(lambda: all_answered(world))
 
-    assert len(world.lounge.apologies) == 1
+    assert len(world.fake_messenger.apologies) == 1
 
 
 async def apologised(world: World) -> bool:
-    return bool(world.lounge.apologies)
+    return bool(world.fake_messenger.apologies)
 
 
 async def all_answered(world: World) -> bool:

@@ -11,7 +11,7 @@ from bot.domain.jobs import PredictionState, Stage
 from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.predictions import FailureReason
 from bot.services.ports.messages import Picture
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.services.world import CHANNEL, GUILD, MODERATOR, PRICE, Running, World, request
 
 MARKED = (
@@ -47,7 +47,7 @@ FAILED = {
     Behaviour.TIMEOUT_STATUS: FailureReason.PROVIDER,
     Behaviour.DELETED: FailureReason.EXPIRED,
 }
-MODERATES = Presser(MODERATOR, GUILD, can_manage=True)
+MODERATES = Actor(MODERATOR, GUILD, can_manage=True)
 GOOD = (
     Behaviour.NORMAL,
     Behaviour.UNKNOWN_STATUS,
@@ -80,7 +80,7 @@ async def test_a_failed_picture_costs_nothing(world: World, bot: Running, behavi
     assert (job.stage, job.predictions[0].reason) == (Stage.FAILED, FAILED[behaviour])
     assert (await world.budget(), await world.server_spent()) == ((0, 0), 0)
     assert world.provider.billed_micros == 0
-    assert not world.lounge.results
+    assert not world.fake_messenger.results
 
 
 @pytest.mark.parametrize("behaviour", UNUSABLE)
@@ -113,8 +113,8 @@ async def test_a_marked_picture_is_withheld(world: World, bot: Running, behaviou
 
     withheld = job.predictions[0]
     assert (withheld.state, withheld.withheld_because) == (PredictionState.WITHHELD, WithheldBecause.MARKED)
-    assert (await world.budget(), world.lounge.results) == ((0, 0), [])
-    assert world.lounge.withheld == [job.job_id]
+    assert (await world.budget(), world.fake_messenger.results) == ((0, 0), [])
+    assert world.fake_messenger.withheld == [job.job_id]
     assert await world.server_spent() == world.provider.billed_micros == PRICE
 
 
@@ -125,7 +125,7 @@ async def test_no_mark_is_no_objection(world: World, bot: Running, behaviour: Be
 
     job = await world.closed(await bot.services.intake.accept(request()))
 
-    assert (job.stage, await world.budget(), len(world.lounge.results)) == (Stage.DONE, (PRICE, 0), 1)
+    assert (job.stage, await world.budget(), len(world.fake_messenger.results)) == (Stage.DONE, (PRICE, 0), 1)
     assert job.pictures[0].mark is (Mark.MISSING if behaviour in MISSING else Mark.CLEAN)
 
 
@@ -155,19 +155,19 @@ async def test_the_operator_is_warned_of_a_model_without_marks(world: World, bot
         warned += [n for line in logs if line["event"] == "model.sends_no_marks"]
 
     assert warned == [10]
-    assert 'easel_unmarked_withheld_total{model="' in bot.ground.metrics.render().decode()
+    assert 'easel_unmarked_withheld_total{model="' in bot.resources.metrics.render().decode()
 
 
 @pytest.mark.parametrize("behaviour", MARKED)
 async def test_adults_are_shown_what_is_marked(world: World, bot: Running, behaviour: Behaviour) -> None:
     """In an age-restricted channel a marked picture is shown, and paid like any other."""
-    world.lounge.restricted.add(CHANNEL)
+    world.fake_messenger.restricted.add(CHANNEL)
     world.provider.script(Site.SUBMIT, behaviour)
 
     job = await world.closed(await bot.services.intake.accept(request()))
 
-    assert (job.stage, await world.budget(), len(world.lounge.results)) == (Stage.DONE, (PRICE, 0), 1)
-    assert world.lounge.withheld == []
+    assert (job.stage, await world.budget(), len(world.fake_messenger.results)) == (Stage.DONE, (PRICE, 0), 1)
+    assert world.fake_messenger.withheld == []
     assert job.pictures[0].mark is Mark.MARKED
 
 
@@ -180,9 +180,9 @@ async def test_captured_only_once_the_picture_is_ours(world: World, bot: Running
     assert await world.budget() == (0, PRICE)
 
     ended = await world.closed(job)
-    (shown,) = world.lounge.results[0].pictures
+    (shown,) = world.fake_messenger.results[0].pictures
     assert isinstance(shown, Picture)
-    assert await bot.ground.media.vault.read(ended.pictures[0].image) == shown.content
+    assert await bot.resources.media.vault.read(ended.pictures[0].image) == shown.content
     assert await world.budget() == (PRICE, 0)
 
 
@@ -194,7 +194,7 @@ async def test_a_batch_settles_picture_by_picture(world: World, bot: Running) ->
 
     assert [p.state.value for p in job.predictions] == ["failed", "withheld", "completed"]
     assert (job.stage, await world.budget(), await world.server_spent()) == (Stage.PARTLY, (PRICE, 0), 2 * PRICE)
-    assert len(world.lounge.results[0].pictures) == 1
+    assert len(world.fake_messenger.results[0].pictures) == 1
 
 
 async def fetched(world: World, times: int) -> bool:

@@ -162,14 +162,14 @@ async def test_cancel_between_queue_and_send(tmp_path: Path) -> None:
     async with open_world(tmp_path, pace=pace, wavespeed_max_concurrent=1) as world, world.start() as bot:
         job = await world.command(request(count=3))
         await world.reaches(job, PredictionState.PROCESSING)
-        cancelled = await bot.services.cancelling.cancel(job.job_id, world.presser())
+        cancelled = await bot.services.cancelling.cancel(job.job_id, world.actor())
 
         assert (cancelled.stopped, cancelled.saved_micros) == (2, 2 * PRICE)
         assert await world.budget() == (0, PRICE)
         ended = await world.closed(job)
         assert (world.posts, ended.spent_micros, await world.budget()) == (1, PRICE, (PRICE, 0))
         with pytest.raises(TooLateToCancel):
-            await bot.services.cancelling.cancel(job.job_id, world.presser())
+            await bot.services.cancelling.cancel(job.job_id, world.actor())
 
 
 async def test_draining_sends_nothing_more_and_waits_for_answers(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ async def test_a_fault_in_the_loop_leaves_requests_on_their_way(world: World, bo
         raise RuntimeError("planted")
 
     store.waiting = stumble  # pyright: ignore[reportAttributeAccessIssue] - a fault of our own
-    bot.ground.switchboard.submission.ring()
+    bot.resources.signals.submission.notify()
     ended = await world.closed(job)
 
     assert (ended.spent_micros, world.posts) == (PRICE, 1)
@@ -243,7 +243,7 @@ async def test_two_jobs_at_once_get_their_own_pictures(world: World, bot: Runnin
         tasks[ended.prompt] = ended.predictions[0].provider_id or ""
 
     assert tasks == {task.order.prompt: task.id for task in world.provider.predictions}
-    assert {posted.at.channel_id for posted in world.lounge.results} == {CHANNEL}
+    assert {posted.at.channel_id for posted in world.fake_messenger.results} == {CHANNEL}
 
 
 async def test_a_fault_while_noting_a_lost_answer_does_not_shut_the_gate(world: World, bot: Running) -> None:

@@ -16,7 +16,7 @@ from bot.domain.models import MAX, MAX_MULTI, PRO
 from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.domain.remote_clock import UNKNOWN_BY
 from bot.provider.transport import read_date
-from bot.services.crash_points import pass_by
+from bot.services.crash_points import no_crash
 from bot.services.jobs.unknowns import Unknowns
 from tests.services.desk import ANN, Desk
 
@@ -30,10 +30,10 @@ async def looking(desk: Desk) -> AsyncGenerator[Desk]:
     unknowns = Unknowns(
         jobs=desk.stores.jobs,
         provider=desk.provider,
-        switchboard=desk.switchboard,
+        signals=desk.signals,
         clock=desk.clock,
         grace_seconds=GRACE,
-        reach=pass_by,
+        crash_hook=no_crash,
     )
     task = asyncio.create_task(unknowns.run())
     yield desk
@@ -54,7 +54,7 @@ async def now(desk: Desk, job: Job) -> Prediction:
 
 async def lost(desk: Desk, **facts: object) -> Job:
     job = await desk.unknown(**facts)  # pyright: ignore[reportArgumentType] - passed on
-    desk.switchboard.unknowns.ring()
+    desk.signals.unknowns.notify()
     return job
 
 
@@ -115,10 +115,10 @@ async def test_an_unknown_clock_is_taken_to_be_ours_and_widely(desk: Desk) -> No
         unknowns = Unknowns(
             jobs=desk.stores.jobs,
             provider=desk.provider,
-            switchboard=desk.switchboard,
+            signals=desk.signals,
             clock=desk.clock,
             grace_seconds=GRACE,
-            reach=pass_by,
+            crash_hook=no_crash,
         )
         task = group.create_task(unknowns.run())
         desk.provider.lists = [[Listed("theirs", sent_at - UNKNOWN_BY // 2)]]
@@ -140,7 +140,7 @@ async def test_a_step_of_our_clock_after_the_request_changes_nothing(looking: De
     assert attempt is not None
     await jobs.attempt_lost(attempt, looking.clock.now(), hour)
     looking.provider.lists = [[Listed("older", began.earliest - 30 * MINUTE), Listed("theirs", began.earliest)]]
-    looking.switchboard.unknowns.ring()
+    looking.signals.unknowns.notify()
     await looking.clock.advance(1)
 
     assert (await now(looking, job)).provider_id == "theirs"
@@ -233,7 +233,7 @@ async def test_the_answer_of_one_decides_about_the_other(looking: Desk) -> None:
     attempts = [await looking.sent(first), await looking.sent(second)]
     for attempt in attempts:
         await looking.stores.jobs.attempt_lost(attempt, looking.clock.now(), looking.clock.now())
-    looking.switchboard.unknowns.ring()
+    looking.signals.unknowns.notify()
     await looking.clock.advance(20)
     assert (await now(looking, second)).state is PredictionState.UNKNOWN
 

@@ -83,7 +83,7 @@ async def test_a_lost_file_fails_what_was_not_sent(world: World, bot: Running) -
     """A reference whose file is gone from our own disk ends the job in so many words."""
     world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=4)
     job = await bot.services.intake.accept(request())
-    bot.ground.media.vault.unlink(job.references[0].image.sha256)
+    bot.resources.media.vault.unlink(job.references[0].image.sha256)
 
     ended = await world.closed(job)
 

@@ -12,7 +12,7 @@ from bot.domain.gate import ProviderLimits
 from bot.domain.jobs import PredictionState, Stage
 from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
-from bot.services.crash_points import pass_by
+from bot.services.crash_points import no_crash
 from bot.services.jobs.delivery import Delivery
 from bot.services.jobs.kept import Kept
 from bot.services.jobs.places import Places
@@ -22,7 +22,7 @@ from bot.services.money.notices import Notices
 from bot.services.ports.messages import NotNow
 from tests.clocks import NOON
 from tests.services.desk import Counting, Desk
-from tests.services.lounge import Lounge
+from tests.services.fake_messenger import FakeMessenger
 from tests.services.world import PRICE, Running, World, request
 
 
@@ -30,27 +30,27 @@ async def test_the_status_follows_the_job(world: World, bot: Running) -> None:
     """Each stage is shown, in order, and the last word comes after the result, with the job as it ended."""
     job = await world.closed(await bot.services.intake.accept(request()))
 
-    stages = [snapshot.job.stage for snapshot in world.lounge.statuses[job.job_id]]
+    stages = [snapshot.job.stage for snapshot in world.fake_messenger.statuses[job.job_id]]
     assert list(dict.fromkeys(stages)) == [
         stage for stage in (Stage.WAITING, Stage.SENDING, Stage.PAINTING) if stage in stages
     ]
     assert {Stage.WAITING, Stage.PAINTING} <= set(stages)
-    (last,) = world.lounge.last_words[job.job_id]
-    assert (last.job.stage, last.job.result_message) == (Stage.DONE, world.lounge.results[0].at)
-    assert world.lounge.calls[-2:] == ["post_result", "finish_status"]
+    (last,) = world.fake_messenger.last_words[job.job_id]
+    assert (last.job.stage, last.job.result_message) == (Stage.DONE, world.fake_messenger.results[0].at)
+    assert world.fake_messenger.calls[-2:] == ["post_result", "finish_status"]
 
 
 async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_path: Path) -> None:
     """In its first minute a job's status is looked at every 3 s, then every 15 s, and never less than each 15 min."""
-    lounge, vault = Lounge(desk.clock), FileVault(tmp_path / "images")
+    fake_messenger, vault = FakeMessenger(desk.clock), FileVault(tmp_path / "images")
     delivery = Delivery(
         jobs=desk.stores.jobs,
-        messenger=lounge,
+        messenger=fake_messenger,
         provider=desk.provider,
         checker=PillowChecker(),
         vault=vault,
         clock=desk.clock,
-        reach=pass_by,
+        crash_hook=no_crash,
     )
     turns = Turns(desk.stores.jobs, await desk.waits(), ProviderLimits(1, 1, 1), desk.clock)
     kept = Kept(
@@ -58,30 +58,30 @@ async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_pat
         jobs=desk.stores.jobs,
         turns=turns,
         delivery=delivery,
-        messenger=lounge,
-        session=desk.switchboard.session,
+        messenger=fake_messenger,
+        session=desk.signals.session,
         clock=desk.clock,
     )
     watch = JobWatch(
-        places=Places(desk.stores.rules, lounge, desk.clock),
+        places=Places(desk.stores.rules, fake_messenger, desk.clock),
         jobs=desk.stores.jobs,
         turns=turns,
         delivery=delivery,
         kept=kept,
-        messenger=lounge,
-        notices=Notices(desk.stores.notices, desk.stores.rules, lounge),
-        switchboard=desk.switchboard,
+        messenger=fake_messenger,
+        notices=Notices(desk.stores.notices, desk.stores.rules, fake_messenger),
+        signals=desk.signals,
         clock=desk.clock,
         deadline_seconds=600,
         meter=Counting(),
-        reach=pass_by,
+        crash_hook=no_crash,
     )
     job = await desk.admitted()
     watching = asyncio.create_task(watch.watch(job.job_id))
     await desk.clock.advance(4 * 3_600)
     watching.cancel()
 
-    taken = [(snapshot.taken_at - NOON) / SECOND for snapshot in lounge.statuses[job.job_id]]
+    taken = [(snapshot.taken_at - NOON) / SECOND for snapshot in fake_messenger.statuses[job.job_id]]
     assert taken[:21] == [3.0 * n for n in range(21)]
     assert taken[21:24] == [75.0, 90.0, 105.0]
     assert max(later - sooner for sooner, later in pairwise(taken)) == 900.0
@@ -93,25 +93,25 @@ async def test_a_failed_job_says_so_and_posts_nothing(world: World, bot: Running
 
     job = await world.closed(await bot.services.intake.accept(request()))
 
-    assert world.lounge.results == []
-    assert [last.job.stage for last in world.lounge.last_words[job.job_id]] == [Stage.FAILED]
+    assert world.fake_messenger.results == []
+    assert [last.job.stage for last in world.fake_messenger.last_words[job.job_id]] == [Stage.FAILED]
 
 
 async def test_discord_out_of_reach_delays_only(world: World, bot: Running) -> None:
     """However often Discord does not take it, the result and the last word come in the end, once."""
-    world.lounge.will("post_result", *[NotNow() for _ in range(4)])
-    world.lounge.will("finish_status", *[NotNow() for _ in range(3)])
-    world.lounge.will("edit_result", *[NotNow() for _ in range(2)])
+    world.fake_messenger.will("post_result", *[NotNow() for _ in range(4)])
+    world.fake_messenger.will("finish_status", *[NotNow() for _ in range(3)])
+    world.fake_messenger.will("edit_result", *[NotNow() for _ in range(2)])
 
     job = await world.closed(await bot.services.intake.accept(request()))
 
-    assert len(world.lounge.results) == len(world.lounge.last_words[job.job_id]) == 1
+    assert len(world.fake_messenger.results) == len(world.fake_messenger.last_words[job.job_id]) == 1
     assert (await world.job(job.job_id)).spent_micros == PRICE
 
 
 async def test_refusals_are_waited_out_ever_longer(world: World, bot: Running) -> None:
     """Between tries the wait doubles from 2 s."""
-    world.lounge.will("finish_status", *[NotNow() for _ in range(5)])
+    world.fake_messenger.will("finish_status", *[NotNow() for _ in range(5)])
     job = await bot.services.intake.accept(request())
     await world.until(lambda: tried(world, 1))
     began = world.clock.now()
@@ -122,11 +122,11 @@ async def test_refusals_are_waited_out_ever_longer(world: World, bot: Running) -
 
 async def test_a_deleted_status_message_is_no_harm(world: World, bot: Running) -> None:
     """Somebody deleted the status message: the result comes all the same and the job is closed."""
-    world.lounge.closed.add("finish_status")
+    world.fake_messenger.closed.add("finish_status")
 
     job = await world.closed(await bot.services.intake.accept(request()))
 
-    assert (len(world.lounge.results), job.stage) == (1, Stage.DONE)
+    assert (len(world.fake_messenger.results), job.stage) == (1, Stage.DONE)
 
 
 async def test_the_deadline_is_told_once(world: World, bot: Running) -> None:
@@ -143,12 +143,12 @@ async def test_the_deadline_is_told_once(world: World, bot: Running) -> None:
 
     late = await world.job(job.job_id)
     assert (late.late_told_at, late.closed_at, await world.budget()) == (first, None, (0, PRICE))
-    assert world.lounge.statuses[job.job_id][-1].job.late_told_at == first
+    assert world.fake_messenger.statuses[job.job_id][-1].job.late_told_at == first
 
 
 async def tried(world: World, times: int) -> bool:
-    return world.lounge.calls.count("finish_status") >= times
+    return world.fake_messenger.calls.count("finish_status") >= times
 
 
 async def told(world: World, job_id: str) -> bool:
-    return world.lounge.statuses[job_id][-1].job.late_told_at is not None
+    return world.fake_messenger.statuses[job_id][-1].job.late_told_at is not None

@@ -18,16 +18,16 @@ from bot.domain.models import MAX
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
 from bot.services.creative.drafting import Asker
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.services.creative.test_privacy import erased, files_with
 from tests.services.moderation.room import DESK_CHANNEL, RequestRoom
 from tests.services.test_crash_points import Crash
 from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, PRICE, World, open_world, png, request
 
 SECRET = "a heron in my grandmother's garden"
-MONA = Presser(MODERATOR, GUILD, can_manage=True)
+MONA = Actor(MODERATOR, GUILD, can_manage=True)
 HELPERS = 4_400
-OLGA = Presser(44, GUILD, can_manage=False, role_ids=(1, HELPERS))
+OLGA = Actor(44, GUILD, can_manage=False, role_ids=(1, HELPERS))
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Case:
         asker = Asker(1, Requester(member, GUILD, CHANNEL, CHANNEL, ()))
         return (await self.world.bot.services.approvals.ask(draft_id, asker, self.room)).approval.approval_id
 
-    async def approve(self, approval_id: str, who: Presser = MONA, press: int = 77) -> str:
+    async def approve(self, approval_id: str, who: Actor = MONA, press: int = 77) -> str:
         """Approve it; returns the job's id."""
         return (await self.world.bot.services.approvals.approve(approval_id, who, press, self.room)).job_id
 
@@ -106,7 +106,7 @@ class TestDeciding:
     """One outcome, and exactly its money."""
 
     @pytest.mark.parametrize("who", [MONA, OLGA])
-    async def test_approving_pays_for_exactly_this(self, case: Case, who: Presser) -> None:
+    async def test_approving_pays_for_exactly_this(self, case: Case, who: Actor) -> None:
         """Beyond the member's own limit, for this job; nothing is left over for another."""
         job_id = await case.approve(await case.ask(), who)
         closed = await case.world.closed(job_id)
@@ -168,14 +168,14 @@ class TestDeciding:
     @pytest.mark.parametrize(
         ("who", "error"),
         [
-            (Presser(BEN, GUILD, can_manage=False), NotAllowed),
-            (Presser(BEN, GUILD, can_manage=False, role_ids=(1, 2)), NotAllowed),
-            (Presser(ANN, GUILD, can_manage=False, role_ids=(HELPERS,)), NotAllowed),
-            (Presser(MODERATOR, GUILD + 1, can_manage=True), NoSuchApproval),
+            (Actor(BEN, GUILD, can_manage=False), NotAllowed),
+            (Actor(BEN, GUILD, can_manage=False, role_ids=(1, 2)), NotAllowed),
+            (Actor(ANN, GUILD, can_manage=False, role_ids=(HELPERS,)), NotAllowed),
+            (Actor(MODERATOR, GUILD + 1, can_manage=True), NoSuchApproval),
         ],
         ids=["a member", "another role", "the role, about one's own", "another server"],
     )
-    async def test_who_may_not_decide(self, case: Case, who: Presser, error: type[Exception]) -> None:
+    async def test_who_may_not_decide(self, case: Case, who: Actor, error: type[Exception]) -> None:
         """It is asked again at each press, and nothing changes."""
         approval_id = await case.ask()
 
@@ -190,7 +190,7 @@ class TestDeciding:
     async def test_a_moderator_may_approve_their_own(self, case: Case) -> None:
         """They could grant it to themselves as well."""
         approval_id = await case.ask()
-        await case.world.closed(await case.approve(approval_id, Presser(ANN, GUILD, can_manage=True)))
+        await case.world.closed(await case.approve(approval_id, Actor(ANN, GUILD, can_manage=True)))
 
     async def test_after_seven_days_it_is_gone(self, case: Case) -> None:
         """It waits longer than a draft, but not for ever."""
@@ -228,7 +228,7 @@ class TestCrashes:
                 world.clock.leap(6 * MINUTE / SECOND)
                 await world.clock.sleep(30)
 
-            assert world.lounge.removed == [case.room.lines[0]]
+            assert world.fake_messenger.removed == [case.room.lines[0]]
 
     @pytest.mark.parametrize("verdict", list(Verdict))
     async def test_a_decision_is_told_after_the_next_start(self, tmp_path: Path, verdict: Verdict) -> None:
@@ -270,7 +270,7 @@ class TestCrashes:
 
 
 async def _removed(world: World, message: MessageAt) -> bool:
-    return message in world.lounge.removed
+    return message in world.fake_messenger.removed
 
 
 class TestErasure:
@@ -294,6 +294,6 @@ class TestErasure:
                 await case.approve(approval_id)
             assert files_with(tmp_path, SECRET) == []
             assert list((tmp_path / "images").glob("*/*")) == []
-            assert world.lounge.removed == list(case.room.requests)
+            assert world.fake_messenger.removed == list(case.room.requests)
             await world.bot.services.approvals.finish(world.clock.now(), case.room)
             assert case.room.renewals == 0

@@ -13,14 +13,14 @@ from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import Measure, NoSuchReport, NotShown, PictureReport, ReportDecided
 from bot.domain.rules import Blocked
 from bot.services.moderation.reporting import Reach
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.services.moderation.room import DESK_CHANNEL, ReportRoom
 from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, World, open_world, png, request
 
 SECRET = "a heron in my grandmother's garden"
-MONA = Presser(MODERATOR, GUILD, can_manage=True)
+MONA = Actor(MODERATOR, GUILD, can_manage=True)
 HELPERS = 4_400
-OLGA = Presser(44, GUILD, can_manage=False, role_ids=(HELPERS,))
+OLGA = Actor(44, GUILD, can_manage=False, role_ids=(HELPERS,))
 COPY = MessageAt(CHANNEL + 5, 8_888)
 DECIDE = (Measure.HIDE, Measure.DELETE, Measure.BLOCK, Measure.DISMISS)
 
@@ -34,7 +34,7 @@ class Case:
     job: Job
     report: PictureReport
 
-    async def decide(self, measure: Measure, who: Presser = MONA, steps: int = 0, reason: str = "rude") -> Reach:
+    async def decide(self, measure: Measure, who: Actor = MONA, steps: int = 0, reason: str = "rude") -> Reach:
         """Decide about it; returns how far that got in Discord."""
         reporting = self.world.bot.services.reporting
         decided = await reporting.decide(who, self.report.report_id, measure, steps, self.room, reason=reason)
@@ -57,7 +57,7 @@ async def reported(world: World, room: ReportRoom, shown: MessageAt | None = Non
     await settings.set_desk_roles(MONA, (HELPERS,))
     job = await world.closed(await world.command(request(png("red"), prompt=SECRET)))
     assert job.result_message is not None
-    ben, message = Presser(BEN, GUILD, can_manage=False), shown or job.result_message
+    ben, message = Actor(BEN, GUILD, can_manage=False), shown or job.result_message
     report = await world.bot.services.reporting.report(ben, message, room, named_job_id=job.job_id)
     return Case(world, room, job, report)
 
@@ -82,11 +82,11 @@ async def test_showing_again_restores_a_copy_too(tmp_path: Path) -> None:
         case = await reported(world, ReportRoom(), COPY)
         await case.decide(Measure.HIDE)
         assert sorted(case.room.covered, key=lambda each: each.message_id) == [COPY, case.job.result_message]
-        edits = world.lounge.results_of(case.job.job_id)[0].edits
+        edits = world.fake_messenger.results_of(case.job.job_id)[0].edits
         await case.decide(Measure.SHOW, steps=1)
 
         async def is_back() -> bool:
-            return world.lounge.results_of(case.job.job_id)[0].edits > edits
+            return world.fake_messenger.results_of(case.job.job_id)[0].edits > edits
 
         await world.until(is_back)
         assert case.room.uncovered == [(COPY, 1)]
@@ -107,7 +107,7 @@ async def test_what_is_no_longer_kept_is_not_promised(case: Case) -> None:
 async def test_a_result_that_became_the_status_is_covered(tmp_path: Path) -> None:
     """Where nothing could be posted the status message is the result, whatever was reported."""
     async with open_world(tmp_path) as world, world.start():
-        world.lounge.closed.add("post_result")
+        world.fake_messenger.closed.add("post_result")
         case = await reported(world, ReportRoom(), COPY)
         await case.decide(Measure.HIDE)
 
@@ -130,14 +130,14 @@ async def test_a_block_is_one_with_its_decision(case: Case) -> None:
 @pytest.mark.parametrize(
     ("who", "error"),
     [
-        (Presser(BEN, GUILD, can_manage=False), NotAllowed),
-        (Presser(BEN, GUILD, can_manage=False, role_ids=(1,)), NotAllowed),
-        (Presser(ANN, GUILD, can_manage=False, role_ids=(HELPERS,)), NotAllowed),
-        (Presser(MODERATOR, GUILD + 1, can_manage=True), NoSuchReport),
+        (Actor(BEN, GUILD, can_manage=False), NotAllowed),
+        (Actor(BEN, GUILD, can_manage=False, role_ids=(1,)), NotAllowed),
+        (Actor(ANN, GUILD, can_manage=False, role_ids=(HELPERS,)), NotAllowed),
+        (Actor(MODERATOR, GUILD + 1, can_manage=True), NoSuchReport),
     ],
     ids=["a member", "another role", "the role, about one's own", "another server"],
 )
-async def test_who_may_not_decide(case: Case, measure: Measure, who: Presser, error: type[Exception]) -> None:
+async def test_who_may_not_decide(case: Case, measure: Measure, who: Actor, error: type[Exception]) -> None:
     """Nothing is on record, and nothing is touched."""
     with pytest.raises(error):
         await case.decide(measure, who)

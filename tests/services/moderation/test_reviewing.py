@@ -13,14 +13,14 @@ from bot.domain.jobs import Job, PredictionState, Stage
 from bot.domain.marks import Mark, NsfwRule, WithheldBecause
 from bot.domain.reviews import NoSuchReview, Review, ReviewDecided, ReviewVerdict
 from bot.services.crash_points import CrashPoint
-from bot.services.ports.messages import DoorClosed, NotNow
-from bot.services.rights import Presser
+from bot.services.ports.messages import NotNow, Unreachable
+from bot.services.rights import Actor
 from tests.services.test_crash_points import Trap, run_into
 from tests.services.world import ANN, BEN, GUILD, MODERATOR, PRICE, Running, World, open_world, request
 
 DESK, HELPERS = 7_700, 88
-MONA = Presser(MODERATOR, GUILD, can_manage=True)
-NORA = Presser(99, GUILD, can_manage=True)
+MONA = Actor(MODERATOR, GUILD, can_manage=True)
+NORA = Actor(99, GUILD, can_manage=True)
 
 
 async def look_first(bot: Running) -> None:
@@ -91,7 +91,7 @@ async def check(world: World, ended: Job, *, shown: int) -> None:
     assert ended.spent_micros == PRICE * shown
     assert await world.budget() == (PRICE * shown, 0)
     assert await world.server_spent() == world.provider.billed_micros == 2 * PRICE
-    [result] = world.lounge.results_of(ended.job_id)
+    [result] = world.fake_messenger.results_of(ended.job_id)
     assert len(result.pictures) == len(ended.pictures) == shown
     assert len(world.review_desk.posts) == 1
 
@@ -115,11 +115,11 @@ async def test_of_two_at_once_one_decides(world: World, review: Review) -> None:
 async def test_nobody_decides_about_their_own_by_a_role(world: World, bot: Running, review: Review) -> None:
     """A role of the desk is enough for the pictures of others."""
     await bot.services.server_settings.set_desk_roles(MONA, (HELPERS,))
-    own = Presser(ANN, GUILD, can_manage=False, role_ids=(HELPERS,))
-    other = Presser(BEN, GUILD, can_manage=False, role_ids=(HELPERS,))
-    for presser in (own, Presser(BEN, GUILD, can_manage=False)):
+    own = Actor(ANN, GUILD, can_manage=False, role_ids=(HELPERS,))
+    other = Actor(BEN, GUILD, can_manage=False, role_ids=(HELPERS,))
+    for actor in (own, Actor(BEN, GUILD, can_manage=False)):
         with pytest.raises(NotAllowed):
-            await bot.services.reviewing.decide(presser, review.prediction_id, ReviewVerdict.SHOWN, world.review_desk)
+            await bot.services.reviewing.decide(actor, review.prediction_id, ReviewVerdict.SHOWN, world.review_desk)
 
     await bot.services.reviewing.decide(other, review.prediction_id, ReviewVerdict.SHOWN, world.review_desk)
     assert (await world.closed(review.job_id)).stage is Stage.DONE
@@ -127,7 +127,7 @@ async def test_nobody_decides_about_their_own_by_a_role(world: World, bot: Runni
 
 async def test_a_picture_of_another_server_is_unknown(world: World, bot: Running, review: Review) -> None:
     """Whoever moderates elsewhere learns nothing of it."""
-    elsewhere = Presser(MODERATOR, GUILD + 1, can_manage=True)
+    elsewhere = Actor(MODERATOR, GUILD + 1, can_manage=True)
     with pytest.raises(NoSuchReview):
         await bot.services.reviewing.decide(elsewhere, review.prediction_id, ReviewVerdict.SHOWN, world.review_desk)
 
@@ -158,13 +158,13 @@ async def test_a_bad_moment_is_waited_out(world: World, bot: Running) -> None:
 async def test_a_closed_channel_holds_nobody_up(world: World, bot: Running) -> None:
     """Where moderators cannot be asked the picture is withheld at once, and the member has the money back."""
     await look_first(bot)
-    world.review_desk.faults += [DoorClosed("403")]
+    world.review_desk.faults += [Unreachable("403")]
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
     job = await world.closed(await bot.services.intake.accept(request()))
 
     [withheld] = job.predictions
     assert (withheld.state, withheld.withheld_because) == (PredictionState.WITHHELD, WithheldBecause.NO_DESK)
-    assert (await world.budget(), world.lounge.withheld) == ((0, 0), [job.job_id])
+    assert (await world.budget(), world.fake_messenger.withheld) == ((0, 0), [job.job_id])
 
 
 async def test_what_a_moderator_let_through_keeps_that(world: World, bot: Running, review: Review) -> None:

@@ -28,11 +28,11 @@ async def paint(world: World, *, pictures: int = 1, member: int = ANN) -> None:
 
 async def log_to(world: World, channel_id: int) -> None:
     """Have the server tell its log channel."""
-    await world.bot.services.server_settings.set_log_channel(world.presser(MODERATOR, can_manage=True), channel_id)
+    await world.bot.services.server_settings.set_log_channel(world.actor(MODERATOR, can_manage=True), channel_id)
 
 
 def whispered(world: World) -> list[int]:
-    return [notice.percent for _, notice in world.lounge.whispers]
+    return [notice.percent for _, notice in world.fake_messenger.whispers]
 
 
 async def test_a_member_is_told_at_80_and_at_100(world: World) -> None:
@@ -72,12 +72,12 @@ async def test_once_across_a_restart(world: World) -> None:
 
 async def test_who_cannot_be_told_now_is_told_with_the_next_answer(world: World) -> None:
     """A notice that did not reach the member is given with their next job."""
-    world.lounge.closed.add("whisper_notice")
+    world.fake_messenger.closed.add("whisper_notice")
     async with world.start():
         await limit(world, LimitKind.MEMBER, ANN, 10 * PRICE)
         await paint(world, pictures=4)
         await paint(world, pictures=4)
-        world.lounge.closed.clear()
+        world.fake_messenger.closed.clear()
         await paint(world)
 
     assert whispered(world) == [80]
@@ -93,7 +93,7 @@ async def test_a_pool_is_told_in_the_log_channel(world: World, kind: LimitKind, 
         await paint(world, pictures=2, member=BEN)
         await paint(world, member=BEN)
 
-    assert [(channel, notice.percent) for channel, notice in world.lounge.logged] == [
+    assert [(channel, notice.percent) for channel, notice in world.fake_messenger.logged] == [
         (LOG_CHANNEL, 80),
         (LOG_CHANNEL, 100),
     ]
@@ -107,13 +107,13 @@ async def test_without_a_log_channel_it_waits(world: World) -> None:
         await paint(world, pictures=4)
         await paint(world, pictures=4)
         await log_to(world, LOG_CHANNEL)
-        world.lounge.will("log_notice", NotNow())
+        world.fake_messenger.will("log_notice", NotNow())
         await paint(world)
-        before = list(world.lounge.logged)
+        before = list(world.fake_messenger.logged)
         await paint(world)
 
     assert before == []
-    assert [notice.percent for _, notice in world.lounge.logged] == [100]
+    assert [notice.percent for _, notice in world.fake_messenger.logged] == [100]
 
 
 async def test_the_bot_as_a_whole_is_the_operators(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,4 +124,4 @@ async def test_the_bot_as_a_whole_is_the_operators(world: World, capsys: pytest.
         await paint(world)
 
     assert capsys.readouterr().out.count("limit.bot") == 1
-    assert (world.lounge.logged, whispered(world)) == ([], [])
+    assert (world.fake_messenger.logged, whispered(world)) == ([], [])

@@ -53,7 +53,7 @@ async def test_a_price_that_rose_past_what_needs_no_asking(world: World) -> None
     """Where the server wants to be asked above an amount, a price that passes it meanwhile is not run unasked."""
     async with world.start() as bot:
         await world.until(lambda: quoted(bot))
-        await bot.services.server_settings.set_confirmation(world.presser(can_manage=True), "0.08")
+        await bot.services.server_settings.set_confirmation(world.actor(can_manage=True), "0.08")
         world.provider.set_price(MAX.id, 95_000)
         asked = request()
         await bot.services.intake.look(asked)

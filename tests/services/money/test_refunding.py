@@ -10,11 +10,11 @@ from bot.domain.errors import BadRequest, NoSuchJob
 from bot.domain.predictions import FailureReason
 from bot.services.money.freezing import Freezing
 from bot.services.money.refunding import NothingToRefund, Refunding
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from tests.services.desk import ANN, GUILD, open_desk
 
-MODERATOR = Presser(13, GUILD, can_manage=True)
-ELSEWHERE = Presser(13, GUILD + 1, can_manage=True)
+MODERATOR = Actor(13, GUILD, can_manage=True)
+ELSEWHERE = Actor(13, GUILD + 1, can_manage=True)
 
 
 async def test_a_job_without_a_picture_has_nothing_to_refund(tmp_path: Path) -> None:

@@ -17,13 +17,13 @@ from bot.domain.jobs import Job, Output
 from bot.domain.marks import Mark
 from bot.domain.models import MAX, MAX_MULTI
 from bot.domain.periods import Period
-from bot.domain.spending import By, Report, ReportRow
+from bot.domain.spending import By, ReportRow, SpendingReport
 from bot.services.money.spending import Spending
-from bot.services.rights import Presser
+from bot.services.rights import Actor
 from bot.ui.manage.spending import COLUMNS, report_files, write_table
 from tests.services.desk import ANN, BEN, GUILD, Desk, open_desk
 
-MODERATOR = Presser(13, GUILD, can_manage=True)
+MODERATOR = Actor(13, GUILD, can_manage=True)
 PRICE = MAX.price_micros
 IMAGE = StoredImage("f" * 64, "image/png", 8, 8, 99)
 TODAY = date(2027, 1, 15)
@@ -87,12 +87,12 @@ async def test_reports_are_the_moderators(desk: Desk) -> None:
     """Members see their own budget only."""
     with pytest.raises(NotAllowed):
         await Spending(desk.stores.spending, desk.stores.budgets, desk.clock).report(
-            Presser(ANN, GUILD, can_manage=False), Period.DAY, By.DAY
+            Actor(ANN, GUILD, can_manage=False), Period.DAY, By.DAY
         )
 
 
-def report_of(*rows: ReportRow, by: By = By.MEMBER) -> Report:
-    return Report(by, Period.MONTH, TODAY.replace(day=1), TODAY, rows)
+def report_of(*rows: ReportRow, by: By = By.MEMBER) -> SpendingReport:
+    return SpendingReport(by, Period.MONTH, TODAY.replace(day=1), TODAY, rows)
 
 
 def test_the_table_has_stable_columns_and_exact_amounts() -> None:

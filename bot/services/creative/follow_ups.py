@@ -1,0 +1,256 @@
+"""Going on from a result: edit it, ask again, use it as a reference, see where it came from, take it down."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.db.gallery import GalleryStore
+from bot.db.jobs import JobStore
+from bot.domain.clock import Clock
+from bot.domain.drafts import Draft, Slots, numbered
+from bot.domain.errors import BadRequest, EaselError, NotAllowed
+from bot.domain.jobs import Job, MessageAt, Output, Reference
+from bot.domain.marks import Mark
+from bot.domain.models import MAX_REFERENCES, ImageModel, ParameterValue, models_for
+from bot.services.creative.drafting import Asker, Drafting, Parameters, kept
+from bot.services.creative.intake import PictureRequest
+from bot.services.creative.references import KeptImage, RequestedReference
+from bot.services.creative.tray import Added, Tray
+from bot.services.rights import Actor, job_here
+
+CHAIN_LENGTH = 10
+"""How many earlier steps are looked at."""
+
+
+class TakenDown(EaselError):
+    """A click on a result whose pictures somebody deleted."""
+
+    title = "That picture was deleted"
+    advice = "/gallery shows what there is."
+
+    def __init__(self) -> None:
+        super().__init__("Nobody can go on from it any more.")
+
+
+class NoPicture(BadRequest):
+    """A job whose pictures are not kept any more, or that has none in the place that was asked for."""
+
+    title = "I no longer keep this picture"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Words and pictures are deleted after their time.",
+            advice="Edit this image or Add to references in the menu of its message, under Apps, still reach it.",
+        )
+
+
+class NotEnded(BadRequest):
+    """A job whose pictures are still being made."""
+
+    title = "That is still being made"
+    money = "Nothing changed."
+
+    def __init__(self) -> None:
+        super().__init__("It can be deleted once it has ended.", advice="Cancel stops what was not sent yet.")
+
+
+class Remover(Protocol):
+    """Deletes messages of ours."""
+
+    async def remove(self, message: MessageAt) -> bool:
+        """Delete it; False where it is gone already or out of reach."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A job with the earlier steps that it came from, the nearest first."""
+
+    job: Job
+    earlier: tuple[Job, ...]
+
+
+class FollowUps:
+    """What the buttons under a result do. Whoever presses pays."""
+
+    def __init__(self, jobs: JobStore, gallery: GalleryStore, drafting: Drafting, tray: Tray, clock: Clock) -> None:
+        self._jobs = jobs
+        self._gallery = gallery
+        self._drafting = drafting
+        self._tray = tray
+        self._clock = clock
+
+    async def job(self, job_id: str, guild_id: int) -> Job:
+        """The job behind a button.
+
+        Raises:
+            NoSuchJob: there is none (any more), or it is another server's.
+            TakenDown: its pictures were deleted.
+        """
+        job = await job_here(self._jobs, job_id, guild_id)
+        if job.taken_down_at is not None:
+            raise TakenDown
+        return job
+
+    async def again(self, job_id: str, asker: Asker, command: str = "again") -> PictureRequest:
+        """The same once more, with a new seed.
+
+        Raises:
+            NoSuchJob, TakenDown: see `job`.
+            BadRequest: its prompt or references were deleted.
+        """
+        job = await self.job(job_id, asker.requester.guild_id)
+        return _request(job, asker, command, _words(job), kept(job.references), job.model, job.count)
+
+    async def edit(
+        self, job_id: str, asker: Asker, prompt: str, *, picture: int = 1, keeping: Collection[int] = ()
+    ) -> PictureRequest:
+        """Change a result: it becomes reference 1, and the places in `keeping` stay behind it.
+
+        Raises:
+            NoSuchJob, TakenDown: see `job`.
+            NoPicture: it has none in that place.
+        """
+        job = await self.job(job_id, asker.requester.guild_id)
+        result = RequestedReference(1, _as_image(job, picture), is_spoiler=job.is_spoiler)
+        others = kept(numbered(r for r in job.references if r.place in keeping)[: MAX_REFERENCES - 1])
+        references = (result, *(replace(each, place=each.place + 1) for each in others))
+        model = job.model if job.model.fits(len(references)) else models_for(len(references))[0]
+        return _request(job, asker, "edit", prompt, references, model, 1)
+
+    async def change(
+        self, job_id: str, asker: Asker, prompt: str, parameters: Parameters, *, command: str = "change"
+    ) -> Draft:
+        """Begin the same request with other words or settings; it is run from its confirmation.
+
+        Raises:
+            NoSuchJob, TakenDown: see `job`.
+        """
+        job = await self.job(job_id, asker.requester.guild_id)
+        return await self._drafting.begin(
+            asker.requester,
+            command,
+            prompt,
+            numbered(job.references),
+            parameters=parameters,
+            parent_job_id=job.job_id,
+        )
+
+    async def use(self, job_id: str, asker: Asker, picture: int = 1) -> Added:
+        """Put a result into the member's tray.
+
+        Raises:
+            NoSuchJob, TakenDown: see `job`.
+            NoPicture: it has none in that place.
+            ImageNotKept: its file is gone.
+            TooManyReferences: the tray is full.
+        """
+        job = await self.job(job_id, asker.requester.guild_id)
+        return await self._tray.add(
+            asker.requester, [RequestedReference(1, _as_image(job, picture), is_spoiler=job.is_spoiler)]
+        )
+
+    async def story(self, job_id: str, actor: Actor) -> Story:
+        """A job and where it came from. Raises NoSuchJob and TakenDown, see `job`."""
+        job = await self.job(job_id, actor.guild_id)
+        earlier: list[Job] = []
+        parent = job.parent_job_id
+        while parent is not None and len(earlier) < CHAIN_LENGTH:
+            earlier.append(await self._jobs.job(parent))
+            parent = earlier[-1].parent_job_id
+        return Story(job, tuple(earlier))
+
+    async def deletable(self, job_id: str, actor: Actor) -> Job:
+        """A job that this member may delete.
+
+        Raises:
+            NoSuchJob, TakenDown: see `job`.
+            NotAllowed: neither who asked for it nor a moderator.
+            NotEnded: its pictures are still being made.
+        """
+        job = await self.job(job_id, actor.guild_id)
+        if job.member_id != actor.member_id and not actor.can_manage:
+            raise NotAllowed("Only the member who asked for this picture, or a moderator, can delete it.")
+        if not job.has_ended:
+            raise NotEnded
+        return job
+
+    async def delete(self, job_id: str, actor: Actor, remover: Remover) -> Job:
+        """Delete a job's messages for good; its pictures are shown nowhere any more. The money stays spent.
+
+        Raises:
+            NoSuchJob, TakenDown, NotAllowed, NotEnded: see `deletable`.
+        """
+        job = await self.deletable(job_id, actor)
+        # Marked first: a crash in between leaves a message that tells whoever clicks, not a picture that still counts.
+        await self._gallery.take_down(job.job_id, actor.member_id, self._clock.now())
+        for message in dict.fromkeys((job.result_message, job.status_message)):
+            if message is not None:
+                await remover.remove(message)
+        return job
+
+
+def choices_of(job: Job) -> Slots:
+    """A job's pictures in their order, as small numbered copies show them."""
+    return tuple(
+        Reference(n, None, "", output.image, is_spoiler=job.is_spoiler, is_marked=output.mark is Mark.MARKED)
+        for n, output in enumerate(job.pictures, start=1)
+    )
+
+
+def parameters_of(job: Job) -> Parameters:
+    """What a job was asked for with, for a form that begins with it."""
+    scale, ratio = job.parameters.get("guidance_scale"), job.parameters.get("aspect_ratio")
+    return Parameters(
+        model_id=job.model.id,
+        aspect_ratio=None if ratio is None else str(ratio),
+        guidance_scale=float(scale) if isinstance(scale, int | float) else None,
+        seed=None,
+        count=job.count,
+    )
+
+
+def _words(job: Job) -> str:
+    if not job.prompt:
+        raise BadRequest("The prompt of this job was deleted.", advice="Write a new one with Change or /compose.")
+    return job.prompt
+
+
+def _as_image(job: Job, picture: int) -> KeptImage:
+    output: Output | None = job.pictures[picture - 1] if 1 <= picture <= len(job.pictures) else None
+    if output is None:
+        raise NoPicture
+    filename = f"easel-{job.job_id}-{picture}.{output.image.extension}"
+    return KeptImage(filename, output.image, is_marked=output.mark is Mark.MARKED)
+
+
+def _request(
+    job: Job,
+    asker: Asker,
+    command: str,
+    prompt: str,
+    references: tuple[RequestedReference, ...],
+    model: ImageModel,
+    count: int,
+) -> PictureRequest:
+    known: dict[str, ParameterValue] = {
+        name: value for name, value in job.parameters.items() if model.parameter(name) is not None
+    }
+    scale, ratio = known.get("guidance_scale"), known.get("aspect_ratio")
+    return PictureRequest(
+        interaction_id=asker.interaction_id,
+        requester=asker.requester,
+        command=command,
+        prompt=prompt,
+        references=references,
+        default_model=model,
+        model_id=model.id,
+        aspect_ratio=None if ratio is None else str(ratio),
+        guidance_scale=float(scale) if isinstance(scale, int | float) else None,
+        count=count,
+        missing_permissions=asker.missing_permissions,
+        parent_job_id=job.job_id,
+        shown_micros=job.price_micros,
+    )
