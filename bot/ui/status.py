@@ -180,6 +180,8 @@ _ENDED: dict[Stage, Callable[[JobSnapshot], ui.LayoutView]] = {
 def _where(snapshot: JobSnapshot) -> str:
     """Where the pictures are: a link, or why there is none."""
     job = snapshot.job
+    if job.taken_down_at is not None:
+        return texts.DELETED_STATE if job.is_own_deletion else texts.HIDDEN_STATE
     if job.result_message is not None:
         see = texts.SEE_PICTURE if len(job.pictures) == 1 else texts.SEE_PICTURES
         return see.format(link=about.link_to(job, job.result_message))

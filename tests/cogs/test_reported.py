@@ -65,6 +65,13 @@ async def case(world: World) -> Case:
     return Case(world, job, channel)
 
 
+def status_of(case: Case) -> str:
+    """The line under the command."""
+    at = case.job.status_message
+    assert at is not None
+    return text_of(next(each for each in case.world.channel.history() if each.id == at.message_id))
+
+
 async def test_a_hidden_picture_can_be_shown_again(case: Case) -> None:
     """Hide takes the picture out of its message; after a restart, Show again brings it back."""
     asked = text_of(case.message)
@@ -79,6 +86,8 @@ async def test_a_hidden_picture_can_be_shown_again(case: Case) -> None:
     assert f"**Hidden** by <@{case.world.mona.id}>" in text_of(case.message)
     shown = said(await case.world.alice.slash(case.world.channel, "jobs show", job=case.job.job_id))
     assert "hidden by a moderator" in shown
+    assert "· hidden by a moderator · " in status_of(case)
+    assert "see the picture" not in status_of(case)
     assert "they can show it again or refund it" in shown
     assert "ready" not in shown
     assert "**hidden by a moderator**" in said(await case.world.alice.slash(case.world.channel, "jobs list"))
@@ -88,6 +97,7 @@ async def test_a_hidden_picture_can_be_shown_again(case: Case) -> None:
 
     assert await case.world.until(lambda: bool(case.result.attachments), PATIENCE_SECONDS)
     assert "**Shown again**" in text_of(case.message)
+    assert "see the picture" in status_of(case)
     assert await case.acts() == ["report.show", "report.hide"]
 
 

@@ -13,6 +13,7 @@ from bot.domain.clock import Clock, Instant
 from bot.domain.errors import BadRequest, NoSuchJob
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import AlreadyReported, Measure, NoSuchReport, NotShown, PictureReport, ReportDecided
+from bot.domain.snapshots import JobSnapshot, Turn
 from bot.services.creative.album import Album
 from bot.services.creative.follow_ups import NotEnded
 from bot.services.ports.messages import NotNow, Picture
@@ -54,6 +55,10 @@ class ReportDesk(Protocol):
 
     async def uncover(self, message: MessageAt, job: Job, pictures: tuple[Picture, ...]) -> bool:
         """Have a copy of a result show its pictures again; False where it is gone or out of reach."""
+        ...
+
+    async def restate(self, message: MessageAt, snapshot: JobSnapshot) -> None:
+        """Have a job's status message say how things stand; one that is gone is fine."""
         ...
 
     async def remove(self, message: MessageAt) -> bool:
@@ -216,8 +221,10 @@ class Reporting:
         shown = MessageAt(report.channel_id, report.message_id)
         match report.measure:
             case Measure.HIDE:
+                await self._restate(job, desk)
                 return all([await desk.cover(message) for message in _showing(shown, job)])
             case Measure.SHOW:
+                await self._restate(job, desk)
                 self._signals.bring_again(job.job_id)
                 copies = [message for message in _showing(shown, job) if message != job.result_message]
                 pictures = await self._album.pictures(job, COPY_BYTES)
@@ -228,6 +235,11 @@ class Reporting:
                 )
             case _:
                 return True
+
+    async def _restate(self, job: Job, desk: ReportDesk) -> None:
+        """The status line under a command says as well whether there is something to see."""
+        if job.status_message is not None and job.status_message != job.result_message:
+            await desk.restate(job.status_message, JobSnapshot(job, Turn(None, None, None), self._clock.now()))
 
     async def _shown(self, report: PictureReport) -> ReportedPicture:
         """What moderators need to decide. What was deleted is not shown again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.domain.jobs import Job, MessageAt
+from bot.domain.snapshots import JobSnapshot
 from bot.services.moderation.reporting import ReportedPicture
 from bot.services.ports.messages import Picture
 from bot.ui.drawing import one_sentence
@@ -13,6 +14,7 @@ from bot.ui.jobs import render_job
 from bot.ui.manage import texts
 from bot.ui.manage.reports import render_report
 from bot.ui.posts import Posts
+from bot.ui.status import render_status
 
 
 class DiscordReportDesk(Posts):
@@ -27,6 +29,10 @@ class DiscordReportDesk(Posts):
     async def renew(self, message: MessageAt, reported: ReportedPicture) -> None:
         """See `ReportDesk.renew`."""
         await self.edit(message, render_report(reported), _files(reported))
+
+    async def restate(self, message: MessageAt, snapshot: JobSnapshot) -> None:
+        """See `ReportDesk.restate`."""
+        await self.edit(message, render_status(snapshot))
 
     async def cover(self, message: MessageAt) -> bool:
         """See `ReportDesk.cover`."""

@@ -7,6 +7,7 @@ from itertools import count
 
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import PictureReport
+from bot.domain.snapshots import JobSnapshot
 from bot.services.moderation.approvals import Asked
 from bot.services.moderation.reporting import ReportedPicture
 from bot.services.ports.messages import NotNow, Picture
@@ -65,6 +66,7 @@ class ReportRoom:
     is_down: bool = False
     gone: set[MessageAt] = field(default_factory=set[MessageAt])
     reports: dict[MessageAt, PictureReport] = field(default_factory=dict[MessageAt, PictureReport])
+    restated: list[tuple[MessageAt, bool]] = field(default_factory=list[tuple[MessageAt, bool]])
     covered: list[MessageAt] = field(default_factory=list[MessageAt])
     uncovered: list[tuple[MessageAt, int]] = field(default_factory=list[tuple[MessageAt, int]])
     removed: list[MessageAt] = field(default_factory=list[MessageAt])
@@ -78,6 +80,10 @@ class ReportRoom:
     async def renew(self, message: MessageAt, reported: ReportedPicture) -> None:
         self._reaches(message)
         self.reports[message] = reported.report
+
+    async def restate(self, message: MessageAt, snapshot: JobSnapshot) -> None:
+        self._reaches(message)
+        self.restated.append((message, snapshot.job.taken_down_at is not None))
 
     async def cover(self, message: MessageAt) -> bool:
         if reached := self._reaches(message):
