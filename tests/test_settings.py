@@ -198,6 +198,20 @@ class TestWhatIsRefused:
 
         assert refusal(env_file) == "POLL_INITIAL_SECONDS should not be larger than POLL_MAX_SECONDS."
 
+    @pytest.mark.parametrize("line", ["WEBHOOK_URL=https://easel.example/calls", "WEBHOOK_PORT=8090"])
+    def test_webhooks_are_whole(self, env_file: Path, line: str) -> None:
+        """An address that leads to no port, or a port without one, is a mistake."""
+        env_file.write_text(line + "\n")
+
+        assert refusal(env_file) == "WEBHOOK_URL and WEBHOOK_PORT belong together: set both, or neither."
+
+    @pytest.mark.parametrize("url", ["http://easel.example", "easel.example", "https://easel.example/?a=b", "ftp://x"])
+    def test_webhooks_come_encrypted(self, env_file: Path, url: str) -> None:
+        """The address holds secrets on its way through the net: it is https."""
+        env_file.write_text(f"WEBHOOK_URL={url}\nWEBHOOK_PORT=8090\n")
+
+        assert refusal(env_file).startswith("WEBHOOK_URL should be the https address that leads to this bot")
+
 
 class TestPages:
     """Every setting stands in `.env.example` and in the README, with its default, and nothing else does."""

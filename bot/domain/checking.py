@@ -25,9 +25,7 @@ FEWEST = 20
 _PRIOR_RESULTS = 1.0  # as many results as the prior counts for
 _FADING = 0.99  # what each result weighs of the one after it: half after 69
 _DENSEST = 8  # questions at most in the time in which a steady pace asks one
-_EXTRA = (
-    1.4  # questions beyond those that a steady pace asks while a picture is made; it asks one at once, and one after
-)
+_EXTRA = 1.0  # questions beyond those that fit at a steady pace; it asks one at once, and one after the end
 _RARE = 0.01  # the share of predictions that take so long that nothing known says more of their end than a steady pace
 _LONGEST_PRIOR_SECONDS = 45.0
 _MOST_EAGER = 6.0  # a question more is not worth less than a seventieth of the steady pause sooner

@@ -79,6 +79,24 @@ async def test_the_two_pages_of_a_running_bot(tmp_path: Path) -> None:
         assert await health(port, 503) == {"status": "failing", "failing": ["gateway"]}
 
 
+async def test_a_running_bot_is_told_of_the_end(tmp_path: Path) -> None:
+    """Looking by itself each five minutes, it brings the picture when the provider calls; `check` finds its door."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/calls"
+    rare = "300"
+    async with (
+        open_stage(
+            tmp_path, WEBHOOK_URL=url, WEBHOOK_PORT=str(port), POLL_INITIAL_SECONDS=rare, POLL_MAX_SECONDS=rare
+        ) as stage,
+        easel(stage),
+    ):
+        stage.edit()
+        await stage.closed()
+        _, report = await stage.verb("check")
+
+        assert f"ok webhooks: {url} leads here." in report
+
+
 async def test_a_restart_remembers_its_sessions(tmp_path: Path) -> None:
     """Sessions that a killed bot started count against the budget of the next."""
     async with open_stage(tmp_path) as stage:

@@ -14,22 +14,22 @@ class EarlyLooks:
 
     def __init__(self, clock: Clock, *, are_possible: bool) -> None:
         self._clock = clock
-        self._bells: dict[int, Wakeup] = {}
+        self._wakeups: dict[int, Wakeup] = {}
         self._are_possible = are_possible
         self.are_coming = False
 
     def follow(self, prediction_id: int) -> None:
         """Somebody follows this prediction from now on; an announcement that came before is kept for the first wait."""
         if self._are_possible:
-            self._bells.setdefault(prediction_id, Wakeup(self._clock))
+            self._wakeups.setdefault(prediction_id, Wakeup(self._clock))
 
     def forget(self, prediction_id: int) -> None:
         """Nobody follows it any more."""
-        self._bells.pop(prediction_id, None)
+        self._wakeups.pop(prediction_id, None)
 
     def announced(self, prediction_id: int) -> bool:
         """Wake who follows it; False if nobody does."""
-        wakeup = self._bells.get(prediction_id)
+        wakeup = self._wakeups.get(prediction_id)
         if wakeup is None:
             return False
         self.are_coming = True
@@ -47,7 +47,7 @@ class EarlyLooks:
 
     async def wait(self, prediction_id: int, seconds: float) -> bool:
         """Wait so long, or until it is announced; whether it was."""
-        wakeup = self._bells.get(prediction_id)
+        wakeup = self._wakeups.get(prediction_id)
         if wakeup is None:
             await self._clock.sleep(seconds)
             return False

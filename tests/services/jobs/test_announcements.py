@@ -16,18 +16,23 @@ from aiohttp import web
 from bot.db.connection import Connection
 from bot.demo.provider import Behaviour, Pace, Site
 from bot.domain.clock import SECOND
+from bot.domain.errors import Unavailable
 from bot.domain.jobs import Job, PredictionState, Stage
 from bot.domain.predictions import FailureReason
 from bot.domain.webhooks import SentAttempt
+from bot.provider.transport import Timeouts
 from bot.webhooks import serve_webhooks, webhook_app
 from bot.wiring.services import Shared
+from tests.services.desk import Desk
 from tests.services.world import KEY, PRICE, Running, World, open_world, request
 
 POLL_SECONDS = 60.0
 
 
 @asynccontextmanager
-async def listening(folder: Path, **settings: object) -> AsyncGenerator[tuple[World, Running, Shared]]:
+async def listening(
+    folder: Path, *, timeouts: Timeouts | None = None, **settings: object
+) -> AsyncGenerator[tuple[World, Running, Shared]]:
     """A bot that the provider can call, and that by itself looks each minute only."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -39,7 +44,7 @@ async def listening(folder: Path, **settings: object) -> AsyncGenerator[tuple[Wo
         "poll_max_seconds": POLL_SECONDS,
     }
     async with (
-        open_world(folder, factor=10.0, pace=Pace(0.2, (4.0, 6.0)), timeouts=None, **asked | settings) as world,
+        open_world(folder, factor=10.0, pace=Pace(0.2, (4.0, 6.0)), timeouts=timeouts, **asked | settings) as world,
         world.start() as bot,
         serve_webhooks(_door(bot), port, "127.0.0.1"),
     ):
@@ -87,6 +92,41 @@ async def test_a_lost_answer_is_found_by_its_address(tmp_path: Path) -> None:
         for job, address in zip(ended, _addresses(world), strict=True):
             assert job.predictions[0].provider_id in by_id
             assert f"/calls/{job.predictions[0].prediction_id}-" in address
+
+
+async def test_an_end_announced_before_the_answer_is_lost(tmp_path: Path) -> None:
+    """A POST whose answer hangs: its picture is delivered meanwhile, and the loss afterwards changes nothing."""
+    brief = Timeouts(connect=5.0, submit=3.0, read=5.0, upload=5.0)
+    async with listening(tmp_path, timeouts=brief) as (world, bot, _):
+        world.provider.script(Site.SUBMIT, Behaviour.DONE_HANGING)
+        job = await world.closed(await bot.services.intake.accept(request()))
+        before = await _outcome(world, job)
+        await bot.engine.drain(Unavailable("planted"), 10.0)
+
+        assert (job.stage, job.spent_micros, world.posts) == (Stage.DONE, PRICE, 1)
+        assert (before, await _outcome(world, job)) == ("accepted", "accepted")
+        assert not bot.working.done()
+
+
+async def _outcome(world: World, job: Job) -> str:
+    def read(connection: Connection) -> str:
+        values = {"id": job.predictions[0].prediction_id}
+        return connection.execute("SELECT outcome FROM attempts WHERE prediction_id = :id", values).fetchone()[
+            "outcome"
+        ]
+
+    return await world.bot.stores.jobs.database.read(read)
+
+
+async def test_a_loss_after_the_announcement_is_none(desk: Desk) -> None:
+    """Whose prediction it is was said for certain; that the answer itself was lost then is no news."""
+    job = await desk.admitted()
+    attempt = await desk.sent(job)
+    await desk.stores.jobs.attempt_accepted(attempt, "announced", desk.clock.now())
+    await desk.stores.jobs.attempt_lost(attempt, desk.clock.now(), desk.clock.now())
+    prediction = (await desk.stores.jobs.job(job.job_id)).predictions[0]
+
+    assert (prediction.state, prediction.provider_id) == (PredictionState.PROCESSING, "announced")
 
 
 def _addresses(world: World) -> list[str]:
@@ -165,8 +205,7 @@ async def test_repeated_calls_are_one_picture(tmp_path: Path) -> None:
 
 async def test_silence_costs_no_more_than_without_webhooks(tmp_path: Path) -> None:
     """Where no call comes pictures are asked for as ever, and an end that none announced ends the trust in calls."""
-    pace = {"poll_initial_seconds": 1.0, "poll_max_seconds": 5.0}
-    async with listening(tmp_path, **pace) as (world, bot, shared):
+    async with listening(tmp_path, poll_initial_seconds=1.0, poll_max_seconds=5.0) as (world, bot, shared):
         world.provider.webhooks.silent = True
         await world.closed(await bot.services.intake.accept(request()))
         assert len(world.provider.history.at(Site.RESULT)) >= 4

@@ -149,14 +149,29 @@ async def test_a_look_reads_nothing_from_the_database(desk: Desk, follow: Follow
 
 async def test_what_somebody_else_ended_is_left_alone(desk: Desk, follow: Follow) -> None:
     """The memory of one that is followed may be old: at an end the database says whether it is still open."""
-    desk.provider.results = [*[pending()] * 3, failed(FailureReason.MODERATED)]
+    ready = PredictionStatus("", "", RemoteStatus.COMPLETED, outputs=(LATE_PICTURE,), marks=(Mark.CLEAN,))
+    desk.provider.results = [*[pending()] * 3, ready]
     job = await desk.processing("a")
     await follow(job)
     await desk.clock.advance(2)
     await desk.stores.jobs.fail(job.predictions[0].prediction_id, FailureReason.EXPIRED, desk.clock.now())
+    told = asyncio.create_task(desk.signals.wakeup_of(job.job_id).wait(None))
     await desk.clock.advance(10)
 
-    assert (await now(desk, job)).reason is FailureReason.EXPIRED
+    assert ((await now(desk, job)).reason, told.done()) == (FailureReason.EXPIRED, True)
+
+
+@pytest.mark.parametrize("away", [30.0, 300.0, 2 * DEADLINE])
+async def test_what_is_taken_up_again_is_looked_at_at_once(desk: Desk, follow: Follow, away: float) -> None:
+    """After a restart it may have ended long ago; what was just sent is not asked for before its time."""
+    desk.provider.results = [pending()]
+    job = await desk.processing("a")
+    await desk.clock.advance(away)
+    await follow(job)
+    resumed = len(desk.provider.looks)
+    await follow(await desk.processing("b"))
+
+    assert (resumed, len(desk.provider.looks)) == (1, 1)
 
 
 async def test_results_teach_when_they_were_between_two_looks(desk: Desk, follow: Follow, waits: LearnedWaits) -> None:
