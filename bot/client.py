@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from random import Random
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import aiohttp
 import discord
@@ -45,8 +45,9 @@ class OutdatedCommand(EaselError):
     title = "That command has changed"
     advice = "Reload Discord, or wait a minute, and send it again."
 
-    def __init__(self) -> None:
-        super().__init__("Your Discord still shows an older form of this command.")
+    def __init__(self, form: str | None = None) -> None:
+        now = "" if form is None else f" It is now {form}."
+        super().__init__(f"Your Discord still shows an older form of this command.{now}")
 
 
 class IdentifyGate(Protocol):
@@ -216,6 +217,18 @@ def cause_of(error: BaseException) -> BaseException:
         return error.original
     if isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
         return error.__cause__
-    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+    if isinstance(error, app_commands.CommandSignatureMismatch):
+        return OutdatedCommand(_form_of(error.command))
+    if isinstance(error, app_commands.CommandNotFound):
         return OutdatedCommand()
     return error
+
+
+def _form_of(
+    command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | app_commands.Group,
+) -> str | None:
+    """A slash command with the options that it needs, as it is typed; None for a menu's."""
+    if not isinstance(command, app_commands.Command):
+        return None
+    needed = (option.display_name for option in command.parameters if option.required)
+    return " ".join((f"/{command.qualified_name}", *needed))

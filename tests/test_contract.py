@@ -45,7 +45,8 @@ COMMANDS = f"""
 /guide
 /privacy export
 /privacy delete
-/manage limit member period: {PERIODS}, amount: text [user: user]
+/manage limit everyone period: {PERIODS}, amount: text
+/manage limit member user: user, period: {PERIODS}, amount: text
 /manage limit role role: role, period: {PERIODS}, amount: text
 /manage limit channel {CHANNELS}, period: {PERIODS}, amount: text
 /manage limit server period: {PERIODS}, amount: text

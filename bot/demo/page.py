@@ -32,8 +32,8 @@ Then, as alice or ben (choose who you are at the top):
 2. `/edit` with a count of 4, then press **Cancel** at once
 3. `/studio`, `/gallery`, `/guide`, `/budget` and `/jobs list`
 
-Then look as mona, who moderates: `/manage overview`; `/manage limit member` with `0.10`, and as a member see what it \
-stops; `/manage grant` to help them out. What members report or ask for comes into her channel.
+Then look as mona, who moderates: `/manage overview`; `/manage limit everyone` with `0.10`, and as a member see what \
+it stops; `/manage grant` to help them out. What members report or ask for comes into her channel.
 
 **The other channels** are pages of their own: [#moderators]({moderators}), which only mona sees and where the bot \
 said hello, and [#showcase]({showcase}).

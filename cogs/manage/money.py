@@ -45,15 +45,16 @@ class Money(commands.Cog):
         self._refunding = bot.services.refunding
         self._answers = bot.answers
 
+    @limit.command(name="everyone")
+    @app_commands.describe(period=_PERIOD, amount=_AMOUNT)
+    async def limit_everyone(self, interaction: Interaction, period: PeriodWord, amount: str) -> None:
+        """What each member may spend who has no limit of their own."""
+        await self._set_limit(interaction, LimitKind.DEFAULT, 0, period, amount)
+
     @limit.command(name="member")
-    @app_commands.describe(period=_PERIOD, amount=_AMOUNT, user="One member; left out: each member")
-    async def limit_member(
-        self, interaction: Interaction, period: PeriodWord, amount: str, user: discord.User | None = None
-    ) -> None:
-        """What one member may spend, or each by default."""
-        if user is None:
-            await self._set_limit(interaction, LimitKind.DEFAULT, 0, period, amount)
-            return
+    @app_commands.describe(user="Who; /manage limit everyone is for each member", period=_PERIOD, amount=_AMOUNT)
+    async def limit_member(self, interaction: Interaction, user: discord.User, period: PeriodWord, amount: str) -> None:
+        """What one member may spend."""
         roles = requester_of(interaction, user).role_ids
         await self._set_limit(interaction, LimitKind.MEMBER, user.id, period, amount, roles)
 

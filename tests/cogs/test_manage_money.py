@@ -29,6 +29,12 @@ async def budget(world: World) -> str:
     return private_text(await world.alice.slash(world.channel, "budget"))
 
 
+def _as_an_older_client(_name: str, _spec: object, given: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
+    """Send what was filled in, whatever the command needs by now."""
+    del partial
+    return given
+
+
 async def edit(world: World) -> InteractionResult:
     return await world.alice.slash(world.channel, "edit", prompt="a fox", image=file())
 
@@ -62,7 +68,30 @@ async def test_the_role_that_everybody_has_is_the_default(world: World) -> None:
     text = await manage(world, "limit role", role=world.env.guild.default_role, period="month", amount="5")
 
     assert "Everybody has that role." in text
-    assert "/manage limit member without a user" in text
+    assert "/manage limit everyone sets what each member may spend" in text
+
+
+async def test_the_limit_for_everyone_is_each_member_s(world: World) -> None:
+    """Each has as much of their own; a limit that names a member goes before it."""
+    text = await manage(world, "limit everyone", period="month", amount="3")
+
+    assert "**$3.00** a month" in text
+    assert "was $1.00" in text
+    await manage(world, "limit member", user=world.ben, period="month", amount="7")
+
+    assert "month: limit $3.00" in await budget(world)
+    assert "month: limit $7.00" in private_text(await world.ben.slash(world.channel, "budget"))
+
+
+async def test_the_older_form_without_a_user_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Discord may still show `limit member` as it was, with `user` left out: that is nobody's limit now."""
+    monkeypatch.setattr("simcord.interactions.check_options", _as_an_older_client)
+    text = await manage(world, "limit member", period="month", amount="9")
+
+    assert "That command has changed" in text
+    assert "It is now /manage limit member user period amount." in text
+    assert "month: limit $1.00" in await budget(world)
+    assert await world.app.stores.moderation.audit(world.guild_id, limit=5) == ()
 
 
 async def test_a_channel_limit_stops_the_channel(world: World) -> None:

@@ -75,6 +75,7 @@ async def test_the_first_message_has_three_steps(world: World, monkeypatch: pyte
 
     assert (hidden, read_only, owner) == ([], [], [])
     assert all(f"**{step}** `/manage" in text for step in (1, 2, 3))
+    assert "`/manage limit everyone`" in text
     assert "Here I am missing: Attach Files." in text
     assert not rooms[2].history()[0].mentions
 

@@ -110,7 +110,7 @@ class Budgets:
             # Discord's Permissions page: the @everyone role has the same id as the server.
             raise BadRequest(
                 "Everybody has that role.",
-                advice="/manage limit member without a user sets what each member may spend.",
+                advice="/manage limit everyone sets what each member may spend.",
             )
         amount = parse_limit(typed)
         now = self._clock.now()

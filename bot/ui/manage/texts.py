@@ -212,7 +212,7 @@ WELCOME_ABOUT = (
     "I make pictures from your images and words. Each picture costs real money, so a moderator decides how much."
 )
 WELCOME_STEPS = (
-    "**1** `/manage limit server` and `/manage limit member`: what may be spent, and by each",
+    "**1** `/manage limit server` and `/manage limit everyone`: what may be spent, and by each member",
     "**2** `/manage channels allow`: where pictures may be made, if not everywhere",
     "**3** `/manage settings`: time zone, log channel, and which permissions I am missing where",
 )
