@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -149,11 +151,12 @@ async def test_no_more_per_minute_than_the_tier_allows(tmp_path: Path) -> None:
     async with open_world(tmp_path, wavespeed_max_per_minute=2) as world, world.start():
         await world.closed(await world.command(request(count=4)))
 
-        sent = [each.at for each in world.provider.history.at(Site.SUBMIT)]
+        # As recorded before each POST left: the provider's clock reads later, by however busy this machine is.
+        with closing(sqlite3.connect(tmp_path / "easel.db")) as database:
+            sent = [row[0] for row in database.execute("SELECT sent_at FROM attempts ORDER BY sent_at")]
         assert len(sent) == 4
-        # The provider reads its clock a moment after we read ours.
-        assert sent[2] - sent[0] >= MINUTE - 2_000
-        assert sent[3] - sent[1] >= MINUTE - 2_000
+        assert sent[2] - sent[0] >= MINUTE
+        assert sent[3] - sent[1] >= MINUTE
 
 
 async def test_cancel_between_queue_and_send(tmp_path: Path) -> None:
