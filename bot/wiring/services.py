@@ -23,6 +23,7 @@ from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.cancelling import Cancelling
 from bot.services.jobs.early_looks import EarlyLooks
 from bot.services.jobs.job_history import JobHistory
+from bot.services.jobs.turn_order import TurnOrders
 from bot.services.jobs.turns import Turns
 from bot.services.jobs.uploads import Uploads
 from bot.services.moderation.approvals import Approvals
@@ -69,6 +70,7 @@ class Shared:
 
     intake: Intake
     references: References
+    orders: TurnOrders
     turns: Turns
     prices: Prices
     uploads: Uploads
@@ -95,7 +97,8 @@ def share(resources: Resources) -> Shared:
     )
     uploads = Uploads(resources.provider, media.vault, stores.images, environment.clock, environment.crash_hook)
     breaker = Breaker(environment.clock)
-    turns = Turns(stores.jobs, resources.waits, resources.limits, environment.clock, breaker)
+    orders = TurnOrders(stores.jobs, environment.clock)
+    turns = Turns(orders, resources.waits, resources.limits, environment.clock, breaker)
     looks = EarlyLooks(environment.clock, are_possible=resources.addresses is not None)
     announcements = Announcements(
         addresses=resources.addresses,
@@ -105,7 +108,7 @@ def share(resources: Resources) -> Shared:
         signals=resources.signals,
         clock=environment.clock,
     )
-    return Shared(intake, references, turns, prices, uploads, breaker, looks, announcements)
+    return Shared(intake, references, orders, turns, prices, uploads, breaker, looks, announcements)
 
 
 def services_of(resources: Resources, shared: Shared) -> Services:

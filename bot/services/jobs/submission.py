@@ -19,6 +19,7 @@ from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, 
 from bot.domain.webhooks import SentAttempt
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.jobs.breaker import Breaker
+from bot.services.jobs.turn_order import TurnOrder, TurnOrders
 from bot.services.jobs.upload_queue import Next, UploadQueue
 from bot.services.jobs.uploads import Uploads
 from bot.services.ports.meter import Meter
@@ -32,6 +33,7 @@ _RATE_LIMITED_SECONDS = 60.0
 _NOT_SENT_SECONDS = 5.0
 _SHORTEST_WAIT_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 60.0
+_GAUGES_SECONDS = 1.0
 _UPLOADED_AHEAD = 32
 """So many jobs behind the first have their references uploaded before their turn, however many the tier allows."""
 
@@ -69,6 +71,7 @@ class Submission:
         self,
         *,
         jobs: JobStore,
+        orders: TurnOrders,
         provider: Provider,
         uploads: Uploads,
         rules: SubmissionRules,
@@ -81,6 +84,8 @@ class Submission:
         webhook_of: Callable[[SentAttempt], str | None] = _no_webhook,
     ) -> None:
         self._jobs = jobs
+        self._orders = orders
+        self._gauges_due = 0.0
         self._provider = provider
         self._uploads = uploads
         self._breaker = breaker or Breaker(clock)
@@ -125,20 +130,39 @@ class Submission:
     async def _send_next(self) -> float | None:
         """Send at most one request; return the seconds after which to look again (None: when something changes)."""
         async with self._deciding:
-            waiting = await self._jobs.waiting()
-            self._meter.queue_is(len(waiting))
-            self._meter.held_is(await self._jobs.held_micros())
-            if self._draining or not waiting:
-                return None
-            traffic = await self._jobs.traffic(self._clock.now())
-            held = self._held_models(traffic, {turn.model_id for turn in waiting})
-            first = await self._queue.first_ready(waiting, held)
-            closed = self._look_at_gate(traffic)
-            if closed is not None:
-                return _soonest(closed.seconds, self._queue.seconds_to_retry())
-            if first is None:
-                return _soonest(self._queue.seconds_to_retry(), *(each.seconds for each in held.values()))
-            return None if self._draining else await self._begin(first)
+            began = self._clock.monotonic()
+            order = await self._orders.look()
+            pause = _soonest(await self._send_first(order), await self._tell_gauges(order))
+            # Who came since the queue was read for somebody else is found by the next reading.
+            is_fresh = order.read_at >= began
+            return pause if is_fresh else _soonest(pause, max(0.0, order.serves_until - self._clock.monotonic()))
+
+    async def _send_first(self, order: TurnOrder) -> float | None:
+        if self._draining or not len(order):
+            return None
+        traffic = await self._jobs.traffic(self._clock.now())
+        held = self._held_models(traffic, order.model_ids)
+        first = await self._queue.first_ready(order, held)
+        closed = self._look_at_gate(traffic)
+        if closed is not None:
+            return _soonest(closed.seconds, self._queue.seconds_to_retry())
+        if first is None:
+            return _soonest(self._queue.seconds_to_retry(), *(each.seconds for each in held.values()))
+        if self._draining:
+            return None
+        pause = await self._begin(first)
+        order.take_out(first.prediction.prediction_id)
+        return pause
+
+    async def _tell_gauges(self, order: TurnOrder) -> float | None:
+        """Tell how long the queue is and what is held, once a second at most; return when the rest is to be told."""
+        now = self._clock.monotonic()
+        if now < self._gauges_due:
+            return self._gauges_due - now
+        self._gauges_due = now + _GAUGES_SECONDS
+        self._meter.queue_is(len(order))
+        self._meter.held_is(await self._jobs.held_micros())
+        return None
 
     def _held_models(self, traffic: Traffic, models: Collection[str]) -> dict[str, Closed]:
         """The models of which nothing may leave; others go on."""

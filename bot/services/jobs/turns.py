@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.db.jobs import JobStore
 from bot.domain.clock import MINUTE, Clock
 from bot.domain.gate import Closed, ProviderLimits, look_at_gate, look_at_model
 from bot.domain.jobs import Job
 from bot.domain.snapshots import JobSnapshot, Turn
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.learned_waits import LearnedWaits
+from bot.services.jobs.turn_order import TurnOrders
 
 _ROUND_TO_SECONDS = 5
 
@@ -18,13 +18,13 @@ class Turns:
 
     def __init__(
         self,
-        jobs: JobStore,
+        orders: TurnOrders,
         waits: LearnedWaits,
         limits: ProviderLimits,
         clock: Clock,
         breaker: Breaker | None = None,
     ) -> None:
-        self._jobs = jobs
+        self._orders = orders
         self._waits = waits
         self._limits = limits
         self._clock = clock
@@ -34,18 +34,15 @@ class Turns:
         """The job as it stands now, with its place and the times to expect."""
         now = self._clock.now()
         typical = self._waits.typical_seconds(job.model.id)
-        place = await self._place(job) if job.can_cancel else None
-        if place is None:
+        order = await self._orders.look_for(job.job_id) if job.can_cancel else None
+        place = None if order is None else order.place(job.job_id)
+        if order is None or place is None:
             return JobSnapshot(job, Turn(None, None, _rounded(typical)), now)
-        traffic = await self._jobs.traffic(now)
+        traffic = await self._orders.traffic(order)
         gate, held = look_at_gate(traffic, self._limits, now), look_at_model(traffic, job.model.id)
         wait = None if typical is None else self._wait_seconds(place, traffic.in_flight, typical, gate)
         because = self._breaker.because(job.model.id, job.job_id) or (None if held is None else held.because)
         return JobSnapshot(job, Turn(place, _rounded(wait), _rounded(typical)), now, because)
-
-    async def _place(self, job: Job) -> int | None:
-        waiting = await self._jobs.waiting()
-        return next((place for place, turn in enumerate(waiting, start=1) if turn.job_id == job.job_id), None)
 
     def _wait_seconds(self, place: int, in_flight: int, typical: float, gate: Closed | None) -> float:
         """How long until this place is sent: the slower of the two limits sets the pace."""

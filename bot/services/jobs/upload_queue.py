@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 
 import structlog
@@ -13,6 +13,7 @@ from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.predictions import Waiting
 from bot.services.jobs.breaker import Breaker
+from bot.services.jobs.turn_order import TurnOrder
 from bot.services.jobs.uploads import Impossible, NotYet, Ready, Uploads
 from bot.services.signals import Signals
 
@@ -64,23 +65,25 @@ class UploadQueue:
         self._uploading: dict[str, asyncio.Task[None]] = {}
         self._ready: set[str] = set()
         self._retries: dict[str, _Retry] = {}
+        self._remembered: TurnOrder | None = None
 
-    async def first_ready(self, waiting: Sequence[Waiting], held: Container[str]) -> Next | None:
+    async def first_ready(self, order: TurnOrder, held: Container[str]) -> Next | None:
         """The first in turn that can be sent; uploads begin for those among the next few that lack something.
 
         Those of `held` models are passed over. Of those behind the first only what is not known to be ready is read
         again, so that the work for each does not grow with the queue.
         """
-        self._forget_gone({turn.job_id for turn in waiting})
+        self._forget_gone(order)
         now = self._clock.monotonic()
         first: Next | None = None
         looked_at = 0
-        for job_id, turn in _first_turns(waiting).items():
+        for turn in order.first_turns():
+            job_id = turn.job_id
             if turn.model_id in held or (job_id in self._retries and self._retries[job_id].at > now):
                 continue
             looked_at += 1
             if job_id not in self._uploading and (first is None or job_id not in self._ready):
-                found = await self._look_at(turn)
+                found = await self._look_at(turn, order)
                 first = first or found
             if looked_at == self._ahead:
                 break
@@ -99,18 +102,22 @@ class UploadQueue:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _look_at(self, turn: Waiting) -> Next | None:
+    async def _look_at(self, turn: Waiting, order: TurnOrder) -> Next | None:
         """One bad row must not stop those behind it; the operator sees it with its id."""
         try:
-            return await self._ready_or_begin(turn)
+            return await self._ready_or_begin(turn, order)
         except Exception:
             log.exception("queue.bad_row", job_id=turn.job_id)
             self._retry_later(turn.job_id, 0.0)
             return None
 
-    async def _ready_or_begin(self, turn: Waiting) -> Next | None:
+    async def _ready_or_begin(self, turn: Waiting, order: TurnOrder) -> Next | None:
         job = await self._jobs.job(turn.job_id)
         prediction = next(p for p in job.predictions if p.prediction_id == turn.prediction_id)
+        if prediction.state is not PredictionState.QUEUED:
+            # Cancelled, or failed with its upload, since the queue was read.
+            order.take_out(turn.prediction_id)
+            return None
         urls = await self._uploads.known(job)
         if urls is not None:
             self._ready.add(job.job_id)
@@ -148,15 +155,10 @@ class UploadQueue:
         wait = max(wish_seconds, min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures))
         self._retries[job_id] = _Retry(failures + 1, self._clock.monotonic() + wait)
 
-    def _forget_gone(self, waiting: Collection[str]) -> None:
-        self._ready.intersection_update(waiting)
-        for job_id in self._retries.keys() - waiting:
-            del self._retries[job_id]
-
-
-def _first_turns(waiting: Sequence[Waiting]) -> dict[str, Waiting]:
-    """Each job once, with its first prediction in turn."""
-    first: dict[str, Waiting] = {}
-    for turn in waiting:
-        first.setdefault(turn.job_id, turn)
-    return first
+    def _forget_gone(self, order: TurnOrder) -> None:
+        """What is remembered of jobs that wait no more; once for each reading of the queue."""
+        if order is self._remembered:
+            return
+        self._remembered = order
+        self._ready = {job_id for job_id in self._ready if job_id in order}
+        self._retries = {job_id: retry for job_id, retry in self._retries.items() if job_id in order}

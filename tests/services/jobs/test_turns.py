@@ -7,10 +7,16 @@ import pytest
 from bot.domain.gate import CHECKED_FIRST, MOST_LOST, ProviderLimits
 from bot.domain.models import MAX, PRO
 from bot.domain.snapshots import Turn
+from bot.services.jobs.turn_order import TurnOrders
 from bot.services.jobs.turns import Turns
 from tests.services.desk import ANN, BEN, Desk
 
 ROOMY = ProviderLimits(max_concurrent=2, max_per_minute=100, submit_parallelism=1)
+
+
+async def turns_of(desk: Desk, limits: ProviderLimits = ROOMY) -> Turns:
+    """What the status messages of a desk ask."""
+    return Turns(TurnOrders(desk.stores.jobs, desk.clock), await desk.waits(), limits, desk.clock)
 
 
 async def measured(desk: Desk, *seconds: float) -> None:
@@ -40,7 +46,7 @@ async def test_the_usual_time_is_the_median(desk: Desk, past: tuple[float, ...],
     await measured(desk, *past)
     job = await desk.admitted()
 
-    turn = (await Turns(desk.stores.jobs, await desk.waits(), ROOMY, desk.clock).snapshot(job)).turn
+    turn = (await (await turns_of(desk)).snapshot(job)).turn
 
     assert turn.typical_seconds == typical
     assert (turn.place, turn.wait_seconds is None) == (1, typical is None)
@@ -50,7 +56,7 @@ async def test_only_the_last_twenty_count(desk: Desk) -> None:
     """How long it took last year says nothing about today."""
     await measured(desk, *[100.0] * 15, *[10.0] * 20)
 
-    snapshot = await Turns(desk.stores.jobs, await desk.waits(), ROOMY, desk.clock).snapshot(await desk.admitted())
+    snapshot = await (await turns_of(desk)).snapshot(await desk.admitted())
 
     assert snapshot.turn.typical_seconds == 10
 
@@ -59,7 +65,7 @@ async def test_places_follow_the_turns_of_members(desk: Desk) -> None:
     """Ann's four come after Ben's one: he stands second, her job first."""
     anns = await desk.admitted(ANN, pictures=4)
     bens = await desk.admitted(BEN)
-    turns = Turns(desk.stores.jobs, await desk.waits(), ROOMY, desk.clock)
+    turns = await turns_of(desk)
 
     assert [(await turns.snapshot(job)).turn.place for job in (anns, bens)] == [1, 2]
 
@@ -69,9 +75,7 @@ async def test_a_job_that_was_sent_has_no_place(desk: Desk) -> None:
     await measured(desk, 20.0, 20.0, 20.0)
     job = await desk.processing("sent")
 
-    assert (await Turns(desk.stores.jobs, await desk.waits(), ROOMY, desk.clock).snapshot(job)).turn == Turn(
-        None, None, 20
-    )
+    assert (await (await turns_of(desk)).snapshot(job)).turn == Turn(None, None, 20)
 
 
 @pytest.mark.parametrize(
@@ -92,14 +96,14 @@ async def test_the_slower_limit_sets_the_wait(desk: Desk, limits: ProviderLimits
         await desk.processing(provider_id)
     jobs = [await desk.admitted(member) for member in (21, 22, 23)]
 
-    turn = (await Turns(desk.stores.jobs, await desk.waits(), limits, desk.clock).snapshot(jobs[2])).turn
+    turn = (await (await turns_of(desk, limits)).snapshot(jobs[2])).turn
 
     assert (turn.place, turn.wait_seconds) == (3, wait)
 
 
 async def test_a_lost_answer_is_named_as_the_reason(desk: Desk) -> None:
     """While so many requests of a model are looked for that nothing of it is sent, its members read why; no others."""
-    turns = Turns(desk.stores.jobs, await desk.waits(), ROOMY, desk.clock)
+    turns = await turns_of(desk)
     for _ in range(MOST_LOST):
         assert (await turns.snapshot(await desk.admitted())).held_up_by is None
         await desk.unknown(model=MAX)

@@ -1,0 +1,91 @@
+"""Reading the queue costs the same share of the time however long it is, and its order stays as it was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.db.jobs import JobStore
+from bot.domain.predictions import Waiting
+from bot.services.jobs.turn_order import TurnOrders
+from tests.services.desk import ANN, BEN, Desk
+
+MANY = 150
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How often the whole queue was read."""
+    real, count = JobStore.waiting, 0
+
+    async def counted(store: JobStore) -> tuple[Waiting, ...]:
+        nonlocal count
+        count += 1
+        return await real(store)
+
+    monkeypatch.setattr(JobStore, "waiting", counted)
+    return lambda: count
+
+
+async def asked_by_all(desk: Desk, count: int = MANY) -> list[str]:
+    """So many jobs of as many members."""
+    return [(await desk.admitted(1_000 + number)).job_id for number in range(count)]
+
+
+async def test_a_long_queue_is_read_once_for_all(desk: Desk, readings: Callable[[], int]) -> None:
+    """However many are sent and however many statuses are drawn in the same moment, the queue is read once."""
+    job_ids = await asked_by_all(desk)
+    orders = TurnOrders(desk.stores.jobs, desk.clock)
+    sent: list[str] = []
+    for _ in range(MANY // 5):
+        order = await orders.look()
+        turn = next(order.first_turns())
+        order.take_out(turn.prediction_id)
+        sent.append(turn.job_id)
+    places = [(await orders.look_for(job_id)).place(job_id) for job_id in job_ids]
+
+    assert readings() == 1
+    assert (sent, places) == (job_ids[: MANY // 5], list(range(1, MANY + 1)))
+
+
+async def test_a_short_queue_is_always_read_anew(desk: Desk) -> None:
+    """As long as reading is cheap, whoever has just come is there."""
+    orders = TurnOrders(desk.stores.jobs, desk.clock)
+    for _ in range(3):
+        job = await desk.admitted()
+
+        assert job.job_id in await orders.look()
+
+
+async def test_who_has_just_come_waits_for_the_next_reading(desk: Desk, readings: Callable[[], int]) -> None:
+    """A long queue is read again after a moment, and then everybody stands where they belong."""
+    await asked_by_all(desk)
+    orders = TurnOrders(desk.stores.jobs, desk.clock)
+    order = await orders.look()
+    job = await desk.admitted(BEN)
+
+    assert job.job_id not in await orders.look()
+    assert order.serves_until - desk.clock.monotonic() <= 1.0
+
+    await desk.clock.advance(order.serves_until - desk.clock.monotonic())
+
+    assert (await orders.look()).place(job.job_id) == MANY + 1
+    assert readings() == 2
+
+
+async def test_those_left_keep_the_order_that_a_new_reading_gives(desk: Desk) -> None:
+    """Sending from what was read is sending in turn: at each step a new reading would have named the same one."""
+    for member in (ANN, BEN, *range(1_000, 1_030)):
+        await desk.admitted(member, pictures=4)
+        await desk.clock.advance(1)
+    order = await TurnOrders(desk.stores.jobs, desk.clock).look()
+    for _ in range(128):
+        (turn, *_others) = await desk.stores.jobs.waiting()
+        await desk.clock.advance(1)
+        await desk.stores.jobs.begin_attempt(turn.prediction_id, "boot", desk.clock.now())
+
+        assert next(order.first_turns()) == turn
+        order.take_out(turn.prediction_id)
+
+    assert len(order) == 0
