@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.db.accounts import MemberStore
+from bot.db.collected import bounded
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
 from bot.db.slots import columns, read_slots, write_slots
@@ -80,7 +81,11 @@ class DraftStore(MemberStore):
 
     @writes
     def save(self, connection: Connection, draft: Draft) -> None:
-        """Keep a new draft, and drop those that are too old."""
+        """Keep a new draft, and drop those that are too old.
+
+        Raises:
+            TooManyCollected: the member has more images waiting than one may have; nothing is kept.
+        """
         self._save(connection, draft)
 
     @reads
@@ -98,10 +103,11 @@ class DraftStore(MemberStore):
 
         Raises:
             NoSuchDraft: there is none, or it is too old.
+            TooManyCollected: see `save`; nothing changed.
             EaselError: what `change` raised; nothing changed.
         """
         draft = change(_draft(connection, draft_id, at))
-        self._write(connection, draft)
+        self._write(connection, draft, at)
         return draft
 
     @writes
@@ -121,14 +127,15 @@ class DraftStore(MemberStore):
 
     def _save(self, connection: Connection, draft: Draft) -> None:
         connection.execute(DROP_OLD, _ages(draft.created_at))
-        self._write(connection, draft)
+        self._write(connection, draft, draft.created_at)
 
-    def _write(self, connection: Connection, draft: Draft) -> None:
+    def _write(self, connection: Connection, draft: Draft, at: Instant) -> None:
         account_id = self._accounts.number(connection, draft.member_id, draft.created_at)
         facts = {name: value for name, value in asdict(draft).items() if name != "references"}
-        connection.execute(SAVE, {**facts, "uses_tray": int(draft.uses_tray), "account_id": account_id})
-        connection.execute(DROP_REFERENCES, {"draft_id": draft.draft_id})
-        write_slots(connection, LAY_REFERENCE, {"draft_id": draft.draft_id}, draft.references)
+        with bounded(connection, account_id, at):
+            connection.execute(SAVE, {**facts, "uses_tray": int(draft.uses_tray), "account_id": account_id})
+            connection.execute(DROP_REFERENCES, {"draft_id": draft.draft_id})
+            write_slots(connection, LAY_REFERENCE, {"draft_id": draft.draft_id}, draft.references)
 
 
 class PickStore(MemberStore):

@@ -19,6 +19,9 @@ SELECT 'member', reason, 4 FROM freezes WHERE guild_id = :guild_id AND account_i
 ORDER BY width LIMIT 1
 """
 
+# Why one member may not spend in a server.
+REASON_OF_MEMBER = "SELECT reason FROM freezes WHERE guild_id = :guild_id AND account_id = :account_id"
+
 
 def refuse_frozen(connection: Connection, guild_id: int, account_id: int) -> None:
     """Let nobody spend who is frozen, or whose server or bot is.
@@ -40,7 +43,12 @@ def refuse_frozen(connection: Connection, guild_id: int, account_id: int) -> Non
         case "server":
             raise ServerPaused(_because("Easel is paused in this server", reason))
         case _:
-            raise MemberFrozen(_because("The moderators have frozen your budget", reason))
+            raise because_frozen(reason)
+
+
+def because_frozen(reason: str) -> MemberFrozen:
+    """The refusal of a member whom moderators have frozen."""
+    return MemberFrozen(_because("The moderators have frozen your budget", reason))
 
 
 def _because(sentence: str, reason: str) -> str:

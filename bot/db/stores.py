@@ -10,6 +10,7 @@ from bot.db.accounts import Accounts, ensure_key
 from bot.db.approvals import ApprovalStore
 from bot.db.audit_feed import AuditFeedStore
 from bot.db.budgets import BudgetStore
+from bot.db.collected import CollectedStore
 from bot.db.connection import Connection
 from bot.db.database import Database
 from bot.db.drafts import DraftStore, PickStore
@@ -70,6 +71,7 @@ class Stores:
     prices: PriceStore
     upkeep: UpkeepStore
     trays: TrayStore
+    collected: CollectedStore
     drafts: DraftStore
     approvals: ApprovalStore
     picks: PickStore
@@ -106,6 +108,7 @@ async def open_stores(
         prices=PriceStore(database),
         upkeep=UpkeepStore(database),
         trays=TrayStore(database, accounts),
+        collected=CollectedStore(database, accounts, defaults),
         drafts=DraftStore(database, accounts),
         approvals=ApprovalStore(database, accounts),
         picks=PickStore(database, accounts),

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.db.accounts import MemberStore
+from bot.db.collected import bounded
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
 from bot.db.slots import columns, read_slots, write_slots
@@ -39,12 +40,15 @@ class TrayStore(MemberStore):
         """Replace what lies in a tray by what `change` makes of it, in one transaction; returns that.
 
         Raises:
+            TooManyCollected: the member has more images waiting than one may have; nothing changed.
             EaselError: what `change` raised; nothing changed.
         """
-        key = _key(owner, self._accounts.number(connection, owner.member_id, at))
+        account_id = self._accounts.number(connection, owner.member_id, at)
+        key = _key(owner, account_id)
         slots = change(_lying(connection, key))
-        connection.execute(EMPTY, key)
-        write_slots(connection, LAY, key, slots)
+        with bounded(connection, account_id, at):
+            connection.execute(EMPTY, key)
+            write_slots(connection, LAY, key, slots)
         return _lying(connection, key)
 
 

@@ -20,6 +20,9 @@ Slots: TypeAlias = tuple[Reference, ...]
 DRAFT_LIFE = DAY
 """How long a draft waits to be run."""
 
+MOST_COLLECTED = 30
+"""How many images one member may have in trays and drafts together that no job was made of, over all channels."""
+
 
 class NoSuchDraft(EaselError):
     """A click on something that was never run and is not kept any more."""
@@ -57,6 +60,28 @@ class TooManyReferences(BadRequest):
 
     def __init__(self) -> None:
         super().__init__("There are five references already, and no model takes more.", advice="Remove one first.")
+
+
+class TooManyCollected(BadRequest):
+    """A member who has as many images kept as one may have before anything is paid for."""
+
+    title = "You have many images waiting"
+    advice = (
+        "Press Run on a request of yours, or empty a tray with /references clear; requests that wait go after a day."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(f"I keep at most {MOST_COLLECTED} images for you in your trays and waiting requests together.")
+
+
+class NothingToSpend(BadRequest):
+    """A member who wants images kept for pictures that a limit of nothing forbids."""
+
+    title = "There is nothing to spend"
+    advice = "/budget shows the limits; a moderator can raise them."
+
+    def __init__(self) -> None:
+        super().__init__("A limit of $0.00 stands in your way here, so I keep no images for a picture.")
 
 
 @dataclass(frozen=True, slots=True)

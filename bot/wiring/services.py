@@ -83,7 +83,14 @@ def share(resources: Resources) -> Shared:
     """Make what several others need."""
     environment, stores, media = resources.environment, resources.stores, resources.media
     prices = Prices(resources.provider, stores.prices, environment.clock)
-    references = References(media.attachments, media.checker, media.vault, stores.images, environment.clock)
+    references = References(
+        media.attachments,
+        media.checker,
+        media.vault,
+        images=stores.images,
+        collected=stores.collected,
+        clock=environment.clock,
+    )
     intake = Intake(
         jobs=stores.jobs,
         policy=Policy(stores.rules),

@@ -61,7 +61,7 @@ class Drafting:
         parent_job_id: str | None = None,
         uses_tray: bool = False,
     ) -> Draft:
-        """Keep a new request without running it; its words are judged when it is run."""
+        """Keep a new request without running it; its words are judged when it is run. Raises TooManyCollected."""
         chosen = parameters or Parameters(None, None, None, None, 1)
         priced = await self._priced()
         draft = Draft(

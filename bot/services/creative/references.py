@@ -8,11 +8,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from traceback import clear_frames
 
+from bot.db.collected import CollectedStore
 from bot.db.images import ImageStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadImage, BadRequest, Faults
 from bot.domain.images import REFERENCE_LIMITS, ImageNotKept, StoredImage
 from bot.domain.jobs import Reference
+from bot.domain.orders import Requester
 from bot.domain.prompts import clean_role
 from bot.services.creative.transfers import Transfers
 from bot.services.fairness import FairShare
@@ -79,12 +81,20 @@ class References:
     """Takes attachments in, whole order or nothing."""
 
     def __init__(
-        self, reader: AttachmentReader, checker: ImageChecker, vault: ImageVault, images: ImageStore, clock: Clock
+        self,
+        reader: AttachmentReader,
+        checker: ImageChecker,
+        vault: ImageVault,
+        *,
+        images: ImageStore,
+        collected: CollectedStore,
+        clock: Clock,
     ) -> None:
         self._reader = reader
         self._checker = checker
         self._vault = vault
         self._images = images
+        self._collected = collected
         self._clock = clock
         self._small_files = FairShare(SMALL_FILES_BYTES)
         self._large_files = FairShare(LARGE_FILES_BYTES, each=REFERENCE_LIMITS.max_bytes)
@@ -105,6 +115,24 @@ class References:
             with faults.noted():
                 _look_at(reference)
         faults.tell()
+
+    async def collect(
+        self,
+        requested: Sequence[RequestedReference],
+        requester: Requester,
+        *,
+        transfers: Transfers | None = None,
+        for_asking: bool = False,
+    ) -> tuple[Reference, ...]:
+        """Take images in for a tray or a draft, before anything is paid; `for_asking`: see `CollectedStore.check_room`.
+
+        Raises:
+            TooManyCollected, MemberFrozen, NothingToSpend: nothing was fetched.
+            BadRequest: as `take`.
+        """
+        if not all(isinstance(each.attachment, KeptImage) for each in requested):
+            await self._collected.check_room(requester, self._clock.now(), for_asking=for_asking)
+        return await self.take(requested, member_id=requester.member_id, transfers=transfers)
 
     async def take(
         self, requested: Sequence[RequestedReference], *, member_id: int, transfers: Transfers | None = None

@@ -65,9 +65,10 @@ class Tray:
         Raises:
             BadImage: the first one, in order, that cannot be used; nothing is added then.
             TooManyReferences: there is no room for even one.
+            TooManyCollected, MemberFrozen, NothingToSpend: see `References.collect`.
         """
         self._references.look(requested)
-        taken = await self._references.take(requested, member_id=requester.member_id, transfers=transfers)
+        taken = await self._references.collect(requested, requester, transfers=transfers)
         return await self._put(requester, taken)
 
     async def move(self, requester: Requester, place: int, to: int) -> Slots:
@@ -79,10 +80,10 @@ class Tray:
         return await self._change(requester, lambda slots: without(slots, place))
 
     async def replace(self, requester: Requester, place: int, new: RequestedReference) -> Slots:
-        """Put another image in a place. Raises NoSuchPlace and BadImage."""
+        """Put another image in a place. Raises NoSuchPlace, and as `References.collect`."""
         _existing(await self._trays.slots(owner_of(requester)), place)
         self._references.look([new])
-        [reference] = await self._references.take([new], member_id=requester.member_id)
+        [reference] = await self._references.collect([new], requester)
         return await self._change(requester, lambda slots: replaced(slots, place, reference))
 
     async def set_roles(self, requester: Requester, roles: Sequence[str | None]) -> Slots:

@@ -49,7 +49,7 @@ async def studio(press: Press) -> None:
     ]
     press.services.references.look(given)
     references = (
-        await press.services.references.take(given, member_id=requester.member_id)
+        await press.services.references.collect(given, requester)
         if given
         else await press.services.tray.slots(requester)
     )

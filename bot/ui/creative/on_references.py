@@ -62,7 +62,7 @@ async def replace(press: Press) -> None:
         now: Draft | Slots = await press.services.tray.replace(requester, place, requested[0])
     else:
         press.services.references.look(requested)
-        [new] = await press.services.references.take(requested, member_id=requester.member_id)
+        [new] = await press.services.references.collect(requested, requester)
         now = await press.services.drafting.replace(press.ids[0], requester, place, new)
     await _show(press, now, place)
 

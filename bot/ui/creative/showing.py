@@ -80,8 +80,8 @@ async def _confirm(
     await press.answers.think(press.interaction)
     transfers = Transfers()
     async with press.answers.telling(press.interaction, telling_of(transfers)):
-        references = await press.services.references.take(
-            request.references, member_id=request.requester.member_id, transfers=transfers
+        references = await press.services.references.collect(
+            request.references, request.requester, transfers=transfers, for_asking=True
         )
     await show_draft(
         press, await press.services.drafting.keep(request, references, model, uses_tray=uses_tray), news=news
@@ -93,12 +93,12 @@ async def _keep_for_asking(press: Press, request: PictureRequest) -> str | None:
     if not press.interaction.response.is_done():
         await press.answers.think(press.interaction)
     try:
-        references = await press.services.references.take(request.references, member_id=request.requester.member_id)
+        references = await press.services.references.collect(request.references, request.requester, for_asking=True)
         model = await press.services.intake.model_of(request)
+        return (await press.services.drafting.keep(request, references, model)).draft_id
     except EaselError as error:
         log.info("request.not_kept", why=type(error).__name__)
         return None
-    return (await press.services.drafting.keep(request, references, model)).draft_id
 
 
 async def add_to_tray(press: Press, requested: Sequence[RequestedReference]) -> Added:

@@ -1,0 +1,4 @@
+-- How many images a member has in trays and drafts is counted whenever they add one.
+
+CREATE INDEX tray_by_account ON tray (account_id);
+CREATE INDEX drafts_by_account ON drafts (account_id);
