@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from bot.domain.clock import Instant
 from bot.domain.jobs import Job
 
+_UNCHANGED_SECONDS_A_PLACE = 0.05
+_LONGEST_UNCHANGED_SECONDS = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -19,6 +22,14 @@ class Turn:
     place: int | None
     wait_seconds: int | None
     typical_seconds: int | None
+
+    @property
+    def seconds_unchanged(self) -> float:
+        """How long the place stays about true, from 0 to 60 s: the further back, the less a step forward says.
+
+        So that of many who wait only those in front are told each step, and a long queue is not all redrawn at once.
+        """
+        return 0.0 if self.place is None else min(_LONGEST_UNCHANGED_SECONDS, self.place * _UNCHANGED_SECONDS_A_PLACE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,10 @@ class JobWatch:
             await self._bring(job, seen)
             job = await self._jobs.job(job.job_id)
         if not job.result_is_status:
-            self._messenger.show_status(await self._turns.snapshot(await self._places.as_shown(job)))
+            shown = await self._turns.snapshot(await self._places.as_shown(job))
+            self._messenger.show_status(shown)
+            # What happens to the job itself wakes its watch at once; only its place moves unnoticed.
+            return self._next_tick(job, shown.turn.seconds_unchanged)
         return self._next_tick(job)
 
     async def _end(self, job: Job, seen: _Seen) -> None:
@@ -178,10 +181,11 @@ class JobWatch:
         ]
         return min(submitted) + self._deadline if submitted else None
 
-    def _next_tick(self, job: Job) -> float:
+    def _next_tick(self, job: Job, unchanged: float = 0.0) -> float:
         now = self._clock.now()
         age = now - job.created_at
         tick = next((seconds for until, seconds in _TICKS if age < until), _LONGEST_TICK_SECONDS)
+        tick = max(tick, unchanged)
         due = self._due_at(job)
         return tick if due is None or due <= now else min(tick, (due - now) / SECOND)
 

@@ -16,6 +16,7 @@ from bot.services.crash_points import no_crash
 from bot.services.jobs.delivery import Delivery
 from bot.services.jobs.kept import Kept
 from bot.services.jobs.places import Places
+from bot.services.jobs.turn_order import TurnOrders
 from bot.services.jobs.turns import Turns
 from bot.services.jobs.watch import JobWatch
 from bot.services.money.notices import Notices
@@ -52,7 +53,7 @@ async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_pat
         clock=desk.clock,
         crash_hook=no_crash,
     )
-    turns = Turns(desk.stores.jobs, await desk.waits(), ProviderLimits(1, 1, 1), desk.clock)
+    turns = Turns(TurnOrders(desk.stores.jobs, desk.clock), await desk.waits(), ProviderLimits(1, 1, 1), desk.clock)
     kept = Kept(
         kept=desk.stores.kept,
         jobs=desk.stores.jobs,
