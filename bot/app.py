@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.client import EaselBot
 from bot.connection import stay_connected
 from bot.db.database import Database
-from bot.db.sqlite import SqliteDatabase
+from bot.db.opening import open_database
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.checking import Pace
 from bot.domain.errors import Unavailable
@@ -103,7 +103,7 @@ async def open_app(settings: Settings, environment: Environment) -> AsyncGenerat
         EaselError: the database or the image folder cannot be used.
     """
     async with AsyncExitStack() as stack:
-        database = await SqliteDatabase.open(settings.database_path)
+        database = await open_database(settings.database_url, alone=True)
         stack.push_async_callback(database.close)
         stores = await open_stores(
             database,
@@ -165,7 +165,7 @@ async def _open_resources(
         checker=PillowChecker(),
         attachments=environment.attachments or CdnAttachmentReader(downloads, hosts),
         outputs=OutputDownloader(downloads, hosts),
-        disk=Disks(settings.data_dir, settings.database_path.parent),
+        disk=Disks(*settings.folders),
     )
     waits = LearnedWaits(Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
     waits.load(await stores.jobs.durations(LOADED))

@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import discord
 
+from bot.db.database import DatabaseEmpty
 from bot.domain.clock import SECOND
 from bot.domain.errors import EaselError
 from bot.domain.models import CATALOGUE
@@ -65,16 +66,16 @@ class CheckFailed(Exception):
 class Means:
     """With what the checks look.
 
-    `open_database` opens and closes an existing file without changing it; `commands_refused` reads from it with which
-    sentence Discord did not take the commands at the last start, None where it has them; `webhook_key` reads the key of
-    the addresses for webhooks.
+    Both take what DATABASE_URL says. `open_database` opens and closes an existing database without changing it;
+    `commands_refused` reads from it with which sentence Discord did not take the commands at the last start, None
+    where it has them; `webhook_key` reads the key of the addresses for webhooks.
     """
 
     session: aiohttp.ClientSession
     provider: Callable[[], Provider]
-    open_database: Callable[[Path], Awaitable[None]]
-    commands_refused: Callable[[Path], Awaitable[str | None]]
-    webhook_key: Callable[[Path], Awaitable[str | None]]
+    open_database: Callable[[str], Awaitable[None]]
+    commands_refused: Callable[[str], Awaitable[str | None]]
+    webhook_key: Callable[[str], Awaitable[str | None]]
     seconds: float = SECONDS_PER_CHECK
     resolve: Resolve = addresses_of
 
@@ -214,26 +215,26 @@ def _judge_prices(listed: Any) -> str:
 
 async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
     async def database() -> str:
-        path = settings.database_path
-        if not await asyncio.to_thread(path.exists):
-            return f"{path} does not exist yet; the first start makes it."
-        await means.open_database(path)
-        return f"{path} opens and is up to date."
+        if await _is_missing(settings.database_path):
+            return f"{settings.database_name} does not exist yet; the first start makes it."
+        try:
+            await means.open_database(settings.database_url)
+        except DatabaseEmpty as empty:
+            return empty.sentence
+        return f"{settings.database_name} opens and is up to date."
 
     async def commands() -> str:
-        path = settings.database_path
-        if not await asyncio.to_thread(path.exists):
+        if await _is_missing(settings.database_path):
             return "the first start gives them to Discord."
-        if (refusal := await means.commands_refused(path)) is not None:
+        if (refusal := await _known(settings, means.commands_refused)) is not None:
             raise CheckFailed(refusal)
         return "nothing says that Discord did not take them."
 
     async def disk() -> str:
-        return await asyncio.to_thread(_judge_disk, {settings.data_dir, settings.database_path.parent})
+        return await asyncio.to_thread(_judge_disk, set(settings.folders))
 
     async def webhooks() -> str:
-        path = settings.database_path
-        key = await means.webhook_key(path) if await asyncio.to_thread(path.exists) else None
+        key = await _known(settings, means.webhook_key)
         return await judge_webhooks(settings, means.session, key)
 
     return [
@@ -243,6 +244,20 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
         await _look("file hosts", partial(judge_file_hosts, settings, means.resolve), means.seconds),
         *([await _look("webhooks", webhooks, means.seconds)] if settings.webhook_url is not None else []),
     ]
+
+
+async def _known(settings: Settings, ask: Callable[[str], Awaitable[str | None]]) -> str | None:
+    """What an existing database says; nothing where there is none yet."""
+    if await _is_missing(settings.database_path):
+        return None
+    try:
+        return await ask(settings.database_url)
+    except DatabaseEmpty:
+        return None
+
+
+async def _is_missing(path: Path | None) -> bool:
+    return path is not None and not await asyncio.to_thread(path.exists)
 
 
 def _judge_disk(folders: set[Path]) -> str:

@@ -1,4 +1,4 @@
-"""One running bot per database: a lock on a file beside it, which the operating system releases however we end."""
+"""One running bot per database: a lock that the system beneath, or the server, releases however we end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.db.database import DatabaseInUse
 from bot.domain.errors import EaselError
 
 EXIT_ALREADY_RUNNING = 75
@@ -44,6 +45,24 @@ class AlreadyRunning(Exception):
 
 class UnusableFolder(EaselError):
     """The database's folder cannot be made or written to; the sentence is for the operator."""
+
+
+@contextmanager
+def only_bot(database: Path | None) -> Generator[None]:
+    """Be the only bot on a database for the block; on PostgreSQL (None) the database itself has the lock.
+
+    Raises:
+        AlreadyRunning: another one runs on it.
+        UnusableFolder: the lock's file cannot be made there.
+    """
+    if database is not None:
+        with only_instance(database):
+            yield
+        return
+    try:
+        yield
+    except DatabaseInUse as error:
+        raise AlreadyRunning(error.sentence) from error
 
 
 @contextmanager

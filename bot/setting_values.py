@@ -7,11 +7,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
+from bot.db.url import is_database_url
 from bot.domain.errors import BadAmount
 from bot.domain.money import parse_limit
 from bot.domain.periods import Period
 
-SQLITE = re.compile(r"sqlite:///(?P<path>/?[^/?#][^?#]*)")
 _HOST_PORT = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}))?")
 _LARGEST_PORT = 65_535
 
@@ -54,9 +54,9 @@ def websocket(url: str) -> str:
     return url
 
 
-def sqlite(url: str) -> str:
-    """A SQLite file as an address. Raises ValueError."""
-    if not SQLITE.fullmatch(url):
+def database(url: str) -> str:
+    """A database as an address. Raises ValueError."""
+    if not is_database_url(url):
         raise ValueError
     return url
 

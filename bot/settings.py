@@ -13,21 +13,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.db.url import password_of, shown, sqlite_path
 from bot.domain.money import Micros, parse_limit
 from bot.domain.periods import Period
 from bot.setting_values import (
-    SQLITE,
     HttpUrl,
     LimitText,
     LogFormat,
     LogLevel,
     PeriodWord,
     Secret,
+    database,
     host_and_port,
     level,
     public,
     split,
-    sqlite,
     websocket,
     word,
 )
@@ -73,8 +73,10 @@ class Settings(BaseSettings):
     wavespeed_base_url: HttpUrl = Field(
         "https://api.wavespeed.ai/api/v3", description="an http(s) address such as https://api.wavespeed.ai/api/v3"
     )
-    database_url: Annotated[str, AfterValidator(sqlite)] = Field(
-        "sqlite:///data/easel.db", description="sqlite:///relative/path or sqlite:////absolute/path"
+    database_url: Annotated[str, AfterValidator(database)] = Field(
+        "sqlite:///data/easel.db",
+        description="sqlite:///relative/path, sqlite:////absolute/path or postgresql://user@host/database",
+        repr=False,
     )
     data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(Path("data"), description="the path of a folder")
     default_member_limit_usd: LimitText = Field("1.00", description="an amount in dollars such as 1.00, or none")
@@ -126,11 +128,23 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def database_path(self) -> Path:
-        """The SQLite file that DATABASE_URL names; relative to the working directory unless it has four slashes."""
-        match = SQLITE.fullmatch(self.database_url)
-        assert match is not None, "checked when the settings were read"  # noqa: S101 - tells the type checker
-        return Path(match["path"])
+    def database_path(self) -> Path | None:
+        """The SQLite file that DATABASE_URL names, None where it is PostgreSQL.
+
+        It is relative to the working directory unless the address has four slashes.
+        """
+        return sqlite_path(self.database_url)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where this process writes: its data and, if it is a file, its database."""
+        path = self.database_path
+        return (self.data_dir,) if path is None else (self.data_dir, path.parent)
+
+    @property
+    def database_name(self) -> str:
+        """The database as a person may read it: a file, or an address without its password."""
+        return shown(self.database_url)
 
     @property
     def default_member_limit_micros(self) -> Micros | None:
@@ -165,7 +179,9 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret that is set, in the clear, for the log to keep out."""
-        return tuple(s.get_secret_value() for s in (self.discord_token, self.wavespeed_api_key) if s is not None)
+        own = (s.get_secret_value() for s in (self.discord_token, self.wavespeed_api_key) if s is not None)
+        password = password_of(self.database_url)
+        return (*own, *(() if password is None else (password,)))
 
     @classmethod
     def load(

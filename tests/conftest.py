@@ -9,11 +9,37 @@ from collections.abc import Generator
 import pytest
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
+from tests.db.server import SERVER, Server
+
 WORKERS_PER_CORE = 2
 """Many tests wait for threads, files and sockets; two processes on a core keep it busy."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database postgresql` runs the database's tests on a server that is started for them."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where tests/db keeps rows")
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    """Prepare what all tests of this run share."""
+    _keep_bytecode(config)
+    if config.getoption("database") == "postgresql" and SERVER not in os.environ:
+        # By the first of xdist's processes; the others, and what tests start, find it in their environment.
+        server = Server()
+        os.environ[SERVER] = str(server.folder)
+        config.add_cleanup(server.remove)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what this run left out."""
+    if config.getoption("database") == "sqlite":
+        terminalreporter.write_line(
+            "Left out: the database's tests on PostgreSQL (pytest --database postgresql tests/db), for which a server "
+            "is started, and the slow checks (pytest -m slow)."
+        )
+
+
+def _keep_bytecode(config: pytest.Config) -> None:
     """Keep bytecode with pytest's own cache where Python was told to write none beside the sources.
 
     Compiling everything anew takes two thirds of an interpreter's start, in every worker and every bot that tests run.

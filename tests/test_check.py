@@ -19,6 +19,7 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.check import Means, check_all
+from bot.db.url import sqlite_path
 from bot.domain.clock import SystemClock
 from bot.domain.errors import EaselError
 from bot.domain.models import CATALOGUE
@@ -134,16 +135,18 @@ async def report(
                 clock=SystemClock(),
             )
 
-        async def open_database(path: Path) -> None:
+        async def open_database(url: str) -> None:
+            path = sqlite_path(url)
+            assert path is not None
             if await asyncio.to_thread(path.read_text) != "ours":
                 raise EaselError("The database belongs to another program.")
 
-        async def commands_refused(path: Path) -> str | None:
-            del path
+        async def commands_refused(url: str) -> str | None:
+            del url
             return services.commands_refused
 
-        async def webhook_key(path: Path) -> str | None:
-            del path
+        async def webhook_key(url: str) -> str | None:
+            del url
             return services.webhook_key
 
         lines = await check_all(

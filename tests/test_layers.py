@@ -27,7 +27,7 @@ class Room:
 
 
 NETWORK = ("aiohttp", "requests", "httpx", "urllib.request", "http.client", "socket")
-DATABASE = ("sqlite3", "aiosqlite")
+DATABASE = ("sqlite3", "aiosqlite", "psycopg")
 ROOMS = (
     Room(
         "bot.domain",
@@ -87,6 +87,13 @@ ROOMS = (
         ("PIL", *DATABASE, *NETWORK),
         "a cog parses, calls one service and renders: no SQL, no HTTP, no price and no state",
     ),
+)
+KNOW_POSTGRESQL = (
+    "bot.db.postgres",
+    "bot.db.postgres_errors",
+    "bot.db.postgres_migrate",
+    "bot.db.postgres_rows",
+    "bot.db.postgres_session",
 )
 KNOW_SQLITE = ("bot.db.sqlite", "bot.db.sqlite_backup", "bot.db.sqlite_errors", "bot.db.migrate")
 MAY_COMPOSE = ("bot.__main__", "bot.cli.run", "bot.demo")
@@ -174,11 +181,11 @@ def test_walls_stand(prefix: str, source: str) -> None:
 
 
 def test_one_engine() -> None:
-    """Only the engine and its migrations know SQLite's library: statements run on whatever connection there is."""
+    """Only the engines and their migrations know their libraries: statements run on whatever connection there is."""
     found = [
         f"{module}:{line}"
         for module, path in modules()
-        if not within(module, KNOW_SQLITE)
+        if not within(module, (*KNOW_SQLITE, *KNOW_POSTGRESQL))
         for name, line in imports(ast.parse(path.read_text()))
         if within(name, DATABASE)
     ]

@@ -106,7 +106,7 @@ WRONG = {
     "DISCORD_API_BASE": "discord.com",
     "DISCORD_GATEWAY": "https://gateway",
     "WAVESPEED_BASE_URL": f"https://u:{CANARY}@api",
-    "DATABASE_URL": f"postgres://u:{CANARY}@h/x",
+    "DATABASE_URL": f"mysql://u:{CANARY}@h/x",
     "DEFAULT_MEMBER_LIMIT_USD": "-1",
     "DEFAULT_SERVER_LIMIT_USD": "1,000",
     "BOT_LIMIT_USD": "lots",

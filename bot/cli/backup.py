@@ -17,7 +17,7 @@ def backup(settings: Settings, target: Path) -> int:
     """
     asyncio.run(_copy(settings, target))
     print(  # noqa: T201 - what the operator asked for
-        f"{target} is a copy of {settings.database_path} and passed its checks. "
+        f"{target} is a copy of {settings.database_name} and passed its checks. "
         f"The pictures are files in {settings.data_dir / 'images'}: copy that folder after this one."
     )
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from bot.db.billing import BillingStore
 from bot.db.database import Database, UnusableDatabase
 from bot.db.facts import FactStore
-from bot.db.sqlite import SqliteDatabase
+from bot.db.opening import open_database
 from bot.db.upkeep import UpkeepStore
 from bot.settings import Settings
 
@@ -31,9 +32,10 @@ async def open_books(settings: Settings) -> AsyncGenerator[Books]:
     Raises:
         EaselError: there is none, or it cannot be used.
     """
-    if not settings.database_path.exists():
-        raise UnusableDatabase(f"There is no database {settings.database_path}.")
-    database = await SqliteDatabase.open(settings.database_path, may_migrate=False)
+    path = settings.database_path
+    if path is not None and not await asyncio.to_thread(path.exists):
+        raise UnusableDatabase(f"There is no database {path}.")
+    database = await open_database(settings.database_url, may_migrate=False)
     try:
         yield Books(database, FactStore(database), UpkeepStore(database), BillingStore(database))
     finally:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from pathlib import Path
 
 from bot.check import Finding, Means, check_all
 from bot.cli.provider import open_session, provider_of
 from bot.command_sync import REFUSED_COMMANDS
 from bot.db.accounts import KEY_FACT
 from bot.db.facts import FactStore
-from bot.db.sqlite import SqliteDatabase
+from bot.db.opening import open_database
 from bot.domain.clock import SystemClock
 from bot.settings import Settings, SettingsError
 
@@ -38,21 +37,21 @@ async def _check(settings: Settings) -> list[Finding]:
         return await check_all(settings, Means(session, provider, _open_and_close, _commands_refused, _webhook_key))
 
 
-async def _open_and_close(path: Path) -> None:
-    database = await SqliteDatabase.open(path, may_migrate=False)
+async def _open_and_close(url: str) -> None:
+    database = await open_database(url, may_migrate=False)
     await database.close()
 
 
-async def _commands_refused(path: Path) -> str | None:
-    return await _fact(path, REFUSED_COMMANDS) or None
+async def _commands_refused(url: str) -> str | None:
+    return await _fact(url, REFUSED_COMMANDS) or None
 
 
-async def _webhook_key(path: Path) -> str | None:
-    return await _fact(path, KEY_FACT)
+async def _webhook_key(url: str) -> str | None:
+    return await _fact(url, KEY_FACT)
 
 
-async def _fact(path: Path, name: str) -> str | None:
-    database = await SqliteDatabase.open(path, may_migrate=False)
+async def _fact(url: str, name: str) -> str | None:
+    database = await open_database(url, may_migrate=False)
     try:
         return await FactStore(database).fact(name)
     finally:

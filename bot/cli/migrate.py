@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
-from bot.db.sqlite import SqliteDatabase
-from bot.instance import only_instance
+from bot.db.opening import open_database
+from bot.instance import only_bot
 from bot.settings import Settings
 
 
@@ -17,12 +16,12 @@ def migrate(settings: Settings) -> int:
         AlreadyRunning: a bot runs on it.
         EaselError: it cannot be used; the sentence says why.
     """
-    with only_instance(settings.database_path):
-        asyncio.run(_open_and_close(settings.database_path))
-    print(f"{settings.database_path} is up to date.")  # noqa: T201 - what the operator asked for
+    with only_bot(settings.database_path):
+        asyncio.run(_open_and_close(settings.database_url))
+    print(f"{settings.database_name} is up to date.")  # noqa: T201 - what the operator asked for
     return 0
 
 
-async def _open_and_close(path: Path) -> None:
-    database = await SqliteDatabase.open(path)
+async def _open_and_close(url: str) -> None:
+    database = await open_database(url, alone=True)
     await database.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 
-from bot.instance import only_instance
+from bot.instance import only_bot
 from bot.settings import Settings
 from bot.shutdown import stop_on_signals
 
@@ -16,7 +16,7 @@ def run(settings: Settings) -> int:
     Raises:
         AlreadyRunning: another process has this database.
     """
-    with only_instance(settings.database_path):
+    with only_bot(settings.database_path):
         asyncio.run(_until_stopped(settings))
     return 0
 

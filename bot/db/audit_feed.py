@@ -13,10 +13,12 @@ from bot.domain.audit import Untold
 UNTOLD = """
 SELECT guild_id, log_channel_id, COUNT(*) AS count, MAX(audit_id) AS last_id
 FROM (
-    SELECT servers.guild_id, servers.log_channel_id, MAX(
-        COALESCE(servers.logged_audit_id, 0),
-        COALESCE((SELECT MAX(audit_id) - 1 FROM audit
-                  WHERE audit.guild_id = servers.guild_id AND action = 'log_channel'), 0)
+    SELECT servers.guild_id, servers.log_channel_id, (
+        SELECT MAX(audit_id) FROM (
+            SELECT COALESCE(servers.logged_audit_id, 0) AS audit_id
+            UNION ALL
+            SELECT MAX(audit_id) - 1 FROM audit WHERE audit.guild_id = servers.guild_id AND action = 'log_channel'
+        ) AS known
     ) AS known_id
     FROM servers WHERE servers.log_channel_id IS NOT NULL
 ) AS logged

@@ -52,7 +52,7 @@ WITH newest AS (
 SELECT 'job' AS kind, -SUM(CASE ledger.kind WHEN 'capture' THEN ledger.amount_micros ELSE 0 END) AS amount_micros,
        predictions.job_id, NULL AS actor_member_id,
        CASE WHEN MIN(predictions.why) = MAX(predictions.why) THEN MAX(predictions.why) ELSE '' END AS reason,
-       MAX(ledger.entered_at) AS entered_at, NULL AS expires_at, MAX(ledger.entry_id) AS place,
+       MAX(ledger.entered_at) AS entered_at, CAST(NULL AS BIGINT) AS expires_at, MAX(ledger.entry_id) AS place,
        SUM(CASE ledger.kind WHEN 'capture' THEN 1 ELSE 0 END) AS pictures,
        SUM(CASE ledger.kind WHEN 'capture' THEN 0 ELSE ledger.amount_micros END) AS returned_micros
 FROM newest

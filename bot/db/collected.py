@@ -30,7 +30,7 @@ SELECT COUNT(*) AS count FROM (
     WHERE account_id = :account_id AND {_OF_NO_JOB.format(table="draft_references")}
       AND (created_at > :dead
            OR EXISTS (SELECT 1 FROM approvals WHERE approval_id = draft_id AND asked_at > :waiting))
-)
+) AS collected
 """
 
 

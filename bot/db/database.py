@@ -24,8 +24,16 @@ class UnusableDatabase(EaselError):
     title = "I can't use that database"
 
 
+class DatabaseEmpty(UnusableDatabase):
+    """It has no tables yet, and whoever asked may not make them."""
+
+
+class DatabaseInUse(UnusableDatabase):
+    """Another bot runs on it."""
+
+
 class BadBackup(EaselError):
-    """A copy that must not be relied on; its sentence is for the operator."""
+    """A copy that was not made, or must not be relied on; its sentence is for the operator."""
 
     title = "That backup did not pass its check"
     money = ""
@@ -55,6 +63,18 @@ class DatabaseBusy(Unavailable):
         super().__init__("I can't write to my books at the moment.", advice="Please try again in a minute.")
 
 
+class OutcomeUnknown(Unavailable):
+    """The database did not answer whether it kept a transaction: all of it is there, or nothing."""
+
+    money = "Money was set aside only if the job was kept."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "My books went out of reach just as I was writing this down, so I don't know whether it was kept.",
+            advice="Please look at /jobs list in a minute before you send it again.",
+        )
+
+
 class DatabaseDamaged(Exception):
     """What is kept cannot be read back; the sentence is the engine's own."""
 
@@ -72,12 +92,17 @@ class Database(Protocol):
             DiskFull: there was no room; nothing of it was kept.
             DatabaseReadOnly: it may not be written; nothing of it was kept.
             DatabaseBusy: somebody else holds it, it is out of reach, or whoever asked cannot wait; nothing was kept.
+            OutcomeUnknown: it went out of reach while it was asked to keep it, and may have done so.
             BaseException: whatever `work` raised, after a rollback.
         """
         ...
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run queries that all see the same committed state, without waiting for writers."""
+        """Run queries that all see the same committed state, without waiting for writers.
+
+        Raises:
+            DatabaseBusy: it is out of reach, or whoever asked cannot wait.
+        """
         ...
 
     async def aside(self, work: Callable[[Connection], T]) -> T:

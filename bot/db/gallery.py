@@ -16,7 +16,7 @@ from bot.domain.jobs import Job
 _WITH_PICTURES = """
 SELECT job_id FROM jobs
 WHERE {owner} AND taken_down_at IS NULL AND closed_at IS NOT NULL
-  AND channel_id IN (SELECT value FROM json_each(:channel_ids))
+  AND channel_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:channel_ids))
   AND (:model_id IS NULL OR model_id = :model_id)
   AND EXISTS (SELECT 1 FROM predictions JOIN outputs USING (prediction_id)
               WHERE predictions.job_id = jobs.job_id AND predictions.state = 'completed')

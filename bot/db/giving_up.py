@@ -7,8 +7,11 @@ from collections.abc import Callable, Coroutine
 from threading import Lock
 from typing import Any, TypeVar
 
-from bot.db.database import DatabaseBusy
+from bot.db.database import DatabaseBusy, OutcomeUnknown
 from bot.domain.patience import seconds_left
+
+COMMIT_SECONDS = 0.6
+"""How long a COMMIT may take that is under way when a first answer is due. Nothing can take it back any more."""
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -22,10 +25,21 @@ class Wanted:
         self._is_given_up = False
         self._commits = False
 
+    def check(self) -> None:
+        """Begin nothing that nobody waits for any more.
+
+        Raises:
+            DatabaseBusy: it was given up.
+        """
+        with self._lock:
+            if self._is_given_up:
+                raise DatabaseBusy
+
     def around(self, work: Callable[[C], T]) -> Callable[[C], T]:
         """The same work, which fails with `DatabaseBusy` at its end if it was given up, and cannot be afterwards."""
 
         def wanted(connection: C) -> T:
+            self.check()
             result = work(connection)
             with self._lock:
                 if self._is_given_up:
@@ -47,6 +61,7 @@ async def in_time(begin: Callable[[Wanted], Coroutine[Any, Any, T]]) -> T:
 
     Raises:
         DatabaseBusy: it took too long, and nothing of it is kept.
+        OutcomeUnknown: it was just being kept, and no answer came.
     """
     wanted, seconds = Wanted(), seconds_left()
     if seconds is None:
@@ -56,6 +71,10 @@ async def in_time(begin: Callable[[Wanted], Coroutine[Any, Any, T]]) -> T:
         done, _ = await asyncio.wait((working,), timeout=seconds)
         if not done and wanted.give_up():
             raise DatabaseBusy
+        if not done:
+            done, _ = await asyncio.wait((working,), timeout=COMMIT_SECONDS)
+        if not done:
+            raise OutcomeUnknown
         return await working
     finally:
         working.cancel()

@@ -23,7 +23,7 @@ def _by_period(postings: str) -> str:
     return f"""
         WITH daily AS (
             SELECT {_SCOPE}, day, SUM(held_micros) AS held_micros, SUM(spent_micros) AS spent_micros
-            FROM ({postings}) GROUP BY {_SCOPE}, day
+            FROM ({postings}) AS counted GROUP BY {_SCOPE}, day
         ), periods AS (
             SELECT 'day' AS period UNION ALL SELECT 'week' UNION ALL SELECT 'month' UNION ALL SELECT 'total'
         ), summed AS (
@@ -84,7 +84,7 @@ INVARIANTS: Mapping[str, str] = {
     """,
     "I6: a prediction that has not ended has exactly one open hold, one that has ended none": f"""
         SELECT 'prediction ' || p.prediction_id || ', ' || p.state FROM predictions AS p
-        WHERE (p.state NOT IN ('completed', 'failed', 'withheld', 'cancelled')) <> (
+        WHERE (CASE WHEN p.state IN ('completed', 'failed', 'withheld', 'cancelled') THEN 0 ELSE 1 END) <> (
             SELECT COUNT(*) FROM ledger AS hold
             WHERE hold.prediction_id = p.prediction_id AND {_OPEN}
         )
@@ -129,7 +129,7 @@ INVARIANTS: Mapping[str, str] = {
             FROM ledger AS e JOIN postings AS p ON p.entry_id = e.entry_id
             LEFT JOIN ledger AS hold ON hold.entry_id = e.hold_id
             LEFT JOIN grants ON p.scope = 'grant' AND grants.grant_id = p.subject_id
-            GROUP BY e.entry_id
+            GROUP BY e.entry_id, hold.entry_id
         )
         SELECT 'entry ' || entry_id || ', ' || kind FROM counted
         WHERE server_held <> held OR bot_held <> held OR server_spent <> spent OR bot_spent <> spent
@@ -146,14 +146,16 @@ INVARIANTS: Mapping[str, str] = {
         WHERE entry_id NOT IN (SELECT entry_id FROM postings)
     """,
     "I10: entries are neither changed nor lost": """
-        SELECT 'entries are missing' FROM (SELECT COUNT(*) AS kept, COALESCE(MAX(entry_id), 0) AS made FROM ledger)
+        SELECT 'entries are missing' FROM (
+            SELECT COUNT(*) AS kept, COALESCE(MAX(entry_id), 0) AS made FROM ledger
+        ) AS counted
         WHERE kept <> made
         UNION ALL
         SELECT 'the trigger ' || name || ' is missing' FROM (
             SELECT 'ledger_keeps_its_entries' AS name UNION ALL SELECT 'ledger_loses_nothing'
             UNION ALL SELECT 'postings_keep_their_sums' UNION ALL SELECT 'postings_lose_nothing'
             UNION ALL SELECT 'audit_keeps_its_rows' UNION ALL SELECT 'audit_loses_nothing'
-        )
+        ) AS guards
         WHERE name NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')
     """,
     "I11: the balances are what the entries add up to": f"""
@@ -161,12 +163,12 @@ INVARIANTS: Mapping[str, str] = {
         SELECT {_BALANCE} || ' is kept' FROM (
             SELECT {_SCOPE}, period, period_key, held_micros, spent_micros FROM balances
             EXCEPT SELECT * FROM summed
-        )
+        ) AS kept
         UNION ALL
         SELECT {_BALANCE} || ' is missing' FROM (
             SELECT * FROM summed EXCEPT
             SELECT {_SCOPE}, period, period_key, held_micros, spent_micros FROM balances
-        )
+        ) AS missing
     """,
     "I13: money is whole micro-dollars": """
         SELECT 'table ' || name FROM pragma_table_list

@@ -40,7 +40,7 @@ ORDER BY queue.turn, COALESCE(served.sent_at, 0), queue.created_at, queue.predic
 # How many are at the provider, and how many of them on their way there. One that is past its deadline takes no place
 # any more: the provider may keep it for days, and answers 429 where it still counts.
 BUSY = """
-SELECT COUNT(*) AS in_flight, COALESCE(SUM(state = 'submitting'), 0) AS unanswered
+SELECT COUNT(*) AS in_flight, COUNT(*) FILTER (WHERE state = 'submitting') AS unanswered
 FROM predictions JOIN jobs USING (job_id)
 WHERE ended_at IS NULL AND state IN ('submitting', 'processing')
   AND NOT (state = 'processing' AND late_told_at IS NOT NULL)
@@ -63,11 +63,12 @@ SELECT sent_at FROM attempts WHERE sent_at > :since AND sent_at <= :at ORDER BY 
 # How long the last pictures took, the oldest first; a clock that stepped back counts as no time at all.
 DURATIONS = """
 SELECT model_id, milliseconds FROM (
-    SELECT model_id, MAX(0, completed_at - submitted_at) AS milliseconds, completed_at, prediction_id
+    SELECT model_id, CASE WHEN completed_at < submitted_at THEN 0 ELSE completed_at - submitted_at END AS milliseconds,
+           completed_at, prediction_id
     FROM predictions JOIN jobs USING (job_id)
     WHERE completed_at IS NOT NULL AND submitted_at IS NOT NULL
     ORDER BY completed_at DESC, prediction_id DESC LIMIT :limit
-) ORDER BY completed_at, prediction_id
+) AS newest ORDER BY completed_at, prediction_id
 """
 
 BEGIN_POSTING = "UPDATE jobs SET posting_at = COALESCE(posting_at, :at) WHERE job_id = :job_id"

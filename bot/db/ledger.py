@@ -14,10 +14,13 @@ from bot.domain.clock import Instant
 from bot.domain.money import Micros
 from bot.domain.periods import Period, period_key
 
-# One entry; a second hold of a prediction, end of a hold or refund of a hold meets a unique index and changes nothing.
+# One entry, under the next number: no two writes run at once, and one that is undone leaves no gap. A second hold of a
+# prediction, end of a hold or refund of a hold meets a unique index and changes nothing.
 APPEND = """
-INSERT INTO ledger (kind, hold_id, prediction_id, guild_id, account_id, amount_micros, actor_id, reason, entered_at)
-VALUES (:kind, :hold_id, :prediction_id, :guild_id, :account_id, :amount, :actor_id, :reason, :at)
+INSERT INTO ledger
+    (entry_id, kind, hold_id, prediction_id, guild_id, account_id, amount_micros, actor_id, reason, entered_at)
+VALUES ((SELECT COALESCE(MAX(entry_id), 0) + 1 FROM ledger),
+        :kind, :hold_id, :prediction_id, :guild_id, :account_id, :amount, :actor_id, :reason, :at)
 ON CONFLICT DO NOTHING
 RETURNING entry_id
 """

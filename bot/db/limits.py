@@ -21,7 +21,8 @@ WHERE (guild_id = :guild_id AND kind = 'default')
    OR (guild_id = :guild_id AND kind = 'server')
    OR (guild_id = :guild_id AND kind = 'channel' AND subject_id = :channel_id)
    OR (guild_id = :guild_id AND kind = 'member' AND subject_id = :account_id)
-   OR (guild_id = :guild_id AND kind = 'role' AND subject_id IN (SELECT value FROM json_each(:role_ids)))
+   OR (guild_id = :guild_id AND kind = 'role'
+       AND subject_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:role_ids)))
    OR (guild_id = 0 AND kind = 'bot')
 """
 

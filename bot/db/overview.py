@@ -18,8 +18,8 @@ FROM postings WHERE scope = 'server' AND guild_id = :guild_id AND subject_id = :
 
 # What came of the pictures that were admitted on these days, and for how many people.
 PICTURES = """
-SELECT COALESCE(SUM(predictions.state = 'completed'), 0) AS pictures,
-       COALESCE(SUM(predictions.state IN ('failed', 'withheld')), 0) AS failed,
+SELECT COUNT(*) FILTER (WHERE predictions.state = 'completed') AS pictures,
+       COUNT(*) FILTER (WHERE predictions.state IN ('failed', 'withheld')) AS failed,
        COUNT(DISTINCT jobs.account_id) AS members
 FROM postings
 JOIN ledger ON ledger.entry_id = postings.entry_id AND ledger.kind = 'hold'
@@ -32,7 +32,7 @@ WHERE postings.scope = 'server' AND postings.guild_id = :guild_id AND postings.s
 # What is open now: holds, jobs past the deadline, cases that wait for a moderator.
 OPEN = """
 SELECT COUNT(*) AS open_holds, COUNT(DISTINCT CASE WHEN jobs.late_told_at IS NOT NULL THEN jobs.job_id END) AS late,
-       COALESCE(SUM(predictions.review_at IS NOT NULL), 0) AS undecided
+       COUNT(predictions.review_at) AS undecided
 FROM predictions JOIN jobs ON jobs.job_id = predictions.job_id
 WHERE predictions.ended_at IS NULL AND jobs.guild_id = :guild_id
 """

@@ -52,7 +52,8 @@ EXPORTS = {
 
 ASK = """
 INSERT INTO erasures (account_id, with_messages, asked_at) VALUES (:account_id, :with_messages, :at)
-ON CONFLICT (account_id) DO UPDATE SET with_messages = MAX(with_messages, excluded.with_messages)
+ON CONFLICT (account_id) DO UPDATE SET with_messages =
+    CASE WHEN excluded.with_messages = 1 THEN 1 ELSE erasures.with_messages END
 """
 
 OPEN_JOBS = "SELECT COUNT(*) FROM jobs WHERE account_id = :account_id AND closed_at IS NULL"
@@ -133,10 +134,11 @@ SELECT deletion_id, tries, provider_id, channel_id, message_id FROM deletions
 WHERE due_at <= :at ORDER BY due_at, deletion_id LIMIT :count
 """
 
-DELETED = "DELETE FROM deletions WHERE deletion_id IN (SELECT value FROM json_each(:ids))"
+DELETED = "DELETE FROM deletions WHERE deletion_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))"
 
 TRY_LATER = """
-UPDATE deletions SET tries = tries + 1, due_at = :at WHERE deletion_id IN (SELECT value FROM json_each(:ids))
+UPDATE deletions SET tries = tries + 1, due_at = :at
+WHERE deletion_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))
 """
 
 IS_KEPT = "SELECT 1 FROM images WHERE sha256 = :sha256"

@@ -67,7 +67,8 @@ ORDER BY created_at DESC, job_id DESC
 # values, so that one for both would go through a whole server for the few jobs of a member.
 _NEWEST = r"""
 SELECT job_id FROM jobs
-WHERE {owner} AND (:pattern = '%' OR job_id LIKE :pattern ESCAPE '\' OR prompt LIKE :pattern ESCAPE '\')
+WHERE {owner} AND (:pattern = '%' OR LOWER(job_id) LIKE LOWER(:pattern) ESCAPE '\'
+       OR LOWER(prompt) LIKE LOWER(:pattern) ESCAPE '\')
 ORDER BY created_at DESC, job_id DESC LIMIT :count
 """
 NEWEST_OF_SERVER = _NEWEST.format(owner="guild_id = :guild_id")

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
 
+from tests.db.engines import drop_databases
 from tests.db.world import World, open_world
+
+
+@pytest.fixture(autouse=True)
+def no_databases_left() -> Generator[None]:
+    """Drop what a test made on the server."""
+    yield
+    drop_databases()
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 DAMAGE: Mapping[str, str] = {
     "I1": "UPDATE balances SET held_micros = held_micros + 1 WHERE scope = 'bot' AND period = 'day'",
     "I2": "UPDATE balances SET spent_micros = spent_micros + 1 WHERE scope = 'member' AND period = 'week'",
-    "I3": "PRAGMA ignore_check_constraints = 1; UPDATE admission_limits SET limit_micros = after_micros - 1",
+    "I3": "UPDATE admission_limits SET limit_micros = after_micros - 1",
     "I4": "DROP INDEX ledger_one_end; INSERT INTO ledger SELECT 99, 'void', hold_id, prediction_id, guild_id,"
-    " account_id, amount_micros, NULL, '', 0 FROM ledger WHERE kind = 'capture' LIMIT 1",
+    " account_id, amount_micros, CAST(NULL AS BIGINT), '', 0 FROM ledger WHERE kind = 'capture' LIMIT 1",
     "I5": "DROP TRIGGER ledger_keeps_its_entries; UPDATE ledger SET amount_micros = 80001 WHERE kind = 'capture'",
     "I6": "UPDATE predictions SET state = 'failed', ended_at = 1 WHERE state = 'queued'",
-    "I7": "UPDATE predictions SET provider_id = prediction_id WHERE state = 'queued'",
+    "I7": "UPDATE predictions SET provider_id = CAST(prediction_id AS TEXT) WHERE state = 'queued'",
     "I8": "UPDATE jobs SET result_channel_id = 1, result_message_id = 2",
     "I9, another day": "DROP TRIGGER postings_keep_their_sums; UPDATE postings SET day = '2027-01-16'"
     " WHERE scope = 'channel' AND spent_micros > 0",

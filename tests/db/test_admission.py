@@ -34,7 +34,7 @@ from tests.db.world import (
     refusal,
 )
 
-EVERY_TABLE = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+EVERY_TABLE = "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name <> 'sqlite_schema'"
 
 
 async def _grant(world: World, kind: ScopeKind, subject_id: int, amount: Micros, expires_at: int | None = None) -> int:

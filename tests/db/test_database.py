@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.database import DatabaseBusy, DatabaseReadOnly, DiskFull, UnusableDatabase
+from bot.db.connection import Connection
+from bot.db.database import Database, DatabaseBusy, DatabaseReadOnly, DiskFull, UnusableDatabase
 from bot.db.sqlite import SqliteDatabase
 from bot.domain import patience
+from tests.db.engines import READ_ONLY, another_writer, sqlite_by_nature, wait_briefly
 from tests.db.world import World, open_world
 
 
@@ -21,14 +23,15 @@ class Stop(BaseException):
     """Something that `except Exception` would let through."""
 
 
-def _add_fact(connection: sqlite3.Connection, name: str) -> None:
+def _add_fact(connection: Connection, name: str) -> None:
     connection.execute("INSERT INTO facts (name, value, set_at) VALUES (?, 'x', 0)", (name,))
 
 
-async def _facts(database: SqliteDatabase) -> set[str]:
+async def _facts(database: Database) -> set[str]:
     return await database.read(lambda c: {row["name"] for row in c.execute("SELECT name FROM facts")})
 
 
+@sqlite_by_nature("PRAGMAs")
 async def test_pragmas(world: World) -> None:
     """What is acknowledged survives a power failure, references hold, and a schema cannot run code."""
     names = ("journal_mode", "synchronous", "foreign_keys", "trusted_schema", "busy_timeout")
@@ -38,15 +41,15 @@ async def test_pragmas(world: World) -> None:
 
 
 async def test_reader_cannot_write(world: World) -> None:
-    """A read that writes is refused by SQLite itself."""
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    """A read that writes is refused by the database itself."""
+    with pytest.raises(READ_ONLY, match=r"read-?only"):
         await world.database.read(_add_fact, "no")
 
 
 async def test_failed_write_leaves_nothing(world: World) -> None:
     """A write that raises is undone as a whole, even for exceptions that are no `Exception`."""
 
-    def work(connection: sqlite3.Connection) -> None:
+    def work(connection: Connection) -> None:
         _add_fact(connection, "half")
         raise Stop
 
@@ -61,7 +64,7 @@ async def test_cancelled_write_is_finished(world: World) -> None:
     """A caller that is cancelled in the middle of a write leaves no transaction open: the write goes on to its end."""
     inside, go_on = threading.Event(), threading.Event()
 
-    def work(connection: sqlite3.Connection) -> None:
+    def work(connection: Connection) -> None:
         _add_fact(connection, "first")
         inside.set()
         assert go_on.wait(5)
@@ -81,7 +84,7 @@ async def test_cancelled_write_is_finished(world: World) -> None:
 async def test_writes_cancelled_while_queued_are_whole(world: World) -> None:
     """Of many writes cancelled at random moments each is there whole or not at all, and later ones go through."""
 
-    def work(connection: sqlite3.Connection, number: int) -> None:
+    def work(connection: Connection, number: int) -> None:
         _add_fact(connection, f"{number} a")
         _add_fact(connection, f"{number} b")
 
@@ -103,7 +106,7 @@ async def test_a_read_sees_one_state(world: World) -> None:
     """Two queries of one read see the same state although a write is committed between them."""
     between, go_on = threading.Event(), threading.Event()
 
-    def look(connection: sqlite3.Connection) -> tuple[int, int]:
+    def look(connection: Connection) -> tuple[int, int]:
         before = connection.execute("SELECT COUNT(*) FROM facts").fetchone()[0]
         between.set()
         assert go_on.wait(5)
@@ -117,10 +120,11 @@ async def test_a_read_sees_one_state(world: World) -> None:
     assert await reading == (1, 1)
 
 
+@sqlite_by_nature("its file has a largest size")
 async def test_full_disk(world: World) -> None:
     """A full disk is told in one sentence, leaves no half write, and what fits later goes through."""
 
-    def fill(connection: sqlite3.Connection) -> None:
+    def fill(connection: Connection) -> None:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         for number in range(2000):
@@ -136,9 +140,11 @@ async def test_full_disk(world: World) -> None:
     assert await _facts(world.database) == {"account_key", "again"}
 
 
-async def test_a_file_that_became_read_only(world: World) -> None:
+@sqlite_by_nature("a file")
+async def test_a_file_that_became_read_only(world: World, tmp_path: Path) -> None:
     """A file that may not be written is not told as a full disk, and is written again once it may be."""
-    files = (str(world.database.path), f"{world.database.path}-wal")
+    path = tmp_path / "easel.db"
+    files = (str(path), f"{path}-wal")
     sealed = await asyncio.to_thread(subprocess.run, ("chattr", "+i", *files), capture_output=True, check=False)
     if sealed.returncode != 0:
         pytest.skip("no file can be made immutable here")
@@ -152,6 +158,7 @@ async def test_a_file_that_became_read_only(world: World) -> None:
     assert await _facts(world.database) == {"account_key", "after"}
 
 
+@sqlite_by_nature("a PRAGMA")
 async def test_a_connection_that_may_not_write(world: World) -> None:
     """SQLite's own word for it is told in the same sentence."""
     await world.database.write(lambda connection: connection.execute("PRAGMA query_only = 1").fetchone())
@@ -160,14 +167,11 @@ async def test_a_connection_that_may_not_write(world: World) -> None:
         await world.database.write(_add_fact, "meanwhile")
 
 
-async def test_somebody_else_holds_the_database(world: World) -> None:
+async def test_somebody_else_holds_the_database(world: World, tmp_path: Path) -> None:
     """While another program writes, nothing is lost: it is told in one sentence, and goes through when that is done."""
-    await world.database.write(lambda connection: connection.execute("PRAGMA busy_timeout = 10").fetchone())
-    with closing(sqlite3.connect(world.database.path)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(DatabaseBusy, match="at the moment"):
-            await world.database.write(_add_fact, "meanwhile")
-        other.rollback()
+    await world.database.write(lambda connection: connection.execute(wait_briefly()).fetchone())
+    with another_writer(tmp_path), pytest.raises(DatabaseBusy, match="at the moment"):
+        await world.database.write(_add_fact, "meanwhile")
     await world.database.write(_add_fact, "after")
 
     assert await _facts(world.database) == {"account_key", "after"}
@@ -181,7 +185,7 @@ def hurried_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("hurried_answer")
-async def test_a_first_answer_waits_for_nobody(world: World) -> None:
+async def test_a_first_answer_waits_for_nobody(world: World, tmp_path: Path) -> None:
     """While another program holds the file a write before a first answer is given up; nothing of it comes later."""
     answered = False
 
@@ -191,29 +195,25 @@ async def test_a_first_answer_waits_for_nobody(world: World) -> None:
             with pytest.raises(DatabaseBusy, match="at the moment"):
                 await world.database.write(_add_fact, f"before {number}")
 
-    with closing(sqlite3.connect(world.database.path)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with another_writer(tmp_path):
         async with asyncio.timeout(2):
             await asyncio.create_task(handle())
-        other.rollback()
     await world.database.write(_add_fact, "after")
 
     assert await _facts(world.database) == {"account_key", "after"}
 
 
 @pytest.mark.usefixtures("hurried_answer")
-async def test_after_the_first_answer_a_write_waits_as_any_other(world: World) -> None:
+async def test_after_the_first_answer_a_write_waits_as_any_other(world: World, tmp_path: Path) -> None:
     """Once a command is acknowledged, what it does next may take its time."""
 
     async def handle() -> None:
         patience.answer_soon(lambda: True)
         await world.database.write(_add_fact, "patient")
 
-    with closing(sqlite3.connect(world.database.path)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with another_writer(tmp_path):
         handling = asyncio.create_task(handle())
         done, _ = await asyncio.wait((handling,), timeout=0.5)
-        other.rollback()
     await handling
 
     assert not done
@@ -225,7 +225,7 @@ async def test_what_is_given_up_is_never_kept(world: World) -> None:
     """A write that was given up while under way is undone, since whoever asked was told that nothing happened."""
     inside, go_on = threading.Event(), threading.Event()
 
-    def work(connection: sqlite3.Connection) -> None:
+    def work(connection: Connection) -> None:
         _add_fact(connection, "given up")
         inside.set()
         assert go_on.wait(5)
@@ -244,6 +244,7 @@ async def test_what_is_given_up_is_never_kept(world: World) -> None:
     assert await _facts(world.database) == {"account_key", "after"}
 
 
+@sqlite_by_nature("a file")
 async def test_another_programs_database(tmp_path: Path) -> None:
     """A file with somebody else's tables is refused and stays byte for byte as it was."""
     path = tmp_path / "easel.db"
@@ -256,6 +257,7 @@ async def test_another_programs_database(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@sqlite_by_nature("a file")
 async def test_not_a_database(tmp_path: Path) -> None:
     """A file that is no database is refused in one sentence."""
     path = tmp_path / "easel.db"

@@ -12,6 +12,7 @@ import pytest
 from bot.db.database import UnusableDatabase
 from bot.db.migrate import MIGRATIONS, migrations_in, statements
 from bot.db.sqlite import SqliteDatabase
+from tests.db.engines import sqlite_by_nature
 from tests.db.world import open_world
 
 
@@ -35,6 +36,7 @@ def _ask(path: Path, query: str) -> object:
         return None if row is None else row[0]
 
 
+@sqlite_by_nature("a file with its version in its header")
 async def test_schema_is_the_migrations(tmp_path: Path) -> None:
     """A new database has exactly the objects that the migrations name, and every table is STRICT."""
     async with open_world(tmp_path) as world:
@@ -51,6 +53,7 @@ async def test_schema_is_the_migrations(tmp_path: Path) -> None:
     assert loose == []
 
 
+@sqlite_by_nature("a file with its version in its header")
 async def test_failing_migration_changes_nothing(tmp_path: Path, steps: Path) -> None:
     """A migration that fails half-way leaves tables and version as they were."""
     path = tmp_path / "easel.db"
@@ -65,6 +68,7 @@ async def test_failing_migration_changes_nothing(tmp_path: Path, steps: Path) ->
     assert _ask(path, "SELECT name FROM sqlite_schema WHERE name = 'half'") is None
 
 
+@sqlite_by_nature("a file with its version in its header")
 async def test_copy_before_migrating(tmp_path: Path, steps: Path) -> None:
     """Before an existing database is migrated, it is copied as it was."""
     path = tmp_path / "easel.db"
@@ -81,6 +85,7 @@ async def test_copy_before_migrating(tmp_path: Path, steps: Path) -> None:
     assert _ask(copy, "PRAGMA integrity_check") == "ok"
 
 
+@sqlite_by_nature("a file with its version in its header")
 async def test_newer_database_is_refused(tmp_path: Path, steps: Path) -> None:
     """A database from a newer program is refused in one sentence that says what to do."""
     path = tmp_path / "easel.db"
@@ -92,6 +97,7 @@ async def test_newer_database_is_refused(tmp_path: Path, steps: Path) -> None:
         await SqliteDatabase.open(path)
 
 
+@sqlite_by_nature("a file with its version in its header")
 async def test_older_database_is_left_alone_on_request(tmp_path: Path, steps: Path) -> None:
     """Whoever only looks does not migrate: an older database is refused with the command to run."""
     path = tmp_path / "easel.db"
@@ -103,6 +109,7 @@ async def test_older_database_is_left_alone_on_request(tmp_path: Path, steps: Pa
         await SqliteDatabase.open(path, migrations=steps, may_migrate=False)
 
 
+@sqlite_by_nature("a file with its version in its header")
 async def test_marks_keep_what_was_set(tmp_path: Path, steps: Path) -> None:
     """A database of the first version keeps its rules for unsafe pictures, and counts no unmarked picture as unsafe."""
     path, later = tmp_path / "easel.db", [each.path for each in migrations_in(steps)[1:]]

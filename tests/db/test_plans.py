@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections import defaultdict
 
 import pytest
@@ -29,13 +28,17 @@ from bot.db import (
     rules,
     spending,
 )
+from bot.db.connection import Connection
 from bot.domain.spending import By
+from tests.db.engines import sqlite_by_nature
 from tests.db.world import World
 
 # What reads a table from end to end, or builds an index of it for this one time. Not meant: ids that are handed in, and
 # an index of open jobs, which holds nothing else, and the few rows that an inner query chose.
-WHOLE = re.compile(r"SCAN (?!json_each|newest|\(subquery|jobs USING INDEX jobs_open)|AUTOMATIC")
+WHOLE = re.compile(r"SCAN (?!json_each|newest|collected|\(subquery|jobs USING INDEX jobs_open)|AUTOMATIC")
 DAYS = re.compile(r"INDEX postings_of_servers \(guild_id=\? AND day>")
+pytestmark = sqlite_by_nature("how SQLite plans a query")
+
 QUERIES = {
     "the job of a command": admission.JOB_OF_INTERACTION,
     "an account": accounts.FIND,
@@ -83,7 +86,7 @@ QUERIES = {
 }
 
 
-def _plan(connection: sqlite3.Connection, query: str) -> list[str]:
+def _plan(connection: Connection, query: str) -> list[str]:
     nothing: defaultdict[str, None] = defaultdict(lambda: None)
     return [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", nothing)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.db.accounts import Accounts
+from bot.db.connection import Connection
 from bot.domain.budget import LimitKind, ScopeKind
 from bot.domain.clock import MINUTE
 from bot.domain.errors import BadAmount, Frozen
@@ -126,7 +126,7 @@ async def test_who_comes_back_is_bound_as_before(world: World) -> None:
         await world.admit()
 
 
-def _erase_ids(connection: sqlite3.Connection) -> None:
+def _erase_ids(connection: Connection) -> None:
     connection.execute("UPDATE accounts SET member_id = NULL")
 
 

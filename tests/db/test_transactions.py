@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import sqlite3
 
 import pytest
 
 from bot.db.connection import Connection
 from bot.db.database import Store, reads, writes
+from tests.db.engines import READ_ONLY
 from tests.db.world import NOON, World
 
 KEEP = "INSERT INTO facts (name, value, set_at) VALUES (:name, 'here', :at)"
@@ -52,7 +52,7 @@ async def test_a_method_is_one_transaction(world: World) -> None:
 async def test_whoever_reads_cannot_write(world: World) -> None:
     """A method that says it reads is refused what it writes."""
     store = Names(world.database)
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(READ_ONLY, match=r"read-?only"):
         await store.keep_on_the_sly("one")
 
     assert await store.names() == ()

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from bot.db.database import BadBackup
-from bot.db.invariants import INVARIANTS, violations
+from bot.db.invariants import INVARIANTS
 from bot.domain.budget import LimitKind
 from bot.domain.jobs import MessageAt
 from bot.domain.periods import Period
 from tests.db.damage import DAMAGE
+from tests.db.engines import damaged, sqlite_by_nature
 from tests.db.world import PRICE, World, open_world
 
 
@@ -38,28 +39,28 @@ async def test_damage_is_seen(tmp_path: Path, name: str) -> None:
     async with open_world(tmp_path) as world:
         await _lived_in(world)
         sound = await world.stores.upkeep.violations()
-    with closing(sqlite3.connect(tmp_path / "easel.db")) as connection:
-        connection.executescript(DAMAGE[name])
-        found = violations(connection)
+    found = damaged(tmp_path, DAMAGE[name])
 
     assert sound == ()
     assert name.split(",", maxsplit=1)[0] in {sentence.split(":")[0] for sentence in found}
 
 
-async def test_a_damaged_file_is_seen(world: World) -> None:
+@sqlite_by_nature("a page of its file is overwritten")
+async def test_a_damaged_file_is_seen(world: World, tmp_path: Path) -> None:
     """Accounts that cannot be read do not add up either: that is an answer, not an accident of the check."""
     await _lived_in(world)
     await world.database.checkpoint()
     page, size = (
         await world.rows("SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'postings'")
     )[0]
-    with world.database.path.open("r+b") as file:
+    with (tmp_path / "easel.db").open("r+b") as file:
         file.seek((int(str(page)) - 1) * int(str(size)))
         file.write(b"\xff" * int(str(size)))
 
     assert [found.split(":")[0] for found in await world.stores.upkeep.violations()] == ["the file can be read"]
 
 
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
 async def test_backup_under_load(world: World, tmp_path: Path) -> None:
     """Copies made while jobs are admitted are sound, and hold everything that was committed before."""
     counts: list[int] = []
@@ -83,6 +84,7 @@ async def test_backup_under_load(world: World, tmp_path: Path) -> None:
     assert min(counts) >= 0
 
 
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
 async def test_backup_takes_no_place(world: World, tmp_path: Path) -> None:
     """A backup never replaces a file."""
     target = tmp_path / "precious"
@@ -93,6 +95,7 @@ async def test_backup_takes_no_place(world: World, tmp_path: Path) -> None:
     assert target.read_text() == "letters"
 
 
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
 async def test_backup_into_no_folder(world: World, tmp_path: Path) -> None:
     """A folder that is not there is named, and not made."""
     with pytest.raises(BadBackup, match=r"There is no folder .*missing"):
@@ -100,6 +103,7 @@ async def test_backup_into_no_folder(world: World, tmp_path: Path) -> None:
     assert not (tmp_path / "missing").exists()
 
 
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
 async def test_unsound_copy_is_not_kept(tmp_path: Path) -> None:
     """A copy of accounts that do not add up is refused and leaves no file."""
     async with open_world(tmp_path, after_commit=None) as world:
@@ -112,6 +116,7 @@ async def test_unsound_copy_is_not_kept(tmp_path: Path) -> None:
     assert not [name for name in os.listdir(tmp_path) if name.startswith("copy")]  # noqa: PTH208 - pathlib's own glob is refused in async code
 
 
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
 async def test_restored_backup_goes_on(world: World, tmp_path: Path) -> None:
     """A backup put in a database's place is a world to go on in."""
     job = await world.admit()

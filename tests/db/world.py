@@ -9,8 +9,8 @@ from itertools import count
 from pathlib import Path
 
 from bot.db.connection import Connection
+from bot.db.database import Database
 from bot.db.invariants import violations
-from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.budget import LimitKind, OverLimit
 from bot.domain.clock import Instant
@@ -22,6 +22,7 @@ from bot.domain.money import Micros
 from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
 from bot.domain.rules import RuleChange
+from tests.db.engines import open_in
 
 NOON: Instant = 1_800_014_400_000
 """Friday 2027-01-15, 12:00 UTC."""
@@ -48,7 +49,7 @@ def check_invariants(connection: Connection) -> None:
 class World:
     """An open database with orders at hand; `at` is the present."""
 
-    database: SqliteDatabase
+    database: Database
     stores: Stores
     at: Instant = NOON
     numbers: count[int] = field(default_factory=lambda: count(1))
@@ -153,7 +154,7 @@ async def open_world(
     after_commit: Callable[[Connection], None] | None = check_invariants,
 ) -> AsyncGenerator[World]:
     """Open a world in a folder; the same folder again is the same world."""
-    database = await SqliteDatabase.open(folder / "easel.db", after_commit=after_commit)
+    database = await open_in(folder, after_commit)
     try:
         stores = await open_stores(
             database,

@@ -16,7 +16,7 @@ from bot import app
 from bot.__main__ import main as easel
 from bot.domain.clock import SECOND, Instant, SystemClock
 from bot.gateway import GatewayPace
-from bot.instance import only_instance
+from bot.instance import only_bot
 from bot.log import configure_logging
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
 from bot.provider.client import WaveSpeed
@@ -127,7 +127,7 @@ def live(
             clock = SkewedClock(ahead) if factor == 1.0 else shared_clock(factor)
             await app.run(settings, stop, Environment(clock, SystemRandom(), crash_hook))
 
-    with only_instance(settings.database_path):
+    with only_bot(settings.database_path):
         asyncio.run(until_stopped())
     return 0
 

@@ -1,0 +1,38 @@
+"""Opens the database that DATABASE_URL names, with the engine that it takes; PostgreSQL's is loaded only then."""
+
+from __future__ import annotations
+
+import importlib
+from typing import cast
+
+from bot.db.database import Database, UnusableDatabase
+from bot.db.sqlite import SqliteDatabase
+from bot.db.url import sqlite_path
+
+NEEDS = "psycopg[binary]>=3.2.10,<4"
+"""What the extra `postgres` installs."""
+
+
+async def open_database(url: str, *, may_migrate: bool = True, alone: bool = False) -> Database:
+    """Open a database, making or migrating its tables where needed.
+
+    `alone` keeps other bots from it for as long as it is open, wherever they run. A SQLite file does not need that: it
+    has a lock beside it (`bot.instance`), which is taken before anything else is loaded.
+
+    Raises:
+        UnusableDatabase: not ours, of another version, damaged, out of reach, or its library is not installed.
+        DatabaseInUse: `alone` was asked, and another bot runs on it.
+        DiskFull: there is no room to make or migrate it.
+    """
+    path = sqlite_path(url)
+    if path is not None:
+        return await SqliteDatabase.open(path, may_migrate=may_migrate)
+    try:
+        postgres = importlib.import_module("bot.db.postgres")
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in {"psycopg", "psycopg_binary", ""}:
+            raise
+        raise UnusableDatabase(
+            f'DATABASE_URL names PostgreSQL, which needs one more package: pip install "{NEEDS}".'
+        ) from error
+    return cast("Database", await postgres.PostgresDatabase.open(url, may_migrate=may_migrate, alone=alone))

@@ -1,0 +1,211 @@
+"""A connection to PostgreSQL that is opened when it is needed, and again after it was lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import IntEnum
+from types import MappingProxyType
+from typing import cast
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from bot.db.database import DatabaseBusy, DatabaseInUse, UnusableDatabase
+from bot.db.migrate import APPLICATION_ID
+from bot.db.postgres_rows import Raw, Statements, adapt
+
+OLDEST_VERSION = 140_000
+"""PostgreSQL 14: from there on the server itself can end a session that says nothing."""
+
+CONNECT_SECONDS = 3
+REFUSE_SECONDS = 1.0
+"""After an attempt to connect that failed, whoever comes this soon is refused without another one."""
+
+# What DATABASE_URL may set otherwise. A host that vanished without a word is noticed within ten seconds.
+_PARAMETERS: Mapping[str, str | int] = MappingProxyType(
+    {
+        "application_name": "easel",
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 8_000,
+    }
+)
+# What was acknowledged survives a power failure, also where the server's default says otherwise.
+_DURABLE = """
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+"""
+
+
+class Lock(IntEnum):
+    """The advisory locks of one database, all under `APPLICATION_ID`."""
+
+    WRITE = 1  #: held by the one transaction that writes
+    RUN = 2  #: held by the session of the one bot that runs
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long the server lets a session wait and work, in milliseconds; 0 is for ever."""
+
+    lock: int = 5_000
+    statement: int = 30_000
+    # Somebody who stopped in the middle of a write must not keep all others from writing.
+    idle_in_transaction: int = 15_000
+
+    @property
+    def statement_sql(self) -> str:
+        """The statement that sets them."""
+        return (
+            f"SET lock_timeout = {self.lock}; SET statement_timeout = {self.statement};"
+            f" SET idle_in_transaction_session_timeout = {self.idle_in_transaction}"
+        )
+
+
+PATIENT = Timeouts(statement=0, idle_in_transaction=0)
+
+
+class Session:
+    """One connection, used by one thread at a time.
+
+    With `holds` it takes that lock whenever it connects and is of no use without it, so that whatever is written over
+    it is written by whoever holds the lock: the server frees the lock with the connection, and no sooner.
+    """
+
+    def __init__(self, url: str, timeouts: Timeouts, holds: Lock | None = None) -> None:
+        self._url = url
+        self._timeouts = timeouts
+        self._holds = holds
+        self._raw: Raw | None = None
+        self._not_before = 0.0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there is no connection to go on with."""
+        return self._raw is None or self._raw.closed
+
+    @property
+    def statements(self) -> Statements:
+        """What runs statements in the open transaction."""
+        return Statements(self._open())
+
+    def begin(self, script: str) -> str | None:
+        """Begin a transaction and return the last value that the script reads.
+
+        Over a new connection where the old one turns out to be lost: nothing was done over it yet.
+
+        Raises:
+            DatabaseBusy: there is no connection to be had.
+            psycopg.Error: the server refuses.
+        """
+        if not self.is_lost:
+            try:
+                return self._begin(script)
+            except psycopg.OperationalError:
+                # Without a word from the server, or because it ended the session.
+                if not self.is_lost:
+                    raise
+        self.connect()
+        return self._begin(script)
+
+    def _begin(self, script: str) -> str | None:
+        try:
+            return self.run(script)
+        except psycopg.Error:
+            self.roll_back()
+            raise
+
+    def run(self, script: str) -> str | None:
+        """Run statements that need no values, and return the last value that they read."""
+        cursor = self._open().execute(script.encode())
+        value: str | None = None
+        while True:
+            if cursor.description and (row := cursor.fetchone()) is not None:
+                value = cast("str", row[0])
+            if not cursor.nextset():
+                return value
+
+    def commit(self) -> None:
+        """End the transaction.
+
+        Raises:
+            psycopg.Error: nothing was kept, or, where the session `is_lost` afterwards, nobody knows.
+        """
+        # After an error that somebody kept to themselves COMMIT succeeds, and rolls back.
+        if (tag := self._open().execute("COMMIT").statusmessage) != "COMMIT":
+            message = f"a transaction with a failed statement in it ended as {tag}"
+            raise psycopg.InternalError(message)
+
+    def roll_back(self) -> None:
+        """Undo what was not kept; a connection on which that fails is given up, which undoes it as well."""
+        if self.is_lost:
+            self.close()
+            return
+        try:
+            self.run("ROLLBACK")
+        except psycopg.Error:
+            self.close()
+
+    def connect(self) -> None:
+        """Open a new connection in place of the old one.
+
+        Raises:
+            DatabaseBusy: an attempt has failed only just now, or somebody else holds the lock.
+            psycopg.OperationalError: it cannot be opened.
+            UnusableDatabase: the server is not one for Easel.
+        """
+        self.close()
+        if time.monotonic() < self._not_before:
+            raise DatabaseBusy
+        try:
+            raw = self._connected()
+            self._raw = raw
+            if self._holds is not None:
+                self._take(raw, self._holds)
+        except BaseException:
+            self.close()
+            self._not_before = time.monotonic() + REFUSE_SECONDS
+            raise
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._raw is not None:
+            with suppress(psycopg.Error):
+                self._raw.close()
+            self._raw = None
+
+    def _open(self) -> Raw:
+        if self._raw is None:
+            raise DatabaseBusy
+        return self._raw
+
+    def _connected(self) -> Raw:
+        # UTF-8 whatever the environment says: members write in all languages.
+        parameters = {**_PARAMETERS, **conninfo_to_dict(self._url), "client_encoding": "UTF8"}
+        raw: Raw = psycopg.connect(autocommit=True, **parameters)  # pyright: ignore[reportArgumentType] - libpq's own names
+        try:
+            _judge(raw)
+            adapt(raw.adapters)
+            raw.execute(self._timeouts.statement_sql.encode())
+            raw.execute(_DURABLE)
+        except BaseException:
+            raw.close()
+            raise
+        return raw
+
+    def _take(self, raw: Raw, lock: Lock) -> None:
+        row = raw.execute(f"SELECT pg_try_advisory_lock({APPLICATION_ID}, {lock.value})".encode()).fetchone()
+        if row is None or not row[0]:
+            raise DatabaseInUse("Another Easel already runs on this database; stop it first.")
+
+
+def _judge(raw: Raw) -> None:
+    if raw.info.server_version < OLDEST_VERSION:
+        raise UnusableDatabase(f"Easel needs PostgreSQL {OLDEST_VERSION // 10_000} or newer.")
+    encoding = raw.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise UnusableDatabase(f"The database keeps text as {encoding}; Easel needs one that was made with UTF8.")
