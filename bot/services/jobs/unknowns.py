@@ -197,7 +197,7 @@ class Unknowns:
         elif case.prediction_id in findings.awaiting:
             await self._jobs.look_at(case.prediction_id, now + round(_RETRY_SECONDS * SECOND))
         elif case.prediction_id not in findings.possible:
-            await self._none_found(case)
+            await self._none_found(case, early=counts + case.looks * self._grace - age)
         elif age >= counts + self._grace:
             await self._leave(case, findings.possible[case.prediction_id])
         else:
@@ -215,8 +215,12 @@ class Unknowns:
         log.error("unknown.left_to_moderator", job_id=case.job_id, candidates=len(candidates))
         self._signals.changed(case.job_id)
 
-    async def _none_found(self, case: Unknown) -> None:
+    async def _none_found(self, case: Unknown, early: int) -> None:
+        """Count a look that found nothing. One `early` (milliseconds) counts for nothing: our clock was set ahead."""
         now = self._clock.now()
+        if early > 0:
+            await self._jobs.look_at(case.prediction_id, now + early)
+            return
         if case.looks + 1 < LOOKS:
             await self._jobs.looked(case.prediction_id, now + self._grace)
             return

@@ -137,6 +137,14 @@ def test_random_worlds(scene: Scene) -> None:
     run(scene)
 
 
+def test_a_clock_set_ahead_between_two_looks_gives_nothing_up_early() -> None:
+    """The second look counts one grace after the first by the provider's clock, however far ours was set meanwhile."""
+    never_begun = Fate(0.0, 0, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
+    listed_late = Fate(40.5, 0, 0.1, is_lost=True, creates=0.1, listed=200.0, stamped=-1.9)
+
+    run(Scene([never_begun, listed_late], [], 0, is_known=True, steps=[(160.6, HOUR)]))
+
+
 @pytest.mark.slow
 @settings(max_examples=WORLDS, deadline=None, suppress_health_check=QUIET)
 @given(scenes())
