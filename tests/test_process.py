@@ -153,9 +153,18 @@ class TestCommandLine:
         )
         assert list(tmp_path.iterdir()) == []
 
+    def test_server_out_of_reach(self, tmp_path: Path) -> None:
+        """A PostgreSQL server that is not there ends a verb with one sentence, without the password."""
+        url = f"postgresql://u:{CANARY}@/books?host={tmp_path / 'nowhere'}"
+        done = easel("migrate", cwd=tmp_path, DATABASE_URL=url)
+
+        assert done.returncode == 1
+        assert done.stderr.startswith("easel: The database postgresql:///books cannot be used: ")
+        assert CANARY not in done.stderr + done.stdout
+
     def test_wrong_setting(self, tmp_path: Path) -> None:
         """A wrong value ends with one sentence that does not repeat it."""
-        done = easel("migrate", cwd=tmp_path, DATABASE_URL=f"postgres://u:{CANARY}@h/x")
+        done = easel("migrate", cwd=tmp_path, DATABASE_URL=f"mysql://u:{CANARY}@h/x")
 
         assert done.returncode == 2
         assert done.stderr.startswith("easel: DATABASE_URL should be ")

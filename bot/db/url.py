@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit
 
 _SQLITE = re.compile(r"sqlite:///(?P<path>/?[^/?#][^?#]*)")
 _POSTGRESQL = re.compile(r"postgres(?:ql)?://\S*")
@@ -35,4 +35,4 @@ def shown(url: str) -> str:
     if path is not None:
         return str(path)
     parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -59,7 +59,7 @@ def _check_then_charge() -> None:
         return await admit(self, order, at)
 
     put(JobStore, "admit", look_first)
-    _swap(ledger, "RESERVE", ":limit IS NULL OR", "1 OR")
+    _swap(ledger, "RESERVE", ":limit IS NULL OR", "1 = 1 OR")
     _prove_nothing()
 
 

@@ -1,0 +1,255 @@
+"""PostgreSQL's own troubles: connections that end, a COMMIT whose answer is lost, a second bot, a missing library."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.db.connection import Connection
+from bot.db.database import DatabaseBusy, DatabaseEmpty, DatabaseInUse, OutcomeUnknown, UnusableDatabase
+from bot.db.opening import open_database
+from bot.db.postgres import PostgresDatabase
+from bot.db.stores import BotLimit, open_stores
+from bot.domain import patience
+from bot.domain.periods import Period
+from tests.db.engines import fresh_database, needs_postgresql, url_in
+from tests.db.server import address
+from tests.db.world import KEY, NO_LIMITS, NOON, World
+
+pytestmark = needs_postgresql()
+
+COMMIT = b"COMMIT\0"
+NAMES = "SELECT name FROM facts WHERE value = 'x' ORDER BY name"
+
+
+def _add(connection: Connection, name: str) -> None:
+    connection.execute("INSERT INTO facts (name, value, set_at) VALUES (:name, 'x', 0)", {"name": name})
+
+
+def _names(connection: Connection) -> list[str]:
+    return [row["name"] for row in connection.execute(NAMES)]
+
+
+def _end_sessions(url: str) -> None:
+    """End every session of a database but this one, as a restart of the server does."""
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+class Wire:
+    """Lies between a bot and its server, and cuts the line at a COMMIT."""
+
+    def __init__(self) -> None:
+        self.cuts_before = False  #: the server never sees it
+        self.cuts_after = False  #: the server does it, and nobody hears
+        self.is_open = True
+        self._tasks: list[asyncio.Task[object] | None] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection."""
+        self._tasks.append(asyncio.current_task())
+        if self.is_open:
+            server, there = await asyncio.open_unix_connection(f"{_socket_folder()}/.s.PGSQL.5432")
+            back = asyncio.create_task(self._carry_back(server, writer))
+            with suppress(ConnectionError):
+                await self._carry_there(reader, there, server, back)
+            back.cancel()
+            await asyncio.gather(back, return_exceptions=True)
+            await _hang_up(there)
+        await _hang_up(writer)
+
+    async def settle(self) -> None:
+        """Wait until every line is closed."""
+        await asyncio.gather(*filter(None, self._tasks))
+
+    async def _carry_there(
+        self,
+        reader: asyncio.StreamReader,
+        there: asyncio.StreamWriter,
+        server: asyncio.StreamReader,
+        back: asyncio.Task[None],
+    ) -> None:
+        while said := await reader.read(65_536):
+            if COMMIT in said and self.cuts_before:
+                self.cuts_before = False
+                return
+            if COMMIT in said and self.cuts_after:
+                self.cuts_after = False
+                back.cancel()
+                await asyncio.gather(back, return_exceptions=True)
+                there.write(said)
+                await server.readuntil(COMMIT)
+                return
+            there.write(said)
+
+    async def _carry_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while said := await reader.read(65_536):
+                writer.write(said)
+
+
+async def _hang_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+
+
+def _socket_folder() -> str:
+    return address("x").partition("host=")[2]
+
+
+@asynccontextmanager
+async def _behind_a_wire(folder: Path) -> AsyncGenerator[tuple[Wire, PostgresDatabase, PostgresDatabase]]:
+    """A database over a wire that can be cut, and the same one over a sound line."""
+    wire, name = Wire(), fresh_database()
+    server = await asyncio.start_unix_server(wire.serve, folder / ".s.PGSQL.5432")
+    async with server:
+        database = await PostgresDatabase.open(address(name, folder))
+        straight = await PostgresDatabase.open(address(name))
+        try:
+            yield wire, database, straight
+        finally:
+            await database.close()
+            await straight.close()
+            await wire.settle()
+
+
+@pytest.fixture
+def socket_folder() -> Generator[Path]:
+    """A folder with a short name: the path of a socket holds about a hundred characters."""
+    with tempfile.TemporaryDirectory(prefix="easel-wire-") as name:
+        yield Path(name)
+
+
+async def test_a_lost_connection_is_opened_again(tmp_path: Path) -> None:
+    """After the server ended every session the next read and the next write go through."""
+    database = await PostgresDatabase.open(url_in(tmp_path))
+    await database.write(_add, "before")
+    await asyncio.to_thread(_end_sessions, url_in(tmp_path))
+    await database.write(_add, "after")
+    names = await database.read(_names)
+    await asyncio.to_thread(_end_sessions, url_in(tmp_path))
+    again = await database.read(_names)
+    await database.close()
+
+    assert names == again == ["after", "before"]
+
+
+async def test_a_write_that_loses_its_connection_is_undone(tmp_path: Path) -> None:
+    """A session that ends in the middle of a write takes the write along; that is told as an outage."""
+    database = await PostgresDatabase.open(url_in(tmp_path))
+
+    def die(connection: Connection) -> None:
+        _add(connection, "half")
+        connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(DatabaseBusy):
+        await database.write(die)
+    await database.write(_add, "whole")
+    names = await database.read(_names)
+    await database.close()
+
+    assert names == ["whole"]
+
+
+async def test_a_commit_whose_answer_is_lost_is_asked_about(socket_folder: Path) -> None:
+    """What the server kept is known to be kept, though nobody heard it say so."""
+    async with _behind_a_wire(socket_folder) as (wire, database, straight):
+        wire.cuts_after = True
+        await database.write(_add, "kept")
+
+        assert not wire.cuts_after
+        assert await straight.read(_names) == ["kept"]
+
+
+async def test_a_commit_that_never_arrived_is_known_to_be_undone(socket_folder: Path) -> None:
+    """What the server never heard of is told as not kept, and is not."""
+    async with _behind_a_wire(socket_folder) as (wire, database, straight):
+        wire.cuts_before = True
+        with pytest.raises(DatabaseBusy):
+            await database.write(_add, "lost")
+
+        assert await straight.read(_names) == []
+
+
+async def test_an_unknown_outcome_is_safe_because_writes_are_keyed(
+    socket_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever cannot wait is told that nobody knows; the same command again finds its job, and pays once."""
+    monkeypatch.setattr(patience, "FIRST_ANSWER_SECONDS", 1.0)
+    async with _behind_a_wire(socket_folder) as (wire, database, straight):
+        limit = BotLimit(None, Period.MONTH)
+        stores = await open_stores(database, defaults=NO_LIMITS, bot_limit=limit, at=NOON, fresh_key=lambda: KEY)
+        world = World(database, stores)
+        order = world.order()
+
+        async def command() -> None:
+            patience.answer_soon(lambda: False)
+            wire.cuts_after = True
+            wire.is_open = False
+            with pytest.raises(OutcomeUnknown, match="don't know whether it was kept"):
+                await stores.jobs.admit(order, NOON)
+
+        await asyncio.create_task(command())
+        wire.is_open = True
+        again = await stores.jobs.admit(order, NOON)
+        holds = await straight.read(lambda c: c.execute("SELECT COUNT(*) AS n FROM ledger").fetchone()["n"])
+
+    assert (again.is_new, holds) == (False, 1)
+
+
+async def test_only_one_bot_runs(tmp_path: Path) -> None:
+    """A second bot is refused wherever it runs, one that only looks is not; when the first ends, the next may."""
+    url = url_in(tmp_path)
+    first = await open_database(url, alone=True)
+    with pytest.raises(DatabaseInUse, match="already runs"):
+        await open_database(url, alone=True)
+    await (await open_database(url, may_migrate=False)).close()
+    await first.close()
+    await (await open_database(url, alone=True)).close()
+
+
+async def test_without_the_lock_nothing_is_written(tmp_path: Path) -> None:
+    """A bot whose session ended while another took its place writes nothing any more."""
+    url = url_in(tmp_path)
+    first = await PostgresDatabase.open(url, alone=True)
+    await asyncio.to_thread(_end_sessions, url)
+    second = await PostgresDatabase.open(url, alone=True)
+    with pytest.raises(UnusableDatabase):
+        await first.write(_add, "too late")
+    names = await second.read(_names)
+    await first.close()
+    await second.close()
+
+    assert names == []
+
+
+async def test_an_empty_database_and_another_programs() -> None:
+    """Whoever only looks makes no tables; a database with somebody else's is refused and left alone."""
+    empty = address(fresh_database("template0"))
+    with pytest.raises(DatabaseEmpty, match="no tables yet"):
+        await open_database(empty, may_migrate=False)
+    with psycopg.connect(empty, autocommit=True) as other:
+        other.execute("CREATE TABLE songs (title TEXT)")
+    with pytest.raises(UnusableDatabase, match="another program"):
+        await open_database(empty)
+
+
+async def test_the_library_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra one sentence says what to install."""
+    for name in [name for name in sys.modules if name.startswith("bot.db.postgres")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(UnusableDatabase, match="needs one more package: pip install"):
+        await open_database("postgresql:///books")
