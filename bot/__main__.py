@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--tour", action="store_true", help="let it drive itself, print what happened, and exit")
     demo.add_argument("--pictures", default="easel-tour", metavar="FOLDER", help="where the tour saves its pictures")
     demo.set_defaults(verb=_demo)
+    _add_setup(verbs.add_parser("setup", help="ask for the two secrets and the limits, try them, and write .env"))
     verbs.add_parser("check", help="look at everything a start depends on").set_defaults(verb=_check)
     copy = verbs.add_parser("backup", help="copy the database while the bot runs, and check the copy")
     copy.add_argument("file", type=Path, metavar="FILE", help="a new file")
@@ -66,6 +67,20 @@ def _parser() -> argparse.ArgumentParser:
         "resume", help="lift a pause, and the freeze that follows when the ledger does not add up"
     ).set_defaults(verb=_resume)
     return parser
+
+
+def _add_setup(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.description = (
+        "Asks for Discord's token and WaveSpeed's key (what you type is not shown), tries each, asks for the limits,\n"
+        "and changes those lines of .env. Without a terminal the secrets come from the environment, as DISCORD_TOKEN\n"
+        "and WAVESPEED_API_KEY, and limits from the options; no option takes a secret, because others could read it."
+    )
+    parser.epilog = "example: easel setup --member-limit 2.50 --server-limit 40 --period month"
+    parser.add_argument("--member-limit", metavar="USD", help="what each member may spend per period, or none")
+    parser.add_argument("--server-limit", metavar="USD", help="what a whole server may spend per period, or none")
+    parser.add_argument("--period", metavar="WORD", help="the period of both: day, week, month or total")
+    parser.set_defaults(verb=_setup)
 
 
 def _run(_args: argparse.Namespace) -> int:
@@ -85,6 +100,16 @@ def _demo(args: argparse.Namespace) -> int:
             return _say('The demo needs one more package: pip install "simcord[preview]>=3.2.1,<3.3".', EXIT_FAILED)
         raise
     return int(demo.main(args))
+
+
+def _setup(args: argparse.Namespace) -> int:
+    setup = importlib.import_module("bot.cli.setup")
+    limits = {
+        "DEFAULT_MEMBER_LIMIT_USD": args.member_limit,
+        "DEFAULT_SERVER_LIMIT_USD": args.server_limit,
+        "DEFAULT_LIMIT_PERIOD": args.period,
+    }
+    return int(setup.setup({name: text for name, text in limits.items() if text is not None}))
 
 
 def _check(_args: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -17,17 +17,15 @@ import discord
 
 from bot.db.database import DatabaseEmpty
 from bot.domain.clock import SECOND
-from bot.domain.errors import EaselError
 from bot.domain.models import CATALOGUE
 from bot.domain.money import format_usd, micros_up
-from bot.domain.predictions import FailureReason, ProviderError, Refused
 from bot.domain.remote_clock import Span
 from bot.file_hosts import Resolve, addresses_of, judge_file_hosts
-from bot.log import redact
+from bot.findings import CheckFailed, Finding, WrongSecret, look
 from bot.media.disk import RESERVE_BYTES
 from bot.permissions import IN_CHANNELS, IN_THREADS, invite_url, missing_from
 from bot.services.ports.provider import Provider
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from bot.webhook_reach import judge_webhooks
 
 SECONDS_PER_CHECK = 10.0
@@ -40,26 +38,6 @@ _CLOSED_KINDS = {
     missing_from(IN_THREADS, IN_CHANNELS): "in the channels",
 }
 """What a role may lack and still work elsewhere: a server can mean it so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    name: str
-    ok: bool
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{'ok' if self.ok else 'FAIL'} {self.name}: {self.sentence}"
-
-
-class CheckFailed(Exception):
-    """Something that keeps the bot from working; the sentence says what to do."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +61,7 @@ class Means:
 async def check_all(settings: Settings, means: Means) -> list[Finding]:
     """Check Discord, the provider, the database and the disk, all at once; none takes longer than its time."""
     groups = await asyncio.gather(
-        _check_discord(settings, means), _check_provider(settings, means), _check_machine(settings, means)
+        _check_discord(settings, means), _check_provider(means), _check_machine(settings, means)
     )
     return [
         Finding("settings", ok=True, sentence="read and understood."),
@@ -94,11 +72,24 @@ async def check_all(settings: Settings, means: Means) -> list[Finding]:
 # Discord --------------------------------------------------------------------------------------------------------------
 
 
-async def _check_discord(settings: Settings, means: Means) -> list[Finding]:
+async def check_token(
+    settings: Settings, session: aiohttp.ClientSession, seconds: float = SECONDS_PER_CHECK
+) -> Finding:
+    """Whether Discord accepts the token."""
+
     async def token() -> str:
-        me = await _ask_discord(settings, means.session, "/users/@me")
+        me = await _ask_discord(settings, session, "/users/@me")
         return f"Discord knows this bot as {me['username']}."
 
+    return await look("token", token, seconds)
+
+
+def invite_in(findings: Iterable[Finding]) -> str | None:
+    """The invite link that the report names, if it does."""
+    return next((line.sentence.split()[-1] for line in findings if line.ok and line.name == "application"), None)
+
+
+async def _check_discord(settings: Settings, means: Means) -> list[Finding]:
     async def application() -> str:
         app = await _ask_discord(settings, means.session, "/applications/@me")
         return f"{app['name']}; invite it with {invite_url(int(app['id']))}"
@@ -107,13 +98,13 @@ async def _check_discord(settings: Settings, means: Means) -> list[Finding]:
         guilds = await _ask_discord(settings, means.session, "/users/@me/guilds?limit=200")
         return _judge_permissions(guilds)
 
-    first = await _look("token", token, means.seconds)
+    first = await check_token(settings, means.session, means.seconds)
     if not first.ok:  # the others would only say the same again
         return [first]
     return [
         first,
-        await _look("application", application, means.seconds),
-        await _look("permissions", permissions, means.seconds),
+        await look("application", application, means.seconds),
+        await look("permissions", permissions, means.seconds),
     ]
 
 
@@ -123,8 +114,9 @@ async def _ask_discord(settings: Settings, session: aiohttp.ClientSession, path:
         "User-Agent": f"DiscordBot (easel, {version('easel')})",
     }
     async with session.get(f"{settings.discord_api_base}{path}", headers=headers, allow_redirects=False) as response:
-        if response.status == _UNAUTHORIZED:
-            raise CheckFailed("Discord does not accept DISCORD_TOKEN: reset it on the application's Bot page.")
+        # The page of a network that wants a login first is no word of Discord's about the token.
+        if response.status == _UNAUTHORIZED and response.content_type == "application/json":
+            raise WrongSecret("Discord does not accept DISCORD_TOKEN: reset it on the application's Bot page.")
         if response.status != _OK:
             raise CheckFailed(f"Discord answered with status {response.status}; try again in a minute.")
         return await response.json()
@@ -153,12 +145,17 @@ def _named(servers: Mapping[str, tuple[str, ...]]) -> str:
 # The provider ---------------------------------------------------------------------------------------------------------
 
 
-async def _check_provider(settings: Settings, means: Means) -> list[Finding]:
+async def check_key(provider: Callable[[], Provider], seconds: float = SECONDS_PER_CHECK) -> Finding:
+    """Whether WaveSpeed accepts the key; `provider` raises SettingsError where there is none."""
+
     async def key() -> str:
-        settings.api_key()
-        await means.provider().balance()
+        await provider().balance()
         return "WaveSpeed accepts the key."
 
+    return await look("key", key, seconds)
+
+
+async def _check_provider(means: Means) -> list[Finding]:
     async def balance() -> str:
         left = await means.provider().balance()
         cheapest = min(model.price_micros for model in CATALOGUE)
@@ -174,14 +171,14 @@ async def _check_provider(settings: Settings, means: Means) -> list[Finding]:
         await provider.balance()
         return _tell_offset(provider.remote_clock.offset)
 
-    first = await _look("key", key, means.seconds)
+    first = await check_key(means.provider, means.seconds)
     if not first.ok:
         return [first]
     return [
         first,
-        await _look("clock", clock, means.seconds),
-        await _look("balance", balance, means.seconds),
-        await _look("prices", prices, means.seconds),
+        await look("clock", clock, means.seconds),
+        await look("balance", balance, means.seconds),
+        await look("prices", prices, means.seconds),
     ]
 
 
@@ -238,11 +235,11 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
         return await judge_webhooks(settings, means.session, key)
 
     return [
-        opened := await _look("database", database, means.seconds),
-        *([await _look("commands", commands, means.seconds)] if opened.ok else []),
-        await _look("disk", disk, means.seconds),
-        await _look("file hosts", partial(judge_file_hosts, settings, means.resolve), means.seconds),
-        *([await _look("webhooks", webhooks, means.seconds)] if settings.webhook_url is not None else []),
+        opened := await look("database", database, means.seconds),
+        *([await look("commands", commands, means.seconds)] if opened.ok else []),
+        await look("disk", disk, means.seconds),
+        await look("file hosts", partial(judge_file_hosts, settings, means.resolve), means.seconds),
+        *([await look("webhooks", webhooks, means.seconds)] if settings.webhook_url is not None else []),
     ]
 
 
@@ -270,30 +267,3 @@ def _judge_disk(folders: set[Path]) -> str:
     if least < RESERVE_BYTES:
         raise CheckFailed(f"only {least // 1024**2} MB are free; Easel takes no jobs below 256 MB.")
     return f"{least / 1024**3:.1f} GB are free."
-
-
-async def _look(name: str, ask: Callable[[], Awaitable[str]], seconds: float) -> Finding:
-    try:
-        async with asyncio.timeout(seconds):
-            return Finding(name, ok=True, sentence=await ask())
-    except (CheckFailed, EaselError, SettingsError) as error:
-        sentence = error.sentence
-    except TimeoutError:
-        sentence = f"no answer within {seconds:g} seconds."
-    except ProviderError as error:
-        sentence = _provider_sentence(error)
-    except aiohttp.ClientConnectionError as error:
-        sentence = f"it cannot be reached from this machine ({type(error).__name__}); look at the network."
-    except (aiohttp.ClientError, OSError, KeyError, TypeError, ValueError) as error:
-        # An answer that nobody could have foreseen; never its contents.
-        sentence = f"no usable answer ({type(error).__name__})."
-    return Finding(name, ok=False, sentence=sentence)
-
-
-def _provider_sentence(error: ProviderError) -> str:
-    if isinstance(error, Refused) and error.reason is FailureReason.NOT_AUTHORISED:
-        return (
-            "WaveSpeed does not accept WAVESPEED_API_KEY: copy it again from its Access Keys page; "
-            "a new account may need its first top-up."
-        )
-    return f"WaveSpeed gave no usable answer ({redact(error.detail).rstrip('.')})."

@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
-from email.utils import formatdate
 from pathlib import Path
 
 import aiohttp
 import pytest
 import stamina
-from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
@@ -22,65 +18,13 @@ from bot.check import Means, check_all
 from bot.db.url import sqlite_path
 from bot.domain.clock import SystemClock
 from bot.domain.errors import EaselError
-from bot.domain.models import CATALOGUE
 from bot.domain.webhooks import Addresses
 from bot.file_hosts import FileHostsUnreachable, judge_file_hosts
 from bot.permissions import NEEDED, invite_url
 from bot.provider.client import WaveSpeed
 from bot.settings import Settings
 from bot.webhooks import serve_webhooks, webhook_app
-
-TOKEN = "canary-token"
-KEY = "canary-key-123456"
-FILE_HOSTS = ("cdn.discordapp.com", "media.discordapp.net")
-
-
-@dataclass
-class Services:
-    """Discord's and WaveSpeed's answers, on one real HTTP server."""
-
-    token: str = TOKEN
-    key: str = KEY
-    balance: float = 12.5
-    guilds: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-    prices: dict[str, float | None] = field(default_factory=lambda: {m.id: m.price_micros / 1e6 for m in CATALOGUE})
-    hangs: bool = False
-    commands_refused: str | None = None
-    webhook_key: str | None = None
-    ahead_seconds: float | None = 0.0
-    addresses: dict[str, list[str]] = field(default_factory=lambda: {host: ["162.159.130.233"] for host in FILE_HOSTS})
-    base: str = ""
-
-    async def resolve(self, host: str) -> list[str]:
-        if host not in self.addresses:
-            raise OSError(f"no such name: {host}")
-        return self.addresses[host]
-
-    def app(self) -> web.Application:
-        app = web.Application()
-        app.router.add_get("/api/v10/{path:.*}", self.discord)
-        app.router.add_get("/api/v3/{path:.*}", self.wavespeed)
-        return app
-
-    async def discord(self, request: web.Request) -> web.Response:
-        if self.hangs:
-            await asyncio.Event().wait()
-        if request.headers["Authorization"] != f"Bot {self.token}":
-            return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
-        answers: dict[str, object] = {
-            "users/@me": {"id": "42", "username": "easel"},
-            "applications/@me": {"id": "42", "name": "Easel"},
-            "users/@me/guilds": self.guilds,
-        }
-        return web.json_response(answers[request.match_info["path"]])
-
-    async def wavespeed(self, request: web.Request) -> web.Response:
-        if request.headers["Authorization"] != f"Bearer {self.key}":
-            return web.json_response({"code": 401, "message": "invalid api key"}, status=401)
-        models = [{"model_id": name, "base_price": price} for name, price in self.prices.items()]
-        data: object = {"balance": self.balance} if request.path.endswith("/balance") else models
-        date = "soon" if self.ahead_seconds is None else formatdate(time.time() + self.ahead_seconds, usegmt=True)
-        return web.json_response({"code": 200, "message": "success", "data": data}, headers={"Date": date})
+from tests.checked_services import KEY, TOKEN, Services
 
 
 @pytest.fixture(autouse=True)
@@ -206,6 +150,27 @@ async def test_wrong_key(services: Services, here: Path) -> None:
     assert len(failing) == 1
     assert failing[0].startswith("FAIL key: WaveSpeed does not accept WAVESPEED_API_KEY: ")
     assert KEY not in failing[0]
+
+
+@pytest.mark.parametrize("status", [200, 302, 511])
+async def test_the_page_of_a_network_is_no_word_about_a_secret(services: Services, here: Path, status: int) -> None:
+    """Where a hotel's page answers for everybody, neither secret is called wrong."""
+    services.captive_status = status
+
+    lines = await report(services, here)
+
+    for name in ("token", "key"):
+        assert about(name, lines).startswith("FAIL ")
+        assert "does not accept" not in about(name, lines)
+
+
+async def test_discord_says_no_in_json(services: Services, here: Path) -> None:
+    """A proxy's page with status 401 is not Discord's word about the token."""
+    services.captive_status = 401
+
+    assert about("token", await report(services, here)) == (
+        "FAIL token: Discord answered with status 401; try again in a minute."
+    )
 
 
 async def test_missing_permissions(services: Services, here: Path) -> None:

@@ -118,6 +118,7 @@ DEFAULTS = {
 VERBS = """
 run
 demo [--tour] [--pictures FOLDER]
+setup [--member-limit USD] [--server-limit USD] [--period WORD]
 check
 backup FILE
 reconcile [--days N]
@@ -207,7 +208,7 @@ def test_verbs(capsys: pytest.CaptureFixture[str]) -> None:
     """The command line has these verbs with these arguments, and ends with 2 on any other."""
     offered = set[str]()
     for verb in re.findall(r"(?m)^    (\w+)", helped(capsys)):
-        usage = helped(capsys, verb).partition("\n")[0]
+        usage = helped(capsys, verb).partition("\n\n")[0]
         offered.add(" ".join(usage.removeprefix("usage: easel ").replace("[-h]", "").split()))
 
     assert lines(VERBS) == offered

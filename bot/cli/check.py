@@ -5,30 +5,37 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from bot.check import Finding, Means, check_all
+from bot.check import Means, check_all
 from bot.cli.provider import open_session, provider_of
 from bot.command_sync import REFUSED_COMMANDS
 from bot.db.accounts import KEY_FACT
 from bot.db.facts import FactStore
 from bot.db.opening import open_database
 from bot.domain.clock import SystemClock
+from bot.findings import Finding
 from bot.settings import Settings, SettingsError
 
 
 def check(settings: Settings) -> int:
     """Print the report; 1 if anything fails."""
-    return _report(asyncio.run(_check(settings)))
+    return report(findings(settings))
+
+
+def findings(settings: Settings) -> list[Finding]:
+    """Look at everything."""
+    return asyncio.run(_check(settings))
 
 
 def refuse(error: SettingsError) -> int:
     """Print the report of settings that cannot even be read."""
-    return _report([Finding("settings", ok=False, sentence=error.sentence)])
+    return report([Finding("settings", ok=False, sentence=error.sentence)])
 
 
-def _report(findings: list[Finding]) -> int:
-    for finding in findings:
+def report(lines: list[Finding]) -> int:
+    """Print a line for each; 1 if anything fails."""
+    for finding in lines:
         print(finding)  # noqa: T201 - the report is what the operator asked for
-    return 0 if all(finding.ok for finding in findings) else 1
+    return 0 if all(finding.ok for finding in lines) else 1
 
 
 async def _check(settings: Settings) -> list[Finding]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import sys
 import time
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from bot.domain.images import CannotKeepImages, CheckedImage, ImageNotKept, StoredImage
+from bot.durable_file import UNFINISHED, sync_folder, write_durably
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_UNFINISHED = ".part"
 
 
 class FileVault:
@@ -78,7 +76,7 @@ class FileVault:
     def _prepare(self) -> None:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
-            for unfinished in self._root.glob(f"*/*{_UNFINISHED}"):
+            for unfinished in self._root.glob(f"*/*{UNFINISHED}"):
                 unfinished.unlink(missing_ok=True)
         except OSError as error:
             raise _cannot_keep(error) from error
@@ -141,25 +139,5 @@ def _touched(path: Path) -> bool:
 def _write(path: Path, content: bytes) -> None:
     """Write beside the place, sync, move into place, sync the folders: after a power cut it is all there or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, suffix=_UNFINISHED, delete=False) as file:
-        unfinished = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            unfinished.replace(path)
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
-    _sync_folder(path.parent)
-    _sync_folder(path.parent.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":  # there a folder cannot be opened; NTFS keeps its own journal of names
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    write_durably(path, content)
+    sync_folder(path.parent.parent)

@@ -1,0 +1,72 @@
+"""One line of the report of `check`: asks a question, and says in one sentence what came of it, whatever that was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot.domain.errors import EaselError
+from bot.domain.predictions import FailureReason, ProviderError, Refused
+from bot.log import redact
+from bot.settings import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    name: str
+    ok: bool
+    sentence: str
+    refused: bool = False  #: the service itself said no to the secret; otherwise it may only not have been reached
+
+    def __str__(self) -> str:
+        return f"{'ok' if self.ok else 'FAIL'} {self.name}: {self.sentence}"
+
+
+class CheckFailed(Exception):
+    """Something that keeps the bot from working; the sentence says what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class WrongSecret(CheckFailed):
+    """The service answered, and does not accept the secret."""
+
+
+async def look(name: str, ask: Callable[[], Awaitable[str]], seconds: float) -> Finding:
+    """Ask, and give what came of it as one line; `seconds` is how long it may take."""
+    refused = False
+    try:
+        async with asyncio.timeout(seconds):
+            return Finding(name, ok=True, sentence=await ask())
+    except (CheckFailed, EaselError, SettingsError) as error:
+        sentence, refused = error.sentence, isinstance(error, WrongSecret)
+    except TimeoutError:
+        sentence = f"no answer within {seconds:g} seconds."
+    except ProviderError as error:
+        sentence, refused = _sentence_of(error), _is_wrong_key(error)
+    except aiohttp.ClientConnectionError as error:
+        sentence = f"it cannot be reached from this machine ({type(error).__name__}); look at the network."
+    except (aiohttp.ClientError, OSError, KeyError, TypeError, ValueError) as error:
+        # An answer that nobody could have foreseen; never its contents.
+        sentence = f"no usable answer ({type(error).__name__})."
+    return Finding(name, ok=False, sentence=sentence, refused=refused)
+
+
+def _is_wrong_key(error: ProviderError) -> bool:
+    return isinstance(error, Refused) and error.reason is FailureReason.NOT_AUTHORISED
+
+
+def _sentence_of(error: ProviderError) -> str:
+    if _is_wrong_key(error):
+        return (
+            "WaveSpeed does not accept WAVESPEED_API_KEY: copy it again from its Access Keys page; "
+            "a new account may need its first top-up."
+        )
+    return f"WaveSpeed gave no usable answer ({redact(error.detail).rstrip('.')})."
