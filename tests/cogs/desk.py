@@ -120,8 +120,14 @@ async def restart(world: World) -> None:
     await world.env.restart_bot()
 
 
-async def stop_spending(world: World, member_id: int) -> None:
-    """Leave a member nothing to spend."""
+async def stop_spending(world: World, member_id: int, limit_micros: int = 0) -> None:
+    """Leave a member nothing to spend, or less than a picture costs."""
     await world.app.stores.budgets.set_limit(
-        world.guild_id, LimitKind.MEMBER, member_id, Period.MONTH, 0, by_member_id=world.mona.id, at=world.clock.now()
+        world.guild_id,
+        LimitKind.MEMBER,
+        member_id,
+        Period.MONTH,
+        limit_micros,
+        by_member_id=world.mona.id,
+        at=world.clock.now(),
     )

@@ -104,7 +104,7 @@ SPENDING: dict[str, Door] = {
 async def test_a_member_without_budget_is_refused(world: World, door: str) -> None:
     """The refusal names whose limit it is, in private; what was made before does not matter."""
     await painted(world, world.ben)
-    await stop_spending(world, world.ben.id)
+    await stop_spending(world, world.ben.id, 10_000)
     text = private_text(await SPENDING[door](world))
     await all_closed(world)
     jobs = await world.app.stores.jobs.jobs_of(world.guild_id, world.ben.id, limit=10)
@@ -117,7 +117,7 @@ async def test_a_member_without_budget_is_refused(world: World, door: str) -> No
 async def test_looking_and_collecting_is_free(world: World) -> None:
     """Without budget one can still collect references, look at pictures and at everything about them."""
     job = await painted(world)
-    await stop_spending(world, world.ben.id)
+    await stop_spending(world, world.ben.id, 10_000)
     result = newest_result(world)
 
     assert "One image was added." in private_text(

@@ -102,6 +102,7 @@ async def test_each_invariant_freezes(desk: Desk, tmp_path: Path, name: str) -> 
     await invariant_guard.look()
     before = await desk.stores.facts.fact(BROKEN_LEDGER_FACT)
     with closing(sqlite3.connect(tmp_path / "easel.db")) as connection, connection:
+        connection.execute("PRAGMA ignore_check_constraints = 1")
         connection.executescript(DAMAGE[name])
     with capture_logs() as logs:
         await invariant_guard.look()
