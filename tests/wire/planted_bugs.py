@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -42,11 +42,11 @@ def _replace(owner: type, name: str, bent: object) -> None:
 def retry_the_post() -> None:
     once = Submits.once
 
-    async def twice(self: Submits, model_id: str, body: Mapping[str, object], prompt: str) -> str:
+    async def twice(self: Submits, *given: Any) -> str:
         try:
-            return await once(self, model_id, body, prompt)
+            return await once(self, *given)
         except AnswerLost:
-            return await once(self, model_id, body, prompt)
+            return await once(self, *given)
 
     _replace(Submits, "once", twice)
 
@@ -54,9 +54,9 @@ def retry_the_post() -> None:
 def swallow_the_5xx() -> None:
     once = Submits.once
 
-    async def sure(self: Submits, model_id: str, body: Mapping[str, object], prompt: str) -> str:
+    async def sure(self: Submits, *given: Any) -> str:
         try:
-            return await once(self, model_id, body, prompt)
+            return await once(self, *given)
         except AnswerLost as error:
             raise Refused(FailureReason.PROVIDER, error.detail) from error
 
@@ -159,10 +159,10 @@ def token_only_delivery() -> None:
 
 
 def second_instance() -> None:
-    def anybody(_database: Path) -> nullcontext[None]:
+    def anybody(_database: Path | None) -> nullcontext[None]:
         return nullcontext()
 
-    worker.only_instance = anybody
+    worker.only_bot = anybody
 
 
 def ledger_after_the_call() -> None:
