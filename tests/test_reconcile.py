@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from bot.db.billing import BillingStore
+from bot.db.sqlite import SqliteDatabase
 from bot.demo.provider import Behaviour, SimulatedProvider, Site
 from bot.domain.clock import HOUR, SECOND, SystemClock
 from bot.domain.jobs import Job, Output
@@ -53,6 +54,7 @@ class Office:
 
     async def reconcile(self, *argv: str) -> tuple[int, list[str]]:
         """Run the verb once everything at the provider has ended; its exit code and what it printed."""
+        assert isinstance(self.world.database, SqliteDatabase)
         self.provider.clock.advance(600)
         ours = set(setting_names())
         settings = {

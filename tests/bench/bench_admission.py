@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import TypeAlias
 
+from bot.db.sqlite import SqliteDatabase
 from bot.domain.budget import LimitKind
 from bot.domain.orders import Order
 from bot.domain.periods import Period, local_day, period_key, zone_named
@@ -60,6 +61,7 @@ async def measure(folder: Path) -> None:
         for kind in (LimitKind.DEFAULT, LimitKind.SERVER, LimitKind.BOT):
             await world.limit(kind, 0, Period.MONTH, PLENTY)
         await _admissions(world, MEMBERS)
+        assert isinstance(world.database, SqliteDatabase)
         schema = _schema(world.database.path)
         with ThreadPoolExecutor(1) as thread:
             run = asyncio.get_running_loop().run_in_executor
