@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain, repeat
 from random import Random
 from typing import Any, TypeVar
 
@@ -58,13 +59,14 @@ class Replies:
     async def first(self, interaction: AnyInteraction, respond: Callable[[], Awaitable[T]]) -> T | None:
         """Give the first answer, again and again while Discord waits for it; None where it turns out to be given.
 
+        There is always a second try: only that tells whether an answer whose receipt was lost was given.
+
         Raises:
             InteractionMissed: too late, not there (a locked thread, a channel that is gone), or Discord did not answer.
             discord.HTTPException: there is a mistake in it.
         """
         until = self._clock.monotonic() + DISCORD_WAITS_SECONDS
-        pauses = iter((0.0,))
-        while True:
+        for tries, pause in enumerate(chain((0.0,), repeat(_PAUSE_SECONDS)), 1):
             try:
                 async with asyncio.timeout(FIRST_TRY_SECONDS):
                     return await once(respond)
@@ -75,9 +77,11 @@ class Replies:
                 if isinstance(meaning, OurMistake):
                     raise
                 is_certain = not isinstance(meaning, NotNow)
-                if is_certain or meaning.retry_after or self._clock.monotonic() >= until:
+                is_over = tries > 1 and self._clock.monotonic() >= until
+                if is_certain or meaning.retry_after or is_over:
                     raise self._miss(interaction, meaning, is_certain=is_certain) from error
-            await self._clock.sleep(next(pauses, _PAUSE_SECONDS))
+            await self._clock.sleep(pause)
+        raise AssertionError("unreachable")  # pragma: no cover - the last try returns or raises
 
     async def later(self, interaction: AnyInteraction, *steps: Step) -> None:
         """Take these steps, each when the one before has got through; what Discord does not take now it gets later.

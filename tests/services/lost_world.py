@@ -274,7 +274,7 @@ class LostWorld:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            assert failed == []
+            assert failed == [], failed
 
     async def paint(self, seconds: float) -> None:
         """Complete whatever the provider has, each so long after that was known; runs until cancelled."""

@@ -106,7 +106,7 @@ class Unknowns:
         model_id = cases[0].model_id
         ids = frozenset(case.prediction_id for case in due)
         try:
-            look = _Look(model_id, cases, ids, await self._list(model_id, cases))
+            look = _Look(model_id, cases, ids, await self._list(model_id))
         except ProviderError as error:
             log.warning("unknown.list_failed", detail=error.detail)
             for case in cases:
@@ -123,9 +123,9 @@ class Unknowns:
         else:
             await self._leave(case, ())
 
-    async def _list(self, model_id: str, cases: Sequence[Unknown]) -> list[Listed]:
+    async def _list(self, model_id: str) -> list[Listed]:
         """What the provider shows of the time in which these can have created anything."""
-        attempts = await self._attempts(model_id, cases)
+        attempts = await self._attempts(model_id)
         open_ones = [each.created for each in attempts if each.standing is Standing.OPEN]
         if not open_ones:
             return []
@@ -154,12 +154,14 @@ class Unknowns:
 
     async def _judge(self, look: _Look) -> Findings:
         # In this order: what the list shows belongs to one that is still on its way, or is claimed, or is nobody's.
-        attempts = await self._attempts(look.model_id, look.cases)
+        attempts = await self._attempts(look.model_id)
         claimed = await self._jobs.claimed([each.provider_id for each in look.listed])
         return judge([each for each in look.listed if each.provider_id not in claimed], attempts)
 
-    async def _attempts(self, model_id: str, cases: Sequence[Unknown]) -> list[Attempt]:
-        since = min(case.sent_at for case in cases) - HOUR - 2 * self._grace
+    async def _attempts(self, model_id: str) -> list[Attempt]:
+        """All that may own what these cases may own; those with a moderator too, however our clock was set since."""
+        sent_at = [case.sent_at for case in await self._jobs.unknowns() if case.model_id == model_id]
+        since = min(sent_at, default=self._clock.now()) - HOUR - 2 * self._grace
         return [self._attempt(each) for each in await self._jobs.without_task(model_id, since)]
 
     def _attempt(self, row: WithoutTask) -> Attempt:

@@ -145,6 +145,15 @@ def test_a_clock_set_ahead_between_two_looks_gives_nothing_up_early() -> None:
     run(Scene([never_begun, listed_late], [], 0, is_known=True, steps=[(160.6, HOUR)]))
 
 
+def test_a_clock_set_ahead_hides_no_case_that_a_moderator_has() -> None:
+    """What may be another's, about whom a moderator decides, is not taken, however long ago that was by our clock."""
+    answered = [Fate(0.0, 0, 0.1, is_lost=False, creates=0.01, listed=0.0, stamped=-1.9)] * 7
+    never_begun = Fate(0.0, 1, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
+    begun = Fate(1.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+
+    run(Scene([*answered, never_begun, begun], [], 0, is_known=True, steps=[(0.0, HOUR), (0.0, HOUR)]))
+
+
 @pytest.mark.slow
 @settings(max_examples=WORLDS, deadline=None, suppress_health_check=QUIET)
 @given(scenes())
