@@ -47,7 +47,7 @@ class Attempt:
     Attributes:
         prediction_id: ours.
         created: when, by the provider's clock, it can have created one.
-        found: what was found for it when it was left to a moderator: then all that it can own, unless empty.
+        found: what was found for it when it was left to a moderator; it may own what the list showed later as well.
     """
 
     prediction_id: int
@@ -77,6 +77,11 @@ class Findings:
     certain: Mapping[int, str]
     possible: Mapping[int, frozenset[str]]
     awaiting: frozenset[int]
+
+    def open_to(self, prediction_id: int) -> frozenset[str]:
+        """What an open attempt may own and is not certain to be another's."""
+        others = {theirs for ours, theirs in self.certain.items() if ours != prediction_id}
+        return self.possible.get(prediction_id, frozenset()) - others
 
 
 FIRST_LOOK = 2 * SECOND
@@ -151,9 +156,7 @@ def judge(listed: Sequence[Listed], attempts: Sequence[Attempt]) -> Findings:
 
 
 def _may_own(attempt: Attempt, listed: Listed) -> bool:
-    if attempt.found:
-        return listed.provider_id in attempt.found
-    if listed.created_at is None:
+    if listed.created_at is None or listed.provider_id in attempt.found:
         return True
     return attempt.created.earliest <= listed.created_at <= attempt.created.latest
 

@@ -184,11 +184,12 @@ def test_those_that_were_given_up_count(standing: Standing) -> None:
 
 
 def test_what_a_moderator_may_give_away_stays_theirs() -> None:
-    """What was found for a case before a moderator is no candidate; what was not found for it cannot be its."""
+    """What was found for a case before a moderator is no candidate, and what came to light later may be its as well."""
     case = attempt(1, 0, Standing.WITH_MODERATOR, found=frozenset("pq"))
     found = look({"p": 0.5, "q": 0.6, "r": 1.5}, case, attempt(2, 1))
 
-    assert found.certain == {2: "r"}
+    assert (found.certain, found.possible) == ({}, {2: frozenset("pqr")})
+    assert look({"p": 0.5, "r": 400.0}, case, attempt(2, 300)).certain == {2: "r"}
     assert look({"p": 1.5}, case, attempt(2, 1)) == Findings({}, {2: frozenset("p")}, frozenset())
 
 

@@ -16,12 +16,14 @@ from bot.services.crash_points import CrashPoint
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Upload
 from tests.wire.fork_server import Forks, forks
-from tests.wire.stage import Stage, open_stage, png
+from tests.wire.resting import come_to_rest
+from tests.wire.stage import PATIENCE_SECONDS, Stage, open_stage, png
 from tests.wire.worker import CRASHED
 
 HITS = (1, 2)
 DEATH_SECONDS = 20.0
 LANES = 2
+CLOSED = "SELECT COUNT(*) FROM jobs WHERE closed_at IS NOT NULL"
 
 
 async def run(folder: Path, points: Sequence[CrashPoint] = tuple(CrashPoint)) -> list[str]:
@@ -42,47 +44,50 @@ async def run(folder: Path, points: Sequence[CrashPoint] = tuple(CrashPoint)) ->
 
 
 async def _die(stage: Stage, bots: Forks, point: CrashPoint, hit: int) -> list[str]:
-    """Two jobs of two pictures each, of which two answers are lost, so that every point is come by at least twice."""
+    """Two jobs of two pictures each, one after the other, of which one answer each is lost: every point comes twice."""
     log = stage.folder / "easel.log"
     heard = len(stage.fake.gateway.identifies)
     await bots.fork(stage.environment(), log, crash=(point, hit))
     await stage.until(lambda: len(stage.fake.gateway.identifies) > heard)
     await stage.heard()
-    await stage.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED, times=2)
+    asking = asyncio.create_task(_ask_twice(stage, f"{point} {hit}"))
+    try:
+        async with asyncio.timeout(DEATH_SECONDS):
+            ended = await bots.wait()
+    except TimeoutError:
+        await bots.end()
+        return ["was never reached"]
+    finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await stage.provider.clear()
+    if ended != CRASHED:
+        return [f"ended with {ended} instead of dying"]
+    return await _come_to_rest(stage, bots, log)
+
+
+async def _ask_twice(stage: Stage, prompt: str) -> None:
+    before = stage.value(CLOSED)
     for n in (1, 2):
         # Pictures that the provider has not seen yet, so that there is something to upload.
         fresh = {
             f"image{place}": Upload("a.png", png((place, n, stage.fake.world.ids.mint() >> 22 & 255)))
             for place in (1, 2)
         }
-        stage.fake.slash(stage.alice, stage.channel, "compose", {"prompt": f"{point} {hit} {n}", **fresh, "count": 2})
-    try:
-        async with asyncio.timeout(DEATH_SECONDS):
-            ended = await bots.wait()
-    except TimeoutError:
-        await stage.provider.clear()
-        await bots.end()
-        return ["was never reached"]
-    await stage.provider.clear()
-    if ended != CRASHED:
-        return [f"ended with {ended} instead of dying"]
-    return await _come_to_rest(stage, bots, log)
+        await stage.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED, times=1)
+        stage.fake.slash(stage.alice, stage.channel, "compose", {"prompt": f"{prompt} {n}", **fresh, "count": 2})
+        await stage.until(lambda n=n: stage.value(CLOSED) == before + n)
 
 
 async def _come_to_rest(stage: Stage, bots: Forks, log: Path) -> list[str]:
     await bots.fork(stage.environment(), log)
     try:
-        await stage.until(lambda: _at_rest(stage))
+        await come_to_rest(stage, PATIENCE_SECONDS)
     except AssertionError:
         return ["the next start did not end the jobs"]
     finally:
         await bots.kill()
     return (await audit(stage)).problems
-
-
-def _at_rest(stage: Stage) -> bool:
-    waiting = stage.value("SELECT COUNT(*) FROM interactions WHERE job_id IS NULL")
-    return not waiting and not stage.value("SELECT COUNT(*) FROM jobs WHERE closed_at IS NULL")
 
 
 def main() -> int:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import sqlite3
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ from bot.demo.provider import Behaviour, Site
 from tests.wire.accounts import Count, audit
 from tests.wire.discord_fake import Fault, Interaction, Kind, Upload
 from tests.wire.fork_server import Forks, forks
+from tests.wire.resting import OPEN, come_to_rest, is_at_rest
 from tests.wire.stage import Stage, easel, open_stage, png
 
 COLOURS = ("red", "green", "blue", "black", "orange", "purple")
@@ -39,20 +39,6 @@ has done everything dies as well, and one that hangs is not waited for much long
 
 
 _LOOK_SECONDS = 0.002
-
-UNDECIDED = """
-SELECT prediction_id, job_id, sent_prompt FROM predictions JOIN jobs USING (job_id)
-WHERE state = 'unknown' AND review_at IS NOT NULL ORDER BY prediction_id
-"""
-"""Requests of several jobs that one crash cut off, within what clocks may be off: only a moderator can tell."""
-
-OPEN = """
-SELECT COUNT(*) FROM jobs WHERE closed_at IS NULL AND (
-    job_id NOT IN (SELECT job_id FROM predictions WHERE state = 'unknown' AND review_at IS NOT NULL)
-    OR job_id IN (SELECT job_id FROM predictions
-                  WHERE ended_at IS NULL AND (state <> 'unknown' OR review_at IS NULL)))
-"""
-"""Those for which the bot itself still has something to do."""
 
 Wish: TypeAlias = tuple[str, dict[str, Any]]
 """A command and its options."""
@@ -112,40 +98,13 @@ class Lane:
         await self._fork()
         try:
             await self.stage.heard()
-            await self.stage.until(self._at_rest, REST_SECONDS)
-            while undecided := self.stage.rows(UNDECIDED):
-                await self._decide(undecided[0])
-                await self.stage.until(self._at_rest, REST_SECONDS)
-            await self.stage.closed(REST_SECONDS, jobs=0)
+            await come_to_rest(self.stage, REST_SECONDS)
         except AssertionError as error:
             self.report.problems.append(f"not at rest after {REST_SECONDS} s: {str(error)[-3000:]}")
         await self.bots.kill()
         count = await audit(self.stage, pictures=pictures)
         self.report.problems += count.problems
         return count
-
-    async def _decide(self, undecided: sqlite3.Row) -> None:
-        """Decide as a moderator who knows what each task was asked: take the one that is its own, else give it back."""
-        claimed = {each["provider_id"] for each in self.stage.rows("SELECT provider_id FROM predictions")}
-        own = [
-            each["id"]
-            for each in await self.stage.provider.predictions()
-            if each["prompt"] == undecided["sent_prompt"] and each["id"] not in claimed
-        ]
-        options = {"job": undecided["job_id"], "decision": own[0] if own else "release"}
-        self.stage.fake.slash(self.stage.mo, self.stage.channel, "manage jobs resolve", options)
-        await self.stage.until(
-            lambda: undecided["prediction_id"] not in {each["prediction_id"] for each in self.stage.rows(UNDECIDED)},
-            REST_SECONDS,
-        )
-
-    def _at_rest(self) -> bool:
-        """Whether all is done that the bot can do without a moderator."""
-        waiting = self.stage.value("SELECT COUNT(*) FROM interactions WHERE job_id IS NULL")
-        return not waiting and not self._open_jobs()
-
-    def _open_jobs(self) -> int:
-        return self.stage.value(OPEN)
 
     async def _fork(self) -> None:
         await self.bots.fork(self.stage.environment(), self.stage.folder / "easel.log", bug=self.bug)
@@ -176,9 +135,9 @@ class Lane:
         fake, asked = self.stage.fake, list[Interaction]()
         ends = time.monotonic() + longest
         while len(fake.journal.requests) < until and time.monotonic() < ends:
-            if wishes and len(fake.gateway.identifies) > heard and self._open_jobs() < OPEN_AT_ONCE:
+            if wishes and len(fake.gateway.identifies) > heard and self.stage.value(OPEN) < OPEN_AT_ONCE:
                 asked.append(self._ask(*wishes.pop()))
-            elif asked and all(each.response for each in asked) and not wishes and self._at_rest():
+            elif asked and all(each.response for each in asked) and not wishes and is_at_rest(self.stage):
                 break
             await asyncio.sleep(_LOOK_SECONDS)
         await asyncio.sleep(moment)

@@ -200,8 +200,8 @@ class Unknowns:
             await self._jobs.look_at(case.prediction_id, now + round(_RETRY_SECONDS * SECOND))
         elif case.prediction_id not in findings.possible:
             await self._none_found(case, early=counts + case.looks * self._grace - age)
-        elif age >= counts + self._grace:
-            await self._leave(case, findings.possible[case.prediction_id])
+        elif age >= counts + self._grace and (candidates := findings.open_to(case.prediction_id)):
+            await self._leave(case, candidates)
         else:
             await self._jobs.look_at(case.prediction_id, now + self._grace)
         self._signals.changed(case.job_id)

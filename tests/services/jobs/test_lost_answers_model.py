@@ -154,6 +154,24 @@ def test_a_clock_set_ahead_hides_no_case_that_a_moderator_has() -> None:
     run(Scene([*answered, never_begun, begun], [], 0, is_known=True, steps=[(0.0, HOUR), (0.0, HOUR)]))
 
 
+def test_what_a_case_left_to_a_moderator_created_is_nobody_elses() -> None:
+    """Not even where the list shows it only after the case was left, just past the looks that are trusted."""
+    begun = Fate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+    begun_late = Fate(0.0, 1, 0.1, is_lost=True, creates=40.2, listed=200.0, stamped=-1.9)
+    never_begun = Fate(1.0, 1, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
+
+    run(Scene([begun, begun_late, never_begun], [], 0, is_known=False, steps=()))
+
+
+def test_a_moderator_is_not_offered_what_is_certainly_anothers() -> None:
+    """Of three lost at nearly the same time two are a moderator's to decide, and the third has what it alone can have."""
+    first = Fate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+    second = Fate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=121.4, stamped=-1.9)
+    third = Fate(1.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+
+    run(Scene([first, second, third], [], 0, is_known=False, steps=()))
+
+
 @pytest.mark.slow
 @settings(max_examples=WORLDS, deadline=None, suppress_health_check=QUIET)
 @given(scenes())

@@ -252,7 +252,7 @@ async def test_what_a_moderator_looks_at_is_not_given_to_another(looking: Desk) 
     first = await lost(looking)
     await looking.clock.advance(1)
     near = await lost(looking)
-    await looking.clock.advance(2 * GRACE)
+    await looking.clock.advance(3 * GRACE)
     far_at = looking.clock.now()
     looking.provider.lists = [[*both, Listed("own", far_at + SECOND)]]
     far = await lost(looking)
