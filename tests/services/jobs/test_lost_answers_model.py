@@ -164,7 +164,7 @@ def test_what_a_case_left_to_a_moderator_created_is_nobody_elses() -> None:
 
 
 def test_a_moderator_is_not_offered_what_is_certainly_anothers() -> None:
-    """Of three lost at nearly the same time two are a moderator's to decide, and the third has what it alone can have."""
+    """Of three lost at nearly the same time two are a moderator's to decide, and the third has its own picture."""
     first = Fate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
     second = Fate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=121.4, stamped=-1.9)
     third = Fate(1.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
