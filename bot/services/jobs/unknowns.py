@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.db.jobs import JobStore
-from bot.domain.clock import HOUR, SECOND, Clock
+from bot.domain.clock import DAY, HOUR, SECOND, Clock
 from bot.domain.jobs import PredictionState
 from bot.domain.lost_answers import (
     TOLERANCE,
@@ -40,6 +40,8 @@ _ANSWER_SECONDS = 1.0
 _ANSWERS_AWAITED = 5
 _LIST_PATIENCE = HOUR
 """How long after a submit the list may be out of reach before a moderator is asked."""
+_CLOCK_SET_BY = 7 * DAY
+"""How far back rivals are read by our own clock, which may have been set since: they are few, lost answers all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class Unknowns:
     async def _attempts(self, model_id: str) -> list[Attempt]:
         """All that may own what these cases may own; those with a moderator too, however our clock was set since."""
         sent_at = [case.sent_at for case in await self._jobs.unknowns() if case.model_id == model_id]
-        since = min(sent_at, default=self._clock.now()) - HOUR - 2 * self._grace
+        since = min(sent_at, default=self._clock.now()) - _CLOCK_SET_BY
         return [self._attempt(each) for each in await self._jobs.without_task(model_id, since)]
 
     def _attempt(self, row: WithoutTask) -> Attempt:

@@ -172,6 +172,14 @@ def test_a_moderator_is_not_offered_what_is_certainly_anothers() -> None:
     run(Scene([first, second, third], [], 0, is_known=False, steps=()))
 
 
+def test_a_clock_set_back_hides_no_rival() -> None:
+    """What another created that was sent after our clock was set back is not taken for what was sent before."""
+    never_begun = Fate(0.0, 0, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
+    begun = Fate(1.0, 0, 5.0, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+
+    run(Scene([begun, never_begun], [], 0, is_known=True, steps=[(0.0, -HOUR), (0.0, -HOUR)]))
+
+
 @pytest.mark.slow
 @settings(max_examples=WORLDS, deadline=None, suppress_health_check=QUIET)
 @given(scenes())
