@@ -53,11 +53,11 @@ class Trial:
         async with asyncio.timeout(REST_SECONDS):
             assert await self.bots.wait() == CRASHED
 
-    async def outcome(self) -> list[str]:
-        """Let everything come to rest, and say what is wrong."""
+    async def outcome(self, jobs: int = 1) -> list[str]:
+        """Let everything come to rest once there are so many jobs, and say what is wrong."""
         problems: list[str] = []
         try:
-            await self.stage.closed(REST_SECONDS)
+            await self.stage.closed(REST_SECONDS, jobs=jobs)
         except AssertionError:
             problems.append(f"not at rest after {REST_SECONDS:.0f} s")
         return problems + (await audit(self.stage)).problems + _hasty_edits(self.stage)
@@ -91,7 +91,7 @@ async def lost_later(trial: Trial) -> list[str]:
     await trial.stage.closed()
     await trial.stage.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
     trial.stage.edit("the second", png("red"))
-    return await trial.outcome()
+    return await trial.outcome(jobs=2)
 
 
 async def post_dropped(trial: Trial) -> list[str]:
