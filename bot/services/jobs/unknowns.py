@@ -184,6 +184,12 @@ class Unknowns:
         age = self._clock.now() - case.sent_at
         return age if age >= 0 else self._counts_after(case)
 
+    def _early(self, case: Unknown) -> int:
+        """By how many milliseconds a look comes too early to count by the provider's clock: ours was set ahead."""
+        if self._provider.remote_clock.now_if_known() is None or case.began is None:
+            return 0
+        return self._counts_after(case) + case.looks * self._grace - self._age(case)
+
     def _counts_after(self, case: Unknown) -> int:
         return counts_after(lasted(case.sent_at, case.lost_at), self._grace)
 
@@ -201,7 +207,7 @@ class Unknowns:
         elif case.prediction_id in findings.awaiting:
             await self._jobs.look_at(case.prediction_id, now + round(_RETRY_SECONDS * SECOND))
         elif case.prediction_id not in findings.possible:
-            await self._none_found(case, early=counts + case.looks * self._grace - age)
+            await self._none_found(case)
         elif age >= counts + self._grace and (candidates := findings.open_to(case.prediction_id)):
             await self._leave(case, candidates)
         else:
@@ -219,9 +225,8 @@ class Unknowns:
         log.error("unknown.left_to_moderator", job_id=case.job_id, candidates=len(candidates))
         self._signals.changed(case.job_id)
 
-    async def _none_found(self, case: Unknown, early: int) -> None:
-        """Count a look that found nothing. One `early` (milliseconds) counts for nothing: our clock was set ahead."""
-        now = self._clock.now()
+    async def _none_found(self, case: Unknown) -> None:
+        now, early = self._clock.now(), self._early(case)
         if early > 0:
             await self._jobs.look_at(case.prediction_id, now + early)
             return
