@@ -11,7 +11,8 @@ from pathlib import Path
 
 import structlog
 
-from bot.cli import backup, migrate, pause, run
+from bot.cli import backup, migrate, move, pause, run
+from bot.db.url import password_of
 from bot.domain.errors import EaselError
 from bot.instance import EXIT_ALREADY_RUNNING, AlreadyRunning
 from bot.log import configure_logging
@@ -60,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--days", type=_days, default=7, metavar="N", help="how far back, 1 to 365 (7)")
     compare.set_defaults(verb=_reconcile)
     verbs.add_parser("migrate", help="bring the database to this version").set_defaults(verb=_migrate)
+    other = verbs.add_parser("move", help="copy the SQLite database of a stopped bot to PostgreSQL, and compare")
+    other.add_argument("url", metavar="URL", help="postgresql://user@host/database, an empty one (PGPASSWORD works)")
+    other.set_defaults(verb=_move)
     stop = verbs.add_parser("pause", help="let nobody spend, while the bot runs; running jobs finish")
     stop.add_argument("reason", nargs="*", metavar="REASON", help="why, as members read it")
     stop.set_defaults(verb=_pause)
@@ -130,6 +134,13 @@ def _backup(args: argparse.Namespace) -> int:
 
 def _migrate(_args: argparse.Namespace) -> int:
     return migrate.migrate(_settings())
+
+
+def _move(args: argparse.Namespace) -> int:
+    settings = _settings()
+    secrets = (*settings.secrets(), *filter(None, (password_of(args.url),)))
+    configure_logging(settings.log_level, settings.log_format, secrets=secrets)
+    return move.move(settings, args.url)
 
 
 def _pause(args: argparse.Namespace) -> int:

@@ -123,6 +123,7 @@ check
 backup FILE
 reconcile [--days N]
 migrate
+move URL
 pause [REASON ...]
 resume
 """

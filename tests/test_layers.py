@@ -92,6 +92,7 @@ KNOW_POSTGRESQL = (
     "bot.db.postgres",
     "bot.db.postgres_errors",
     "bot.db.postgres_migrate",
+    "bot.db.postgres_move",
     "bot.db.postgres_rows",
     "bot.db.postgres_session",
 )

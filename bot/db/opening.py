@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from types import ModuleType
 from typing import cast
 
 from bot.db.database import Database, UnusableDatabase
@@ -27,12 +28,19 @@ async def open_database(url: str, *, may_migrate: bool = True, alone: bool = Fal
     path = sqlite_path(url)
     if path is not None:
         return await SqliteDatabase.open(path, may_migrate=may_migrate)
+    postgres = with_psycopg("bot.db.postgres")
+    return cast("Database", await postgres.PostgresDatabase.open(url, may_migrate=may_migrate, alone=alone))
+
+
+def with_psycopg(module: str) -> ModuleType:
+    """A module of ours that needs PostgreSQL's library.
+
+    Raises:
+        UnusableDatabase: the library is not installed.
+    """
     try:
-        postgres = importlib.import_module("bot.db.postgres")
+        return importlib.import_module(module)
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in {"psycopg", "psycopg_binary", ""}:
             raise
-        raise UnusableDatabase(
-            f'DATABASE_URL names PostgreSQL, which needs one more package: pip install "{NEEDS}".'
-        ) from error
-    return cast("Database", await postgres.PostgresDatabase.open(url, may_migrate=may_migrate, alone=alone))
+        raise UnusableDatabase(f'PostgreSQL needs one more package: pip install "{NEEDS}".') from error

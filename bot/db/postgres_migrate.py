@@ -32,7 +32,7 @@ def migrate(session: Session, name: str, begin: str, folder: Path, *, may_migrat
     if may_migrate:
         session.begin(begin)
         try:
-            _apply(session, steps[_version(session, name, steps) :])
+            make_tables(session, name, folder)
             session.commit()
         finally:
             session.roll_back()
@@ -45,6 +45,16 @@ def migrate(session: Session, name: str, begin: str, folder: Path, *, may_migrat
         raise UnusableDatabase(
             f"The database {name} is of version {version}, this program needs {len(steps)}: run `easel migrate` first."
         )
+
+
+def make_tables(session: Session, name: str, folder: Path = POSTGRESQL_MIGRATIONS) -> None:
+    """Apply what the database has not seen, within the transaction that is open.
+
+    Raises:
+        UnusableDatabase: it is another program's, or newer than this one.
+    """
+    steps = migrations_in(folder)
+    _apply(session, steps[_version(session, name, steps) :])
 
 
 def _version(session: Session, name: str, steps: tuple[Migration, ...]) -> int:

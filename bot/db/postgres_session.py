@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
-from typing import cast
+from typing import Any, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from bot.db.database import DatabaseBusy, DatabaseInUse, UnusableDatabase
 from bot.db.migrate import APPLICATION_ID
 from bot.db.postgres_rows import Raw, Statements, adapt
+from bot.db.url import shown
 
 OLDEST_VERSION = 140_000
 """PostgreSQL 14: from there on the server itself can end a session that says nothing."""
@@ -92,6 +93,11 @@ class Session:
     def statements(self) -> Statements:
         """What runs statements in the open transaction."""
         return Statements(self._open())
+
+    @property
+    def raw(self) -> Raw:
+        """The library's own connection, for what is no statement of the stores."""
+        return self._open()
 
     def begin(self, script: str) -> str | None:
         """Begin a transaction and return the last value that the script reads.
@@ -185,7 +191,7 @@ class Session:
 
     def _connected(self) -> Raw:
         # UTF-8 whatever the environment says: members write in all languages.
-        parameters = {**_PARAMETERS, **conninfo_to_dict(self._url), "client_encoding": "UTF8"}
+        parameters = {**_PARAMETERS, **_understood(self._url), "client_encoding": "UTF8"}
         raw: Raw = psycopg.connect(autocommit=True, **parameters)  # pyright: ignore[reportArgumentType] - libpq's own names
         try:
             _judge(raw)
@@ -201,6 +207,16 @@ class Session:
         row = raw.execute(f"SELECT pg_try_advisory_lock({APPLICATION_ID}, {lock.value})".encode()).fetchone()
         if row is None or not row[0]:
             raise DatabaseInUse("Another Easel already runs on this database; stop it first.")
+
+
+def _understood(url: str) -> Mapping[str, Any]:
+    try:
+        return conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        # The library repeats the part that it does not understand, which may be the password's.
+        raise UnusableDatabase(
+            f"The address of the database {shown(url)} cannot be read: write its special characters with %, as in %40."
+        ) from None
 
 
 def _judge(raw: Raw) -> None:

@@ -77,6 +77,15 @@ def fresh_database(template: str | None = None) -> str:
     return name
 
 
+def empty_database() -> str:
+    """Make a database without any table, and return its address."""
+    name = f"easel_{uuid.uuid4().hex}"
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'".encode())
+    _made.append(name)
+    return address(name)
+
+
 def wait_briefly() -> str:
     """The statement with which a connection waits hardly at all for another writer."""
     return "SELECT set_config('lock_timeout', '10', false)" if on_postgresql() else "PRAGMA busy_timeout = 10"

@@ -1,0 +1,290 @@
+"""Moving to PostgreSQL: everything arrives as it was, or nothing does, and the SQLite file stays as it is."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.__main__ import main
+from bot.db.database import UnusableDatabase
+from bot.db.postgres import PostgresDatabase
+from bot.db.postgres_move import TABLES, Moved, NotMoved, move_into
+from bot.db.sqlite import SqliteDatabase
+from bot.db.stores import BotLimit, open_stores
+from bot.domain.budget import LimitKind
+from bot.domain.periods import Period
+from bot.domain.predictions import FailureReason
+from bot.instance import only_instance
+from tests.db.engines import empty_database, needs_postgresql
+from tests.db.server import address
+from tests.db.world import KEY, NO_LIMITS, NOON, World, check_invariants
+
+pytestmark = needs_postgresql()
+
+PASSWORD = "correct-horse"
+ROWS = """
+INSERT INTO drafts (draft_id, guild_id, channel_id, account_id, command, prompt, guidance_scale, seed, count,
+                    uses_tray, price_micros, created_at)
+VALUES ('d1', 10, 20, 1, 'edit', 'naïve 🐈 \\ ''x''', 3.3, -1, 2, 1, 80000, 5);
+INSERT INTO tray (guild_id, channel_id, account_id, place, role, filename, sha256, note)
+VALUES (10, 20, 1, 1, NULL, 'a	b
+c.png', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '\\N');
+INSERT INTO interactions (interaction_id, token, guild_id, channel_id, member_id, received_at)
+VALUES (9007199254740993, 'token', 10, 20, 30, 7);
+INSERT INTO deletions (kind, channel_id, message_id, due_at) VALUES ('message', 20, 9223372036854775807, 1);
+INSERT INTO prices (model_id, price_micros, quoted_at) VALUES ('m', 1, 2);
+INSERT INTO words VALUES (10, 'word');
+"""
+
+
+@asynccontextmanager
+async def _on_sqlite(folder: Path) -> AsyncGenerator[World]:
+    database = await SqliteDatabase.open(folder / "easel.db", after_commit=check_invariants)
+    try:
+        yield await _world(database)
+    finally:
+        await database.close()
+
+
+async def _world(database: SqliteDatabase | PostgresDatabase) -> World:
+    limit = BotLimit(None, Period.MONTH)
+    stores = await open_stores(database, defaults=NO_LIMITS, bot_limit=limit, at=NOON, fresh_key=lambda: KEY)
+    return World(database, stores)
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Path:
+    """The database of a bot that stopped with jobs in each state: what it queued, sent, lost, made and gave back."""
+    async with _on_sqlite(tmp_path) as world:
+        jobs = world.stores.jobs
+        await world.limit(LimitKind.SERVER, 0, Period.MONTH, 5_000_000)
+        made, failed, sent, cut_off, _ = [await world.admit(pictures=2) for _ in range(5)]
+        await world.complete(made.predictions[0].prediction_id)
+        await world.process(failed.predictions[0].prediction_id)
+        await jobs.fail(failed.predictions[0].prediction_id, FailureReason.MODERATED, NOON)
+        await world.process(sent.predictions[0].prediction_id)
+        await jobs.begin_attempt(cut_off.predictions[0].prediction_id, "a boot", NOON)
+    with closing(sqlite3.connect(tmp_path / "easel.db")) as connection:
+        connection.executescript(ROWS)
+    return tmp_path / "easel.db"
+
+
+async def _move(file: Path, url: str) -> Moved:
+    database = await SqliteDatabase.open(file, may_migrate=False)
+    try:
+        return await database.write(partial(move_into, url))
+    finally:
+        await database.close()
+
+
+def _digest(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def _tables(url: str) -> list[str]:
+    with psycopg.connect(url) as server:
+        rows = server.execute("SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+        return [name for (name,) in rows]
+
+
+def _hooked(url: str, table: str, body: str) -> None:
+    """Have the other side do something of its own to each row of a table that arrives."""
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(
+            f"""
+            CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$;
+            CREATE FUNCTION hook() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF to_regclass('{table}') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'meddling')
+                THEN CREATE TRIGGER meddling BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION meddle(); END IF;
+            END $$;
+            CREATE EVENT TRIGGER hooked ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION hook()
+            """.encode()
+        )
+
+
+async def test_everything_arrives(file: Path) -> None:
+    """Each row of each table is there, the accounts add up, and the file has the same bytes as before."""
+    before, url = _digest(file), empty_database()
+
+    moved = await _move(file, url)
+
+    with closing(sqlite3.connect(file)) as source, psycopg.connect(url) as server:
+        names = [name for (name,) in source.execute(TABLES)]
+        for name in names:
+            here = sorted(map(repr, source.execute(f"SELECT * FROM {name}")))
+            columns = ", ".join(f'"{row[1]}"' for row in source.execute(f"PRAGMA table_info({name})"))
+            there = sorted(map(repr, server.execute(f"SELECT {columns} FROM {name}".encode())))
+            assert there == here, name
+            moved = replace(moved, rows=moved.rows - len(here))
+    assert moved == Moved(len(names), 0)
+    assert _digest(file) == before
+
+
+async def test_work_goes_on_there(file: Path) -> None:
+    """New rows are numbered on, what was on its way ends, and what had been cut off is found as after a restart."""
+    url = empty_database()
+    await _move(file, url)
+
+    database = await PostgresDatabase.open(url, after_commit=check_invariants)
+    try:
+        world = await _world(database)
+        world.numbers = iter(range(100, 200))  # pyright: ignore[reportAttributeAccessIssue]
+        sent = (await world.rows("SELECT prediction_id FROM predictions WHERE state = 'processing'"))[0][0]
+        assert isinstance(sent, int)
+        await world.stores.jobs.fail(sent, FailureReason.MODERATED, NOON)
+        await world.complete((await world.admit()).predictions[0].prediction_id)
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "body", "sentence"),
+    [
+        ("words", "RETURN NULL", "1 rows of words were sent and 0 arrived"),
+        ("jobs", "NEW.prompt := 'another'; RETURN NEW", "rows of jobs did not arrive as they were sent"),
+    ],
+)
+async def test_what_arrives_otherwise_is_not_kept(file: Path, table: str, body: str, sentence: str) -> None:
+    """A row that the other side loses or changes is seen before anything is kept."""
+    url = empty_database()
+    _hooked(url, table, body)
+
+    with pytest.raises(NotMoved, match=sentence):
+        await _move(file, url)
+
+    assert _tables(url) == []
+
+
+async def test_broken_copy_leaves_nothing(file: Path) -> None:
+    """A connection that ends in the middle leaves no table behind, and the same command then succeeds."""
+    url = empty_database()
+    _hooked(url, "jobs", "PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW")
+
+    with pytest.raises(NotMoved, match="Nothing was kept there"):
+        await _move(file, url)
+    assert _tables(url) == []
+
+    with psycopg.connect(url) as server:
+        server.execute("DROP EVENT TRIGGER hooked")
+    assert (await _move(file, url)).rows > 30
+
+
+async def test_refuses_what_is_not_empty(file: Path) -> None:
+    """Books that are there already stay as they are; tables without a row are no books."""
+    url = empty_database()
+    await (await PostgresDatabase.open(url)).close()
+    await _move(file, url)
+
+    with pytest.raises(NotMoved, match=r"has rows already \(in accounts\)"):
+        await _move(file, url)
+
+
+async def test_refuses_another_programs(file: Path) -> None:
+    """A database of another program is not touched."""
+    url = empty_database()
+    with psycopg.connect(url) as server:
+        server.execute("CREATE TABLE theirs (x INT)")
+
+    with pytest.raises(UnusableDatabase, match="tables of another program"):
+        await _move(file, url)
+
+    assert _tables(url) == ["theirs"]
+
+
+async def test_refuses_accounts_that_do_not_add_up(file: Path) -> None:
+    """What is wrong already is not carried on as if it were right."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript("UPDATE balances SET held_micros = held_micros + 1")
+    url = empty_database()
+
+    with pytest.raises(NotMoved, match="do not add up"):
+        await _move(file, url)
+
+    assert _tables(url) == []
+
+
+async def test_says_what_postgresql_cannot_keep(file: Path) -> None:
+    """A text with a zero in it, which SQLite takes and PostgreSQL does not, is named."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript("UPDATE words SET word = char(119, 0)")
+    url = empty_database()
+
+    with pytest.raises(NotMoved, match=r"words .*cannot be kept by PostgreSQL"):
+        await _move(file, url)
+
+    assert _tables(url) == []
+
+
+async def test_no_bot_runs_on_either_side(file: Path) -> None:
+    """A bot on the other side keeps the books out, however empty it is."""
+    url = empty_database()
+    other = await PostgresDatabase.open(url, alone=True)
+    try:
+        with pytest.raises(UnusableDatabase, match="already runs"):
+            await _move(file, url)
+    finally:
+        await other.close()
+
+
+# The verb -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def installed(file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine whose settings name the file."""
+    monkeypatch.chdir(file.parent)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///easel.db")
+    return file
+
+
+def test_the_verb_says_what_to_do_next(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends with what was compared, and with the setting to change."""
+    copy = installed.with_name("before.db")
+    shutil.copy(installed, copy)
+
+    assert main(["move", empty_database()]) == 0
+
+    said = capsys.readouterr().out
+    assert "every one compared" in said
+    assert "DATABASE_URL" in said
+    assert installed.read_bytes() == copy.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql://somebody:{PASSWORD}@127.0.0.1:1/easel",
+        f"postgresql://somebody:{PASSWORD}%zz@127.0.0.1:1/easel",
+        f"postgresql://somebody@127.0.0.1:1/easel?password={PASSWORD}",
+        f"postgresql://somebody:{PASSWORD}@127.0.0.1:1/easel?nonsense={PASSWORD}",
+        f"mysql://somebody:{PASSWORD}@127.0.0.1/easel",
+    ],
+)
+def test_a_fault_is_one_sentence_without_the_password(
+    installed: Path, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    """What cannot be reached or read is said without what must not be read."""
+    assert installed.exists()
+
+    assert main(["move", url]) in {1, 2}
+
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert PASSWORD not in said.err + said.out
+
+
+def test_the_bot_has_to_be_stopped(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """While a bot runs on the file nothing is copied."""
+    with only_instance(installed):
+        assert main(["move", address("easel_never_made")]) == 75
+
+    assert "already runs" in capsys.readouterr().err
