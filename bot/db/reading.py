@@ -17,14 +17,39 @@ from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.models import find_model
 from bot.domain.predictions import FailureReason
 from bot.domain.reviews import ReviewVerdict
+from bot.domain.story import Story
 
 K = TypeVar("K")
 V = TypeVar("V")
 
-# The jobs themselves, with whom they belong to now.
-JOBS = """
-SELECT jobs.*, accounts.member_id FROM jobs JOIN accounts USING (account_id)
-WHERE job_id IN (SELECT value FROM json_each(:job_ids))
+# A result that everybody who sees its channel can still look at: neither taken down nor of somebody who had their data
+# erased, nor sent to its member alone.
+_TO_BE_SEEN = """
+parent.taken_down_at IS NULL AND parent.result_channel_id = parent.channel_id AND EXISTS (
+    SELECT 1 FROM accounts AS maker WHERE maker.account_id = parent.account_id AND maker.member_id IS NOT NULL)
+"""
+
+# The jobs themselves, with whom they belong to now, and the result that each was made from.
+JOBS = f"""
+SELECT jobs.*, accounts.member_id, parent.result_channel_id AS parent_channel_id,
+       parent.result_message_id AS parent_message_id
+FROM jobs JOIN accounts USING (account_id)
+LEFT JOIN jobs AS parent ON parent.job_id = jobs.parent_job_id AND {_TO_BE_SEEN}
+WHERE jobs.job_id IN (SELECT value FROM json_each(:job_ids))
+"""
+
+PARENT_MESSAGE = f"""
+SELECT result_channel_id, result_message_id FROM jobs AS parent WHERE job_id = :job_id AND {_TO_BE_SEEN}
+"""
+
+# The jobs that a job came from, the nearest first; a job is always younger than the one it came from.
+CHAIN = """
+WITH RECURSIVE chain (job_id, parent_job_id, step) AS (
+    SELECT job_id, parent_job_id, 0 FROM jobs WHERE job_id = :job_id
+    UNION ALL
+    SELECT jobs.job_id, jobs.parent_job_id, chain.step + 1 FROM jobs JOIN chain ON jobs.job_id = chain.parent_job_id
+)
+SELECT job_id FROM chain WHERE step > 0 ORDER BY step
 """
 
 REFERENCES = f"""
@@ -88,6 +113,18 @@ class JobReading(MemberStore):
         return read_job(connection, job_id)
 
     @reads
+    def story(self, connection: Connection, job_id: str, nearest: int) -> Story:
+        """A job with the steps that it came from: so many of the nearest, and the first of all.
+
+        Raises:
+            NoSuchJob: there is none.
+        """
+        chain = [row["job_id"] for row in connection.execute(CHAIN, {"job_id": job_id})]
+        job, earlier = read_job(connection, job_id), read_jobs(connection, chain[:nearest])
+        beyond = chain[nearest:]
+        return Story(job, earlier, read_job(connection, beyond[-1]), len(beyond) - 1) if beyond else Story(job, earlier)
+
+    @reads
     def open_jobs(self, connection: Connection) -> tuple[str, ...]:
         """The ids of all jobs that are not closed, oldest first."""
         return tuple(row["job_id"] for row in connection.execute(OPEN_JOBS))
@@ -126,6 +163,14 @@ def read_job(connection: Connection, job_id: str) -> Job:
     for job in read_jobs(connection, [job_id]):
         return job
     raise NoSuchJob(job_id)
+
+
+def parent_message_of(connection: Connection, parent_job_id: str | None) -> MessageAt | None:
+    """The result that a job is made from, where it can still be seen in the server."""
+    if parent_job_id is None:
+        return None
+    row = connection.execute(PARENT_MESSAGE, {"job_id": parent_job_id}).fetchone()
+    return None if row is None else _message(row["result_channel_id"], row["result_message_id"])
 
 
 def read_jobs(connection: Connection, job_ids: Sequence[str]) -> tuple[Job, ...]:
@@ -213,6 +258,7 @@ def _job(row: Row, references: tuple[Reference, ...], predictions: tuple[Predict
         late_told_at=row["late_told_at"],
         closed_at=row["closed_at"],
         parent_job_id=row["parent_job_id"],
+        parent_message=_message(row["parent_channel_id"], row["parent_message_id"]),
         taken_down_at=row["taken_down_at"],
         is_own_deletion=row["taken_down_by"] is not None and row["taken_down_by"] == row["account_id"],
     )

@@ -167,6 +167,7 @@ class Job:
     `prompt` is what was typed, `sent_prompt` what the provider gets (roles included).
     `parameters` holds only what was asked for; seeds stand with the predictions.
     `price_micros` is the price of one picture, as told and held.
+    `parent_message` is the result that it was made from, where that can still be seen in the server.
     `taken_down_at` is when somebody deleted or hid its pictures; `is_own_deletion`: whoever asked for them did.
     """
 
@@ -192,6 +193,7 @@ class Job:
     late_told_at: Instant | None = None
     closed_at: Instant | None = None
     parent_job_id: str | None = None
+    parent_message: MessageAt | None = None
     taken_down_at: Instant | None = None
     is_own_deletion: bool = False
 

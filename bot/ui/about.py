@@ -87,7 +87,7 @@ def settings(job: Job, *, has_seeds: bool = True) -> tuple[str, ...]:
         texts.GUIDANCE.format(value=guidance) if isinstance(guidance, int | float) else "",
         _seeds(seeds),
         texts.PICTURES.format(count=job.count) if job.count > 1 else "",
-        texts.MADE_FROM.format(job_id=job.parent_job_id) if job.parent_job_id else "",
+        _made_from(job),
     )
 
 
@@ -106,8 +106,7 @@ def mark(job: Job) -> str:
 
 def link_to(job: Job, message: MessageAt) -> str:
     """A message's address for people; a message outside the job's channel is a direct one."""
-    place = str(job.guild_id) if message.channel_id == job.channel_id else "@me"
-    return f"https://discord.com/channels/{place}/{message.channel_id}/{message.message_id}"
+    return _address(str(job.guild_id) if message.channel_id == job.channel_id else "@me", message)
 
 
 def made_in(job: Job) -> int:
@@ -160,6 +159,20 @@ def unique(sentences: Iterable[str]) -> tuple[str, ...]:
 def counted(one: dict[int, str], many: str, count: int, **facts: object) -> str:
     """The sentence for this count: `one` holds the special ones."""
     return one.get(count, many).format(count=count, **facts)
+
+
+def _made_from(job: Job) -> str:
+    """From which job it was made, as the way to that job's result where it can still be seen."""
+    if job.parent_job_id is None:
+        return ""
+    if job.parent_message is None:
+        return texts.MADE_FROM.format(job_id=job.parent_job_id)
+    link = _address(str(job.guild_id), job.parent_message)
+    return texts.MADE_FROM_LINK.format(job_id=job.parent_job_id, link=link)
+
+
+def _address(place: str, message: MessageAt) -> str:
+    return f"https://discord.com/channels/{place}/{message.channel_id}/{message.message_id}"
 
 
 def _seeds(seeds: list[int]) -> str:

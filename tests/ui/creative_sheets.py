@@ -16,7 +16,8 @@ from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import PredictionState
 from bot.domain.orders import Requester
 from bot.domain.reports import Measure, PictureReport
-from bot.services.creative.follow_ups import Story, TakenDown
+from bot.domain.story import Story
+from bot.services.creative.follow_ups import TakenDown
 from bot.services.creative.gallery import GalleryPage
 from bot.services.moderation.approvals import Asked
 from bot.services.moderation.reporting import Decided, Reach, ReportedPicture
@@ -74,8 +75,9 @@ def details_sheet(who: People) -> Sequence[ui.LayoutView]:
     first = who.job(S.COMPLETED, job_id="3QD2M0", result_message=RESULT_AT, prompt="A fox in a coat")
     second = who.job(S.COMPLETED, job_id="3RK9AB", result_message=RESULT_AT, prompt="Make it rain")
     job = who.job(S.COMPLETED, S.COMPLETED, job_id="4F7K9Z", parent_job_id="3RK9AB", created_at=NOW - 5 * MINUTE)
+    story = Story(job, (second,), first, 6)
     return (
-        render_details(Story(job, (second, first)), has_strip=True),
+        render_details(story, has_strip=True),
         render_which(job, "edit", has_strip=True),
         render_deleted(job),
         render_job(job, [picture(1), picture(2)]),

@@ -10,9 +10,10 @@ import simcord
 from discord import ui
 
 from bot.domain.clock import DAY
-from bot.domain.jobs import PredictionState
-from bot.services.creative.follow_ups import Story
+from bot.domain.jobs import MessageAt, PredictionState
+from bot.domain.story import Story
 from bot.services.ports.messages import Link
+from bot.ui.actions import ActionSelect
 from bot.ui.creative.details import render_details
 from bot.ui.drawing import PING_NOBODY, mentioning
 from bot.ui.layout import Layout
@@ -102,6 +103,39 @@ def test_what_came_of_another_job_names_it() -> None:
     assert "from job 3QD2 · 7.4 s · $0.08 · job 4F7K" in text_of(render_result(edited, [picture(1)]))
 
 
+def test_what_came_of_another_result_leads_to_it() -> None:
+    """Where that result can still be seen its name is the way to it."""
+    edited = job(S.COMPLETED, parent_job_id="3QD2", parent_message=MessageAt(5, 6))
+    view = render_result(edited, [picture(1)])
+
+    assert f"· [from job 3QD2](https://discord.com/channels/{edited.guild_id}/5/6) · 7.4 s" in text_of(view)
+
+
+def test_a_long_chain_ends_with_how_it_began() -> None:
+    """The details name the nearest steps, how many lie between, and the first, to which there is a way."""
+    steps = tuple(job(S.COMPLETED, job_id=f"STEP{n}", result_message=RESULT_AT) for n in range(5))
+    first = job(S.COMPLETED, job_id="F1RST", result_message=RESULT_AT, prompt="The very first")
+    view = render_details(Story(job(S.COMPLETED), steps, first, 3), has_strip=False)
+    [select] = [item.item for item in items(view) if isinstance(item, ActionSelect)]
+    lines = text_of(view).splitlines()
+    at = lines.index("… 3 more steps …")
+
+    assert lines[at - 1].startswith("`STEP4`")
+    assert lines[at + 1].startswith("It began with `F1RST` The very first · [see it](https://discord.com/channels/")
+    assert [option.value for option in select.options] == ["STEP0", "STEP1", "STEP2", "STEP3", "STEP4", "F1RST"]
+
+
+def test_a_prompt_that_fills_the_details_still_leaves_the_way_to_the_first() -> None:
+    """What is cut for want of room is the steps in between."""
+    steps = tuple(job(S.COMPLETED, job_id=f"STEP{n}", result_message=RESULT_AT) for n in range(5))
+    first = job(S.COMPLETED, job_id="F1RST", result_message=RESULT_AT)
+    whole = job(S.COMPLETED, prompt="x" * 3_000)
+    text = text_of(render_details(Story(whole, steps, first, 3), has_strip=False))
+
+    assert "It began with `F1RST`" in text
+    assert "`STEP4`" not in text
+
+
 def test_what_is_still_coming_is_said() -> None:
     """At the deadline the finished pictures are shown and the others announced."""
     one = text_of(render_result(job(S.COMPLETED, S.PROCESSING), [picture()]))
@@ -153,7 +187,8 @@ async def sent(
 
 async def test_mark_is_found_again_in_a_sent_result() -> None:
     """After a restart the channel is searched for the job's result by this mark, never by what a member wrote."""
-    forged = render_result(job(S.COMPLETED, job_id="3QD2M0", prompt="-# job 9Z9Z9Z\n-# job 9Z9Z9Z"), [LINK])
+    forger = job(S.COMPLETED, job_id="3QD2M0", prompt="-# job 9Z9Z9Z\n-# job 9Z9Z9Z")
+    forged = render_result(replace(forger, parent_job_id="8Y8Y8Y", parent_message=MessageAt(5, 6)), [LINK])
     async with simcord.run(discord.Client(intents=discord.Intents(guilds=True))) as env:
         result = await sent(env, forged)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from bot.db.gallery import GalleryStore
@@ -14,14 +14,15 @@ from bot.domain.errors import BadRequest, EaselError, NotAllowed
 from bot.domain.jobs import Job, MessageAt, Output, Reference
 from bot.domain.marks import Mark
 from bot.domain.models import MAX_REFERENCES, ImageModel, ParameterValue, models_for
+from bot.domain.story import Story
 from bot.services.creative.drafting import Asker, Drafting, Parameters, kept
 from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.creative.tray import Added, Tray
 from bot.services.rights import Actor, job_here
 
-CHAIN_LENGTH = 10
-"""How many earlier steps are looked at."""
+CHAIN_LENGTH = 5
+"""How many of the nearest steps are told, beside the first of all."""
 
 
 class TakenDown(EaselError):
@@ -62,14 +63,6 @@ class Remover(Protocol):
     async def remove(self, message: MessageAt) -> bool:
         """Delete it; False where it is gone already or out of reach."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A job with the earlier steps that it came from, the nearest first."""
-
-    job: Job
-    earlier: tuple[Job, ...]
 
 
 class FollowUps:
@@ -154,13 +147,7 @@ class FollowUps:
 
     async def story(self, job_id: str, actor: Actor) -> Story:
         """A job and where it came from. Raises NoSuchJob and TakenDown, see `job`."""
-        job = await self.job(job_id, actor.guild_id)
-        earlier: list[Job] = []
-        parent = job.parent_job_id
-        while parent is not None and len(earlier) < CHAIN_LENGTH:
-            earlier.append(await self._jobs.job(parent))
-            parent = earlier[-1].parent_job_id
-        return Story(job, tuple(earlier))
+        return await self._jobs.story((await self.job(job_id, actor.guild_id)).job_id, CHAIN_LENGTH)
 
     async def deletable(self, job_id: str, actor: Actor) -> Job:
         """A job that this member may delete.

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.money import format_usd
-from bot.services.creative.follow_ups import Story
+from bot.domain.story import Story
 from bot.ui import about
 from bot.ui import texts as common
 from bot.ui.about import counted
@@ -23,7 +23,6 @@ from bot.ui.theme import Accent, duration, facts, heading, small
 
 _MARKS_CHARS = 10
 _STEP_CHARS = 60
-_MOST_STEPS = 5
 _OPTION_CHARS = 90
 
 
@@ -36,14 +35,13 @@ def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
     layout.text(*about.reference_lines(job.references))
     seeds, settings = _seeds(job), about.settings(job, has_seeds=False)
     behind = (about.asked(job), *([small(*seeds)] if seeds else []), small(*settings, _cost(job), about.mark(job)))
-    origin = _origin(story)
     # The prompt goes first: whoever wants to copy it wants all of it.
     room = layout.chars_left - sum(len(each) + 1 for each in (texts.SENT_PROMPT, *behind)) - _MARKS_CHARS
     layout.text(texts.SENT_PROMPT, code_block(job.sent_prompt, room)).separator()
     left = layout.chars_left - sum(len(each) + 1 for each in behind)
-    layout.text(*_fitting(origin, left)).text(*behind)
+    layout.text(*_origin(story, left)).text(*behind)
     add_result_buttons(layout, job, beside_details=True)
-    steps = [_step_option(step) for step in story.earlier]
+    steps = [_step_option(step) for step in (*story.earlier, story.first) if step is not None]
     if steps:
         layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.GO_BACK))
     return layout.build()
@@ -82,10 +80,15 @@ def render_deleted(job: Job) -> ui.LayoutView:
     return layout.text(small(about.mark(job))).build()
 
 
-def _origin(story: Story) -> Sequence[str]:
+def _origin(story: Story, room: int) -> Sequence[str]:
+    """The steps that it came from, the nearest first, and where it began; the first outlives those in between."""
     if not story.earlier:
         return ()
-    return (texts.CAME_FROM, *(_step(step) for step in story.earlier[:_MOST_STEPS]))
+    first = () if story.first is None else (texts.FIRST_STEP.format(step=_step(story.first)),)
+    between = counted(texts.STEPS_BETWEEN, texts.STEPS_BETWEEN_MANY, story.between) if story.between else ""
+    steps = (texts.CAME_FROM, *(_step(step) for step in story.earlier), between)
+    shown = [*_fitting([each for each in steps if each], room - sum(len(each) + 1 for each in first)), *first]
+    return _fitting(shown, room)
 
 
 def _fitting(lines: Sequence[str], room: int) -> Sequence[str]:
