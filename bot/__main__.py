@@ -53,7 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--pictures", default="easel-tour", metavar="FOLDER", help="where the tour saves its pictures")
     demo.set_defaults(verb=_demo)
     _add_setup(verbs.add_parser("setup", help="ask for the two secrets and the limits, try them, and write .env"))
-    verbs.add_parser("check", help="look at everything a start depends on").set_defaults(verb=_check)
+    look = verbs.add_parser("check", help="look at everything a start depends on")
+    look.add_argument("--paid", action="store_true", help="then make one real edit; asks first, with its price")
+    look.add_argument("--yes", action="store_true", help="with --paid: agree to the price beforehand")
+    look.set_defaults(verb=_check)
     copy = verbs.add_parser("backup", help="copy the database while the bot runs, and check the copy")
     copy.add_argument("file", type=Path, metavar="FILE", help="a new file")
     copy.set_defaults(verb=_backup)
@@ -116,7 +119,11 @@ def _setup(args: argparse.Namespace) -> int:
     return int(setup.setup({name: text for name, text in limits.items() if text is not None}))
 
 
-def _check(_args: argparse.Namespace) -> int:
+def _check(args: argparse.Namespace) -> int:
+    if args.yes and not args.paid:
+        return _say("--yes agrees to the price of check --paid, and means nothing without it.", EXIT_SETTINGS)
+    if args.paid and not args.yes and not sys.stdin.isatty():
+        return _say("check --paid spends money and asks first; without a terminal, agree with --yes.", EXIT_SETTINGS)
     # Imported late: it takes Discord's library along, without which `run` sees much sooner that a bot runs already.
     check = importlib.import_module("bot.cli.check")
     try:
@@ -125,7 +132,9 @@ def _check(_args: argparse.Namespace) -> int:
         return int(check.refuse(error))
     # The report says what failed; a line for each try before that would drown it.
     configure_logging("ERROR", settings.log_format, secrets=settings.secrets())
-    return int(check.check(settings))
+    if not args.paid:
+        return int(check.check(settings))
+    return int(importlib.import_module("bot.cli.paid").check_paid(settings, agreed=args.yes))
 
 
 def _backup(args: argparse.Namespace) -> int:

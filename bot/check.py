@@ -223,7 +223,7 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
     async def commands() -> str:
         if await _is_missing(settings.database_path):
             return "the first start gives them to Discord."
-        if (refusal := await _known(settings, means.commands_refused)) is not None:
+        if (refusal := await known(settings, means.commands_refused)) is not None:
             raise CheckFailed(refusal)
         return "nothing says that Discord did not take them."
 
@@ -231,7 +231,7 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
         return await asyncio.to_thread(_judge_disk, set(settings.folders))
 
     async def webhooks() -> str:
-        key = await _known(settings, means.webhook_key)
+        key = await known(settings, means.webhook_key)
         return await judge_webhooks(settings, means.session, key)
 
     return [
@@ -243,7 +243,7 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
     ]
 
 
-async def _known(settings: Settings, ask: Callable[[str], Awaitable[str | None]]) -> str | None:
+async def known(settings: Settings, ask: Callable[[str], Awaitable[str | None]]) -> str | None:
     """What an existing database says; nothing where there is none yet."""
     if await _is_missing(settings.database_path):
         return None

@@ -1,12 +1,16 @@
-"""Says whether the public address for webhooks leads to this installation, also while the bot is not running."""
+"""Says whether the public address for webhooks leads here, and hears a call to it, also without a running bot."""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 import aiohttp
 
+from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.webhooks import Addresses, Call, SentAttempt
 from bot.settings import Settings
@@ -17,6 +21,46 @@ _LONGEST_ANSWER = 200
 
 class WebhooksUnreachable(EaselError):
     """The provider's calls would not arrive; the sentence says what came back instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """An open door for one call: the address that leads to it, and what came."""
+
+    address: str
+    came: asyncio.Future[Call]
+
+    async def within(self, seconds: float) -> Call | None:
+        """The call, waited for so long; None if there was none."""
+        done, _ = await asyncio.wait((self.came,), timeout=seconds)
+        return self.came.result() if done else None
+
+
+@asynccontextmanager
+async def one_call(settings: Settings, key: str | None, clock: Clock) -> AsyncGenerator[Caught | None]:
+    """Listen at WEBHOOK_PORT for a call to an address made for the purpose; None where webhooks are off.
+
+    Raises:
+        WebhooksUnreachable: another program has the port.
+    """
+    if settings.webhook_url is None or settings.webhook_port is None:
+        yield None
+        return
+    addresses = Addresses(settings.webhook_url, (key or secrets.token_hex()).encode())
+    came: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
+
+    def take(call: Call) -> None:
+        if not came.done():
+            came.set_result(call)
+
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(
+                serve_webhooks(webhook_app(addresses, _ignore, take), settings.webhook_port)
+            )
+        except OSError as error:
+            raise WebhooksUnreachable(f"WEBHOOK_PORT {settings.webhook_port} is taken by another program.") from error
+        yield Caught(addresses.of(SentAttempt(0, 0, clock.now())), came)
 
 
 async def judge_webhooks(settings: Settings, session: aiohttp.ClientSession, key: str | None) -> str:

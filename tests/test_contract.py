@@ -119,7 +119,7 @@ VERBS = """
 run
 demo [--tour] [--pictures FOLDER]
 setup [--member-limit USD] [--server-limit USD] [--period WORD]
-check
+check [--paid] [--yes]
 backup FILE
 reconcile [--days N]
 migrate

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pty
-import select
-import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +15,8 @@ from aiohttp.test_utils import TestServer
 from bot.permissions import invite_url
 from bot.settings import setting_names
 from tests.checked_services import KEY, TOKEN, Services
+from tests.terminals import PATIENCE_SECONDS, terminal
 
-PATIENCE_SECONDS = 30.0
-AT_TERMINAL = """
-import fcntl, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from bot.__main__ import main
-sys.exit(main(sys.argv[1:]))
-"""
 TOKEN_QUESTION, KEY_QUESTION = "Discord bot token", "WaveSpeed API key"
 MEMBER_QUESTION, SERVER_QUESTION, PERIOD_QUESTION = "each member", "whole server", "The period"
 OLD = "# mine\nLOG_LEVEL=WARNING\n"
@@ -45,69 +35,6 @@ def environment(services: Services, **settings: str) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if name not in setting_names()}
     places = {"DISCORD_API_BASE": f"{services.base}/api/v10", "WAVESPEED_BASE_URL": f"{services.base}/api/v3"}
     return others | places | settings
-
-
-class Terminal:
-    """A person's side of a terminal on which the verb runs."""
-
-    def __init__(self, process: subprocess.Popen[bytes], descriptor: int) -> None:
-        self.process = process
-        self.shown = ""
-        self._descriptor = descriptor
-        self._read = 0
-
-    def answer(self, question: str, typed: str) -> None:
-        """Wait for the question, which ends with a colon or a bracket and a space, and type a line."""
-        self._until(lambda new: question in new and new.endswith((": ", "] ")))
-        os.write(self._descriptor, f"{typed}\n".encode())
-
-    def end(self) -> int:
-        """Read all that follows, and give the exit code."""
-        while self._more():
-            pass
-        return self.process.wait(PATIENCE_SECONDS)
-
-    def interrupt(self, question: str) -> None:
-        """Press Ctrl-C at a question."""
-        self._until(lambda new: question in new and new.endswith((": ", "] ")))
-        os.write(self._descriptor, b"\x03")
-
-    def _until(self, seen: Callable[[str], bool]) -> None:
-        while not seen(self.shown[self._read :]):
-            assert self._more(), self.shown
-        self._read = len(self.shown)
-
-    def _more(self) -> bool:
-        readable, _, _ = select.select([self._descriptor], [], [], PATIENCE_SECONDS)
-        assert readable, self.shown
-        try:
-            new = os.read(self._descriptor, 4096)
-        except OSError:  # Linux' way to say that the other side is gone
-            return False
-        self.shown += new.decode().replace("\r\n", "\n")
-        return bool(new)
-
-
-@contextmanager
-def terminal(services: Services, folder: Path, *options: str, **settings: str) -> Generator[Terminal]:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-c", AT_TERMINAL, "setup", *options],
-        cwd=folder,
-        env=environment(services, **settings),
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    try:
-        yield Terminal(process, ours)
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        os.close(ours)
 
 
 async def without_terminal(
@@ -132,7 +59,7 @@ async def test_wrong_then_right(services: Services, tmp_path: Path) -> None:
     path.write_text(OLD)
 
     def talk() -> tuple[int, str]:
-        with terminal(services, tmp_path) as person:
+        with terminal(tmp_path, environment(services), "setup") as person:
             person.answer(TOKEN_QUESTION, "")
             person.answer(TOKEN_QUESTION, "canary two words")
             person.answer(TOKEN_QUESTION, "canary-wrong")
@@ -173,7 +100,7 @@ async def test_ctrl_c(services: Services, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(OLD)
 
     def talk() -> tuple[int, str, list[str]]:
-        with terminal(services, tmp_path, DISCORD_TOKEN=TOKEN, WAVESPEED_API_KEY=KEY) as person:
+        with terminal(tmp_path, environment(services, DISCORD_TOKEN=TOKEN, WAVESPEED_API_KEY=KEY), "setup") as person:
             person.answer(MEMBER_QUESTION, "")
             person.interrupt(SERVER_QUESTION)
             return person.end(), person.shown, [path.name for path in tmp_path.iterdir()]
@@ -190,7 +117,8 @@ async def test_a_secret_that_cannot_be_tried(services: Services, tmp_path: Path)
     services.captive_status = 200
 
     def talk() -> tuple[int, str]:
-        with terminal(services, tmp_path, "--member-limit", "1", "--server-limit", "none", "--period", "day") as person:
+        limits = ("--member-limit", "1", "--server-limit", "none", "--period", "day")
+        with terminal(tmp_path, environment(services), "setup", *limits) as person:
             person.answer(TOKEN_QUESTION, "canary-first")
             person.answer("Keep it all the same?", "n")
             person.answer(TOKEN_QUESTION, TOKEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from bot.check import Means, check_all
+from bot.check import Means, check_all, known
 from bot.cli.provider import open_session, provider_of
 from bot.command_sync import REFUSED_COMMANDS
 from bot.db.accounts import KEY_FACT
@@ -51,6 +51,11 @@ async def _open_and_close(url: str) -> None:
 
 async def _commands_refused(url: str) -> str | None:
     return await _fact(url, REFUSED_COMMANDS) or None
+
+
+async def webhook_key(settings: Settings) -> str | None:
+    """The key of the addresses for webhooks; None before the first start."""
+    return await known(settings, _webhook_key)
 
 
 async def _webhook_key(url: str) -> str | None:

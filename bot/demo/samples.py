@@ -1,4 +1,4 @@
-"""Pictures to try things with: a handful of images painted with Pillow and laid where a file chooser can take them."""
+"""Pictures to try things with: the package's sample and a few painted ones, laid where a file chooser can take them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from bot.domain.samples import SAMPLE_FILENAME
+from bot.media.sample import sample_image
+
 _SIDE = 640
 
 
 def save_samples(folder: Path) -> dict[str, Path]:
     """Save all samples in `folder`, which is made; returns their paths by name, in a fixed order."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {name: folder / name for name in _SAMPLES}
-    for name, path in paths.items():
-        path.write_bytes(_painted(name))
-    return paths
+    contents = {SAMPLE_FILENAME: sample_image().content} | {name: _painted(name) for name in _SAMPLES}
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return {name: folder / name for name in contents}
 
 
 @cache
@@ -36,18 +39,6 @@ def _sky(draw: ImageDraw.ImageDraw, top: tuple[int, int, int], bottom: tuple[int
         part = y / _SIDE
         red, green, blue = (round(a + (b - a) * part) for a, b in zip(top, bottom, strict=True))
         draw.line([(0, y), (_SIDE, y)], fill=(red, green, blue))
-
-
-def _fox(draw: ImageDraw.ImageDraw) -> None:
-    _sky(draw, (255, 236, 214), (247, 197, 146))
-    for left, right in (((150, 90), (290, 250)), ((490, 90), (350, 250))):
-        draw.polygon([left, (left[0], 320), right], fill=(214, 104, 40))
-    draw.ellipse([140, 190, 500, 520], fill=(226, 116, 48))
-    draw.polygon([(180, 380), (460, 380), (320, 560)], fill=(255, 246, 236))
-    for x in (245, 395):
-        draw.ellipse([x - 22, 320, x + 22, 364], fill=(40, 28, 24))
-        draw.ellipse([x - 10, 326, x + 2, 338], fill="white")
-    draw.ellipse([292, 500, 348, 540], fill=(40, 28, 24))
 
 
 def _coat(draw: ImageDraw.ImageDraw) -> None:
@@ -102,7 +93,6 @@ def _lamp(draw: ImageDraw.ImageDraw) -> None:
 
 
 _SAMPLES: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
-    "fox.png": _fox,
     "coat.png": _coat,
     "street.png": _street,
     "cat.png": _cat,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.clock import DAY, Instant
@@ -48,7 +48,8 @@ class FailureReason(StrEnum):
 class PredictionStatus:
     """One look at a prediction.
 
-    `marks` has one for each output, in their order.
+    `marks` has one for each output, in their order; `marks_sent` is what they were read from, as JSON, for an operator
+    who wants to see it (None: nothing was sent).
     """
 
     provider_id: str
@@ -59,6 +60,7 @@ class PredictionStatus:
     reason: FailureReason | None = None
     message: str = ""
     created_at: Instant | None = None
+    marks_sent: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from bot.domain.marks import read_marks
 from bot.domain.predictions import FailureReason, PredictionStatus, RemoteStatus
 from bot.provider.errors import failure_reason, scrub
 from bot.provider.wire import Prediction
+
+_LONGEST_MARKS = 100
 
 _STATUSES = {
     word: status
@@ -42,7 +46,15 @@ def report(prediction: Prediction, *, provider_id: str, model_id: str) -> Predic
         reason=_reason(prediction, status, outputs),
         message=message,
         created_at=prediction.created_at,
+        marks_sent=_as_sent(prediction),
     )
+
+
+def _as_sent(prediction: Prediction) -> str | None:
+    """The marks before anybody read them (fractions were parsed as Decimals); what is too long to be marks is cut."""
+    if "has_nsfw_contents" not in prediction.model_fields_set:
+        return None
+    return json.dumps(prediction.has_nsfw_contents, default=float)[:_LONGEST_MARKS]
 
 
 def _reason(prediction: Prediction, status: RemoteStatus, outputs: tuple[str, ...]) -> FailureReason | None:

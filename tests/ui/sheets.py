@@ -6,9 +6,9 @@ real browser. People look at the sheets; no test compares them.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -320,5 +320,11 @@ async def main(folder: Path, names: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2:]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go; made if it is missing")
+    parser.add_argument("names", nargs="*", help=f"which sheets, or all: {', '.join(SHEETS)}")
+    wanted = parser.parse_args()
+    if unknown := set(wanted.names).difference(SHEETS):
+        parser.error(f"no such sheet: {', '.join(sorted(unknown))}")
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(wanted.folder, wanted.names))

@@ -1,0 +1,85 @@
+"""A terminal of its own for a verb, and a person's side of it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE_SECONDS = 30.0
+AT_TERMINAL = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from bot.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+class Terminal:
+    """A person's side of a terminal on which the verb runs."""
+
+    def __init__(self, process: subprocess.Popen[bytes], descriptor: int) -> None:
+        self.process = process
+        self.shown = ""
+        self._descriptor = descriptor
+        self._read = 0
+
+    def answer(self, question: str, typed: str) -> None:
+        """Wait for the question, which ends with a colon or a bracket and a space, and type a line."""
+        self._until(lambda new: question in new and new.endswith((": ", "] ")))
+        os.write(self._descriptor, f"{typed}\n".encode())
+
+    def end(self) -> int:
+        """Read all that follows, and give the exit code."""
+        while self._more():
+            pass
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def interrupt(self, question: str) -> None:
+        """Press Ctrl-C at a question."""
+        self._until(lambda new: question in new and new.endswith((": ", "] ")))
+        os.write(self._descriptor, b"\x03")
+
+    def _until(self, seen: Callable[[str], bool]) -> None:
+        while not seen(self.shown[self._read :]):
+            assert self._more(), self.shown
+        self._read = len(self.shown)
+
+    def _more(self) -> bool:
+        readable, _, _ = select.select([self._descriptor], [], [], PATIENCE_SECONDS)
+        assert readable, self.shown
+        try:
+            new = os.read(self._descriptor, 4096)
+        except OSError:  # Linux' way to say that the other side is gone
+            return False
+        self.shown += new.decode().replace("\r\n", "\n")
+        return bool(new)
+
+
+@contextmanager
+def terminal(folder: Path, environment: Mapping[str, str], verb: str, *options: str) -> Generator[Terminal]:
+    """Run a verb at a terminal for the block; it is killed if it has not ended by then."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", AT_TERMINAL, verb, *options],
+        cwd=folder,
+        env=dict(environment),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        yield Terminal(process, ours)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        os.close(ours)
