@@ -39,7 +39,9 @@ async def run(folder: Path, points: Sequence[CrashPoint] = tuple(CrashPoint)) ->
                 point, hit = todo.pop()
                 problems.extend(f"{point}, hit {hit}: {each}" for each in await _die(stage, bots, point, hit))
 
-    await asyncio.gather(*(lane(number) for number in range(LANES)))
+    async with asyncio.TaskGroup() as lanes:
+        for number in range(LANES):
+            lanes.create_task(lane(number))
     return problems
 
 

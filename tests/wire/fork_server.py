@@ -1,13 +1,13 @@
 """A process with everything imported that forks bots on demand, so that hundreds can be started and killed in a minute.
 
-There is one for each process that runs tests; it starts with the first fork and ends with its client.
+There is one for each process that runs tests; it starts with the first fork and ends with its client. One that has died
+says so, with what it printed, to whoever still needs it; the next fork has another.
 """
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-import importlib
 import json
 import os
 import signal
@@ -15,73 +15,131 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock
 from typing import Any
 
-from bot.services.crash_points import CrashPoint, no_crash
-from bot.wiring.services import COGS
-from tests.wire import planted_bugs, worker
-
 ROOT = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.005
-_LATE_IMPORTS = ("bot.app", "bot.cli.check", "bot.cli.reconcile", *COGS)
+_CLOSE_SECONDS = 10.0
+_SERVING = "tests.wire.fork_serving"
+
+
+class ForkServerError(Exception):
+    """A fork server could not do what it was asked, or has ended; says how, and what it printed."""
 
 
 class ForkServer:
     """The client's end: one question and its answer at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = _SERVING) -> None:
+        """Start a server; `module` is what it runs."""
         self._lock = Lock()
-        self._process = subprocess.Popen(
-            [sys.executable, "-u", "-W", "ignore", "-m", "tests.wire.fork_server"],
+        self._printed = TemporaryFile()  # noqa: SIM115 - lives as long as the server
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-u", "-W", "ignore", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._printed,
             text=True,
             cwd=ROOT,
         )
         atexit.register(self.close)
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def lives(self) -> bool:
+        """Whether it can be asked."""
+        return self._process.poll() is None
+
     def ask(self, question: Mapping[str, Any]) -> Any:
-        """Ask and wait for the answer: a fork's pid, or how a process ended."""
+        """Ask and wait for the answer: a fork's pid, or how a process ended. Raises ForkServerError."""
+        with self._lock:
+            line = self._exchange(json.dumps(question) + "\n")
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            raise ForkServerError(self._end_after(line)) from None
+        if "error" in answer:
+            raise ForkServerError(answer["error"])
+        return answer["answer"]
+
+    def _exchange(self, line: str) -> str:
+        """Send a line and return the next one of the server's, empty if it has ended."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        with self._lock:
-            stdin.write(json.dumps(question) + "\n")
+        try:
+            stdin.write(line)
             stdin.flush()
-            return json.loads(stdout.readline())
+            return stdout.readline()
+        except (OSError, ValueError):  # its end of the pipe has gone, or ours was closed after it
+            return ""
+
+    def _end_after(self, line: str) -> str:
+        """See that a server which does not answer as agreed is gone, and say all that is known of it."""
+        self._process.kill()
+        code = self._process.wait()
+        self._printed.seek(0)
+        printed = self._printed.read().decode(errors="replace")
+        return f"The fork server answered {line!r} and ended with {code}; it printed:\n{printed[-6000:]}"
 
     def close(self) -> None:
         """End the server; what it forked lives on."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        atexit.unregister(self.close)
+        try:
+            self._process.communicate(timeout=_CLOSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+        self._printed.close()
 
 
-@cache
-def fork_server() -> ForkServer:
-    """The one fork server of this process."""
-    return ForkServer()
+class ForkServers:
+    """Hands out one server at a time to any number of threads, and another one once that has ended."""
+
+    def __init__(self) -> None:
+        self._starting = Lock()
+        self._server: ForkServer | None = None
+
+    def one(self) -> ForkServer:
+        """The server to fork from."""
+        # Threads that want the first fork at the same moment would start a server each, and ask one for another's bot.
+        with self._starting:
+            if self._server is None or not self._server.lives:
+                self._server = ForkServer()
+            return self._server
+
+
+SERVERS = ForkServers()
+"""Those of this process."""
 
 
 class Forked:
     """A forked process, with the methods of `asyncio.subprocess.Process` that tests use."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, server: ForkServer, pid: int) -> None:
         self.pid = pid
         self.returncode: int | None = None
+        self._server = server
         self._looking = Lock()
 
     def send_signal(self, number: int) -> None:
         """Send it a signal unless it has ended."""
-        if not self._has_ended():
-            os.kill(self.pid, number)
+        # Its number is its own until it is looked at for the last time, for which nobody else gets the turn here.
+        with self._looking:
+            if self._server.lives:
+                self._look()
+            if self.returncode is None:
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once."""
@@ -106,10 +164,13 @@ class Forked:
     def _has_ended(self) -> bool:
         # A wait that was given up may still be looking in its thread, and only one look is told the end.
         with self._looking:
-            if self.returncode is None:
-                status = fork_server().ask({"look": self.pid})
-                self.returncode = None if status is None else os.waitstatus_to_exitcode(status)
+            self._look()
             return self.returncode is not None
+
+    def _look(self) -> None:
+        if self.returncode is None:
+            status = self._server.ask({"look": self.pid})
+            self.returncode = None if status is None else os.waitstatus_to_exitcode(status)
 
 
 def fork_verb(
@@ -122,7 +183,8 @@ def fork_verb(
 
 def _fork(environment: Mapping[str, str], stdout: Path, stderr: Path | None, program: Mapping[str, Any]) -> Forked:
     streams = {"stdout": str(stdout), "stderr": str(stderr or stdout)}
-    return Forked(fork_server().ask({"environment": dict(environment), **streams, **program}))
+    server = SERVERS.one()
+    return Forked(server, server.ask({"environment": dict(environment), **streams, **program}))
 
 
 @dataclass(slots=True)
@@ -181,49 +243,3 @@ async def forks() -> AsyncGenerator[Forks]:
         yield started
     finally:
         await started.end()
-
-
-def serve() -> None:
-    """Answer questions, one a line, until the client goes."""
-    # Once, so that no fork has to.
-    for name in _LATE_IMPORTS:
-        importlib.import_module(name)
-
-    for line in sys.stdin:
-        question = json.loads(line)
-        if "look" in question:
-            pid, status = os.waitpid(question["look"], os.WNOHANG)
-            _say(status if pid else None)
-            continue
-        pid = os.fork()
-        if pid:
-            _say(pid)
-            continue
-        code = 1
-        try:
-            code = _live(question)
-        finally:
-            os._exit(code)
-
-
-def _live(question: dict[str, Any]) -> int:
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for stream, name in ((1, "stdout"), (2, "stderr")):
-        os.dup2(os.open(question[name], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), stream)
-    if "argv" in question:
-        os.chdir(question["cwd"])
-        return worker.do(question["argv"], question["environment"])
-    crash_hook = (
-        worker.die_at(CrashPoint(question["crash"][0]), question["crash"][1]) if question["crash"] else no_crash
-    )
-    bend = planted_bugs.bend_of(question["bug"])
-    return worker.live(question["environment"], crash_hook, bend, factor=question["factor"])
-
-
-def _say(answer: int | None) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    serve()

@@ -183,7 +183,9 @@ async def run(kills: int, seed: int, folder: Path, *, lanes: int = 2, bug: str =
             return await Lane(stage, bots, Random(f"{seed} {number}"), report, bug).kill(times)
 
     shares = [kills // lanes + (number < kills % lanes) for number in range(lanes)]
-    report.counts += await asyncio.gather(*(lane(number, times) for number, times in enumerate(shares)))
+    async with asyncio.TaskGroup() as group:
+        counts = [group.create_task(lane(number, times)) for number, times in enumerate(shares)]
+    report.counts += [each.result() for each in counts]
     report.seconds = time.monotonic() - began
     return report
 
@@ -203,7 +205,9 @@ async def run_whole(kills: int, seed: int, folder: Path, *, lanes: int = 2) -> R
                 report.kills += 1
             return await one.rest(pictures=True)
 
-    report.counts += await asyncio.gather(*(lane(n, kills // lanes + (n < kills % lanes)) for n in range(lanes)))
+    async with asyncio.TaskGroup() as group:
+        counts = [group.create_task(lane(n, kills // lanes + (n < kills % lanes))) for n in range(lanes)]
+    report.counts += [each.result() for each in counts]
     report.seconds = time.monotonic() - began
     return report
 

@@ -221,7 +221,9 @@ async def try_all() -> int:
                 story, bug = todo.pop()
                 found[story, bug] = await live_through(bots, story, bug)
 
-    await asyncio.gather(*(lane() for _ in range(LANES)))
+    async with asyncio.TaskGroup() as lanes:
+        for _ in range(LANES):
+            lanes.create_task(lane())
     failed = 0
     for story in STORIES:
         problems = found[story, ""]
