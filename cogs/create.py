@@ -7,10 +7,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
+from bot.domain.choices import Choices, given
 from bot.domain.models import MAX, MAX_MULTI, ImageModel
-from bot.permissions import missing_here
-from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
+from bot.services.creative.requests import PictureRequest
 from bot.ui.creative.forms import studio_form
 from bot.ui.creative.showing import ask
 from bot.ui.options import (
@@ -65,11 +65,7 @@ class Create(commands.Cog):
                 prompt,
                 in_places([image]),
                 MAX,
-                model_id=model,
-                aspect_ratio=aspect_ratio,
-                guidance_scale=guidance_scale,
-                seed=seed,
-                count=count,
+                Choices(model, given(aspect_ratio=aspect_ratio, guidance_scale=guidance_scale), seed, count),
             ),
         )
 
@@ -110,21 +106,11 @@ class Create(commands.Cog):
     ) -> None:
         """Make a picture from up to five references in order."""
         roles = (role1, role2, role3, role4, role5)
-        given = in_places((image1, image2, image3, image4, image5), roles)
-        slots = () if given else await self._tray.lying(requester_of(interaction))
-        references = given or from_tray(slots, roles)
-        request = _request(
-            interaction,
-            prompt,
-            references,
-            MAX_MULTI,
-            model_id=model,
-            aspect_ratio=aspect_ratio,
-            guidance_scale=guidance_scale,
-            seed=seed,
-            count=count,
-        )
-        await ask(press_of(interaction), request, from_tray=slots)
+        attached = in_places((image1, image2, image3, image4, image5), roles)
+        slots = () if attached else await self._tray.lying(requester_of(interaction))
+        references = attached or from_tray(slots, roles)
+        choices = Choices(model, given(aspect_ratio=aspect_ratio, guidance_scale=guidance_scale), seed, count)
+        await ask(press_of(interaction), _request(interaction, prompt, references, MAX_MULTI, choices), from_tray=slots)
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -138,27 +124,10 @@ def _request(
     prompt: str,
     references: tuple[RequestedReference, ...],
     default_model: ImageModel,
-    *,
-    model_id: str | None,
-    aspect_ratio: str | None,
-    guidance_scale: float | None,
-    seed: int | None,
-    count: int,
+    choices: Choices,
 ) -> PictureRequest:
-    return PictureRequest(
-        interaction_id=interaction.id,
-        requester=requester_of(interaction),
-        command="" if interaction.command is None else interaction.command.name,
-        prompt=prompt,
-        references=references,
-        default_model=default_model,
-        model_id=model_id,
-        aspect_ratio=aspect_ratio,
-        guidance_scale=guidance_scale,
-        seed=seed,
-        count=count,
-        missing_permissions=missing_here(interaction),
-    )
+    command = "" if interaction.command is None else interaction.command.name
+    return press_of(interaction).asker.request(command, prompt, references, default_model, choices)
 
 
 async def setup(bot: EaselBot) -> None:

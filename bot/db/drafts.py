@@ -13,13 +13,11 @@ from bot.db.connection import Connection
 from bot.db.database import reads, writes
 from bot.db.slots import columns, read_slots, write_slots
 from bot.domain.approvals import APPROVAL_LIFE
+from bot.domain.choices import Choices
 from bot.domain.clock import Instant
 from bot.domain.drafts import DRAFT_LIFE, AlreadyRun, Draft, NoSuchDraft, Pick, PickedFile
 
-_FACTS = (
-    "draft_id, guild_id, channel_id, command, prompt, model_id, aspect_ratio, guidance_scale, seed, count, "
-    "parent_job_id, uses_tray, created_at, price_micros"
-)
+_FACTS = "draft_id, guild_id, channel_id, command, prompt, choices, parent_job_id, uses_tray, created_at, price_micros"
 
 # What a moderator was asked for waits longer.
 _WAITING = "SELECT approval_id FROM approvals WHERE asked_at > :waiting"
@@ -29,11 +27,10 @@ DROP_OLD = f"DELETE FROM drafts WHERE created_at <= :dead AND draft_id NOT IN ({
 # A draft, new or changed; who claimed it stays.
 SAVE = f"""
 INSERT INTO drafts ({_FACTS}, account_id)
-VALUES (:draft_id, :guild_id, :channel_id, :command, :prompt, :model_id, :aspect_ratio, :guidance_scale, :seed, :count,
-        :parent_job_id, :uses_tray, :created_at, :price_micros, :account_id)
+VALUES (:draft_id, :guild_id, :channel_id, :command, :prompt, :choices, :parent_job_id, :uses_tray, :created_at,
+        :price_micros, :account_id)
 ON CONFLICT (draft_id) DO UPDATE SET
-    prompt = excluded.prompt, model_id = excluded.model_id, aspect_ratio = excluded.aspect_ratio,
-    guidance_scale = excluded.guidance_scale, seed = excluded.seed, count = excluded.count,
+    prompt = excluded.prompt, choices = excluded.choices,
     uses_tray = excluded.uses_tray, price_micros = excluded.price_micros
 """
 
@@ -132,8 +129,9 @@ class DraftStore(MemberStore):
     def _write(self, connection: Connection, draft: Draft, at: Instant) -> None:
         account_id = self._accounts.number(connection, draft.member_id, draft.created_at)
         facts = {name: value for name, value in asdict(draft).items() if name != "references"}
+        facts |= {"choices": json.dumps(asdict(draft.choices)), "uses_tray": int(draft.uses_tray)}
         with bounded(connection, account_id, at):
-            connection.execute(SAVE, {**facts, "uses_tray": int(draft.uses_tray), "account_id": account_id})
+            connection.execute(SAVE, {**facts, "account_id": account_id})
             connection.execute(DROP_REFERENCES, {"draft_id": draft.draft_id})
             write_slots(connection, LAY_REFERENCE, {"draft_id": draft.draft_id}, draft.references)
 
@@ -184,5 +182,6 @@ def _draft(connection: Connection, draft_id: str, at: Instant) -> Draft:
     if row is None:
         raise NoSuchDraft
     references = read_slots(connection.execute(READ_REFERENCES, {"draft_id": draft_id}))
-    facts: dict[str, Any] = {**dict(row), "uses_tray": bool(row["uses_tray"])}
+    chosen = Choices(**json.loads(row["choices"]))
+    facts: dict[str, Any] = {**dict(row), "choices": chosen, "uses_tray": bool(row["uses_tray"])}
     return Draft(**facts, references=references)

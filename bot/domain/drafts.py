@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from bot.domain.choices import NOTHING_CHOSEN, Choices
 from bot.domain.clock import DAY, Instant
 from bot.domain.errors import BadRequest, EaselError
 from bot.domain.jobs import Reference
@@ -89,7 +90,7 @@ class Draft:
     """A request as it stands before somebody runs it: everything fetched and kept, nothing held or spent.
 
     It belongs to one member in one channel. `price_micros` is what one picture cost when this was last changed, as its
-    messages show it; it never runs for more. `model_id` is None where the number of references decides. `uses_tray`
+    messages show it; it never runs for more. Where no model is chosen, the number of references decides. `uses_tray`
     says that its references came out of the member's tray, which running it empties.
     """
 
@@ -102,25 +103,21 @@ class Draft:
     references: Slots
     created_at: Instant
     price_micros: Micros
-    model_id: str | None = None
-    aspect_ratio: str | None = None
-    guidance_scale: float | None = None
-    seed: int | None = None
-    count: int = 1
+    choices: Choices = NOTHING_CHOSEN
     parent_job_id: str | None = None
     uses_tray: bool = False
 
     @property
     def model(self) -> ImageModel:
         """The model that was chosen, else the first that takes so many references."""
-        if self.model_id is not None:
-            return find_model(self.model_id)
+        if self.choices.model_id is not None:
+            return find_model(self.choices.model_id)
         return models_for(max(1, len(self.references)))[0]
 
     @property
     def total_micros(self) -> Micros:
         """What all its pictures cost together, as shown."""
-        return self.price_micros * self.count
+        return self.price_micros * self.choices.count
 
 
 @dataclass(frozen=True, slots=True)

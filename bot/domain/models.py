@@ -32,6 +32,18 @@ class IntegerParameter:
         if not isinstance(value, int) or isinstance(value, bool) or not self.minimum <= value <= self.maximum:
             raise BadParameter(self.name, value, f"a whole number from {self.minimum} to {self.maximum}")
 
+    def read(self, typed: str) -> int | None:
+        """What was typed, None where nothing was. Raises BadParameter, which quotes what was typed."""
+        if not (text := typed.strip()):
+            return None
+        try:
+            number = int(text)
+        except ValueError:
+            number = self.minimum - 1
+        if not self.minimum <= number <= self.maximum:
+            raise BadParameter(self.name, text, f"a whole number from {self.minimum} to {self.maximum}")
+        return number
+
 
 @dataclass(frozen=True, slots=True)
 class NumberParameter:
@@ -48,6 +60,18 @@ class NumberParameter:
             shown = f"{value:g}" if isinstance(value, float) else value
             raise BadParameter(self.name, shown, f"a number from {self.minimum:g} to {self.maximum:g}")
 
+    def read(self, typed: str) -> float | None:
+        """What was typed, None where nothing was. Raises BadParameter, which quotes what was typed."""
+        if not (text := typed.strip()):
+            return None
+        try:
+            number = float(text.replace(",", "."))
+            self.check(number)
+        except (ValueError, BadParameter) as error:
+            expected = f"a number from {self.minimum:g} to {self.maximum:g}"
+            raise BadParameter(self.name, text, expected) from error
+        return number
+
 
 @dataclass(frozen=True, slots=True)
 class ChoiceParameter:
@@ -61,12 +85,24 @@ class ChoiceParameter:
         if value not in self.choices:
             raise BadParameter(self.name, value, "one of " + ", ".join(self.choices))
 
+    def read(self, typed: str) -> str | None:
+        """What was chosen, None where nothing was. Raises BadParameter."""
+        if not (text := typed.strip()):
+            return None
+        self.check(text)
+        return text
+
 
 Parameter: TypeAlias = IntegerParameter | NumberParameter | ChoiceParameter
 
 SEED = IntegerParameter("seed", -1, 2_147_483_647)
 GUIDANCE = NumberParameter("guidance_scale", 1.0, 20.0, 3.5)
 ASPECT = ChoiceParameter("aspect_ratio", ASPECT_RATIOS)
+COUNT = IntegerParameter("count", 1, MAX_COUNT)
+"""How many pictures; no parameter of a model, for each picture is asked for by itself."""
+
+PARAMETERS: tuple[Parameter, ...] = (ASPECT, GUIDANCE)
+"""What members can choose beside the seed, in the order in which forms and messages show it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.ui import safety, texts
 from bot.ui.drawing import STRIP_URL
 from bot.ui.escape import escaped, file_name, one_line, quoted, words
 from bot.ui.layout import Shown
+from bot.ui.parameter_texts import shown_parameters, shown_seed
 from bot.ui.theme import facts, relative
 
 JOB_ID = r"[0-9A-Z]{4,12}"
@@ -80,11 +81,9 @@ def seeds_of(job: Job) -> tuple[int | None, ...]:
 def settings(job: Job, *, has_seeds: bool = True) -> tuple[str, ...]:
     """The model and whatever was asked for beyond its defaults, for the small print."""
     seeds = [seed for seed in seeds_of(job) if seed is not None] if has_seeds else []
-    aspect, guidance = job.parameters.get("aspect_ratio"), job.parameters.get("guidance_scale")
     return (
         escaped(job.model.label),
-        "" if aspect is None else str(aspect),
-        texts.GUIDANCE.format(value=guidance) if isinstance(guidance, int | float) else "",
+        *shown_parameters(job.parameters),
         _seeds(seeds),
         texts.PICTURES.format(count=job.count) if job.count > 1 else "",
         _made_from(job),
@@ -180,7 +179,7 @@ def _seeds(seeds: list[int]) -> str:
     if not seeds:
         return ""
     if len(seeds) == 1:
-        return texts.SEED.format(seed=seeds[0])
+        return shown_seed(seeds[0])
     if seeds == list(range(seeds[0], seeds[0] + len(seeds))):
         return texts.SEEDS.format(first=seeds[0], last=seeds[-1])
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import discord
 from discord import app_commands
@@ -12,13 +12,23 @@ from discord import app_commands
 from bot.domain.drafts import Slots
 from bot.domain.errors import BadRequest, WrongReferenceCount
 from bot.domain.jobs import Job
-from bot.domain.models import MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, SEED, ImageModel
+from bot.domain.models import (
+    ASPECT,
+    COUNT,
+    GUIDANCE,
+    MAX_PROMPT_CHARS,
+    MAX_REFERENCES,
+    SEED,
+    ChoiceParameter,
+    ImageModel,
+)
 from bot.domain.money import Micros, format_usd
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.permissions import PLACES
 from bot.services.creative.drafting import kept
 from bot.services.creative.references import RequestedReference
 from bot.ui.creative import texts
+from bot.ui.parameter_texts import PARAMETER_TEXTS
 from bot.ui.people import actor_of
 from bot.ui.presses import client_of
 from bot.ui.replies import AnyInteraction
@@ -26,11 +36,28 @@ from bot.ui.theme import facts
 from bot.ui.uploads import is_spoiler
 
 Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]
-Guidance: TypeAlias = app_commands.Range[float, 1.0, 20.0]
+Guidance: TypeAlias = app_commands.Range[float, GUIDANCE.minimum, GUIDANCE.maximum]
 Seed: TypeAlias = app_commands.Range[int, SEED.minimum, SEED.maximum]
-Count: TypeAlias = app_commands.Range[int, 1, MAX_COUNT]
+Count: TypeAlias = app_commands.Range[int, COUNT.minimum, COUNT.maximum]
 Role: TypeAlias = app_commands.Range[str, 1, MAX_ROLE_CHARS]
-AspectRatio: TypeAlias = Literal["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"]
+
+
+class _ChoiceOption(app_commands.Transformer):
+    """One of the choices of a parameter."""
+
+    def __init__(self, parameter: ChoiceParameter) -> None:
+        self._choices = [app_commands.Choice[str | int | float](name=each, value=each) for each in parameter.choices]
+
+    @property
+    def choices(self) -> list[app_commands.Choice[str | int | float]]:
+        return self._choices
+
+    async def transform(self, interaction: AnyInteraction, value: Any, /) -> str:
+        del interaction
+        return str(value)
+
+
+AspectRatio: TypeAlias = app_commands.Transform[str, _ChoiceOption(ASPECT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +97,7 @@ _CHOICE_CHARS = 100
 
 DESCRIPTIONS = {
     "prompt": "What to change or make, up to 2,000 characters",
-    "aspect_ratio": "Shape of the picture; left out, the model decides",
-    "guidance_scale": "How strictly to follow the prompt, 1 to 20 (3.5)",
-    "seed": "The same number repeats a picture; for models with a seed",
+    **{name: text.option for name, text in PARAMETER_TEXTS.items()},
     "count": "How many pictures, 1 to 4; each is paid",
     "model": "Which model paints it",
 }

@@ -12,7 +12,7 @@ from discord import ui
 from bot.domain.patience import answer_soon
 from bot.permissions import missing_here
 from bot.services.catalogue import Services
-from bot.services.creative.drafting import Asker
+from bot.services.creative.requests import Asker
 from bot.ui.answers import Answers, Finish, as_it_is
 from bot.ui.people import requester_of
 from bot.ui.replies import AnyInteraction

@@ -210,7 +210,7 @@ DRAFT_FORMS: Mapping[str, tuple[dict[str, Any], str]] = {
     "prompt": ({"prompt": "A banner"}, "> A banner"),
     "roles": ({"role1": "identity"}, "Use image 1 for identity. A poster"),
     "template": ({"keep": "the face", "change": "the coat"}, "Keep the face. Change the coat."),
-    "parameters": ({"ratio": ["16:9"], "count": ["2"]}, "16:9 \u00b7 2 pictures"),
+    "parameters": ({"aspect_ratio": ["16:9"], "count": ["2"]}, "16:9 \u00b7 2 pictures"),
 }
 
 

@@ -127,7 +127,9 @@ class TestChange:
         """*Change* ends in a confirmation; only its *Run* spends, and only once."""
         first = await painted(world)
         form = await world.alice.click(newest_result(world), custom_id=f"change:{first.job_id}")
-        confirmation = await world.alice.submit_modal(form, {"prompt": "Summer", "ratio": ["1:1"], "count": ["1"]})
+        confirmation = await world.alice.submit_modal(
+            form, {"prompt": "Summer", "aspect_ratio": ["1:1"], "count": ["1"]}
+        )
 
         assert "Ready to run?" in private_text(confirmation)
         assert "Summer" in private_text(confirmation)

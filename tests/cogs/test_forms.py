@@ -34,13 +34,13 @@ ODD = "# A *bold* `fox` <@1>\n\n```\nand  more"
 
 SENT: dict[str, dict[str, Any]] = {
     "editing": {"prompt": ODD, "keep": ["1"]},
-    "changing": {"prompt": ODD, "model": ["wavespeed-ai/flux-kontext-pro"], "ratio": ["16:9"], "count": ["3"]},
-    "studio": {"prompt": ODD, "model": ["-"], "ratio": ["9:16"], "count": ["2"]},
+    "changing": {"prompt": ODD, "model": ["wavespeed-ai/flux-kontext-pro"], "aspect_ratio": ["16:9"], "count": ["3"]},
+    "studio": {"prompt": ODD, "model": ["-"], "aspect_ratio": ["9:16"], "count": ["2"]},
     "replacing": {},
     "roles": {"role1": "the *face*"},
     "prompt": {"prompt": ODD},
     "template": {"keep": "", "change": "the coat", "ensure": "x" * 400, "match": "`light`"},
-    "parameters": {"guidance": "99", "seed": "abc", "ratio": ["4:3"], "count": ["4"], "model": ["-"]},
+    "parameters": {"guidance_scale": "99", "seed": "abc", "aspect_ratio": ["4:3"], "count": ["4"], "model": ["-"]},
     "picked": {"prompt": ODD, "images": ["2"]},
     "declining": {"reason": "Not *now*"},
     "blocking": {"typed": "Spam"},
@@ -168,14 +168,16 @@ async def test_parameters_tell_every_fault_as_it_was_typed(world: World) -> None
     """And once they are right, the message that refused them is the confirmation; the older one has stepped aside."""
     confirmation = await begin(world, RED)
     form = await press(world, confirmation, "parameters")
-    refusal = await world.alice.submit_modal(form, {"guidance": "99", "seed": "abc", "count": ["3"], "ratio": ["4:3"]})
+    refusal = await world.alice.submit_modal(
+        form, {"guidance_scale": "99", "seed": "abc", "count": ["3"], "aspect_ratio": ["4:3"]}
+    )
     text = private_text(refusal)
 
     assert "\u2022 The guidance scale should be a number from 1 to 20; you gave 99." in text
     assert "\u2022 The seed should be a whole number from -1 to 2147483647; you gave abc." in text
 
     again = await reopened(world, refusal)
-    await world.alice.submit_modal(again, {"guidance": "9", "seed": "7", "count": ["3"], "ratio": ["4:3"]})
+    await world.alice.submit_modal(again, {"guidance_scale": "9", "seed": "7", "count": ["3"], "aspect_ratio": ["4:3"]})
 
     assert "4:3 \u00b7 guidance 9 \u00b7 seed 7 \u00b7 3 pictures" in said(refusal)
     assert "This was changed" in said(confirmation)

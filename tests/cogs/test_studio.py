@@ -248,7 +248,9 @@ class TestChanging:
         """Everything else stands in one form, and the price on the button follows."""
         confirmation = await begin(world, RED)
         form = await press(world, confirmation, "parameters")
-        await world.alice.submit_modal(form, {"ratio": ["16:9"], "guidance": "5", "seed": "7", "count": ["3"]})
+        await world.alice.submit_modal(
+            form, {"aspect_ratio": ["16:9"], "guidance_scale": "5", "seed": "7", "count": ["3"]}
+        )
         text = said(confirmation)
 
         assert "16:9 \u00b7 guidance 5 \u00b7 seed 7 \u00b7 3 pictures" in text
@@ -258,7 +260,7 @@ class TestChanging:
         """What was typed is quoted, with what would be right."""
         confirmation = await begin(world, RED)
         form = await press(world, confirmation, "parameters")
-        answer = await world.alice.submit_modal(form, {"guidance": "much"})
+        answer = await world.alice.submit_modal(form, {"guidance_scale": "much"})
 
         assert "guidance scale should be a number from 1 to 20; you gave much" in private_text(answer)
 

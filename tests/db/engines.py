@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,7 +18,7 @@ import pytest
 from bot.db.connection import Connection
 from bot.db.database import Database
 from bot.db.invariants import violations
-from bot.db.migrate import APPLICATION_ID
+from bot.db.migrate import APPLICATION_ID, MIGRATIONS, migrations_in, statements
 from bot.db.postgres import PostgresDatabase
 from bot.db.postgres_migrate import POSTGRESQL_MIGRATIONS, migrate
 from bot.db.postgres_rows import Statements, adapt
@@ -84,6 +85,31 @@ def empty_database() -> str:
         server.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'".encode())
     _made.append(name)
     return address(name)
+
+
+@contextmanager
+def older_database(folder: Path, version: int) -> Generator[Callable[[str], list[Any]]]:
+    """A database as an earlier version of the program left it; the block runs scripts on it, and reads its rows."""
+    if on_postgresql():
+        with psycopg.connect(empty_database(), autocommit=True) as server:
+
+            def run(script: str) -> list[Any]:
+                cursor = server.execute(script.encode())
+                return cursor.fetchall() if cursor.description else []
+
+            for number in range(1, version + 1):
+                run(migration(number))
+            yield run
+        return
+    with closing(sqlite3.connect(folder / "older.db")) as connection:
+        for number in range(1, version + 1):
+            connection.executescript(migration(number))
+        yield lambda script: [row for each in statements(script) for row in connection.execute(each)]
+
+
+def migration(number: int) -> str:
+    """One numbered step of this database's migrations."""
+    return migrations_in(POSTGRESQL_MIGRATIONS if on_postgresql() else MIGRATIONS)[number - 1].path.read_text()
 
 
 def wait_briefly() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -12,7 +13,8 @@ import pytest
 from bot.db.database import UnusableDatabase
 from bot.db.migrate import MIGRATIONS, migrations_in, statements
 from bot.db.sqlite import SqliteDatabase
-from tests.db.engines import sqlite_by_nature
+from bot.domain.choices import Choices
+from tests.db.engines import migration, older_database, sqlite_by_nature
 from tests.db.world import open_world
 
 
@@ -128,6 +130,32 @@ async def test_marks_keep_what_was_set(tmp_path: Path, steps: Path) -> None:
 
     assert _ask(path, "SELECT group_concat(nsfw || unmarked_is_unsafe) FROM servers") == "never0,adult_channels0"
     assert _ask(path, "SELECT group_concat(COALESCE(nsfw, 'none')) FROM channel_rules") == "adult_channels,none"
+
+
+OLD_DRAFT = """
+INSERT INTO accounts (account_id, member_id, member_key, created_at) VALUES (1, 11, 'key', 0);
+INSERT INTO drafts (draft_id, guild_id, channel_id, account_id, command, prompt, model_id, aspect_ratio, guidance_scale,
+                    seed, count, uses_tray, price_micros, created_at)
+VALUES ('full', 1, 2, 1, 'studio', 'a fox', 'wavespeed-ai/flux-kontext-max', '16:9', 2.5, 7, 3, 0, 80000, 0),
+       ('bare', 1, 2, 1, 'studio', 'a fox', NULL, NULL, NULL, NULL, 1, 0, 80000, 0),
+       ('some', 1, 2, 1, 'studio', 'a fox', NULL, NULL, 4, NULL, 2, 0, 80000, 0);
+"""
+
+
+def test_choices_keep_what_drafts_said(tmp_path: Path) -> None:
+    """Requests that wait while a database is migrated keep their model, parameters, seed and number."""
+    with older_database(tmp_path, 7) as run:
+        run(OLD_DRAFT)
+        run(migration(8))
+        rows = run("SELECT draft_id, choices FROM drafts;")
+
+    assert {draft_id: Choices(**json.loads(choices)) for draft_id, choices in rows} == {
+        "full": Choices(
+            "wavespeed-ai/flux-kontext-max", {"aspect_ratio": "16:9", "guidance_scale": 2.5}, seed=7, count=3
+        ),
+        "bare": Choices(),
+        "some": Choices(parameters={"guidance_scale": 4}, count=2),
+    }
 
 
 def test_statements_keep_triggers_whole() -> None:

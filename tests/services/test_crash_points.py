@@ -13,7 +13,7 @@ from bot.domain.jobs import Job, PredictionState
 from bot.domain.lost_answers import LONGEST_SUBMIT
 from bot.domain.predictions import FailureReason
 from bot.services.crash_points import CrashPoint
-from bot.services.creative.intake import PictureRequest
+from bot.services.creative.requests import PictureRequest
 from bot.services.ports.messages import NotNow
 from tests.services.fake_messenger import NONCE_LIFE
 from tests.services.world import ANN, GUILD, PRICE, Running, World, open_world, png, request

@@ -22,6 +22,7 @@ from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.demo.provider import Pace, SimulatedProvider, Site
 from bot.domain import checking
+from bot.domain.choices import Choices
 from bot.domain.clock import SECOND
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt, PredictionState
@@ -37,8 +38,8 @@ from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
 from bot.services.catalogue import Services
 from bot.services.crash_points import CrashHook, CrashPoint, no_crash
-from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
+from bot.services.creative.requests import PictureRequest
 from bot.services.engine import Engine
 from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.rights import Actor
@@ -101,6 +102,8 @@ _interactions = count(500_000)
 def request(*images: bytes, member: int = ANN, **facts: object) -> PictureRequest:
     """A command of a member; FLUX Kontext Max for one image, Multi for more."""
     given = images or (png(),)
+    parameters = {name: facts.pop(name) for name in ("aspect_ratio", "guidance_scale") if name in facts}
+    chosen = {name: facts.pop(name) for name in ("model_id", "seed", "count") if name in facts}
     asked: dict[str, object] = {
         "interaction_id": next(_interactions),
         "requester": Requester(member, GUILD, CHANNEL, CHANNEL, ()),
@@ -108,6 +111,7 @@ def request(*images: bytes, member: int = ANN, **facts: object) -> PictureReques
         "prompt": "make it blue",
         "references": references(*given),
         "default_model": MAX if len(given) == 1 else MAX_MULTI,
+        "choices": Choices(parameters=parameters, **chosen),  # pyright: ignore[reportArgumentType] - see below
     }
     return PictureRequest(**(asked | facts))  # pyright: ignore[reportArgumentType] - the facts are a test's own
 

@@ -10,6 +10,7 @@ from discord import ui
 
 from bot.domain.approvals import Approval, NeedsApproval, Verdict
 from bot.domain.budget import OverLimit
+from bot.domain.choices import Choices
 from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences
 from bot.domain.gallery import GalleryFilter
@@ -61,12 +62,10 @@ def studio_sheet(who: People) -> Sequence[ui.LayoutView]:
         references=SLOTS,
         created_at=NOW,
         price_micros=8 * CENTS,
-        aspect_ratio="16:9",
-        guidance_scale=3.5,
-        count=2,
+        choices=Choices(parameters={"aspect_ratio": "16:9", "guidance_scale": 3.5}, count=2),
     )
     view = DraftView(draft, line(500, 136, 0))
-    bare = DraftView(replace(draft, references=SLOTS[:1], prompt="", count=1), None)
+    bare = DraftView(replace(draft, references=SLOTS[:1], prompt="", choices=replace(draft.choices, count=1)), None)
     return (render_draft(view), render_draft(view, ordering=2), render_draft(bare), render_running(view))
 
 
@@ -137,7 +136,7 @@ def approval_sheet(who: People) -> Sequence[ui.LayoutView]:
         references=SLOTS,
         created_at=NOW,
         price_micros=8 * CENTS,
-        count=2,
+        choices=Choices(count=2),
     )
     requester = Requester(who.bob, who.guild, who.channel, who.channel, ())
     open_ = Approval(draft.draft_id, requester, len(SLOTS), NOW - 5 * MINUTE)

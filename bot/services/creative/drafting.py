@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 
 from bot.db.drafts import DraftStore
+from bot.domain.choices import NOTHING_CHOSEN, Choices
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, moved, replaced, with_roles_set, without
-from bot.domain.errors import BadParameter, Faults, NotAllowed
+from bot.domain.errors import NotAllowed
 from bot.domain.jobs import Reference
-from bot.domain.models import GUIDANCE, MAX_COUNT, SEED, ImageModel
+from bot.domain.models import ImageModel
 from bot.domain.orders import Requester
-from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import KeptImage, RequestedReference
+from bot.services.creative.requests import Asker, PictureRequest
 from bot.services.money.prices import Prices
 
 _ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks by which interaction, with the names of what the bot lacks in that channel."""
-
-    interaction_id: int
-    requester: Requester
-    missing_permissions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """What a form of settings says; None leaves it to the model."""
-
-    model_id: str | None
-    aspect_ratio: str | None
-    guidance_scale: float | None
-    seed: int | None
-    count: int
 
 
 class Drafting:
@@ -57,12 +38,11 @@ class Drafting:
         prompt: str,
         references: Slots,
         *,
-        parameters: Parameters | None = None,
+        choices: Choices = NOTHING_CHOSEN,
         parent_job_id: str | None = None,
         uses_tray: bool = False,
     ) -> Draft:
         """Keep a new request without running it; its words are judged when it is run. Raises TooManyCollected."""
-        chosen = parameters or Parameters(None, None, None, None, 1)
         priced = await self._priced()
         draft = Draft(
             draft_id=new_id(self._random),
@@ -74,11 +54,7 @@ class Drafting:
             references=references,
             created_at=self._clock.now(),
             price_micros=0,
-            model_id=chosen.model_id,
-            aspect_ratio=chosen.aspect_ratio,
-            guidance_scale=chosen.guidance_scale,
-            seed=chosen.seed,
-            count=chosen.count,
+            choices=choices,
             parent_job_id=parent_job_id,
             uses_tray=uses_tray,
         )
@@ -94,7 +70,7 @@ class Drafting:
             request.command,
             request.prompt,
             references,
-            parameters=Parameters(model.id, request.aspect_ratio, request.guidance_scale, request.seed, request.count),
+            choices=replace(request.choices, model_id=model.id),
             parent_job_id=request.parent_job_id,
             uses_tray=uses_tray,
         )
@@ -135,20 +111,9 @@ class Drafting:
         """Replace the prompt. Raises as `draft`."""
         return await self._change(draft_id, requester, lambda draft: replace(draft, prompt=prompt))
 
-    async def set_parameters(self, draft_id: str, requester: Requester, chosen: Parameters) -> Draft:
-        """Replace the settings. Raises as `draft`."""
-        return await self._change(
-            draft_id,
-            requester,
-            lambda draft: replace(
-                draft,
-                model_id=chosen.model_id,
-                aspect_ratio=chosen.aspect_ratio,
-                guidance_scale=chosen.guidance_scale,
-                seed=chosen.seed,
-                count=chosen.count,
-            ),
-        )
+    async def choose(self, draft_id: str, requester: Requester, choices: Choices) -> Draft:
+        """Replace the choices. Raises as `draft`."""
+        return await self._change(draft_id, requester, lambda draft: replace(draft, choices=choices))
 
     async def request(self, draft_id: str, asker: Asker) -> PictureRequest:
         """Let this interaction run the draft, and return what it asks for.
@@ -182,19 +147,12 @@ class Drafting:
 
 def requested(draft: Draft, asker: Asker) -> PictureRequest:
     """What a draft asks for when it is run by this interaction, under this requester's account."""
-    return PictureRequest(
-        interaction_id=asker.interaction_id,
-        requester=asker.requester,
-        command=draft.command,
-        prompt=draft.prompt,
-        references=kept(draft.references),
-        default_model=draft.model,
-        model_id=draft.model_id,
-        aspect_ratio=draft.aspect_ratio,
-        guidance_scale=draft.guidance_scale,
-        seed=draft.seed,
-        count=draft.count,
-        missing_permissions=asker.missing_permissions,
+    return asker.request(
+        draft.command,
+        draft.prompt,
+        kept(draft.references),
+        draft.model,
+        draft.choices,
         parent_job_id=draft.parent_job_id,
         shown_micros=draft.price_micros,
     )
@@ -222,48 +180,3 @@ def kept(references: Sequence[Reference]) -> tuple[RequestedReference, ...]:
 def new_id(random: Random) -> str:
     """An id that nobody guesses and no two of which are the same."""
     return "".join(random.choices(_ID_LETTERS, k=_ID_LENGTH))
-
-
-def parse_parameters(
-    *, model_id: str | None, aspect_ratio: str | None, guidance: str = "", seed: str = "", count: str = "1"
-) -> Parameters:
-    """Read a form's settings as they were typed; empty leaves a setting to the model.
-
-    Raises:
-        BadRequest: all that is no number, or out of range.
-    """
-    faults = Faults()
-    scale, start, pictures = None, None, 1
-    with faults.noted():
-        scale = _number(guidance)
-    with faults.noted():
-        start = _whole("seed", seed, SEED.minimum, SEED.maximum)
-    with faults.noted():
-        pictures = _whole("count", count, 1, MAX_COUNT) or 1
-    faults.tell()
-    return Parameters(model_id or None, aspect_ratio or None, scale, start, pictures)
-
-
-def _number(typed: str) -> float | None:
-    """A guidance scale; a fault quotes what was typed, not what was made of it."""
-    if not typed.strip():
-        return None
-    try:
-        scale = float(typed.strip().replace(",", "."))
-        GUIDANCE.check(scale)
-    except (ValueError, BadParameter) as error:
-        expected = f"a number from {GUIDANCE.minimum:g} to {GUIDANCE.maximum:g}"
-        raise BadParameter(GUIDANCE.name, typed.strip(), expected) from error
-    return scale
-
-
-def _whole(name: str, typed: str, minimum: int, maximum: int) -> int | None:
-    if not typed.strip():
-        return None
-    try:
-        number = int(typed.strip())
-    except ValueError:
-        number = minimum - 1
-    if not minimum <= number <= maximum:
-        raise BadParameter(name, typed.strip(), f"a whole number from {minimum} to {maximum}")
-    return number

@@ -8,16 +8,17 @@ from typing import Protocol
 
 from bot.db.gallery import GalleryStore
 from bot.db.jobs import JobStore
+from bot.domain.choices import Choices, known_to
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, numbered
 from bot.domain.errors import BadRequest, EaselError, NotAllowed
 from bot.domain.jobs import Job, MessageAt, Output, Reference
 from bot.domain.marks import Mark
-from bot.domain.models import MAX_REFERENCES, ImageModel, ParameterValue, models_for
+from bot.domain.models import MAX_REFERENCES, ImageModel, models_for
 from bot.domain.story import Story
-from bot.services.creative.drafting import Asker, Drafting, Parameters, kept
-from bot.services.creative.intake import PictureRequest
+from bot.services.creative.drafting import Drafting, kept
 from bot.services.creative.references import KeptImage, RequestedReference
+from bot.services.creative.requests import Asker, PictureRequest
 from bot.services.creative.tray import Added, Tray
 from bot.services.rights import Actor, job_here
 
@@ -114,7 +115,7 @@ class FollowUps:
         return _request(job, asker, "edit", prompt, references, model, 1)
 
     async def change(
-        self, job_id: str, asker: Asker, prompt: str, parameters: Parameters, *, command: str = "change"
+        self, job_id: str, asker: Asker, prompt: str, choices: Choices, *, command: str = "change"
     ) -> Draft:
         """Begin the same request with other words or settings; it is run from its confirmation.
 
@@ -127,7 +128,7 @@ class FollowUps:
             command,
             prompt,
             numbered(job.references),
-            parameters=parameters,
+            choices=choices,
             parent_job_id=job.job_id,
         )
 
@@ -179,7 +180,7 @@ class FollowUps:
         return job
 
 
-def choices_of(job: Job) -> Slots:
+def numbered_pictures(job: Job) -> Slots:
     """A job's pictures in their order, as small numbered copies show them."""
     return tuple(
         Reference(n, None, "", output.image, is_spoiler=job.is_spoiler, is_marked=output.mark is Mark.MARKED)
@@ -187,16 +188,9 @@ def choices_of(job: Job) -> Slots:
     )
 
 
-def parameters_of(job: Job) -> Parameters:
-    """What a job was asked for with, for a form that begins with it."""
-    scale, ratio = job.parameters.get("guidance_scale"), job.parameters.get("aspect_ratio")
-    return Parameters(
-        model_id=job.model.id,
-        aspect_ratio=None if ratio is None else str(ratio),
-        guidance_scale=float(scale) if isinstance(scale, int | float) else None,
-        seed=None,
-        count=job.count,
-    )
+def chosen_for(job: Job) -> Choices:
+    """What a job was asked for with, for a form that begins with it; each further picture has a seed of its own."""
+    return Choices(job.model.id, job.parameters, None, job.count)
 
 
 def _words(job: Job) -> str:
@@ -222,22 +216,12 @@ def _request(
     model: ImageModel,
     count: int,
 ) -> PictureRequest:
-    known: dict[str, ParameterValue] = {
-        name: value for name, value in job.parameters.items() if model.parameter(name) is not None
-    }
-    scale, ratio = known.get("guidance_scale"), known.get("aspect_ratio")
-    return PictureRequest(
-        interaction_id=asker.interaction_id,
-        requester=asker.requester,
-        command=command,
-        prompt=prompt,
-        references=references,
-        default_model=model,
-        model_id=model.id,
-        aspect_ratio=None if ratio is None else str(ratio),
-        guidance_scale=float(scale) if isinstance(scale, int | float) else None,
-        count=count,
-        missing_permissions=asker.missing_permissions,
+    return asker.request(
+        command,
+        prompt,
+        references,
+        model,
+        Choices(model.id, known_to(model, job.parameters), None, count),
         parent_job_id=job.job_id,
         shown_micros=job.price_micros,
     )

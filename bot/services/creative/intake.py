@@ -10,49 +10,24 @@ from random import Random
 from bot.db.jobs import JobStore
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import OverLimit, ScopeKind
+from bot.domain.choices import Choices, given
 from bot.domain.clock import Clock
 from bot.domain.errors import BadParameter, CannotPostHere, NoSuchJob, PriceRose, Unavailable, WrongReferenceCount
 from bot.domain.jobs import Job, MessageAt
-from bot.domain.models import MAX_COUNT, SEED, ImageModel, IntegerParameter, ParameterValue, find_model
+from bot.domain.models import ASPECT, COUNT, SEED, ImageModel, IntegerParameter, ParameterValue, find_model
 from bot.domain.money import Micros, format_usd
-from bot.domain.orders import Approving, Order, Requester
+from bot.domain.orders import Order
 from bot.domain.prompts import clean_prompt, with_roles
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.creative.policy import Policy, Ruling
-from bot.services.creative.references import References, RequestedReference
+from bot.services.creative.references import References
+from bot.services.creative.requests import PictureRequest
 from bot.services.creative.transfers import Transfers
 from bot.services.money.prices import Prices
 from bot.services.signals import Signals
 
 _ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that reads like something else
 _ID_LENGTH = 6
-
-
-@dataclass(frozen=True, slots=True)
-class PictureRequest:
-    """A command as a member gave it, parsed but not yet judged.
-
-    `default_model` is the command's own; `model_id` what the member chose instead. `missing_permissions` are the
-    names of what the bot would need in this channel and does not have. `by_moderator`: they need nobody's approval.
-    `shown_micros` is the price of one picture that its member read; None where none was shown. More is never held.
-    """
-
-    interaction_id: int
-    requester: Requester
-    command: str
-    prompt: str
-    references: tuple[RequestedReference, ...]
-    default_model: ImageModel
-    model_id: str | None = None
-    aspect_ratio: str | None = None
-    guidance_scale: float | None = None
-    seed: int | None = None
-    count: int = 1
-    missing_permissions: tuple[str, ...] = ()
-    parent_job_id: str | None = None
-    by_moderator: bool = False
-    shown_micros: Micros | None = None
-    approving: Approving | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +103,9 @@ class Intake:
         judged = await self._judge(request)
         self._references.look(request.references)
         try:
-            await self._jobs.check_room(request.requester, judged.price_micros, request.count, self._clock.now())
+            await self._jobs.check_room(
+                request.requester, judged.price_micros, request.choices.count, self._clock.now()
+            )
         except OverLimit as over:
             # What a moderator approves goes beyond the member's own limit.
             if request.approving is None or over.line.kind is not ScopeKind.MEMBER:
@@ -170,7 +147,7 @@ class Intake:
             sent_prompt=with_roles(judged.prompt, roles),
             model=judged.model,
             parameters=judged.parameters,
-            seeds=self._seeds(judged.model, request.seed, request.count),
+            seeds=self._seeds(judged.model, request.choices),
             price_micros=price,
             references=references,
             status_message=status_message,
@@ -192,16 +169,16 @@ class Intake:
         prompt = clean_prompt(request.prompt)
         ruling = await self._policy.judge(request.requester, [prompt, *_roles(request)])
         model = _choose_model(request, ruling)
-        if not 1 <= request.count <= MAX_COUNT:
-            raise BadParameter("count", request.count, f"a whole number from 1 to {MAX_COUNT}")
-        parameters = _parameters(request, ruling)
+        choices = request.choices
+        COUNT.check(choices.count)
+        parameters = _parameters(choices, ruling)
         model.check(parameters)
-        _check_seed(model, request.seed, request.count)
+        _check_seed(model, choices)
         if ruling.approval and request.approving is None and not request.by_moderator:
             raise NeedsApproval
         price = await self._prices.ask(model)
         _refuse_dearer(request.shown_micros, price)
-        return Judged(prompt, model, parameters, price, request.count, ruling.confirm_above_micros)
+        return Judged(prompt, model, parameters, price, choices.count, ruling.confirm_above_micros)
 
     def _refuse_if_closed(self) -> None:
         if self._closed_because is not None:
@@ -215,14 +192,14 @@ class Intake:
             except NoSuchJob:
                 return job_id
 
-    def _seeds(self, model: ImageModel, seed: int | None, count: int) -> tuple[int | None, ...]:
+    def _seeds(self, model: ImageModel, choices: Choices) -> tuple[int | None, ...]:
         known = model.parameter(SEED.name)
         if not isinstance(known, IntegerParameter):
-            return (None,) * count
-        if seed is not None and seed >= 0:
-            return tuple(range(seed, seed + count))
+            return (None,) * choices.count
+        if choices.seed is not None and choices.seed >= 0:
+            return tuple(range(choices.seed, choices.seed + choices.count))
         # A seed of our own choice varies as the provider's would, and can be shown and used again.
-        return tuple(self._random.randint(0, known.maximum) for _ in range(count))
+        return tuple(self._random.randint(0, known.maximum) for _ in range(choices.count))
 
 
 def _refuse_dearer(shown: Micros | None, price: Micros) -> None:
@@ -242,33 +219,29 @@ def _roles(request: PictureRequest) -> list[str]:
 
 
 def _choose_model(request: PictureRequest, ruling: Ruling) -> ImageModel:
-    given = len(request.references)
-    chosen = request.model_id
-    model = ruling.model_for(request.default_model, given) if chosen is None else find_model(chosen)
-    if given == 0:
+    number = len(request.references)
+    chosen = request.choices.model_id
+    model = ruling.model_for(request.default_model, number) if chosen is None else find_model(chosen)
+    if number == 0:
         raise WrongReferenceCount(
             "There is no image in your command.", advice="Attach one to the image option and send it again."
         )
-    if not model.fits(given):
+    if not model.fits(number):
         most = model.max_references
         raise WrongReferenceCount(
-            f"{model.label} takes {'one image' if most == 1 else f'up to {most} images'}; you gave {given}.",
+            f"{model.label} takes {'one image' if most == 1 else f'up to {most} images'}; you gave {number}.",
             advice="Choose another model, or give fewer images.",
         )
     return model
 
 
-def _parameters(request: PictureRequest, ruling: Ruling) -> dict[str, ParameterValue]:
-    parameters: dict[str, ParameterValue] = {}
-    if request.guidance_scale is not None:
-        parameters["guidance_scale"] = request.guidance_scale
-    aspect_ratio = request.aspect_ratio or ruling.channel.aspect_ratio
-    if aspect_ratio is not None:
-        parameters["aspect_ratio"] = aspect_ratio
-    return parameters
+def _parameters(choices: Choices, ruling: Ruling) -> dict[str, ParameterValue]:
+    """What was chosen; for what was not, what the channel says."""
+    return {**given(**{ASPECT.name: ruling.channel.aspect_ratio}), **choices.parameters}
 
 
-def _check_seed(model: ImageModel, seed: int | None, count: int) -> None:
+def _check_seed(model: ImageModel, choices: Choices) -> None:
+    seed, count = choices.seed, choices.count
     if seed is None:
         return
     model.check({SEED.name: seed})

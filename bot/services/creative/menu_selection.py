@@ -14,9 +14,9 @@ from bot.domain.drafts import Pick, PickedFile
 from bot.domain.errors import NotAllowed
 from bot.domain.models import MAX_REFERENCES, models_for
 from bot.domain.orders import Requester
-from bot.services.creative.drafting import Asker, new_id
-from bot.services.creative.intake import PictureRequest
+from bot.services.creative.drafting import new_id
 from bot.services.creative.references import RequestedReference
+from bot.services.creative.requests import Asker, PictureRequest
 from bot.services.ports.images import ReadableAttachment
 
 _IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -75,15 +75,7 @@ class MenuSelection:
             RequestedReference(place, open_file(file), is_spoiler=file.is_spoiler)
             for place, file in enumerate(chosen, start=1)
         ]
-        return PictureRequest(
-            interaction_id=asker.interaction_id,
-            requester=asker.requester,
-            command="edit",
-            prompt=prompt,
-            references=tuple(references),
-            default_model=models_for(max(1, len(references)))[0],
-            missing_permissions=asker.missing_permissions,
-        )
+        return asker.request("edit", prompt, references, models_for(max(1, len(references)))[0])
 
 
 def _is_image(file: PickedFile) -> bool:

@@ -30,8 +30,9 @@ from bot.domain.errors import BadRequest, EaselError, MemberFrozen, PriceRose, S
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.orders import Approving
 from bot.domain.rules import Blocked, ForbiddenWord, TooManyAtOnce
-from bot.services.creative.drafting import Asker, Drafting, new_id, requested
-from bot.services.creative.intake import Intake, PictureRequest
+from bot.services.creative.drafting import Drafting, new_id, requested
+from bot.services.creative.intake import Intake
+from bot.services.creative.requests import Asker, PictureRequest
 from bot.services.ports.messages import NotNow
 from bot.services.rights import Actor, refuse_own, require_desk
 

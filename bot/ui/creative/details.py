@@ -19,6 +19,7 @@ from bot.ui.creative import texts
 from bot.ui.drawing import STRIP_URL
 from bot.ui.escape import code_block, one_line, words
 from bot.ui.layout import Layout, Shown
+from bot.ui.parameter_texts import shown_seed
 from bot.ui.theme import Accent, duration, facts, heading, small
 
 _MARKS_CHARS = 10
@@ -123,7 +124,7 @@ def _seeds(job: Job) -> tuple[str, ...]:
     """Whose seed is whose: of each picture that can be seen where there is one, else of those still being made."""
     seeds = [seed for seed in about.seeds_of(job) if seed is not None]
     if len(seeds) < 2:  # noqa: PLR2004 - one needs no number
-        return tuple(common.SEED.format(seed=seed) for seed in seeds)
+        return tuple(shown_seed(seed) for seed in seeds)
     return tuple(
         texts.SEED_OF.format(n=n, seed=seed) for n, seed in enumerate(about.seeds_of(job), start=1) if seed is not None
     )

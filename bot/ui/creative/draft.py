@@ -19,6 +19,7 @@ from bot.ui.creative import texts
 from bot.ui.creative.arranging import add_arranging
 from bot.ui.escape import escaped, quoted
 from bot.ui.layout import Layout
+from bot.ui.parameter_texts import shown_parameters, shown_seed
 from bot.ui.theme import Accent, facts, heading, small
 
 _PROMPT_CHARS = 300
@@ -104,11 +105,11 @@ def _money(view: DraftView) -> str:
 
 def settings_line(draft: Draft) -> str:
     """Model and settings in one line, those that are left to the model left out."""
+    chosen = draft.choices
     parts = (
         escaped(draft.model.label),
-        draft.aspect_ratio or "",
-        "" if draft.guidance_scale is None else common.GUIDANCE.format(value=draft.guidance_scale),
-        "" if draft.seed is None else common.SEED.format(seed=draft.seed),
-        common.PICTURES.format(count=draft.count) if draft.count > 1 else "",
+        *shown_parameters(chosen.parameters),
+        "" if chosen.seed is None else shown_seed(chosen.seed),
+        common.PICTURES.format(count=chosen.count) if chosen.count > 1 else "",
     )
     return facts(*parts)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.choices import NOTHING_CHOSEN, Choices
+from bot.domain.models import ASPECT
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -12,7 +15,7 @@ class Example:
     title: str
     prompt: str
     references: int
-    aspect_ratio: str | None = None
+    choices: Choices = NOTHING_CHOSEN
 
 
 EXAMPLES = (
@@ -40,7 +43,7 @@ EXAMPLES = (
         "Use image 1 for the face identity, image 2 for outfit, image 3 for illustration style. Create a 16:9 "
         "cinematic medium shot in a rainy city street at night, neon reflections, shallow depth of field.",
         3,
-        "16:9",
+        Choices(parameters={ASPECT.name: "16:9"}),
     ),
     Example(
         "One person, two angles",

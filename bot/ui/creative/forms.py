@@ -8,17 +8,30 @@ from typing import Any, TypeAlias
 import discord
 from discord import ui
 
+from bot.domain.choices import NOTHING_CHOSEN, Choices
 from bot.domain.drafts import Draft, Slots
 from bot.domain.errors import clip_filename
 from bot.domain.jobs import Job
-from bot.domain.models import ASPECT_RATIOS, MAX_COUNT, MAX_PROMPT_CHARS, MAX_REFERENCES, ImageModel
+from bot.domain.models import (
+    ASPECT,
+    COUNT,
+    MAX_COUNT,
+    MAX_PROMPT_CHARS,
+    MAX_REFERENCES,
+    PARAMETERS,
+    SEED,
+    ChoiceParameter,
+    ImageModel,
+    Parameter,
+    ParameterValue,
+)
 from bot.domain.money import Micros, format_usd
 from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, MAX_ROLE_CHARS, SUGGESTED_ROLES, template_parts
-from bot.services.creative.drafting import Parameters
-from bot.services.creative.follow_ups import parameters_of
+from bot.services.creative.follow_ups import chosen_for
 from bot.ui.actions import form
 from bot.ui.creative import texts
 from bot.ui.escape import one_line, quoted
+from bot.ui.parameter_texts import PARAMETER_TEXTS
 from bot.ui.theme import facts
 from bot.ui.uploads import ImageUpload
 
@@ -26,6 +39,7 @@ _TEMPLATE_CHARS = 400
 _OPTION_CHARS = 100
 _SHOWN_PROMPT_CHARS = 300
 _LABEL_CHARS = 45
+_NUMBER_CHARS = 10
 
 Prices: TypeAlias = Mapping[ImageModel, Micros]
 """What one picture of each model costs now."""
@@ -47,16 +61,16 @@ def edit_form(job: Job, picture: int = 1) -> ui.Modal:
 
 def change_form(job: Job, prices: Prices) -> ui.Modal:
     """The same request, filled in."""
-    chosen = parameters_of(job)
-    labels = [_prompt(job.prompt), _model(chosen.model_id, prices), _ratio(chosen.aspect_ratio), _count(chosen.count)]
+    chosen = chosen_for(job)
+    labels = [_prompt(job.prompt), _model(chosen.model_id, prices), _parameter(ASPECT, chosen), _count(chosen.count)]
     return form("changing", job.job_id, title=texts.FORM_CHANGE, labels=labels)
 
 
-def studio_form(prices: Prices, prompt: str = "", aspect_ratio: str | None = None) -> ui.Modal:
+def studio_form(prices: Prices, prompt: str = "", choices: Choices = NOTHING_CHOSEN) -> ui.Modal:
     """Images in their order, prompt, model, aspect ratio, count."""
     upload = ImageUpload(custom_id="images", required=False, min_values=0, max_values=MAX_REFERENCES)
     images: ui.Label[ui.Modal] = ui.Label(text=texts.IMAGES, description=texts.IMAGES_HELP, component=upload)
-    labels = [images, _prompt(prompt), _model(None, prices), _ratio(aspect_ratio), _count(1)]
+    labels = [images, _prompt(prompt), _model(None, prices), _parameter(ASPECT, choices), _count(1)]
     return form("studio", title=texts.FORM_STUDIO, labels=labels)
 
 
@@ -133,12 +147,11 @@ def _what_it_replaces(draft: Draft, known: tuple[str, ...] | None) -> list[ui.Te
 
 def parameters_form(draft: Draft, prices: Prices) -> ui.Modal:
     """Everything that can be set beside images and words."""
+    chosen = draft.choices
     labels = [
-        _model(draft.model_id, prices),
-        _ratio(draft.aspect_ratio),
-        _line("guidance", texts.GUIDANCE, texts.GUIDANCE_HELP, _shown(draft.guidance_scale), max_length=5),
-        _line("seed", texts.SEED, texts.SEED_HELP, _shown(draft.seed), max_length=10),
-        _count(draft.count),
+        _model(chosen.model_id, prices),
+        *(_parameter(parameter, chosen) for parameter in (*PARAMETERS, SEED)),
+        _count(chosen.count),
     ]
     return form("parameters", draft.draft_id, title=texts.FORM_PARAMETERS, labels=labels)
 
@@ -158,17 +171,6 @@ def decline_form(approval_id: str) -> ui.Modal:
         title=texts.FORM_DECLINE,
         labels=[_line("reason", texts.WHY, texts.WHY_HELP, max_length=300)],
     )
-
-
-def chosen_parameters(defaults: Parameters, fields: dict[str, str]) -> dict[str, Any]:
-    """What a form says, with what it does not ask for taken from before."""
-    return {
-        "model_id": fields.get("model", defaults.model_id or ""),
-        "aspect_ratio": fields.get("ratio", defaults.aspect_ratio or ""),
-        "guidance": fields.get("guidance", _shown(defaults.guidance_scale)),
-        "seed": fields.get("seed", _shown(defaults.seed)),
-        "count": fields.get("count", str(defaults.count)),
-    }
 
 
 def _prompt(default: str, description: str = texts.PROMPT_HELP) -> ui.Label[ui.Modal]:
@@ -198,14 +200,19 @@ def _model(chosen: str | None, prices: Prices) -> ui.Label[ui.Modal]:
     return _choice("model", texts.MODEL, None, options, chosen)
 
 
-def _ratio(chosen: str | None) -> ui.Label[ui.Modal]:
-    options = [(texts.ANY_RATIO, ""), *((ratio, ratio) for ratio in ASPECT_RATIOS)]
-    return _choice("ratio", texts.RATIO, texts.RATIO_HELP, options, chosen)
+def _parameter(parameter: Parameter, chosen: Choices) -> ui.Label[ui.Modal]:
+    """A parameter's field: a list for a choice, else a line to type in."""
+    said = PARAMETER_TEXTS[parameter.name]
+    value = chosen.seed if parameter is SEED else chosen.parameters.get(parameter.name)
+    if isinstance(parameter, ChoiceParameter):
+        options = [(texts.AUTOMATIC, ""), *((choice, choice) for choice in parameter.choices)]
+        return _choice(parameter.name, said.label, said.hint, options, None if value is None else str(value))
+    return _line(parameter.name, said.label, said.hint, _shown(value), max_length=_NUMBER_CHARS)
 
 
 def _count(chosen: int) -> ui.Label[ui.Modal]:
     options = [(str(n), str(n)) for n in range(1, MAX_COUNT + 1)]
-    return _choice("count", texts.COUNT, texts.COUNT_HELP, options, str(chosen))
+    return _choice(COUNT.name, texts.COUNT, texts.COUNT_HELP, options, str(chosen))
 
 
 def _choice(
@@ -232,5 +239,5 @@ def _option(label: str, value: str, *, is_default: bool = False) -> discord.Sele
     return discord.SelectOption(label=label[:_OPTION_CHARS], value=value, default=is_default)
 
 
-def _shown(value: float | None) -> str:
+def _shown(value: ParameterValue | None) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

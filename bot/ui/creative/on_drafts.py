@@ -5,16 +5,15 @@ from __future__ import annotations
 import structlog
 from discord import ui
 
+from bot.domain.choices import typed_choices
 from bot.domain.drafts import Draft
 from bot.domain.errors import WrongReferenceCount
 from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, from_template
-from bot.services.creative.drafting import Parameters, parse_parameters
 from bot.services.creative.references import RequestedReference
 from bot.ui.creative import texts
 from bot.ui.creative.draft import render_running, run_label
 from bot.ui.creative.forms import (
     chosen,
-    chosen_parameters,
     parameters_form,
     picked_form,
     prompt_form,
@@ -28,8 +27,6 @@ from bot.ui.uploads import opened
 
 log = structlog.stdlib.get_logger(__name__)
 
-_NOTHING_SET = Parameters(None, None, None, None, 1)
-
 
 async def studio_opened(press: Press) -> ui.Modal:
     """*Compose* under a tray: the form; without files it takes what lies there."""
@@ -42,7 +39,7 @@ async def studio(press: Press) -> None:
     await press.answers.think(press.interaction)
     requester = press.asker.requester
     fields = {name: chosen(press.text(name)) for name in press.fields if name != "images"}
-    parameters = parse_parameters(**chosen_parameters(_NOTHING_SET, fields))
+    choices = typed_choices(fields)
     given = [
         RequestedReference(place, upload, is_spoiler=upload.is_spoiler)
         for place, upload in enumerate(press.uploads, start=1)
@@ -56,7 +53,7 @@ async def studio(press: Press) -> None:
     if not references:
         raise WrongReferenceCount(texts.NO_REFERENCES, advice=texts.NO_REFERENCES_ADVICE)
     draft = await press.services.drafting.begin(
-        requester, "studio", press.text("prompt"), references, parameters=parameters, uses_tray=not given
+        requester, "studio", press.text("prompt"), references, choices=choices, uses_tray=not given
     )
     await show_draft(press, draft)
 
@@ -127,8 +124,7 @@ async def set_parameters(press: Press) -> None:
     """The settings came back."""
     await press.answers.take_note(press.interaction)
     fields = {name: chosen(press.text(name)) for name in press.fields}
-    parameters = parse_parameters(**chosen_parameters(_NOTHING_SET, fields))
-    draft = await press.services.drafting.set_parameters(press.ids[0], press.asker.requester, parameters)
+    draft = await press.services.drafting.choose(press.ids[0], press.asker.requester, typed_choices(fields))
     await show_draft(press, draft, again=True)
 
 

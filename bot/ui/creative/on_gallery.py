@@ -72,7 +72,7 @@ async def try_example(press: Press) -> None:
     number = int(press.ids[0])
     example = EXAMPLES[number if number < len(EXAMPLES) else 0]
     prices = await press.services.prices.of_all()
-    await press.answers.show_form(press.interaction, studio_form(prices, example.prompt, example.aspect_ratio))
+    await press.answers.show_form(press.interaction, studio_form(prices, example.prompt, example.choices))
 
 
 async def edit_message_image(press: Press, message: discord.Message) -> None:

@@ -7,14 +7,14 @@ from dataclasses import replace
 import discord
 from discord import ui
 
+from bot.domain.choices import typed_choices
 from bot.domain.drafts import in_place
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.marks import Exposure
-from bot.services.creative.drafting import parse_parameters
-from bot.services.creative.follow_ups import NoPicture, choices_of, parameters_of
+from bot.services.creative.follow_ups import NoPicture, chosen_for, numbered_pictures
 from bot.ui.creative.details import render_delete_question, render_deleted, render_details, render_kept, render_which
-from bot.ui.creative.forms import change_form, chosen, chosen_parameters, edit_form
+from bot.ui.creative.forms import change_form, chosen, edit_form
 from bot.ui.creative.showing import ask, place_of, show_added, show_draft
 from bot.ui.files import strip_files
 from bot.ui.people import actor_of
@@ -80,8 +80,8 @@ async def change(press: Press) -> None:
     asker = press.asker
     job = await press.services.follow_ups.job(_job_id(press), asker.requester.guild_id)
     fields = {name: chosen(press.text(name)) for name in press.fields}
-    parameters = parse_parameters(**chosen_parameters(parameters_of(job), fields))
-    draft = await press.services.follow_ups.change(job.job_id, asker, press.text("prompt"), parameters)
+    choices = typed_choices(fields, before=chosen_for(job))
+    draft = await press.services.follow_ups.change(job.job_id, asker, press.text("prompt"), choices)
     await show_draft(press, draft)
 
 
@@ -167,7 +167,7 @@ def _chosen_picture(press: Press, job: Job) -> int | None:
 
 async def _ask_which(press: Press, job: Job, name: str) -> None:
     await press.answers.think(press.interaction)
-    choices = in_place(choices_of(job), await place_of(press))
+    choices = in_place(numbered_pictures(job), await place_of(press))
     strip = await press.services.album.strip(choices)
     is_spoiler = any(each.exposure is Exposure.SPOILER for each in choices)
     view = render_which(job, name, has_strip=strip is not None, is_spoiler=is_spoiler)

@@ -14,8 +14,8 @@ from bot.domain.errors import EaselError, PriceRose
 from bot.domain.jobs import Job
 from bot.domain.marks import Place
 from bot.domain.models import ImageModel
-from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference
+from bot.services.creative.requests import PictureRequest
 from bot.services.creative.transfers import Transfers
 from bot.services.creative.tray import Added
 from bot.services.ports.messages import Picture

@@ -15,8 +15,8 @@ from bot.domain.jobs import Job, Reference
 from bot.domain.marks import Exposure, NsfwRule, Place
 from bot.domain.orders import Requester
 from bot.media.strip import SQUARE
-from bot.services.creative.drafting import Asker
 from bot.services.creative.references import ImageTakenDown
+from bot.services.creative.requests import Asker
 from bot.services.ports.messages import Picture
 from bot.services.rights import Actor
 from tests.services.world import (

@@ -22,8 +22,8 @@ from bot.domain.jobs import PredictionState
 from bot.domain.models import MAX, MAX_MULTI, PRO, PRO_MULTI, ImageModel
 from bot.domain.periods import Period
 from bot.media.disk import RESERVE_BYTES
-from bot.services.creative.intake import PictureRequest
 from bot.services.creative.references import RequestedReference, close_gaps
+from bot.services.creative.requests import PictureRequest
 from tests.services.world import ANN, BEN, GUILD, MODERATOR, PRICE, Running, Upload, World, png, references, request
 
 BAD_REQUESTS: dict[str, tuple[PictureRequest, type[Exception], str]] = {

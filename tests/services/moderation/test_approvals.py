@@ -17,7 +17,7 @@ from bot.domain.jobs import MessageAt
 from bot.domain.models import MAX
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from bot.services.creative.drafting import Asker
+from bot.services.creative.requests import Asker
 from bot.services.rights import Actor
 from tests.services.creative.test_privacy import erased, files_with
 from tests.services.moderation.room import DESK_CHANNEL, RequestRoom
