@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from importlib import import_module
 from random import Random
 from typing import Any, Protocol, TypeAlias
 
@@ -131,9 +132,10 @@ class EaselBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load commands and buttons, and tell Discord about the commands if they changed."""
-        for module in self._modules:
-            if module not in self.extensions:
-                await self.load_extension(module)
+        if not self.cogs:
+            for module in self._modules:
+                # Not `load_extension`, which runs a module anew for each bot of a process: nothing is ever reloaded.
+                await import_module(module).setup(self)
         register_actions(self)
         await self._sync_commands()
 

@@ -28,5 +28,5 @@ class Budget(commands.Cog):
 
 
 async def setup(bot: EaselBot) -> None:
-    """Called by discord.py."""
+    """Add its commands to a bot; called once by it."""
     await bot.add_cog(Budget(bot))

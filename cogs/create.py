@@ -131,5 +131,5 @@ def _request(
 
 
 async def setup(bot: EaselBot) -> None:
-    """Called by discord.py."""
+    """Add its commands to a bot; called once by it."""
     await bot.add_cog(Create(bot))

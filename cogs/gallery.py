@@ -27,5 +27,5 @@ class Gallery(commands.Cog):
 
 
 async def setup(bot: EaselBot) -> None:
-    """Called by discord.py."""
+    """Add its commands to a bot; called once by it."""
     await bot.add_cog(Gallery(bot))

@@ -24,5 +24,5 @@ class Guide(commands.Cog):
 
 
 async def setup(bot: EaselBot) -> None:
-    """Called by discord.py."""
+    """Add its commands to a bot; called once by it."""
     await bot.add_cog(Guide(bot))

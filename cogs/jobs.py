@@ -58,5 +58,5 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: l
 
 
 async def setup(bot: EaselBot) -> None:
-    """Called by discord.py."""
+    """Add its commands to a bot; called once by it."""
     await bot.add_cog(Jobs(bot))

@@ -53,5 +53,5 @@ class Menus(commands.Cog):
 
 
 async def setup(bot: EaselBot) -> None:
-    """Called by discord.py."""
+    """Add its commands to a bot; called once by it."""
     await bot.add_cog(Menus(bot))

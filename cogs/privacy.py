@@ -35,5 +35,5 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
 
 
 async def setup(bot: EaselBot) -> None:
-    """Called by discord.py."""
+    """Add its commands to a bot; called once by it."""
     await bot.add_cog(Privacy(bot))

@@ -35,5 +35,5 @@ class Welcome(commands.Cog):
 
 
 async def setup(bot: EaselBot) -> None:
-    """Called by discord.py."""
+    """Add its commands to a bot; called once by it."""
     await bot.add_cog(Welcome(bot))

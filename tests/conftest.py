@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import sys
 from collections.abc import Generator
 
 import pytest
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
+from tests.db.copies import copy_instead
 from tests.db.server import SERVER, Server
 
 WORKERS_PER_CORE = 2
@@ -22,7 +23,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare what all tests of this run share."""
-    _keep_bytecode(config)
     if config.getoption("database") == "postgresql" and SERVER not in os.environ:
         # By the first of xdist's processes; the others, and what tests start, find it in their environment.
         server = Server()
@@ -39,23 +39,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         )
 
 
-def _keep_bytecode(config: pytest.Config) -> None:
-    """Keep bytecode with pytest's own cache where Python was told to write none beside the sources.
-
-    Compiling everything anew takes two thirds of an interpreter's start, in every worker and every bot that tests run.
-    """
-    cache: pytest.Cache | None = getattr(config, "cache", None)  # none with `-p no:cacheprovider`
-    if sys.dont_write_bytecode and cache is not None:
-        sys.dont_write_bytecode = False
-        sys.pycache_prefix = str(cache.mkdir("bytecode"))
-        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
-
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Spread folders over the cores; files that are named run in this process, where a debugger sees them."""
     named = all(".py" in argument for argument in config.args)
     return 0 if named else WORKERS_PER_CORE * (os.cpu_count() or 1)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end: all modules and tests, which it would look through again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_by_copy() -> Generator[None]:
+    """Fill new databases from one that was migrated."""
+    with pytest.MonkeyPatch.context() as patch:
+        copy_instead(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PATIENCE_SECONDS = 30.0
+PRESSES, BETWEEN_PRESSES_SECONDS = 10, 3.0
 AT_TERMINAL = """
 import fcntl, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -42,9 +43,21 @@ class Terminal:
         return self.process.wait(PATIENCE_SECONDS)
 
     def interrupt(self, question: str) -> None:
-        """Press Ctrl-C at a question."""
+        """Press Ctrl-C at a question, and again as a person does where nothing happens.
+
+        Pressed between the question and the read behind it, a signal only sets a mark that Python looks at after the
+        read: the program stops with the next one.
+        """
         self._until(lambda new: question in new and new.endswith((": ", "] ")))
-        os.write(self._descriptor, b"\x03")
+        for _ in range(PRESSES):
+            os.write(self._descriptor, b"\x03")
+            while self._is_heard(BETWEEN_PRESSES_SECONDS):
+                if not self._more() or self.shown[self._read :].replace("^C", "").strip():
+                    return
+        raise AssertionError(self.shown)
+
+    def _is_heard(self, seconds: float) -> bool:
+        return bool(select.select([self._descriptor], [], [], seconds)[0])
 
     def _until(self, seen: Callable[[str], bool]) -> None:
         while not seen(self.shown[self._read :]):

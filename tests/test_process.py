@@ -11,13 +11,12 @@ import time
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from bot.instance import AlreadyRunning, only_instance
 from bot.settings import setting_names
-from tests.wire.fork_server import fork_verb
+from tests.wire.fork_server import run_verb
 
 CANARY = "canary-secret-value"
 PATIENCE_SECONDS = 30.0
@@ -112,11 +111,7 @@ def cold_easel(*argv: str, cwd: Path, **settings: str) -> subprocess.CompletedPr
 
 def easel(*argv: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Do the same in a process forked from one that has everything imported."""
-    with TemporaryDirectory() as folder:
-        out, err = Path(folder, "stdout"), Path(folder, "stderr")
-        process = fork_verb(argv, environment(**settings), cwd=cwd, stdout=out, stderr=err)
-        code = process.wait_blocking(PATIENCE_SECONDS)
-        return subprocess.CompletedProcess(argv, code, out.read_text(), err.read_text())
+    return run_verb(argv, environment(**settings), cwd=cwd, seconds=PATIENCE_SECONDS)
 
 
 @contextmanager

@@ -1,11 +1,10 @@
-"""`easel setup` as a real process, at a terminal of its own and without one, with Discord and WaveSpeed over HTTP."""
+"""`easel setup` as a process, at a terminal of its own and without one, with Discord and WaveSpeed over HTTP."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from bot.permissions import invite_url
 from bot.settings import setting_names
 from tests.checked_services import KEY, TOKEN, Services
 from tests.terminals import PATIENCE_SECONDS, terminal
+from tests.wire.fork_server import run_verb
 
 TOKEN_QUESTION, KEY_QUESTION = "Discord bot token", "WaveSpeed API key"
 MEMBER_QUESTION, SERVER_QUESTION, PERIOD_QUESTION = "each member", "whole server", "The period"
@@ -40,17 +40,8 @@ def environment(services: Services, **settings: str) -> dict[str, str]:
 async def without_terminal(
     services: Services, folder: Path, *options: str, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    return await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "bot", "setup", *options],
-        cwd=folder,
-        env=environment(services, **settings),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    argv, given = ("setup", *options), environment(services, **settings)
+    return await asyncio.to_thread(run_verb, argv, given, cwd=folder, seconds=PATIENCE_SECONDS)
 
 
 async def test_wrong_then_right(services: Services, tmp_path: Path) -> None:

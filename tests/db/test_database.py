@@ -8,6 +8,7 @@ import subprocess
 import threading
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,6 +18,8 @@ from bot.db.sqlite import SqliteDatabase
 from bot.domain import patience
 from tests.db.engines import READ_ONLY, another_writer, sqlite_by_nature, wait_briefly
 from tests.db.world import World, open_world
+
+_ON_DISK = Path("/var/tmp")  # noqa: S108 - only the parent of a folder with a name of its own
 
 
 class Stop(BaseException):
@@ -141,21 +144,24 @@ async def test_full_disk(world: World) -> None:
 
 
 @sqlite_by_nature("a file")
-async def test_a_file_that_became_read_only(world: World, tmp_path: Path) -> None:
+async def test_a_file_that_became_read_only() -> None:
     """A file that may not be written is not told as a full disk, and is written again once it may be."""
-    path = tmp_path / "easel.db"
-    files = (str(path), f"{path}-wal")
-    sealed = await asyncio.to_thread(subprocess.run, ("chattr", "+i", *files), capture_output=True, check=False)
-    if sealed.returncode != 0:
-        pytest.skip("no file can be made immutable here")
-    try:
-        with pytest.raises(DatabaseReadOnly, match="read-only"):
-            await world.database.write(_add_fact, "meanwhile")
-    finally:
-        await asyncio.to_thread(subprocess.run, ("chattr", "-i", *files), check=True)
-    await world.database.write(_add_fact, "after")
+    # On a disk: memory keeps nobody from writing to a file that is open.
+    with TemporaryDirectory(dir=_ON_DISK) as folder:
+        path = Path(folder, "easel.db")
+        files = (str(path), f"{path}-wal")
+        async with open_world(Path(folder)) as world:
+            sealed = await asyncio.to_thread(subprocess.run, ("chattr", "+i", *files), capture_output=True, check=False)
+            if sealed.returncode != 0:
+                pytest.skip("no file can be made immutable here")
+            try:
+                with pytest.raises(DatabaseReadOnly, match="read-only"):
+                    await world.database.write(_add_fact, "meanwhile")
+            finally:
+                await asyncio.to_thread(subprocess.run, ("chattr", "-i", *files), check=True)
+            await world.database.write(_add_fact, "after")
 
-    assert await _facts(world.database) == {"account_key", "after"}
+            assert await _facts(world.database) == {"account_key", "after"}
 
 
 @sqlite_by_nature("a PRAGMA")

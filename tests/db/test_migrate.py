@@ -10,12 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from bot.db import sqlite
 from bot.db.database import UnusableDatabase
-from bot.db.migrate import MIGRATIONS, migrations_in, statements
+from bot.db.migrate import MIGRATIONS, migrate, migrations_in, statements
 from bot.db.sqlite import SqliteDatabase
 from bot.domain.choices import Choices
 from tests.db.engines import migration, older_database, sqlite_by_nature
 from tests.db.world import open_world
+
+
+@pytest.fixture(autouse=True)
+def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrate new databases as the program does."""
+    monkeypatch.setattr(sqlite, "migrate", migrate)
 
 
 @pytest.fixture

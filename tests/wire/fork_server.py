@@ -18,7 +18,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Lock
 from typing import Any
 
@@ -179,6 +179,17 @@ def fork_verb(
     """Do what `python -m bot VERB …` does, without an interpreter's start; `stderr` is by default where `stdout` is."""
     verb = {"argv": list(argv), "cwd": str(cwd)}
     return _fork(environment, stdout, stderr, verb)
+
+
+def run_verb(
+    argv: Sequence[str], environment: Mapping[str, str], *, cwd: Path, seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """Do the same to its end, which has to come within so many seconds, with nothing to read and no terminal."""
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder, "stdout"), Path(folder, "stderr")
+        process = fork_verb(argv, environment, cwd=cwd, stdout=out, stderr=err)
+        code = process.wait_blocking(seconds)
+        return subprocess.CompletedProcess(argv, code, out.read_text(), err.read_text())
 
 
 def _fork(environment: Mapping[str, str], stdout: Path, stderr: Path | None, program: Mapping[str, Any]) -> Forked:
