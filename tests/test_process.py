@@ -16,7 +16,7 @@ import pytest
 
 from bot.instance import AlreadyRunning, only_instance
 from bot.settings import setting_names
-from tests.wire.fork_server import fork_server, run_verb
+from tests.wire.fork_server import SERVERS, run_verb
 
 CANARY = "canary-secret-value"
 PATIENCE_SECONDS = 30.0
@@ -291,7 +291,7 @@ class TestOneInstance:
 
     def test_second_process(self, tmp_path: Path) -> None:
         """While one process holds the database, a second says so and exits 75 within five seconds."""
-        fork_server()  # its start is no part of the five seconds
+        SERVERS.one()  # its start is no part of the five seconds
         with script(HOLDER, str(tmp_path / "easel.db")) as holder:
             assert line_of(holder) == "held"
             before = time.monotonic()
