@@ -24,6 +24,7 @@ from bot.file_hosts import Resolve, addresses_of, judge_file_hosts
 from bot.findings import CheckFailed, Finding, WrongSecret, look
 from bot.media.disk import RESERVE_BYTES
 from bot.permissions import IN_CHANNELS, IN_THREADS, invite_url, missing_from
+from bot.secret_shapes import perhaps_another
 from bot.services.ports.provider import Provider
 from bot.settings import Settings
 from bot.webhook_reach import judge_webhooks
@@ -63,8 +64,9 @@ async def check_all(settings: Settings, means: Means) -> list[Finding]:
     groups = await asyncio.gather(
         _check_discord(settings, means), _check_provider(means), _check_machine(settings, means)
     )
+    fault = settings.impossible_secret()
     return [
-        Finding("settings", ok=True, sentence="read and understood."),
+        Finding("settings", ok=fault is None, sentence=fault or "read and understood."),
         *(line for group in groups for line in group),
     ]
 
@@ -116,7 +118,15 @@ async def _ask_discord(settings: Settings, session: aiohttp.ClientSession, path:
     async with session.get(f"{settings.discord_api_base}{path}", headers=headers, allow_redirects=False) as response:
         # The page of a network that wants a login first is no word of Discord's about the token.
         if response.status == _UNAUTHORIZED and response.content_type == "application/json":
-            raise WrongSecret("Discord does not accept DISCORD_TOKEN: reset it on the application's Bot page.")
+            raise WrongSecret(
+                "Discord does not accept DISCORD_TOKEN: reset it on the application's Bot page."
+                f"{perhaps_another(settings.bot_token())}"
+            )
+        if response.content_type != "application/json":
+            raise CheckFailed(
+                f"a page came in place of Discord's answer (status {response.status}). Something in between answered, "
+                "as a network that wants a login does; look at it and try again."
+            )
         if response.status != _OK:
             raise CheckFailed(f"Discord answered with status {response.status}; try again in a minute.")
         return await response.json()

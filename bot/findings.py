@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.domain.errors import EaselError
-from bot.domain.predictions import FailureReason, ProviderError, Refused
+from bot.domain.predictions import FailureReason, NotSent, ProviderError, Refused
 from bot.log import redact
 from bot.settings import SettingsError
+from bot.unreachable import unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ async def look(name: str, ask: Callable[[], Awaitable[str]], seconds: float) -> 
     except ProviderError as error:
         sentence, refused = _sentence_of(error), _is_wrong_key(error)
     except aiohttp.ClientConnectionError as error:
-        sentence = f"it cannot be reached from this machine ({type(error).__name__}); look at the network."
+        sentence = f"{unreachable(_host_of(error), error)}; look at this machine's network."
     except (aiohttp.ClientError, OSError, KeyError, TypeError, ValueError) as error:
         # An answer that nobody could have foreseen; never its contents.
         sentence = f"no usable answer ({type(error).__name__})."
@@ -69,4 +70,17 @@ def _sentence_of(error: ProviderError) -> str:
             "WaveSpeed does not accept WAVESPEED_API_KEY: copy it again from its Access Keys page; "
             "a new account may need its first top-up."
         )
-    return f"WaveSpeed gave no usable answer ({redact(error.detail).rstrip('.')})."
+    if isinstance(error, NotSent):
+        return f"{redact(error.detail)}; look at this machine's network."
+    return f"WaveSpeed gave no usable answer ({redact(error.detail).rstrip('.')}).{perhaps_between(error.detail)}"
+
+
+def perhaps_between(what: str) -> str:
+    """A remark where a page came in place of an answer."""
+    if not any(sign in what for sign in ("unreadable", "HTTP 3", "HTTP 511")):
+        return ""
+    return " Something in between may have answered, as a network that wants a login does; look at it and try again."
+
+
+def _host_of(error: Exception) -> str:
+    return error.host if isinstance(error, aiohttp.ClientConnectorError) else "it"

@@ -116,7 +116,9 @@ def configure_logging(
             },
             "root": {"handlers": ["out"], "level": library_level},
             "loggers": {name: {"level": level} for name in ("bot", "cogs", "easel")}
-            | {name: {"level": library_level} for name in ("discord", "aiohttp", "asyncio", "aiosqlite", "PIL")},
+            | {name: {"level": library_level} for name in ("discord", "aiohttp", "asyncio", "aiosqlite", "PIL")}
+            # Its remark on each try names functions; whoever tried says in the end what came of it, and of which host.
+            | {"stamina": {"level": library_level if level == "DEBUG" else "ERROR"}},
         }
     )
     logging.captureWarnings(capture=True)

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from bot.db.url import password_of, shown, sqlite_path
 from bot.domain.money import Micros, parse_limit
 from bot.domain.periods import Period
+from bot.secret_shapes import impossible
 from bot.setting_values import (
     HttpUrl,
     LimitText,
@@ -177,6 +178,11 @@ class Settings(BaseSettings):
         """
         return _present("WAVESPEED_API_KEY", self.wavespeed_api_key)
 
+    def impossible_secret(self) -> str | None:
+        """Why one of the two secrets cannot be what it should be, in a sentence; None where both can."""
+        both = (self.discord_token, self.wavespeed_api_key)
+        return impossible(*(None if secret is None else secret.get_secret_value() for secret in both))
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret that is set, in the clear, for the log to keep out."""
         own = (s.get_secret_value() for s in (self.discord_token, self.wavespeed_api_key) if s is not None)
@@ -207,6 +213,8 @@ class Settings(BaseSettings):
             raise SettingsError(misspelt)
         for name in required:
             _present(name, getattr(settings, name.lower()))
+        if (fault := settings.impossible_secret()) is not None and required:
+            raise SettingsError(fault)
         return settings
 
     @classmethod

@@ -22,6 +22,7 @@ from bot.domain.webhooks import Addresses
 from bot.file_hosts import FileHostsUnreachable, judge_file_hosts
 from bot.permissions import NEEDED, invite_url
 from bot.provider.client import WaveSpeed
+from bot.secret_shapes import impossible
 from bot.settings import Settings
 from bot.webhooks import serve_webhooks, webhook_app
 from tests.checked_services import KEY, TOKEN, Services
@@ -152,7 +153,7 @@ async def test_wrong_key(services: Services, here: Path) -> None:
     assert KEY not in failing[0]
 
 
-@pytest.mark.parametrize("status", [200, 302, 511])
+@pytest.mark.parametrize("status", [200, 302, 401, 402, 403, 407, 511])
 async def test_the_page_of_a_network_is_no_word_about_a_secret(services: Services, here: Path, status: int) -> None:
     """Where a hotel's page answers for everybody, neither secret is called wrong."""
     services.captive_status = status
@@ -162,15 +163,45 @@ async def test_the_page_of_a_network_is_no_word_about_a_secret(services: Service
     for name in ("token", "key"):
         assert about(name, lines).startswith("FAIL ")
         assert "does not accept" not in about(name, lines)
+        assert "a network that wants a login" in about(name, lines)
 
 
-async def test_discord_says_no_in_json(services: Services, here: Path) -> None:
-    """A proxy's page with status 401 is not Discord's word about the token."""
-    services.captive_status = 401
+@pytest.mark.parametrize(
+    ("token", "key", "sentence"),
+    [
+        (
+            "123456789012345678",
+            KEY,
+            "DISCORD_TOKEN is a number: that is an id, such as the application's. The token is",
+        ),
+        ("wsk_0123456789abcdef", KEY, "DISCORD_TOKEN holds a key of WaveSpeed's; the two are mixed up."),
+        (TOKEN, f"{'M' * 24}.Gabcde.{'x' * 38}", "WAVESPEED_API_KEY holds a bot token of Discord's; the two are mixed"),
+        (TOKEN, "k", "WAVESPEED_API_KEY is too short: it has 1 of some dozens of characters."),
+        ("https://discord.com/oauth2", KEY, "DISCORD_TOKEN holds an address; put the secret itself there."),
+        ("tokén-of-letters", KEY, "DISCORD_TOKEN holds letters that no secret has; copy it again."),
+        ("the-same-text", "the-same-text", "DISCORD_TOKEN and WAVESPEED_API_KEY hold the same text; one is Discord's"),
+    ],
+)
+def test_what_no_secret_can_be(token: str, key: str, sentence: str) -> None:
+    """What was copied from the wrong place is named by its form alone, and not repeated."""
+    told = impossible(token, key)
 
-    assert about("token", await report(services, here)) == (
-        "FAIL token: Discord answered with status 401; try again in a minute."
-    )
+    assert told is not None
+    assert told.startswith(sentence)
+    assert token not in told
+
+
+@pytest.mark.parametrize(
+    ("token", "remark"),
+    [
+        ("abcdefghijKLMNOPQRST0123456789_-", "What is there has the form of the client secret of the page OAuth2."),
+        ("0f" * 32, "What is there has the form of the public key of the page General Information."),
+        ("canary-wrong", "Bot page."),
+    ],
+)
+async def test_a_token_with_the_form_of_something_else(services: Services, here: Path, token: str, remark: str) -> None:
+    """Where Discord refuses what has the form of another of its secrets, the sentence says which."""
+    assert about("token", await report(services, here, token=token)).endswith(remark)
 
 
 async def test_missing_permissions(services: Services, here: Path) -> None:
@@ -265,7 +296,9 @@ async def test_unreachable(services: Services, here: Path) -> None:
     """An address where nobody listens fails with a sentence."""
     services.base = "http://127.0.0.1:9"
 
-    assert about("token", await report(services, here)).startswith("FAIL token: it cannot be reached from this")
+    assert about("token", await report(services, here)).startswith(
+        "FAIL token: 127.0.0.1 cannot be reached: no connection (connection refused) (ClientConnectorError); look at "
+    )
 
 
 async def test_database(services: Services, here: Path) -> None:

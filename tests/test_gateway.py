@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from random import Random
 from typing import Any
 
-import aiohttp
 import discord
 import pytest
 from aiohttp import web
@@ -334,21 +333,27 @@ async def test_a_discord_out_of_service_at_start_is_waited_out(clock: ManualCloc
 
 async def test_no_network_at_start_is_waited_out(clock: ManualClock) -> None:
     """A start before the network is up tries again, ever more rarely, until it is."""
-    client = Stumbling([aiohttp.ClientConnectionError(), OSError(), TimeoutError()])
-    connecting = asyncio.create_task(stay_connected(client, "token", pace(clock), clock))
-    await clock.advance(1 + 2 + 4)
-    await connecting
+    client = Stumbling([OSError(), OSError(), TimeoutError()])
+    point_at("https://discord.example/api/v10", None)
+    with capture_logs() as logs:
+        connecting = asyncio.create_task(stay_connected(client, "token", pace(clock), clock))
+        await clock.advance(1 + 2 + 4)
+        await connecting
 
     assert client.tried == 4
+    assert [line["sentence"] for line in logs if line["log_level"] == "warning"] == [
+        "discord.example cannot be reached: the connection broke (OSError). I go on trying.",
+        "discord.example cannot be reached: it does not answer in time (TimeoutError). I go on trying.",
+    ]
 
 
-@pytest.mark.parametrize("status", [403, 404, 410, 429])
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 429])
 async def test_only_a_401_is_about_the_token(clock: ManualClock, status: int) -> None:
-    """Whatever else Discord's edge says to the login passes: it is tried again, and told in one sentence each time."""
-    page = web.Response(status=status, body=b"<html>not now</html>", content_type="text/html")
-    forbidden = web.json_response({"code": 40333, "message": "internal network error"}, status=403)
+    """Whatever else Discord's edge says to the login passes: it is tried again, and told once for all that is alike."""
+    pages = [web.Response(status=status, body=b"<html>not now</html>", content_type="text/html") for _ in range(2)]
+    unavailable = web.json_response({"code": 40333, "message": "internal network error"}, status=418)
     hub = Hub()
-    hub.logins = [page, forbidden]
+    hub.logins = [*pages, unavailable]
     with capture_logs() as logs:
         async with hub.open(close_code=4004):
             governed = pace(clock)
@@ -359,7 +364,8 @@ async def test_only_a_401_is_about_the_token(clock: ManualClock, status: int) ->
             await client.close()
 
     told = [line["sentence"] for line in logs if line["event"] == "gateway.login_failed"]
-    assert [f"HTTP {status}" in told[0], "HTTP 403" in told[1], len(told)] == [True, True, 2]
+    host = "127.0.0.1 did not take the login"
+    assert told == [f"{host} (HTTP {status}). I go on trying.", f"{host} (HTTP 418). I go on trying."]
     assert hub.connections == 1
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SURROUNDINGS = ("bot.durable_file", "bot.log", "bot.metrics")
+SURROUNDINGS = ("bot.durable_file", "bot.log", "bot.metrics", "bot.unreachable")
 """Handed to every layer: they know nothing of Easel's trade."""
 
 

@@ -24,6 +24,7 @@ from bot.durable_file import write_durably
 from bot.env_file import values_in, with_values
 from bot.findings import Finding
 from bot.log import configure_logging
+from bot.secret_shapes import KEY, TOKEN, impossible
 from bot.settings import ENV_FILE, Settings, SettingsError
 
 _NEW_FILE = "# Written by easel setup. .env.example shows every other setting with its default.\n"
@@ -187,6 +188,10 @@ def _fault(name: str, text: str) -> str | None:
         Settings.given(**{name.lower(): text})
     except SettingsError as error:
         return error.sentence
+    if (
+        fault := impossible(text.strip() if name == TOKEN else None, text.strip() if name == KEY else None)
+    ) is not None:
+        return fault
     if values_in(with_values("", {name: text})).get(name) != text.strip():
         return f"{name} cannot be written into {ENV_FILE} as it is: no reader would get it back unchanged."
     return None

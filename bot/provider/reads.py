@@ -12,11 +12,12 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot.domain.clock import Clock
-from bot.domain.predictions import TryLater
+from bot.domain.predictions import NotSent, TryLater
 from bot.domain.remote_clock import RemoteClock
 from bot.provider import lenient, wire
 from bot.provider.errors import refusal, retry_after, scrub
 from bot.provider.transport import FAILURES, Reply, Timeouts, exchange
+from bot.unreachable import unreachable
 
 LONGEST_WAIT = 10.0
 """Seconds that a read waits inside for a Retry-After; a longer wish goes to the caller, who has a queue to wait in."""
@@ -25,6 +26,8 @@ PAGE_SIZE = 100
 MAX_PAGES = 200
 _REQUEST_TIMEOUT = 408
 _TOO_MANY = 429
+_ABOUT_WHO_ASKS = frozenset({401, 402, 403, 407})
+"""Without a word of the API's these are the page of a proxy or a network that wants a login, and not about the key."""
 
 
 def backoff(error: Exception) -> bool | float:
@@ -56,6 +59,11 @@ class Host:
         key = self.api_key.get_secret_value()
         if not key.isascii() or not key.isprintable() or not key or " " in key:
             raise ValueError("the provider's key must be one word of printable ASCII")
+
+    @property
+    def name(self) -> str:
+        """The host's name, for an operator."""
+        return URL(self.base_url).host or ""
 
     def url(self, path: str) -> URL:
         """The address of a path such as `/balance`."""
@@ -106,6 +114,7 @@ class Reads:
         """One attempt.
 
         Raises:
+            NotSent: there was no connection.
             TryLater: nothing readable came back, or a 408, 429, 5xx or redirect, by status or by code.
         """
         content = None if body is None else json.dumps(body).encode()
@@ -119,6 +128,8 @@ class Reads:
                 limits=self._timeouts.of_read(),
                 data=content,
             )
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(unreachable(self._host.name, error)) from error
         except FAILURES as error:
             raise TryLater(type(error).__name__) from error
         if reply.date is not None:
@@ -163,7 +174,7 @@ def settled(reply: Reply, clock: Clock) -> wire.Answer:
     try:
         answer = wire.open_envelope(reply.status, b"" if reply.body is None else reply.body, wait)
     except lenient.Unreadable as error:
-        if not refused:
+        if not refused or reply.status in _ABOUT_WHO_ASKS:
             raise TryLater(f"HTTP {reply.status}, unreadable: {error}", wait) from error
         return wire.Answer(reply.status, None, "", None, wait)
     if answer.verdict not in range(200, 300) and not is_refusal(answer.verdict):

@@ -15,6 +15,7 @@ from bot.provider.errors import lacks_credit, retry_after, scrub, submit_refusal
 from bot.provider.predictions import status_of
 from bot.provider.reads import Host, is_refusal
 from bot.provider.transport import FAILURES, Reply, Timeouts, exchange
+from bot.unreachable import unreachable
 
 _TOO_MANY = 429
 _LIVING = frozenset({"created", "pending", "queued", "processing"})
@@ -63,7 +64,7 @@ class Submits:
                 data=content,
             )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotSent(type(error).__name__) from error
+            raise NotSent(unreachable(self._host.name, error)) from error
         except FAILURES as error:
             raise AnswerLost(type(error).__name__) from error
         if reply.date is not None:

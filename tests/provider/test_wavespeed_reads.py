@@ -237,6 +237,15 @@ async def test_refused_key(api: ScriptedServer, client: WaveSpeed) -> None:
     assert (refused.value.reason, len(api.seen)) == (FailureReason.NOT_AUTHORISED, 1)
 
 
+@pytest.mark.parametrize("status", [401, 402, 403, 407])
+async def test_a_page_is_no_word_about_the_key(api: ScriptedServer, client: WaveSpeed, status: int) -> None:
+    """What a proxy or a network that wants a login answers in the API's place says nothing about key or account."""
+    api.plays(*[Reply(status, b"<html>Please log in</html>")] * 4)
+
+    with pytest.raises(TryLater, match=f"HTTP {status}, unreadable"):
+        await client.balance()
+
+
 async def test_ids_cannot_leave_their_path(client: WaveSpeed, api: ScriptedServer) -> None:
     """An id that could change the address is not asked about."""
     with pytest.raises(ValueError, match="not a prediction id"):

@@ -12,7 +12,7 @@ from bot.domain.clock import Clock, Instant
 from bot.domain.errors import NotSold
 from bot.domain.models import CATALOGUE, SEED, ImageModel, ParameterValue
 from bot.domain.money import Micros, micros_up
-from bot.domain.predictions import FailureReason, ProviderError, Refused
+from bot.domain.predictions import FailureReason, NotSent, ProviderError, Refused
 from bot.services.ports.provider import Provider
 from bot.services.wakeup import Wakeup
 
@@ -21,6 +21,9 @@ log = structlog.get_logger(__name__)
 QUOTE_EVERY_SECONDS = 3600
 WITHDRAWN_SECONDS = 300.0
 """How long a model that refused a paid request stays off sale: its quote may go on answering as if nothing were."""
+
+UNREACHABLE_SECONDS = 60.0
+"""How soon the provider is asked again after it could not be reached at all."""
 
 LONGEST_QUOTE_SECONDS = 3.0
 """A command waits so long for the price of its very inputs; after that the last one known holds."""
@@ -43,6 +46,7 @@ class Prices:
         self._withdrawn: dict[str, float] = {}  # by model id: until when no quote brings it back (monotonic)
         self._quoted: dict[str, tuple[float, Micros]] = {}
         self._silent_until = 0.0
+        self._is_cut_off = False
 
     async def price_of(self, model: ImageModel) -> Micros:
         """The price of one picture in micro-dollars, as far as it is known: the last quote, else the list price."""
@@ -101,14 +105,39 @@ class Prices:
     async def keep_current(self) -> None:
         """Ask for a quote of every model at once and then every hour, sooner for one that is gone; until cancelled."""
         while True:
-            for model in CATALOGUE:
-                await self._look(model)
+            try:
+                for model in CATALOGUE:
+                    await self._look(model)
+            except NotSent as error:
+                await self._wait_for_a_way(error)
+                continue
+            self._has_a_way()
             await self._bell.wait(WITHDRAWN_SECONDS if self._withdrawn else QUOTE_EVERY_SECONDS)
 
+    async def _wait_for_a_way(self, error: NotSent) -> None:
+        """Say once that there is none, and wait a while."""
+        if not self._is_cut_off:
+            log.warning(
+                "provider.unreachable", sentence=f"{error.detail}. I go on trying; prices are the last ones known."
+            )
+        self._is_cut_off = True
+        await self._bell.wait(UNREACHABLE_SECONDS)
+
+    def _has_a_way(self) -> None:
+        if self._is_cut_off:
+            log.info("provider.reached", sentence="The provider is reached again.")
+        self._is_cut_off = False
+
     async def _look(self, model: ImageModel) -> None:
-        """Ask once; where nothing can be learnt, what was known before stands."""
+        """Ask once; where nothing can be learnt, what was known before stands.
+
+        Raises:
+            NotSent: the provider cannot be reached from here.
+        """
         try:
             price = await self._quote(model)
+        except NotSent:
+            raise
         except ProviderError as error:
             if isinstance(error, Refused) and error.reason is FailureReason.NOT_AUTHORISED:
                 log.critical("provider.key_refused", setting="WAVESPEED_API_KEY", detail=error.detail)

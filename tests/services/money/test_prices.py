@@ -12,8 +12,8 @@ from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import HOUR
 from bot.domain.errors import NotSold, PriceRose
 from bot.domain.models import CATALOGUE, MAX, MAX_MULTI, PRO
-from bot.domain.predictions import FailureReason, Refused, TryLater
-from bot.services.money.prices import Prices
+from bot.domain.predictions import FailureReason, NotSent, Refused, TryLater
+from bot.services.money.prices import UNREACHABLE_SECONDS, Prices
 from tests.services.desk import Desk
 from tests.services.world import Running, World, request
 
@@ -88,6 +88,26 @@ async def test_commands_at_once_share_a_quote(desk: Desk) -> None:
     await prices.now(MAX_MULTI, "blue", 3, {"aspect_ratio": "1:1"})
 
     assert (at_once, len(desk.provider.looks)) == (1, 3)
+
+
+async def test_no_way_to_the_provider(desk: Desk) -> None:
+    """Where it cannot be reached one warning says so, not one for each model; a minute later it is asked again."""
+    desk.provider.quotes = [NotSent("the host cannot be reached: planted")]
+    prices = Prices(desk.provider, desk.stores.prices, desk.clock)
+    with capture_logs() as logs:
+        keeping = asyncio.create_task(prices.keep_current())
+        await desk.clock.advance(UNREACHABLE_SECONDS + 1)
+        in_vain = len(desk.provider.looks)
+        desk.provider.quotes = [95_000]
+        await desk.clock.advance(UNREACHABLE_SECONDS)
+        keeping.cancel()
+
+    assert in_vain == 2
+    assert [line["sentence"] for line in logs if "sentence" in line] == [
+        "the host cannot be reached: planted. I go on trying; prices are the last ones known.",
+        "The provider is reached again.",
+    ]
+    assert await prices.price_of(MAX) == 95_000
 
 
 async def test_quotes_are_asked_for_every_hour(desk: Desk) -> None:
