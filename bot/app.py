@@ -26,7 +26,7 @@ from bot.media.checker import PillowChecker
 from bot.media.disk import Disks
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, check_output_url, open_download_session
-from bot.media.vault import FileVault
+from bot.media.opening import open_vault
 from bot.metrics import Metrics
 from bot.provider.client import WaveSpeed
 from bot.services.engine import Engine
@@ -158,10 +158,8 @@ async def _open_resources(
         check_url=check_url,
         clock=environment.clock,
     )
-    vault = FileVault(settings.data_dir / "images")
-    await vault.prepare()
     media = Media(
-        vault=vault,
+        vault=await open_vault(settings.images_place),
         checker=PillowChecker(),
         attachments=environment.attachments or CdnAttachmentReader(downloads, hosts),
         outputs=OutputDownloader(downloads, hosts),

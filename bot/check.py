@@ -23,6 +23,8 @@ from bot.domain.remote_clock import Span
 from bot.file_hosts import Resolve, addresses_of, judge_file_hosts
 from bot.findings import CheckFailed, Finding, WrongSecret, look
 from bot.media.disk import RESERVE_BYTES
+from bot.media.location import Bucket
+from bot.media.opening import open_vault
 from bot.permissions import IN_CHANNELS, IN_THREADS, invite_url, missing_from
 from bot.secret_shapes import perhaps_another
 from bot.services.ports.provider import Provider
@@ -240,6 +242,10 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
     async def disk() -> str:
         return await asyncio.to_thread(_judge_disk, set(settings.folders))
 
+    async def images() -> str:
+        await open_vault(settings.images_place)
+        return f"{settings.images_name} takes images and gives them back."
+
     async def webhooks() -> str:
         key = await known(settings, means.webhook_key)
         return await judge_webhooks(settings, means.session, key)
@@ -248,6 +254,7 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
         opened := await look("database", database, means.seconds),
         *([await look("commands", commands, means.seconds)] if opened.ok else []),
         await look("disk", disk, means.seconds),
+        *([await look("images", images, means.seconds)] if isinstance(settings.images_place, Bucket) else []),
         await look("file hosts", partial(judge_file_hosts, settings, means.resolve), means.seconds),
         *([await look("webhooks", webhooks, means.seconds)] if settings.webhook_url is not None else []),
     ]

@@ -11,6 +11,7 @@ from bot.db.url import is_database_url
 from bot.domain.errors import BadAmount
 from bot.domain.money import parse_limit
 from bot.domain.periods import Period
+from bot.media.location import bucket_in
 
 _HOST_PORT = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}))?")
 _LARGEST_PORT = 65_535
@@ -57,6 +58,13 @@ def websocket(url: str) -> str:
 def database(url: str) -> str:
     """A database as an address. Raises ValueError."""
     if not is_database_url(url):
+        raise ValueError
+    return url
+
+
+def images(url: str) -> str:
+    """A folder, or a bucket as an address. Raises ValueError."""
+    if "://" in url and bucket_in(url) is None:
         raise ValueError
     return url
 

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from bot.db.url import password_of, shown, sqlite_path
 from bot.domain.money import Micros, parse_limit
 from bot.domain.periods import Period
+from bot.media.location import Bucket, bucket_in
 from bot.secret_shapes import impossible
 from bot.setting_values import (
     HttpUrl,
@@ -26,6 +27,7 @@ from bot.setting_values import (
     Secret,
     database,
     host_and_port,
+    images,
     level,
     public,
     split,
@@ -80,6 +82,10 @@ class Settings(BaseSettings):
         repr=False,
     )
     data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(Path("data"), description="the path of a folder")
+    images_url: Annotated[str, AfterValidator(images)] | None = Field(
+        None,
+        description="the path of a folder, or s3://bucket/prefix, perhaps with ?endpoint=https://…&region=…",
+    )
     default_member_limit_usd: LimitText = Field("1.00", description="an amount in dollars such as 1.00, or none")
     default_server_limit_usd: LimitText = Field("10.00", description="an amount in dollars such as 10.00, or none")
     default_limit_period: PeriodWord = Field(Period.MONTH, description="day, week, month or total")
@@ -138,9 +144,25 @@ class Settings(BaseSettings):
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """Where this process writes: its data and, if it is a file, its database."""
-        path = self.database_path
-        return (self.data_dir,) if path is None else (self.data_dir, path.parent)
+        """Where this process writes: its data and, where they are files, its database and its images."""
+        database, images = self.database_path, self.images_place
+        return (
+            self.data_dir,
+            *(() if database is None else (database.parent,)),
+            *((images,) if isinstance(images, Path) and not images.is_relative_to(self.data_dir) else ()),
+        )
+
+    @property
+    def images_place(self) -> Path | Bucket:
+        """Where images are kept: in DATA_DIR, unless IMAGES_URL says otherwise."""
+        if self.images_url is None:
+            return self.data_dir / "images"
+        return bucket_in(self.images_url) or Path(self.images_url).expanduser()
+
+    @property
+    def images_name(self) -> str:
+        """Where images are kept, as a person may read it."""
+        return self.images_url or str(self.images_place)
 
     @property
     def database_name(self) -> str:

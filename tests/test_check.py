@@ -384,3 +384,10 @@ async def test_webhooks_that_lead_elsewhere(services: Services, here: Path) -> N
     assert about("webhooks", lost).startswith("FAIL webhooks: WEBHOOK_URL does not lead to WEBHOOK_PORT")
     assert about("webhooks", silent).startswith("FAIL webhooks: WEBHOOK_URL cannot be reached from this machine")
     assert not [line for line in await report(services, here) if line.startswith(("ok webhooks", "FAIL webhooks"))]
+
+
+async def test_a_bucket_out_of_reach(here: Path, services: Services) -> None:
+    """A bucket for images that does not answer is one line of the report."""
+    lines = await report(services, here, images_url="s3://pictures/easel?endpoint=http://127.0.0.1:1")
+
+    assert [line for line in lines if "IMAGES_URL names a bucket that cannot be used" in line and "FAIL" in line]

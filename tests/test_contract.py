@@ -92,6 +92,7 @@ DEFAULTS = {
     "WAVESPEED_BASE_URL": "https://api.wavespeed.ai/api/v3",
     "DATABASE_URL": "sqlite:///data/easel.db",
     "DATA_DIR": Path("data"),
+    "IMAGES_URL": None,
     "DEFAULT_MEMBER_LIMIT_USD": "1.00",
     "DEFAULT_SERVER_LIMIT_USD": "10.00",
     "DEFAULT_LIMIT_PERIOD": "month",

@@ -18,7 +18,7 @@ def backup(settings: Settings, target: Path) -> int:
     asyncio.run(_copy(settings, target))
     print(  # noqa: T201 - what the operator asked for
         f"{target} is a copy of {settings.database_name} and passed its checks. "
-        f"The pictures are files in {settings.data_dir / 'images'}: copy that folder after this one."
+        f"The pictures are in {settings.images_name}: copy them after this one."
     )
     return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.db.accounts import MemberStore
@@ -222,12 +222,10 @@ class PrivacyStore(MemberStore):
         """These failed; try again then."""
         connection.execute(TRY_LATER, {"ids": json.dumps(deletion_ids), "at": at})
 
-    @writes
-    def sweep(self, connection: Connection, names: Sequence[str], unlink: Callable[[str], None]) -> None:
-        """Unlink every image, by its hash, that nothing refers to. A write, so that no admission comes in between."""
-        for name in names:
-            if connection.execute(IS_KEPT, {"sha256": name}).fetchone() is None:
-                unlink(name)
+    @reads
+    def unwanted(self, connection: Connection, hashes: Collection[str]) -> frozenset[str]:
+        """Those of these images' hashes that nothing refers to."""
+        return frozenset(each for each in hashes if connection.execute(IS_KEPT, {"sha256": each}).fetchone() is None)
 
     async def settle_disk(self) -> None:
         """Have nothing that was erased left in the database's files."""

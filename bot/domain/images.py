@@ -91,3 +91,11 @@ class CannotKeepImages(Unavailable):
     def __init__(self, detail: str) -> None:
         super().__init__("I can't store images at the moment.")
         self.detail = detail
+
+
+class CannotReadImages(Unavailable):
+    """Where images are kept is out of reach. `detail` is the system's own word, for the operator's log."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("I can't get at my images at the moment.")
+        self.detail = detail

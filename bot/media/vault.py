@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import time
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
 from bot.domain.images import CannotKeepImages, CheckedImage, ImageNotKept, StoredImage
 from bot.durable_file import UNFINISHED, sync_folder, write_durably
+from bot.media.names import hash_in, name_of
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+ABANDONED_SECONDS = 3_600
+"""An unfinished file of another process is one that a crash left once nobody has written to it for so long."""
 
 
 class FileVault:
-    """Implements `ImageVault` with files under `root`, in a folder for each first two digits of the hash."""
+    """Implements `ImageVault` with files under `root`, in a folder for each first two digits of the hash.
+
+    Several processes, and hosts that share the folder, may use it at once.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     async def prepare(self) -> None:
-        """Make the folder and clear away what a crash left unfinished; before the first `keep` of this process.
+        """Make the folder and clear away what a crash left unfinished, but not what somebody else is writing.
 
         Raises:
             CannotKeepImages: the folder cannot be made or read.
@@ -42,42 +47,42 @@ class FileVault:
         return await asyncio.to_thread(self._has, image)
 
     async def older_than(self, seconds: float) -> tuple[str, ...]:
-        """The hashes of all files that were not kept again for so long, by the machine's clock."""
+        """See `ImageVault.older_than`; by the machine's clock."""
         return await asyncio.to_thread(self._older_than, seconds)
 
-    def unlink(self, sha256: str) -> None:
-        """Remove the files of a hash; none is fine.
-
-        Raises:
-            ValueError: it is no hash.
-        """
-        for path in self._folder(sha256).glob(f"{sha256}.*"):
-            path.unlink(missing_ok=True)
+    async def let_go(self, names: Iterable[str], *, unless_kept_within: float) -> None:
+        """See `ImageVault.let_go`."""
+        await asyncio.to_thread(self._let_go, tuple(names), unless_kept_within)
 
     def path(self, image: StoredImage) -> Path:
-        """Where an image lies; made of its hash and its type, nothing that anyone typed.
+        """Where an image lies.
 
         Raises:
             ValueError: the hash is none.
         """
-        return self._folder(image.sha256) / f"{image.sha256}.{image.extension}"
+        return self._path(name_of(image))
 
-    def _folder(self, sha256: str) -> Path:
-        if not _SHA256.fullmatch(sha256):
-            raise ValueError("not a sha256 in lower-case hex")
-        return self._root / sha256[:2]
+    def _path(self, name: str) -> Path:
+        if hash_in(name) is None:
+            raise ValueError("not named after a sha256 in lower-case hex")
+        return self._root / name[:2] / name
+
+    def _let_go(self, names: tuple[str, ...], unless_kept_within: float) -> None:
+        before = time.time() - unless_kept_within
+        for path in map(self._path, names):
+            if _changed(path) <= before:
+                path.unlink(missing_ok=True)
 
     def _older_than(self, seconds: float) -> tuple[str, ...]:
         before = time.time() - seconds
-        return tuple(
-            {path.stem for path in self._root.glob("*/*") if _SHA256.fullmatch(path.stem) and _changed(path) < before}
-        )
+        return tuple(path.name for path in self._root.glob("*/*") if hash_in(path.name) and _changed(path) < before)
 
     def _prepare(self) -> None:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             for unfinished in self._root.glob(f"*/*{UNFINISHED}"):
-                unfinished.unlink(missing_ok=True)
+                if _changed(unfinished) < time.time() - ABANDONED_SECONDS:
+                    unfinished.unlink(missing_ok=True)
         except OSError as error:
             raise _cannot_keep(error) from error
 

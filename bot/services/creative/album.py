@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from bot.domain.images import EXTENSIONS, ImageNotKept, StoredImage
+from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept, StoredImage
 from bot.domain.jobs import Job, Output, Reference
 from bot.domain.marks import Exposure
 from bot.domain.prompts import clip
@@ -36,7 +36,7 @@ class Album:
         covered = Exposure.COVERED
         try:
             squares = [None if each.exposure is covered else await self._square(each.image) for each in references]
-        except ImageNotKept:
+        except (ImageNotKept, CannotReadImages):
             return None
         return (await self._checker.strip(squares)).content
 
@@ -54,7 +54,7 @@ class Album:
         for output in job.pictures:
             try:
                 content = await self._vault.read(output.image)
-            except ImageNotKept:
+            except (ImageNotKept, CannotReadImages):
                 continue
             small = await self._checker.thumbnail(content, THUMBNAIL_PIXELS)
             return Picture(small.content, f"easel-{job.job_id}.png", alt_of(job), job.is_spoiler)

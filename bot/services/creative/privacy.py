@@ -89,7 +89,14 @@ class Erasing:
             continue
         await self._store.forget_images(now - GRACE_SECONDS * SECOND)
         await self._store.settle_disk()
-        await self._store.sweep(await self._vault.older_than(GRACE_SECONDS), self._vault.unlink)
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Remove the images that nothing refers to. One that is kept again while we look is about to be referred to."""
+        hashes = {name: name.partition(".")[0] for name in await self._vault.older_than(GRACE_SECONDS)}
+        unwanted = await self._store.unwanted(tuple(hashes.values()))
+        names = [name for name, digest in hashes.items() if digest in unwanted]
+        await self._vault.let_go(names, unless_kept_within=GRACE_SECONDS)
 
     async def _delete_elsewhere(self, now: Instant) -> None:
         due = await self._store.deletions(now, _AT_ONCE)

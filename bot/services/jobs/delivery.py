@@ -11,7 +11,7 @@ import structlog
 
 from bot.db.jobs import JobStore
 from bot.domain.clock import SECOND, Clock
-from bot.domain.images import EXTENSIONS, ImageNotKept
+from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept
 from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState
 from bot.domain.predictions import KEPT_BY_PROVIDER, ProviderError
 from bot.domain.prompts import clip
@@ -197,6 +197,8 @@ class Delivery:
         except ImageNotKept:
             log.warning("delivery.picture_lost", job_id=job.job_id)
             return None
+        except CannotReadImages as error:
+            raise NotNow(error.detail) from error
         fitted = None if limit == _LINKS_ONLY else await self._checker.fit(content, limit)
         if fitted is None:
             log.warning("delivery.picture_too_large", job_id=job.job_id, size=len(content))

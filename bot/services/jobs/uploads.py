@@ -9,7 +9,7 @@ import structlog
 
 from bot.db.images import ImageStore
 from bot.domain.clock import DAY, Clock
-from bot.domain.images import EXTENSIONS, ImageNotKept, StoredImage
+from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept, StoredImage
 from bot.domain.jobs import Job
 from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.services.crash_points import CrashHook, CrashPoint
@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 KEPT_FOR = 6 * DAY
 """The provider deletes uploads after 7 days; one day less leaves a job in the queue enough time."""
+
+_LOOK_AGAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ class Uploads:
         except TryLater as error:
             log.warning("upload.later", job_id=job.job_id, detail=error.detail)
             return NotYet(error.after_seconds)
+        except CannotReadImages as error:
+            log.warning("upload.out_of_reach", job_id=job.job_id, detail=error.detail)
+            return NotYet(_LOOK_AGAIN_SECONDS)
         except ImageNotKept:
             log.warning("upload.image_lost", job_id=job.job_id)
             return Impossible(FailureReason.REFERENCE_LOST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from bot.domain.images import CheckedImage, StoredImage
@@ -123,20 +123,33 @@ class ImageVault(Protocol):
         """The bytes as they were kept.
 
         Raises:
-            ImageNotKept: the file is gone or damaged.
+            ImageNotKept: it is gone or damaged.
+            CannotReadImages: nobody can tell at the moment.
         """
         ...
 
     async def has(self, image: StoredImage) -> bool:
-        """Whether the file is there, by its name and size; only `read` looks at every byte."""
+        """Whether it is there, by its name and size; only `read` looks at every byte.
+
+        Raises:
+            CannotReadImages: nobody can tell at the moment.
+        """
         ...
 
     async def older_than(self, seconds: float) -> Sequence[str]:
-        """The hashes of all files that were not kept again since."""
+        """The names (the hash, a dot, an ending) of all that were not kept again since.
+
+        Raises:
+            CannotReadImages: nobody can tell at the moment.
+        """
         ...
 
-    def unlink(self, sha256: str) -> None:
-        """Remove a file of that hash, whatever its type; none is fine. Fast: called within a transaction."""
+    async def let_go(self, names: Iterable[str], *, unless_kept_within: float) -> None:
+        """Remove what has these names, but what was kept again within those seconds; none is fine.
+
+        Raises:
+            CannotKeepImages: it could not be removed.
+        """
         ...
 
 

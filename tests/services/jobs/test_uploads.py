@@ -8,6 +8,7 @@ from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import DAY, SECOND
 from bot.domain.jobs import PredictionState
 from bot.domain.predictions import FailureReason
+from bot.media.names import name_of
 from tests.services.world import BEN, PRICE, Running, World, png, request
 
 PUTS = (Site.TICKET, Site.PUT)
@@ -83,7 +84,7 @@ async def test_a_lost_file_fails_what_was_not_sent(world: World, bot: Running) -
     """A reference whose file is gone from our own disk ends the job in so many words."""
     world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=4)
     job = await bot.services.intake.accept(request())
-    bot.resources.media.vault.unlink(job.references[0].image.sha256)
+    await bot.resources.media.vault.let_go([name_of(job.references[0].image)], unless_kept_within=0)
 
     ended = await world.closed(job)
 
