@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +16,7 @@ from bot.domain.money import Micros, parse_limit
 from bot.domain.periods import Period
 from bot.media.location import Bucket, bucket_in
 from bot.secret_shapes import impossible
+from bot.setting_names import is_name, misspelt_in, perhaps
 from bot.setting_values import (
     HttpUrl,
     LimitText,
@@ -40,10 +39,6 @@ SECRETS_DIR = Path("/run/secrets")
 """Where Docker and its relatives mount secrets, one file each, named like the setting."""
 
 REQUIRED_TO_RUN = ("DISCORD_TOKEN", "WAVESPEED_API_KEY")
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
-_ALIKE = 0.85
-"""How alike two names are (difflib's ratio) for one to be taken as a misspelling of the other."""
 
 
 class SettingsError(Exception):
@@ -230,7 +225,7 @@ class Settings(BaseSettings):
             raise SettingsError(_sentence(error.errors()[0])) from None
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{env_file} cannot be read as text ({type(error).__name__}).") from None
-        misspelt = _misspelt(os.environ, settings.model_fields_set)
+        misspelt = misspelt_in(os.environ, setting_names(), settings.model_fields_set)
         if misspelt is not None:
             raise SettingsError(misspelt)
         for name in required:
@@ -278,24 +273,7 @@ def _sentence(error: ErrorDetails) -> str:
     name = str(error["loc"][0])
     if error["type"] != "extra_forbidden":
         return f"{name.upper()} should be {Settings.model_fields[name].description}."
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         # The line may be a token that somebody pasted without a name.
         return ".env has a line whose name is not one: write NAME=value."
-    return f"{name.upper()} in .env is not a setting of Easel{_perhaps(name)}."
-
-
-def _misspelt(environ: Iterable[str], already_set: Collection[str]) -> str | None:
-    """Say which process variable looks like one of ours that is not set; names of other programs do not matter."""
-    ours = setting_names()
-    missing = [name for name in ours if name.lower() not in already_set]
-    for name in sorted(map(str.upper, environ)):
-        if name in ours or not _NAME.fullmatch(name):
-            continue
-        if name.startswith("WAVESPEED_") or difflib.get_close_matches(name, missing, n=1, cutoff=_ALIKE):
-            return f"{name} in the environment is not a setting of Easel{_perhaps(name)}."
-    return None
-
-
-def _perhaps(name: str) -> str:
-    alike = difflib.get_close_matches(name.upper(), setting_names(), n=1, cutoff=0.7)
-    return f"; perhaps you meant {alike[0]}" if alike else ""
+    return f"{name.upper()} in .env is not a setting of Easel{perhaps(name, setting_names())}."
