@@ -34,10 +34,10 @@ from bot.services.jobs.announcements import Announcements
 from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.signals import Signals
 from bot.settings import Settings
-from bot.ui.channels import DiscordChannels
-from bot.ui.creative.on_approvals import DiscordApprovalDesk
-from bot.ui.manage.on_reviews import DiscordReviewDesk
-from bot.ui.manage.report_desk import DiscordReportDesk
+from bot.ui.discord.approval_desk import DiscordApprovalDesk
+from bot.ui.discord.channels import DiscordChannels
+from bot.ui.discord.report_desk import DiscordReportDesk
+from bot.ui.discord.review_desk import DiscordReviewDesk
 from bot.webhooks import serve_webhooks, webhook_app
 from bot.wiring.engine import engine_of
 from bot.wiring.resources import Environment, Media, Resources, addresses_of

@@ -20,12 +20,13 @@ from bot.domain.patience import answer_soon
 from bot.services.catalogue import Services
 from bot.services.ports.discord_state import Facts
 from bot.services.ports.messages import NotNow, Unreachable
-from bot.ui.actions import register_actions
-from bot.ui.answers import Answers, Finish, as_it_is
-from bot.ui.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
-from bot.ui.handlers import HANDLERS
-from bot.ui.replies import AnyInteraction, InteractionMissed, command_of
-from bot.ui.submitted import submit
+from bot.ui.discord.answers import Answers, Finish, as_it_is
+from bot.ui.discord.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
+from bot.ui.discord.replies import AnyInteraction, InteractionMissed, command_of
+from bot.ui.handlers.presses import perform
+from bot.ui.handlers.registry import HANDLERS
+from bot.ui.handlers.submitted import submit
+from bot.ui.render.actions import register_actions
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -157,6 +158,12 @@ class EaselBot(commands.Bot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore messages: there are no prefix commands."""
+
+    async def press(
+        self, interaction: AnyInteraction, name: str, ids: tuple[str, ...], values: tuple[str, ...]
+    ) -> None:
+        """See `bot.ui.render.actions.Client.press`."""
+        await perform(interaction, self.handlers.items[name], ids=ids, values=values)
 
     async def admit(self, interaction: AnyInteraction) -> None:
         """Check the access of whoever sent a command or pressed a button; /privacy is everybody's.

@@ -7,8 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.budget import render_budget
-from bot.ui.people import actor_of, requester_of
+from bot.ui.discord.people import actor_of, requester_of
+from bot.ui.render.budget import render_budget
 
 
 class Budget(commands.Cog):

@@ -11,9 +11,9 @@ from bot.domain.choices import Choices, given
 from bot.domain.models import MAX, MAX_MULTI, ImageModel
 from bot.services.creative.references import RequestedReference
 from bot.services.creative.requests import PictureRequest
-from bot.ui.creative.forms import studio_form
-from bot.ui.creative.showing import ask
-from bot.ui.options import (
+from bot.ui.discord.people import requester_of
+from bot.ui.handlers.creative.showing import ask
+from bot.ui.handlers.options import (
     DESCRIPTIONS,
     AspectRatio,
     Count,
@@ -26,8 +26,8 @@ from bot.ui.options import (
     model_choices,
     suggest_roles,
 )
-from bot.ui.people import requester_of
-from bot.ui.presses import press_of
+from bot.ui.handlers.presses import press_of
+from bot.ui.render.creative.forms import studio_form
 
 
 async def suggest_models(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

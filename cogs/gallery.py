@@ -7,8 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.creative.on_gallery import show_gallery
-from bot.ui.presses import press_of
+from bot.ui.handlers.creative.gallery import show_gallery
+from bot.ui.handlers.presses import press_of
 
 
 class Gallery(commands.Cog):

@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.creative.guide import render_guide
+from bot.ui.render.creative.guide import render_guide
 
 
 class Guide(commands.Cog):

@@ -6,11 +6,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.creative.showing import ask, show_job
-from bot.ui.jobs import render_cancelled, render_jobs
-from bot.ui.options import suggest_jobs
-from bot.ui.people import actor_of
-from bot.ui.presses import press_of
+from bot.ui.discord.people import actor_of
+from bot.ui.handlers.creative.showing import ask, show_job
+from bot.ui.handlers.options import suggest_jobs
+from bot.ui.handlers.presses import press_of
+from bot.ui.render.jobs import render_cancelled, render_jobs
 
 _JOB = "The job's id, or words of its prompt"
 

@@ -7,8 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.creative.on_gallery import add_message_images, edit_message_image, report_message
-from bot.ui.presses import press_of
+from bot.ui.handlers.creative.gallery import add_message_images, edit_message_image, report_message
+from bot.ui.handlers.presses import press_of
 
 
 @app_commands.context_menu(name="Edit this image")

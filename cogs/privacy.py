@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.privacy import EXPORT_FILENAME, render_erasure_question, render_export
+from bot.ui.render.privacy import EXPORT_FILENAME, render_erasure_question, render_export
 
 
 @app_commands.allowed_contexts(guilds=True, dms=True)

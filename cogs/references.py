@@ -11,11 +11,11 @@ from discord.ext import commands
 from bot.client import EaselBot, Interaction
 from bot.domain.models import MAX_REFERENCES
 from bot.services.creative.references import RequestedReference
-from bot.ui.creative.showing import add_to_tray, clear_tray, show_added, show_tray
-from bot.ui.options import Role, suggest_roles
-from bot.ui.people import requester_of
-from bot.ui.presses import press_of
-from bot.ui.uploads import is_spoiler
+from bot.ui.discord.people import requester_of
+from bot.ui.discord.uploads import is_spoiler
+from bot.ui.handlers.creative.showing import add_to_tray, clear_tray, show_added, show_tray
+from bot.ui.handlers.options import Role, suggest_roles
+from bot.ui.handlers.presses import press_of
 
 Place: TypeAlias = app_commands.Range[int, 1, MAX_REFERENCES]
 

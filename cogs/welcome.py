@@ -8,8 +8,9 @@ from discord.ext import commands
 
 from bot.client import EaselBot
 from bot.permissions import missing_from, needed_in
-from bot.ui.drawing import PING_NOBODY
-from bot.ui.manage.welcome import place_to_begin, render_welcome
+from bot.ui.discord.channels import place_to_begin
+from bot.ui.render.drawing import PING_NOBODY
+from bot.ui.render.manage.welcome import render_welcome
 
 log = structlog.stdlib.get_logger(__name__)
 

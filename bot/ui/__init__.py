@@ -1,1 +1,1 @@
-"""What people see and press in Discord: pure renderers, buttons that call one service, the publisher."""
+"""What people see and press in Discord: `render` draws it, `handlers` act on it, `discord` brings it there."""

@@ -39,13 +39,13 @@ from bot.services.money.overview import Overviews
 from bot.services.money.prices import Prices
 from bot.services.money.refunding import Refunding
 from bot.services.money.spending import Spending
-from bot.ui.answers import Answers
-from bot.ui.drawing import Renderers
-from bot.ui.interaction_webhooks import InteractionWebhooks
-from bot.ui.messenger import DiscordMessenger
-from bot.ui.refusals import render_refusal, render_unexpected
-from bot.ui.result import render_result
-from bot.ui.status import render_status
+from bot.ui.discord.answers import Answers
+from bot.ui.discord.interaction_webhooks import InteractionWebhooks
+from bot.ui.discord.messenger import DiscordMessenger
+from bot.ui.render.drawing import Renderers
+from bot.ui.render.refusals import render_refusal, render_unexpected
+from bot.ui.render.result import render_result
+from bot.ui.render.status import render_status
 from bot.wiring.resources import Resources
 
 COGS = (

@@ -7,8 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Interaction
-from bot.ui.manage.on_audit import show_audit
-from bot.ui.presses import press_of
+from bot.ui.handlers.manage.audit import show_audit
+from bot.ui.handlers.presses import press_of
 
 
 class Audits(commands.Cog):

@@ -7,11 +7,11 @@ from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
 from bot.domain.rules import ChannelAccess
-from bot.ui.manage.on_settings import show_channels
-from bot.ui.manage.rules import render_access
-from bot.ui.options import PlaceOption
-from bot.ui.people import actor_of
-from bot.ui.presses import press_of
+from bot.ui.discord.people import actor_of
+from bot.ui.handlers.manage.settings import show_channels
+from bot.ui.handlers.options import PlaceOption
+from bot.ui.handlers.presses import press_of
+from bot.ui.render.manage.rules import render_access
 
 _WHERE = "A channel, a forum, or one thread"
 

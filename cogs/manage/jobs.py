@@ -10,12 +10,12 @@ from discord.ext import commands
 from bot.client import EaselBot, Interaction
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Stage
-from bot.ui.jobs import render_cancelled
-from bot.ui.manage.jobs import decision_choices, render_brought, render_decided
-from bot.ui.manage.on_overview import show_jobs
-from bot.ui.options import suggest_jobs
-from bot.ui.people import actor_of
-from bot.ui.presses import press_of
+from bot.ui.discord.people import actor_of
+from bot.ui.handlers.manage.overview import show_jobs
+from bot.ui.handlers.options import suggest_jobs
+from bot.ui.handlers.presses import press_of
+from bot.ui.render.jobs import render_cancelled
+from bot.ui.render.manage.jobs import decision_choices, render_brought, render_decided
 
 StageWord: TypeAlias = Literal[
     "waiting", "sending", "checking", "painting", "review", "done", "partly", "failed", "cancelled"

@@ -13,15 +13,15 @@ from bot.domain.budget import LimitKind, ScopeKind
 from bot.domain.errors import BadRequest
 from bot.domain.periods import Period
 from bot.services.rights import require_manage
-from bot.ui.manage.money import (
+from bot.ui.discord.people import actor_of, requester_of
+from bot.ui.handlers.options import PlaceOption, job_choices
+from bot.ui.render.manage.money import (
     render_frozen,
     render_grant_given,
     render_limit_changed,
     render_refunded,
     render_unfrozen,
 )
-from bot.ui.options import PlaceOption, job_choices
-from bot.ui.people import actor_of, requester_of
 
 PeriodWord: TypeAlias = Literal["day", "week", "month", "total"]
 

@@ -6,8 +6,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Interaction
-from bot.ui.manage.on_overview import show_overview
-from bot.ui.presses import press_of
+from bot.ui.handlers.manage.overview import show_overview
+from bot.ui.handlers.presses import press_of
 
 
 class Overviews(commands.Cog):

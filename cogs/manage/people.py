@@ -7,8 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.manage.rules import render_blocked, render_unblocked
-from bot.ui.people import actor_of
+from bot.ui.discord.people import actor_of
+from bot.ui.render.manage.rules import render_blocked, render_unblocked
 
 
 class People(commands.Cog):

@@ -10,8 +10,8 @@ from discord.ext import commands
 from bot.client import Interaction
 from bot.domain.periods import Period
 from bot.domain.spending import By
-from bot.ui.manage.on_spending import show_report
-from bot.ui.presses import press_of
+from bot.ui.handlers.manage.spending import show_report
+from bot.ui.handlers.presses import press_of
 
 
 class Reports(commands.Cog):

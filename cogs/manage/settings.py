@@ -6,10 +6,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
-from bot.ui.manage.on_settings import show_settings
-from bot.ui.manage.rules import render_paused, render_resumed
-from bot.ui.people import actor_of
-from bot.ui.presses import press_of
+from bot.ui.discord.people import actor_of
+from bot.ui.handlers.manage.settings import show_settings
+from bot.ui.handlers.presses import press_of
+from bot.ui.render.manage.rules import render_paused, render_resumed
 
 
 class ServerRules(commands.Cog):

@@ -9,8 +9,8 @@ from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
 from bot.services.moderation.conduct import MAX_WORD_CHARS
-from bot.ui.manage.rules import render_word_added, render_word_removed, render_words
-from bot.ui.people import actor_of
+from bot.ui.discord.people import actor_of
+from bot.ui.render.manage.rules import render_word_added, render_word_removed, render_words
 
 Word: TypeAlias = app_commands.Range[str, 1, MAX_WORD_CHARS]
 

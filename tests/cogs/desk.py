@@ -14,9 +14,9 @@ from bot.domain.budget import LimitKind
 from bot.domain.jobs import Job
 from bot.domain.periods import Period
 from bot.services.creative.privacy import TICK_SECONDS
-from bot.ui.actions import ActionButton
-from bot.ui.layout import Layout
-from bot.ui.theme import Accent
+from bot.ui.render.actions import ActionButton
+from bot.ui.render.layout import Layout
+from bot.ui.render.theme import Accent
 from tests.clocks import HurriedClock
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, results
 from tests.services.world import png

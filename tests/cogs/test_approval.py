@@ -17,10 +17,10 @@ from bot.domain.budget import LimitKind
 from bot.domain.clock import DAY, SECOND
 from bot.domain.periods import Period
 from bot.services.rights import Actor
-from bot.ui.actions import ActionButton
-from bot.ui.creative.on_approvals import DiscordApprovalDesk
-from bot.ui.layout import Layout
-from bot.ui.theme import Accent
+from bot.ui.discord.approval_desk import DiscordApprovalDesk
+from bot.ui.render.actions import ActionButton
+from bot.ui.render.layout import Layout
+from bot.ui.render.theme import Accent
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,

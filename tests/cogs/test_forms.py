@@ -10,8 +10,8 @@ from simcord import InteractionResult
 from bot.demo.world import World
 from bot.domain.errors import BadRequest
 from bot.services.rights import Actor
-from bot.ui.handlers import HANDLERS
-from bot.ui.presses import Handlers, Press
+from bot.ui.handlers.presses import Handlers, Press
+from bot.ui.handlers.registry import HANDLERS
 from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,

@@ -21,7 +21,7 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.services.rights import Actor
-from bot.ui.actions import BUTTON_NAMES, SELECT_NAMES, ActionButton, ActionSelect
+from bot.ui.render.actions import BUTTON_NAMES, SELECT_NAMES, ActionButton, ActionSelect
 from tests.cogs.desk import buttons_of, file, forgotten, message_of, newest_result, painted, stop_spending
 from tests.cogs.seeing import PATIENCE_SECONDS
 

@@ -15,10 +15,10 @@ from bot.domain.jobs import Job
 from bot.domain.reports import Measure
 from bot.domain.rules import RuleChange
 from bot.services.rights import Actor
-from bot.ui.actions import ActionButton
-from bot.ui.layout import Layout
-from bot.ui.manage.report_desk import DiscordReportDesk
-from bot.ui.theme import Accent
+from bot.ui.discord.report_desk import DiscordReportDesk
+from bot.ui.render.actions import ActionButton
+from bot.ui.render.layout import Layout
+from bot.ui.render.theme import Accent
 from tests.cogs.desk import buttons_of, message_of, newest_result, painted, restart, said
 from tests.cogs.seeing import PATIENCE_SECONDS
 

@@ -16,7 +16,9 @@ from simcord.actors import MemberActor
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.services.rights import Actor
-from bot.ui.actions import (
+from bot.ui.discord.people import NotInServer
+from bot.ui.handlers.manage import audit, overview, reports, reviews, settings
+from bot.ui.render.actions import (
     CHANNEL_SELECT_NAMES,
     ROLE_SELECT_NAMES,
     SELECT_NAMES,
@@ -25,8 +27,6 @@ from bot.ui.actions import (
     ActionRoleSelect,
     ActionSelect,
 )
-from bot.ui.manage import on_audit, on_overview, on_reports, on_reviews, on_settings
-from bot.ui.people import NotInServer
 from tests.cogs.test_create import picture
 
 MODERATORS_ONLY = "manage"
@@ -160,7 +160,7 @@ async def test_each_command_belongs_where_the_contract_says(world: World) -> Non
 
 def test_every_item_of_the_desk_is_tried() -> None:
     """A new button is a new line above."""
-    of_moderators = (on_overview, on_settings, on_audit, on_reports, on_reviews)
+    of_moderators = (overview, settings, audit, reports, reviews)
 
     assert {name for module in of_moderators for name in module.ITEMS} == set(ITEM_IDS)
 

@@ -12,8 +12,7 @@ from simcord.actors import MemberActor
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.rules import ServerRules
-from bot.ui.manage.gaps import Gaps
-from bot.ui.manage.settings import render_settings
+from bot.ui.render.manage.settings import Gaps, render_settings
 from tests.cogs.seeing import all_closed, private_text, results
 from tests.cogs.test_create import picture
 

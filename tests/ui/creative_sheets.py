@@ -22,15 +22,15 @@ from bot.services.creative.follow_ups import TakenDown
 from bot.services.creative.gallery import GalleryPage
 from bot.services.moderation.approvals import Asked
 from bot.services.moderation.reporting import Decided, Reach, ReportedPicture
-from bot.ui.creative.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
-from bot.ui.creative.details import render_deleted, render_details, render_which
-from bot.ui.creative.draft import DraftView, render_draft, render_running
-from bot.ui.creative.gallery import render_gallery, render_opened, render_reported
-from bot.ui.creative.guide import render_guide
-from bot.ui.creative.tray import news_of, render_tray
-from bot.ui.jobs import render_job
-from bot.ui.manage.reports import render_report, render_reports
-from bot.ui.refusals import render_refusal
+from bot.ui.render.creative.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
+from bot.ui.render.creative.details import render_deleted, render_details, render_which
+from bot.ui.render.creative.draft import DraftView, render_draft, render_running
+from bot.ui.render.creative.gallery import render_gallery, render_opened, render_reported
+from bot.ui.render.creative.guide import render_guide
+from bot.ui.render.creative.tray import news_of, render_tray
+from bot.ui.render.jobs import render_job
+from bot.ui.render.manage.reports import render_report, render_reports
+from bot.ui.render.refusals import render_refusal
 from tests.ui.samples import CENTS, NOW, REFERENCES, RESULT_AT, line, picture
 
 if TYPE_CHECKING:

@@ -26,13 +26,12 @@ from bot.services.moderation.job_moderation import Decided
 from bot.services.money.freezing import FreezeChange
 from bot.services.money.overview import Overview, ProviderAccount
 from bot.services.money.refunding import Refunded
-from bot.ui.manage.audit import render_audit
-from bot.ui.manage.gaps import Gaps
-from bot.ui.manage.jobs import render_brought, render_decided
-from bot.ui.manage.money import render_frozen, render_refunded, render_unfrozen
-from bot.ui.manage.overview import render_overview
-from bot.ui.manage.reviews import render_review, render_review_decided
-from bot.ui.manage.rules import (
+from bot.ui.render.manage.audit import render_audit
+from bot.ui.render.manage.jobs import render_brought, render_decided
+from bot.ui.render.manage.money import render_frozen, render_refunded, render_unfrozen
+from bot.ui.render.manage.overview import render_overview
+from bot.ui.render.manage.reviews import render_review, render_review_decided
+from bot.ui.render.manage.rules import (
     render_access,
     render_blocked,
     render_channels,
@@ -41,11 +40,11 @@ from bot.ui.manage.rules import (
     render_word_added,
     render_words,
 )
-from bot.ui.manage.settings import render_settings
-from bot.ui.manage.welcome import render_welcome
-from bot.ui.privacy import render_erasure_asked, render_erasure_question
-from bot.ui.status import render_status
-from bot.ui.withheld import render_withheld
+from bot.ui.render.manage.settings import Gaps, render_settings
+from bot.ui.render.manage.welcome import render_welcome
+from bot.ui.render.privacy import render_erasure_asked, render_erasure_question
+from bot.ui.render.status import render_status
+from bot.ui.render.withheld import render_withheld
 from tests.ui.samples import CENTS, IMAGE, NOW, line, picture, prediction, snapshot
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from bot.domain.jobs import Job, Reference
 from bot.domain.orders import OpenInteraction
 from bot.domain.snapshots import JobSnapshot
 from bot.services.ports.messages import Link, Picture
-from bot.ui.drawing import Renderers, one_sentence
-from bot.ui.refusals import render_refusal, render_unexpected
-from bot.ui.result import render_result
+from bot.ui.render.drawing import Renderers, one_sentence
+from bot.ui.render.refusals import render_refusal, render_unexpected
+from bot.ui.render.result import render_result
 
 
 class Interactions:

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import EaselBot
 from bot.domain.errors import BadPrompt
 from bot.services.ports.messages import NotNow
-from bot.ui.drawing import one_sentence
+from bot.ui.render.drawing import one_sentence
 
 NO = BadPrompt("That prompt is empty.")
 

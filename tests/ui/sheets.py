@@ -32,14 +32,14 @@ from bot.media.strip import draw_strip
 from bot.services.jobs.cancelling import Cancelled
 from bot.services.money.budgets import BudgetView, LimitChange
 from bot.services.ports.messages import Link
-from bot.ui.budget import render_budget
-from bot.ui.drawing import PING_NOBODY, STRIP_FILENAME, shows_strip
-from bot.ui.jobs import render_cancelled, render_job, render_jobs
-from bot.ui.manage.money import render_grant_given, render_limit_changed
-from bot.ui.refusals import render_refusal, render_unexpected
-from bot.ui.result import render_result
-from bot.ui.status import render_status
-from bot.ui.withheld import render_withheld
+from bot.ui.render.budget import render_budget
+from bot.ui.render.drawing import PING_NOBODY, STRIP_FILENAME, shows_strip
+from bot.ui.render.jobs import render_cancelled, render_job, render_jobs
+from bot.ui.render.manage.money import render_grant_given, render_limit_changed
+from bot.ui.render.refusals import render_refusal, render_unexpected
+from bot.ui.render.result import render_result
+from bot.ui.render.status import render_status
+from bot.ui.render.withheld import render_withheld
 from tests.ui.creative_sheets import (
     approval_sheet,
     desk_words_sheet,

@@ -18,7 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.domain.clock import Clock
-from bot.ui.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
+from bot.ui.discord.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
 from tests.wire.discord_fake import Channel, FakeDiscord, Guild, Member, build
 from tests.wire.discord_fake.shapes import Json
 

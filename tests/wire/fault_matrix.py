@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bot.demo.provider import RULES, Behaviour, Site
 from bot.domain.clock import MINUTE, SECOND
-from bot.ui.drawing import NEUTRAL_WORD
+from bot.ui.render.drawing import NEUTRAL_WORD
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Interaction, Kind, text_of
 from tests.wire.fork_server import Forks, forks

@@ -15,8 +15,8 @@ from bot.provider.submits import Submits
 from bot.services.crash_points import CrashPoint
 from bot.services.jobs import delivery, recovery, submission, unknowns, uploads, watch
 from bot.services.ports.messages import Unreachable
-from bot.ui import board, messenger
-from bot.ui.files import picture_files
+from bot.ui.discord import board, messenger
+from bot.ui.discord.files import picture_files
 from tests.wire import worker
 
 

@@ -24,7 +24,7 @@ from bot.provider.transport import Timeouts
 from bot.services.crash_points import CrashHook, CrashPoint, no_crash
 from bot.settings import Settings, setting_names
 from bot.shutdown import stop_on_signals
-from bot.ui import discord_calls
+from bot.ui.discord import calls as discord_calls
 from bot.wiring.resources import Environment
 from bot.wiring.services import bot_of
 from tests.clocks import HurriedClock

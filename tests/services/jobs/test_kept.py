@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.jobs import Job
 from bot.services.jobs.kept import WOKEN
 from bot.services.ports.messages import NotNow
-from bot.ui.status import render_status
+from bot.ui.render.status import render_status
 from tests.services.world import PRICE, World
 
 EVERY_WAY = ("post_result", "result_as_status", "result_by_dm")

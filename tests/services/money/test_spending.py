@@ -20,7 +20,7 @@ from bot.domain.periods import Period
 from bot.domain.spending import By, ReportRow, SpendingReport
 from bot.services.money.spending import Spending
 from bot.services.rights import Actor
-from bot.ui.manage.spending import COLUMNS, report_files, write_table
+from bot.ui.render.manage.spending import COLUMNS, report_files, write_table
 from tests.services.desk import ANN, BEN, GUILD, Desk, open_desk
 
 MODERATOR = Actor(13, GUILD, can_manage=True)

@@ -1,0 +1,175 @@
+"""What the buttons and forms of confirmations do, and the form of the menu *Edit this image*."""
+
+from __future__ import annotations
+
+import structlog
+from discord import ui
+
+from bot.domain.choices import typed_choices
+from bot.domain.drafts import Draft
+from bot.domain.errors import WrongReferenceCount
+from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, from_template
+from bot.services.creative.references import RequestedReference
+from bot.ui.discord.people import actor_of
+from bot.ui.discord.uploads import opened
+from bot.ui.handlers.creative.showing import ask, draft_view, show_draft
+from bot.ui.handlers.presses import Handler, Opener, Press, shows
+from bot.ui.render.creative import texts
+from bot.ui.render.creative.draft import render_running, run_label
+from bot.ui.render.creative.forms import (
+    chosen,
+    parameters_form,
+    picked_form,
+    prompt_form,
+    studio_form,
+    template_form,
+)
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def studio_opened(press: Press) -> ui.Modal:
+    """*Compose* under a tray: the form; without files it takes what lies there."""
+    actor_of(press.interaction)
+    return studio_form(await press.services.prices.of_all())
+
+
+async def studio(press: Press) -> None:
+    """The form of `/studio` came back: take the images in, or the tray, and show what would run."""
+    await press.answers.think(press.interaction)
+    requester = press.asker.requester
+    fields = {name: chosen(press.text(name)) for name in press.fields if name != "images"}
+    choices = typed_choices(fields)
+    given = [
+        RequestedReference(place, upload, is_spoiler=upload.is_spoiler)
+        for place, upload in enumerate(press.uploads, start=1)
+    ]
+    press.services.references.look(given)
+    references = (
+        await press.services.references.collect(given, requester)
+        if given
+        else await press.services.tray.slots(requester)
+    )
+    if not references:
+        raise WrongReferenceCount(texts.NO_REFERENCES, advice=texts.NO_REFERENCES_ADVICE)
+    draft = await press.services.drafting.begin(
+        requester, "studio", press.text("prompt"), references, choices=choices, uses_tray=not given
+    )
+    await show_draft(press, draft)
+
+
+async def run(press: Press) -> None:
+    """*Run*: once, however often it is pressed."""
+    asker, draft_id = press.asker, press.ids[0]
+    draft = await press.services.drafting.draft(draft_id, asker.requester)
+    if press.pressed_label.startswith(texts.RUN) and press.pressed_label != run_label(draft):
+        # An older message of the same request: nobody pays more than what they read.
+        await press.answers.take_note(press.interaction)
+        await show_draft(press, draft, again=True, news=texts.CHANGED_SINCE)
+        return
+    async with press.services.clicks.once("run", draft_id):
+        request = await press.services.drafting.request(draft_id, asker)
+        job = await ask(press, request, is_confirmed=True, from_tray=draft.references if draft.uses_tray else ())
+    if job is not None:
+        await press.answers.retire(draft_id, render_running(await draft_view(press, draft)))
+
+
+async def order(press: Press) -> None:
+    """*Order*, or another reference chosen: show what moves them."""
+    draft = await _draft(press)
+    await press.answers.take_note(press.interaction)
+    await show_draft(press, draft, ordering=1, again=True)
+
+
+async def back(press: Press) -> None:
+    """*Back* from ordering."""
+    draft = await _draft(press)
+    await press.answers.take_note(press.interaction)
+    await show_draft(press, draft, again=True)
+
+
+async def prompt_opened(press: Press) -> ui.Modal:
+    """*Prompt*: the present words, to be changed."""
+    return prompt_form(await _draft(press))
+
+
+async def set_prompt(press: Press) -> None:
+    """The words came back."""
+    await press.answers.take_note(press.interaction)
+    draft = await press.services.drafting.write(press.ids[0], press.asker.requester, press.text("prompt"))
+    await show_draft(press, draft, again=True)
+
+
+async def template_opened(press: Press) -> ui.Modal:
+    """*Template*: the provider's own way to say it, part by part."""
+    return template_form(await _draft(press))
+
+
+async def set_template(press: Press) -> None:
+    """The parts came back: they are the prompt now."""
+    await press.answers.take_note(press.interaction)
+    draft = await _draft(press)
+    template = COMPOSE_TEMPLATE if "generate" in press.fields else EDIT_TEMPLATE
+    prompt = from_template(template, [press.text(verb.lower()) for verb in template])
+    written = await press.services.drafting.write(draft.draft_id, press.asker.requester, prompt or draft.prompt)
+    await show_draft(press, written, again=True)
+
+
+async def parameters_opened(press: Press) -> ui.Modal:
+    """*Parameters*: everything else."""
+    return parameters_form(await _draft(press), await press.services.prices.of_all())
+
+
+async def set_parameters(press: Press) -> None:
+    """The settings came back."""
+    await press.answers.take_note(press.interaction)
+    fields = {name: chosen(press.text(name)) for name in press.fields}
+    draft = await press.services.drafting.choose(press.ids[0], press.asker.requester, typed_choices(fields))
+    await show_draft(press, draft, again=True)
+
+
+async def picked_opened(press: Press) -> ui.Modal:
+    """The form of *Edit this image*, for a message whose images were noted before."""
+    pick = await press.services.menu_selection.pick(press.ids[0], press.asker.requester)
+    return picked_form(pick.pick_id, [file.filename for file in pick.files])
+
+
+async def picked(press: Press) -> None:
+    """The form of *Edit this image* came back: fetch what was chosen, and run it at once."""
+    asker = press.asker
+    async with press.services.clicks.once("picked", press.ids[0]):
+        numbers = [int(n) for n in press.fields.get("images", ("1",))]
+        fetch = press.interaction.client.http.get_from_cdn
+        request = await press.services.menu_selection.request(
+            press.ids[0], asker, press.text("prompt"), numbers, lambda file: opened(file, fetch)
+        )
+        await ask(press, request)
+
+
+ITEMS: dict[str, Handler] = {
+    "run": run,
+    "order": order,
+    "back": back,
+    "prompt": shows(prompt_opened),
+    "template": shows(template_opened),
+    "parameters": shows(parameters_opened),
+    "start": shows(studio_opened),
+}
+FORMS: dict[str, Handler] = {
+    "studio": studio,
+    "prompt": set_prompt,
+    "template": set_template,
+    "parameters": set_parameters,
+    "picked": picked,
+}
+OPENERS: dict[str, Opener] = {
+    "studio": studio_opened,
+    "prompt": prompt_opened,
+    "template": template_opened,
+    "parameters": parameters_opened,
+    "picked": picked_opened,
+}
+
+
+async def _draft(press: Press) -> Draft:
+    return await press.services.drafting.draft(press.ids[0], press.asker.requester)

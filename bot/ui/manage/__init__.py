@@ -1,1 +1,0 @@
-"""What moderators see and press at their desk."""

@@ -1,0 +1,1 @@
+"""Pure rendering: messages, forms and sentences made from values, without a word to Discord."""

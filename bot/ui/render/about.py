@@ -1,0 +1,185 @@
+"""What a message says about a job itself: its references, its prompt, its settings and what became of its money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
+from bot.domain.marks import Exposure, WithheldBecause
+from bot.domain.money import format_usd
+from bot.domain.predictions import FailureReason
+from bot.ui.render import safety, texts
+from bot.ui.render.drawing import STRIP_URL
+from bot.ui.render.escape import escaped, file_name, one_line, quoted, words
+from bot.ui.render.layout import Shown
+from bot.ui.render.parameter_texts import shown_parameters, shown_seed
+from bot.ui.render.theme import facts, relative
+
+JOB_ID = r"[0-9A-Z]{4,12}"
+"""A regular expression for job ids, as they stand in messages and in buttons' custom ids."""
+
+_PROMPT_CHARS = 300
+_ROLE_CHARS = 60
+_NOTE_CHARS = 60
+
+
+class Named(Protocol):
+    """A reference, whether of a job, of a draft or in a tray."""
+
+    @property
+    def place(self) -> int:
+        """Its number, 1 to 5."""
+        ...
+
+    @property
+    def role(self) -> str | None:
+        """What it is for."""
+        ...
+
+    @property
+    def filename(self) -> str:
+        """What its member called it."""
+        ...
+
+    @property
+    def exposure(self) -> Exposure:
+        """How openly it is shown."""
+        ...
+
+    @property
+    def note(self) -> str | None:
+        """What was done to it when it was taken in."""
+        ...
+
+
+def strip_of(references: Sequence[Named]) -> Shown:
+    """The reference strip as a gallery's picture, named so that it can be followed without seeing it."""
+    names = "; ".join(f"{each.place} {each.role or ''} {each.filename}" for each in references)
+    is_spoiler = any(each.exposure is Exposure.SPOILER for each in references)
+    return Shown(STRIP_URL, texts.STRIP_ALT.format(names=one_line(names)), is_spoiler)
+
+
+def reference_lines(references: Iterable[Named]) -> Iterator[str]:
+    """One line for each reference, in order: `**1** identity · fox.png`."""
+    for each in references:
+        role, note = words(each.role or "", _ROLE_CHARS), words(each.note or "", _NOTE_CHARS)
+        yield f"**{each.place}** {facts(role, file_name(each.filename), note)}"
+
+
+def quoted_prompt(job: Job) -> str:
+    """The prompt as one quoted paragraph of about 300 characters, or nothing where it was deleted."""
+    return quoted(job.prompt, _PROMPT_CHARS)
+
+
+def seeds_of(job: Job) -> tuple[int | None, ...]:
+    """The seed of each picture, in the pictures' order; before there is one, of each prediction. None: not known."""
+    shown = [p for p in job.predictions for _ in p.outputs if p.state is PredictionState.COMPLETED or p.was_ended]
+    return tuple(None if p.seed is None or p.seed < 0 else p.seed for p in shown or job.predictions)
+
+
+def settings(job: Job, *, has_seeds: bool = True) -> tuple[str, ...]:
+    """The model and whatever was asked for beyond its defaults, for the small print."""
+    seeds = [seed for seed in seeds_of(job) if seed is not None] if has_seeds else []
+    return (
+        escaped(job.model.label),
+        *shown_parameters(job.parameters),
+        _seeds(seeds),
+        texts.PICTURES.format(count=job.count) if job.count > 1 else "",
+        _made_from(job),
+    )
+
+
+def asked(job: Job) -> str:
+    """When a job was asked for, and by whom while that is known."""
+    when = relative(job.created_at)
+    if job.member_id is None:
+        return texts.ASKED_BY_NOBODY.format(when=when)
+    return texts.ASKED.format(when=when, member_id=job.member_id)
+
+
+def mark(job: Job) -> str:
+    """The job's id as every status and result shows it: `job 4F7K`."""
+    return texts.MARK.format(job_id=job.job_id)
+
+
+def link_to(job: Job, message: MessageAt) -> str:
+    """A message's address for people; a message outside the job's channel is a direct one."""
+    return _address(str(job.guild_id) if message.channel_id == job.channel_id else "@me", message)
+
+
+def made_in(job: Job) -> int:
+    """Milliseconds from the first request that left to the last picture that came."""
+    done = [p for p in job.predictions if p.state is PredictionState.COMPLETED]
+    ended = [p.ended_at for p in done if p.ended_at is not None]
+    sent = [p.submitted_at for p in done if p.submitted_at is not None]
+    if not ended:
+        return 0
+    return max(0, max(ended) - min(sent, default=job.created_at))
+
+
+def sent_at(job: Job) -> int:
+    """When the first request that is still open left; when the job was asked for if none did."""
+    return min(
+        (p.submitted_at for p in job.predictions if not p.state.is_final and p.submitted_at is not None),
+        default=job.created_at,
+    )
+
+
+def missing(job: Job) -> tuple[Prediction, ...]:
+    """The predictions that ended without a picture."""
+    return tuple(p for p in job.predictions if p.state.is_final and p.state is not PredictionState.COMPLETED)
+
+
+def came_back(job: Job) -> str:
+    """What came back and why, in one sentence; empty where nothing did."""
+    if not job.returned_micros:
+        return ""
+    why = facts(*unique(briefly(prediction) for prediction in missing(job)))
+    return texts.CAME_BACK.format(amount=format_usd(job.returned_micros), why=why)
+
+
+def briefly(prediction: Prediction) -> str:
+    """Why a prediction brought no picture, in a few words."""
+    match prediction.state:
+        case PredictionState.CANCELLED:
+            return texts.CANCELLED_BRIEFLY
+        case PredictionState.WITHHELD:
+            return safety.WITHHELD_BRIEFLY[prediction.withheld_because or WithheldBecause.MARKED]
+        case _:
+            return texts.FAILED_BRIEFLY[prediction.reason or FailureReason.PROVIDER]
+
+
+def unique(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Each sentence once, in order."""
+    return tuple(dict.fromkeys(sentences))
+
+
+def counted(one: dict[int, str], many: str, count: int, **facts: object) -> str:
+    """The sentence for this count: `one` holds the special ones."""
+    return one.get(count, many).format(count=count, **facts)
+
+
+def _made_from(job: Job) -> str:
+    """From which job it was made, as the way to that job's result where it can still be seen."""
+    if job.parent_job_id is None:
+        return ""
+    if job.parent_message is None:
+        return texts.MADE_FROM.format(job_id=job.parent_job_id)
+    link = _address(str(job.guild_id), job.parent_message)
+    return texts.MADE_FROM_LINK.format(job_id=job.parent_job_id, link=link)
+
+
+def _address(place: str, message: MessageAt) -> str:
+    return f"https://discord.com/channels/{place}/{message.channel_id}/{message.message_id}"
+
+
+def _seeds(seeds: list[int]) -> str:
+    """One seed, or a row of them; several by chance are nothing to read in passing and stand in the details."""
+    if not seeds:
+        return ""
+    if len(seeds) == 1:
+        return shown_seed(seeds[0])
+    if seeds == list(range(seeds[0], seeds[0] + len(seeds))):
+        return texts.SEEDS.format(first=seeds[0], last=seeds[-1])
+    return ""

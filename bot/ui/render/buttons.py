@@ -1,0 +1,61 @@
+"""The buttons under a job's messages: what spends says its price, what cannot be undone stands last."""
+
+from __future__ import annotations
+
+from discord import ButtonStyle
+
+from bot.domain.jobs import Job
+from bot.domain.money import format_usd
+from bot.ui.render import texts
+from bot.ui.render.actions import ActionButton
+from bot.ui.render.layout import Layout
+
+
+def cancel_button(job: Job) -> ActionButton:
+    """Stops what was not sent yet."""
+    return ActionButton("cancel", job.job_id, label=texts.CANCEL)
+
+
+def retry_buttons(job: Job) -> tuple[ActionButton, ...]:
+    """Under a job that brought no picture: the same once more, or in other words."""
+    total = format_usd(job.price_micros * job.count)
+    return (ActionButton("retry", job.job_id, label=priced(texts.TRY_AGAIN, total)), _change_button(job))
+
+
+def ask_button(draft_id: str) -> ActionButton:
+    """Hands a request that was refused for its price to the moderators."""
+    return ActionButton("ask", draft_id, label=texts.ASK_A_MODERATOR, style=ButtonStyle.primary)
+
+
+def add_result_buttons(layout: Layout, job: Job, *, beside_details: bool = False) -> Layout:
+    """Add both rows, if there is a picture to go on from; beside the details there is no button for them."""
+    if job.pictures:
+        for row in result_buttons(job):
+            layout.buttons(*(button for button in row if not (beside_details and button.name == "details")))
+    return layout
+
+
+def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButton, ...]]:
+    """The two rows under every result."""
+    one, all_ = format_usd(job.price_micros), format_usd(job.price_micros * job.count)
+    return (
+        (
+            ActionButton("edit", job.job_id, label=priced(texts.EDIT, one), style=ButtonStyle.primary),
+            ActionButton("again", job.job_id, label=priced(texts.AGAIN, all_)),
+            _change_button(job),
+        ),
+        (
+            ActionButton("use", job.job_id, label=texts.USE),
+            ActionButton("details", job.job_id, label=texts.DETAILS),
+            ActionButton("delete", job.job_id, label=texts.DELETE, style=ButtonStyle.danger),
+        ),
+    )
+
+
+def _change_button(job: Job) -> ActionButton:
+    return ActionButton("change", job.job_id, label=texts.CHANGE)
+
+
+def priced(label: str, price: str) -> str:
+    """The label of a button that spends."""
+    return texts.PRICED.format(label=label, price=price)

@@ -1,0 +1,1 @@
+"""What members read and fill in at the creative desk."""

@@ -1,0 +1,130 @@
+"""Everything that is known about a job: its prompt as it was sent, the steps that it came from, its ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+from discord import ui
+
+from bot.domain.jobs import Job, MessageAt, PredictionState
+from bot.domain.money import format_usd
+from bot.domain.story import Story
+from bot.ui.render import about
+from bot.ui.render import texts as common
+from bot.ui.render.about import counted
+from bot.ui.render.actions import ActionButton, ActionSelect
+from bot.ui.render.buttons import add_result_buttons
+from bot.ui.render.creative import texts
+from bot.ui.render.drawing import STRIP_URL
+from bot.ui.render.escape import code_block, one_line, words
+from bot.ui.render.layout import Layout, Shown
+from bot.ui.render.parameter_texts import shown_seed
+from bot.ui.render.theme import Accent, duration, facts, heading, small
+
+_MARKS_CHARS = 10
+_STEP_CHARS = 60
+_OPTION_CHARS = 90
+
+
+def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
+    """Everything about a job, for the one who asked, with the same buttons and the way back to earlier steps."""
+    job = story.job
+    layout = Layout(Accent.CALM).text(heading(common.JOB.format(job_id=job.job_id)))
+    if job.references and has_strip:
+        layout.gallery([about.strip_of(job.references)])
+    layout.text(*about.reference_lines(job.references))
+    seeds, settings = _seeds(job), about.settings(job, has_seeds=False)
+    behind = (about.asked(job), *([small(*seeds)] if seeds else []), small(*settings, _cost(job), about.mark(job)))
+    # The prompt goes first: whoever wants to copy it wants all of it.
+    room = layout.chars_left - sum(len(each) + 1 for each in (texts.SENT_PROMPT, *behind)) - _MARKS_CHARS
+    layout.text(texts.SENT_PROMPT, code_block(job.sent_prompt, room)).separator()
+    left = layout.chars_left - sum(len(each) + 1 for each in behind)
+    layout.text(*_origin(story, left)).text(*behind)
+    add_result_buttons(layout, job, beside_details=True)
+    steps = [_step_option(step) for step in (*story.earlier, story.first) if step is not None]
+    if steps:
+        layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.GO_BACK))
+    return layout.build()
+
+
+def render_which(job: Job, name: str, *, has_strip: bool, is_spoiler: bool = False) -> ui.LayoutView:
+    """Asks which of several pictures is meant, under small numbered copies; one press does what `name` stands for."""
+    layout = Layout(Accent.WORKING).text(heading(texts.WHICH))
+    if has_strip:
+        layout.gallery([Shown(STRIP_URL, texts.WHICH_ALT.format(count=len(job.pictures)), is_spoiler)])
+    numbers = range(1, len(job.pictures) + 1)
+    layout.buttons(*(ActionButton(name, job.job_id, n, label=str(n)) for n in numbers))
+    return layout.text(small(about.mark(job))).build()
+
+
+def render_delete_question(job: Job, shown: MessageAt | None) -> ui.LayoutView:
+    """Asks before a job's pictures are gone for good; `shown` is the message that goes with them."""
+    question = counted(texts.DELETE_ASKED, texts.DELETE_ASKED_MANY, len(job.pictures))
+    layout = Layout(Accent.WAITING).text(heading(question))
+    layout.text(texts.DELETE_ASKED_WHY.format(amount=format_usd(job.spent_micros))).text(small(about.mark(job)))
+    place = (0, 0) if shown is None else (shown.channel_id, shown.message_id)
+    return layout.buttons(
+        ActionButton("delete", job.job_id, *place, label=common.DELETE, style=discord.ButtonStyle.danger),
+        ActionButton("keep", job.job_id, label=texts.KEEP_IT),
+    ).build()
+
+
+def render_kept(job: Job) -> ui.LayoutView:
+    """What is said to whoever did not delete it after all."""
+    return Layout(Accent.CALM).text(texts.KEPT).text(small(about.mark(job))).build()
+
+
+def render_deleted(job: Job) -> ui.LayoutView:
+    """What is said to whoever deleted a result."""
+    layout = Layout(Accent.CALM).text(heading(texts.DELETED), texts.DELETED_WHY)
+    return layout.text(small(about.mark(job))).build()
+
+
+def _origin(story: Story, room: int) -> Sequence[str]:
+    """The steps that it came from, the nearest first, and where it began; the first outlives those in between."""
+    if not story.earlier:
+        return ()
+    first = () if story.first is None else (texts.FIRST_STEP.format(step=_step(story.first)),)
+    between = counted(texts.STEPS_BETWEEN, texts.STEPS_BETWEEN_MANY, story.between) if story.between else ""
+    steps = (texts.CAME_FROM, *(_step(step) for step in story.earlier), between)
+    shown = [*_fitting([each for each in steps if each], room - sum(len(each) + 1 for each in first)), *first]
+    return _fitting(shown, room)
+
+
+def _fitting(lines: Sequence[str], room: int) -> Sequence[str]:
+    """As many of the lines as fit, the nearest steps first."""
+    shown: list[str] = []
+    for each in lines:
+        room -= len(each) + 1
+        if room < 0:
+            break
+        shown.append(each)
+    return shown
+
+
+def _step(job: Job) -> str:
+    message = job.result_message if job.taken_down_at is None else None
+    link = "" if message is None else texts.SEE_IT.format(link=about.link_to(job, message))
+    return texts.STEP.format(job_id=job.job_id, prompt=words(job.prompt, _STEP_CHARS), link=link)
+
+
+def _step_option(job: Job) -> discord.SelectOption:
+    label = facts(job.job_id, one_line(job.prompt))
+    return discord.SelectOption(label=label[:_OPTION_CHARS], value=job.job_id)
+
+
+def _cost(job: Job) -> str:
+    done = any(p.state is PredictionState.COMPLETED for p in job.predictions)
+    took = duration(about.made_in(job)) if done else ""
+    return facts(format_usd(job.spent_micros), took)
+
+
+def _seeds(job: Job) -> tuple[str, ...]:
+    """Whose seed is whose: of each picture that can be seen where there is one, else of those still being made."""
+    seeds = [seed for seed in about.seeds_of(job) if seed is not None]
+    if len(seeds) < 2:  # noqa: PLR2004 - one needs no number
+        return tuple(shown_seed(seed) for seed in seeds)
+    return tuple(
+        texts.SEED_OF.format(n=n, seed=seed) for n, seed in enumerate(about.seeds_of(job), start=1) if seed is not None
+    )

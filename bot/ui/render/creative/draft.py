@@ -1,0 +1,115 @@
+"""The confirmation: what was understood, what it costs, what is left, and the ways to change it before it is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+from discord import ui
+
+from bot.domain.budget import BudgetLine
+from bot.domain.drafts import Draft
+from bot.domain.money import format_usd
+from bot.domain.prompts import with_roles
+from bot.ui.render import texts as common
+from bot.ui.render.about import reference_lines, strip_of
+from bot.ui.render.actions import ActionButton
+from bot.ui.render.buttons import priced
+from bot.ui.render.creative import texts
+from bot.ui.render.creative.arranging import add_arranging
+from bot.ui.render.escape import escaped, quoted
+from bot.ui.render.layout import Layout
+from bot.ui.render.parameter_texts import shown_parameters, shown_seed
+from bot.ui.render.theme import Accent, facts, heading, small
+
+_PROMPT_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft, and the line of the budget that leaves its member least."""
+
+    draft: Draft
+    tightest: BudgetLine | None
+
+
+def render_draft(
+    view: DraftView, *, ordering: int | None = None, has_strip: bool = True, news: str = ""
+) -> ui.LayoutView:
+    """The confirmation, only for its member; with `ordering`, its references can be moved instead.
+
+    `news` is why it is shown although nobody asked for it.
+    """
+    draft = view.draft
+    layout = Layout(Accent.WORKING).text(heading(_title(draft, is_ordering=ordering is not None)), news)
+    if draft.references and has_strip:
+        layout.gallery([strip_of(draft.references)])
+    layout.text(*reference_lines(draft.references))
+    if ordering is not None and draft.references:
+        layout.separator().text(small(texts.HOW_TO_ORDER))
+        add_arranging(layout, draft.draft_id, draft.references, ordering)
+        roles = ActionButton("roles", draft.draft_id, label=texts.ROLES)
+        return layout.buttons(roles, ActionButton("back", draft.draft_id, label=texts.BACK)).build()
+    sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
+    layout.text(quoted(sent, _PROMPT_CHARS) if draft.prompt.strip() else texts.NO_WORDS)
+    layout.text(small(settings_line(draft)))
+    layout.separator().text(_money(view) if draft.references else texts.NEEDS_IMAGE)
+    return layout.buttons(*_buttons(view)).build()
+
+
+def render_running(view: DraftView) -> ui.LayoutView:
+    """What is left of the confirmation once it runs."""
+    return Layout(Accent.CALM).text(texts.RUNNING).text(small(settings_line(view.draft))).build()
+
+
+def render_changed() -> ui.LayoutView:
+    """What is left of a confirmation that was changed by a form opened from elsewhere."""
+    return Layout(Accent.CALM).text(texts.CHANGED_BELOW).build()
+
+
+def run_label(draft: Draft) -> str:
+    """What stands on the button that runs it."""
+    return priced(texts.RUN, format_usd(draft.total_micros))
+
+
+def _title(draft: Draft, *, is_ordering: bool) -> str:
+    if is_ordering and draft.references:
+        return texts.ORDERING
+    return texts.READY if _can_run(draft) else texts.NOT_READY
+
+
+def _can_run(draft: Draft) -> bool:
+    return bool(draft.references and draft.prompt.strip())
+
+
+def _buttons(view: DraftView) -> list[ActionButton]:
+    draft = view.draft
+    run = run_label(draft)
+    nothing = not draft.references
+    return [
+        ActionButton("run", draft.draft_id, label=run, style=discord.ButtonStyle.success, disabled=not _can_run(draft)),
+        ActionButton("prompt", draft.draft_id, label=texts.PROMPT),
+        ActionButton("order", draft.draft_id, label=texts.REFERENCES_OF, disabled=nothing),
+        ActionButton("template", draft.draft_id, label=texts.TEMPLATE),
+        ActionButton("parameters", draft.draft_id, label=texts.PARAMETERS),
+    ]
+
+
+def _money(view: DraftView) -> str:
+    total = format_usd(view.draft.total_micros)
+    line = view.tightest
+    if line is None or line.left_micros is None:
+        return texts.NO_LIMIT.format(total=total)
+    return texts.LEFT.format(total=total, left=format_usd(line.left_micros), period=texts.IN_PERIOD[line.period])
+
+
+def settings_line(draft: Draft) -> str:
+    """Model and settings in one line, those that are left to the model left out."""
+    chosen = draft.choices
+    parts = (
+        escaped(draft.model.label),
+        *shown_parameters(chosen.parameters),
+        "" if chosen.seed is None else shown_seed(chosen.seed),
+        common.PICTURES.format(count=chosen.count) if chosen.count > 1 else "",
+    )
+    return facts(*parts)

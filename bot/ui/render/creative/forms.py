@@ -1,0 +1,243 @@
+"""The forms of the creative desk, filled in with what is known; each is found again by its name and ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import discord
+from discord import ui
+
+from bot.domain.choices import NOTHING_CHOSEN, Choices
+from bot.domain.drafts import Draft, Slots
+from bot.domain.errors import clip_filename
+from bot.domain.jobs import Job
+from bot.domain.models import (
+    ASPECT,
+    COUNT,
+    MAX_COUNT,
+    MAX_PROMPT_CHARS,
+    MAX_REFERENCES,
+    PARAMETERS,
+    SEED,
+    ChoiceParameter,
+    ImageModel,
+    Parameter,
+    ParameterValue,
+)
+from bot.domain.money import Micros, format_usd
+from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, MAX_ROLE_CHARS, SUGGESTED_ROLES, template_parts
+from bot.services.creative.follow_ups import chosen_for
+from bot.ui.render.actions import form
+from bot.ui.render.creative import texts
+from bot.ui.render.escape import one_line, quoted
+from bot.ui.render.image_upload import ImageUpload
+from bot.ui.render.parameter_texts import PARAMETER_TEXTS
+from bot.ui.render.theme import facts
+
+_TEMPLATE_CHARS = 400
+_OPTION_CHARS = 100
+_SHOWN_PROMPT_CHARS = 300
+_LABEL_CHARS = 45
+_NUMBER_CHARS = 10
+
+Prices: TypeAlias = Mapping[ImageModel, Micros]
+"""What one picture of each model costs now."""
+
+
+def edit_form(job: Job, picture: int = 1) -> ui.Modal:
+    """What to change about one picture of a result; which references stay."""
+    labels = [_prompt("", texts.CHANGE_HELP)]
+    kept = [_option(f"{r.place} \u00b7 {r.role or one_line(r.filename)}", str(r.place)) for r in job.references]
+    kept = kept[: MAX_REFERENCES - 1]
+    if kept:
+        select: ui.Select[ui.Modal] = ui.Select(
+            custom_id="keep", options=kept, required=False, min_values=0, max_values=len(kept)
+        )
+        labels.append(ui.Label(text=texts.KEEP_OTHERS, description=texts.KEEP_OTHERS_HELP, component=select))
+    title = texts.FORM_EDIT_N.format(n=picture) if len(job.pictures) > 1 else texts.FORM_EDIT
+    return form("editing", job.job_id, picture, title=title, labels=labels)
+
+
+def change_form(job: Job, prices: Prices) -> ui.Modal:
+    """The same request, filled in."""
+    chosen = chosen_for(job)
+    labels = [_prompt(job.prompt), _model(chosen.model_id, prices), _parameter(ASPECT, chosen), _count(chosen.count)]
+    return form("changing", job.job_id, title=texts.FORM_CHANGE, labels=labels)
+
+
+def studio_form(prices: Prices, prompt: str = "", choices: Choices = NOTHING_CHOSEN) -> ui.Modal:
+    """Images in their order, prompt, model, aspect ratio, count."""
+    upload = ImageUpload(custom_id="images", required=False, min_values=0, max_values=MAX_REFERENCES)
+    images: ui.Label[ui.Modal] = ui.Label(text=texts.IMAGES, description=texts.IMAGES_HELP, component=upload)
+    labels = [images, _prompt(prompt), _model(None, prices), _parameter(ASPECT, choices), _count(1)]
+    return form("studio", title=texts.FORM_STUDIO, labels=labels)
+
+
+def picked_form(pick_id: str, filenames: Sequence[str]) -> ui.Modal:
+    """What to do with the images of a message; which of them, where there are several."""
+    labels = [_prompt("", texts.CHANGE_HELP)]
+    if len(filenames) > 1:
+        options = [
+            _option(f"{n} \u00b7 {clip_filename(one_line(name))}", str(n), is_default=n == 1)
+            for n, name in enumerate(filenames, start=1)
+        ]
+        select: ui.Select[ui.Modal] = ui.Select(
+            custom_id="images", options=options, min_values=1, max_values=min(len(options), MAX_REFERENCES)
+        )
+        labels.append(ui.Label(text=texts.WHICH_IMAGES, description=texts.WHICH_IMAGES_HELP, component=select))
+    return form("picked", pick_id, title=texts.FORM_PICKED, labels=labels)
+
+
+def roles_form(holder: str, slots: Slots) -> ui.Modal:
+    """What each reference is for, in their order."""
+    labels: list[ui.Label[ui.Modal]] = [
+        ui.Label(
+            text=texts.ROLE_OF.format(place=slot.place, name=clip_filename(one_line(slot.filename)))[:_LABEL_CHARS],
+            description=texts.ROLE_HELP.format(role=SUGGESTED_ROLES[slot.place - 1]),
+            component=ui.TextInput(
+                custom_id=f"role{slot.place}", default=slot.role, required=False, max_length=MAX_ROLE_CHARS
+            ),
+        )
+        for slot in slots
+    ]
+    return form("roles", holder, title=texts.FORM_ROLES, labels=labels)
+
+
+def prompt_form(draft: Draft) -> ui.Modal:
+    """The present words, to be changed."""
+    return form("prompt", draft.draft_id, title=texts.FORM_PROMPT, labels=[_prompt(draft.prompt)])
+
+
+def template_form(draft: Draft) -> ui.Modal:
+    """The provider's template: for one image Keep, Change, Ensure, Match; for several what stands behind the roles.
+
+    It begins with the parts that the prompt was made of; other words are shown, for the parts would replace them.
+    """
+    if len(draft.references) <= 1:
+        parts = (
+            ("keep", texts.KEEP, texts.KEEP_HELP),
+            ("change", texts.CHANGE_WHAT, texts.CHANGE_HELP),
+            ("ensure", texts.ENSURE, texts.ENSURE_HELP),
+            ("match", texts.MATCH, texts.MATCH_HELP),
+        )
+    else:
+        parts = (("generate", texts.GENERATE, texts.GENERATE_HELP), ("keep", texts.KEEP, texts.KEEP_ALL_HELP))
+    known = template_parts(template_of(draft), draft.prompt)
+    filled = known or ("",) * len(parts)
+    labels = [
+        _line(name, text, help_, default[:_TEMPLATE_CHARS], max_length=_TEMPLATE_CHARS)
+        for (name, text, help_), default in zip(parts, filled, strict=True)
+    ]
+    above = _what_it_replaces(draft, known)
+    return form("template", draft.draft_id, title=texts.FORM_TEMPLATE, labels=[*above, *labels])
+
+
+def template_of(draft: Draft) -> tuple[str, ...]:
+    """Which of the provider's templates its number of references asks for."""
+    return EDIT_TEMPLATE if len(draft.references) <= 1 else COMPOSE_TEMPLATE
+
+
+def _what_it_replaces(draft: Draft, known: tuple[str, ...] | None) -> list[ui.TextDisplay[Any]]:
+    if not draft.prompt.strip():
+        return []
+    replaces = texts.TEMPLATE_REPLACES.format(prompt=quoted(draft.prompt, _SHOWN_PROMPT_CHARS))
+    return [ui.TextDisplay(texts.TEMPLATE_KEEPS if known else replaces)]
+
+
+def parameters_form(draft: Draft, prices: Prices) -> ui.Modal:
+    """Everything that can be set beside images and words."""
+    chosen = draft.choices
+    labels = [
+        _model(chosen.model_id, prices),
+        *(_parameter(parameter, chosen) for parameter in (*PARAMETERS, SEED)),
+        _count(chosen.count),
+    ]
+    return form("parameters", draft.draft_id, title=texts.FORM_PARAMETERS, labels=labels)
+
+
+def replace_form(holder: str, place: int) -> ui.Modal:
+    """Another image for one place."""
+    upload = ImageUpload(custom_id="image", max_values=1)
+    label: ui.Label[ui.Modal] = ui.Label(text=texts.ONE_IMAGE, component=upload)
+    return form("replacing", holder, place, title=texts.FORM_REPLACE.format(place=place), labels=[label])
+
+
+def decline_form(approval_id: str) -> ui.Modal:
+    """Why not; whoever asked reads it."""
+    return form(
+        "declining",
+        approval_id,
+        title=texts.FORM_DECLINE,
+        labels=[_line("reason", texts.WHY, texts.WHY_HELP, max_length=300)],
+    )
+
+
+def _prompt(default: str, description: str = texts.PROMPT_HELP) -> ui.Label[ui.Modal]:
+    box: ui.TextInput[ui.Modal] = ui.TextInput(
+        custom_id="prompt",
+        style=discord.TextStyle.paragraph,
+        default=default[:MAX_PROMPT_CHARS] or None,
+        min_length=1,
+        max_length=MAX_PROMPT_CHARS,
+    )
+    return ui.Label(text=texts.PROMPT, description=description, component=box)
+
+
+def _line(
+    name: str, text: str, description: str, default: str = "", *, max_length: int = _TEMPLATE_CHARS
+) -> ui.Label[ui.Modal]:
+    box: ui.TextInput[ui.Modal] = ui.TextInput(
+        custom_id=name, default=default or None, required=False, max_length=max_length
+    )
+    return ui.Label(text=text, description=description, component=box)
+
+
+def _model(chosen: str | None, prices: Prices) -> ui.Label[ui.Modal]:
+    """Every model with what one picture of it costs now."""
+    offered = ((facts(model.label, format_usd(price)), model.id) for model, price in prices.items())
+    options = [(texts.BY_NUMBER, ""), *offered]
+    return _choice("model", texts.MODEL, None, options, chosen)
+
+
+def _parameter(parameter: Parameter, chosen: Choices) -> ui.Label[ui.Modal]:
+    """A parameter's field: a list for a choice, else a line to type in."""
+    said = PARAMETER_TEXTS[parameter.name]
+    value = chosen.seed if parameter is SEED else chosen.parameters.get(parameter.name)
+    if isinstance(parameter, ChoiceParameter):
+        options = [(texts.AUTOMATIC, ""), *((choice, choice) for choice in parameter.choices)]
+        return _choice(parameter.name, said.label, said.hint, options, None if value is None else str(value))
+    return _line(parameter.name, said.label, said.hint, _shown(value), max_length=_NUMBER_CHARS)
+
+
+def _count(chosen: int) -> ui.Label[ui.Modal]:
+    options = [(str(n), str(n)) for n in range(1, MAX_COUNT + 1)]
+    return _choice(COUNT.name, texts.COUNT, texts.COUNT_HELP, options, str(chosen))
+
+
+def _choice(
+    name: str, text: str, description: str | None, options: Iterable[tuple[str, str]], chosen: str | None
+) -> ui.Label[ui.Modal]:
+    select: ui.Select[ui.Modal] = ui.Select(
+        custom_id=name,
+        options=[_option(label, value or NOTHING, is_default=value == (chosen or "")) for label, value in options],
+        required=False,
+    )
+    return ui.Label(text=text, description=description, component=select)
+
+
+NOTHING = "-"
+"""Stands for nothing chosen: Discord takes no empty option."""
+
+
+def chosen(value: str) -> str:
+    """What an option means."""
+    return "" if value == NOTHING else value
+
+
+def _option(label: str, value: str, *, is_default: bool = False) -> discord.SelectOption:
+    return discord.SelectOption(label=label[:_OPTION_CHARS], value=value, default=is_default)
+
+
+def _shown(value: ParameterValue | None) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

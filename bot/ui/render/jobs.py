@@ -1,0 +1,131 @@
+"""Jobs as lists and one by one: what was asked, what became of it, what it cost, and where the picture is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from discord import ui
+
+from bot.domain.jobs import Job, Prediction, PredictionState, Stage
+from bot.domain.money import format_usd
+from bot.services.jobs.cancelling import Cancelled
+from bot.services.ports.messages import Link, Picture
+from bot.ui.render import about, texts
+from bot.ui.render.buttons import add_result_buttons, cancel_button
+from bot.ui.render.escape import words
+from bot.ui.render.layout import Layout
+from bot.ui.render.result import attached, links
+from bot.ui.render.theme import Accent, duration, facts, heading, relative, small
+
+_LISTED_PROMPT_CHARS = 80
+_LONGEST_PROMPT, _SHORTEST_PROMPT = 1200, 100
+_KEPT_CHARS = 600
+_ACCENTS = {
+    Stage.CHECKING: Accent.WAITING,
+    Stage.REVIEW: Accent.WAITING,
+    Stage.DONE: Accent.DONE,
+    Stage.PARTLY: Accent.DONE,
+    Stage.FAILED: Accent.FAILED,
+    Stage.CANCELLED: Accent.CALM,
+}
+
+
+def render_jobs(jobs: Sequence[Job], *, of_server: bool = False) -> ui.LayoutView:
+    """The answer to `/jobs list`, newest first as given; what does not fit is counted."""
+    title = texts.JOBS_OF_SERVER if of_server else texts.YOUR_JOBS
+    layout = Layout(Accent.CALM).text(heading(title))
+    if not jobs:
+        return layout.text(texts.NO_JOBS).build()
+    return layout.listing([_listed(job, name_member=of_server) for job in jobs], more=texts.MORE_LINES).build()
+
+
+def render_job(job: Job, pictures: Sequence[Picture | Link] = ()) -> ui.LayoutView:
+    """The answer to `/jobs show`; `pictures` are those that can be shown here, their files attached by the sender."""
+    layout = Layout(_ACCENTS.get(job.stage, Accent.WORKING))
+    layout.text(heading(facts(texts.JOB.format(job_id=job.job_id), _state(job))))
+    layout.gallery(attached(pictures)).text(*links(pictures)).text(_taken_down(job))
+    layout.text(*about.reference_lines(job.references)).text(_prompt(job, layout.chars_left)).separator()
+    layout.text(*(_picture(job, prediction) for prediction in job.predictions), _asked(job))
+    layout.text(small(*about.settings(job), *_money(job), about.mark(job)))
+    if job.can_cancel:
+        layout.buttons(cancel_button(job))
+    elif job.has_ended and job.taken_down_at is None:
+        add_result_buttons(layout, job)
+    return layout.build()
+
+
+def render_cancelled(cancelled: Cancelled) -> ui.LayoutView:
+    """The answer to `/jobs cancel`: what was stopped, what came back, what goes on."""
+    job, stopped = cancelled.job, cancelled.stopped
+    some = texts.STOPPED_SOME.get(stopped, texts.STOPPED_SOME_MANY).format(stopped=stopped, count=job.count)
+    back = texts.MONEY_IS_BACK.format(amount=format_usd(cancelled.saved_micros))
+    is_whole = stopped == job.count
+    layout = Layout(Accent.CALM).text(heading(texts.STOPPED_TITLE))
+    layout.text(f"{texts.STOPPED_ALL if is_whole else some} {back}", "" if is_whole else texts.OTHERS_GO_ON)
+    return layout.text(small(about.mark(job))).build()
+
+
+def _prompt(job: Job, room: int) -> str:
+    """As much of the prompt as fits beside what comes after; escaping may double its length."""
+    if not job.prompt.strip():
+        return texts.NO_PROMPT
+    limit = min(_LONGEST_PROMPT, (room - _KEPT_CHARS) // 2)
+    return f"> {words(job.prompt, max(_SHORTEST_PROMPT, limit))}"
+
+
+def _listed(job: Job, *, name_member: bool) -> str:
+    who = f"<@{job.member_id}>" if name_member and job.member_id is not None else ""
+    state = f"`{job.job_id}` **{_state(job)}**"
+    line = facts(state, who, *_money(job), relative(job.created_at), _open_link(job))
+    prompt = words(job.prompt, _LISTED_PROMPT_CHARS)
+    return f"{line}\n{small(prompt)}" if prompt else line
+
+
+def _picture(job: Job, prediction: Prediction) -> str:
+    n = prediction.n
+    if not prediction.state.is_final:
+        return texts.PICTURE_OPEN.format(n=n, state=texts.PREDICTION_STATES[prediction.state])
+    if prediction.state is not PredictionState.COMPLETED:
+        return texts.PICTURE_MISSING.format(n=n, why=about.briefly(prediction))
+    took = (
+        ""
+        if prediction.ended_at is None
+        else duration(prediction.ended_at - (prediction.submitted_at or job.created_at))
+    )
+    if job.taken_down_at is not None:
+        return facts(texts.PICTURE_GONE.format(n=n, state=_state(job)), took)
+    return facts(texts.PICTURE_READY.format(n=n), took)
+
+
+def _state(job: Job) -> str:
+    if job.taken_down_at is None:
+        return texts.STATES[job.stage]
+    return texts.DELETED_STATE if job.is_own_deletion else texts.HIDDEN_STATE
+
+
+def _taken_down(job: Job) -> str:
+    """That there is nothing to see any more, by whom, and what whoever asked can do."""
+    if job.taken_down_at is None:
+        return ""
+    return texts.DELETED_HERE if job.is_own_deletion else texts.HIDDEN_HERE
+
+
+def _asked(job: Job) -> str:
+    return facts(about.asked(job), _open_link(job))
+
+
+def _open_link(job: Job) -> str:
+    if job.taken_down_at is not None:
+        return ""
+    message = job.result_message or job.status_message
+    return "" if message is None else texts.OPEN.format(link=about.link_to(job, message))
+
+
+def _money(job: Job) -> Iterator[str]:
+    """Where the money of a job is; every part that is not zero."""
+    if job.held_micros:
+        yield texts.HELD.format(amount=format_usd(job.held_micros))
+    if job.spent_micros:
+        yield texts.SPENT.format(amount=format_usd(job.spent_micros))
+    if job.returned_micros:
+        yield texts.GIVEN_BACK.format(amount=format_usd(job.returned_micros))

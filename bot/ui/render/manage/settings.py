@@ -1,0 +1,151 @@
+"""The settings of a server as one panel: what is set, what the default is, and what the bot may not do where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from discord import ChannelType, SelectOption, ui
+
+from bot.domain.marks import NsfwRule
+from bot.domain.money import format_usd
+from bot.domain.rules import ServerRules
+from bot.permissions import PLACES
+from bot.services.moderation.rules import MOST_DESK_ROLES
+from bot.ui.render.about import counted
+from bot.ui.render.actions import ActionButton, ActionChannelSelect, ActionRoleSelect, ActionSelect
+from bot.ui.render.escape import words
+from bot.ui.render.layout import Layout
+from bot.ui.render.manage import texts
+from bot.ui.render.theme import Accent, facts, heading, small
+
+_GAPS_SHOWN = 6
+_CHANNELS_IN_A_GAP = 5
+_POSTABLE = (ChannelType.text, ChannelType.news)
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What the bot may not do in a server, and what its rules name that is not there any more.
+
+    `missing`: the permissions by channel; `unseen`: how many channels are hidden from it; `gone`: deleted roles and
+    channels that are still set.
+    """
+
+    missing: Sequence[tuple[int, tuple[str, ...]]] = ()
+    unseen: int = 0
+    gone: frozenset[int] = frozenset()
+
+
+def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
+    """The panel behind `/manage settings`; its buttons and menus change one thing each."""
+    layout = Layout(Accent.WAITING if rules.paused_at is not None else Accent.CALM).text(heading(texts.SETTINGS))
+    if rules.paused_at is not None:
+        layout.text(texts.PAUSED.format(reason=words(rules.paused_reason or "", 200)))
+    _for_members(layout, rules)
+    _unsafe(layout.separator(), rules)
+    _for_moderators(layout.separator(), rules, gaps.gone)
+    _places(layout.separator(), rules)
+    return layout.separator().text(*_gap_lines(gaps)).build()
+
+
+def _for_members(layout: Layout, rules: ServerRules) -> None:
+    """What binds whoever asks for pictures."""
+    amount = rules.confirm_above_micros
+    asks = texts.NEVER_ASKS if amount is None else texts.ABOVE.format(amount=format_usd(amount))
+    layout.text(
+        texts.FOR_MEMBERS,
+        _line(texts.CONFIRMATION, asks, texts.NEVER_ASKS),
+        _line(texts.APPROVAL, texts.APPROVAL_ALL if rules.approval else texts.APPROVAL_OVER, texts.APPROVAL_OVER),
+        _line(texts.AT_ONCE, str(rules.jobs_at_once or texts.NO_CAP), texts.NO_CAP),
+        _line(texts.WORDS, str(len(rules.words) or texts.NONE), texts.NONE),
+    )
+    layout.buttons(
+        _button("confirm", texts.CHANGE_CONFIRMATION),
+        _button("approve-over", texts.APPROVE_OVER) if rules.approval else _button("approve-all", texts.APPROVE_ALL),
+        _button("at-once", texts.CHANGE_AT_ONCE),
+    )
+
+
+def _unsafe(layout: Layout, rules: ServerRules) -> None:
+    """What becomes of pictures that the provider marks as unsafe, and of those without a mark."""
+    nowhere = rules.nsfw is NsfwRule.HELD and rules.desk_channel_id is None
+    shown = texts.NSFW_HELD_NOWHERE if nowhere else texts.NSFW_RULES[rules.nsfw]
+    layout.text(texts.ABOUT_UNSAFE, _line(texts.NSFW, shown, texts.NSFW_RULES[NsfwRule.ADULT_CHANNELS]))
+    layout.buttons(ActionSelect("unsafe", options=_unsafe_options(rules.nsfw), placeholder=texts.NSFW))
+    unmarked = texts.UNMARKED_IS_UNSAFE if rules.unmarked_is_unsafe else texts.UNMARKED_IS_SHOWN
+    layout.text(_line(texts.UNMARKED, unmarked, texts.UNMARKED_IS_SHOWN))
+    layout.buttons(
+        _button("unmarked-shown", texts.UNMARKED_SHOWN)
+        if rules.unmarked_is_unsafe
+        else _button("unmarked-unsafe", texts.UNMARKED_UNSAFE)
+    )
+
+
+def _for_moderators(layout: Layout, rules: ServerRules, gone: Collection[int]) -> None:
+    """Where moderators read what happens, and who else may decide there."""
+    roles = " ".join(_role(each, gone) for each in rules.desk_role_ids)
+    there = [role_id for role_id in rules.desk_role_ids if role_id not in gone]
+    layout.text(texts.FOR_MODERATORS, _line(texts.LOG_CHANNEL, _mention(rules.log_channel_id, gone), texts.NONE))
+    layout.buttons(_post_in("log-channel", rules.log_channel_id, texts.PICK_LOG, gone))
+    layout.text(_line(texts.DESK_CHANNEL, _mention(rules.desk_channel_id, gone), texts.NONE))
+    layout.buttons(_post_in("desk-channel", rules.desk_channel_id, texts.PICK_DESK, gone))
+    layout.text(_line(texts.DESK_ROLES, roles or texts.NONE, texts.NONE))
+    layout.buttons(ActionRoleSelect("desk-roles", most=MOST_DESK_ROLES, chosen=there, placeholder=texts.PICK_ROLES))
+
+
+def _places(layout: Layout, rules: ServerRules) -> None:
+    """When the server's days begin, and what holds in one channel only."""
+    layout.text(texts.ABOUT_PLACES, _line(texts.ZONE, rules.zone, texts.ZONE_DEFAULT))
+    layout.buttons(_button("zone", texts.CHANGE_ZONE))
+    layout.text(_line(texts.CHANNELS, str(len(rules.channels) or texts.NONE), texts.NONE))
+    layout.buttons(ActionChannelSelect("channel-rule", kinds=PLACES, placeholder=texts.PICK_CHANNEL))
+
+
+def _button(what: str, label: str) -> ActionButton:
+    return ActionButton("settings", what, label=label)
+
+
+def _unsafe_options(chosen: NsfwRule) -> list[SelectOption]:
+    return [
+        SelectOption(label=texts.NSFW_OPTION.format(rule=said), value=rule.value, default=rule is chosen)
+        for rule, said in texts.NSFW_RULES.items()
+    ]
+
+
+def _post_in(name: str, channel_id: int | None, placeholder: str, gone: Collection[int]) -> ActionChannelSelect:
+    """A channel to post in; choosing none removes the setting."""
+    chosen = None if channel_id in gone else channel_id
+    return ActionChannelSelect(name, kinds=_POSTABLE, chosen=chosen, may_choose_none=True, placeholder=placeholder)
+
+
+def _line(name: str, value: str, default: str) -> str:
+    rest = texts.IS_DEFAULT if value == default else texts.DEFAULT_IS.format(default=default)
+    return facts(texts.SETTING.format(name=name, value=value), rest)
+
+
+def _mention(channel_id: int | None, gone: Collection[int]) -> str:
+    if channel_id is None:
+        return texts.NONE
+    return texts.CHANNEL_GONE.format(id=channel_id) if channel_id in gone else f"<#{channel_id}>"
+
+
+def _role(role_id: int, gone: Collection[int]) -> str:
+    return texts.ROLE_GONE.format(id=role_id) if role_id in gone else f"<@&{role_id}>"
+
+
+def _gap_lines(gaps: Gaps) -> Iterator[str]:
+    """Channels that lack the same share a line."""
+    by_missing: dict[tuple[str, ...], list[int]] = {}
+    for channel_id, missing in gaps.missing:
+        by_missing.setdefault(missing, []).append(channel_id)
+    yield texts.GAPS if by_missing else texts.NO_GAPS
+    for missing, channel_ids in list(by_missing.items())[:_GAPS_SHOWN]:
+        named = " ".join(f"<#{channel_id}>" for channel_id in channel_ids[:_CHANNELS_IN_A_GAP])
+        more = len(channel_ids) - _CHANNELS_IN_A_GAP
+        channels = f"{named} {texts.MORE.format(count=more)}" if more > 0 else named
+        yield texts.GAP.format(channels=channels, permissions=", ".join(missing))
+    if len(by_missing) > _GAPS_SHOWN:
+        yield texts.GAPS_MORE.format(count=len(by_missing) - _GAPS_SHOWN)
+    if gaps.unseen:
+        yield small(counted(texts.UNSEEN, texts.UNSEEN_MANY, gaps.unseen))
