@@ -27,6 +27,11 @@ _QUIET = (
 _PATIENCE_MS = 30_000
 _TRIES, _SENT_MS = 5, 2_500
 _CHANGING_MS = 1_500
+_SETTLING_LOOKS, _LOOK_MS = 25, 100
+_STICKING_OUT = """() => [...document.querySelectorAll('main article *')]
+    .filter(each => each.children.length === 0 && each.textContent.trim() && each.checkVisibility()
+        && each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map(each => each.textContent.trim())"""
 
 _State: TypeAlias = Literal["attached", "detached", "hidden", "visible"]
 
@@ -123,13 +128,15 @@ class DemoPage:
         return int(width), int(height)
 
     async def overflowing(self) -> list[str]:
-        """Texts of messages that stick out of the page's width."""
-        return await self.page.evaluate(
-            """() => [...document.querySelectorAll('main *')]
-                .filter(each => each.children.length === 0 && each.textContent.trim()
-                    && each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-                .map(each => each.textContent.trim())"""
-        )
+        """Texts of messages that stick out of the page's width, and stay so.
+
+        A page that was just opened is drawn for another width first: for a moment even its own lines stick out.
+        """
+        for _ in range(_SETTLING_LOOKS):
+            if not await self.page.evaluate(_STICKING_OUT):
+                return []
+            await self.page.wait_for_timeout(_LOOK_MS)
+        return await self.page.evaluate(_STICKING_OUT)
 
 
 async def _until(act: Callable[[], Awaitable[None]], sign: Locator, state: _State, tries: int = _TRIES) -> None:
