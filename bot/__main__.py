@@ -6,8 +6,9 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import structlog
 
@@ -23,6 +24,9 @@ EXIT_SETTINGS = 2
 _MOST_DAYS = 365
 
 log = structlog.get_logger("bot")
+
+Parser: TypeAlias = argparse.ArgumentParser
+Add: TypeAlias = Callable[..., argparse.ArgumentParser]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,50 +48,91 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="easel", description="A Discord bot with which a community makes pictures together, within its budget."
+        prog="easel",
+        description="A Discord bot with which a community makes pictures together, within its budget.",
+        epilog="example: easel demo (no token, no key, no money), then easel setup, then easel run\n"
+        "easel VERB --help says more about one, with an example",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    verbs.add_parser("run", help="run the bot (applies migrations)").set_defaults(verb=_run)
-    demo = verbs.add_parser("demo", help="run the bot on a Discord page in your browser: no token, no key, no money")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True).add_parser
+    _add(verbs, _run, "run", "run the bot (applies migrations)", "easel run")
+    demo = _add(
+        verbs, _demo, "demo", "run the bot on a Discord page in your browser: no token, no key, no money", "easel demo"
+    )
     demo.add_argument("--tour", action="store_true", help="let it drive itself, print what happened, and exit")
     demo.add_argument("--pictures", default="easel-tour", metavar="FOLDER", help="where the tour saves its pictures")
-    demo.set_defaults(verb=_demo)
-    _add_setup(verbs.add_parser("setup", help="ask for the two secrets and the limits, try them, and write .env"))
-    look = verbs.add_parser("check", help="look at everything a start depends on")
+    _add_setup(verbs)
+    look = _add(verbs, _check, "check", "look at everything a start depends on", "easel check --paid")
     look.add_argument("--paid", action="store_true", help="then make one real edit; asks first, with its price")
     look.add_argument("--yes", action="store_true", help="with --paid: agree to the price beforehand")
-    look.set_defaults(verb=_check)
-    copy = verbs.add_parser("backup", help="copy the database while the bot runs, and check the copy")
+    copy = _add(
+        verbs,
+        _backup,
+        "backup",
+        "copy the database while the bot runs, and check the copy",
+        "easel backup copies/monday.db",
+    )
     copy.add_argument("file", type=Path, metavar="FILE", help="a new file")
-    copy.set_defaults(verb=_backup)
-    compare = verbs.add_parser("reconcile", help="compare the ledger with the provider's bill")
+    compare = _add(
+        verbs, _reconcile, "reconcile", "compare the ledger with the provider's bill", "easel reconcile --days 30"
+    )
     compare.add_argument("--days", type=_days, default=7, metavar="N", help="how far back, 1 to 365 (7)")
-    compare.set_defaults(verb=_reconcile)
-    verbs.add_parser("migrate", help="bring the database to this version").set_defaults(verb=_migrate)
-    other = verbs.add_parser("move", help="copy the SQLite database of a stopped bot to PostgreSQL, and compare")
+    _add(verbs, _migrate, "migrate", "upgrade the database without starting the bot", "easel migrate")
+    other = _add(
+        verbs,
+        _move,
+        "move",
+        "copy the SQLite database of a stopped bot to PostgreSQL, and compare",
+        "easel move postgresql://easel@localhost/easel",
+    )
     other.add_argument("url", metavar="URL", help="postgresql://user@host/database, an empty one (PGPASSWORD works)")
-    other.set_defaults(verb=_move)
-    stop = verbs.add_parser("pause", help="let nobody spend, while the bot runs; running jobs finish")
+    stop = _add(
+        verbs,
+        _pause,
+        "pause",
+        "let nobody spend, while the bot runs; running jobs finish",
+        "easel pause The account is being topped up",
+    )
     stop.add_argument("reason", nargs="*", metavar="REASON", help="why, as members read it")
-    stop.set_defaults(verb=_pause)
-    verbs.add_parser(
-        "resume", help="lift a pause, and the freeze that follows when the ledger does not add up"
-    ).set_defaults(verb=_resume)
+    _add(
+        verbs,
+        _resume,
+        "resume",
+        "lift a pause, and the freeze that follows when the ledger does not add up",
+        "easel resume",
+    )
     return parser
 
 
-def _add_setup(parser: argparse.ArgumentParser) -> None:
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+def _add(add: Add, act: Callable[[argparse.Namespace], int], name: str, does: str, example: str) -> Parser:
+    """A verb with its sentence in the list, and the same with an example in its own help."""
+    parser = add(
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.",
+        epilog=f"example: {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(verb=act)
+    return parser
+
+
+def _add_setup(add: Add) -> None:
+    parser = _add(
+        add,
+        _setup,
+        "setup",
+        "ask for the two secrets and the limits, try them, and write .env",
+        "easel setup --member-limit 2.50 --server-limit 40 --period month",
+    )
     parser.description = (
         "Asks for Discord's token and WaveSpeed's key (what you type is not shown), tries each, asks for the limits,\n"
         "and changes those lines of .env. Without a terminal the secrets come from the environment, as DISCORD_TOKEN\n"
         "and WAVESPEED_API_KEY, and limits from the options; no option takes a secret, because others could read it."
     )
-    parser.epilog = "example: easel setup --member-limit 2.50 --server-limit 40 --period month"
     parser.add_argument("--member-limit", metavar="USD", help="what each member may spend per period, or none")
     parser.add_argument("--server-limit", metavar="USD", help="what a whole server may spend per period, or none")
     parser.add_argument("--period", metavar="WORD", help="the period of both: day, week, month or total")
-    parser.set_defaults(verb=_setup)
 
 
 def _run(_args: argparse.Namespace) -> int:

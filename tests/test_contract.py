@@ -210,7 +210,8 @@ def test_verbs(capsys: pytest.CaptureFixture[str]) -> None:
     """The command line has these verbs with these arguments, and ends with 2 on any other."""
     offered = set[str]()
     for verb in re.findall(r"(?m)^    (\w+)", helped(capsys)):
-        usage = helped(capsys, verb).partition("\n\n")[0]
+        usage, _, rest = helped(capsys, verb).partition("\n\n")
+        assert re.search(rf"(?m)^example: easel {verb}\b", rest), f"{verb} --help has no example"
         offered.add(" ".join(usage.removeprefix("usage: easel ").replace("[-h]", "").split()))
 
     assert lines(VERBS) == offered

@@ -20,7 +20,11 @@ WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
 @pytest.mark.parametrize(
     ("schema", "file"),
-    [("vendor.compose-spec", ROOT / "compose.yaml"), *(("vendor.github-workflows", each) for each in WORKFLOWS)],
+    [
+        ("vendor.compose-spec", ROOT / "compose.yaml"),
+        ("vendor.compose-spec", ROOT / ".deploy/webhooks.yaml"),
+        *(("vendor.github-workflows", each) for each in WORKFLOWS),
+    ],
     ids=lambda value: value.name if isinstance(value, Path) else None,
 )
 def test_schema(schema: str, file: Path) -> None:
@@ -47,6 +51,15 @@ def test_bot_is_locked_in() -> None:
     assert bot["volumes"] == ["data:/data"]
     assert int(bot["stop_grace_period"].removesuffix("s")) > 9, "the bot takes up to nine seconds to stop in order"
     assert "ports" not in bot
+
+
+def test_webhooks_reach_the_bot_from_this_machine_only() -> None:
+    """The addition for webhooks opens the port that the setting names, and to nobody outside."""
+    addition: dict[str, Any] = YAML(typ="safe").load(ROOT / ".deploy/webhooks.yaml")  # pyright: ignore[reportUnknownMemberType] - as above
+
+    assert list(addition["services"]) == ["bot"]
+    (port,) = addition["services"]["bot"]["ports"]
+    assert re.fullmatch(r"127\.0\.0\.1:\$\{WEBHOOK_PORT:\?[^}]*\}:\$\{WEBHOOK_PORT\}", port)
 
 
 def test_settings_exist() -> None:
