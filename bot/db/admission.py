@@ -19,6 +19,7 @@ from bot.db.reading import parent_message_of, read_job
 from bot.db.rules import refuse_crowding
 from bot.db.servers import ServerStore, is_seen, see_server
 from bot.db.slots import write_slots
+from bot.db.turns import line_up
 from bot.domain.budget import BudgetLine, Draw, Grant, OverLimit, Scope, ScopeKind, plan_draws
 from bot.domain.clock import Instant
 from bot.domain.jobs import Job, Prediction, PredictionState
@@ -47,7 +48,8 @@ VALUES (:job_id, :place, :role, :filename, :sha256, :note, :spoiler)
 """
 
 INSERT_PREDICTION = """
-INSERT INTO predictions (job_id, n, state, seed) VALUES (:job_id, :n, :state, :seed)
+INSERT INTO predictions (job_id, account_id, model_id, n, state, seed)
+VALUES (:job_id, :account_id, :model_id, :n, :state, :seed)
 RETURNING prediction_id
 """
 
@@ -194,7 +196,14 @@ def _asked(plan: Plan) -> Iterable[tuple[Bound, Micros]]:
 def _insert_predictions(connection: Connection, plan: Plan, order: Order, at: Instant) -> tuple[Prediction, ...]:
     predictions: list[Prediction] = []
     for n, (seed, draws) in enumerate(zip(order.seeds, plan.draws, strict=True), start=1):
-        values = {"job_id": order.job_id, "n": n, "state": PredictionState.QUEUED.value, "seed": seed}
+        values = {
+            "job_id": order.job_id,
+            "account_id": plan.member.subject_id,
+            "model_id": order.model.id,
+            "n": n,
+            "state": PredictionState.QUEUED.value,
+            "seed": seed,
+        }
         prediction_id = connection.execute(INSERT_PREDICTION, values).fetchall()[0]["prediction_id"]
         enter_hold(
             connection,
@@ -205,6 +214,7 @@ def _insert_predictions(connection: Connection, plan: Plan, order: Order, at: In
             note=Note(f"picture {n} of {order.count}", at, plan.member.subject_id),
         )
         predictions.append(Prediction(prediction_id, n, PredictionState.QUEUED, seed, order.price_micros))
+    line_up(connection, predictions[0].prediction_id)
     return tuple(predictions)
 
 

@@ -10,6 +10,7 @@ from bot.db.database import Store, reads, writes
 from bot.db.holds import hold_of
 from bot.db.ledger import Note, adjust, void
 from bot.db.transitions import Change, IllegalMove, move, state_of
+from bot.db.turns import serve
 from bot.domain.clock import Instant
 from bot.domain.jobs import PredictionState
 from bot.domain.lost_answers import WithoutTask
@@ -18,8 +19,9 @@ from bot.domain.remote_clock import Span
 
 # One POST that is about to leave.
 BEGIN = """
-INSERT INTO attempts (prediction_id, boot_id, sent_at, began_after, began_before)
-VALUES (:prediction_id, :boot_id, :at, :began_after, :began_before)
+INSERT INTO attempts (prediction_id, account_id, boot_id, sent_at, began_after, began_before)
+VALUES (:prediction_id, (SELECT account_id FROM predictions WHERE prediction_id = :prediction_id), :boot_id, :at,
+        :began_after, :began_before)
 RETURNING attempt_id
 """
 
@@ -58,7 +60,7 @@ SELECT predictions.prediction_id, job_id, model_id, sent_at, began_after, began_
        next_look_at, review_at,
        (SELECT json_group_array(provider_id) FROM candidates
         WHERE candidates.prediction_id = predictions.prediction_id) AS candidates
-FROM predictions JOIN jobs USING (job_id) JOIN attempts USING (prediction_id)
+FROM predictions JOIN attempts USING (prediction_id)
 WHERE state = 'unknown' AND ended_at IS NULL AND outcome = 'lost' ORDER BY sent_at, predictions.prediction_id
 """
 
@@ -67,7 +69,7 @@ SELECT attempts.prediction_id, state, sent_at, began_after, began_before, review
        CASE outcome WHEN 'lost' THEN answered_at END AS lost_at,
        (SELECT json_group_array(provider_id) FROM candidates
         WHERE candidates.prediction_id = attempts.prediction_id) AS candidates
-FROM attempts JOIN predictions USING (prediction_id) JOIN jobs USING (job_id)
+FROM attempts JOIN predictions USING (prediction_id)
 WHERE (outcome IS NULL OR outcome = 'lost') AND sent_at >= :since AND provider_id IS NULL AND model_id = :model_id
 ORDER BY sent_at, attempt_id
 """
@@ -123,7 +125,9 @@ class JobAttempts(Store):
             "began_after": None if began is None else began.earliest,
             "began_before": None if began is None else began.latest,
         }
-        return connection.execute(BEGIN, values).fetchall()[0]["attempt_id"]
+        attempt_id = connection.execute(BEGIN, values).fetchall()[0]["attempt_id"]
+        serve(connection, prediction_id)
+        return attempt_id
 
     @writes
     def attempt_accepted(self, connection: Connection, attempt_id: int, provider_id: str, at: Instant) -> None:
@@ -145,6 +149,7 @@ class JobAttempts(Store):
         prediction_id = _answer(connection, attempt_id, "returned", at)
         if prediction_id is not None:
             move(connection, prediction_id, PredictionState.QUEUED, Change())
+            serve(connection, prediction_id)
 
     @writes
     def attempt_refused(self, connection: Connection, attempt_id: int, reason: FailureReason, at: Instant) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
+
 from bot.db.admission import JobAdmission
 from bot.db.attempts import JobAttempts
 from bot.db.connection import Connection, Cursor
@@ -9,63 +12,57 @@ from bot.db.database import Store, reads, writes
 from bot.db.reading import JobReading
 from bot.db.settling import JobSettling
 from bot.db.transitions import IllegalMove
+from bot.db.turns import next_turns
 from bot.db.unanswered import UnansweredAttempts
-from bot.domain.clock import HOUR, MINUTE, Instant
+from bot.domain.clock import MINUTE, Instant
 from bot.domain.errors import NoSuchJob
-from bot.domain.gate import Traffic
+from bot.domain.gate import Backlog, Traffic
 from bot.domain.jobs import MessageAt
-from bot.domain.money import Micros
 from bot.domain.predictions import Waiting
 
 # Members take turns: everybody's first waiting picture before anybody's second, and among equals whoever was served
-# longest ago (a POST that came back unaccepted served nobody; an hour without one is as good as never).
-WAITING = f"""
-WITH served AS (
-    SELECT jobs.account_id, MAX(attempts.sent_at) AS sent_at
-    FROM attempts JOIN predictions USING (prediction_id) JOIN jobs USING (job_id)
-    WHERE COALESCE(attempts.outcome, 'open') <> 'returned'
-      AND attempts.sent_at > (SELECT MAX(sent_at) FROM attempts) - {HOUR}
-    GROUP BY jobs.account_id
-), queue AS (
-    SELECT prediction_id, job_id, model_id, account_id, created_at,
-           ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY created_at, prediction_id) AS turn
-    FROM predictions JOIN jobs USING (job_id)
-    WHERE state = 'queued' AND ended_at IS NULL
-)
-SELECT queue.prediction_id, queue.job_id, queue.model_id
-FROM queue LEFT JOIN served USING (account_id)
-ORDER BY queue.turn, COALESCE(served.sent_at, 0), queue.created_at, queue.prediction_id
+# longest ago. Only for words: what is sent next is found by an index (`bot.db.turns`).
+WAITING = """
+SELECT prediction_id, job_id, predictions.model_id,
+       ROW_NUMBER() OVER (PARTITION BY predictions.account_id ORDER BY prediction_id) AS turn
+FROM predictions JOIN turns ON turns.account_id = predictions.account_id AND turns.model_id = predictions.model_id
+WHERE state = 'queued' AND ended_at IS NULL
+ORDER BY turn, served_at, prediction_id
 """
 
-# How many are at the provider, and how many of them on their way there. One that is past its deadline takes no place
+# How many are on their way to the provider, and how many at work there. One that is past its deadline takes no place
 # any more: the provider may keep it for days, and answers 429 where it still counts.
 BUSY = """
-SELECT COUNT(*) AS in_flight, COUNT(*) FILTER (WHERE state = 'submitting') AS unanswered
-FROM predictions JOIN jobs USING (job_id)
-WHERE ended_at IS NULL AND state IN ('submitting', 'processing')
-  AND NOT (state = 'processing' AND late_told_at IS NOT NULL)
+SELECT (SELECT COUNT(*) FROM predictions WHERE state = 'submitting' AND ended_at IS NULL) AS unanswered,
+       (SELECT COUNT(*) FROM predictions WHERE state = 'processing' AND ended_at IS NULL)
+       - (SELECT COUNT(*) FROM jobs JOIN predictions USING (job_id)
+          WHERE late_told_at IS NOT NULL AND closed_at IS NULL AND state = 'processing' AND ended_at IS NULL)
+       AS at_work
 """
 
 # How many lost answers of each model are being looked for.
 LOST = """
-SELECT model_id, COUNT(*) AS lost FROM predictions JOIN jobs USING (job_id)
+SELECT model_id, COUNT(*) AS lost FROM predictions
 WHERE ended_at IS NULL AND state = 'unknown' AND review_at IS NULL GROUP BY model_id
 """
 
 # What is set aside now, over all servers.
 HELD = "SELECT COALESCE(SUM(held_micros), 0) AS held FROM balances WHERE scope = 'bot' AND period = 'total'"
 
-# What was sent in the future was sent before the clock was set back; it must not close the gate until then.
-SENT_SINCE = """
-SELECT sent_at FROM attempts WHERE sent_at > :since AND sent_at <= :at ORDER BY sent_at, attempt_id
+# When the last but so many POSTs left. What was sent in the future was sent before the clock was set back; it must not
+# close the gate until then.
+SENT_BEFORE = """
+SELECT sent_at FROM attempts WHERE sent_at > :since AND sent_at <= :at ORDER BY sent_at DESC LIMIT 1 OFFSET :later
 """
+
+BACKLOG = "SELECT COUNT(*) AS waiting FROM predictions WHERE state = 'queued' AND ended_at IS NULL"
 
 # How long the last pictures took, the oldest first; a clock that stepped back counts as no time at all.
 DURATIONS = """
 SELECT model_id, milliseconds FROM (
     SELECT model_id, CASE WHEN completed_at < submitted_at THEN 0 ELSE completed_at - submitted_at END AS milliseconds,
            completed_at, prediction_id
-    FROM predictions JOIN jobs USING (job_id)
+    FROM predictions
     WHERE completed_at IS NOT NULL AND submitted_at IS NOT NULL
     ORDER BY completed_at DESC, prediction_id DESC LIMIT :limit
 ) AS newest ORDER BY completed_at, prediction_id
@@ -97,21 +94,28 @@ class JobQueue(Store):
         return tuple(Waiting(row["prediction_id"], row["job_id"], row["model_id"]) for row in rows)
 
     @reads
-    def traffic(self, connection: Connection, at: Instant) -> Traffic:
-        """How busy we are at the provider."""
+    def next_turns(self, connection: Connection, count: int, held: Collection[str] = ()) -> tuple[Waiting, ...]:
+        """The first so many in that order, or a few more, without those of `held` models."""
+        return next_turns(connection, count, json.dumps(list(held)))
+
+    @reads
+    def traffic(self, connection: Connection, at: Instant, per_minute: int) -> Traffic:
+        """How busy we are at the provider, where it takes so many POSTs a minute."""
         busy = connection.execute(BUSY).fetchone()
-        sent = connection.execute(SENT_SINCE, {"since": at - MINUTE, "at": at})
+        values = {"since": at - MINUTE, "at": at, "later": per_minute - 1}
+        sent = connection.execute(SENT_BEFORE, values).fetchone()
         return Traffic(
-            in_flight=busy["in_flight"],
+            in_flight=busy["unanswered"] + busy["at_work"],
             unanswered=busy["unanswered"],
-            sent_at=tuple(row["sent_at"] for row in sent),
+            minute_full_until=None if sent is None else sent["sent_at"] + MINUTE,
             lost={row["model_id"]: row["lost"] for row in connection.execute(LOST)},
         )
 
     @reads
-    def held_micros(self, connection: Connection) -> Micros:
-        """What is set aside now, over all servers."""
-        return connection.execute(HELD).fetchone()["held"]
+    def backlog(self, connection: Connection) -> Backlog:
+        """How many predictions wait, and what is set aside now, over all servers."""
+        waiting = connection.execute(BACKLOG).fetchone()["waiting"]
+        return Backlog(waiting, connection.execute(HELD).fetchone()["held"])
 
     @reads
     def durations(self, connection: Connection, limit: int) -> tuple[tuple[str, int], ...]:

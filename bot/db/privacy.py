@@ -30,7 +30,7 @@ EXPORTS = {
         SELECT predictions.job_id, predictions.n, predictions.state, predictions.seed, predictions.reason,
                predictions.provider_id, outputs.sha256, outputs.flagged
         FROM predictions JOIN jobs USING (job_id) LEFT JOIN outputs USING (prediction_id)
-        WHERE account_id = :account_id ORDER BY jobs.created_at, predictions.n""",
+        WHERE jobs.account_id = :account_id ORDER BY jobs.created_at, predictions.n""",
     "tray": "SELECT guild_id, channel_id, place, role, filename, sha256 FROM tray WHERE account_id = :account_id",
     "drafts": "SELECT guild_id, channel_id, command, prompt, created_at FROM drafts WHERE account_id = :account_id",
     "ledger": """

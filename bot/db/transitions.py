@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.db.connection import Connection
+from bot.db.turns import line_up
 from bot.domain.clock import Instant
 from bot.domain.jobs import TRANSITIONS, PredictionState
 
@@ -60,10 +61,11 @@ def move(
         IllegalMove: it is in a state from which this one is not reached, or does not exist.
     """
     allowed = [source for source, following in TRANSITIONS.items() if state in following]
+    possible = [source for source in allowed if sources is None or source in sources]
     values = {
         "prediction_id": prediction_id,
         "state": state,
-        "sources": json.dumps([source for source in allowed if sources is None or source in sources]),
+        "sources": json.dumps(possible),
         "provider_id": change.provider_id,
         "reason": change.reason,
         "submitted_at": change.submitted_at,
@@ -72,6 +74,8 @@ def move(
         "next_look_at": change.next_look_at,
     }
     if connection.execute(MOVE, values).rowcount == 1:
+        if PredictionState.QUEUED in {state, *possible}:
+            line_up(connection, prediction_id)
         return True
     now_in = state_of(connection, prediction_id)
     if now_in is state and state.is_final:

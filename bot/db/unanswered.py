@@ -10,7 +10,7 @@ from bot.domain.webhooks import SentAttempt, UnansweredAttempt
 
 # What can still be said to be the task of an attempt: its answer is missing, or was taken for lost.
 UNANSWERED = """
-SELECT job_id, model_id FROM attempts JOIN predictions USING (prediction_id) JOIN jobs USING (job_id)
+SELECT job_id, model_id FROM attempts JOIN predictions USING (prediction_id)
 WHERE attempt_id = :attempt_id AND prediction_id = :prediction_id AND sent_at = :sent_at
   AND (outcome IS NULL OR outcome = 'lost')
 """

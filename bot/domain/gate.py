@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.clock import MINUTE, Instant
+from bot.domain.clock import SECOND, Instant
+from bot.domain.money import Micros
 
 MOST_LOST = 3
 """So many answers of one model lost at once are no accident: what they were is found out before more is risked."""
@@ -18,15 +19,24 @@ class Traffic:
     """How busy we are at the provider.
 
     `in_flight` counts predictions on their way there and at work there, without those past their deadline; `unanswered`
-    those on their way. `sent_at` are the POSTs of the last minute, oldest first. `lost` counts by model those whose
-    answer was lost and that are being looked for; one left to a moderator is not. None of these takes a place: whether
+    those on their way. `minute_full_until` is when as many POSTs as a minute takes are a minute old; None: fewer left
+    within the last one. `lost` counts by model those whose answer was lost and that are being looked for; one left to a
+    moderator is not. None of these takes a place: whether
     it was ever begun is not known, and where it was, the provider lets what is too much wait.
     """
 
     in_flight: int
     unanswered: int
-    sent_at: tuple[Instant, ...]
+    minute_full_until: Instant | None
     lost: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many predictions wait, and what is set aside for all that is open."""
+
+    waiting: int
+    held_micros: Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +60,8 @@ def look_at_gate(traffic: Traffic, limits: ProviderLimits, now: Instant) -> Clos
     """Return None when the next POST may leave now, as far as the provider's limits go."""
     if traffic.unanswered >= limits.submit_parallelism or traffic.in_flight >= limits.max_concurrent:
         return Closed(None)
-    if len(traffic.sent_at) >= limits.max_per_minute:
-        frees_at = traffic.sent_at[-limits.max_per_minute] + MINUTE
-        return Closed(max(0.05, (frees_at - now) / 1000))
+    if traffic.minute_full_until is not None:
+        return Closed(max(0.05, (traffic.minute_full_until - now) / SECOND))
     return None
 
 

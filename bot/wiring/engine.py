@@ -92,7 +92,6 @@ def engine_of(
 def _submission(resources: Resources, shared: Shared) -> Submission:
     return Submission(
         jobs=resources.stores.jobs,
-        orders=shared.orders,
         provider=resources.provider,
         uploads=shared.uploads,
         breaker=shared.breaker,

@@ -70,7 +70,6 @@ class Shared:
 
     intake: Intake
     references: References
-    orders: TurnOrders
     turns: Turns
     prices: Prices
     uploads: Uploads
@@ -104,7 +103,7 @@ def share(resources: Resources) -> Shared:
     )
     uploads = Uploads(resources.provider, media.vault, stores.images, environment.clock, environment.crash_hook)
     breaker = Breaker(environment.clock)
-    orders = TurnOrders(stores.jobs, environment.clock)
+    orders = TurnOrders(stores.jobs, resources.limits, environment.clock)
     turns = Turns(orders, resources.waits, resources.limits, environment.clock, breaker)
     looks = EarlyLooks(environment.clock, are_possible=resources.addresses is not None)
     announcements = Announcements(
@@ -115,7 +114,7 @@ def share(resources: Resources) -> Shared:
         signals=resources.signals,
         clock=environment.clock,
     )
-    return Shared(intake, references, orders, turns, prices, uploads, breaker, looks, announcements)
+    return Shared(intake, references, turns, prices, uploads, breaker, looks, announcements)
 
 
 def services_of(resources: Resources, shared: Shared) -> Services:

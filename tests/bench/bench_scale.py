@@ -1,70 +1,155 @@
-"""What one command costs among many given at once: `python -m tests.bench.bench_scale [HOW MANY ...]`.
+"""What one job costs among many at once: `python -m tests.bench.bench_scale [HOW MANY ...] [--finished HOW MANY]`.
 
-The whole bot but Discord's library, on a real database, with the simulated provider of a high tier behind real HTTP in
-the same process and in real time. So many commands are given at once by a hundred members; what is measured is this
-process's CPU, the provider's part included, from the first of them until the last is sent. The figure is the ratio of
-what one costs among the most to what one costs among the fewest: 1.0 where a job's cost does not grow with the others.
+The whole bot but Discord's library, on a real database; the simulated provider, of a high tier, is a process of its own
+behind real HTTP, so that all CPU that is counted is Easel's. So many commands are given at once by a hundred members,
+and no question is asked until the last is sent. Then all are in flight at the usual pace, and the same CPU is counted
+for each question. The figures are ratios between the most and the fewest: 1.0 where a job's cost does not grow with the
+others. `--finished` puts so many finished jobs into the database first: their baseline is the same run without them.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
+import os
+import resource
 import sqlite3
 import sys
 import tempfile
 import time
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from bot.demo.provider import Pace
+from bot.demo.provider import Site
+from bot.services.creative.intake import PictureRequest
+from tests.bench.finished import add_finished
 from tests.services import world as whole_bot
-from tests.services.world import open_world, request
+from tests.services.world import KEY, World, open_world, request
+from tests.wire.provider_process import ProviderDoor, provider_process
 
 MEMBERS = 100
-HOW_MANY = (200, 1_000)
+HOW_MANY = (200, 1_000, 2_000)
+ASKED_SECONDS = 8.0
 SETTINGS: dict[str, Any] = {
-    "wavespeed_max_concurrent": 2_000,
-    "wavespeed_max_per_minute": 5_000,
+    "wavespeed_max_concurrent": 10_000,
+    "wavespeed_max_per_minute": 10_000,
     "default_member_limit_usd": "1000",
     "default_server_limit_usd": "10000",
     "bot_limit_usd": "none",
 }
-PAINTING = Pace(0.05, (300.0, 301.0), late_s=600.0)
-"""Nothing ends while it is measured: only accepting, waiting and sending are."""
+PAINTING = (3_600.0, 3_601.0)
+"""Nothing ends while it is measured: only accepting, waiting, sending and asking are."""
+QUIET: dict[str, Any] = {"poll_initial_seconds": 3_600.0, "poll_max_seconds": 3_600.0}
+ASKING: dict[str, Any] = {"poll_initial_seconds": 1.0, "poll_max_seconds": 5.0}
+
+SENT = "SELECT COUNT(*) FROM attempts WHERE outcome = 'accepted'"
 
 
-async def all_sent(count: int) -> tuple[float, float]:
-    """Give so many commands at once; return the CPU a job in milliseconds, and the seconds until all were sent."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_world(Path(folder), factor=1.0, pace=PAINTING, **SETTINGS) as world, world.start():
-            cpu, began = time.process_time(), time.perf_counter()
-            commands = [world.command(request(member=100 + number % MEMBERS)) for number in range(count)]
-            await asyncio.gather(*commands)
-            while len(world.provider.predictions) < count:
-                await world.clock.sleep(0.05)
-            return (time.process_time() - cpu) * 1000 / count, time.perf_counter() - began
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What many commands at once cost: CPU in milliseconds, waits in seconds, the most memory so far in MiB."""
+
+    count: int
+    job: float
+    acknowledged: float
+    sent: float
+    question: float
+    peak: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.count:6,} at once: {self.job:6.1f} ms of CPU a job, {self.question:5.2f} ms a question; the last"
+            f" acknowledged after {self.acknowledged:5.2f} s, sent after {self.sent:6.1f} s; peak {self.peak:4.0f} MiB"
+        )
+
+
+async def cost(count: int, finished: int) -> Cost:
+    """Give so many commands at once beside so many finished jobs, and count."""
+    with tempfile.TemporaryDirectory() as named:
+        folder = Path(named)
+        async with (
+            provider_process(folder, processing=PAINTING, key=KEY) as provider,
+            open_world(folder, factor=1.0, **SETTINGS) as world,
+        ):
+            world.base_url = provider.base_url
+            async with world.start():
+                pass
+            add_finished(folder / "easel.db", finished, world.clock.now())
+            world.settings |= QUIET
+            async with world.start():
+                job, acknowledged, sent = await _sending(world, count)
+            world.settings |= ASKING
+            async with world.start():
+                await asyncio.sleep(ASKED_SECONDS / 2)
+                before, cpu = await _questions(provider), time.process_time()
+                await asyncio.sleep(ASKED_SECONDS)
+                cpu = time.process_time() - cpu
+                question = cpu * 1000 / (await _questions(provider) - before)
+            return Cost(count, job, acknowledged, sent, question, _peak_mib())
+
+
+async def _sending(world: World, count: int) -> tuple[float, float, float]:
+    """The CPU a job in milliseconds, and the seconds until the last was acknowledged, and sent."""
+    acknowledged: list[float] = []
+
+    async def command(asked: PictureRequest) -> None:
+        await world.bot.stores.interactions.acknowledge(world.interaction(asked))
+        acknowledged.append(time.perf_counter())
+        await world.bot.services.intake.look(asked)
+        await world.bot.services.intake.accept(asked)
+
+    requests = [request(member=100 + number % MEMBERS) for number in range(count)]
+    cpu, began = time.process_time(), time.perf_counter()
+    await asyncio.gather(*map(command, requests))
+    with closing(sqlite3.connect(world.folder / "easel.db")) as books:
+        before = books.execute("SELECT COUNT(*) FROM jobs WHERE closed_at IS NOT NULL").fetchone()[0]
+        while books.execute(SENT).fetchone()[0] < before + count:  # noqa: ASYNC110 - an ear would cost as well
+            await asyncio.sleep(0.05)
+    cpu = time.process_time() - cpu
+    return cpu * 1000 / count, max(acknowledged) - began, time.perf_counter() - began
+
+
+async def _questions(provider: ProviderDoor) -> int:
+    return sum(each["site"] == Site.RESULT for each in await provider.history())
+
+
+def _peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _nothing(connection: sqlite3.Connection) -> None:
     del connection
 
 
-async def measure(counts: tuple[int, ...]) -> None:
-    """Print a line for each number of commands, and the ratio of the last to the first."""
+async def measure(counts: tuple[int, ...], finished: int) -> None:
+    """Print a line for each number of commands, and the ratios of the last to the first."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     # The tests check every promise about money after each commit, which reads all that there is.
     whole_bot.check_invariants = _nothing
-    costs: list[float] = []
+    costs: list[Cost] = []
     for count in counts:
-        cost, seconds = await all_sent(count)
-        costs.append(cost)
-        sys.stdout.write(f"{count:6,} at once: {cost:7.1f} ms of CPU a job, all sent after {seconds:6.1f} s\n")
+        costs.append(await cost(count, finished))
+        load = os.getloadavg()[0]
+        sys.stdout.write(f"{costs[-1]}; load {load:.1f}\n")
         sys.stdout.flush()
-    sys.stdout.write(f"ratio {counts[-1]:,} : {counts[0]:,}  {costs[-1] / costs[0]:5.2f}\n")
+    first, last = costs[0], costs[-1]
+    sys.stdout.write(f"ratio {last.count:,} : {first.count:,}  {last.job / first.job:5.2f} a job")
+    sys.stdout.write(f"  {last.question / first.question:5.2f} a question\n")
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.bench_scale", description=__doc__)
+    parser.add_argument("counts", nargs="*", type=int, default=HOW_MANY)
+    parser.add_argument("--finished", type=int, default=0, help="so many finished jobs are in the database before")
+    given = parser.parse_args()
+    asyncio.run(measure(tuple(given.counts), given.finished))
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(tuple(int(each) for each in sys.argv[1:]) or HOW_MANY))
+    main()

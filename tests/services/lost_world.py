@@ -26,7 +26,6 @@ from bot.domain.predictions import AnswerLost, PredictionStatus, RemoteStatus
 from bot.services.crash_points import no_crash
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.submission import Submission, SubmissionRules
-from bot.services.jobs.turn_order import TurnOrders
 from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.uploads import Uploads
 from bot.services.signals import PredictionAccepted, Signals
@@ -247,7 +246,6 @@ class LostWorld:
         """Let requests leave and lost ones be looked for while the block runs."""
         submission = Submission(
             jobs=self.jobs,
-            orders=TurnOrders(self.jobs, self.clock),
             provider=self.provider,
             uploads=NothingToUpload(self.provider, None, None, self.clock, no_crash),  # pyright: ignore[reportArgumentType] - never asked
             rules=SubmissionRules(self._limits, GRACE / SECOND, "boot"),

@@ -76,13 +76,18 @@ async def provider_here(clock: Clock, pace: Pace) -> AsyncGenerator[ProviderDoor
 
 @asynccontextmanager
 async def provider_process(
-    folder: Path, *, processing: tuple[float, float] = (0.02, 0.1), late: float = 2.0, created: float = 0.0
+    folder: Path,
+    *,
+    processing: tuple[float, float] = (0.02, 0.1),
+    late: float = 2.0,
+    created: float = 0.0,
+    key: str = KEY,
 ) -> AsyncGenerator[ProviderDoor]:
     """Run the provider until the block ends."""
     address = folder / "provider.json"
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "bot.demo.provider", "--address-file", str(address), "--api-key", KEY),
+        *("-m", "bot.demo.provider", "--address-file", str(address), "--api-key", key),
         *("--created-seconds", str(created), "--late-seconds", str(late)),
         *("--processing-seconds", str(processing[0]), str(processing[1])),
     )

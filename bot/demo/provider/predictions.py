@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -157,6 +159,31 @@ class Prediction:
 
 
 @dataclass(slots=True)
+class _Places:
+    """When work can begin: first come, first served. Only those that are still at work then are looked at."""
+
+    _latest: Instant = 0
+    _ends: list[float] = field(default_factory=list[float])
+
+    def take(self, prediction: Prediction) -> None:
+        """It works from its start to its end."""
+        self._latest = max(self._latest, prediction.starts_at)
+        insort(self._ends, prediction.ends_at)
+
+    def free_at(self, earliest: Instant, places: int | None) -> Instant:
+        """The first instant, from `earliest` on, at which one of so many places is free; None: there is always one."""
+        if places is None:
+            return earliest
+        begin = max(earliest, self._latest)
+        # Nobody begins earlier from here on, so that whoever has ended by then never counts again.
+        del self._ends[: bisect_right(self._ends, begin)]
+        if len(self._ends) < places:
+            return begin
+        free_at = self._ends[len(self._ends) - places]
+        return begin + RETENTION if math.isinf(free_at) else int(free_at)
+
+
+@dataclass(slots=True)
 class Predictions:
     """All predictions of the account, in the order of their acceptance."""
 
@@ -164,6 +191,8 @@ class Predictions:
     pace: Pace
     limits: Limits
     _all: dict[str, Prediction] = field(default_factory=dict[str, Prediction])
+    _in_minutes: Counter[int] = field(default_factory=Counter[int])
+    _places: _Places = field(default_factory=_Places)
 
     def __iter__(self) -> Iterator[Prediction]:
         return iter(self._all.values())
@@ -175,8 +204,7 @@ class Predictions:
         """Whether this minute's pictures are used up."""
         if self.limits.per_minute is None:
             return False
-        this_minute = sum(1 for each in self if each.created_at // MINUTE == now // MINUTE)
-        return this_minute >= self.limits.per_minute
+        return self._in_minutes[now // MINUTE] >= self.limits.per_minute
 
     def accept(
         self, order: Order, references: Sequence[bytes], fate: Fate, *, price_micros: Micros, now: Instant
@@ -184,7 +212,7 @@ class Predictions:
         """Create a prediction and settle its whole course."""
         late = int(self.pace.late_s * SECOND)
         created_at = now + late if fate.accepted_late else now
-        starts_at = self._free_place(created_at + int(self.pace.created_s * SECOND))
+        starts_at = self._places.free_at(created_at + int(self.pace.created_s * SECOND), self.limits.concurrent)
         work = int(self.rng.uniform(*self.pace.processing_s) * SECOND) * fate.slowness
         listing = {"at once": created_at, "late": created_at + late, "never": math.inf}
         prediction = Prediction(
@@ -201,6 +229,8 @@ class Predictions:
             listed_at=listing[fate.listed],
         )
         self._all[prediction.id] = prediction
+        self._in_minutes[created_at // MINUTE] += 1
+        self._places.take(prediction)
         return prediction
 
     def find(self, prediction_id: str, now: Instant) -> Prediction | None:
@@ -222,14 +252,3 @@ class Predictions:
     def _seed(self, order: Order) -> int:
         seed = order.parameters.get("seed", -1)
         return seed if isinstance(seed, int) and seed >= 0 else self.rng.randrange(2**31)
-
-    def _free_place(self, earliest: Instant) -> Instant:
-        """The instant at which a place for work is free: first come, first served."""
-        if self.limits.concurrent is None:
-            return earliest
-        begin = max([earliest, *(each.starts_at for each in self)])
-        busy = sorted(each.ends_at for each in self if each.ends_at > begin)
-        if len(busy) < self.limits.concurrent:
-            return begin
-        free_at = busy[len(busy) - self.limits.concurrent]
-        return begin + RETENTION if math.isinf(free_at) else int(free_at)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from aiohttp import web
 
 from bot.demo.provider.answers import Rule, Site
-from bot.demo.provider.billing import BillLine, bill, total
+from bot.demo.provider.billing import BillLine, RunningBill, bill
 from bot.demo.provider.envelope import Json, Problem, read_json
 from bot.demo.provider.history import History, Request
 from bot.demo.provider.painting import paint
@@ -46,6 +46,7 @@ class State:
     origin: str = ""
     script: Script = field(default_factory=Script)
     history: History = field(default_factory=History)
+    charged: RunningBill = field(default_factory=RunningBill)
     prices: dict[str, Micros] = field(default_factory=lambda: dict(_LIST_PRICES))
     list_prices: dict[str, Micros] = field(default_factory=lambda: dict(_LIST_PRICES))
     webhook_secret: str = "whsec_simulated"  # noqa: S105 - nothing is behind it
@@ -59,7 +60,8 @@ class State:
 
     def balance_micros(self) -> Micros:
         """What is left on the account."""
-        return self.opening_balance_micros - total(self.bill())
+        charged = self.charged.total(self.clock.now(), refund_s=self.predictions.pace.refund_s)
+        return self.opening_balance_micros - charged
 
     def prediction(self, prediction_id: str) -> Prediction:
         """Find a prediction.

@@ -45,6 +45,7 @@ async def submit(state: State, call: Call) -> web.Response:
         fate = _NO_PICTURE
     there = [content for content in references if content is not None]
     prediction = state.predictions.accept(order, there, fate, price_micros=price, now=now)
+    state.charged.enter(prediction)
     call.record.prediction_id = prediction.id
     _announce(state, call.request.query.get("webhook"), prediction)
     return success(await _finished(state, prediction) if order.waits else prediction.view(now, state.origin))

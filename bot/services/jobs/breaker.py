@@ -63,6 +63,11 @@ class Breaker:
         left = 0.0 if line is None else line.open_until - self._clock.monotonic()
         return left if left > 0 else None
 
+    def held(self) -> dict[str, float]:
+        """The models of which nothing new should be sent, and for how many seconds."""
+        left = {model_id: self.seconds_left(model_id) for model_id in self._lines}
+        return {model_id: seconds for model_id, seconds in left.items() if seconds is not None}
+
     def answered(self, model_id: str, job_id: str, seconds: float = 0.0) -> None:
         """The provider answered a call for that job, after so long."""
         if seconds >= SLOW_SECONDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -19,7 +19,6 @@ from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, 
 from bot.domain.webhooks import SentAttempt
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.jobs.breaker import Breaker
-from bot.services.jobs.turn_order import TurnOrder, TurnOrders
 from bot.services.jobs.upload_queue import Next, UploadQueue
 from bot.services.jobs.uploads import Uploads
 from bot.services.ports.meter import Meter
@@ -71,7 +70,6 @@ class Submission:
         self,
         *,
         jobs: JobStore,
-        orders: TurnOrders,
         provider: Provider,
         uploads: Uploads,
         rules: SubmissionRules,
@@ -84,7 +82,6 @@ class Submission:
         webhook_of: Callable[[SentAttempt], str | None] = _no_webhook,
     ) -> None:
         self._jobs = jobs
-        self._orders = orders
         self._gauges_due = 0.0
         self._provider = provider
         self._uploads = uploads
@@ -130,49 +127,37 @@ class Submission:
     async def _send_next(self) -> float | None:
         """Send at most one request; return the seconds after which to look again (None: when something changes)."""
         async with self._deciding:
-            began = self._clock.monotonic()
-            order = await self._orders.look()
-            pause = _soonest(await self._send_first(order), await self._tell_gauges(order))
-            # Who came since the queue was read for somebody else is found by the next reading.
-            is_fresh = order.read_at >= began
-            return pause if is_fresh else _soonest(pause, max(0.0, order.serves_until - self._clock.monotonic()))
+            return _soonest(await self._send_first(), await self._tell_gauges())
 
-    async def _send_first(self, order: TurnOrder) -> float | None:
-        if self._draining or not len(order):
+    async def _send_first(self) -> float | None:
+        if self._draining:
             return None
-        traffic = await self._jobs.traffic(self._clock.now())
-        held = self._held_models(traffic, order.model_ids)
-        first = await self._queue.first_ready(order, held)
+        traffic = await self._jobs.traffic(self._clock.now(), self._rules.limits.max_per_minute)
+        held = self._held_models(traffic)
+        first = await self._queue.first_ready(held.keys())
         closed = self._look_at_gate(traffic)
         if closed is not None:
             return _soonest(closed.seconds, self._queue.seconds_to_retry())
         if first is None:
             return _soonest(self._queue.seconds_to_retry(), *(each.seconds for each in held.values()))
-        if self._draining:
-            return None
-        pause = await self._begin(first)
-        order.take_out(first.prediction.prediction_id)
-        return pause
+        return None if self._draining else await self._begin(first)
 
-    async def _tell_gauges(self, order: TurnOrder) -> float | None:
+    async def _tell_gauges(self) -> float | None:
         """Tell how long the queue is and what is held, once a second at most; return when the rest is to be told."""
         now = self._clock.monotonic()
         if now < self._gauges_due:
             return self._gauges_due - now
         self._gauges_due = now + _GAUGES_SECONDS
-        self._meter.queue_is(len(order))
-        self._meter.held_is(await self._jobs.held_micros())
+        backlog = await self._jobs.backlog()
+        self._meter.queue_is(backlog.waiting)
+        self._meter.held_is(backlog.held_micros)
         return None
 
-    def _held_models(self, traffic: Traffic, models: Collection[str]) -> dict[str, Closed]:
+    def _held_models(self, traffic: Traffic) -> dict[str, Closed]:
         """The models of which nothing may leave; others go on."""
-        held: dict[str, Closed] = {}
-        for model_id in models:
-            pause = self._breaker.seconds_left(model_id)
-            closed = Closed(pause) if pause is not None else look_at_model(traffic, model_id)
-            if closed is not None:
-                held[model_id] = closed
-        return held
+        lost = {model_id: look_at_model(traffic, model_id) for model_id in traffic.lost}
+        held = {model_id: closed for model_id, closed in lost.items() if closed is not None}
+        return held | {model_id: Closed(pause) for model_id, pause in self._breaker.held().items()}
 
     def _look_at_gate(self, traffic: Traffic) -> Closed | None:
         wait = self._not_before - self._clock.monotonic()

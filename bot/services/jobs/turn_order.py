@@ -1,43 +1,33 @@
-"""The queue in turn order, read once for everybody who asks, and the more rarely the longer it is."""
+"""The queue in turn order, for words: read once for everybody who asks, and the more rarely the longer it is."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 from bot.db.jobs import JobStore
 from bot.domain.clock import Clock
-from bot.domain.gate import Traffic
+from bot.domain.gate import ProviderLimits, Traffic
 from bot.domain.predictions import Waiting
 
 _ALWAYS_FRESH = 100
 """A queue up to this long is read each time that somebody asks."""
 
-_SECONDS_A_TURN = 0.0002
+_SECONDS_A_TURN = 0.0005
 """For each prediction in a longer one, what was read serves so long: reading takes a few hundredths of that."""
 
-_LONGEST_SECONDS = 1.0
+_LONGEST_SECONDS = 2.0
 
 
 class TurnOrder:
-    """Who waits, in the order in which they are sent, as it was when it was read; those sent since are taken out.
-
-    Taking out the first leaves the others in their order, because whoever was served last comes last among equals. So
-    only who came since it was read waits for the next reading, at most a second.
-    """
+    """Who waits, in the order in which they are sent, as it was when it was read."""
 
     def __init__(self, waiting: tuple[Waiting, ...], read_at: float) -> None:
         self.read_at = read_at
         self.traffic: Traffic | None = None
-        self.model_ids = frozenset(turn.model_id for turn in waiting)
-        self._turns = waiting
-        self._taken_out: set[int] = set()
+        self._length = len(waiting)
         self._places: dict[str, int] = {}
         for place, turn in enumerate(waiting, start=1):
             self._places.setdefault(turn.job_id, place)
-
-    def __len__(self) -> int:
-        return len(self._turns) - len(self._taken_out)
 
     def __contains__(self, job_id: str) -> bool:
         """Whether something of that job waited when it was read."""
@@ -46,32 +36,21 @@ class TurnOrder:
     @property
     def serves_until(self) -> float:
         """Until when, on the monotonic clock, it need not be read again."""
-        if len(self) <= _ALWAYS_FRESH:
+        if self._length <= _ALWAYS_FRESH:
             return self.read_at
-        return self.read_at + min(_LONGEST_SECONDS, len(self._turns) * _SECONDS_A_TURN)
-
-    def first_turns(self) -> Iterator[Waiting]:
-        """Each job once, with its first prediction in turn."""
-        seen: set[str] = set()
-        for turn in self._turns:
-            if turn.prediction_id not in self._taken_out and turn.job_id not in seen:
-                seen.add(turn.job_id)
-                yield turn
+        return self.read_at + min(_LONGEST_SECONDS, self._length * _SECONDS_A_TURN)
 
     def place(self, job_id: str) -> int | None:
         """The place of a job's first prediction, from 1; None where nothing of it waited."""
         return self._places.get(job_id)
 
-    def take_out(self, prediction_id: int) -> None:
-        """It waits no more."""
-        self._taken_out.add(prediction_id)
-
 
 class TurnOrders:
-    """Reads the queue for the loop that sends and for all status messages."""
+    """Reads the queue for all status messages."""
 
-    def __init__(self, jobs: JobStore, clock: Clock) -> None:
+    def __init__(self, jobs: JobStore, limits: ProviderLimits, clock: Clock) -> None:
         self._jobs = jobs
+        self._limits = limits
         self._clock = clock
         self._latest: TurnOrder | None = None
         self._reading = asyncio.Lock()
@@ -96,5 +75,5 @@ class TurnOrders:
     async def traffic(self, order: TurnOrder) -> Traffic:
         """How busy the provider is, read once with each reading of the queue: for words, never for sending."""
         if order.traffic is None:
-            order.traffic = await self._jobs.traffic(self._clock.now())
+            order.traffic = await self._jobs.traffic(self._clock.now(), self._limits.max_per_minute)
         return order.traffic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -11,9 +11,9 @@ import structlog
 from bot.db.jobs import JobStore
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Prediction, PredictionState
+from bot.domain.models import MAX_COUNT
 from bot.domain.predictions import Waiting
 from bot.services.jobs.breaker import Breaker
-from bot.services.jobs.turn_order import TurnOrder
 from bot.services.jobs.uploads import Impossible, NotYet, Ready, Uploads
 from bot.services.signals import Signals
 
@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 _FIRST_RETRY_SECONDS = 2.0
 _LONGEST_RETRY_SECONDS = 60.0
+_FORGOTTEN_SECONDS = 120.0
+"""So long after it could be tried again, a job whose upload failed waits no more: it would have had its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +67,33 @@ class UploadQueue:
         self._uploading: dict[str, asyncio.Task[None]] = {}
         self._ready: set[str] = set()
         self._retries: dict[str, _Retry] = {}
-        self._remembered: TurnOrder | None = None
 
-    async def first_ready(self, order: TurnOrder, held: Container[str]) -> Next | None:
+    async def first_ready(self, held: Collection[str]) -> Next | None:
         """The first in turn that can be sent; uploads begin for those among the next few that lack something.
 
         Those of `held` models are passed over. Of those behind the first only what is not known to be ready is read
         again, so that the work for each does not grow with the queue.
         """
-        self._forget_gone(order)
         now = self._clock.monotonic()
+        self._retries = {job_id: each for job_id, each in self._retries.items() if now < each.at + _FORGOTTEN_SECONDS}
+        passed_over = {job_id for job_id, each in self._retries.items() if each.at > now}
+        # However many of the first are passed over, enough others are looked at.
+        in_the_way = (len(passed_over) + len(self._uploading)) * MAX_COUNT
+        turns = await self._jobs.next_turns(self._ahead + in_the_way, held)
+        self._ready &= {turn.job_id for turn in turns}
+        return await self._first_of([turn for turn in turns if turn.job_id not in passed_over])
+
+    async def _first_of(self, turns: Sequence[Waiting]) -> Next | None:
         first: Next | None = None
-        looked_at = 0
-        for turn in order.first_turns():
-            job_id = turn.job_id
-            if turn.model_id in held or (job_id in self._retries and self._retries[job_id].at > now):
+        looked_at: set[str] = set()
+        for turn in turns:
+            if turn.job_id in looked_at:
                 continue
-            looked_at += 1
-            if job_id not in self._uploading and (first is None or job_id not in self._ready):
-                found = await self._look_at(turn, order)
+            looked_at.add(turn.job_id)
+            if turn.job_id not in self._uploading and (first is None or turn.job_id not in self._ready):
+                found = await self._look_at(turn)
                 first = first or found
-            if looked_at == self._ahead:
+            if len(looked_at) == self._ahead:
                 break
         return first
 
@@ -102,21 +110,20 @@ class UploadQueue:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _look_at(self, turn: Waiting, order: TurnOrder) -> Next | None:
+    async def _look_at(self, turn: Waiting) -> Next | None:
         """One bad row must not stop those behind it; the operator sees it with its id."""
         try:
-            return await self._ready_or_begin(turn, order)
+            return await self._ready_or_begin(turn)
         except Exception:
             log.exception("queue.bad_row", job_id=turn.job_id)
             self._retry_later(turn.job_id, 0.0)
             return None
 
-    async def _ready_or_begin(self, turn: Waiting, order: TurnOrder) -> Next | None:
+    async def _ready_or_begin(self, turn: Waiting) -> Next | None:
         job = await self._jobs.job(turn.job_id)
         prediction = next(p for p in job.predictions if p.prediction_id == turn.prediction_id)
         if prediction.state is not PredictionState.QUEUED:
             # Cancelled, or failed with its upload, since the queue was read.
-            order.take_out(turn.prediction_id)
             return None
         urls = await self._uploads.known(job)
         if urls is not None:
@@ -154,11 +161,3 @@ class UploadQueue:
         failures = self._retries[job_id].failures if job_id in self._retries else 0
         wait = max(wish_seconds, min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures))
         self._retries[job_id] = _Retry(failures + 1, self._clock.monotonic() + wait)
-
-    def _forget_gone(self, order: TurnOrder) -> None:
-        """What is remembered of jobs that wait no more; once for each reading of the queue."""
-        if order is self._remembered:
-            return
-        self._remembered = order
-        self._ready = {job_id for job_id in self._ready if job_id in order}
-        self._retries = {job_id: retry for job_id, retry in self._retries.items() if job_id in order}

@@ -106,7 +106,9 @@ class Overviews:
         except ProviderError as error:
             log.warning("overview.no_balance", detail=error.detail)
             balance = None
-        return ProviderAccount(balance, self._limits, (await self._stores.jobs.traffic(now)).in_flight)
+        return ProviderAccount(
+            balance, self._limits, (await self._stores.jobs.traffic(now, self._limits.max_per_minute)).in_flight
+        )
 
 
 def _spent(rows: tuple[ReportRow, ...]) -> tuple[ReportRow, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -206,16 +207,17 @@ async def test_an_answer_that_cannot_be_kept_is_looked_for(world: World, bot: Ru
 
 async def test_a_fault_in_the_loop_leaves_requests_on_their_way(world: World, bot: Running) -> None:
     """When the loop stumbles while a POST is out, its answer still arrives."""
-    store, waiting = bot.stores.jobs, bot.stores.jobs.waiting
+    store, next_turns = bot.stores.jobs, bot.stores.jobs.next_turns
     world.provider.script(Site.SUBMIT, Behaviour.DRIPPING)
     job = await world.command()
     await world.until(lambda: posted(world, 1))
 
-    async def stumble() -> None:
-        store.waiting = waiting  # pyright: ignore[reportAttributeAccessIssue] - once only
+    async def stumble(count: int, held: Collection[str]) -> None:
+        del count, held
+        store.next_turns = next_turns  # pyright: ignore[reportAttributeAccessIssue] - once only
         raise RuntimeError("planted")
 
-    store.waiting = stumble  # pyright: ignore[reportAttributeAccessIssue] - a fault of our own
+    store.next_turns = stumble  # pyright: ignore[reportAttributeAccessIssue] - a fault of our own
     bot.resources.signals.submission.notify()
     ended = await world.closed(job)
 
@@ -228,8 +230,8 @@ async def posted(world: World, times: int) -> bool:
 
 
 async def attempted(world: World) -> bool:
-    traffic = await world.bot.stores.jobs.traffic(world.clock.now())
-    return len(traffic.sent_at) >= 2
+    traffic = await world.bot.stores.jobs.traffic(world.clock.now(), 2)
+    return traffic.minute_full_until is not None
 
 
 async def test_two_jobs_at_once_get_their_own_pictures(world: World, bot: Running) -> None:

@@ -16,7 +16,7 @@ ROOMY = ProviderLimits(max_concurrent=2, max_per_minute=100, submit_parallelism=
 
 async def turns_of(desk: Desk, limits: ProviderLimits = ROOMY) -> Turns:
     """What the status messages of a desk ask."""
-    return Turns(TurnOrders(desk.stores.jobs, desk.clock), await desk.waits(), limits, desk.clock)
+    return Turns(TurnOrders(desk.stores.jobs, limits, desk.clock), await desk.waits(), limits, desk.clock)
 
 
 async def measured(desk: Desk, *seconds: float) -> None:

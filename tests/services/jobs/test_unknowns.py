@@ -60,7 +60,7 @@ async def lost(desk: Desk, **facts: object) -> Job:
 
 async def looked_for(desk: Desk, model_id: str = MAX.id) -> int:
     """How many of a model close its gate together."""
-    return (await desk.stores.jobs.traffic(desk.clock.now())).lost.get(model_id, 0)
+    return (await desk.stores.jobs.traffic(desk.clock.now(), 1)).lost.get(model_id, 0)
 
 
 def seconds_of_looks(desk: Desk, began: int) -> list[float]:

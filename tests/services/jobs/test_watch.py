@@ -53,7 +53,8 @@ async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_pat
         clock=desk.clock,
         crash_hook=no_crash,
     )
-    turns = Turns(TurnOrders(desk.stores.jobs, desk.clock), await desk.waits(), ProviderLimits(1, 1, 1), desk.clock)
+    limits = ProviderLimits(1, 1, 1)
+    turns = Turns(TurnOrders(desk.stores.jobs, limits, desk.clock), await desk.waits(), limits, desk.clock)
     kept = Kept(
         kept=desk.stores.kept,
         jobs=desk.stores.jobs,
