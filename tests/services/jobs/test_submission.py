@@ -138,7 +138,7 @@ async def test_members_take_turns(tmp_path: Path) -> None:
 @pytest.mark.parametrize("concurrent", [1, 3])
 async def test_no_more_at_once_than_the_tier_allows(tmp_path: Path, concurrent: int) -> None:
     """Never more pictures at the provider than its tier allows at once, and all of them get there."""
-    pace = Pace(0.2, (20.0, 20.0))
+    pace = Pace(0.2, (200.0, 200.0))
     async with open_world(tmp_path, pace=pace, wavespeed_max_concurrent=concurrent) as world, world.start():
         await world.closed(await world.command(request(count=4)))
 
