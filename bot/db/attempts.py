@@ -118,14 +118,9 @@ class JobAttempts(Store):
         if state_of(connection, prediction_id).is_final:
             return None
         move(connection, prediction_id, PredictionState.SUBMITTING, Change(submitted_at=at))
-        values = {
-            "prediction_id": prediction_id,
-            "boot_id": boot_id,
-            "at": at,
-            "began_after": None if began is None else began.earliest,
-            "began_before": None if began is None else began.latest,
-        }
-        attempt_id = connection.execute(BEGIN, values).fetchall()[0]["attempt_id"]
+        after, before = (None, None) if began is None else (began.earliest, began.latest)
+        values = {"prediction_id": prediction_id, "boot_id": boot_id, "at": at, "began_after": after}
+        attempt_id = connection.execute(BEGIN, values | {"began_before": before}).fetchall()[0]["attempt_id"]
         serve(connection, prediction_id)
         return attempt_id
 
