@@ -18,7 +18,7 @@ from tests.db.engines import sqlite_by_nature
 from tests.db.world import World, asker
 
 MEMBERS = (51, 52, 53, 54, 55)
-MOVES = 150
+MOVES = 60
 EVERYTHING = 500
 
 # The rule itself, from the predictions and attempts alone: everybody's first before anybody's second, and among equals
