@@ -12,6 +12,7 @@ import discord
 import structlog
 from discord.http import HTTPClient
 
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.services.ports.discord_state import Facts
@@ -24,8 +25,7 @@ SYNCED_COMMANDS = "commands.synced"
 REFUSED_COMMANDS = "commands.refused"
 """The fact under which the sentence is kept with which Discord did not take the commands; empty: it did."""
 
-FIRST_RETRY_SECONDS = 60.0
-LONGEST_RETRY_SECONDS = 3600.0
+_BACKOFF = Backoff(60.0, 3600.0)
 
 _ATTACHMENT_OPTION = discord.AppCommandOptionType.attachment.value
 _BAD_REQUEST = 400
@@ -72,14 +72,13 @@ class CommandSync:
 
     async def keep_synced(self) -> None:
         """Try again, ever more rarely, while Discord does not take the commands; runs until cancelled."""
-        pause = FIRST_RETRY_SECONDS
+        waits = _BACKOFF.waits()
         while True:
-            await self._clock.sleep(pause)
+            await self._clock.sleep(next(waits))
             if self._refusal is None or self._wanted is None:
-                pause = FIRST_RETRY_SECONDS
+                waits = _BACKOFF.waits()
                 continue
             await self.sync(*self._wanted)
-            pause = min(LONGEST_RETRY_SECONDS, pause * 2)
 
     async def _settle(self, refusal: str | None) -> None:
         """Remember how it went, for this run and for `check`; the log gets one line for each try that failed."""

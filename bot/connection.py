@@ -18,7 +18,7 @@ from yarl import URL
 
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
-from bot.gateway import FIRST_PAUSE, LONGEST_PAUSE, GatewayPace, IdentifyPostponed
+from bot.gateway import BACKOFF, GatewayPace, IdentifyPostponed
 from bot.secret_shapes import perhaps_another
 from bot.unreachable import unreachable
 
@@ -253,8 +253,8 @@ async def stay_connected(
 
 async def _log_in(client: discord.Client, token: str, clock: Clock) -> None:
     """Log in, however long Discord or whoever stands in between does not take it; only a 401 is about the token."""
-    pause, told = FIRST_PAUSE, ""
-    while True:
+    told = ""
+    for pause in BACKOFF.waits():
         try:
             await client.login(token)
         except (discord.HTTPException, discord.LoginFailure, discord.RateLimited, *_NETWORK, *_ODD_ANSWER) as error:
@@ -274,7 +274,6 @@ async def _log_in(client: discord.Client, token: str, clock: Clock) -> None:
         await client.http.close()
         client.http.connector = MISSING
         await clock.sleep(pause)
-        pause = min(LONGEST_PAUSE, pause * 2)
 
 
 def _is_about_the_token(error: Exception) -> bool:

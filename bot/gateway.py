@@ -11,6 +11,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.domain.backoff import Backoff
 from bot.domain.clock import DAY, SECOND, Clock, Instant
 from bot.domain.errors import Unavailable
 from bot.services.ports.discord_state import Facts
@@ -20,13 +21,12 @@ log = structlog.stdlib.get_logger(__name__)
 FREE_IDENTIFIES_A_DAY = 500
 """Discord resets a bot's token after 1,000 in 24 hours ("Gateway", Session Start Limit); more than these wait."""
 
-FIRST_IDENTIFY_PAUSE = 5.0
-"""Also between two of one process: Discord takes one in five seconds ("Gateway", Rate Limiting, `max_concurrency`)."""
+IDENTIFY_BACKOFF = Backoff(5.0, 900.0)
+"""The first also between two of one process: Discord takes one in 5 s ("Gateway", Rate Limiting, `max_concurrency`)."""
 
-LONGEST_IDENTIFY_PAUSE = 900.0
+BACKOFF = Backoff(1.0, 45.0)
+"""Between connections that do not last, and logins that are not taken."""
 
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 45.0
 LONGEST_HOLD = 10.0
 """Before an IDENTIFY on an open connection, which Discord closes when it waits much longer."""
 
@@ -60,7 +60,7 @@ class GatewayPace:
         else:
             lasted = self._clock.monotonic() - self._opened_at
             self._failures = 0 if lasted >= STABLE_SECONDS else self._failures + 1
-            pause = self._random.uniform(0.5, 1.0) * min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**self._failures)
+            pause = self._random.uniform(0.5, 1.0) * BACKOFF.after(self._failures)
             log.info("gateway.reconnecting", in_seconds=round(pause, 1), failures=self._failures)
         await self._clock.sleep(pause)
         self._opened_at = self._clock.monotonic()
@@ -69,7 +69,7 @@ class GatewayPace:
         """Wait, however long, until a new session may be started."""
         while (pause := identify_pause(await self._identifies(), self._clock.now())) > 0:
             log.warning("gateway.session_postponed", seconds=round(pause))
-            await self._clock.sleep(min(pause, LONGEST_IDENTIFY_PAUSE))
+            await self._clock.sleep(min(pause, IDENTIFY_BACKOFF.longest))
 
     async def before_identify(self) -> None:
         """Wait until an IDENTIFY may go out, and count it.
@@ -96,7 +96,7 @@ class GatewayPace:
     def _spacing(self) -> float:
         if self._identified_at is None:
             return 0.0
-        return max(0.0, self._identified_at + FIRST_IDENTIFY_PAUSE - self._clock.monotonic())
+        return max(0.0, self._identified_at + IDENTIFY_BACKOFF.first - self._clock.monotonic())
 
     async def _identifies(self) -> list[Instant]:
         return self._unrecorded or json.loads(await self._facts.fact(IDENTIFIES) or "[]")
@@ -113,8 +113,7 @@ def identify_pause(identifies: Sequence[Instant], now: Instant) -> float:
     beyond = len(today) - FREE_IDENTIFIES_A_DAY
     if beyond < 0:
         return 0.0
-    pause = min(LONGEST_IDENTIFY_PAUSE, FIRST_IDENTIFY_PAUSE * 2.0**beyond)
-    return max(0.0, (today[-1] - now) / SECOND + pause)
+    return max(0.0, (today[-1] - now) / SECOND + IDENTIFY_BACKOFF.after(beyond))
 
 
 def point_at(api_base: str, gateway: str | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import structlog
 
 from bot.db.interactions import InteractionStore
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
 from bot.log import job_context
@@ -31,8 +32,7 @@ from bot.services.signals import JobArrived, PredictionAccepted, ResultWanted, S
 
 log = structlog.get_logger(__name__)
 
-_FIRST_RESTART_SECONDS = 1.0
-_LONGEST_RESTART_SECONDS = 300.0
+_RESTARTS = Backoff(1.0, 300.0)
 _TIDY_SECONDS = 60.0
 
 Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
@@ -138,19 +138,19 @@ class Engine:
 
         Faults that follow one another closely are waited out ever longer.
         """
-        pause = _FIRST_RESTART_SECONDS
+        waits = _RESTARTS.waits()
         while True:
             began = self._clock.monotonic()
             try:
                 await work()
             except Exception:
-                if self._clock.monotonic() - began > _LONGEST_RESTART_SECONDS:
-                    pause = _FIRST_RESTART_SECONDS
+                if self._clock.monotonic() - began > _RESTARTS.longest:
+                    waits = _RESTARTS.waits()
+                pause = next(waits)
                 log.exception("engine.fault", work=name, again_in_seconds=pause)
             else:
                 return
             await self._clock.sleep(pause)
-            pause = min(_LONGEST_RESTART_SECONDS, pause * 2)
 
     async def _tidy(self) -> None:
         """Forget tokens as soon as they are dead."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.db.privacy import PrivacyStore
+from bot.domain.backoff import Backoff
 from bot.domain.clock import DAY, HOUR, SECOND, Clock, Instant
 from bot.domain.jobs import MessageAt
 from bot.domain.predictions import ProviderError
@@ -23,8 +24,8 @@ GRACE_SECONDS = 30
 """An image that was kept less than this ago may belong to a request that is just being taken in."""
 
 _AT_ONCE = 50
-_FIRST_WAIT = 30 * SECOND
 _MOST_TRIES = 12
+_BACKOFF = Backoff(30.0, 30.0 * 2**_MOST_TRIES)
 
 
 class Privacy:
@@ -133,4 +134,4 @@ class Erasing:
             await self._store.deleted(hopeless)
         for each in due:
             if each.tries < _MOST_TRIES:
-                await self._store.try_later([each.deletion_id], now + _FIRST_WAIT * 2**each.tries)
+                await self._store.try_later([each.deletion_id], now + round(_BACKOFF.after(each.tries) * SECOND))

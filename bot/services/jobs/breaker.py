@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -17,8 +19,7 @@ FAILURES = 3
 SLOW_SECONDS = 20.0
 """WaveSpeed answers a submit in about a second; one that takes this long is close to being lost."""
 
-FIRST_PAUSE_SECONDS = 15.0
-LONGEST_PAUSE_SECONDS = 300.0
+BACKOFF = Backoff(15.0, 300.0)
 
 BECAUSE = "The image provider isn't answering at the moment. Your job keeps its place; nothing is spent."
 
@@ -28,7 +29,7 @@ class _Entry:
     """One model's: how often calls for each job failed since one was answered, and until when nothing is sent."""
 
     failures: Counter[str] = field(default_factory=Counter[str])
-    pause: float = FIRST_PAUSE_SECONDS
+    pauses: Iterator[float] = field(default_factory=BACKOFF.waits)
     open_until: float = 0.0
 
     @property
@@ -83,6 +84,6 @@ class Breaker:
         line.failures[job_id] += 1
         if not line.has_tripped or self.seconds_left(model_id) is not None:
             return
-        log.error("breaker.opened", model=model_id, why=why, jobs=len(line.failures), seconds=line.pause)
-        line.open_until = self._clock.monotonic() + line.pause
-        line.pause = min(LONGEST_PAUSE_SECONDS, line.pause * 2)
+        pause = next(line.pauses)
+        log.error("breaker.opened", model=model_id, why=why, jobs=len(line.failures), seconds=pause)
+        line.open_until = self._clock.monotonic() + pause

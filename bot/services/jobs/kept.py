@@ -6,6 +6,7 @@ import structlog
 
 from bot.db.jobs import JobStore
 from bot.db.kept import KeptStore
+from bot.domain.backoff import Backoff
 from bot.domain.clock import SECOND, Clock
 from bot.domain.jobs import Job
 from bot.services.jobs.delivery import Delivery
@@ -16,8 +17,7 @@ from bot.services.wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
 
-FIRST_PAUSE_SECONDS = 300.0
-LONGEST_PAUSE_SECONDS = 86_400.0
+BACKOFF = Backoff(300.0, 86_400.0)
 """Between two tries of one result; each doubles it."""
 
 LOOK_SECONDS = 60.0
@@ -55,7 +55,7 @@ class Kept:
         """Remember a result that no way was open for."""
         now = self._clock.now()
         await retry_until_stored(
-            self._clock, lambda: self._kept.keep(job.job_id, now + round(FIRST_PAUSE_SECONDS * SECOND), now)
+            self._clock, lambda: self._kept.keep(job.job_id, now + round(BACKOFF.first * SECOND), now)
         )
 
     async def run(self) -> None:
@@ -80,7 +80,7 @@ class Kept:
             log.warning("kept.too_large", job_id=job_id)
         except Exception:
             log.exception("kept.bad_row", job_id=job_id)
-        pause = max(asked_to_wait, min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0 ** min(tries + 1, 20)))
+        pause = max(asked_to_wait, BACKOFF.after(tries + 1))
         await self._kept.try_later(job_id, self._clock.now() + round(pause * SECOND))
         log.info("kept.later", job_id=job_id, tries=tries + 1, again_in_seconds=round(pause))
 

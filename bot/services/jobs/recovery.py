@@ -8,6 +8,7 @@ import structlog
 
 from bot.db.interactions import InteractionStore
 from bot.db.jobs import JobStore
+from bot.domain.backoff import Backoff
 from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import PredictionState
@@ -20,8 +21,7 @@ from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
-_FIRST_RETRY_SECONDS = 2.0
-_LONGEST_RETRY_SECONDS = 60.0
+_BACKOFF = Backoff(2.0, 60.0)
 
 
 class Interrupted(EaselError):
@@ -99,12 +99,11 @@ class Recovery:
 
         Returns when each was answered or cannot be any more: their tokens die within 15 minutes.
         """
-        pause = _FIRST_RETRY_SECONDS
+        waits = _BACKOFF.waits()
         while self._interrupted:
             self._interrupted = tuple([each for each in self._interrupted if not await self._answered(each)])
             if self._interrupted:
-                await self._clock.sleep(pause)
-                pause = min(_LONGEST_RETRY_SECONDS, pause * 2)
+                await self._clock.sleep(next(waits))
 
     async def _answered(self, interaction: OpenInteraction) -> bool:
         """Answer one command; False: try again. One that cannot be answered must not keep the others waiting."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.db.jobs import JobStore
+from bot.domain.backoff import Backoff
 from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.errors import Unavailable
 from bot.domain.gate import Closed, ProviderLimits, Traffic, look_at_gate, look_at_model
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 _RATE_LIMITED_SECONDS = 60.0
 _NOT_SENT_SECONDS = 5.0
 _SHORTEST_WAIT_SECONDS = 1.0
-_LONGEST_RETRY_SECONDS = 60.0
+_BACKOFF = Backoff(RETRY_SECONDS, 60.0)
 _GAUGES_SECONDS = 1.0
 _UPLOADED_AHEAD = 32
 """So many jobs behind the first have their references uploaded before their turn, however many the tier allows."""
@@ -198,14 +199,12 @@ class Submission:
 
     async def _lost_for_certain(self, attempt: _Attempt, detail: str) -> None:
         """Note a lost answer in spite of any fault: a request that seems to be out for ever keeps the gate shut."""
-        pause = RETRY_SECONDS
-        while True:
+        for pause in _BACKOFF.waits():
             try:
                 await self._lost(attempt, detail)
             except Exception:
                 log.exception("submit.not_recorded", job_id=attempt.job_id, again_in_seconds=pause)
                 await self._clock.sleep(pause)
-                pause = min(_LONGEST_RETRY_SECONDS, pause * 2)
             else:
                 return
 

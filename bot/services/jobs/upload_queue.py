@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.db.jobs import JobStore
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.models import MAX_COUNT
@@ -19,8 +20,7 @@ from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
-_FIRST_RETRY_SECONDS = 2.0
-_LONGEST_RETRY_SECONDS = 60.0
+_BACKOFF = Backoff(2.0, 60.0)
 _FORGOTTEN_SECONDS = 120.0
 """So long after it could be tried again, a job whose upload failed waits no more: it would have had its turn."""
 
@@ -138,7 +138,7 @@ class UploadQueue:
     def _ended(self, job_id: str) -> None:
         task = self._uploading.pop(job_id)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._retry_later(job_id, _LONGEST_RETRY_SECONDS)
+            self._retry_later(job_id, _BACKOFF.longest)
             log.error("upload.fault", job_id=job_id, exc_info=error)
         self._signals.submission.notify()
 
@@ -159,5 +159,5 @@ class UploadQueue:
 
     def _retry_later(self, job_id: str, wish_seconds: float) -> None:
         failures = self._retries[job_id].failures if job_id in self._retries else 0
-        wait = max(wish_seconds, min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0**failures))
+        wait = max(wish_seconds, _BACKOFF.after(failures))
         self._retries[job_id] = _Retry(failures + 1, self._clock.monotonic() + wait)

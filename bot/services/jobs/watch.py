@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.db.jobs import JobStore
+from bot.domain.backoff import Backoff
 from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
 from bot.domain.jobs import Job, PredictionState, Stage
 from bot.services.crash_points import CrashHook, CrashPoint
@@ -24,8 +25,7 @@ log = structlog.get_logger(__name__)
 
 NOT_TAKEN = "Discord doesn't take it right now, so I keep trying"
 
-_FIRST_RETRY_SECONDS = 2.0
-_LONGEST_RETRY_SECONDS = 60.0
+_BACKOFF = Backoff(2.0, 60.0)
 
 # How often a status message is looked at again although nothing was committed, by the job's age.
 _TICKS = ((MINUTE, 3.0), (10 * MINUTE, 15.0), (HOUR, 60.0))
@@ -86,7 +86,7 @@ class JobWatch:
                 pause = await self._attend(job, seen)
                 seen.failures = 0
             except NotNow as error:
-                pause = max(error.retry_after, _pause_after(seen.failures))
+                pause = max(error.retry_after, _BACKOFF.after(seen.failures))
                 seen.failures += 1
                 log.warning("watch.later", job_id=job_id, failures=seen.failures, said=str(error))
                 await self._say_what_holds_it_up(job)
@@ -99,7 +99,7 @@ class JobWatch:
             try:
                 await self._delivery.deliver_again(await self._jobs.job(job_id))
             except NotNow as error:
-                await self._clock.sleep(max(error.retry_after, _pause_after(failures)))
+                await self._clock.sleep(max(error.retry_after, _BACKOFF.after(failures)))
                 failures += 1
             else:
                 return
@@ -188,7 +188,3 @@ class JobWatch:
         tick = max(tick, unchanged)
         due = self._due_at(job)
         return tick if due is None or due <= now else min(tick, (due - now) / SECOND)
-
-
-def _pause_after(failures: int) -> float:
-    return min(_LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2.0 ** min(failures, 10))

@@ -11,6 +11,7 @@ import aiohttp
 import discord
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.services.ports.messages import NotNow, TooLarge, Unreachable
 from bot.ui.discord.exchanges import asked_to_wait, once
@@ -23,7 +24,7 @@ ANSWER_SECONDS = 60.0
 """How long one call may take, with a 25 MB upload and a rate limit's wait; discord.py itself would wait 5 minutes."""
 
 TRIES = 3
-FIRST_PAUSE_SECONDS = 1.0
+BACKOFF = Backoff(1.0, 8.0)
 
 # Discord's documentation, "Opcodes and Status Codes", JSON error codes.
 UNKNOWN_MEMBER = 10007
@@ -120,19 +121,18 @@ async def retry(
         NotNow: Discord did not take it although it was tried several times.
         TooLarge: the files are too large.
     """
-    pause = FIRST_PAUSE_SECONDS
+    waits = BACKOFF.waits()
     for left in reversed(range(tries)):
         try:
             async with asyncio.timeout(within or ANSWER_SECONDS):
                 return await once(call)
         except UNREACHABLE as error:
             meaning = reading(error)
-            waits = isinstance(error, discord.RateLimited) or getattr(error, "status", None) in {401, 429}
-            if not isinstance(meaning, NotNow) or waits or meaning.retry_after or not left:
+            is_told_when = isinstance(error, discord.RateLimited) or getattr(error, "status", None) in {401, 429}
+            if not isinstance(meaning, NotNow) or is_told_when or meaning.retry_after or not left:
                 _note(meaning, error)
                 raise meaning from (None if meaning is error else error)
-        await clock.sleep(pause * random.uniform(0.75, 1.25))
-        pause *= 2
+        await clock.sleep(next(waits) * random.uniform(0.75, 1.25))
     raise AssertionError("unreachable")  # pragma: no cover - the last try returns or raises
 
 

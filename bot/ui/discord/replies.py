@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import discord
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
 from bot.services.ports.messages import NotNow, Unreachable
@@ -29,8 +30,7 @@ FIRST_TRY_SECONDS = 1.5
 """How long one try of the first answer may take. Where the answer alone was lost, the next finds it given (40060)."""
 
 _PAUSE_SECONDS = 0.25
-_FIRST_LATER_SECONDS = 2.0
-_LONGEST_LATER_SECONDS = 30.0
+_LATER = Backoff(2.0, 30.0)
 
 AnyInteraction = discord.Interaction[Any]
 Step = Callable[[], Awaitable[object]]
@@ -128,13 +128,14 @@ class Replies:
         await asyncio.gather(*owed, return_exceptions=True)
 
     async def _when_discord_answers(self, interaction: AnyInteraction, left: list[Step], wait: float) -> None:
-        pause = max(wait, _FIRST_LATER_SECONDS)
+        waits = _LATER.waits()
+        pause = max(wait, next(waits))
         while not interaction.is_expired():
             await self._clock.sleep(pause)
             try:
                 await self._take(left)
             except (NotNow, Unavailable) as error:
-                pause = max(getattr(error, "retry_after", 0.0), min(_LONGEST_LATER_SECONDS, pause * 2))
+                pause = max(getattr(error, "retry_after", 0.0), next(waits))
             except Exception as error:
                 log.warning("interaction.owed_in_vain", command=command_of(interaction), exc_info=error)
                 return

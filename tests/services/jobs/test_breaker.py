@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.services.jobs.breaker import (
+    BACKOFF,
     BECAUSE,
     FAILURES,
-    FIRST_PAUSE_SECONDS,
-    LONGEST_PAUSE_SECONDS,
     SLOW_SECONDS,
     Breaker,
 )
@@ -46,7 +45,7 @@ def test_three_in_a_row_open_it(breaker: Breaker) -> None:
     """The third job in a row that fails stops new requests and gives every member the reason."""
     fail(breaker, FAILURES)
 
-    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS
+    assert breaker.seconds_left(MODEL) == BACKOFF.first
     assert breaker.because(MODEL, "somebody else's") == BECAUSE
 
 
@@ -67,7 +66,7 @@ def test_other_models_go_on(breaker: Breaker) -> None:
 
     assert breaker.seconds_left(OTHER) is None
     assert breaker.because(OTHER, "J0") is None
-    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS
+    assert breaker.seconds_left(MODEL) == BACKOFF.first
 
 
 def test_slow_answers_count(breaker: Breaker) -> None:
@@ -75,7 +74,7 @@ def test_slow_answers_count(breaker: Breaker) -> None:
     for number in range(FAILURES):
         breaker.answered(MODEL, f"J{number}", SLOW_SECONDS)
 
-    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS
+    assert breaker.seconds_left(MODEL) == BACKOFF.first
 
 
 async def test_the_next_call_decides(breaker: Breaker, clock: ManualClock) -> None:
@@ -88,14 +87,14 @@ async def test_the_next_call_decides(breaker: Breaker, clock: ManualClock) -> No
         fail(breaker, 1)
         pauses.append(breaker.seconds_left(MODEL))
 
-    assert pauses == [15, 30, 60, 120, 240, LONGEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS]
-    await clock.advance(LONGEST_PAUSE_SECONDS)
+    assert pauses == [15, 30, 60, 120, 240, BACKOFF.longest, BACKOFF.longest]
+    await clock.advance(BACKOFF.longest)
     breaker.answered(MODEL, "J0")
 
     assert breaker.because(MODEL, "J0") is None
     fail(breaker, FAILURES)
 
-    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS
+    assert breaker.seconds_left(MODEL) == BACKOFF.first
 
 
 async def test_failures_of_calls_already_on_their_way_do_not_lengthen_it(breaker: Breaker, clock: ManualClock) -> None:
@@ -104,4 +103,4 @@ async def test_failures_of_calls_already_on_their_way_do_not_lengthen_it(breaker
     await clock.advance(5)
     fail(breaker, 10)
 
-    assert breaker.seconds_left(MODEL) == FIRST_PAUSE_SECONDS - 5
+    assert breaker.seconds_left(MODEL) == BACKOFF.first - 5
