@@ -11,6 +11,7 @@ from bot.services.creative.follow_ups import FollowUps
 from bot.services.creative.gallery import Gallery
 from bot.services.creative.intake import Intake
 from bot.services.creative.menu_selection import MenuSelection
+from bot.services.creative.originals import Originals
 from bot.services.creative.policy import Policy
 from bot.services.creative.privacy import Privacy
 from bot.services.creative.references import References
@@ -61,4 +62,5 @@ class Services:
     reporting: Reporting
     reviewing: Reviewing
     album: Album
+    originals: Originals
     clicks: Clicks

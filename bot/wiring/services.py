@@ -14,6 +14,7 @@ from bot.services.creative.follow_ups import FollowUps
 from bot.services.creative.gallery import Gallery
 from bot.services.creative.intake import Intake
 from bot.services.creative.menu_selection import MenuSelection
+from bot.services.creative.originals import Originals
 from bot.services.creative.policy import Policy
 from bot.services.creative.privacy import Privacy
 from bot.services.creative.references import References
@@ -164,6 +165,7 @@ def services_of(resources: Resources, shared: Shared) -> Services:
         reporting=Reporting(stores, album, resources.signals, clock),
         reviewing=Reviewing(stores, album, resources.signals, clock),
         album=album,
+        originals=Originals(media.vault, resources.provider, clock),
         clicks=Clicks(clock),
     )
 

@@ -46,7 +46,7 @@ NOT_THEIRS = {"interactions", "facts", "prices", "sqlite_sequence", "picks", "de
 PRESSES_WITH_PLACE = {"first", "earlier", "later", "drop", "replace"}
 OF_DRAFT = PRESSES_WITH_PLACE | {"run", "prompt", "order", "roles", "template", "parameters", "back", "ask", "place"}
 OF_APPROVAL = {"approve", "decline"}
-OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "delete", "keep", "retry", "bring"} | {
+OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "original", "delete", "keep", "retry", "bring"} | {
     "step",
     "pick",
 }

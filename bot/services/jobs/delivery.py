@@ -12,13 +12,13 @@ import structlog
 from bot.db.jobs import JobStore
 from bot.domain.clock import SECOND, Clock
 from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept
-from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState
-from bot.domain.predictions import KEPT_BY_PROVIDER, ProviderError
+from bot.domain.jobs import Job, MessageAt, Output, PredictionState
 from bot.domain.prompts import clip
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.ports.images import ImageChecker, ImageVault
 from bot.services.ports.messages import CannotSearch, Link, Messenger, NotNow, Picture, TakenDown, TooLarge, Unreachable
 from bot.services.ports.provider import Provider
+from bot.services.provider_links import link_to_output
 from bot.services.retry_until_stored import retry_until_stored
 
 log = structlog.get_logger(__name__)
@@ -186,7 +186,8 @@ class Delivery:
             for place, output in enumerate(prediction.outputs)
         ]
         made = [
-            await self._picture(job, n, output, limit) or await self._link(job, prediction, place)
+            await self._picture(job, n, output, limit)
+            or await link_to_output(self._provider, job.job_id, prediction, place)
             for n, (prediction, place, output) in enumerate(shown, start=1)
         ]
         return tuple(picture for picture in made if picture is not None)
@@ -210,19 +211,6 @@ class Delivery:
             alt=f"Picture{which}: {clip(job.prompt, 200)}" if job.prompt else f"Picture{which}",
             is_spoiler=job.is_spoiler,
         )
-
-    async def _link(self, job: Job, prediction: Prediction, place: int) -> Link | None:
-        """The provider's own address of a picture that cannot be attached, for as long as it lasts."""
-        if prediction.provider_id is None or prediction.submitted_at is None:
-            return None
-        try:
-            report = await self._provider.result(prediction.provider_id)
-        except ProviderError as error:
-            log.warning("delivery.no_link", job_id=job.job_id, detail=error.detail)
-            return None
-        if place >= len(report.outputs):
-            return None
-        return Link(report.outputs[place], prediction.submitted_at + KEPT_BY_PROVIDER)
 
 
 def _half_of(pictures: Pictures) -> int:

@@ -11,7 +11,7 @@ from discord import ui
 
 BUTTON_NAMES = (
     # under a job's messages
-    "cancel", "edit", "again", "change", "use", "details", "delete", "keep", "retry",
+    "cancel", "edit", "again", "change", "use", "details", "original", "delete", "keep", "retry",
     # in confirmations and trays
     "run", "prompt", "order", "roles", "template", "parameters", "back", "first", "earlier", "later", "drop", "replace",
     "clear", "start",

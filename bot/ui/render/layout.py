@@ -97,10 +97,10 @@ class Layout:
             self._container.add_item(ui.MediaGallery(*items))
         return self
 
-    def file(self, url: str) -> Layout:
-        """Add one of our own attached files (`attachment://name`) to be downloaded."""
+    def file(self, url: str, *, is_spoiler: bool = False) -> Layout:
+        """Add one of our own attached files (`attachment://name`) to be downloaded, covered if it is a spoiler."""
         if self._take(1):
-            self._container.add_item(ui.File(url))
+            self._container.add_item(ui.File(url, spoiler=is_spoiler))
         return self
 
     def separator(self) -> Layout:

@@ -44,7 +44,16 @@ def attached(pictures: Sequence[Picture | Link]) -> list[Shown]:
 
 def links(pictures: Sequence[Picture | Link]) -> list[str]:
     """One line for each picture that is too large to attach."""
-    return [_link(n, picture) for n, picture in enumerate(pictures, start=1) if isinstance(picture, Link)]
+    return [link_line(n, picture) for n, picture in enumerate(pictures, start=1) if isinstance(picture, Link)]
+
+
+def link_line(n: int, link: Link) -> str:
+    """That a picture is too large to attach, with its address and until when that works."""
+    # Only these three could end the address early or let it be read as something else.
+    url = link.url.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+    if len(url) > _MAX_URL_CHARS or not url.startswith(("https://", "http://")):
+        return texts.TOO_LARGE_TO_LINK.format(n=n)
+    return texts.TOO_LARGE.format(n=n, url=url, when=moment(link.expires_at))
 
 
 def find_marker(components: Sequence[discord.Component]) -> str | None:
@@ -81,11 +90,3 @@ def _shortfall(job: Job, ready: int) -> list[str]:
         about.counted(texts.STILL_COMING, texts.STILL_COMING_MANY, coming) if coming else "",
         about.counted(safety.ONE_IN_REVIEW, safety.MANY_IN_REVIEW, waiting) if waiting else "",
     ]
-
-
-def _link(n: int, link: Link) -> str:
-    # Only these three could end the address early or let it be read as something else.
-    url = link.url.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
-    if len(url) > _MAX_URL_CHARS or not url.startswith(("https://", "http://")):
-        return texts.TOO_LARGE_TO_LINK.format(n=n)
-    return texts.TOO_LARGE.format(n=n, url=url, when=moment(link.expires_at))

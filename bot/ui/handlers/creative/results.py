@@ -9,20 +9,23 @@ from discord import ui
 
 from bot.domain.choices import typed_choices
 from bot.domain.drafts import in_place
-from bot.domain.errors import NoSuchJob
+from bot.domain.errors import BadRequest, NoSuchJob
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.marks import Exposure
 from bot.services.creative.follow_ups import NoPicture, chosen_for, numbered_pictures
-from bot.ui.discord.files import strip_files
+from bot.services.creative.originals import larger_than_posted
+from bot.ui.discord.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, strip_files
 from bot.ui.discord.people import actor_of
 from bot.ui.discord.posts import Remover
 from bot.ui.handlers.creative.showing import ask, place_of, show_added, show_draft
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
+from bot.ui.render.creative import texts
 from bot.ui.render.creative.details import (
     render_delete_question,
     render_deleted,
     render_details,
     render_kept,
+    render_original,
     render_which,
 )
 from bot.ui.render.creative.forms import change_form, chosen, edit_form
@@ -106,6 +109,17 @@ async def details(press: Press) -> None:
     await _details(press, _job_id(press))
 
 
+async def original(press: Press) -> None:
+    """*Original* in the details: the picture as it was made, to download, in private."""
+    await press.answers.think(press.interaction)
+    job = await _job_with_pictures(press)
+    if not (await place_of(press)).shows(job.marks):
+        raise NotShownHere
+    n, largest = _chosen_picture(press, job) or 0, share_of_request(1, largest=press.interaction.filesize_limit)
+    found = await press.services.originals.original(job, n, largest)
+    await press.answers.answer_privately(press.interaction, render_original(job, n, found), picture_files([found]))
+
+
 async def step_back(press: Press) -> None:
     """An earlier step was chosen: its details, from which one can go on as well."""
     await _details(press, press.values[0])
@@ -142,6 +156,7 @@ ITEMS: dict[str, Handler] = {
     "change": shows(change_opened),
     "use": use,
     "details": details,
+    "original": original,
     "step": step_back,
     "delete": delete,
     "keep": keep,
@@ -191,8 +206,24 @@ async def _details(press: Press, job_id: str) -> None:
     job = replace(story.job, references=in_place(story.job.references, await place_of(press)))
     story = replace(story, job=job)
     strip = await press.services.album.strip(job.references)
-    view = render_details(story, has_strip=strip is not None)
+    view = render_details(story, has_strip=strip is not None, smaller=_posted_smaller(press, job))
     await press.answers.answer_privately(press.interaction, view, strip_files(strip))
+
+
+class NotShownHere(BadRequest):
+    """The original of a picture that the rule of this channel covers."""
+
+    title = texts.NOT_SHOWN_HERE
+
+    def __init__(self) -> None:
+        super().__init__(texts.NOT_SHOWN_HERE_WHY)
+
+
+def _posted_smaller(press: Press, job: Job) -> tuple[int, ...]:
+    """The pictures of which this server's messages show smaller copies."""
+    guild = press.interaction.guild
+    one = DEFAULT_FILE_LIMIT if guild is None else guild.filesize_limit
+    return larger_than_posted(job, share_of_request(len(job.pictures), largest=one))
 
 
 def _job_id(press: Press) -> str:

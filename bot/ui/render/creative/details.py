@@ -10,6 +10,7 @@ from discord import ui
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.money import format_usd
 from bot.domain.story import Story
+from bot.services.ports.messages import Link, Picture
 from bot.ui.render import about
 from bot.ui.render import texts as common
 from bot.ui.render.about import counted
@@ -20,6 +21,7 @@ from bot.ui.render.drawing import STRIP_URL
 from bot.ui.render.escape import code_block, one_line, words
 from bot.ui.render.layout import Layout, Shown
 from bot.ui.render.parameter_texts import shown_seed
+from bot.ui.render.result import link_line
 from bot.ui.render.theme import Accent, duration, facts, heading, small
 
 _MARKS_CHARS = 10
@@ -27,8 +29,11 @@ _STEP_CHARS = 60
 _OPTION_CHARS = 90
 
 
-def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
-    """Everything about a job, for the one who asked, with the same buttons and the way back to earlier steps."""
+def render_details(story: Story, *, has_strip: bool, smaller: Sequence[int] = ()) -> ui.LayoutView:
+    """Everything about a job, for the one who asked, with the same buttons and the way back to earlier steps.
+
+    `smaller` are the numbers of the pictures that were posted as smaller copies: their originals can be downloaded.
+    """
     job = story.job
     layout = Layout(Accent.CALM).text(heading(common.JOB.format(job_id=job.job_id)))
     if job.references and has_strip:
@@ -42,10 +47,21 @@ def render_details(story: Story, *, has_strip: bool) -> ui.LayoutView:
     left = layout.chars_left - sum(len(each) + 1 for each in behind)
     layout.text(*_origin(story, left)).text(*behind)
     add_result_buttons(layout, job, beside_details=True)
+    layout.buttons(*(_original_button(job, n) for n in smaller))
     steps = [_step_option(step) for step in (*story.earlier, story.first) if step is not None]
     if steps:
         layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.GO_BACK))
     return layout.build()
+
+
+def render_original(job: Job, n: int, original: Picture | Link) -> ui.LayoutView:
+    """A picture as it was made, its file attached by the sender, or the provider's address of it."""
+    layout = Layout(Accent.CALM).text(heading(texts.ORIGINAL_OF.format(n=n)), texts.ORIGINAL_WHY)
+    if isinstance(original, Picture):
+        layout.file(f"attachment://{original.attachment_name}", is_spoiler=original.is_spoiler)
+    else:
+        layout.text(link_line(n, original))
+    return layout.text(small(about.mark(job))).build()
 
 
 def render_which(job: Job, name: str, *, has_strip: bool, is_spoiler: bool = False) -> ui.LayoutView:
@@ -79,6 +95,11 @@ def render_deleted(job: Job) -> ui.LayoutView:
     """What is said to whoever deleted a result."""
     layout = Layout(Accent.CALM).text(heading(texts.DELETED), texts.DELETED_WHY)
     return layout.text(small(about.mark(job))).build()
+
+
+def _original_button(job: Job, n: int) -> ActionButton:
+    label = texts.ORIGINAL if len(job.pictures) == 1 else texts.ORIGINAL_N.format(n=n)
+    return ActionButton("original", job.job_id, n, label=label)
 
 
 def _origin(story: Story, room: int) -> Sequence[str]:

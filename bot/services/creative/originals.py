@@ -1,0 +1,69 @@
+"""Pictures as they came from the provider, byte for byte, where what was posted had to be made smaller."""
+
+from __future__ import annotations
+
+from bot.domain.clock import Clock
+from bot.domain.errors import BadRequest
+from bot.domain.images import EXTENSIONS, ImageNotKept
+from bot.domain.jobs import Job, Output
+from bot.services.creative.album import alt_of
+from bot.services.creative.follow_ups import NoPicture
+from bot.services.ports.images import ImageVault
+from bot.services.ports.messages import Link, Picture
+from bot.services.ports.provider import Provider
+from bot.services.provider_links import link_to_output
+
+
+class TooLargeForDiscord(BadRequest):
+    """An original that Discord does not take here, and that the provider has deleted."""
+
+    title = "That original is too large for Discord"
+    money = "Nothing was spent."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The provider has deleted its copy as well.",
+            advice="Edit this and Use as reference still work from the original.",
+        )
+
+
+class Originals:
+    """Gives pictures out as they were made."""
+
+    def __init__(self, vault: ImageVault, provider: Provider, clock: Clock) -> None:
+        self._vault = vault
+        self._provider = provider
+        self._clock = clock
+
+    async def original(self, job: Job, n: int, max_bytes: int) -> Picture | Link:
+        """A job's picture of that number as it was made; the provider's address where it has more than `max_bytes`.
+
+        Raises:
+            NoPicture: there is none of that number, or it is not kept any more.
+            TooLargeForDiscord: it is too large, and the provider has it no longer.
+        """
+        if not 1 <= n <= len(job.pictures):
+            raise NoPicture
+        output = job.pictures[n - 1]
+        if output.image.size > max_bytes:
+            return await self._link(job, output)
+        try:
+            content = await self._vault.read(output.image)
+        except ImageNotKept:
+            raise NoPicture from None
+        filename = f"easel-{job.job_id}-{n}-original.{EXTENSIONS[output.image.content_type]}"
+        return Picture(content, filename, alt_of(job), job.is_spoiler)
+
+    async def _link(self, job: Job, output: Output) -> Link:
+        [(prediction, place)] = [
+            (each, place) for each in job.predictions for place, own in enumerate(each.outputs) if own is output
+        ]
+        link = await link_to_output(self._provider, job.job_id, prediction, place)
+        if link is None or link.expires_at <= self._clock.now():
+            raise TooLargeForDiscord
+        return link
+
+
+def larger_than_posted(job: Job, max_bytes: int) -> tuple[int, ...]:
+    """The numbers of the pictures of which a message with at most `max_bytes` each shows a smaller copy."""
+    return tuple(n for n, output in enumerate(job.pictures, start=1) if output.image.size > max_bytes)
