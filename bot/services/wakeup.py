@@ -18,13 +18,15 @@ class Wakeup:
         """Wake the loop that waits, or let its next wait return at once."""
         self._notified.set()
 
-    async def wait(self, seconds: float | None) -> None:
-        """Return when notified or, unless None, when that many seconds have passed."""
+    async def wait(self, seconds: float | None) -> bool:
+        """Return when notified or, unless None, when that many seconds have passed; whether it was notified."""
         if seconds is None:
             await self._notified.wait()
         else:
             await self.rang_within(seconds)
+        was_notified = self._notified.is_set()
         self._notified.clear()
+        return was_notified
 
     async def rang_within(self, seconds: float) -> bool:
         """Wait as `wait` does, and say whether it was notified; it counts as notified until the next `wait`."""

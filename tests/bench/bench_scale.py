@@ -82,7 +82,7 @@ async def cost(count: int, finished: int) -> Cost:
             add_finished(folder / "easel.db", finished, world.clock.now())
             world.settings |= QUIET
             async with world.start():
-                job, acknowledged, sent = await _sending(world, count)
+                job, acknowledged, sent = await send_many(world, count)
             world.settings |= ASKING
             async with world.start():
                 await asyncio.sleep(ASKED_SECONDS / 2)
@@ -93,7 +93,7 @@ async def cost(count: int, finished: int) -> Cost:
             return Cost(count, job, acknowledged, sent, question, _peak_mib())
 
 
-async def _sending(world: World, count: int) -> tuple[float, float, float]:
+async def send_many(world: World, count: int) -> tuple[float, float, float]:
     """The CPU a job in milliseconds, and the seconds until the last was acknowledged, and sent."""
     acknowledged: list[float] = []
 

@@ -17,7 +17,7 @@ from bot.demo.provider import Behaviour, Pace, SimulatedProvider, Site
 from bot.domain.clock import Clock
 
 KEY = "wsk_of_the_wire_tests"
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 _LOOK_AGAIN = 0.02
 
 

@@ -31,14 +31,19 @@ _BACKOFF = Backoff(2.0, 60.0)
 _TICKS = ((MINUTE, 3.0), (10 * MINUTE, 15.0), (HOUR, 60.0))
 _LONGEST_TICK_SECONDS = 900.0
 
+_WAITED_FOR = frozenset({Stage.WAITING, Stage.SENDING, Stage.PAINTING})
+_KNOWN_SECONDS = 15.0
+"""While a job only waits, what was read of it serves so long: its watch is woken by whatever is committed meanwhile."""
+
 
 @dataclass(slots=True)
 class _Seen:
-    """What one watch has seen: refusals of Discord in a row, and how many pictures it has delivered or kept."""
+    """What one watch has seen: refusals of Discord in a row, how many pictures it delivered or kept, and how lately."""
 
     failures: int = 0
     pictures: int = 0
     is_kept: bool = False
+    read_at: float = 0.0  #: on the monotonic clock
 
 
 class JobWatch:
@@ -77,11 +82,15 @@ class JobWatch:
         """Stay with a job until it is closed."""
         wakeup = self._signals.wakeup_of(job_id)
         seen = _Seen()
+        job: Job | None = None
         while True:
-            job = await self._jobs.job(job_id)
+            if job is None or self._clock.monotonic() >= seen.read_at + _KNOWN_SECONDS:
+                job, seen.read_at = await self._jobs.job(job_id), self._clock.monotonic()
             if job.closed_at is not None:
                 self._signals.forget(job_id)
                 return
+            # What is done for such a job writes nothing, and whatever is committed elsewhere wakes its watch.
+            is_waited_for = job.stage in _WAITED_FOR and job.late_told_at is None and not self._is_late(job)
             try:
                 pause = await self._attend(job, seen)
                 seen.failures = 0
@@ -90,7 +99,8 @@ class JobWatch:
                 seen.failures += 1
                 log.warning("watch.later", job_id=job_id, failures=seen.failures, said=str(error))
                 await self._say_what_holds_it_up(job)
-            await wakeup.wait(pause)
+            if await wakeup.wait(pause) or not is_waited_for:
+                job = None
 
     async def bring_again(self, job_id: str) -> None:
         """Bring a finished result once more, however long Discord does not take it."""

@@ -6,10 +6,13 @@ import asyncio
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from bot.db.jobs import JobStore
 from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import SECOND
 from bot.domain.gate import ProviderLimits
-from bot.domain.jobs import PredictionState, Stage
+from bot.domain.jobs import Job, PredictionState, Stage
 from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
 from bot.services.crash_points import no_crash
@@ -41,9 +44,9 @@ async def test_the_status_follows_the_job(world: World, bot: Running) -> None:
     assert world.fake_messenger.calls[-2:] == ["post_result", "finish_status"]
 
 
-async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_path: Path) -> None:
-    """In its first minute a job's status is looked at every 3 s, then every 15 s, and never less than each 15 min."""
-    fake_messenger, vault = FakeMessenger(desk.clock), FileVault(tmp_path / "images")
+async def watch_of(desk: Desk, folder: Path, fake_messenger: FakeMessenger) -> JobWatch:
+    """What watches the jobs of a desk."""
+    vault = FileVault(folder / "images")
     delivery = Delivery(
         jobs=desk.stores.jobs,
         messenger=fake_messenger,
@@ -64,7 +67,7 @@ async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_pat
         session=desk.signals.session,
         clock=desk.clock,
     )
-    watch = JobWatch(
+    return JobWatch(
         places=Places(desk.stores.rules, fake_messenger, desk.clock),
         jobs=desk.stores.jobs,
         turns=turns,
@@ -78,6 +81,12 @@ async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_pat
         meter=Counting(),
         crash_hook=no_crash,
     )
+
+
+async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_path: Path) -> None:
+    """In its first minute a job's status is looked at every 3 s, then every 15 s, and never less than each 15 min."""
+    fake_messenger = FakeMessenger(desk.clock)
+    watch = await watch_of(desk, tmp_path, fake_messenger)
     job = await desk.admitted()
     watching = asyncio.create_task(watch.watch(job.job_id))
     await desk.clock.advance(4 * 3_600)
@@ -87,6 +96,33 @@ async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_pat
     assert taken[:21] == [3.0 * n for n in range(21)]
     assert taken[21:24] == [75.0, 90.0, 105.0]
     assert max(later - sooner for sooner, later in pairwise(taken)) == 900.0
+
+
+async def test_a_job_that_only_waits_is_read_rarely(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most looks at its status do without reading it; what is committed is seen at once, and in 15 s without a word."""
+    fake_messenger, real, read_at = FakeMessenger(desk.clock), JobStore.job, list[float]()
+
+    async def counted(store: JobStore, job_id: str) -> Job:
+        read_at.append(desk.clock.monotonic())
+        return await real(store, job_id)
+
+    monkeypatch.setattr(JobStore, "job", counted)
+    watch = await watch_of(desk, tmp_path, fake_messenger)
+    job = await desk.admitted()
+    began = desk.clock.monotonic()
+    watching = asyncio.create_task(watch.watch(job.job_id))
+    await desk.clock.advance(31)
+    await desk.stores.jobs.begin_attempt(job.predictions[0].prediction_id, "boot", desk.clock.now())
+    desk.signals.changed(job.job_id)
+    await desk.clock.advance(1)
+    await desk.clock.advance(10)
+    watching.cancel()
+
+    stages = [snapshot.job.stage for snapshot in fake_messenger.statuses[job.job_id]]
+    assert [each - began for each in read_at] == [0.0, 15.0, 30.0, 31.0]
+    assert stages == [Stage.WAITING] * 11 + [Stage.SENDING] * 4
 
 
 async def test_a_failed_job_says_so_and_posts_nothing(world: World, bot: Running) -> None:
