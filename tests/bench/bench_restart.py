@@ -20,7 +20,7 @@ from pathlib import Path
 
 import structlog
 
-from tests.bench.bench_scale import PAINTING, QUIET, SETTINGS, send_many
+from tests.bench.bench_scale import PAINTING, QUIET, SETTINGS, check_nothing, send_many
 from tests.services import world as whole_bot
 from tests.services.world import KEY, World, open_world
 from tests.wire.provider_process import provider_process
@@ -32,7 +32,7 @@ ASKING = {"poll_initial_seconds": 1.0, "poll_max_seconds": 5.0}
 async def measure(count: int) -> None:
     """Send, end, start again, and print."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    whole_bot.check_invariants = lambda _: None
+    whole_bot.check_invariants = check_nothing
     with tempfile.TemporaryDirectory() as named:
         folder = Path(named)
         async with (

@@ -122,7 +122,7 @@ def _peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _nothing(connection: sqlite3.Connection) -> None:
+def check_nothing(connection: sqlite3.Connection) -> None:
     del connection
 
 
@@ -130,7 +130,7 @@ async def measure(counts: tuple[int, ...], finished: int) -> None:
     """Print a line for each number of commands, and the ratios of the last to the first."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     # The tests check every promise about money after each commit, which reads all that there is.
-    whole_bot.check_invariants = _nothing
+    whole_bot.check_invariants = check_nothing
     costs: list[Cost] = []
     for count in counts:
         costs.append(await cost(count, finished))
