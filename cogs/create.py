@@ -8,11 +8,12 @@ from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
 from bot.domain.choices import Choices, given
-from bot.domain.models import MAX, MAX_MULTI, ImageModel
+from bot.domain.image_models import ImageModel
+from bot.domain.models import MAX, MAX_MULTI
 from bot.services.creative.references import RequestedReference
 from bot.services.creative.requests import PictureRequest
 from bot.ui.discord.people import requester_of
-from bot.ui.handlers.creative.showing import ask
+from bot.ui.handlers.creative.showing import ask, offered_prices
 from bot.ui.handlers.options import (
     DESCRIPTIONS,
     AspectRatio,
@@ -31,8 +32,11 @@ from bot.ui.render.creative.forms import studio_form
 
 
 async def suggest_models(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """The models that can be had now, each with its price."""
-    return model_choices(await interaction.client.services.prices.on_sale(), interaction, typed)
+    """The models that this server offers and that can be had now, each with its price."""
+    services = interaction.client.services
+    offered = set(await services.policy.offered(interaction.guild_id or 0))
+    on_sale = (await services.prices.on_sale()).items()
+    return model_choices({model: price for model, price in on_sale if model in offered}, interaction, typed)
 
 
 class Create(commands.Cog):
@@ -40,6 +44,7 @@ class Create(commands.Cog):
 
     def __init__(self, bot: EaselBot) -> None:
         self._tray = bot.services.tray
+        self._policy = bot.services.policy
         self._answers = bot.answers
 
     @app_commands.command()
@@ -108,15 +113,21 @@ class Create(commands.Cog):
         roles = (role1, role2, role3, role4, role5)
         attached = in_places((image1, image2, image3, image4, image5), roles)
         slots = () if attached else await self._tray.lying(requester_of(interaction))
-        references = attached or from_tray(slots, roles)
+        references = attached
+        if not attached and (slots or any(roles) or not await self._paints_from_words(interaction)):
+            references = from_tray(slots, roles)
         choices = Choices(model, given(aspect_ratio=aspect_ratio, guidance_scale=guidance_scale), seed, count)
         await ask(press_of(interaction), _request(interaction, prompt, references, MAX_MULTI, choices), from_tray=slots)
+
+    async def _paints_from_words(self, interaction: Interaction) -> bool:
+        """Whether this server offers a model that needs no image."""
+        return any(model.fits(0) for model in await self._policy.offered(requester_of(interaction).guild_id))
 
     @app_commands.command()
     @app_commands.guild_only()
     async def studio(self, interaction: Interaction) -> None:
         """Make a picture with a form, and look before it runs."""
-        await self._answers.show_form(interaction, studio_form(await interaction.client.services.prices.of_all()))
+        await self._answers.show_form(interaction, studio_form(await offered_prices(press_of(interaction))))
 
 
 def _request(

@@ -14,7 +14,7 @@ from bot.db.slots import columns, image_of, reference_of
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference
 from bot.domain.marks import Mark, WithheldBecause
-from bot.domain.models import find_model
+from bot.domain.models import model_of_job
 from bot.domain.predictions import FailureReason
 from bot.domain.reviews import ReviewVerdict
 from bot.domain.story import Story
@@ -246,7 +246,7 @@ def _job(row: Row, references: tuple[Reference, ...], predictions: tuple[Predict
         command=row["command"],
         prompt=row["prompt"],
         sent_prompt=row["sent_prompt"],
-        model=find_model(row["model_id"]),
+        model=model_of_job(row["model_id"]),
         parameters=json.loads(row["parameters"]),
         price_micros=row["price_micros"],
         created_at=row["created_at"],

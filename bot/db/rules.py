@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 
 from bot.db.audit import AuditEntry, write_audit
@@ -15,7 +16,7 @@ from bot.domain.rules import ChannelAccess, ChannelRule, RuleChange, ServerRules
 
 SERVER = """
 SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, unmarked_is_unsafe, jobs_at_once,
-       approval, paused_at, paused_reason
+       approval, paused_at, paused_reason, models
 FROM servers WHERE guild_id = :guild_id
 """
 
@@ -56,6 +57,7 @@ SET = {
     "nsfw": "UPDATE servers SET nsfw = :value WHERE guild_id = :guild_id",
     "unmarked_is_unsafe": "UPDATE servers SET unmarked_is_unsafe = :value WHERE guild_id = :guild_id",
     "approval": "UPDATE servers SET approval = :value WHERE guild_id = :guild_id",
+    "models": "UPDATE servers SET models = :value WHERE guild_id = :guild_id",
     "jobs_at_once": "UPDATE servers SET jobs_at_once = :value WHERE guild_id = :guild_id",
 }
 
@@ -186,6 +188,7 @@ def rules_of(connection: Connection, guild_id: int) -> ServerRules:
         paused_reason=settings["paused_reason"],
         channels=tuple(_channel(rule) for rule in connection.execute(CHANNELS, where)),
         words=tuple(word["word"] for word in connection.execute(WORDS, where)),
+        models=None if settings["models"] is None else tuple(json.loads(settings["models"])),
     )
 
 

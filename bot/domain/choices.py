@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.errors import Faults
-from bot.domain.models import COUNT, PARAMETERS, SEED, ImageModel, ParameterValue
+from bot.domain.parameters import COUNT, PARAMETERS, SEED, ParameterValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,6 @@ class Choices:
 
 NOTHING_CHOSEN = Choices()
 """One picture, with everything left to the model."""
-
-
-def known_to(model: ImageModel, parameters: Mapping[str, ParameterValue]) -> dict[str, ParameterValue]:
-    """Those of them that a model has: another model's picture goes on with what both know."""
-    return {name: value for name, value in parameters.items() if model.parameter(name) is not None}
 
 
 def given(**parameters: ParameterValue | None) -> dict[str, ParameterValue]:

@@ -9,9 +9,10 @@ from typing import TypeAlias
 from bot.domain.choices import NOTHING_CHOSEN, Choices
 from bot.domain.clock import DAY, Instant
 from bot.domain.errors import BadRequest, EaselError
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Reference
 from bot.domain.marks import Place
-from bot.domain.models import MAX_REFERENCES, ImageModel, find_model, models_for
+from bot.domain.models import MAX_REFERENCES, find_model, models_for
 from bot.domain.money import Micros
 from bot.domain.prompts import clean_role
 

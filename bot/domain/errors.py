@@ -114,6 +114,16 @@ class UnknownModel(BadRequest):
         self.model_id = model_id
 
 
+class NotOffered(EaselError):
+    """A model that this server's moderators do not offer."""
+
+    title = "That model is not offered here"
+    advice = "Choose one that the model option suggests; moderators choose them with /manage settings."
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"This server does not offer {label}.")
+
+
 class WrongReferenceCount(BadRequest):
     """Too few or too many images for the command or the model."""
 

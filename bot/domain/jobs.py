@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.clock import Instant
+from bot.domain.image_models import ImageModel
 from bot.domain.images import StoredImage
 from bot.domain.marks import Exposure, Mark, WithheldBecause
-from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros
+from bot.domain.parameters import ParameterValue
 from bot.domain.predictions import FailureReason
 
 

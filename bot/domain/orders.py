@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.clock import Instant
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job, MessageAt, Reference
-from bot.domain.models import ImageModel, ParameterValue
 from bot.domain.money import Micros
+from bot.domain.parameters import ParameterValue
 
 
 @dataclass(frozen=True, slots=True)

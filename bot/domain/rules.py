@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.clock import Instant
 from bot.domain.errors import BadRequest, EaselError
+from bot.domain.image_models import ImageModel
 from bot.domain.marks import NsfwRule, Place
 from bot.domain.money import Micros
 
@@ -41,6 +42,7 @@ class ServerRules:
 
     `jobs_at_once` is for each member, None is no cap. `approval`: every request of a member waits for a moderator.
     `unmarked_is_unsafe`: pictures that come without a mark of the provider count as unsafe.
+    `models`: the ids of those that are offered, None is the default's.
     `desk_role_ids` are the roles whose holders may press the buttons of requests and reports, in their ids' order.
     """
 
@@ -57,6 +59,11 @@ class ServerRules:
     paused_reason: str | None = None
     channels: tuple[ChannelRule, ...] = ()
     words: tuple[str, ...] = ()
+    models: tuple[str, ...] | None = None
+
+    def offers(self, model: ImageModel) -> bool:
+        """Whether members may make pictures with a model here; those of the default until moderators choose."""
+        return model.is_offered if self.models is None else model.id in self.models
 
     def rule_for(self, channel_id: int, parent_id: int) -> ChannelRule:
         """What holds in a channel or thread: each part is its own where set, else its parent's."""

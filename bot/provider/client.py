@@ -12,8 +12,9 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.domain.clock import SECOND, Clock, Instant
-from bot.domain.models import ImageModel, ParameterValue
+from bot.domain.image_models import ImageModel
 from bot.domain.money import Micros, micros_up
+from bot.domain.parameters import ParameterValue
 from bot.domain.predictions import Bill, FailureReason, PredictionStatus, Quote, Refused, TryLater
 from bot.domain.remote_clock import RemoteClock
 from bot.provider import lenient, wire
@@ -84,7 +85,9 @@ class WaveSpeed:
         *,
         webhook: str | None = None,
     ) -> str:
-        """See `Provider.submit`."""
+        """See `Provider.submit`. For a model that left the catalogue nothing is sent."""
+        if model.is_retired:
+            raise Refused(FailureReason.NOT_SOLD, "the model is not in the catalogue any more")
         return await self._submits.once(model.id, model.request_body(prompt, image_urls, parameters), prompt, webhook)
 
     async def result(self, provider_id: str) -> PredictionStatus:

@@ -208,14 +208,6 @@ class TestRefusals:
 
         assert "takes one image; you gave 2" in private_text(answer)
 
-    async def test_a_seed_that_the_model_does_not_have(self, world: World) -> None:
-        """A setting that a model lacks is refused, never silently dropped."""
-        answer = await world.alice.slash(
-            world.channel, "compose", prompt="Together", image1=("a.png", picture("red")), seed=5
-        )
-
-        assert "FLUX Kontext Max Multi has no such setting" in private_text(answer)
-
     async def test_an_unknown_model(self, world: World) -> None:
         """Autocomplete only suggests; what was typed is checked."""
         answer = await world.alice.slash(

@@ -44,6 +44,7 @@ GIVEN: dict[str, Any] = {
 ITEM_IDS: dict[str, tuple[str, ...]] = {
     "settings": ("zone", "confirm", "at-once", "unmarked-unsafe", "approve-all"),
     "unsafe": ("",),
+    "offered": ("",),
     "log-channel": ("",),
     "desk-channel": ("",),
     "channel-rule": ("",),

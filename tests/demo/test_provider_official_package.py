@@ -11,7 +11,8 @@ import pytest
 import wavespeed
 
 from bot.demo.provider import Behaviour, SimulatedProvider, Site
-from bot.domain.models import MAX, MAX_MULTI
+from bot.domain.image_models import ImageModel
+from bot.domain.models import CATALOGUE, MAX, MAX_MULTI
 from tests.demo.provider_bench import KEY, picture
 from tests.demo.stepped_clock import SteppedClock
 
@@ -45,6 +46,24 @@ async def test_it_uploads_and_runs(provider: SimulatedProvider, tmp_path: Path) 
     assert [f"{provider.origin}/output/{prediction.id}.jpg"] == result["outputs"]
     assert (picture("red"), picture("blue")) == prediction.references
     assert provider.billed_micros == 80_000
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=lambda model: model.id)
+async def test_it_runs_every_model(provider: SimulatedProvider, model: ImageModel) -> None:
+    """The body that Easel builds for a model of the catalogue is taken as it is, and billed at the model's price."""
+    chosen = {"aspect_ratio": "9:21", "guidance_scale": 4.0, "seed": 7}
+
+    def work() -> dict[str, list[str]]:
+        official = client(provider)
+        images = [official.upload(io.BytesIO(picture())) for _ in range(min(model.max_references, 2))]
+        return official.run(model.id, model.request_body("a hat", images, chosen), poll_interval=0.001)
+
+    result = await asyncio.to_thread(work)
+    (prediction,) = provider.predictions
+
+    assert [f"{provider.origin}/output/{prediction.id}.jpg"] == result["outputs"]
+    assert len(prediction.references) == min(model.max_references, 2)
+    assert provider.billed_micros == model.price_micros
 
 
 async def test_it_runs_in_sync_mode(provider: SimulatedProvider) -> None:

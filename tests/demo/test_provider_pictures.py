@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from bot.demo.provider.painting import canvas_size, paint, tile_boxes
-from bot.domain.models import ASPECT_RATIOS
+from bot.domain.parameters import ASPECT_RATIOS
 from tests.demo.provider_bench import Bench, picture
 
 COLOURS = {

@@ -7,19 +7,11 @@ from collections.abc import Mapping
 import pytest
 
 from bot.domain.errors import BadParameter, UnknownModel
-from bot.domain.models import (
-    CATALOGUE,
-    MAX,
-    MAX_MULTI,
-    ChoiceParameter,
-    ImageModel,
-    IntegerParameter,
-    NumberParameter,
-    ParameterValue,
-    find_model,
-    models_for,
-)
+from bot.domain.image_models import ImageModel
+from bot.domain.models import CATALOGUE, MAX, MAX_MULTI, find_model, models_for
+from bot.domain.parameters import ChoiceParameter, IntegerParameter, NumberParameter, ParameterValue
 
+FROM_TEXT = find_model("wavespeed-ai/flux-kontext-max/text-to-image")
 RATIOS = ("21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21")
 
 
@@ -92,7 +84,7 @@ def test_values_in_range(model: ImageModel, parameters: Mapping[str, ParameterVa
         (MAX, "guidance_scale", float("inf"), "a number from 1 to 20"),
         (MAX, "guidance_scale", "3.5", "a number from 1 to 20"),
         (MAX, "aspect_ratio", "5:4", "one of 21:9, 16:9, 4:3, 3:2, 1:1, 2:3, 3:4, 9:16, 9:21"),
-        (MAX_MULTI, "seed", 7, "left out: FLUX Kontext Max Multi has no such setting"),
+        (MAX_MULTI, "seed", -2, "a whole number from -1 to 2147483647"),
         (MAX, "num_images", 4, "left out: FLUX Kontext Max has no such setting"),
     ],
 )
@@ -127,9 +119,11 @@ def test_max_multi_body() -> None:
     assert three["images"] == ["https://c/3", "https://c/1", "https://c/2"]
 
 
-@pytest.mark.parametrize(("references", "default"), [(0, None), (1, MAX), (2, MAX_MULTI), (5, MAX_MULTI), (6, None)])
+@pytest.mark.parametrize(
+    ("references", "default"), [(0, FROM_TEXT), (1, MAX), (2, MAX_MULTI), (5, MAX_MULTI), (15, None)]
+)
 def test_models_that_fit(references: int, default: ImageModel | None) -> None:
-    """One reference suggests the single-image model first, two to five the multi-image one, others none."""
+    """One reference suggests the single-image model first, two to five the multi-image one; none, from words."""
     fitting = models_for(references)
 
     assert next(iter(fitting), None) is default

@@ -14,12 +14,14 @@ from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.checking import Pace
 from bot.domain.clock import SECOND, Instant
+from bot.domain.image_models import ImageModel
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Reference
 from bot.domain.lost_answers import Listed, first_look_at
-from bot.domain.models import MAX, ImageModel, ParameterValue
+from bot.domain.models import MAX
 from bot.domain.money import MICROS_PER_DOLLAR
 from bot.domain.orders import Defaults, Order, Requester
+from bot.domain.parameters import ParameterValue
 from bot.domain.periods import Period
 from bot.domain.predictions import Bill, FailureReason, PredictionStatus, Quote, Refused, RemoteStatus
 from bot.domain.remote_clock import RemoteClock

@@ -17,10 +17,12 @@ from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, open_stores
 from bot.domain.clock import SECOND, Instant
 from bot.domain.gate import ProviderLimits
+from bot.domain.image_models import ImageModel
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Reference
-from bot.domain.models import MAX, PRO, ImageModel, ParameterValue
+from bot.domain.models import MAX, PRO
 from bot.domain.orders import Defaults, Order, Requester
+from bot.domain.parameters import ParameterValue
 from bot.domain.periods import Period
 from bot.domain.predictions import AnswerLost, PredictionStatus, RemoteStatus
 from bot.services.crash_points import no_crash

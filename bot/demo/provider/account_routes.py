@@ -11,7 +11,9 @@ from bot.demo.provider.billing import dollars
 from bot.demo.provider.envelope import Json, Problem, read_count, read_instant, success
 from bot.demo.provider.state import Call, Endpoint, State
 from bot.demo.provider.validation import known_model
-from bot.domain.models import CATALOGUE, ChoiceParameter, ImageModel, IntegerParameter, NumberParameter, Parameter
+from bot.domain.image_models import ImageModel
+from bot.domain.models import CATALOGUE
+from bot.domain.parameters import ChoiceParameter, IntegerParameter, NumberParameter, Parameter, SizeParameter
 
 
 async def balance(state: State, call: Call) -> web.Response:
@@ -65,8 +67,9 @@ async def billing(state: State, call: Call) -> web.Response:
 
 
 def _listing(state: State, order: int, model: ImageModel) -> Json:
+    kind = "text-to-image" if model.image_field is None else "image-to-image"
     schema: Json = {
-        "type": "image-to-image",
+        "type": "model_run",
         "method": "POST",
         "server": state.origin,
         "api_path": f"/api/v3/{model.id}",
@@ -76,7 +79,7 @@ def _listing(state: State, order: int, model: ImageModel) -> Json:
         "model_id": model.id,
         "name": model.id,
         "description": model.label,
-        "type": "image-to-image",
+        "type": kind,
         "base_price": dollars(state.list_prices[model.id]),
         "sort_order": order,
         "formula": '{"total_price":base_price * 1}',
@@ -89,12 +92,15 @@ def _schema(model: ImageModel) -> Json:
     if model.takes_list:
         limits: Json = {"minItems": model.min_references, "maxItems": model.max_references}
         image = {"type": "array", "title": "Images", "items": {"type": "string"}, **limits}
-    properties: Json = {"prompt": {"type": "string", "title": "Prompt"}, model.image_field: image}
+    properties: Json = {"prompt": {"type": "string", "title": "Prompt"}}
+    if model.image_field is not None:
+        properties[model.image_field] = image
+    required = cast("list[object]", list(properties))
     properties |= {parameter.name: _property(parameter) for parameter in model.parameters}
     return {
         "type": "object",
         "properties": properties,
-        "required": ["prompt", model.image_field],
+        "required": required,
         "x-order-properties": cast("list[object]", list(properties)),
     }
 
@@ -107,7 +113,10 @@ def _property(parameter: Parameter) -> Json:
             limits: Json = {"minimum": parameter.minimum, "maximum": parameter.maximum}
             return {"type": "number", **limits, "default": parameter.default, "x-ui-component": "slider"}
         case ChoiceParameter():
-            return {"type": "string", "enum": list(parameter.choices)}
+            default: Json = {} if parameter.always is None else {"default": parameter.always}
+            return {"type": "string", "enum": list(parameter.choices), **default}
+        case SizeParameter():
+            return {"type": "string", "minimum": parameter.minimum, "maximum": parameter.maximum}
 
 
 ENDPOINTS = (

@@ -31,12 +31,13 @@ def paint(prompt: str, references: Sequence[bytes], *, aspect_ratio: str | None,
 
     Args:
         prompt: what to write into it; what does not fit is clipped, what the font lacks is shown as boxes.
-        references: one to five image files, all decodable.
-        aspect_ratio: `W:H`, or None for that of the first reference.
+        references: image files in their order, all decodable; without any it paints from the words alone.
+        aspect_ratio: `W:H`, or None for that of the first reference, and square without any.
         seed: varies the background; the same seed gives the same picture.
     """
     pictures = [_open(content) for content in references]
-    size = canvas_size(aspect_ratio or f"{pictures[0].width}:{pictures[0].height}")
+    first = f"{pictures[0].width}:{pictures[0].height}" if pictures else "1:1"
+    size = canvas_size(aspect_ratio or first)
     canvas = _background(size, Random(seed))  # noqa: S311 - a picture's colours, no secret
     for place, (picture, box) in enumerate(zip(pictures, tile_boxes(size, len(pictures)), strict=True), start=1):
         _tile(canvas, picture, box, place)
@@ -56,6 +57,8 @@ def canvas_size(aspect_ratio: str) -> Size:
 
 def tile_boxes(size: Size, count: int) -> tuple[Box, ...]:
     """Where the tiles of `count` references lie, in their order: the largest squares that a grid gives room for."""
+    if not count:
+        return ()
     width, gap = size[0], min(size) // 24
     room = (width - gap, _caption_top(size) - gap)
     columns = max(range(1, count + 1), key=lambda n: _tile_side(room, n, count, gap))

@@ -77,8 +77,10 @@ class State:
     async def picture(self, prediction: Prediction) -> bytes:
         """The JPEG of a prediction, painted at the first wish."""
         if prediction.id not in self._pictures:
-            aspect = prediction.order.parameters.get("aspect_ratio")
-            work = partial(paint, aspect_ratio=None if aspect is None else str(aspect), seed=prediction.seed)
+            parameters = prediction.order.parameters
+            shape = parameters.get("aspect_ratio", parameters.get("size"))
+            aspect = None if shape is None else str(shape).replace("*", ":")
+            work = partial(paint, aspect_ratio=aspect, seed=prediction.seed)
             prompt = without_tags(prediction.order.prompt)
             self._pictures[prediction.id] = await asyncio.to_thread(work, prompt, prediction.references)
         return self._pictures[prediction.id]

@@ -8,7 +8,9 @@ from typing import cast
 
 from bot.demo.provider.envelope import Json, Problem
 from bot.domain.errors import BadParameter, UnknownModel
-from bot.domain.models import ImageModel, ParameterValue, find_model
+from bot.domain.image_models import ImageModel
+from bot.domain.models import find_model
+from bot.domain.parameters import ParameterValue
 
 _ALWAYS_KNOWN = frozenset({"prompt", "enable_sync_mode"})
 
@@ -42,7 +44,7 @@ def read_order(model: ImageModel, body: Json) -> Order:
     Raises:
         Problem: 400, naming the field and what it should be.
     """
-    known = _ALWAYS_KNOWN | {model.image_field} | {parameter.name for parameter in model.parameters}
+    known = _ALWAYS_KNOWN | ({model.image_field} - {None}) | {parameter.name for parameter in model.parameters}
     for name in body:
         if name not in known:
             raise Problem(400, f"Invalid parameter: {name[:100]} is not a parameter of {model.id}")
@@ -62,7 +64,10 @@ def _prompt(body: Json) -> str:
 
 
 def _addresses(model: ImageModel, body: Json) -> tuple[str, ...]:
-    name, given = model.image_field, body.get(model.image_field)
+    name = model.image_field
+    if name is None:
+        return ()
+    given = body.get(name)
     if given is None:
         raise Problem(400, f"Missing parameter: {name}")
     if isinstance(given, list) != model.takes_list:

@@ -11,8 +11,8 @@ from bot.domain.choices import NOTHING_CHOSEN, Choices
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, moved, replaced, with_roles_set, without
 from bot.domain.errors import NotAllowed
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Reference
-from bot.domain.models import ImageModel
 from bot.domain.orders import Requester
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.creative.requests import Asker, PictureRequest

@@ -8,13 +8,15 @@ from typing import Protocol
 
 from bot.db.gallery import GalleryStore
 from bot.db.jobs import JobStore
-from bot.domain.choices import Choices, known_to
+from bot.domain.choices import Choices
 from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, numbered
 from bot.domain.errors import BadRequest, EaselError, NotAllowed
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job, MessageAt, Output, Reference
 from bot.domain.marks import Mark
-from bot.domain.models import MAX_REFERENCES, ImageModel, models_for
+from bot.domain.models import MAX_REFERENCES, models_for
+from bot.domain.parameters import SEED
 from bot.domain.story import Story
 from bot.services.creative.drafting import Drafting, kept
 from bot.services.creative.references import KeptImage, RequestedReference
@@ -190,7 +192,8 @@ def numbered_pictures(job: Job) -> Slots:
 
 def chosen_for(job: Job) -> Choices:
     """What a job was asked for with, for a form that begins with it; each further picture has a seed of its own."""
-    return Choices(job.model.id, job.parameters, None, job.count)
+    parameters = {name: value for name, value in job.parameters.items() if name != SEED.name}
+    return Choices(job.model.id, parameters, None, job.count)
 
 
 def _words(job: Job) -> str:
@@ -221,7 +224,7 @@ def _request(
         prompt,
         references,
         model,
-        Choices(model.id, known_to(model, job.parameters), None, count),
+        replace(chosen_for(job), model_id=model.id, count=count),
         parent_job_id=job.job_id,
         shown_micros=job.price_micros,
     )

@@ -12,11 +12,21 @@ from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import OverLimit, ScopeKind
 from bot.domain.choices import Choices, given
 from bot.domain.clock import Clock
-from bot.domain.errors import BadParameter, CannotPostHere, NoSuchJob, PriceRose, Unavailable, WrongReferenceCount
+from bot.domain.errors import (
+    BadParameter,
+    CannotPostHere,
+    NoSuchJob,
+    NotOffered,
+    PriceRose,
+    Unavailable,
+    WrongReferenceCount,
+)
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job, MessageAt
-from bot.domain.models import ASPECT, COUNT, SEED, ImageModel, IntegerParameter, ParameterValue, find_model
+from bot.domain.models import find_model
 from bot.domain.money import Micros, format_usd
 from bot.domain.orders import Order
+from bot.domain.parameters import ASPECT, COUNT, SEED, IntegerParameter, ParameterValue
 from bot.domain.prompts import clean_prompt, with_roles
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.creative.policy import Policy, Ruling
@@ -135,6 +145,8 @@ class Intake:
         asking = self._prices.now(judged.model, judged.prompt, len(request.references), judged.parameters)
         taking = self._references.take(request.references, member_id=request.requester.member_id, transfers=transfers)
         price, references = await asyncio.gather(asking, taking)
+        for reference in references:
+            judged.model.check_image(reference.filename, reference.image)
         _refuse_dearer(_shown(request, judged, price), price)
         self._refuse_if_closed()
         roles = [reference.role for reference in references]
@@ -171,14 +183,15 @@ class Intake:
         model = _choose_model(request, ruling)
         choices = request.choices
         COUNT.check(choices.count)
-        parameters = _parameters(choices, ruling)
+        parameters = _parameters(model, choices, ruling)
         model.check(parameters)
         _check_seed(model, choices)
-        if ruling.approval and request.approving is None and not request.by_moderator:
+        model.check_prompt(with_roles(prompt, [reference.role for reference in request.references]))
+        if ruling.rules.approval and request.approving is None and not request.by_moderator:
             raise NeedsApproval
         price = await self._prices.ask(model)
         _refuse_dearer(request.shown_micros, price)
-        return Judged(prompt, model, parameters, price, choices.count, ruling.confirm_above_micros)
+        return Judged(prompt, model, parameters, price, choices.count, ruling.rules.confirm_above_micros)
 
     def _refuse_if_closed(self) -> None:
         if self._closed_because is not None:
@@ -222,30 +235,33 @@ def _choose_model(request: PictureRequest, ruling: Ruling) -> ImageModel:
     number = len(request.references)
     chosen = request.choices.model_id
     model = ruling.model_for(request.default_model, number) if chosen is None else find_model(chosen)
-    if number == 0:
+    if number == 0 and not model.fits(0):
         raise WrongReferenceCount(
             "There is no image in your command.", advice="Attach one to the image option and send it again."
         )
     if not model.fits(number):
-        most = model.max_references
+        most = {0: "no image", 1: "one image"}.get(model.max_references, f"up to {model.max_references} images")
         raise WrongReferenceCount(
-            f"{model.label} takes {'one image' if most == 1 else f'up to {most} images'}; you gave {number}.",
+            f"{model.label} takes {most}; you gave {number}.",
             advice="Choose another model, or give fewer images.",
         )
+    if not ruling.rules.offers(model):
+        raise NotOffered(model.label)
     return model
 
 
-def _parameters(choices: Choices, ruling: Ruling) -> dict[str, ParameterValue]:
-    """What was chosen; for what was not, what the channel says."""
-    return {**given(**{ASPECT.name: ruling.channel.aspect_ratio}), **choices.parameters}
+def _parameters(model: ImageModel, choices: Choices, ruling: Ruling) -> dict[str, ParameterValue]:
+    """What was chosen; for what was not, what the channel says. A seed that the model lacks is only remembered."""
+    seed = choices.seed if model.parameter(SEED.name) is None else None
+    return {**given(**{ASPECT.name: ruling.channel.aspect_ratio, SEED.name: seed}), **choices.parameters}
 
 
 def _check_seed(model: ImageModel, choices: Choices) -> None:
-    seed, count = choices.seed, choices.count
-    if seed is None:
+    seed, count, known = choices.seed, choices.count, model.parameter(SEED.name)
+    if seed is None or not isinstance(known, IntegerParameter):
         return
     model.check({SEED.name: seed})
-    if seed + count - 1 > SEED.maximum:
+    if seed + count - 1 > known.maximum:
         raise BadParameter(
-            SEED.name, seed, f"at most {SEED.maximum - count + 1} where {count} pictures count up from it"
+            SEED.name, seed, f"at most {known.maximum - count + 1} where {count} pictures count up from it"
         )

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.db.rules import RuleStore
+from bot.domain.image_models import ImageModel
 from bot.domain.marks import Place
-from bot.domain.models import ImageModel, find_model
-from bot.domain.money import Micros
+from bot.domain.models import CATALOGUE, models_for
 from bot.domain.orders import Requester
 from bot.domain.rules import (
     Blocked,
@@ -16,6 +16,7 @@ from bot.domain.rules import (
     ChannelClosed,
     ChannelRule,
     ForbiddenWord,
+    ServerRules,
     Standing,
     TooManyAtOnce,
     forbidden_word,
@@ -24,18 +25,20 @@ from bot.domain.rules import (
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the server's rules say about a request that may go on."""
+    """What the server's rules say about a request that may go on; `channel` is what holds where it was made."""
 
+    rules: ServerRules
     channel: ChannelRule
-    confirm_above_micros: Micros | None = None
-    approval: bool = False
 
     def model_for(self, default: ImageModel, references: int) -> ImageModel:
-        """The channel's own model where one is set and takes that many images, else the command's."""
-        if self.channel.model_id is None:
-            return default
-        own = find_model(self.channel.model_id)
-        return own if own.fits(references) else default
+        """The channel's own model where it takes that many images, else the command's, else the first that is offered.
+
+        The last is for who gave no image, and where the server does not offer what the command would take.
+        """
+        own = CATALOGUE.find(self.channel.model_id or "")
+        further = models_for(references) if references == 0 or not self.rules.offers(default) else ()
+        able = (model for model in (own, default, *further) if model is not None)
+        return next((model for model in able if model.fits(references) and self.rules.offers(model)), default)
 
 
 class Policy:
@@ -64,7 +67,12 @@ class Policy:
             raise ForbiddenWord(word)
         _refuse_crowding(standing)
         channel = rules.rule_for(requester.channel_id, requester.purse_channel_id)
-        return Ruling(channel, rules.confirm_above_micros, rules.approval)
+        return Ruling(rules, channel)
+
+    async def offered(self, guild_id: int) -> tuple[ImageModel, ...]:
+        """The models that a server offers its members, in the order of the catalogue."""
+        rules = await self._rules.rules(guild_id)
+        return tuple(model for model in CATALOGUE if rules.offers(model))
 
     async def place(self, requester: Requester, *, is_age_restricted: bool) -> Place:
         """What is done with unsafe pictures where somebody asks; Discord says who may look there."""

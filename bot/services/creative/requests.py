@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.choices import NOTHING_CHOSEN, Choices
-from bot.domain.models import ImageModel
+from bot.domain.image_models import ImageModel
 from bot.domain.money import Micros
 from bot.domain.orders import Approving, Requester
 from bot.services.creative.references import RequestedReference

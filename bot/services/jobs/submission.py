@@ -13,9 +13,10 @@ from bot.domain.backoff import Backoff
 from bot.domain.clock import SECOND, Clock, Instant
 from bot.domain.errors import Unavailable
 from bot.domain.gate import Closed, ProviderLimits, Traffic, look_at_gate, look_at_model
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job, Prediction
 from bot.domain.lost_answers import first_look_at
-from bot.domain.models import SEED, ImageModel, ParameterValue
+from bot.domain.parameters import SEED, ParameterValue
 from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, TryLater
 from bot.domain.webhooks import SentAttempt
 from bot.services.crash_points import CrashHook, CrashPoint

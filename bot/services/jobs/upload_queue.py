@@ -12,7 +12,7 @@ from bot.db.jobs import JobStore
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Prediction, PredictionState
-from bot.domain.models import MAX_COUNT
+from bot.domain.parameters import MAX_COUNT
 from bot.domain.predictions import Waiting
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.uploads import Impossible, NotYet, Ready, Uploads

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection
 
 from bot.db.moderation import ModerationStore
@@ -10,8 +11,9 @@ from bot.domain.approvals import NoDesk
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest, Faults
 from bot.domain.marks import NsfwRule
-from bot.domain.models import ASPECT, find_model
+from bot.domain.models import CATALOGUE, find_model
 from bot.domain.money import format_usd, parse_limit
+from bot.domain.parameters import ASPECT
 from bot.domain.periods import zone_named
 from bot.domain.rules import ChannelAccess, ChannelRule, RuleChange, ServerRules
 from bot.services.rights import Actor, require_manage, require_reason
@@ -121,6 +123,23 @@ class ServerSettings:
         wanted = tuple(sorted(role_ids))
         await self._store.set_desk_roles(actor.guild_id, wanted, by_member_id=actor.member_id, at=self._clock.now())
         return await self._store.rules(actor.guild_id)
+
+    async def set_models(self, actor: Actor, model_ids: Collection[str]) -> ServerRules:
+        """Offer members exactly these models; none gives back those that every server has at first.
+
+        Raises:
+            NotAllowed: without Manage Server.
+            UnknownModel: one is not in the catalogue.
+        """
+        require_manage(actor)
+        wanted = [model.id for model in CATALOGUE if model.id in {find_model(each).id for each in model_ids}]
+        return await self._set(
+            actor,
+            "models",
+            json.dumps(wanted) if wanted else None,
+            lambda rules: _or_none(None if rules.models is None else " ".join(rules.models)),
+            " ".join(wanted) or "none",
+        )
 
     async def set_jobs_at_once(self, actor: Actor, typed: str) -> ServerRules:
         """Cap how many jobs each member has running; `none` is no cap.

@@ -10,8 +10,10 @@ import structlog
 from bot.db.prices import PriceStore
 from bot.domain.clock import Clock, Instant
 from bot.domain.errors import NotSold
-from bot.domain.models import CATALOGUE, SEED, ImageModel, ParameterValue
+from bot.domain.image_models import ImageModel
+from bot.domain.models import CATALOGUE
 from bot.domain.money import Micros, micros_up
+from bot.domain.parameters import SEED, ParameterValue
 from bot.domain.predictions import FailureReason, NotSent, ProviderError, Refused
 from bot.services.ports.provider import Provider
 from bot.services.wakeup import Wakeup

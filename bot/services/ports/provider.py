@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from bot.domain.clock import Instant
-from bot.domain.models import ImageModel, ParameterValue
+from bot.domain.image_models import ImageModel
+from bot.domain.parameters import ParameterValue
 from bot.domain.predictions import Bill, PredictionStatus, Quote
 from bot.domain.remote_clock import RemoteClock
 

@@ -11,18 +11,11 @@ from discord import app_commands
 
 from bot.domain.drafts import Slots
 from bot.domain.errors import BadRequest, WrongReferenceCount
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job
-from bot.domain.models import (
-    ASPECT,
-    COUNT,
-    GUIDANCE,
-    MAX_PROMPT_CHARS,
-    MAX_REFERENCES,
-    SEED,
-    ChoiceParameter,
-    ImageModel,
-)
+from bot.domain.models import MAX_PROMPT_CHARS, MAX_REFERENCES
 from bot.domain.money import Micros, format_usd
+from bot.domain.parameters import ASPECT, COUNT, GUIDANCE, SEED, ChoiceParameter
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.permissions import PLACES
 from bot.services.creative.drafting import kept
@@ -92,8 +85,9 @@ class _PlaceOption(app_commands.Transformer):
 
 PlaceOption: TypeAlias = app_commands.Transform[Place, _PlaceOption]
 
+_CHOICES = 25
 _CHOICE_CHARS = 100
-"""Discord's "Application Commands": the longest name of a suggestion."""
+"""Discord's "Application Commands": how many suggestions, and the longest name of one."""
 
 DESCRIPTIONS = {
     "prompt": "What to change or make, up to 2,000 characters",
@@ -149,12 +143,15 @@ def model_choices(
 ) -> list[app_commands.Choice[str]]:
     """What is on sale, at its price now, and takes as many images as are in the command so far."""
     given = sum(1 for name, _ in interaction.namespace if name.startswith("image"))
+    # Only /compose can do without an image, where it may still get one from the tray.
+    least = (0, 1) if interaction.command is not None and interaction.command.name == "compose" else (1,)
     wanted = typed.casefold()
     return [
         app_commands.Choice(name=facts(model.label, f"{format_usd(price)} a picture"), value=model.id)
         for model, price in on_sale.items()
-        if model.fits(max(1, given)) and (wanted in model.label.casefold() or wanted in model.id)
-    ]
+        if any(model.fits(max(fewest, given)) for fewest in least)
+        and (wanted in model.label.casefold() or wanted in model.id)
+    ][:_CHOICES]
 
 
 def job_choices(jobs: Iterable[Job]) -> list[app_commands.Choice[str]]:

@@ -83,7 +83,7 @@ def settings(job: Job, *, has_seeds: bool = True) -> tuple[str, ...]:
     seeds = [seed for seed in seeds_of(job) if seed is not None] if has_seeds else []
     return (
         escaped(job.model.label),
-        *shown_parameters(job.parameters),
+        *shown_parameters(job.model, job.parameters),
         _seeds(seeds),
         texts.PICTURES.format(count=job.count) if job.count > 1 else "",
         _made_from(job),

@@ -26,7 +26,7 @@ BUTTON_NAMES = (
     # for what is kept about a member
     "erase",
 )  # fmt: skip
-SELECT_NAMES = ("place", "step", "models", "pick", "unsafe")
+SELECT_NAMES = ("place", "step", "models", "pick", "unsafe", "offered")
 CHANNEL_SELECT_NAMES = ("log-channel", "desk-channel", "channel-rule")
 ROLE_SELECT_NAMES = ("desk-roles",)
 """What the first word of a custom id may be; the words after it are ids."""
@@ -106,11 +106,14 @@ class ActionSelect(_Action[ui.Select[ui.LayoutView]], template=_template(SELECT_
         *ids: object,
         options: Sequence[discord.SelectOption] = (),
         placeholder: str | None = None,
+        may_choose_several: bool = False,
     ) -> None:
         select: ui.Select[ui.LayoutView] = ui.Select(
             custom_id=_custom_id(name, ids),
             options=list(options) or [discord.SelectOption(label=name)],
             placeholder=placeholder,
+            min_values=0 if may_choose_several else 1,
+            max_values=max(1, len(options)) if may_choose_several else 1,
         )
         super().__init__(select, name, ids)
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.domain.models import ASPECT, GUIDANCE, PARAMETERS, SEED, ParameterValue
+from bot.domain.image_models import ImageModel
+from bot.domain.parameters import ASPECT, GUIDANCE, SEED, ParameterValue
+
+LACKING = "no {name} in this model"
+SENT_AS = "{chosen} as {sent}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +37,27 @@ PARAMETER_TEXTS: dict[str, ParameterText] = {
     SEED.name: ParameterText(
         option="The same number repeats a picture; for models with a seed",
         label="Seed",
-        hint="The same number repeats a picture; FLUX Kontext Max only",
+        hint="The same number repeats a picture; for models with a seed",
         shown="seed {value}",
     ),
 }
 """By the provider's name; the seed too, which forms and messages show behind the others."""
 
 
-def shown_parameters(parameters: Mapping[str, ParameterValue]) -> Iterator[str]:
-    """Each parameter that was chosen, in a few words and in the order of the forms."""
-    for parameter in PARAMETERS:
-        if parameter.name in parameters:
-            yield PARAMETER_TEXTS[parameter.name].shown.format(value=parameters[parameter.name])
+def shown_parameters(model: ImageModel, chosen: Mapping[str, ParameterValue]) -> Iterator[str]:
+    """Each parameter that was chosen, in a few words and in the order of the forms, with what became of it.
+
+    What a model lacks is not sent to it, and what it has only nearly is sent as the nearest that it has.
+    """
+    for name, text in PARAMETER_TEXTS.items():
+        if name not in chosen:
+            continue
+        sent = model.sent_for(name, chosen[name])
+        if sent is None:
+            yield LACKING.format(name=text.label.lower())
+        else:
+            said = text.shown.format(value=chosen[name])
+            yield said if sent == chosen[name] else SENT_AS.format(chosen=said, sent=str(sent).replace("*", "\u00d7"))
 
 
 def shown_seed(seed: int) -> str:

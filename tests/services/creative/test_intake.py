@@ -14,12 +14,14 @@ from bot.domain.errors import (
     BadPrompt,
     CannotPostHere,
     Frozen,
+    NotOffered,
     Unavailable,
     UnknownModel,
     WrongReferenceCount,
 )
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import PredictionState
-from bot.domain.models import MAX, MAX_MULTI, PRO, PRO_MULTI, ImageModel
+from bot.domain.models import MAX, MAX_MULTI, PRO, PRO_MULTI
 from bot.domain.periods import Period
 from bot.media.disk import RESERVE_BYTES
 from bot.services.creative.references import RequestedReference, close_gaps
@@ -40,7 +42,7 @@ BAD_REQUESTS: dict[str, tuple[PictureRequest, type[Exception], str]] = {
     "seed below": (request(seed=-2), BadParameter, "from -1 to 2147483647"),
     "seed above": (request(seed=2**31), BadParameter, "from -1 to 2147483647"),
     "seeds run out": (request(seed=2**31 - 2, count=3), BadParameter, "at most 2147483645"),
-    "no seed in this model": (request(seed=7, model_id=PRO.id), BadParameter, "has no such setting"),
+    "model not offered": (request(model_id="google/nano-banana-2/edit"), NotOffered, "does not offer Nano Banana 2"),
     "no picture": (request(count=0), BadParameter, "from 1 to 4"),
     "five pictures": (request(count=5), BadParameter, "from 1 to 4"),
     "cannot post": (request(missing_permissions=("Attach Files", "Send Messages")), CannotPostHere, "Attach Files and"),

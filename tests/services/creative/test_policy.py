@@ -196,6 +196,7 @@ DOINGS: dict[str, Doing] = {
     "approval": lambda court, who: court.settings.set_approval(who, wanted=True),
     "desk roles": lambda court, who: court.settings.set_desk_roles(who, (1,)),
     "at once": lambda court, who: court.settings.set_jobs_at_once(who, "1"),
+    "models": lambda court, who: court.settings.set_models(who, [MAX.id]),
     "access": lambda court, who: court.settings.set_access(who, 1, ChannelAccess.DENY),
     "defaults": lambda court, who: court.settings.set_channel_defaults(who, 1, model_id="", aspect_ratio="", nsfw=""),
     "forget": lambda court, who: court.settings.forget_channels(who, (1,)),

@@ -12,7 +12,7 @@ from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, from_template
 from bot.services.creative.references import RequestedReference
 from bot.ui.discord.people import actor_of
 from bot.ui.discord.uploads import opened
-from bot.ui.handlers.creative.showing import ask, draft_view, show_draft
+from bot.ui.handlers.creative.showing import ask, draft_view, offered_prices, show_draft
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
 from bot.ui.render.creative import texts
 from bot.ui.render.creative.draft import render_running, run_label
@@ -31,7 +31,7 @@ log = structlog.stdlib.get_logger(__name__)
 async def studio_opened(press: Press) -> ui.Modal:
     """*Compose* under a tray: the form; without files it takes what lies there."""
     actor_of(press.interaction)
-    return studio_form(await press.services.prices.of_all())
+    return studio_form(await offered_prices(press))
 
 
 async def studio(press: Press) -> None:
@@ -117,7 +117,7 @@ async def set_template(press: Press) -> None:
 
 async def parameters_opened(press: Press) -> ui.Modal:
     """*Parameters*: everything else."""
-    return parameters_form(await _draft(press), await press.services.prices.of_all())
+    return parameters_form(await _draft(press), await offered_prices(press))
 
 
 async def set_parameters(press: Press) -> None:

@@ -16,7 +16,7 @@ from bot.ui.discord.people import NotInServer, actor_of
 from bot.ui.discord.replies import AnyInteraction
 from bot.ui.discord.report_desk import DiscordReportDesk
 from bot.ui.discord.uploads import opened
-from bot.ui.handlers.creative.showing import add_to_tray, pictures_for, place_of, show_added, show_job
+from bot.ui.handlers.creative.showing import add_to_tray, offered_prices, pictures_for, place_of, show_added, show_job
 from bot.ui.handlers.presses import Handler, Press
 from bot.ui.render.creative import texts
 from bot.ui.render.creative.examples import EXAMPLES
@@ -71,7 +71,7 @@ async def try_example(press: Press) -> None:
     actor_of(press.interaction)
     number = int(press.ids[0])
     example = EXAMPLES[number if number < len(EXAMPLES) else 0]
-    prices = await press.services.prices.of_all()
+    prices = await offered_prices(press)
     await press.answers.show_form(press.interaction, studio_form(prices, example.prompt, example.choices))
 
 

@@ -17,7 +17,7 @@ from bot.services.creative.originals import larger_than_posted
 from bot.ui.discord.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, strip_files
 from bot.ui.discord.people import actor_of
 from bot.ui.discord.posts import Remover
-from bot.ui.handlers.creative.showing import ask, place_of, show_added, show_draft
+from bot.ui.handlers.creative.showing import ask, offered_prices, place_of, show_added, show_draft
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
 from bot.ui.render.creative import texts
 from bot.ui.render.creative.details import (
@@ -80,7 +80,7 @@ async def retry(press: Press) -> None:
 async def change_opened(press: Press) -> ui.Modal:
     """*Change*: the same form, filled in."""
     job = await press.services.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
-    return change_form(job, await press.services.prices.of_all())
+    return change_form(job, await offered_prices(press))
 
 
 async def change(press: Press) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -11,9 +11,10 @@ from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.drafts import Draft, Slots, in_place
 from bot.domain.errors import EaselError, PriceRose
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job
 from bot.domain.marks import Place
-from bot.domain.models import ImageModel
+from bot.domain.money import Micros
 from bot.services.creative.references import RequestedReference
 from bot.services.creative.requests import PictureRequest
 from bot.services.creative.transfers import Transfers
@@ -170,6 +171,13 @@ async def show_job(press: Press, job_id: str) -> None:
     await press.answers.think(press.interaction, in_private=False)
     pictures = await pictures_for(press, job)
     await press.answers.answer_publicly(press.interaction, render_job(job, pictures), picture_files(pictures))
+
+
+async def offered_prices(press: Press) -> Mapping[ImageModel, Micros]:
+    """What one picture of each model costs now that this server offers."""
+    prices = await press.services.prices.of_all()
+    offered = await press.services.policy.offered(press.asker.requester.guild_id)
+    return {model: prices[model] for model in offered}
 
 
 async def place_of(press: Press) -> Place:

@@ -53,6 +53,11 @@ async def choose_unsafe(press: Press) -> None:
     await _redraw(press, await press.services.server_settings.set_nsfw(actor_of(press.interaction), rule))
 
 
+async def choose_models(press: Press) -> None:
+    """The models that members may use here: these and no others; none gives back the default's."""
+    await _redraw(press, await press.services.server_settings.set_models(actor_of(press.interaction), press.values))
+
+
 async def choose_log(press: Press) -> None:
     """The channel that is told what moderators do; none is an answer too."""
     await _redraw(
@@ -116,6 +121,7 @@ ITEMS: dict[str, Handler] = {
     "settings": change,
     "forget": forget_unseen,
     "unsafe": choose_unsafe,
+    "offered": choose_models,
     "log-channel": choose_log,
     "desk-channel": choose_desk,
     "desk-roles": choose_roles,

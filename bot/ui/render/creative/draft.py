@@ -8,8 +8,10 @@ import discord
 from discord import ui
 
 from bot.domain.budget import BudgetLine
+from bot.domain.choices import given
 from bot.domain.drafts import Draft
 from bot.domain.money import format_usd
+from bot.domain.parameters import SEED
 from bot.domain.prompts import with_roles
 from bot.ui.render import texts as common
 from bot.ui.render.about import reference_lines, strip_of
@@ -19,7 +21,7 @@ from bot.ui.render.creative import texts
 from bot.ui.render.creative.arranging import add_arranging
 from bot.ui.render.escape import escaped, quoted
 from bot.ui.render.layout import Layout
-from bot.ui.render.parameter_texts import shown_parameters, shown_seed
+from bot.ui.render.parameter_texts import shown_parameters
 from bot.ui.render.theme import Accent, facts, heading, small
 
 _PROMPT_CHARS = 300
@@ -53,7 +55,7 @@ def render_draft(
     sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
     layout.text(quoted(sent, _PROMPT_CHARS) if draft.prompt.strip() else texts.NO_WORDS)
     layout.text(small(settings_line(draft)))
-    layout.separator().text(_money(view) if draft.references else texts.NEEDS_IMAGE)
+    layout.separator().text(_money(view) if _has_images(draft) else texts.NEEDS_IMAGE)
     return layout.buttons(*_buttons(view)).build()
 
 
@@ -79,7 +81,11 @@ def _title(draft: Draft, *, is_ordering: bool) -> str:
 
 
 def _can_run(draft: Draft) -> bool:
-    return bool(draft.references and draft.prompt.strip())
+    return _has_images(draft) and bool(draft.prompt.strip())
+
+
+def _has_images(draft: Draft) -> bool:
+    return bool(draft.references) or draft.model.fits(0)
 
 
 def _buttons(view: DraftView) -> list[ActionButton]:
@@ -105,11 +111,10 @@ def _money(view: DraftView) -> str:
 
 def settings_line(draft: Draft) -> str:
     """Model and settings in one line, those that are left to the model left out."""
-    chosen = draft.choices
+    chosen, model = draft.choices, draft.model
     parts = (
-        escaped(draft.model.label),
-        *shown_parameters(chosen.parameters),
-        "" if chosen.seed is None else shown_seed(chosen.seed),
+        escaped(model.label),
+        *shown_parameters(model, {**chosen.parameters, **given(**{SEED.name: chosen.seed})}),
         common.PICTURES.format(count=chosen.count) if chosen.count > 1 else "",
     )
     return facts(*parts)

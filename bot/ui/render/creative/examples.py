@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.choices import NOTHING_CHOSEN, Choices
-from bot.domain.models import ASPECT
+from bot.domain.parameters import ASPECT
 
 
 @dataclass(frozen=True, slots=True)

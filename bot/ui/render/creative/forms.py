@@ -11,21 +11,11 @@ from discord import ui
 from bot.domain.choices import NOTHING_CHOSEN, Choices
 from bot.domain.drafts import Draft, Slots
 from bot.domain.errors import clip_filename
+from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job
-from bot.domain.models import (
-    ASPECT,
-    COUNT,
-    MAX_COUNT,
-    MAX_PROMPT_CHARS,
-    MAX_REFERENCES,
-    PARAMETERS,
-    SEED,
-    ChoiceParameter,
-    ImageModel,
-    Parameter,
-    ParameterValue,
-)
+from bot.domain.models import MAX_PROMPT_CHARS, MAX_REFERENCES
 from bot.domain.money import Micros, format_usd
+from bot.domain.parameters import ASPECT, COUNT, MAX_COUNT, PARAMETERS, SEED, ChoiceParameter, Parameter, ParameterValue
 from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, MAX_ROLE_CHARS, SUGGESTED_ROLES, template_parts
 from bot.services.creative.follow_ups import chosen_for
 from bot.ui.render.actions import form
@@ -40,6 +30,8 @@ _OPTION_CHARS = 100
 _SHOWN_PROMPT_CHARS = 300
 _LABEL_CHARS = 45
 _NUMBER_CHARS = 10
+_LABELS = 5
+_OPTIONS = 25
 
 Prices: TypeAlias = Mapping[ImageModel, Micros]
 """What one picture of each model costs now."""
@@ -146,13 +138,11 @@ def _what_it_replaces(draft: Draft, known: tuple[str, ...] | None) -> list[ui.Te
 
 
 def parameters_form(draft: Draft, prices: Prices) -> ui.Modal:
-    """Everything that can be set beside images and words."""
-    chosen = draft.choices
-    labels = [
-        _model(chosen.model_id, prices),
-        *(_parameter(parameter, chosen) for parameter in (*PARAMETERS, SEED)),
-        _count(chosen.count),
-    ]
+    """Everything that can be set beside images and words, as far as the present model has it and a form has room."""
+    chosen, model = draft.choices, draft.model
+    known = [each for each in (*PARAMETERS, SEED) if model.takes(each.name)]
+    parameters = (_parameter(each, chosen) for each in known[: _LABELS - 2])
+    labels = [_model(chosen.model_id, prices), *parameters, _count(chosen.count)]
     return form("parameters", draft.draft_id, title=texts.FORM_PARAMETERS, labels=labels)
 
 
@@ -195,8 +185,8 @@ def _line(
 
 def _model(chosen: str | None, prices: Prices) -> ui.Label[ui.Modal]:
     """Every model with what one picture of it costs now."""
-    offered = ((facts(model.label, format_usd(price)), model.id) for model, price in prices.items())
-    options = [(texts.BY_NUMBER, ""), *offered]
+    offered = [(facts(model.label, format_usd(price)), model.id) for model, price in prices.items()]
+    options = [(texts.BY_NUMBER, ""), *offered[: _OPTIONS - 1]]
     return _choice("model", texts.MODEL, None, options, chosen)
 
 

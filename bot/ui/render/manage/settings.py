@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from discord import ChannelType, SelectOption, ui
 
 from bot.domain.marks import NsfwRule
+from bot.domain.models import CATALOGUE
 from bot.domain.money import format_usd
 from bot.domain.rules import ServerRules
 from bot.permissions import PLACES
@@ -20,6 +21,9 @@ from bot.ui.render.manage import texts
 from bot.ui.render.theme import Accent, facts, heading, small
 
 _GAPS_SHOWN = 6
+_LABEL_CHARS = 40
+_OPTIONS = 25
+"""Discord's limit of a select."""
 _CHANNELS_IN_A_GAP = 5
 _POSTABLE = (ChannelType.text, ChannelType.news)
 
@@ -64,6 +68,14 @@ def _for_members(layout: Layout, rules: ServerRules) -> None:
         _button("confirm", texts.CHANGE_CONFIRMATION),
         _button("approve-over", texts.APPROVE_OVER) if rules.approval else _button("approve-all", texts.APPROVE_ALL),
         _button("at-once", texts.CHANGE_AT_ONCE),
+    )
+    offered = [model for model in CATALOGUE if rules.offers(model)]
+    labels = ", ".join(words(model.label, _LABEL_CHARS) for model in offered) or texts.NONE
+    at_first = ", ".join(words(model.label, _LABEL_CHARS) for model in CATALOGUE if model.is_offered)
+    layout.text(_line(texts.MODELS, labels, at_first))
+    options = [SelectOption(label=model.label, value=model.id, default=model in offered) for model in CATALOGUE]
+    layout.buttons(
+        ActionSelect("offered", options=options[:_OPTIONS], placeholder=texts.PICK_MODELS, may_choose_several=True)
     )
 
 

@@ -19,6 +19,7 @@ FOR_MODERATORS, ABOUT_PLACES = "__Where moderators read and decide__", "__Time a
 IS_DEFAULT = "default"
 DEFAULT_IS = "default: {default}"
 ZONE, ZONE_DEFAULT = "Time zone", "UTC"
+MODELS, PICK_MODELS = "Models", "Which models members can use"
 LOG_CHANNEL = "Log channel"
 DESK_CHANNEL = "Moderators' channel"
 CONFIRMATION = "Ask before spending"
@@ -246,6 +247,7 @@ ACTS = {
     "limit.month": "Limit a month",
     "limit.total": "Limit in total",
     "grant": "Grant",
+    "models": "Models offered",
     "freeze": "Frozen",
     "unfreeze": "Unfrozen",
     "refund": "Refund",
