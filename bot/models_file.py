@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -130,7 +130,7 @@ def read_entries(text: str, *, is_json: bool = False) -> tuple[ImageModel, ...]:
         BadEntries: one sentence for each fault, with where it stands.
     """
     try:
-        written: dict[str, object] = json.loads(text) if is_json else tomllib.loads(text)
+        written: dict[str, Any] = json.loads(text) if is_json else tomllib.loads(text)
     except ValueError as error:  # both libraries' own errors are of this kind
         raise BadEntries((f"It is no {'JSON' if is_json else 'TOML'}: {error}.",)) from error
     try:
@@ -139,15 +139,16 @@ def read_entries(text: str, *, is_json: bool = False) -> tuple[ImageModel, ...]:
         raise BadEntries(tuple(_sentence(fault["loc"], fault["msg"], written) for fault in error.errors())) from error
 
 
-def _sentence(where: tuple[int | str, ...], message: str, written: dict[str, object]) -> str:
-    place = ".".join(str(each) for each in where if each not in {"models", "integer", "number", "choice", "size"})
-    models = written.get("models")
-    if len(where) > 1 and isinstance(where[1], int) and isinstance(models, list):
-        entry: object = models[where[1]]  # pyright: ignore[reportUnknownVariableType] - anything may stand there
-        named = entry.get("id") if isinstance(entry, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-        rest = ".".join(str(each) for each in where[2:] if each not in {"integer", "number", "choice", "size"})
-        place = f"{named or f'model {where[1] + 1}'}{': ' if rest else ''}{rest}"
-    return f"{place or 'the file'}: {message.removeprefix('Value error, ')}."
+def _sentence(where: tuple[int | str, ...], message: str, written: dict[str, Any]) -> str:
+    """What is wrong and where: `acme/paint: parameters.0.minimum: ...`, a model by its id where it has one."""
+    said = f"{message.removeprefix('Value error, ')}."
+    if len(where) < len(("models", 0)):
+        return f"{'.'.join(map(str, where)) or 'the file'}: {said}"
+    entry, rest = written["models"][where[1]], list(where[2:])
+    if rest[:1] == ["parameters"]:
+        del rest[2:3]  # the kind, by which the form was chosen
+    named = entry.get("id") if isinstance(entry, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - unread as yet
+    return ": ".join(part for part in (named or f"model {int(where[1]) + 1}", ".".join(map(str, rest)), said) if part)
 
 
 def _is_shape(text: str) -> bool:
