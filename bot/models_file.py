@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -101,7 +101,7 @@ class _Entry(_Form):
     @model_validator(mode="after")
     def _agree(self) -> _Entry:
         names = [parameter.name for parameter in self.parameters]
-        taken = _NEVER_A_PARAMETER | ({self.images.field} if self.images else set())
+        taken = _NEVER_A_PARAMETER | {self.images.field if self.images else ""}
         for name in names:
             if names.count(name) > 1 or name in taken:
                 raise ValueError(f"`{name}` stands there twice, or is no parameter that is chosen")
@@ -147,7 +147,7 @@ def _sentence(where: tuple[int | str, ...], message: str, written: dict[str, Any
     entry, rest = written["models"][where[1]], list(where[2:])
     if rest[:1] == ["parameters"]:
         del rest[2:3]  # the kind, by which the form was chosen
-    named = entry.get("id") if isinstance(entry, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - unread as yet
+    named = str(cast("dict[str, Any]", entry).get("id", "")) if isinstance(entry, dict) else ""
     return ": ".join(part for part in (named or f"model {int(where[1]) + 1}", ".".join(map(str, rest)), said) if part)
 
 

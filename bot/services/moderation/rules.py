@@ -137,7 +137,7 @@ class ServerSettings:
             actor,
             "models",
             json.dumps(wanted) if wanted else None,
-            lambda rules: _or_none(None if rules.models is None else " ".join(rules.models)),
+            lambda rules: " ".join(rules.models or ()) or "none",
             " ".join(wanted) or "none",
         )
 
