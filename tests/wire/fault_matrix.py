@@ -12,15 +12,26 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from bot.demo.provider import RULES, Behaviour, Site
+from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import MINUTE, SECOND
 from bot.ui.render.drawing import NEUTRAL_WORD
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Interaction, Kind, text_of
+from tests.wire.fault_cases import (
+    AT_START,
+    DISCORD_FAULTS,
+    DISCORD_SITES,
+    PROVIDER_SITES,
+    REFUSALS,
+    STRIKES,
+    Case,
+    cases,
+)
 from tests.wire.fork_server import Forks, forks
 from tests.wire.stage import Stage, open_stage, png
 from tests.wire.worker import shared_clock
@@ -31,84 +42,22 @@ PATIENCE_SECONDS = 40.0
 LANES = 4
 SETTINGS = {"SUBMIT_GRACE_SECONDS": "10", "POLL_INITIAL_SECONDS": "1", "POLL_MAX_SECONDS": "5"}
 
-B = Behaviour
-PROVIDER_FAULTS = (
-    B.DROPPED, B.HANGING, B.BAD_REQUEST, B.UNAUTHORIZED, B.PAYMENT_REQUIRED, B.NOT_FOUND, B.REQUEST_TIMEOUT,
-    B.UNPROCESSABLE, B.RATE_LIMITED, B.RATE_LIMITED_SECONDS, B.SERVER_ERROR, B.BAD_GATEWAY, B.UNAVAILABLE, B.MOVED,
-    B.MOVED_KEEPING_METHOD, B.DONE_DROPPED, B.DONE_HANGING, B.DONE_BAD_GATEWAY, B.DRIPPING, B.EMPTY_BODY, B.GARBAGE,
-    B.HALVED, B.CUT_OFF, B.WRONG_TYPE, B.NO_DATA, B.NO_ID, B.DUPLICATES, B.DONE_LATE,
-)  # fmt: skip
-PROVIDER_SITES = (Site.SUBMIT, Site.RESULT, Site.LIST, Site.TICKET, Site.PUT, Site.OUTPUT, Site.PRICE)
-STRIKES = {Site.SUBMIT: 1, Site.PRICE: 1}
-"""How often a fault strikes at a site in a row; elsewhere three times, since reads are repeated by the client."""
-
-DISCORD_SITES = {
-    "file": "GET file",
-    "callback": "POST */callback",
-    "status edit": "PATCH *@original",
-    "result post": "POST /channels/*/messages",
-    "history search": "GET /channels/*/messages",
-    "bot edit": "PATCH /channels/*/messages/*",
-    "followup": "POST /webhooks/{webhook_id}/{webhook_token}",
-    "removal": "DELETE *@original",
-}
-REFUSALS = ("followup", "removal")
-"""Calls that only a refusal after the public answer makes, provoked by a file that is no picture."""
-DISCORD_FAULTS: dict[str, dict[str, object]] = {
-    "reset before": {"kind": Kind.DROP},
-    "reset after": {"kind": Kind.DROP, "after": True},
-    "hang before": {"kind": Kind.HANG, "seconds": 60.0},
-    "hang after": {"kind": Kind.HANG, "after": True, "seconds": 60.0},
-    "late": {"kind": Kind.LATE, "seconds": 8.0},
-    "late after": {"kind": Kind.LATE, "after": True, "seconds": 8.0},
-    "500": {"kind": Kind.STATUS, "status": 500},
-    "502 after": {"kind": Kind.STATUS, "status": 502, "after": True},
-    "503": {"kind": Kind.STATUS, "status": 503},
-    "400": {"kind": Kind.STATUS, "status": 400},
-    "403": {"kind": Kind.STATUS, "status": 403},
-    "404": {"kind": Kind.STATUS, "status": 404},
-    "40333": {"kind": Kind.REFUSAL, "status": 403, "code": 40333},
-    "429": {"kind": Kind.RATE_LIMIT},
-    "429 bare": {"kind": Kind.RATE_LIMIT, "retry_after": None},
-    "429 no Via": {"kind": Kind.RATE_LIMIT, "via": False},
-    "redirect": {"kind": Kind.REDIRECT},
-    "garbage": {"kind": Kind.GARBAGE},
-    "wrong type": {"kind": Kind.WRONG_TYPE},
-    "truncated": {"kind": Kind.TRUNCATED},
-    "slow drip": {"kind": Kind.SLOW_DRIP, "seconds": 8.0},
-}
-GATEWAY_FAULTS = ("drop", "reconnect", "invalid", "invalid, resumable", "close 4000", "close 4009", "duplicate")
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One fault at one place."""
-
-    end: str
-    site: str
-    fault: str
+Struck: TypeAlias = Callable[[], Awaitable[bool]]
+"""Tells whether a planted fault has struck."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a command ended: in one word, after so many seconds of the bot's time, and what its member reads."""
+    """How a command ended: in one word, after so many seconds of the bot's time, and what its member reads.
+
+    `met`: whether the fault struck a call of it at all.
+    """
 
     case: Case
     word: str
     seconds: float
     reads: str
-
-
-def cases() -> list[Case]:
-    """Every case there is."""
-    provider = [
-        Case("provider", site, fault)
-        for site in PROVIDER_SITES
-        for fault in PROVIDER_FAULTS
-        if site in RULES[fault].sites
-    ]
-    discord = [Case("discord", site, fault) for site in DISCORD_SITES for fault in DISCORD_FAULTS]
-    return provider + discord + [Case("discord", "gateway", fault) for fault in GATEWAY_FAULTS]
+    met: bool
 
 
 @dataclass(slots=True)
@@ -158,11 +107,19 @@ class Lane:
         await self.stage.heard()
 
     async def go_through(self, case: Case) -> None:
-        """Plant the fault, have a command sent, wait for its end, and note it."""
-        await self._plant(case)
-        if case.site == Site.PRICE:
-            await self.bots.kill()
-            await self.start()
+        """Have a command meet the fault, and note how it ends; one that never met it is a problem too."""
+        outcome = await self._try(case)
+        if not outcome.met:
+            # What an earlier fault did may last, such as a model taken off sale; a new life knows nothing of it.
+            await self._anew()
+            outcome = await self._try(case)
+        self.table.outcomes.append(outcome)
+        if not outcome.met:
+            self.table.problems.append(f"{case}: never met, {outcome.word}, reads {outcome.reads!r}")
+
+    async def _try(self, case: Case) -> Outcome:
+        """Plant the fault, have a command sent, and wait for its end."""
+        has_struck = await self._plant(case)
         began = time.monotonic()
         self.number += 1
         command = self._ask(case)
@@ -174,31 +131,60 @@ class Lane:
         await self.stage.provider.clear()
         word = self._word(command) if ended else "open"
         reads = self._reads(command)
-        self.table.outcomes.append(Outcome(case, word, (time.monotonic() - began) * FACTOR, reads))
         if word not in _LEGAL or (word != "unseen" and not reads):
             self.table.problems.append(f"{case}: {word}, reads {reads!r}")
+        return Outcome(case, word, (time.monotonic() - began) * FACTOR, reads, await has_struck())
 
-    async def _plant(self, case: Case) -> None:
-        provider, fake = self.stage.provider, self.stage.fake
+    async def _plant(self, case: Case) -> Struck:
+        """Plant the fault; the answer tells later whether it has struck."""
         if case.end == "provider":
-            site = Site(case.site)
-            if site is Site.LIST:
-                await provider.script(Site.SUBMIT, B.DONE_DROPPED)
-            await provider.script(site, B(case.fault), times=STRIKES.get(site, 3))
-        elif case.site == "gateway":
-            gateway = self.stage.fake.gateway
-            before = len(gateway.identifies) + len(gateway.resumes)
-            self._trouble(case.fault)
-            if case.fault != "duplicate":
-                await self.stage.until(lambda: len(gateway.identifies) + len(gateway.resumes) > before)
-            await self.stage.heard()
-        else:
-            if case.site == "history search":
-                fake.plant(Fault(DISCORD_SITES["result post"], Kind.STATUS, status=503, times=3))
-            if case.site == "bot edit":
-                # Where nothing may be posted the status message becomes the result, by the bot's own edit.
-                fake.plant(Fault(DISCORD_SITES["result post"], Kind.REFUSAL, status=403, code=50013))
-            fake.plant(Fault(DISCORD_SITES[case.site], **DISCORD_FAULTS[case.fault]))  # pyright: ignore[reportArgumentType] - the fault's own fields
+            return await self._plant_at_provider(case)
+        if case.site == "gateway":
+            return await self._trouble_gateway(case)
+        fake = self.stage.fake
+        if case.site == "history search":
+            fake.plant(Fault(DISCORD_SITES["result post"], Kind.STATUS, status=503, times=3))
+        if case.site == "bot edit":
+            # Where nothing may be posted the status message becomes the result, by the bot's own edit.
+            fake.plant(Fault(DISCORD_SITES["result post"], Kind.REFUSAL, status=403, code=50013))
+        fault = fake.plant(Fault(DISCORD_SITES[case.site], **DISCORD_FAULTS[case.fault]))  # pyright: ignore[reportArgumentType] - the fault's own fields
+
+        async def has_struck() -> bool:
+            return fault.struck > 0
+
+        return has_struck
+
+    async def _plant_at_provider(self, case: Case) -> Struck:
+        provider, site = self.stage.provider, PROVIDER_SITES[case.site]
+
+        async def strikes() -> int:
+            called = [each for each in await provider.history() if each["site"] == site]
+            return sum(each["behaviour"] == case.fault for each in called)
+
+        before = await strikes()
+        if site is Site.LIST:
+            await provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
+        await provider.script(site, Behaviour(case.fault), times=STRIKES.get(site, 3))
+        if case.site == AT_START:
+            await self._anew()
+
+        async def has_struck() -> bool:
+            return await strikes() > before
+
+        return has_struck
+
+    async def _trouble_gateway(self, case: Case) -> Struck:
+        gateway = self.stage.fake.gateway
+        before = len(gateway.identifies) + len(gateway.resumes)
+        self._trouble(case.fault)
+        if case.fault != "duplicate":
+            await self.stage.until(lambda: len(gateway.identifies) + len(gateway.resumes) > before)
+        await self.stage.heard()
+
+        async def has_struck() -> bool:
+            return gateway.copies == 1
+
+        return has_struck
 
     def _trouble(self, fault: str) -> None:
         gateway = self.stage.fake.gateway
@@ -216,10 +202,13 @@ class Lane:
             case _:
                 gateway.close(int(fault.split()[1]))
 
-    async def settle(self) -> None:
-        """Start again, so that the commands which could not be answered then are answered now."""
+    async def _anew(self) -> None:
         await self.bots.kill()
         await self.start()
+
+    async def settle(self) -> None:
+        """Start again, so that the commands which could not be answered then are answered now."""
+        await self._anew()
         waiting = "SELECT COUNT(*) FROM interactions WHERE job_id IS NULL"
         await self.stage.until(lambda: self.stage.value(waiting) == 0)
 

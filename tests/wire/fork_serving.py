@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -21,6 +22,9 @@ def serve() -> None:
     # Once, so that no fork has to.
     for name in _LATE_IMPORTS:
         importlib.import_module(name)
+    # What is imported stays: no fork's collector goes through it again, and the pages that hold it stay shared.
+    gc.collect()
+    gc.freeze()
 
     # What anything here prints goes to where the client reads it at the end; answers have a pipe of their own.
     answers = os.dup(1)

@@ -1,6 +1,7 @@
 """Random worlds of lost answers: nobody gets another's picture, nothing that exists is given up, nobody waits for them.
 
-Forty worlds by default. More: `EASEL_LOST_WORLDS=2000 pytest -m slow tests/services/jobs/test_lost_answers_model.py`.
+Five hundred worlds by default. More:
+`EASEL_LOST_WORLDS=2000 pytest -m slow tests/services/jobs/test_lost_answers_model.py`.
 """
 
 from __future__ import annotations
