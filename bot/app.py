@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import aiohttp
 import structlog
@@ -34,14 +33,10 @@ from bot.services.jobs.announcements import Announcements
 from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.signals import Signals
 from bot.settings import Settings
-from bot.ui.discord.approval_desk import DiscordApprovalDesk
-from bot.ui.discord.channels import DiscordChannels
-from bot.ui.discord.report_desk import DiscordReportDesk
-from bot.ui.discord.review_desk import DiscordReviewDesk
 from bot.webhooks import serve_webhooks, webhook_app
 from bot.wiring.engine import engine_of
 from bot.wiring.resources import Environment, Media, Resources, addresses_of
-from bot.wiring.services import bot_of, messenger_of, services_of, share
+from bot.wiring.services import bot_of, discord_of, services_of, share
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -118,19 +113,15 @@ async def open_app(settings: Settings, environment: Environment) -> AsyncGenerat
         resources = await _open_resources(settings, environment, stores, stack)
         shared = share(resources)
         pace = GatewayPace(stores.facts, environment.clock, environment.random)
-        services = services_of(resources, shared)
-        bot = bot_of(resources, services, pace)
+        bot = bot_of(resources, pace)
         stack.push_async_callback(bot.close)
-        messenger = messenger_of(resources, bot)
+        discord, messenger = discord_of(resources, shared, bot)
         stack.push_async_callback(messenger.close)
-        finishers = (
-            partial(services.reviewing.finish, desk=DiscordReviewDesk(bot)),
-            partial(services.reporting.finish, desk=DiscordReportDesk(bot)),
-            partial(services.approvals.finish, desk=DiscordApprovalDesk(bot, services.album)),
-        )
+        services = services_of(resources, shared, discord)
+        bot.attach(services)
         # Here, where the gateway cannot have handed anything over yet: what is unanswered now is of an earlier run.
         interrupted = await stores.interactions.unanswered(environment.clock.now())
-        engine = engine_of(resources, shared, messenger, DiscordChannels(bot), finishers, interrupted=interrupted)
+        engine = engine_of(resources, shared, services, discord, interrupted=interrupted)
         yield App(bot, engine, database, stores, resources.metrics, pace, shared.announcements)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from random import Random
 from typing import Any, Protocol, TypeAlias
@@ -30,15 +30,8 @@ from bot.ui.render.actions import register_actions
 
 log = structlog.stdlib.get_logger(__name__)
 
-AccessCheck = Callable[[int, int], Awaitable[None]]
-"""Takes a server's and a member's id; raises an `EaselError` for whoever may not use the bot there."""
-
 _EVERYBODYS = frozenset({"privacy", "erase"})
 """The command, and the button behind it, that the blocked have too."""
-
-
-async def _everybody(guild_id: int, member_id: int) -> None:
-    del guild_id, member_id
 
 
 class OutdatedCommand(EaselError):
@@ -82,9 +75,10 @@ class EaselTree(app_commands.CommandTree["EaselBot"]):
 class EaselBot(commands.Bot):
     """A bot with application commands only. It sees servers and channels, and no message of anybody."""
 
+    services: Services
+
     def __init__(
         self,
-        services: Services,
         *,
         answers: Answers,
         facts: Facts,
@@ -92,20 +86,17 @@ class EaselBot(commands.Bot):
         random: Random,
         cogs: Sequence[str],
         gate: IdentifyGate | None = None,
-        access_check: AccessCheck = _everybody,
         operator_ids: Collection[int] = (),
     ) -> None:
         """Make a client that is not connected yet.
 
         Args:
-            services: the use cases, as the cogs know them.
             answers: how interactions are answered.
             facts: where it is kept which commands Discord has.
             clock: for those facts.
             random: for the references of unexpected errors.
             cogs: the modules to load, as `cogs.create`.
             gate: paces new gateway sessions; None where there is no gateway.
-            access_check: refuses a member who may not use the bot in a server.
             operator_ids: who runs the bot; none given, it is whoever owns the application at Discord.
         """
         super().__init__(
@@ -121,15 +112,17 @@ class EaselBot(commands.Bot):
             http_trace=watch_exchanges(),
             owner_ids=set(operator_ids),
         )
-        self.services = services
         self.answers = answers
         self.handlers = HANDLERS
         self.commands_at_discord = CommandSync(facts, clock)
         self._random = random
         self._modules = cogs
         self._gate = gate
-        self._access_check = access_check
         RateLimitWord(clock).govern(self)
+
+    def attach(self, services: Services) -> None:
+        """Take the use cases, which are made with what speaks through this client; to be done before it connects."""
+        self.services = services
 
     async def setup_hook(self) -> None:
         """Load commands and buttons, and tell Discord about the commands if they changed."""
@@ -172,7 +165,7 @@ class EaselBot(commands.Bot):
             EaselError: not in this server.
         """
         if interaction.guild_id is not None and command_of(interaction).partition(" ")[0] not in _EVERYBODYS:
-            await self._access_check(interaction.guild_id, interaction.user.id)
+            await self.services.policy.admit_person(interaction.guild_id, interaction.user.id)
 
     async def is_operator(self, user: discord.abc.User) -> bool:
         """Whether somebody runs this bot; False where Discord does not say who owns the application."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from bot.domain.orders import OpenInteraction
+from bot.services.catalogue import Services
 from bot.services.creative.privacy import Erasing
 from bot.services.engine import Engine
 from bot.services.jobs.delivery import Delivery
@@ -18,33 +18,29 @@ from bot.services.jobs.settlement import Settlement
 from bot.services.jobs.submission import Submission, SubmissionRules
 from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.watch import JobWatch
-from bot.services.moderation.audit_feed import AuditFeed, LogChannel
-from bot.services.moderation.outbox import Finish, Outbox
+from bot.services.moderation.audit_feed import AuditFeed
+from bot.services.moderation.outbox import Outbox
 from bot.services.money.invariant_guard import InvariantGuard
-from bot.services.money.notices import NoticeChannel, Notices
-from bot.services.ports.messages import Messenger
+from bot.services.money.notices import Notices
 from bot.wiring.resources import Resources
-from bot.wiring.services import Shared
-
-
-class Voice(Messenger, LogChannel, NoticeChannel, Protocol):
-    """What speaks in Discord for jobs, and tells log channels."""
+from bot.wiring.services import Discord, Shared, Voice
 
 
 def engine_of(
     resources: Resources,
     shared: Shared,
-    messenger: Voice,
-    rooms: Channels,
-    finishers: Sequence[Finish] = (),
+    services: Services,
+    discord: Discord,
     *,
     interrupted: Sequence[OpenInteraction],
 ) -> Engine:
     """Make what goes on without anybody pressing anything. `interrupted` is what `Recovery` says."""
     stores, settings, environment = resources.stores, resources.settings, resources.environment
     clock, signals, metrics = environment.clock, resources.signals, resources.metrics
+    messenger, rooms = discord.messenger, discord.channels
     delivery = _delivery(resources, messenger)
     kept = _kept(resources, shared, messenger, delivery)
+    finishers = (services.reviewing.finish, services.reporting.finish, services.approvals.finish)
     return Engine(
         recovery=Recovery(
             jobs=stores.jobs,

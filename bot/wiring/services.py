@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.client import EaselBot
 from bot.gateway import GatewayPace
@@ -10,7 +11,7 @@ from bot.services.catalogue import Services
 from bot.services.creative.album import Album
 from bot.services.creative.clicks import Clicks
 from bot.services.creative.drafting import Drafting
-from bot.services.creative.follow_ups import FollowUps
+from bot.services.creative.follow_ups import FollowUps, Remover
 from bot.services.creative.gallery import Gallery
 from bot.services.creative.intake import Intake
 from bot.services.creative.menu_selection import MenuSelection
@@ -24,25 +25,34 @@ from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.cancelling import Cancelling
 from bot.services.jobs.early_looks import EarlyLooks
 from bot.services.jobs.job_history import JobHistory
+from bot.services.jobs.places import Channels
 from bot.services.jobs.turn_order import TurnOrders
 from bot.services.jobs.turns import Turns
 from bot.services.jobs.uploads import Uploads
-from bot.services.moderation.approvals import Approvals
+from bot.services.moderation.approvals import ApprovalDesk, Approvals
 from bot.services.moderation.audit import Audit
+from bot.services.moderation.audit_feed import LogChannel
 from bot.services.moderation.conduct import Conduct
 from bot.services.moderation.job_moderation import JobModeration
-from bot.services.moderation.reporting import Reporting
-from bot.services.moderation.reviewing import Reviewing
+from bot.services.moderation.reporting import ReportDesk, Reporting
+from bot.services.moderation.reviewing import ReviewDesk, Reviewing
 from bot.services.moderation.rules import ServerSettings
 from bot.services.money.budgets import Budgets
 from bot.services.money.freezing import Freezing
+from bot.services.money.notices import NoticeChannel
 from bot.services.money.overview import Overviews
 from bot.services.money.prices import Prices
 from bot.services.money.refunding import Refunding
 from bot.services.money.spending import Spending
+from bot.services.ports.messages import Messenger
 from bot.ui.discord.answers import Answers
+from bot.ui.discord.approval_desk import DiscordApprovalDesk
+from bot.ui.discord.channels import DiscordChannels
 from bot.ui.discord.interaction_webhooks import InteractionWebhooks
 from bot.ui.discord.messenger import DiscordMessenger
+from bot.ui.discord.posts import MessageRemover
+from bot.ui.discord.report_desk import DiscordReportDesk
+from bot.ui.discord.review_desk import DiscordReviewDesk
 from bot.ui.render.drawing import Renderers
 from bot.ui.render.refusals import render_refusal, render_unexpected
 from bot.ui.render.result import render_result
@@ -77,6 +87,23 @@ class Shared:
     breaker: Breaker
     looks: EarlyLooks
     announcements: Announcements
+    album: Album
+
+
+class Voice(Messenger, LogChannel, NoticeChannel, Protocol):
+    """What speaks in Discord for jobs, and tells log channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discord:
+    """Discord, as use cases and engine know it: each field is a Protocol of whoever needs it."""
+
+    messenger: Voice
+    channels: Channels
+    reviews: ReviewDesk
+    reports: ReportDesk
+    approvals: ApprovalDesk
+    remover: Remover
 
 
 def share(resources: Resources) -> Shared:
@@ -115,10 +142,11 @@ def share(resources: Resources) -> Shared:
         signals=resources.signals,
         clock=environment.clock,
     )
-    return Shared(intake, references, turns, prices, uploads, breaker, looks, announcements)
+    album = Album(media.vault, media.checker)
+    return Shared(intake, references, turns, prices, uploads, breaker, looks, announcements, album)
 
 
-def services_of(resources: Resources, shared: Shared) -> Services:
+def services_of(resources: Resources, shared: Shared, discord: Discord) -> Services:
     """Make what commands and buttons call."""
     stores, media, clock, random = (
         resources.stores,
@@ -129,7 +157,6 @@ def services_of(resources: Resources, shared: Shared) -> Services:
     tray = Tray(stores.trays, shared.references, media.vault, clock)
     drafting = Drafting(stores.drafts, shared.prices, clock, random)
     cancelling = Cancelling(stores.jobs, resources.signals, clock)
-    album = Album(media.vault, media.checker)
     return Services(
         intake=shared.intake,
         cancelling=cancelling,
@@ -157,20 +184,27 @@ def services_of(resources: Resources, shared: Shared) -> Services:
         prices=shared.prices,
         drafting=drafting,
         approvals=Approvals(
-            stores.approvals, stores.drafts, stores.rules, drafting, shared.intake, clock=clock, random=random
+            stores.approvals,
+            stores.drafts,
+            stores.rules,
+            drafting,
+            shared.intake,
+            discord.approvals,
+            clock=clock,
+            random=random,
         ),
         menu_selection=MenuSelection(stores.picks, clock, random),
-        follow_ups=FollowUps(stores.jobs, stores.gallery, drafting, tray, clock),
+        follow_ups=FollowUps(stores.jobs, stores.gallery, drafting, tray, discord.remover, clock),
         gallery=Gallery(stores.gallery),
-        reporting=Reporting(stores, album, resources.signals, clock),
-        reviewing=Reviewing(stores, album, resources.signals, clock),
-        album=album,
+        reporting=Reporting(stores, shared.album, discord.reports, resources.signals, clock),
+        reviewing=Reviewing(stores, shared.album, discord.reviews, resources.signals, clock),
+        album=shared.album,
         originals=Originals(media.vault, resources.provider, clock),
         clicks=Clicks(clock),
     )
 
 
-def bot_of(resources: Resources, services: Services, pace: GatewayPace) -> EaselBot:
+def bot_of(resources: Resources, pace: GatewayPace) -> EaselBot:
     """Make the client."""
     environment, stores, metrics = resources.environment, resources.stores, resources.metrics
     answers = Answers(
@@ -182,14 +216,12 @@ def bot_of(resources: Resources, services: Services, pace: GatewayPace) -> Easel
         missed=lambda: metrics.discord_failed("missed"),
     )
     bot = EaselBot(
-        services,
         answers=answers,
         facts=stores.facts,
         clock=environment.clock,
         random=environment.random,
         cogs=COGS,
         gate=pace,
-        access_check=services.policy.admit_person,
         operator_ids=resources.settings.operator_ids,
     )
 
@@ -200,14 +232,23 @@ def bot_of(resources: Resources, services: Services, pace: GatewayPace) -> Easel
     return bot
 
 
-def messenger_of(resources: Resources, bot: EaselBot) -> DiscordMessenger:
-    """Make what speaks for jobs in Discord."""
+def discord_of(resources: Resources, shared: Shared, bot: EaselBot) -> tuple[Discord, DiscordMessenger]:
+    """Make what reaches Discord through a client, and what of it is to be closed."""
     environment = resources.environment
-    return DiscordMessenger(
+    messenger = DiscordMessenger(
         bot,
         renderers=_RENDERERS,
         tokens=InteractionWebhooks(bot, resources.stores.interactions, environment.clock),
-        strips=Album(resources.media.vault, resources.media.checker),
+        strips=shared.album,
         clock=environment.clock,
         random=environment.random,
     )
+    discord = Discord(
+        messenger=messenger,
+        channels=DiscordChannels(bot),
+        reviews=DiscordReviewDesk(bot),
+        reports=DiscordReportDesk(bot),
+        approvals=DiscordApprovalDesk(bot, shared.album),
+        remover=MessageRemover(bot),
+    )
+    return discord, messenger

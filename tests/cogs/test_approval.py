@@ -17,7 +17,6 @@ from bot.domain.budget import LimitKind
 from bot.domain.clock import DAY, SECOND
 from bot.domain.periods import Period
 from bot.services.rights import Actor
-from bot.ui.discord.approval_desk import DiscordApprovalDesk
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent
@@ -190,11 +189,10 @@ class TestDeciding:
         """One approval makes the job; the other finds it decided, and leaves no message behind."""
         message = await handed_on(world, await open_desk(world))
         services, approval_id = world.app.bot.services, button(message, "approve").split(":")[1]
-        desk = DiscordApprovalDesk(world.app.bot, services.album)
         moderators = [Actor(each, world.guild_id, can_manage=True) for each in (world.mona.id, world.ben.id)]
         outcomes = await asyncio.gather(
-            *(services.approvals.approve(approval_id, each, each.member_id, desk) for each in moderators),
-            services.approvals.decline(approval_id, moderators[1], "No", desk),
+            *(services.approvals.approve(approval_id, each, each.member_id) for each in moderators),
+            services.approvals.decline(approval_id, moderators[1], "No"),
             return_exceptions=True,
         )
         await all_closed(world)

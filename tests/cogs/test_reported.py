@@ -15,7 +15,6 @@ from bot.domain.jobs import Job
 from bot.domain.reports import Measure
 from bot.domain.rules import RuleChange
 from bot.services.rights import Actor
-from bot.ui.discord.report_desk import DiscordReportDesk
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent
@@ -141,11 +140,11 @@ async def test_of_two_moderators_at_once_one_decides(case: Case) -> None:
     """Both saw the same buttons; the second is refused, and one decision is on record and carried out."""
     world, reporting = case.world, case.world.app.bot.services.reporting
     [report] = await world.app.stores.reports.open_reports(world.guild_id, 9)
-    desk, number = DiscordReportDesk(world.app.bot), report.report_id
+    number = report.report_id
     mona, nora = (Actor(each.id, world.guild_id, can_manage=True) for each in (world.mona, case.nora))
     outcomes = await asyncio.gather(
-        reporting.decide(mona, number, Measure.DISMISS, 0, desk),
-        reporting.decide(nora, number, Measure.DELETE, 0, desk),
+        reporting.decide(mona, number, Measure.DISMISS, 0),
+        reporting.decide(nora, number, Measure.DELETE, 0),
         return_exceptions=True,
     )
 

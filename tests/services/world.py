@@ -8,7 +8,6 @@ import io
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -47,10 +46,11 @@ from bot.services.signals import Signals
 from bot.settings import Settings
 from bot.wiring.engine import engine_of
 from bot.wiring.resources import Environment, Media, Resources, addresses_of
-from bot.wiring.services import Shared, services_of, share
+from bot.wiring.services import Discord, Shared, services_of, share
 from tests.clocks import HurriedClock
 from tests.db.world import check_invariants
 from tests.services.fake_messenger import FakeMessenger
+from tests.services.moderation.room import ReportRoom, RequestRoom
 from tests.services.review_desk import ReviewDesk
 
 KEY = "wsk_of_these_tests"
@@ -142,6 +142,8 @@ class World:
     timeouts: Timeouts
     disk: Disks
     review_desk: ReviewDesk = field(default_factory=ReviewDesk)
+    request_room: RequestRoom = field(default_factory=RequestRoom)
+    report_room: ReportRoom = field(default_factory=ReportRoom)
     running: Running | None = None
 
     @asynccontextmanager
@@ -150,12 +152,17 @@ class World:
         async with AsyncExitStack() as stack:
             resources = await self._open_resources(stack, crash_hook)
             shared = share(resources)
-            services = services_of(resources, shared)
-            finishers = (partial(services.reviewing.finish, desk=self.review_desk),)
-            interrupted = await resources.stores.interactions.unanswered(self.clock.now())
-            engine = engine_of(
-                resources, shared, self.fake_messenger, self.fake_messenger, finishers, interrupted=interrupted
+            discord = Discord(
+                messenger=self.fake_messenger,
+                channels=self.fake_messenger,
+                reviews=self.review_desk,
+                reports=self.report_room,
+                approvals=self.request_room,
+                remover=self.report_room,
             )
+            services = services_of(resources, shared, discord)
+            interrupted = await resources.stores.interactions.unanswered(self.clock.now())
+            engine = engine_of(resources, shared, services, discord, interrupted=interrupted)
             gate = asyncio.Event()
             if connected:
                 gate.set()

@@ -71,11 +71,14 @@ class Remover(Protocol):
 class FollowUps:
     """What the buttons under a result do. Whoever presses pays."""
 
-    def __init__(self, jobs: JobStore, gallery: GalleryStore, drafting: Drafting, tray: Tray, clock: Clock) -> None:
+    def __init__(
+        self, jobs: JobStore, gallery: GalleryStore, drafting: Drafting, tray: Tray, remover: Remover, clock: Clock
+    ) -> None:
         self._jobs = jobs
         self._gallery = gallery
         self._drafting = drafting
         self._tray = tray
+        self._remover = remover
         self._clock = clock
 
     async def job(self, job_id: str, guild_id: int) -> Job:
@@ -167,8 +170,10 @@ class FollowUps:
             raise NotEnded
         return job
 
-    async def delete(self, job_id: str, actor: Actor, remover: Remover) -> Job:
+    async def delete(self, job_id: str, actor: Actor, shown: MessageAt | None = None) -> Job:
         """Delete a job's messages for good; its pictures are shown nowhere any more. The money stays spent.
+
+        `shown` is one more message with its pictures, where it was asked to be deleted.
 
         Raises:
             NoSuchJob, TakenDown, NotAllowed, NotEnded: see `deletable`.
@@ -176,9 +181,9 @@ class FollowUps:
         job = await self.deletable(job_id, actor)
         # Marked first: a crash in between leaves a message that tells whoever clicks, not a picture that still counts.
         await self._gallery.take_down(job.job_id, actor.member_id, self._clock.now())
-        for message in dict.fromkeys((job.result_message, job.status_message)):
+        for message in dict.fromkeys((job.result_message, job.status_message, shown)):
             if message is not None:
-                await remover.remove(message)
+                await self._remover.remove(message)
         return job
 
 

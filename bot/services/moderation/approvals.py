@@ -56,8 +56,8 @@ class ApprovalDesk(Protocol):
         """Show a request to the moderators; None where their channel is out of reach."""
         ...
 
-    async def renew(self, message: MessageAt, asked: Asked) -> None:
-        """Have a request say what was decided; one that is gone is fine.
+    async def renew(self, message: MessageAt, asked: Asked, problem: str = "") -> None:
+        """Have a request say how it stands; one that is gone is fine. `problem` is why an approval did not start it.
 
         Raises:
             NotNow: try again.
@@ -100,6 +100,7 @@ class Approvals:
         rules: RuleStore,
         drafting: Drafting,
         intake: Intake,
+        desk: ApprovalDesk,
         *,
         clock: Clock,
         random: Random,
@@ -109,10 +110,11 @@ class Approvals:
         self._rules = rules
         self._drafting = drafting
         self._intake = intake
+        self._desk = desk
         self._clock = clock
         self._random = random
 
-    async def ask(self, draft_id: str, asker: Asker, desk: ApprovalDesk) -> Asked:
+    async def ask(self, draft_id: str, asker: Asker) -> Asked:
         """Post a refused request to the moderators' channel. What they see is a copy that nobody can change.
 
         Raises:
@@ -132,7 +134,7 @@ class Approvals:
         if approval.message is not None:
             raise AlreadyAsked
         asked = await self._asked(approval)
-        message = await desk.post(channel_id, asked)
+        message = await self._desk.post(channel_id, asked)
         if message is None:
             raise NoDesk.closed()
         await self._store.posted(approval.approval_id, message)
@@ -169,7 +171,6 @@ class Approvals:
         approval_id: str,
         actor: Actor,
         interaction_id: int,
-        desk: ApprovalDesk,
         *,
         although_gone: bool = False,
     ) -> Job:
@@ -187,7 +188,7 @@ class Approvals:
         """
         asked = await self.look(approval_id, actor)
         requester = asked.approval.requester
-        if not although_gone and not await desk.is_here(requester.guild_id, requester.member_id):
+        if not although_gone and not await self._desk.is_here(requester.guild_id, requester.member_id):
             raise MemberLeft
         request = replace(
             requested(asked.draft, Asker(interaction_id, requester)),
@@ -195,17 +196,17 @@ class Approvals:
         )
         try:
             await self._intake.look(request)
-            return await self._begin(request, interaction_id, desk)
+            return await self._begin(request, interaction_id)
         except PriceRose:
             await self._drafting.price_anew(approval_id)
             raise
         except EaselError as error:
             raise _for_moderator(error) from error
 
-    async def _begin(self, request: PictureRequest, interaction_id: int, desk: ApprovalDesk) -> Job:
+    async def _begin(self, request: PictureRequest, interaction_id: int) -> Job:
         """Say in public that it starts, and start it; what turns out to be forbidden meanwhile is taken back."""
         requester = request.requester
-        status = await desk.begin(requester.guild_id, requester.channel_id, interaction_id)
+        status = await self._desk.begin(requester.guild_id, requester.channel_id, interaction_id)
         if status is None:
             raise ChannelGone
         await self._store.begun(status, self._clock.now())
@@ -213,10 +214,10 @@ class Approvals:
             return await self._intake.accept(request, status)
         except EaselError:
             with suppress(NotNow):  # it goes by itself, as `begun` notes
-                await desk.remove(status)
+                await self._desk.remove(status)
             raise
 
-    async def decline(self, approval_id: str, actor: Actor, reason: str, desk: ApprovalDesk) -> Declined:
+    async def decline(self, approval_id: str, actor: Actor, reason: str) -> Declined:
         """Say no, and tell whoever asked why, in a direct message: it concerns nobody else.
 
         Raises:
@@ -230,29 +231,35 @@ class Approvals:
         at = self._clock.now()
         approval = await self._store.decline(approval_id, reason=words, by_member_id=actor.member_id, at=at)
         asked = await self._asked(approval)
-        return Declined(asked, words, await desk.tell_declined(asked, words))
+        return Declined(asked, words, await self._desk.tell_declined(asked, words))
+
+    async def renew(self, asked: Asked, problem: str = "") -> None:
+        """Have the moderators' message say how a request stands; left as it is where Discord does not take it now."""
+        if asked.approval.message is not None:
+            with suppress(NotNow):
+                await self._desk.renew(asked.approval.message, asked, problem)
 
     async def told(self, approval_id: str) -> None:
         """Note that Discord shows what was decided, so that `finish` leaves it alone."""
         await self._store.told(approval_id, self._clock.now())
 
-    async def finish(self, before: Instant, desk: ApprovalDesk) -> None:
+    async def finish(self, before: Instant) -> None:
         """Say in Discord what was decided before then and is not shown there: the program ended in between."""
         for approval_id in await self._store.untold(before):
             try:
-                await self._say(await self._asked(await self._store.approval(approval_id)), desk)
+                await self._say(await self._asked(await self._store.approval(approval_id)))
             except NoSuchApproval:
                 log.info("approval.forgotten", approval_id=approval_id)
             except NotNow:
                 continue
             await self.told(approval_id)
 
-    async def _say(self, asked: Asked, desk: ApprovalDesk) -> None:
+    async def _say(self, asked: Asked) -> None:
         approval = asked.approval
         if approval.message is not None:
-            await desk.renew(approval.message, asked)
+            await self._desk.renew(approval.message, asked)
         if approval.verdict is Verdict.DECLINED:
-            await desk.tell_declined(asked, approval.reason or "")
+            await self._desk.tell_declined(asked, approval.reason or "")
 
     async def _asked(self, approval: Approval) -> Asked:
         try:

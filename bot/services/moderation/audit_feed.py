@@ -29,7 +29,7 @@ class LogChannel(Protocol):
         """Post acts to a log channel; sent again with the same `last_id`, Discord takes it for the same message.
 
         Raises:
-            DoorClosed: no access to the channel.
+            Unreachable: no access to the channel.
             NotNow: try again.
         """
         ...

@@ -85,18 +85,17 @@ class Decided:
 class Reporting:
     """Takes reports from members, and carries out what moderators decide about them."""
 
-    def __init__(self, stores: Stores, album: Album, signals: Signals, clock: Clock) -> None:
+    def __init__(self, stores: Stores, album: Album, desk: ReportDesk, signals: Signals, clock: Clock) -> None:
         self._reports = stores.reports
         self._gallery = stores.gallery
         self._jobs = stores.jobs
         self._rules = stores.rules
         self._album = album
+        self._desk = desk
         self._signals = signals
         self._clock = clock
 
-    async def report(
-        self, actor: Actor, message: MessageAt, desk: ReportDesk, *, named_job_id: str | None = None
-    ) -> PictureReport:
+    async def report(self, actor: Actor, message: MessageAt, *, named_job_id: str | None = None) -> PictureReport:
         """Keep a report, and post it where the server's moderators want to be told.
 
         `named_job_id` is the job that a message of ours says it shows: copies of a result are known by nothing else.
@@ -118,7 +117,7 @@ class Reporting:
         if report is None:
             raise AlreadyReported
         channel_id = await self._reports.desk_channel(actor.guild_id)
-        shown = None if channel_id is None else await desk.post(channel_id, await self._shown(report))
+        shown = None if channel_id is None else await self._desk.post(channel_id, await self._shown(report))
         if shown is not None:
             await self._reports.shown_at(report.report_id, shown)
         elif channel_id is not None:
@@ -170,7 +169,6 @@ class Reporting:
         report_id: int,
         measure: Measure,
         steps: int,
-        desk: ReportDesk,
         *,
         reason: str = "",
     ) -> Decided:
@@ -195,51 +193,50 @@ class Reporting:
         decided = await self._reports.find(report_id, actor.guild_id)
         if decided is None:
             raise NoSuchReport
-        return Decided(decided, await self._carry_out(decided, desk))
+        return Decided(decided, await self._carry_out(decided))
 
-    async def finish(self, before: Instant, desk: ReportDesk) -> None:
+    async def finish(self, before: Instant) -> None:
         """Carry out what was decided before then and Discord does not show: the program ended, or Discord was down."""
         for report in await self._reports.unfinished(before):
-            reach = await self._carry_out(report, desk)
+            reach = await self._carry_out(report)
             log.info("report.finished", report_id=report.report_id, reach=reach.value)
 
-    async def _carry_out(self, report: PictureReport, desk: ReportDesk) -> Reach:
+    async def _carry_out(self, report: PictureReport) -> Reach:
         """Have Discord show the last decision; every step of it can be repeated."""
         try:
-            reached = await self._apply(report, desk)
+            reached = await self._apply(report)
             if report.desk_message is not None:
-                await desk.renew(report.desk_message, await self._shown(report))
+                await self._desk.renew(report.desk_message, await self._shown(report))
         except NotNow:
             return Reach.LATER
         await self._reports.carried_out(report)
         return Reach.ALL if reached else Reach.GONE
 
-    async def _apply(self, report: PictureReport, desk: ReportDesk) -> bool:
+    async def _apply(self, report: PictureReport) -> bool:
         job = await self._job(report)
         if job is None:
             return True
         shown = MessageAt(report.channel_id, report.message_id)
         match report.measure:
             case Measure.HIDE:
-                await self._restate(job, desk)
-                return all([await desk.cover(message) for message in _showing(shown, job)])
+                await self._restate(job)
+                return all([await self._desk.cover(message) for message in _showing(shown, job)])
             case Measure.SHOW:
-                await self._restate(job, desk)
+                await self._restate(job)
                 self._signals.bring_again(job.job_id)
                 copies = [message for message in _showing(shown, job) if message != job.result_message]
                 pictures = await self._album.pictures(job, COPY_BYTES)
-                return all([await desk.uncover(message, job, pictures) for message in copies])
+                return all([await self._desk.uncover(message, job, pictures) for message in copies])
             case Measure.DELETE:
-                return all(
-                    [await desk.remove(message) for message in {*_showing(shown, job), job.status_message or shown}]
-                )
+                messages = {*_showing(shown, job), job.status_message or shown}
+                return all([await self._desk.remove(message) for message in messages])
             case _:
                 return True
 
-    async def _restate(self, job: Job, desk: ReportDesk) -> None:
+    async def _restate(self, job: Job) -> None:
         """The status line under a command says as well whether there is something to see."""
         if job.status_message is not None and job.status_message != job.result_message:
-            await desk.restate(job.status_message, JobSnapshot(job, Turn(None, None, None), self._clock.now()))
+            await self._desk.restate(job.status_message, JobSnapshot(job, Turn(None, None, None), self._clock.now()))
 
     async def _shown(self, report: PictureReport) -> ReportedPicture:
         """What moderators need to decide. What was deleted is not shown again."""

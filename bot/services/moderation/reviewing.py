@@ -33,7 +33,7 @@ class ReviewDesk(Protocol):
         Asked again within minutes after the answer was lost, it is the same message.
 
         Raises:
-            DoorClosed: the channel is gone, or closed to us.
+            Unreachable: the channel is gone, or closed to us.
             NotNow: Discord does not take it at the moment.
         """
         ...
@@ -46,15 +46,16 @@ class ReviewDesk(Protocol):
 class Reviewing:
     """Puts pictures before moderators, and carries out what they decide. Every step can be repeated after a crash."""
 
-    def __init__(self, stores: Stores, album: Album, signals: Signals, clock: Clock) -> None:
+    def __init__(self, stores: Stores, album: Album, desk: ReviewDesk, signals: Signals, clock: Clock) -> None:
         self._reviews = stores.reviews
         self._rules = stores.rules
         self._jobs = stores.jobs
         self._album = album
+        self._desk = desk
         self._signals = signals
         self._clock = clock
 
-    async def decide(self, actor: Actor, prediction_id: int, verdict: ReviewVerdict, desk: ReviewDesk) -> Review:
+    async def decide(self, actor: Actor, prediction_id: int, verdict: ReviewVerdict) -> Review:
         """Let a picture be shown, or keep it back: on record and paid or given back first, then told.
 
         Raises:
@@ -71,10 +72,10 @@ class Reviewing:
         if not was_first:
             raise ReviewDecided(review)
         self._signals.changed(review.job_id)
-        await self._tell(review, desk)
+        await self._tell(review)
         return review
 
-    async def finish(self, before: Instant, desk: ReviewDesk) -> None:
+    async def finish(self, before: Instant) -> None:
         """Ask about pictures that nobody was asked about, and end those that nobody decided about in time.
 
         What was decided before then and Discord does not show yet is shown.
@@ -83,11 +84,11 @@ class Reviewing:
             if review.ends_at <= self._clock.now():
                 await self._give_up(review, ReviewVerdict.UNDECIDED)
             elif review.message is None:
-                await self._ask(review, desk)
+                await self._ask(review)
         for review in await self._reviews.untold(before):
-            await self._tell(review, desk)
+            await self._tell(review)
 
-    async def _ask(self, review: Review, desk: ReviewDesk) -> None:
+    async def _ask(self, review: Review) -> None:
         channel_id = (await self._rules.rules(review.guild_id)).desk_channel_id
         if channel_id is None:
             await self._give_up(review, ReviewVerdict.NO_DESK)
@@ -97,7 +98,7 @@ class Reviewing:
         pictures = await self._album.pictures(job, _COPY_BYTES, outputs)
         covered = [replace(each, is_spoiler=True) for each in pictures]
         try:
-            message = await desk.post(channel_id, review, job, covered)
+            message = await self._desk.post(channel_id, review, job, covered)
         except (Unreachable, TooLarge) as error:
             log.warning("review.desk_closed", job_id=review.job_id, said=str(error))
             await self._give_up(review, ReviewVerdict.NO_DESK)
@@ -112,11 +113,11 @@ class Reviewing:
             log.info("review.given_up", job_id=review.job_id, verdict=verdict.value)
             self._signals.changed(review.job_id)
 
-    async def _tell(self, review: Review, desk: ReviewDesk) -> None:
+    async def _tell(self, review: Review) -> None:
         """Have the moderators' message say what was decided; left for the next look where Discord does not take it."""
         if review.message is not None:
             try:
-                await desk.settle(review.message, review, await self._jobs.job(review.job_id))
+                await self._desk.settle(review.message, review, await self._jobs.job(review.job_id))
             except NotNow:
                 return
         await self._reviews.told(review.prediction_id, self._clock.now())

@@ -28,7 +28,7 @@ class NoticeChannel(Protocol):
         """Post it to a server's log channel.
 
         Raises:
-            DoorClosed: no access to the channel.
+            Unreachable: no access to the channel.
             NotNow: try again.
         """
         ...

@@ -83,7 +83,7 @@ class Messenger(Protocol):
         """Have the status message say its last word, now; after this no edit of an earlier snapshot goes out.
 
         Raises:
-            DoorClosed: the status message is gone.
+            Unreachable: the status message is gone.
             NotNow: try again.
         """
         ...
@@ -98,7 +98,7 @@ class Messenger(Protocol):
         Sent again with the same nonce when the connection drops before the answer.
 
         Raises:
-            DoorClosed: no access to the channel.
+            Unreachable: no access to the channel.
             NotNow: try again, with `find_result` first when the nonce may have been forgotten.
             TooLarge: fit the pictures into less.
             TakenDown: it was there, and was deleted.
@@ -109,7 +109,7 @@ class Messenger(Protocol):
         """Have an existing result message show these pictures; repeating it converges.
 
         Raises:
-            DoorClosed: the message is gone or out of reach.
+            Unreachable: the message is gone or out of reach.
             NotNow: try again.
             TooLarge: fit the pictures into less.
         """
@@ -120,7 +120,7 @@ class Messenger(Protocol):
 
         Raises:
             CannotSearch: no Read Message History.
-            DoorClosed: no access to the channel.
+            Unreachable: no access to the channel.
             NotNow: try again.
         """
         ...
@@ -131,7 +131,7 @@ class Messenger(Protocol):
         From then on no edit of a snapshot goes out to it.
 
         Raises:
-            DoorClosed: neither way exists.
+            Unreachable: neither way exists.
             NotNow: try again.
             TooLarge: fit the pictures into less.
         """
@@ -141,7 +141,7 @@ class Messenger(Protocol):
         """Send the result to the member alone.
 
         Raises:
-            DoorClosed: they cannot be reached.
+            Unreachable: they cannot be reached.
             NotNow: try again.
             TooLarge: fit the pictures into less.
         """
@@ -151,7 +151,7 @@ class Messenger(Protocol):
         """Delete one of our messages; one that is gone already is fine.
 
         Raises:
-            DoorClosed: no access to the channel.
+            Unreachable: no access to the channel.
             NotNow: try again.
         """
         ...
@@ -160,7 +160,7 @@ class Messenger(Protocol):
         """Answer a command that was acknowledged and became no job: edit to a neutral word, explain in private, delete.
 
         Raises:
-            DoorClosed: the token is dead.
+            Unreachable: the token is dead.
             NotNow: try again.
         """
         ...

@@ -32,9 +32,9 @@ class DiscordApprovalDesk(Posts):
         channel = self.channel(asked.draft.guild_id, channel_id)
         return await self.send(channel, view, f"q:{asked.approval.approval_id}", files)
 
-    async def renew(self, message: MessageAt, asked: Asked) -> None:
+    async def renew(self, message: MessageAt, asked: Asked, problem: str = "") -> None:
         """See `ApprovalDesk.renew`."""
-        await self.edit(message, *await self._drawn(asked))
+        await self.edit(message, *await self._drawn(asked, problem))
 
     async def begin(self, guild_id: int, channel_id: int, interaction_id: int) -> MessageAt | None:
         """See `ApprovalDesk.begin`."""
@@ -58,6 +58,6 @@ class DiscordApprovalDesk(Posts):
             return False
         return await self.send(channel, render_declined(asked, reason), f"n:{asked.approval.approval_id}") is not None
 
-    async def _drawn(self, asked: Asked) -> tuple[ui.LayoutView, list[discord.File]]:
+    async def _drawn(self, asked: Asked, problem: str = "") -> tuple[ui.LayoutView, list[discord.File]]:
         strip = await self._album.strip(asked.draft.references)
-        return render_asked(asked, has_strip=strip is not None), strip_files(strip)
+        return render_asked(asked, has_strip=strip is not None, problem=problem), strip_files(strip)

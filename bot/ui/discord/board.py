@@ -43,7 +43,7 @@ class StatusEdit(Protocol):
         """Have the message show this: progress with one short try, so that the last word soon follows one that fails.
 
         Raises:
-            DoorClosed: the message is gone.
+            Unreachable: the message is gone.
             NotNow: it did not get through.
         """
         ...
@@ -112,7 +112,7 @@ class Board:
         """Have the status message say its last word; after this nothing earlier goes out.
 
         Raises:
-            DoorClosed: the message is gone.
+            Unreachable: the message is gone.
             NotNow: it did not get through; `finish` may be called again.
         """
         line = self._line(snapshot.job)

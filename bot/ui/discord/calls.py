@@ -115,7 +115,7 @@ async def retry(
     edit. `within` is how many seconds each try may take, by default `ANSWER_SECONDS`.
 
     Raises:
-        DoorClosed: this way does not exist any more; `TokenDead` where it was an interaction's token,
+        Unreachable: this way does not exist any more; `TokenDead` where it was an interaction's token,
             `BlockedByAutoMod` where the server does not take these words, `OurMistake` where it was ours: that is
             logged as an error, and the next way is tried, so that no job hangs on a bug.
         NotNow: Discord did not take it although it was tried several times.

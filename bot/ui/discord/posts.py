@@ -33,18 +33,18 @@ class Posts:
         Asked again with the same nonce within minutes, Discord answers with the message that it has.
         """
         try:
-            return await self.retry_until_stored(channel, view, nonce, files)
+            return await self.deliver(channel, view, nonce, files)
         except (Unreachable, NotNow, TooLarge) as error:
             log.info("message.not_sent", why=type(error).__name__)
             return None
 
-    async def retry_until_stored(
+    async def deliver(
         self, channel: discord.abc.Messageable, view: ui.LayoutView, nonce: str, files: Sequence[discord.File] = ()
     ) -> MessageAt:
         """Send a message that somebody waits for, and tell a closed channel from a bad moment. Nonce as in `send`.
 
         Raises:
-            DoorClosed: the channel is gone, or closed to us.
+            Unreachable: the channel is gone, or closed to us.
             NotNow: Discord does not take it at the moment.
             TooLarge: its files are too large.
         """
@@ -61,13 +61,13 @@ class Posts:
             NotNow: Discord does not take it at the moment.
         """
         partial = self._partial(message)
-        return await self._crash_hook(
+        return await self._reach(
             lambda: partial.edit(view=drawn(view), attachments=files, allowed_mentions=PING_NOBODY)
         )
 
     async def remove(self, message: MessageAt) -> bool:
         """Delete a message of ours; False where it is gone or out of reach. Raises as `edit`."""
-        return await self._crash_hook(self._partial(message).delete)
+        return await self._reach(self._partial(message).delete)
 
     def channel(self, guild_id: int, channel_id: int) -> discord.PartialMessageable:
         """A channel to send to, whether or not Discord has told of it."""
@@ -84,7 +84,7 @@ class Posts:
     def _partial(self, message: MessageAt) -> discord.PartialMessage:
         return self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
 
-    async def _crash_hook(self, call: Callable[[], Awaitable[object]]) -> bool:
+    async def _reach(self, call: Callable[[], Awaitable[object]]) -> bool:
         try:
             await call()
         except FAILURES as error:
@@ -96,7 +96,7 @@ class Posts:
         return True
 
 
-class Remover(Posts):
+class MessageRemover(Posts):
     """Implements `bot.services.creative.follow_ups.Remover`: tries once, and takes a bad moment for a closed way."""
 
     async def remove(self, message: MessageAt) -> bool:

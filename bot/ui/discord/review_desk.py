@@ -19,7 +19,7 @@ class DiscordReviewDesk(Posts):
         """See `ReviewDesk.post`."""
         channel = self.channel(review.guild_id, channel_id)
         nonce, files = f"v:{review.prediction_id}", picture_files(pictures)
-        return await self.retry_until_stored(channel, render_review(review, job, pictures), nonce, files)
+        return await self.deliver(channel, render_review(review, job, pictures), nonce, files)
 
     async def settle(self, message: MessageAt, review: Review, job: Job) -> None:
         """See `ReviewDesk.settle`."""

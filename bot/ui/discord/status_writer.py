@@ -103,7 +103,7 @@ class StatusMessages:
         """Show a layout in the job's status message, with the strip if it refers to it.
 
         Raises:
-            DoorClosed: the message is gone, or was never made.
+            Unreachable: the message is gone, or was never made.
             NotNow: try again.
         """
         view, files = await self._with_strip(job, view)

@@ -33,7 +33,8 @@ class RequestRoom:
         self.requests[at] = asked
         return at
 
-    async def renew(self, message: MessageAt, asked: Asked) -> None:
+    async def renew(self, message: MessageAt, asked: Asked, problem: str = "") -> None:
+        del problem
         if self.is_down:
             raise NotNow
         self.renewals += 1
@@ -61,9 +62,13 @@ class RequestRoom:
 
 @dataclass(slots=True)
 class ReportRoom:
-    """Implements `ReportDesk`. `is_down`: Discord takes nothing just now; `gone`: messages that are not there."""
+    """Implements `ReportDesk`, `Remover`. `is_down`: Discord takes nothing now; `gone`: messages that are not there.
+
+    A step that is repeated shows nothing new; `calls` counts each.
+    """
 
     is_down: bool = False
+    calls: int = 0
     gone: set[MessageAt] = field(default_factory=set[MessageAt])
     reports: dict[MessageAt, PictureReport] = field(default_factory=dict[MessageAt, PictureReport])
     restated: list[tuple[MessageAt, bool]] = field(default_factory=list[tuple[MessageAt, bool]])
@@ -86,22 +91,23 @@ class ReportRoom:
         self.restated.append((message, snapshot.job.taken_down_at is not None))
 
     async def cover(self, message: MessageAt) -> bool:
-        if reached := self._reaches(message):
+        if (reached := self._reaches(message)) and message not in self.covered:
             self.covered.append(message)
         return reached
 
     async def uncover(self, message: MessageAt, job: Job, pictures: tuple[Picture, ...]) -> bool:
         del job
-        if reached := self._reaches(message):
+        if (reached := self._reaches(message)) and (message, len(pictures)) not in self.uncovered:
             self.uncovered.append((message, len(pictures)))
         return reached
 
     async def remove(self, message: MessageAt) -> bool:
-        if reached := self._reaches(message):
+        if (reached := self._reaches(message)) and message not in self.removed:
             self.removed.append(message)
         return reached
 
     def _reaches(self, message: MessageAt) -> bool:
         if self.is_down:
             raise NotNow
+        self.calls += 1
         return message not in self.gone

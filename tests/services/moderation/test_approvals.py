@@ -35,7 +35,11 @@ class Case:
     """A world in which Ann has no room of her own, and the moderators have a channel."""
 
     world: World
-    room: RequestRoom
+
+    @property
+    def room(self) -> RequestRoom:
+        """What the moderators see."""
+        return self.world.request_room
 
     async def draft(self, member: int = ANN) -> str:
         """A refused request, kept."""
@@ -48,11 +52,11 @@ class Case:
         """Put it before the moderators; returns the request's id."""
         draft_id = draft_id or await self.draft(member)
         asker = Asker(1, Requester(member, GUILD, CHANNEL, CHANNEL, ()))
-        return (await self.world.bot.services.approvals.ask(draft_id, asker, self.room)).approval.approval_id
+        return (await self.world.bot.services.approvals.ask(draft_id, asker)).approval.approval_id
 
     async def approve(self, approval_id: str, who: Actor = MONA, press: int = 77) -> str:
         """Approve it; returns the job's id."""
-        return (await self.world.bot.services.approvals.approve(approval_id, who, press, self.room)).job_id
+        return (await self.world.bot.services.approvals.approve(approval_id, who, press)).job_id
 
     async def limit(self, kind: LimitKind, subject: int, micros: int) -> None:
         """Set what may be spent in a month."""
@@ -71,7 +75,15 @@ class Case:
 @pytest.fixture
 async def case(tmp_path: Path) -> AsyncGenerator[Case]:
     async with open_world(tmp_path) as world, world.start():
-        case = Case(world, RequestRoom())
+        case = Case(world)
+        await case.prepare()
+        yield case
+
+
+@pytest.fixture
+async def unconnected(tmp_path: Path) -> AsyncGenerator[Case]:
+    async with open_world(tmp_path) as world, world.start(connected=False):
+        case = Case(world)
         await case.prepare()
         yield case
 
@@ -122,7 +134,7 @@ class TestDeciding:
         approvals = case.world.bot.services.approvals
         outcomes = await asyncio.gather(
             *(case.approve(approval_id, press=n) for n in range(80, 85)),
-            *(approvals.decline(approval_id, MONA, "No", case.room) for _ in range(5)),
+            *(approvals.decline(approval_id, MONA, "No") for _ in range(5)),
             return_exceptions=True,
         )
         jobs = await case.world.bot.stores.jobs.jobs_of(GUILD, None, limit=9)
@@ -158,8 +170,8 @@ class TestDeciding:
         approvals = case.world.bot.services.approvals
 
         with pytest.raises(BadRequest):
-            await approvals.decline(approval_id, MONA, " \n ", case.room)
-        await approvals.decline(approval_id, OLGA, " Not \n today ", case.room)
+            await approvals.decline(approval_id, MONA, " \n ")
+        await approvals.decline(approval_id, OLGA, " Not \n today ")
         [act, *_] = await case.world.bot.stores.moderation.audit(GUILD, limit=1)
 
         assert case.room.declined == [(ANN, "Not today")]
@@ -181,7 +193,7 @@ class TestDeciding:
 
         for deciding in (
             case.approve(approval_id, who),
-            case.world.bot.services.approvals.decline(approval_id, who, "No", case.room),
+            case.world.bot.services.approvals.decline(approval_id, who, "No"),
         ):
             with pytest.raises(error):
                 await deciding
@@ -207,7 +219,7 @@ class TestCrashes:
     async def test_a_line_without_a_job_goes_by_itself(self, tmp_path: Path) -> None:
         """It was posted, and the program ended before there was a job; the request can still be approved."""
         async with open_world(tmp_path) as world:
-            case = Case(world, RequestRoom())
+            case = Case(world)
             async with world.start():
                 await case.prepare()
                 approval_id = await case.ask()
@@ -234,7 +246,7 @@ class TestCrashes:
     async def test_a_decision_is_told_after_the_next_start(self, tmp_path: Path, verdict: Verdict) -> None:
         """It was committed and the program ended: the request says so, a declined member reads why, once."""
         async with open_world(tmp_path) as world:
-            case = Case(world, RequestRoom())
+            case = Case(world)
             async with world.start() as running:
                 await case.prepare()
                 approval_id = await case.ask()
@@ -243,29 +255,30 @@ class TestCrashes:
                 else:
                     at = world.clock.now()
                     await running.stores.approvals.decline(approval_id, reason="No", by_member_id=MODERATOR, at=at)
-            async with world.start() as running:
+            async with world.start(connected=False) as running:
                 finish = running.services.approvals.finish
-                await finish(world.clock.now(), case.room)
-                await finish(world.clock.now(), case.room)
+                await finish(world.clock.now())
+                await finish(world.clock.now())
                 [shown] = case.room.requests.values()
 
             assert shown.approval.verdict is verdict
             assert case.room.renewals == 1
             assert case.room.declined == [(ANN, "No")] * (verdict is Verdict.DECLINED)
 
-    async def test_it_is_told_when_discord_is_back(self, case: Case) -> None:
+    async def test_it_is_told_when_discord_is_back(self, unconnected: Case) -> None:
         """What Discord does not take is tried again; a fresh decision is left to whoever makes it."""
+        case = unconnected
         approval_id = await case.ask()
         before = case.world.clock.now()
         await case.approve(approval_id)
         finish = case.world.bot.services.approvals.finish
-        await finish(before - 1, case.room)
+        await finish(before - 1)
         case.room.is_down = True
-        await finish(case.world.clock.now(), case.room)
+        await finish(case.world.clock.now())
 
         assert case.room.renewals == 0
         case.room.is_down = False
-        await finish(case.world.clock.now(), case.room)
+        await finish(case.world.clock.now())
         assert case.room.renewals == 1
 
 
@@ -280,11 +293,11 @@ class TestErasure:
     async def test_no_trace_is_left(self, tmp_path: Path, decided: bool) -> None:  # noqa: FBT001 - a case of the table
         """Its words and images go, the moderators' message too, and nobody can decide it any more."""
         async with open_world(tmp_path) as world, world.start():
-            case = Case(world, RequestRoom())
+            case = Case(world)
             await case.prepare()
             approval_id = await case.ask()
             if decided:
-                await world.bot.services.approvals.decline(approval_id, MONA, "No", case.room)
+                await world.bot.services.approvals.decline(approval_id, MONA, "No")
 
             assert files_with(tmp_path, SECRET)
 
@@ -295,5 +308,5 @@ class TestErasure:
             assert files_with(tmp_path, SECRET) == []
             assert list((tmp_path / "images").glob("*/*")) == []
             assert world.fake_messenger.removed == list(case.room.requests)
-            await world.bot.services.approvals.finish(world.clock.now(), case.room)
+            await world.bot.services.approvals.finish(world.clock.now())
             assert case.room.renewals == 0

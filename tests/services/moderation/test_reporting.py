@@ -12,6 +12,7 @@ from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import Measure, NoSuchReport, NotShown, PictureReport, ReportDecided
 from bot.domain.rules import Blocked
+from bot.services.moderation.outbox import PAUSE_SECONDS
 from bot.services.moderation.reporting import Reach
 from bot.services.rights import Actor
 from tests.services.moderation.room import DESK_CHANNEL, ReportRoom
@@ -30,14 +31,18 @@ class Case:
     """A picture of Ann's that Ben reported: the result itself, or a copy of it that was brought elsewhere."""
 
     world: World
-    room: ReportRoom
     job: Job
     report: PictureReport
+
+    @property
+    def room(self) -> ReportRoom:
+        """What was done in Discord."""
+        return self.world.report_room
 
     async def decide(self, measure: Measure, who: Actor = MONA, steps: int = 0, reason: str = "rude") -> Reach:
         """Decide about it; returns how far that got in Discord."""
         reporting = self.world.bot.services.reporting
-        decided = await reporting.decide(who, self.report.report_id, measure, steps, self.room, reason=reason)
+        decided = await reporting.decide(who, self.report.report_id, measure, steps, reason=reason)
         return decided.reach
 
     async def acts(self) -> list[str]:
@@ -50,7 +55,7 @@ class Case:
         return await self.world.job(self.job.job_id)
 
 
-async def reported(world: World, room: ReportRoom, shown: MessageAt | None = None) -> Case:
+async def reported(world: World, shown: MessageAt | None = None) -> Case:
     """Make a picture and report a message with it."""
     settings = world.bot.services.server_settings
     await settings.set_desk_channel(MONA, DESK_CHANNEL)
@@ -58,14 +63,14 @@ async def reported(world: World, room: ReportRoom, shown: MessageAt | None = Non
     job = await world.closed(await world.command(request(png("red"), prompt=SECRET)))
     assert job.result_message is not None
     ben, message = Actor(BEN, GUILD, can_manage=False), shown or job.result_message
-    report = await world.bot.services.reporting.report(ben, message, room, named_job_id=job.job_id)
-    return Case(world, room, job, report)
+    report = await world.bot.services.reporting.report(ben, message, named_job_id=job.job_id)
+    return Case(world, job, report)
 
 
 @pytest.fixture
 async def case(tmp_path: Path) -> AsyncGenerator[Case]:
     async with open_world(tmp_path) as world, world.start():
-        yield await reported(world, ReportRoom())
+        yield await reported(world)
 
 
 async def test_hiding_covers_the_result(case: Case) -> None:
@@ -79,7 +84,7 @@ async def test_hiding_covers_the_result(case: Case) -> None:
 async def test_showing_again_restores_a_copy_too(tmp_path: Path) -> None:
     """What Hide took out of a copy that was brought elsewhere comes back, with every picture."""
     async with open_world(tmp_path) as world, world.start():
-        case = await reported(world, ReportRoom(), COPY)
+        case = await reported(world, COPY)
         await case.decide(Measure.HIDE)
         assert sorted(case.room.covered, key=lambda each: each.message_id) == [COPY, case.job.result_message]
         edits = world.fake_messenger.results_of(case.job.job_id)[0].edits
@@ -108,7 +113,7 @@ async def test_a_result_that_became_the_status_is_covered(tmp_path: Path) -> Non
     """Where nothing could be posted the status message is the result, whatever was reported."""
     async with open_world(tmp_path) as world, world.start():
         world.fake_messenger.closed.add("post_result")
-        case = await reported(world, ReportRoom(), COPY)
+        case = await reported(world, COPY)
         await case.decide(Measure.HIDE)
 
         assert case.job.result_message == case.job.status_message
@@ -165,22 +170,22 @@ async def test_a_gone_message_is_told(case: Case) -> None:
 async def test_a_decision_survives_a_crash(tmp_path: Path, measure: Measure) -> None:
     """It was committed and the program ended: after the next start Discord shows it, and it is carried out once."""
     async with open_world(tmp_path) as world:
-        room = ReportRoom()
+        room = world.report_room
         async with world.start() as running:
-            case = await reported(world, room)
+            case = await reported(world)
             decided = await running.stores.reports.decide(
                 case.report, measure, by_member_id=MODERATOR, at=world.clock.now(), reason="rude"
             )
-        async with world.start() as running:
-            await running.services.reporting.finish(world.clock.now(), room)
-            covered, removed = list(room.covered), set(room.removed)
-            await running.services.reporting.finish(world.clock.now(), room)
+        async with world.start(connected=False) as running:
+            await running.services.reporting.finish(world.clock.now())
+            covered, removed, calls = list(room.covered), set(room.removed), room.calls
+            await running.services.reporting.finish(world.clock.now())
 
             with pytest.raises(ReportDecided):
                 await case.decide(measure)
             messages = {case.job.result_message, case.job.status_message}
             assert decided
-            assert (room.covered, set(room.removed), len(room.removed)) == (covered, removed, len(removed))
+            assert room.calls == calls
             assert covered == [case.job.result_message] * (measure is Measure.HIDE)
             assert removed == (messages if measure is Measure.DELETE else set())
             assert [each.measure for each in room.reports.values()] == [measure]
@@ -193,7 +198,12 @@ async def test_it_is_carried_out_when_discord_is_back(case: Case) -> None:
     assert await case.decide(Measure.HIDE) is Reach.LATER
 
     case.room.is_down = False
-    await case.world.bot.services.reporting.finish(case.world.clock.now(), case.room)
+    case.world.clock.leap(2 * PAUSE_SECONDS)
+
+    async def is_covered() -> bool:
+        return bool(case.room.covered)
+
+    await case.world.until(is_covered)
     assert case.room.covered == [case.job.result_message]
 
 

@@ -81,7 +81,7 @@ async def test_dying_anywhere_loses_no_review(tmp_path: Path, point: CrashPoint,
             [job] = await running.stores.jobs.jobs_of(GUILD, ANN, limit=2)
             if point is not CrashPoint.CLOSING:
                 review = await asked(world)
-                await running.services.reviewing.decide(MONA, review.prediction_id, verdict, world.review_desk)
+                await running.services.reviewing.decide(MONA, review.prediction_id, verdict)
             ended = await world.closed(job)
             await check(world, ended, shown=2 if verdict is ReviewVerdict.SHOWN else 1)
             assert await running.stores.upkeep.violations() == ()
@@ -100,8 +100,8 @@ async def test_of_two_at_once_one_decides(world: World, review: Review) -> None:
     """The second reads who was first, and nothing is captured or given back twice."""
     reviewing = world.bot.services.reviewing
     outcomes = await asyncio.gather(
-        reviewing.decide(MONA, review.prediction_id, ReviewVerdict.SHOWN, world.review_desk),
-        reviewing.decide(NORA, review.prediction_id, ReviewVerdict.KEPT_BACK, world.review_desk),
+        reviewing.decide(MONA, review.prediction_id, ReviewVerdict.SHOWN),
+        reviewing.decide(NORA, review.prediction_id, ReviewVerdict.KEPT_BACK),
         return_exceptions=True,
     )
     job = await world.closed(review.job_id)
@@ -119,17 +119,17 @@ async def test_nobody_decides_about_their_own_by_a_role(world: World, bot: Runni
     other = Actor(BEN, GUILD, can_manage=False, role_ids=(HELPERS,))
     for actor in (own, Actor(BEN, GUILD, can_manage=False)):
         with pytest.raises(NotAllowed):
-            await bot.services.reviewing.decide(actor, review.prediction_id, ReviewVerdict.SHOWN, world.review_desk)
+            await bot.services.reviewing.decide(actor, review.prediction_id, ReviewVerdict.SHOWN)
 
-    await bot.services.reviewing.decide(other, review.prediction_id, ReviewVerdict.SHOWN, world.review_desk)
+    await bot.services.reviewing.decide(other, review.prediction_id, ReviewVerdict.SHOWN)
     assert (await world.closed(review.job_id)).stage is Stage.DONE
 
 
-async def test_a_picture_of_another_server_is_unknown(world: World, bot: Running, review: Review) -> None:
+async def test_a_picture_of_another_server_is_unknown(bot: Running, review: Review) -> None:
     """Whoever moderates elsewhere learns nothing of it."""
     elsewhere = Actor(MODERATOR, GUILD + 1, can_manage=True)
     with pytest.raises(NoSuchReview):
-        await bot.services.reviewing.decide(elsewhere, review.prediction_id, ReviewVerdict.SHOWN, world.review_desk)
+        await bot.services.reviewing.decide(elsewhere, review.prediction_id, ReviewVerdict.SHOWN)
 
 
 async def test_a_bad_moment_is_waited_out(world: World, bot: Running) -> None:
@@ -145,7 +145,7 @@ async def test_a_bad_moment_is_waited_out(world: World, bot: Running) -> None:
     [(_, [picture])] = world.review_desk.posts.values()
     assert picture.is_spoiler
     world.review_desk.faults += [NotNow("503")]
-    await bot.services.reviewing.decide(MONA, review.prediction_id, ReviewVerdict.KEPT_BACK, world.review_desk)
+    await bot.services.reviewing.decide(MONA, review.prediction_id, ReviewVerdict.KEPT_BACK)
     assert world.review_desk.settled == []
 
     async def is_told() -> bool:
@@ -169,6 +169,6 @@ async def test_a_closed_channel_holds_nobody_up(world: World, bot: Running) -> N
 
 async def test_what_a_moderator_let_through_keeps_that(world: World, bot: Running, review: Review) -> None:
     """Its mark reads as cleared; one that nobody looked at stays marked."""
-    await bot.services.reviewing.decide(MONA, review.prediction_id, ReviewVerdict.SHOWN, world.review_desk)
+    await bot.services.reviewing.decide(MONA, review.prediction_id, ReviewVerdict.SHOWN)
 
     assert (await world.closed(review.job_id)).marks == (Mark.CLEARED,)

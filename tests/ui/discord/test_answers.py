@@ -53,12 +53,20 @@ class Cancelling:
             raise self.error
 
 
+class Policy:
+    """Lets everybody in."""
+
+    async def admit_person(self, guild_id: int, member_id: int) -> None:
+        del guild_id, member_id
+
+
 class Services(Interactions):
     """What the sample commands and buttons call."""
 
     def __init__(self) -> None:
         super().__init__()
         self.cancelling = Cancelling()
+        self.policy = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +104,15 @@ def answers_of(services: Services, missed: list[bool] | None = None, clock: Cloc
 
 def easel(services: Services, facts: Facts, missed: list[bool] | None = None) -> EaselBot:
     answers = answers_of(services, missed)
-    return EaselBot(
-        cast("Any", services),
+    bot = EaselBot(
         answers=answers,
         facts=facts,
         clock=ManualClock(),
         random=Random(7),
         cogs=["tests.ui.sample_cog"],
     )
+    bot.attach(cast("Any", services))
+    return bot
 
 
 @pytest.fixture

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import structlog
 from discord import ui
 
 from bot.domain.approvals import AlreadyDecided, MemberLeft, NoSuchApproval
 from bot.domain.errors import EaselError, NotAllowed
 from bot.services.moderation.approvals import Asked
-from bot.services.ports.messages import NotNow
-from bot.ui.discord.approval_desk import DiscordApprovalDesk
 from bot.ui.discord.files import strip_files
 from bot.ui.discord.people import actor_of
 from bot.ui.handlers.presses import Handler, Opener, Press
@@ -31,7 +27,7 @@ async def ask(press: Press) -> None:
     """*Ask a moderator*: post the request where they are."""
     await press.answers.think(press.interaction)
     async with press.services.clicks.once("ask", press.ids[0]):
-        await press.services.approvals.ask(press.ids[0], press.asker, _desk(press))
+        await press.services.approvals.ask(press.ids[0], press.asker)
     await press.answers.answer_privately(press.interaction, render_handed_on())
 
 
@@ -41,7 +37,7 @@ async def approve(press: Press) -> None:
     await press.answers.take_note(press.interaction)
     try:
         await press.services.approvals.approve(
-            press.ids[0], actor, press.interaction.id, _desk(press), although_gone=press.ids[1:] == ("gone",)
+            press.ids[0], actor, press.interaction.id, although_gone=press.ids[1:] == ("gone",)
         )
     except AlreadyDecided:
         await _say_who(press)
@@ -81,7 +77,7 @@ async def decline(press: Press) -> None:
     actor = actor_of(press.interaction)
     await press.answers.take_note(press.interaction)
     try:
-        declined = await press.services.approvals.decline(press.ids[0], actor, press.text("reason"), _desk(press))
+        declined = await press.services.approvals.decline(press.ids[0], actor, press.text("reason"))
     except AlreadyDecided:
         await _say_who(press)
         return
@@ -107,8 +103,7 @@ async def _redraw(press: Press, problem: str = "") -> Asked:
     if message is None or place is None or message.id == place.message_id or not message.flags.ephemeral:
         await press.answers.redraw(press.interaction, view, strip_files(strip))
         return asked
-    with suppress(NotNow):
-        await _desk(press).edit(place, view, strip_files(strip))
+    await press.services.approvals.renew(asked, problem)
     if asked.approval.verdict is not None:
         await press.answers.redraw(press.interaction, render_verdict(asked))
     return asked
@@ -116,7 +111,3 @@ async def _redraw(press: Press, problem: str = "") -> Asked:
 
 async def _say_who(press: Press) -> None:
     await press.answers.answer_privately(press.interaction, render_verdict(await _redraw(press)))
-
-
-def _desk(press: Press) -> DiscordApprovalDesk:
-    return DiscordApprovalDesk(press.interaction.client, press.services.album)

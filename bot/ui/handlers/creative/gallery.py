@@ -14,7 +14,6 @@ from bot.ui.discord.files import picture_files
 from bot.ui.discord.message_images import images_in
 from bot.ui.discord.people import NotInServer, actor_of
 from bot.ui.discord.replies import AnyInteraction
-from bot.ui.discord.report_desk import DiscordReportDesk
 from bot.ui.discord.uploads import opened
 from bot.ui.handlers.creative.showing import add_to_tray, offered_prices, pictures_for, place_of, show_added, show_job
 from bot.ui.handlers.presses import Handler, Press
@@ -106,7 +105,7 @@ async def report_message(press: Press, message: discord.Message) -> None:
     client = press.interaction.client
     ours = client.user is not None and message.author.id == client.user.id
     named = job_named_in(message.components) if ours else None
-    await press.services.reporting.report(actor, at, DiscordReportDesk(client), named_job_id=named)
+    await press.services.reporting.report(actor, at, named_job_id=named)
     await press.answers.answer_privately(press.interaction, render_reported())
 
 

@@ -16,7 +16,6 @@ from bot.services.creative.follow_ups import NoPicture, chosen_for, numbered_pic
 from bot.services.creative.originals import larger_than_posted
 from bot.ui.discord.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, strip_files
 from bot.ui.discord.people import actor_of
-from bot.ui.discord.posts import Remover
 from bot.ui.handlers.creative.showing import ask, offered_prices, place_of, show_added, show_draft
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
 from bot.ui.render.creative import texts
@@ -133,11 +132,8 @@ async def delete(press: Press) -> None:
         await press.answers.answer_privately(press.interaction, render_delete_question(job, _public_message(press)))
         return
     await press.answers.take_note(press.interaction)
-    remover = Remover(press.interaction.client)
-    job = await press.services.follow_ups.delete(_job_id(press), actor, remover)
     shown = MessageAt(*map(int, press.ids[1:3]))
-    if shown.message_id and shown not in (job.result_message, job.status_message):
-        await remover.remove(shown)
+    job = await press.services.follow_ups.delete(_job_id(press), actor, shown if shown.message_id else None)
     await press.answers.redraw(press.interaction, render_deleted(job))
 
 

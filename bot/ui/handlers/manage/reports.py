@@ -9,7 +9,6 @@ from discord import ui
 from bot.domain.reports import Measure
 from bot.services.moderation.reporting import Reach
 from bot.ui.discord.people import actor_of
-from bot.ui.discord.report_desk import DiscordReportDesk
 from bot.ui.handlers.presses import Handler, Opener, Press
 from bot.ui.render.manage.forms import block_form
 from bot.ui.render.manage.reports import render_decided, render_reports
@@ -52,8 +51,7 @@ OPENERS: dict[str, Opener] = {"blocking": block_opened}
 async def _decide(press: Press, measure: Measure, report_id: int, steps: int, reason: str = "") -> None:
     actor, reporting = actor_of(press.interaction), press.services.reporting
     await press.answers.take_note(press.interaction)
-    desk = DiscordReportDesk(press.interaction.client)
-    decided = await reporting.decide(actor, report_id, measure, steps, desk, reason=reason)
+    decided = await reporting.decide(actor, report_id, measure, steps, reason=reason)
     message, place = press.interaction.message, decided.report.desk_message
     if message is not None and place is not None and message.id == place.message_id:
         # The report's own message was renewed with the decision; only what went wrong is left to say.
