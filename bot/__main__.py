@@ -15,6 +15,7 @@ import structlog
 from bot.cli import backup, migrate, move, pause, run
 from bot.db.url import password_of
 from bot.domain.errors import EaselError
+from bot.domain.periods import PERIOD_WORDS
 from bot.instance import EXIT_ALREADY_RUNNING, AlreadyRunning
 from bot.log import configure_logging
 from bot.settings import REQUIRED_TO_RUN, Settings, SettingsError
@@ -132,7 +133,7 @@ def _add_setup(add: Add) -> None:
     )
     parser.add_argument("--member-limit", metavar="USD", help="what each member may spend per period, or none")
     parser.add_argument("--server-limit", metavar="USD", help="what a whole server may spend per period, or none")
-    parser.add_argument("--period", metavar="WORD", help="the period of both: day, week, month or total")
+    parser.add_argument("--period", metavar="WORD", help=f"the period of both: {PERIOD_WORDS}")
 
 
 def _run(_args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from bot.db.url import password_of, shown, sqlite_path
 from bot.domain.money import Micros, parse_limit
-from bot.domain.periods import Period
+from bot.domain.periods import PERIOD_WORDS, Period
 from bot.media.location import Bucket, bucket_in
 from bot.secret_shapes import impossible
 from bot.setting_names import is_name, misspelt_in, perhaps
@@ -83,9 +83,9 @@ class Settings(BaseSettings):
     )
     default_member_limit_usd: LimitText = Field("1.00", description="an amount in dollars such as 1.00, or none")
     default_server_limit_usd: LimitText = Field("10.00", description="an amount in dollars such as 10.00, or none")
-    default_limit_period: PeriodWord = Field(Period.MONTH, description="day, week, month or total")
+    default_limit_period: PeriodWord = Field(Period.MONTH, description=PERIOD_WORDS)
     bot_limit_usd: LimitText = Field("none", description="an amount in dollars such as 100, or none")
-    bot_limit_period: PeriodWord = Field(Period.MONTH, description="day, week, month or total")
+    bot_limit_period: PeriodWord = Field(Period.MONTH, description=PERIOD_WORDS)
     operator_ids: Annotated[frozenset[Annotated[int, Field(gt=0, lt=1 << 63)]], NoDecode, BeforeValidator(split)] = (
         Field(frozenset(), description="Discord user ids (numbers), separated by commas")
     )

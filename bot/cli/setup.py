@@ -20,6 +20,7 @@ from bot.cli.check import findings, report
 from bot.cli.provider import open_session, provider_of
 from bot.domain.clock import SystemClock
 from bot.domain.errors import EaselError
+from bot.domain.periods import PERIOD_WORDS
 from bot.durable_file import write_durably
 from bot.env_file import values_in, with_values
 from bot.findings import Finding
@@ -34,7 +35,7 @@ _STOPPED = "\nStopped. Nothing was written."
 _LIMITS = {
     "DEFAULT_MEMBER_LIMIT_USD": "What each member may spend per period, in dollars, or none",
     "DEFAULT_SERVER_LIMIT_USD": "What a whole server may spend per period, in dollars, or none",
-    "DEFAULT_LIMIT_PERIOD": "The period of both: day, week, month or total",
+    "DEFAULT_LIMIT_PERIOD": f"The period of both: {PERIOD_WORDS}",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.db.connection import Connection
+from bot.domain.periods import Period
 
 _SCOPE = "scope, guild_id, subject_id"
 _OPEN = """
@@ -13,6 +14,16 @@ hold.kind = 'hold' AND NOT EXISTS (SELECT 1 FROM ledger AS ending WHERE ending.h
 """
 _HELD_AND_SPENT = ("held", "spent")
 _BALANCE = "scope || ' ' || subject_id || ' of ' || guild_id || ', ' || period || ' ' || period_key"
+
+_KEY_OF_DAY = {
+    Period.DAY: "day",
+    Period.WEEK: "date(day, 'weekday 0', '-6 days')",
+    Period.MONTH: "substr(day, 1, 7)",
+    Period.TOTAL: "''",
+}
+"""The key of the period that holds a day, as `bot.domain.periods.period_key` makes it."""
+_KEYS = " ".join(f"WHEN '{period}' THEN {key}" for period, key in _KEY_OF_DAY.items())
+_PERIODS = " UNION ALL ".join(f"SELECT '{period}' AS period" for period in _KEY_OF_DAY)
 
 
 def _by_period(postings: str) -> str:
@@ -25,13 +36,10 @@ def _by_period(postings: str) -> str:
             SELECT {_SCOPE}, day, SUM(held_micros) AS held_micros, SUM(spent_micros) AS spent_micros
             FROM ({postings}) AS counted GROUP BY {_SCOPE}, day
         ), periods AS (
-            SELECT 'day' AS period UNION ALL SELECT 'week' UNION ALL SELECT 'month' UNION ALL SELECT 'total'
+            {_PERIODS}
         ), summed AS (
             SELECT {_SCOPE}, period,
-                   CASE period WHEN 'day' THEN day
-                               WHEN 'week' THEN date(day, 'weekday 0', '-6 days')
-                               WHEN 'month' THEN substr(day, 1, 7)
-                               ELSE '' END AS period_key,
+                   CASE period {_KEYS} END AS period_key,
                    SUM(held_micros) AS held_micros, SUM(spent_micros) AS spent_micros
             FROM daily JOIN periods ON scope <> 'grant' OR period = 'total'
             GROUP BY {_SCOPE}, period, period_key

@@ -11,10 +11,8 @@ from bot.db.database import reads, writes
 from bot.db.limits import standing, zone_of
 from bot.domain.budget import Scope, ScopeKind
 from bot.domain.clock import Instant
-from bot.domain.notices import Notice
+from bot.domain.notices import Notice, reached
 from bot.domain.periods import Period, ends_at, period_key
-
-PERCENTS = (80, 100)
 
 # The limits that bound an admission, with the day on which it was counted, which every hold has in both of its pools.
 # For members their Discord id stands beside the account.
@@ -88,21 +86,20 @@ def _reached(connection: Connection, job_id: str) -> Iterator[Notice]:
         _, spent = standing(connection, scope, period, day)
         if subject_id is None:
             continue
-        for percent in PERCENTS:
-            if spent * 100 >= row["limit_micros"] * percent:
-                end = ends_at(period, at, zone)
-                yield Notice(
-                    guild_id=row["guild_id"],
-                    kind=kind,
-                    subject_id=subject_id,
-                    period=period,
-                    percent=percent,
-                    limit_micros=row["limit_micros"],
-                    spent_micros=spent,
-                    ends_at=end,
-                    at=at,
-                    day=day,
-                )
+        for percent in reached(spent, row["limit_micros"]):
+            end = ends_at(period, at, zone)
+            yield Notice(
+                guild_id=row["guild_id"],
+                kind=kind,
+                subject_id=subject_id,
+                period=period,
+                percent=percent,
+                limit_micros=row["limit_micros"],
+                spent_micros=spent,
+                ends_at=end,
+                at=at,
+                day=day,
+            )
 
 
 def _change(connection: Connection, accounts: Accounts, statement: str, notice: Notice) -> bool:

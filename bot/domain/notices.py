@@ -10,6 +10,14 @@ from bot.domain.clock import Instant
 from bot.domain.money import Micros
 from bot.domain.periods import Period
 
+PERCENTS = (80, 100)
+"""How much of a limit has to be spent for a notice, in rising order."""
+
+
+def reached(spent_micros: Micros, limit_micros: Micros) -> tuple[int, ...]:
+    """Which of `PERCENTS` are spent of a limit above 0."""
+    return tuple(percent for percent in PERCENTS if spent_micros * 100 >= limit_micros * percent)
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:

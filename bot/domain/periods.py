@@ -11,12 +11,17 @@ from bot.domain.errors import BadRequest
 
 
 class Period(StrEnum):
-    """How long a limit lasts; calendar periods, so that people can see where they begin and end."""
+    """How long a limit lasts, the shortest first; calendar periods, so that people can see where they begin and end."""
 
     DAY = "day"
     WEEK = "week"  #: from Monday
     MONTH = "month"
     TOTAL = "total"  #: for ever
+
+
+*_CALENDAR, _LAST = Period
+PERIOD_WORDS = f"{', '.join(_CALENDAR)} or {_LAST}"
+"""All of them, as they are named to whoever may choose one."""
 
 
 class UnknownZone(BadRequest):

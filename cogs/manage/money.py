@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -14,7 +12,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.periods import Period
 from bot.services.rights import require_manage
 from bot.ui.discord.people import actor_of, requester_of
-from bot.ui.handlers.options import PlaceOption, job_choices
+from bot.ui.handlers.options import PeriodOption, PlaceOption, job_choices
 from bot.ui.render.manage.money import (
     render_frozen,
     render_grant_given,
@@ -22,8 +20,6 @@ from bot.ui.render.manage.money import (
     render_refunded,
     render_unfrozen,
 )
-
-PeriodWord: TypeAlias = Literal["day", "week", "month", "total"]
 
 _PERIOD = "For how long it counts"
 _AMOUNT = "An amount such as 5 or $5.00; none removes it, 0 stops"
@@ -47,34 +43,36 @@ class Money(commands.Cog):
 
     @limit.command(name="everyone")
     @app_commands.describe(period=_PERIOD, amount=_AMOUNT)
-    async def limit_everyone(self, interaction: Interaction, period: PeriodWord, amount: str) -> None:
+    async def limit_everyone(self, interaction: Interaction, period: PeriodOption, amount: str) -> None:
         """What each member may spend who has no limit of their own."""
         await self._set_limit(interaction, LimitKind.DEFAULT, 0, period, amount)
 
     @limit.command(name="member")
     @app_commands.describe(user="Who; /manage limit everyone is for each member", period=_PERIOD, amount=_AMOUNT)
-    async def limit_member(self, interaction: Interaction, user: discord.User, period: PeriodWord, amount: str) -> None:
+    async def limit_member(
+        self, interaction: Interaction, user: discord.User, period: PeriodOption, amount: str
+    ) -> None:
         """What one member may spend."""
         roles = requester_of(interaction, user).role_ids
         await self._set_limit(interaction, LimitKind.MEMBER, user.id, period, amount, roles)
 
     @limit.command(name="role")
     @app_commands.describe(role="The highest limit of somebody's roles counts", period=_PERIOD, amount=_AMOUNT)
-    async def limit_role(self, interaction: Interaction, role: discord.Role, period: PeriodWord, amount: str) -> None:
+    async def limit_role(self, interaction: Interaction, role: discord.Role, period: PeriodOption, amount: str) -> None:
         """What each member with a role may spend."""
         await self._set_limit(interaction, LimitKind.ROLE, role.id, period, amount)
 
     @limit.command(name="channel")
     @app_commands.describe(channel="A thread counts as its channel", period=_PERIOD, amount=_AMOUNT)
     async def limit_channel(
-        self, interaction: Interaction, channel: PlaceOption, period: PeriodWord, amount: str
+        self, interaction: Interaction, channel: PlaceOption, period: PeriodOption, amount: str
     ) -> None:
         """What may be spent in a channel by all together."""
         await self._set_limit(interaction, LimitKind.CHANNEL, channel.purse_channel_id, period, amount)
 
     @limit.command(name="server")
     @app_commands.describe(period=_PERIOD, amount=_AMOUNT)
-    async def limit_server(self, interaction: Interaction, period: PeriodWord, amount: str) -> None:
+    async def limit_server(self, interaction: Interaction, period: PeriodOption, amount: str) -> None:
         """What this server may spend together."""
         await self._set_limit(interaction, LimitKind.SERVER, 0, period, amount)
 
@@ -138,11 +136,11 @@ class Money(commands.Cog):
         interaction: Interaction,
         kind: LimitKind,
         subject_id: int,
-        period: str,
+        period: Period,
         amount: str,
         role_ids: tuple[int, ...] = (),
     ) -> None:
         change = await self._budgets.set_limit(
-            actor_of(interaction), kind, subject_id, Period(period), amount, role_ids=role_ids
+            actor_of(interaction), kind, subject_id, period, amount, role_ids=role_ids
         )
         await self._answers.answer_privately(interaction, render_limit_changed(change))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from discord import app_commands
 from discord.ext import commands
 
@@ -11,6 +9,7 @@ from bot.client import Interaction
 from bot.domain.periods import Period
 from bot.domain.spending import By
 from bot.ui.handlers.manage.spending import show_report
+from bot.ui.handlers.options import ByOption, PeriodOption
 from bot.ui.handlers.presses import press_of
 
 
@@ -24,8 +23,8 @@ class Reports(commands.Cog):
     async def report(
         self,
         interaction: Interaction,
-        period: Literal["day", "week", "month", "total"] = "month",
-        by: Literal["day", "member", "role", "channel", "model"] = "day",
+        period: PeriodOption = Period.MONTH,
+        by: ByOption = By.DAY,
     ) -> None:
         """What was spent, as a chart and as a table."""
-        await show_report(press_of(interaction), Period(period), By(by))
+        await show_report(press_of(interaction), period, by)

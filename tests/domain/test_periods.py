@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.clock import HOUR, SECOND, Instant
 from bot.domain.periods import Period, UnknownZone, ends_at, first_day_after, local_day, period_key, zone_named
+
+CODE = tuple(path for folder in ("bot", "cogs") for path in (Path(__file__).parents[2] / folder).rglob("*.py"))
 
 ZONES = (
     "UTC",
@@ -103,3 +107,20 @@ def test_unknown_zone(name: str) -> None:
     """A name that is no time zone is refused in one sentence."""
     with pytest.raises(UnknownZone, match="There is no time zone called"):
         zone_named(name)
+
+
+def test_what_is_said_by_period_is_said_of_each() -> None:
+    """A table keyed by periods, in whatever file, has all of them: a new one is forgotten nowhere."""
+    tables = [
+        {key.attr for key in node.keys if isinstance(key, ast.Attribute)}
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Dict) and len(node.keys) > 1 and all(_is_period(key) for key in node.keys)
+    ]
+
+    assert len(tables) >= 3
+    assert [table for table in tables if table != set(Period.__members__)] == []
+
+
+def _is_period(key: ast.expr | None) -> bool:
+    return isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name) and key.value.id == "Period"

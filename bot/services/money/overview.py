@@ -96,9 +96,9 @@ class Overviews:
         """The server's limit for the longest period that has one, `total` aside where there is another."""
         nowhere = Requester(actor.member_id, actor.guild_id, 0, 0, ())
         lines = [line for line in await self._stores.budgets.budget(nowhere, now) if line.kind is ScopeKind.SERVER]
-        order = (Period.MONTH, Period.WEEK, Period.DAY, Period.TOTAL)
-        limited = sorted((line for line in lines if line.limit_micros is not None), key=lambda x: order.index(x.period))
-        return limited[0] if limited else None
+        limited = {line.period: line for line in lines if line.limit_micros is not None}
+        order = (*(period for period in reversed(Period) if period is not Period.TOTAL), Period.TOTAL)
+        return next((limited[period] for period in order if period in limited), None)
 
     async def _account(self, now: Instant) -> ProviderAccount:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 import discord
@@ -15,8 +16,10 @@ from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job
 from bot.domain.models import MAX_PROMPT_CHARS, MAX_REFERENCES
 from bot.domain.money import Micros, format_usd
-from bot.domain.parameters import ASPECT, COUNT, GUIDANCE, SEED, ChoiceParameter
+from bot.domain.parameters import ASPECT, COUNT, GUIDANCE, SEED
+from bot.domain.periods import Period
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
+from bot.domain.spending import By
 from bot.permissions import PLACES
 from bot.services.creative.drafting import kept
 from bot.services.creative.references import RequestedReference
@@ -36,10 +39,10 @@ Role: TypeAlias = app_commands.Range[str, 1, MAX_ROLE_CHARS]
 
 
 class _ChoiceOption(app_commands.Transformer):
-    """One of the choices of a parameter."""
+    """One of some words, which are offered as choices."""
 
-    def __init__(self, parameter: ChoiceParameter) -> None:
-        self._choices = [app_commands.Choice[str | int | float](name=each, value=each) for each in parameter.choices]
+    def __init__(self, words: Iterable[str]) -> None:
+        self._choices = [app_commands.Choice[str | int | float](name=str(each), value=str(each)) for each in words]
 
     @property
     def choices(self) -> list[app_commands.Choice[str | int | float]]:
@@ -50,7 +53,20 @@ class _ChoiceOption(app_commands.Transformer):
         return str(value)
 
 
-AspectRatio: TypeAlias = app_commands.Transform[str, _ChoiceOption(ASPECT)]
+class _EnumOption(_ChoiceOption):
+    """One member of an enum whose values are what Discord shows."""
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__(kind)
+        self._kind = kind
+
+    async def transform(self, interaction: AnyInteraction, value: Any, /) -> Any:
+        return self._kind(await super().transform(interaction, value))
+
+
+AspectRatio: TypeAlias = app_commands.Transform[str, _ChoiceOption(ASPECT.choices)]
+PeriodOption: TypeAlias = app_commands.Transform[Period, _EnumOption(Period)]
+ByOption: TypeAlias = app_commands.Transform[By, _EnumOption(By)]
 
 
 @dataclass(frozen=True, slots=True)

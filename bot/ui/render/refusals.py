@@ -56,7 +56,7 @@ def _over_limit(error: OverLimit) -> ui.LayoutView:
 
 
 def _over_budget(line: BudgetLine) -> str:
-    return texts.OVER_BUDGET[line.kind].format(period=texts.OVER_BUDGET_IN[line.period])
+    return texts.OVER_BUDGET[line.kind].format(period=texts.IN_PERIOD[line.period])
 
 
 def _price(error: OverLimit) -> str:

@@ -122,20 +122,29 @@ PARTLY = "{ready} of {count} pictures"
 PICTURES = "{count} pictures"
 MARK = "job {job_id}"
 
+# Periods --------------------------------------------------------------------------------------------------------------
+
+IN_PERIOD = {
+    Period.DAY: "today",
+    Period.WEEK: "this week",
+    Period.MONTH: "this month",
+    Period.TOTAL: "in total",
+}
+PER = {
+    Period.DAY: "a day",
+    Period.WEEK: "a week",
+    Period.MONTH: "a month",
+    Period.TOTAL: "in total",
+}
+
 # Refusals and errors --------------------------------------------------------------------------------------------------
 
 OVER_BUDGET = {
-    ScopeKind.MEMBER: "Over your budget{period}",
-    ScopeKind.CHANNEL: "Over this channel's budget{period}",
-    ScopeKind.SERVER: "Over this server's budget{period}",
-    ScopeKind.BOT: "Over this bot's budget{period}",
+    ScopeKind.MEMBER: "Over your budget {period}",
+    ScopeKind.CHANNEL: "Over this channel's budget {period}",
+    ScopeKind.SERVER: "Over this server's budget {period}",
+    ScopeKind.BOT: "Over this bot's budget {period}",
     ScopeKind.GRANT: "Over this grant",
-}
-OVER_BUDGET_IN = {
-    Period.DAY: " today",
-    Period.WEEK: " this week",
-    Period.MONTH: " this month",
-    Period.TOTAL: "",
 }
 COSTS = "This costs **{total}**"
 PRICE_TIMES_COUNT = " ({count} \u00d7 {price})"
@@ -216,12 +225,6 @@ LIMIT_FOR = {
     LimitKind.CHANNEL: "<#{subject_id}>, everyone together",
     LimitKind.SERVER: "This server, everyone together",
     LimitKind.BOT: "This bot, all servers together",
-}
-PER = {
-    Period.DAY: "a day",
-    Period.WEEK: "a week",
-    Period.MONTH: "a month",
-    Period.TOTAL: "in total",
 }
 NOTICE = "{whose}: {percent} % is spent, {spent} of {limit} {per}."
 NOTICE_OF_MEMBER = "Your limit"

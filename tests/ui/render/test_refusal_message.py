@@ -53,7 +53,7 @@ def test_a_pools_limit_is_named(kind: ScopeKind, whose: str, left: str) -> None:
     [
         (Period.DAY, "### Over your budget today"),
         (Period.WEEK, "### Over your budget this week"),
-        (Period.TOTAL, "### Over your budget"),
+        (Period.TOTAL, "### Over your budget in total"),
     ],
 )
 def test_the_period_is_named(period: Period, title: str) -> None:

@@ -106,7 +106,7 @@ def _money(view: DraftView) -> str:
     line = view.tightest
     if line is None or line.left_micros is None:
         return texts.NO_LIMIT.format(total=total)
-    return texts.LEFT.format(total=total, left=format_usd(line.left_micros), period=texts.IN_PERIOD[line.period])
+    return texts.LEFT.format(total=total, left=format_usd(line.left_micros), period=common.IN_PERIOD[line.period])
 
 
 def settings_line(draft: Draft) -> str:

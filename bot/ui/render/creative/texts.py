@@ -39,7 +39,6 @@ ORDERING = "References"
 NO_WORDS = "No prompt yet: write one with Prompt, or build it with Template."
 LEFT = "**{total}** \u00b7 you have {left} left {period}"
 NO_LIMIT = "**{total}** \u00b7 you have no limit here"
-IN_PERIOD = {"day": "today", "week": "this week", "month": "this month", "total": "in total"}
 NEEDS_IMAGE = "There is no image any more: begin again with /studio."
 CHANGED_BELOW = "This was changed; the new version is further down."
 CHANGED_SINCE = "This has changed since; check what it costs now."

@@ -27,7 +27,7 @@ def render_overview(view: Overview, reported: int = 0) -> ui.LayoutView:
     """The answer to `/manage overview`; `reported` pictures wait for a decision."""
     waits = view.is_paused or view.standings.undecided or reported
     layout = Layout(Accent.WAITING if waits else Accent.CALM)
-    layout.text(heading(texts.OVERVIEW.format(period=texts.IN_PERIOD[view.period])))
+    layout.text(heading(texts.OVERVIEW.format(period=common.IN_PERIOD[view.period])))
     layout.text(*_money(view)).separator()
     layout.text(*_shares(texts.TOP_MEMBERS, By.MEMBER, view.by_member))
     layout.text(*_shares(texts.TOP_CHANNELS, By.CHANNEL, view.by_channel))

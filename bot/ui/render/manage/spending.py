@@ -12,6 +12,7 @@ from discord import ui
 
 from bot.domain.money import MICROS_PER_DOLLAR, format_usd
 from bot.domain.spending import By, ReportRow, SpendingReport
+from bot.ui.render import texts as common
 from bot.ui.render.about import counted
 from bot.ui.render.escape import words
 from bot.ui.render.layout import Layout, Shown
@@ -44,7 +45,7 @@ class ReportFiles:
 
 def render_report(report: SpendingReport) -> ui.LayoutView:
     """The answer to `/manage report`; its two files are attached by the sender."""
-    title = texts.REPORT.format(by=texts.BY[report.by], period=texts.IN_PERIOD[report.period])
+    title = texts.REPORT.format(by=texts.BY[report.by], period=common.IN_PERIOD[report.period])
     layout = Layout(Accent.CALM).text(heading(title))
     spent, held = format_usd(report.spent_micros), format_usd(report.held_micros)
     pictures = counted(texts.PICTURES, texts.PICTURES_MANY, report.pictures)
@@ -65,7 +66,7 @@ def report_files(report: SpendingReport, name_of: NameOf) -> ReportFiles:
     """Draw the chart and write the table; runs in a thread, it takes a while."""
     from bot.ui.render.manage.charts import draw_bars, draw_days  # noqa: PLC0415 - matplotlib would double the time of a start
 
-    title = texts.REPORT.format(by=texts.BY[report.by], period=texts.IN_PERIOD[report.period])
+    title = texts.REPORT.format(by=texts.BY[report.by], period=common.IN_PERIOD[report.period])
     if report.by is By.DAY:
         spent = {str(row.key): _dollars(row) for row in report.rows}
         days = _every_day(min(spent), max(spent))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.domain.marks import NsfwRule
-from bot.domain.periods import Period
 from bot.domain.reports import Measure
 from bot.domain.rules import ChannelAccess
 from bot.domain.spending import By
@@ -116,12 +115,6 @@ MORE = "and {count} more"
 
 REPORT = "Spending by {by}, {period}"
 BY = {By.DAY: "day", By.MEMBER: "member", By.ROLE: "role", By.CHANNEL: "channel", By.MODEL: "model"}
-IN_PERIOD = {
-    Period.DAY: "today",
-    Period.WEEK: "this week",
-    Period.MONTH: "this month",
-    Period.TOTAL: "since the beginning",
-}
 REPORT_TOTAL = "**{spent}** spent for {pictures} \u00b7 {held} held"
 NOTHING_SPENT = "Nothing was spent or held."
 WITHOUT = {
