@@ -7,6 +7,9 @@ import structlog
 from discord.ext import commands
 
 from bot.client import EaselBot
+from bot.domain.errors import NotSold
+from bot.domain.models import MAX
+from bot.domain.money import Micros
 from bot.permissions import missing_from, needed_in
 from bot.ui.discord.channels import place_to_begin
 from bot.ui.render.drawing import PING_NOBODY
@@ -30,9 +33,16 @@ class Welcome(commands.Cog):
         missing = () if channel is None else missing_from(channel.permissions_for(guild.me), needed_in(channel))
         try:
             place = channel or await self._bot.create_dm(discord.Object(guild.owner_id or 0))
-            await place.send(view=render_welcome(missing), allowed_mentions=PING_NOBODY)
+            view = render_welcome(missing, None if channel is None else await self._sample_price())
+            await place.send(view=view, allowed_mentions=PING_NOBODY)
         except discord.HTTPException as error:
             log.warning("welcome.not_said", guild_id=guild.id, status=error.status)
+
+    async def _sample_price(self) -> Micros | None:
+        try:
+            return await self._bot.services.prices.ask(MAX)
+        except NotSold:
+            return None
 
 
 async def setup(bot: EaselBot) -> None:

@@ -81,7 +81,7 @@ message menu Report this picture
 
 BUTTONS = (
     "Cancel", "Edit this", "Again", "Change", "Use as reference", "Details", "Delete", "Try again", "Run", "Approve",
-    "Decline",
+    "Decline", "Try with a sample",
 )  # fmt: skip
 
 DEFAULTS = {

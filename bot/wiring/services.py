@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.client import EaselBot
 from bot.gateway import GatewayPace
+from bot.media.sample import sample_image
 from bot.services.catalogue import Services
 from bot.services.creative.album import Album
 from bot.services.creative.clicks import Clicks
@@ -116,6 +117,7 @@ def share(resources: Resources) -> Shared:
         media.vault,
         images=stores.images,
         collected=stores.collected,
+        sample=sample_image(),
         clock=environment.clock,
     )
     intake = Intake(

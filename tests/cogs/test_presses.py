@@ -53,7 +53,7 @@ OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "original", "de
 OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe", "review"}
 """Tried with every id that they carry in `test_rights`; those of reports here too."""
 
-OF_PRESSER = {"clear", "start", "pages", "try", "models", "erase", "reopen"}
+OF_PRESSER = {"clear", "start", "pages", "try", "sample", "models", "erase", "reopen"}
 """What a name is about. The last ones are about nobody but whoever presses: their own tray, a form, a list."""
 
 PAID_BY_PRESSER = OF_JOB - {"cancel", "delete", "keep", "bring"}
@@ -86,7 +86,7 @@ class Desk:
             return f"{name}:{self.draft_id}" + (":2" if name in PRESSES_WITH_PLACE else "")
         if name in OF_APPROVAL:
             return f"{name}:{self.approval_id}"
-        own = {"pages": ":0:0:1", "try": ":1", "models": ":0", "reopen": ":studio"}
+        own = {"pages": ":0:0:1", "try": ":1", "sample": ":80000", "models": ":0", "reopen": ":studio"}
         about = "" if name == "pick" else f":{self.job.job_id}"
         return f"{name}{about}" if name in OF_JOB else f"{name}{own.get(name, '')}"
 

@@ -7,11 +7,19 @@ from typing import Any
 
 import discord
 import pytest
+from discord import ui
 from simcord.backend import serializers
 from simcord.builders import ChannelHandle, GuildHandle
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
+from bot.domain.models import CATALOGUE, MAX
+from bot.domain.samples import SAMPLE_PROMPT
+from bot.media.sample import sample_image
+from bot.ui.render.manage.welcome import render_welcome
+from tests.cogs.desk import buttons_of, count_of_jobs, newest, said, stop_spending
+from tests.cogs.seeing import all_closed, results
+from tests.ui.samples import labels_of
 
 HIDDEN = discord.PermissionOverwrite(view_channel=False)
 READ_ONLY = discord.PermissionOverwrite(send_messages=False)
@@ -99,3 +107,69 @@ async def test_coming_back_is_no_first_day(world: World, monkeypatch: pytest.Mon
     await world.env.restart_bot()
 
     assert [len(each) for each in said_in(rooms)] == [0, 0, 1, 0]
+
+
+# Try with a sample ----------------------------------------------------------------------------------------------------
+
+
+async def welcomed(world: World, price_micros: int = MAX.price_micros) -> discord.Message:
+    """The first message in the channel where everybody is."""
+    channel = world.app.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    return await channel.send(view=render_welcome((), price_micros))
+
+
+async def test_the_first_message_offers_a_sample(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its price on the button, as it is now."""
+    world.provider.set_price(MAX.id, 95_000)
+    await world.app.stores.prices.set_price(MAX.id, 95_000, world.clock.now())
+    guild, rooms = arranged(world, monkeypatch, open_rooms)
+    await join(world, guild)
+
+    message = rooms[2].history()[0]
+    assert buttons_of(message) == ["sample:95000"]
+    assert labels_of(ui.LayoutView.from_message(message)) == ["Try with a sample \u00b7 $0.095"]
+
+
+async def test_no_sample_where_none_can_be_made(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not to the owner in a direct message, and not while the model cannot be had."""
+    guild, rooms = arranged(world, monkeypatch, closed_rooms)
+    await join(world, guild)
+    to_owner = buttons_of(rooms[2].history()[0])
+    world.app.bot.services.prices.withdraw(CATALOGUE[0])
+    guild, rooms = arranged(world, monkeypatch, open_rooms)
+    await join(world, guild)
+
+    assert (to_owner, buttons_of(rooms[2].history()[0])) == ([], [])
+
+
+async def test_the_sample_is_a_picture_like_any_other(world: World) -> None:
+    """Whoever presses gets it as from `/edit`: held, made of the shipped image, delivered, and paid by them."""
+    message = await welcomed(world)
+    await world.alice.click(message, custom_id=f"sample:{MAX.price_micros}")
+    await all_closed(world)
+    job = await newest(world)
+    (sent,) = world.provider.predictions
+
+    assert (job.member_id, job.prompt, job.spent_micros) == (world.alice.id, SAMPLE_PROMPT, MAX.price_micros)
+    assert sent.references == (sample_image().content,)
+    assert len(results(world)) == 1
+
+
+async def test_no_sample_beyond_a_limit(world: World) -> None:
+    """Who has no room left is refused in private, and nothing is sent."""
+    await stop_spending(world, world.alice.id)
+    answer = await world.alice.click(await welcomed(world), custom_id=f"sample:{MAX.price_micros}")
+
+    assert "Nothing was spent" in said(answer)
+    assert await count_of_jobs(world) == 0
+
+
+async def test_a_sample_that_has_become_dearer(world: World) -> None:
+    """The price on an old message is not held to: a higher one is shown first, and nothing is held before *Run*."""
+    world.provider.set_price(MAX.id, 95_000)
+    await world.app.stores.prices.set_price(MAX.id, 95_000, world.clock.now())
+    answer = await world.alice.click(await welcomed(world), custom_id=f"sample:{MAX.price_micros}")
+
+    assert "$0.095" in said(answer)
+    assert await count_of_jobs(world) == 0

@@ -15,6 +15,7 @@ from bot.domain.clock import HOUR
 from bot.domain.gate import ProviderLimits
 from bot.domain.jobs import Output, PredictionState, Stage
 from bot.domain.marks import Mark, NsfwRule, WithheldBecause
+from bot.domain.models import MAX
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from bot.domain.privacy import ErasureAsked
@@ -154,7 +155,7 @@ def first_day_sheet(who: People) -> Sequence[ui.LayoutView]:
     """The message when the bot joins, and `/privacy`."""
     del who
     return (
-        render_welcome(("Attach Files",)),
+        render_welcome(("Attach Files",), MAX.price_micros),
         render_erasure_question(),
         render_erasure_asked(ErasureAsked(0)),
         render_erasure_asked(ErasureAsked(2)),

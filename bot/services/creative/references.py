@@ -12,10 +12,11 @@ from bot.db.collected import CollectedStore
 from bot.db.images import ImageStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadImage, BadRequest, Faults
-from bot.domain.images import REFERENCE_LIMITS, ImageNotKept, StoredImage
+from bot.domain.images import REFERENCE_LIMITS, CheckedImage, ImageNotKept, StoredImage
 from bot.domain.jobs import Reference
 from bot.domain.orders import Requester
 from bot.domain.prompts import clean_role
+from bot.domain.samples import SAMPLE_FILENAME
 from bot.services.creative.transfers import Transfers
 from bot.services.fairness import FairShare
 from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, ReadableAttachment
@@ -38,11 +39,18 @@ class KeptImage:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleImage:
+    """The sample that comes with the package, for whoever has no image at hand."""
+
+    filename: str = SAMPLE_FILENAME
+
+
+@dataclass(frozen=True, slots=True)
 class RequestedReference:
     """An image as a member handed it in: in which place they put it, and as what."""
 
     place: int
-    attachment: ReadableAttachment | KeptImage
+    attachment: ReadableAttachment | KeptImage | SampleImage
     role: str | None = None
     is_spoiler: bool = False
 
@@ -69,7 +77,7 @@ def _look_at(requested: RequestedReference) -> None:
         if attachment.is_taken_down:
             raise ImageTakenDown(requested.place)
         return
-    if attachment.size is None:
+    if isinstance(attachment, SampleImage) or attachment.size is None:
         return
     if attachment.size > REFERENCE_LIMITS.max_bytes:
         raise BadImage(attachment.filename, "it is larger than 20 MB.")
@@ -88,6 +96,7 @@ class References:
         *,
         images: ImageStore,
         collected: CollectedStore,
+        sample: CheckedImage,
         clock: Clock,
     ) -> None:
         self._reader = reader
@@ -95,6 +104,7 @@ class References:
         self._vault = vault
         self._images = images
         self._collected = collected
+        self._sample = sample
         self._clock = clock
         self._small_files = FairShare(SMALL_FILES_BYTES)
         self._large_files = FairShare(LARGE_FILES_BYTES, each=REFERENCE_LIMITS.max_bytes)
@@ -175,17 +185,20 @@ class References:
                 is_spoiler=requested.is_spoiler,
                 is_marked=attachment.is_marked,
             )
-        async with self._in_memory(attachment.size, member_id):
-            content = await self._fetch(attachment, transfers)
-            checked = await self._checker.check_reference(content, attachment.filename, member_id=member_id)
-            image = await self._vault.keep(checked)
+        if isinstance(attachment, SampleImage):
+            image, notes = await self._vault.keep(self._sample), self._sample.notes
+        else:
+            async with self._in_memory(attachment.size, member_id):
+                content = await self._fetch(attachment, transfers)
+                checked = await self._checker.check_reference(content, attachment.filename, member_id=member_id)
+                image, notes = await self._vault.keep(checked), checked.notes
         is_marked = await self._images.keep(image, self._clock.now())
         return Reference(
             place=requested.place,
             role=role,
             filename=attachment.filename,
             image=image,
-            note=", ".join(checked.notes) or None,
+            note=", ".join(notes) or None,
             is_spoiler=requested.is_spoiler,
             is_marked=is_marked,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ui.handlers import privacy, submitted
-from bot.ui.handlers.creative import approvals, drafts, gallery, references, results
+from bot.ui.handlers.creative import approvals, drafts, gallery, references, results, samples
 from bot.ui.handlers.manage import audit, overview, reports, reviews, settings
 from bot.ui.handlers.presses import Handlers
 
@@ -13,6 +13,7 @@ HANDLERS = Handlers(
         **drafts.ITEMS,
         **references.ITEMS,
         **gallery.ITEMS,
+        **samples.ITEMS,
         **approvals.ITEMS,
         **reports.ITEMS,
         **reviews.ITEMS,

@@ -17,6 +17,8 @@ BUTTON_NAMES = (
     "clear", "start",
     # in the gallery and the guide
     "pages", "bring", "try",
+    # under the first message in a server
+    "sample",
     # between members and moderators
     "ask", "approve", "decline", "report", "review",
     # at the moderators' desk

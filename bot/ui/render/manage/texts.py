@@ -211,6 +211,10 @@ WELCOME_STEPS = (
     "**3** `/manage settings`: time zone, log channel, and which permissions I am missing where",
 )
 WELCOME_MISSING = "Here I am missing: {permissions}."
+WELCOME_SAMPLE = (
+    "No image at hand? Try it with a picture of a fox. Like every picture it is paid from the limit of whoever presses."
+)
+TRY_WITH_A_SAMPLE = "Try with a sample"
 WELCOME_SMALL = "members begin with /guide \u00b7 what I keep about people: /privacy"
 
 # Freezes and refunds --------------------------------------------------------------------------------------------------
