@@ -15,9 +15,11 @@ import structlog
 from bot.cli import backup, migrate, move, pause, run
 from bot.db.url import password_of
 from bot.domain.errors import EaselError
+from bot.domain.models import CATALOGUE
 from bot.domain.periods import PERIOD_WORDS
 from bot.instance import EXIT_ALREADY_RUNNING, AlreadyRunning
 from bot.log import configure_logging
+from bot.models_file import BadEntries, load_models
 from bot.settings import REQUIRED_TO_RUN, Settings, SettingsError
 
 EXIT_FAILED = 1
@@ -78,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         verbs, _reconcile, "reconcile", "compare the ledger with the provider's bill", "easel reconcile --days 30"
     )
     compare.add_argument("--days", type=_days, default=7, metavar="N", help="how far back, 1 to 365 (7)")
+    _add_models(verbs)
     _add(verbs, _migrate, "migrate", "upgrade the database without starting the bot", "easel migrate")
     other = _add(
         verbs,
@@ -116,6 +119,17 @@ def _add(add: Add, act: Callable[[argparse.Namespace], int], name: str, does: st
     )
     parser.set_defaults(verb=act)
     return parser
+
+
+def _add_models(add: Add) -> None:
+    parser = _add(
+        add,
+        _models,
+        "models",
+        "compare the image models with the provider's list; print an entry for one that is not in MODELS_FILE",
+        "easel models wavespeed-ai/flux-2-pro/edit",
+    )
+    parser.add_argument("ids", nargs="*", metavar="ID", help="only these; nothing: the whole catalogue")
 
 
 def _add_setup(add: Add) -> None:
@@ -211,6 +225,11 @@ def _reconcile(args: argparse.Namespace) -> int:
     return int(reconcile.reconcile(_settings(required=("WAVESPEED_API_KEY",)), args.days))
 
 
+def _models(args: argparse.Namespace) -> int:
+    models = importlib.import_module("bot.cli.models")
+    return int(models.models(_settings(required=("WAVESPEED_API_KEY",)), args.ids))
+
+
 def _days(typed: str) -> int:
     """Read a number of days; argparse turns the error into a usage message."""
     days = int(typed)
@@ -224,7 +243,18 @@ def _settings(required: Sequence[str] = ()) -> Settings:
     configure_logging()
     settings = Settings.load(required=required)
     configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
+    _offer(settings)
     return settings
+
+
+def _offer(settings: Settings) -> None:
+    """Put the operator's own models into the catalogue, before anything reads it. Raises SettingsError."""
+    if settings.models_file is None:
+        return
+    try:
+        CATALOGUE.extend(load_models(settings.models_file))
+    except BadEntries as error:
+        raise SettingsError(f"MODELS_FILE cannot be used. {error}") from error
 
 
 def _say(sentence: str, code: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -121,6 +122,19 @@ class _File(_Form):
             if ids.count(model_id) > 1:
                 raise ValueError(f"{model_id} stands there twice")
         return self
+
+
+def load_models(path: Path) -> tuple[ImageModel, ...]:
+    """Read an operator's file; its name says whether it is JSON.
+
+    Raises:
+        BadEntries: it cannot be read, or one sentence for each fault.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadEntries((f"{path.name} cannot be read: {getattr(error, 'strerror', None) or 'no UTF-8'}.",)) from error
+    return read_entries(text, is_json=path.suffix.lower() == ".json")
 
 
 def read_entries(text: str, *, is_json: bool = False) -> tuple[ImageModel, ...]:

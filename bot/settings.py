@@ -81,6 +81,9 @@ class Settings(BaseSettings):
         None,
         description="the path of a folder, or s3://bucket/prefix, perhaps with ?endpoint=https://…&region=…",
     )
+    models_file: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        None, description="the path of a TOML or JSON file with further image models, or left out"
+    )
     default_member_limit_usd: LimitText = Field("1.00", description="an amount in dollars such as 1.00, or none")
     default_server_limit_usd: LimitText = Field("10.00", description="an amount in dollars such as 10.00, or none")
     default_limit_period: PeriodWord = Field(Period.MONTH, description=PERIOD_WORDS)

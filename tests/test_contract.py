@@ -99,6 +99,7 @@ DEFAULTS = {
     "BOT_LIMIT_USD": "none",
     "BOT_LIMIT_PERIOD": "month",
     "OPERATOR_IDS": frozenset[int](),
+    "MODELS_FILE": None,
     "WAVESPEED_MAX_CONCURRENT": 2,
     "WAVESPEED_MAX_PER_MINUTE": 2,
     "WAVESPEED_SUBMIT_PARALLELISM": 4,
@@ -123,6 +124,7 @@ setup [--member-limit USD] [--server-limit USD] [--period WORD]
 check [--paid] [--yes]
 backup FILE
 reconcile [--days N]
+models [ID ...]
 migrate
 move URL
 pause [REASON ...]

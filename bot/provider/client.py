@@ -12,6 +12,7 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.domain.clock import SECOND, Clock, Instant
+from bot.domain.drift import ListedSchema
 from bot.domain.image_models import ImageModel
 from bot.domain.money import Micros, micros_up
 from bot.domain.parameters import ParameterValue
@@ -149,6 +150,17 @@ class WaveSpeed:
         if not models:
             raise TryLater("an empty list of models")
         return {model.model_id: model.base_price for model in models}
+
+    async def listings(self) -> Mapping[str, ListedSchema]:
+        """Every model that the account can run, with its inputs as they are listed.
+
+        Raises:
+            TryLater: the list could not be had or read.
+            Refused: the key may not list.
+        """
+        answer = demand(await self._reads.get("/models"))
+        found = _readable(lambda: wire.listings(answer.data))
+        return {listing.model_id: listing for listing in found}
 
     async def bills(self, *, after: Instant, before: Instant) -> tuple[Bill, ...]:
         """See `Provider.bills`. Lines that are neither deduction nor refund (a top-up) are left out."""

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from bot.domain.drift import ListedSchema
 from bot.provider import lenient
 
 _Text = Annotated[str, BeforeValidator(lenient.text)]
@@ -151,6 +152,25 @@ def listed_models(value: object) -> Sequence[ListedModel]:
         Unreadable: not a list of objects.
     """
     return [model for item in lenient.items(value) if (model := read(ListedModel, item)).model_id]
+
+
+def listings(value: object) -> Sequence[ListedSchema]:
+    """Read the model list with each model's inputs: of its schemas the one of a run, which others may stand beside.
+
+    Raises:
+        Unreadable: not a list of objects.
+    """
+    return [
+        ListedSchema(model.model_id, model.base_price, _run_schema(item))
+        for item in lenient.items(value)
+        if (model := read(ListedModel, item)).model_id
+    ]
+
+
+def _run_schema(item: Mapping[str, object]) -> Mapping[str, object]:
+    schemas = lenient.mapping(item.get("api_schema")).get("api_schemas")
+    each = [lenient.mapping(schema) for schema in cast("list[object]", schemas if isinstance(schemas, list) else [])]
+    return next((lenient.mapping(one.get("request_schema")) for one in each if one.get("type") == "model_run"), {})
 
 
 @dataclass(frozen=True, slots=True)
