@@ -68,8 +68,8 @@ def test_drift_is_what_we_send_and_they_do_not_take(listed: ListedSchema | None,
 
 def test_a_narrower_range_is_drift() -> None:
     """A seed that members may choose and the provider refuses would cost a failed picture."""
-    schema = {"properties": {name: {} for name in ("prompt", "size")} | {"images": {"type": "array"}}}
-    schema["properties"]["seed"] = {"minimum": 0, "maximum": 2147483647}
+    seed: dict[str, Any] = {"minimum": 0, "maximum": 2147483647}
+    schema = {"properties": {"prompt": {}, "size": {}, "images": {"type": "array"}, "seed": seed}}
 
     assert drifts(QWEN, ListedSchema(QWEN.id, None, schema)) == ("seed goes from 0 to 2147483647",)
 

@@ -53,7 +53,7 @@ def _of_schema(model: ImageModel, listing: ListedSchema) -> Iterator[str]:
     for name in required:
         if name not in always:
             yield f"{name} is required"
-    if model.image_field in listing.properties:
+    if model.image_field is not None and model.image_field in listing.properties:
         yield from _of_images(model, listing.properties[model.image_field])
     for parameter in model.parameters:
         if parameter.name in listing.properties:

@@ -170,7 +170,8 @@ def listings(value: object) -> Sequence[ListedSchema]:
 def _run_schema(item: Mapping[str, object]) -> Mapping[str, object]:
     schemas = lenient.mapping(item.get("api_schema")).get("api_schemas")
     each = [lenient.mapping(schema) for schema in cast("list[object]", schemas if isinstance(schemas, list) else [])]
-    return next((lenient.mapping(one.get("request_schema")) for one in each if one.get("type") == "model_run"), {})
+    runs = [lenient.mapping(one.get("request_schema")) for one in each if one.get("type") == "model_run"]
+    return runs[0] if runs else lenient.mapping(None)
 
 
 @dataclass(frozen=True, slots=True)
