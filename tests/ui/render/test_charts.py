@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from matplotlib import font_manager
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 from bot.ui.render.manage import charts
 
@@ -33,3 +36,39 @@ def test_a_font_of_the_machine_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "_WIDE_FONTS", ())
 
     assert charts._fonts_for(letter) == ()  # pyright: ignore[reportPrivateUsage]
+
+
+def _luminance(colour: Any) -> float:
+    """How bright a colour is, as WCAG defines it."""
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """One chart of each kind, with as much in it as a month gives."""
+    kept: list[Any] = []
+    png = charts._png  # pyright: ignore[reportPrivateUsage]
+
+    def keep(figure: Any) -> bytes:
+        kept.append(figure)
+        return png(figure)
+
+    monkeypatch.setattr(charts, "_png", keep)
+    charts.draw_bars(["a name of a person"] * 10, [12.5] * 10, "What was spent in November 2026")
+    charts.draw_days([f"2026-11-{day:02}" for day in range(1, 31)], [12.5] * 30, "What was spent in November 2026")
+    return kept
+
+
+def test_it_can_be_read_on_a_telephone(figures: list[Any]) -> None:
+    """At the 235 pixels there, letters are eight pixels high, stand out from their card, and no two dates touch."""
+    for figure in figures:
+        texts = [each for each in figure.findobj(Text) if each.get_text() and each.get_visible()]
+        heights = [each.get_fontsize() / 72 * 235 / figure.get_figwidth() for each in texts]
+        card = _luminance(figure.get_facecolor()) + 0.05
+
+        assert min(heights) >= 8
+        assert min((_luminance(each.get_color()) + 0.05) / card for each in texts) >= 4.5
+
+    places = [label.get_window_extent() for label in figures[1].axes[0].get_xticklabels()]
+    assert all(left.x1 < right.x0 for left, right in pairwise(places))
