@@ -15,7 +15,7 @@ from bot.db.holds import LedgerBroken, Posting, share
 from bot.db.images import keep_image
 from bot.db.ledger import Note, enter_hold, lines_of, reserve
 from bot.db.limits import Bound, bounds_of, broadest, grants_of, line_of
-from bot.db.reading import parent_message_of, read_job
+from bot.db.reading import has_showcase, parent_message_of, read_job
 from bot.db.rules import refuse_crowding
 from bot.db.servers import ServerStore, is_seen, see_server
 from bot.db.slots import write_slots
@@ -116,7 +116,14 @@ class JobAdmission(ServerStore):
         connection.executemany(INSERT_PROOF, proofs)
         predictions = _insert_predictions(connection, plan, order, at)
         job = _job_of(order, account_id, predictions, at)
-        return Admission(replace(job, parent_message=parent_message_of(connection, job.parent_job_id)), is_new=True)
+        return Admission(
+            replace(
+                job,
+                parent_message=parent_message_of(connection, job.parent_job_id),
+                has_showcase=has_showcase(connection, job.guild_id),
+            ),
+            is_new=True,
+        )
 
     @reads
     def check_room(

@@ -8,6 +8,7 @@ from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
 from bot.db.reading import read_jobs
+from bot.db.shares import take_back_of_jobs
 from bot.domain.clock import Instant
 from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import Job
@@ -68,4 +69,5 @@ class GalleryStore(MemberStore):
         """Remember that a job's pictures were deleted; False if they were before."""
         account_id = self._accounts.number(connection, by_member_id, at)
         taken = connection.execute(TAKE_DOWN, {"job_id": job_id, "account_id": account_id, "at": at})
+        take_back_of_jobs(connection, [job_id], at)
         return taken.rowcount == 1

@@ -9,6 +9,7 @@ from typing import Any
 from bot.db.accounts import MemberStore
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
+from bot.db.shares import take_back_of_jobs
 from bot.domain.clock import Instant
 from bot.domain.jobs import MessageAt
 from bot.domain.predictions import KEPT_BY_PROVIDER
@@ -47,6 +48,10 @@ EXPORTS = {
     "audit": """
         SELECT guild_id, action, job_id, before, after, reason, done_at FROM audit
         WHERE subject_kind = 'member' AND subject_id = :account_id ORDER BY audit_id""",
+    "shares": """
+        SELECT shares.job_id, shares.guild_id, shares.channel_id, shares.message_id, shares.shared_at, taken_back_at
+        FROM shares JOIN jobs USING (job_id)
+        WHERE jobs.account_id = :account_id OR shared_by = :account_id ORDER BY share_id""",
     "reports": "SELECT guild_id, channel_id, message_id, reported_at FROM reports WHERE reporter_id = :account_id",
 }
 
@@ -180,6 +185,8 @@ class PrivacyStore(MemberStore):
             job_ids = [job["job_id"] for job in connection.execute(JOBS_OF, where)]
             if row["with_messages"]:
                 connection.execute(POSTED, {"job_ids": json.dumps(job_ids), "at": at})
+            # Nobody is exhibited by name who is not known here any more, whether or not the results stay.
+            take_back_of_jobs(connection, job_ids, at)
             _erase_jobs(connection, job_ids, at)
             for statement in ERASE_PERSON:
                 connection.execute(statement, where)

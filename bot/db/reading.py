@@ -32,7 +32,8 @@ parent.taken_down_at IS NULL AND parent.result_channel_id = parent.channel_id AN
 # The jobs themselves, with whom they belong to now, and the result that each was made from.
 JOBS = f"""
 SELECT jobs.*, accounts.member_id, parent.result_channel_id AS parent_channel_id,
-       parent.result_message_id AS parent_message_id
+       parent.result_message_id AS parent_message_id,
+       (SELECT showcase_channel_id FROM servers WHERE servers.guild_id = jobs.guild_id) AS showcase_channel_id
 FROM jobs JOIN accounts USING (account_id)
 LEFT JOIN jobs AS parent ON parent.job_id = jobs.parent_job_id AND {_TO_BE_SEEN}
 WHERE jobs.job_id IN (SELECT value FROM json_each(:job_ids))
@@ -41,6 +42,8 @@ WHERE jobs.job_id IN (SELECT value FROM json_each(:job_ids))
 PARENT_MESSAGE = f"""
 SELECT result_channel_id, result_message_id FROM jobs AS parent WHERE job_id = :job_id AND {_TO_BE_SEEN}
 """
+
+SHOWCASE = "SELECT showcase_channel_id FROM servers WHERE guild_id = :guild_id"
 
 # The jobs that a job came from, the nearest first; a job is always younger than the one it came from.
 CHAIN = """
@@ -173,6 +176,11 @@ def parent_message_of(connection: Connection, parent_job_id: str | None) -> Mess
     return None if row is None else _message(row["result_channel_id"], row["result_message_id"])
 
 
+def has_showcase(connection: Connection, guild_id: int) -> bool:
+    """Whether a server has a showcase now."""
+    return connection.execute(SHOWCASE, {"guild_id": guild_id}).fetchone()["showcase_channel_id"] is not None
+
+
 def read_jobs(connection: Connection, job_ids: Sequence[str]) -> tuple[Job, ...]:
     """Read jobs whole, in the order of their ids given; those that do not exist are left out."""
     wanted = {"job_ids": json.dumps(job_ids)}
@@ -259,6 +267,7 @@ def _job(row: Row, references: tuple[Reference, ...], predictions: tuple[Predict
         closed_at=row["closed_at"],
         parent_job_id=row["parent_job_id"],
         parent_message=_message(row["parent_channel_id"], row["parent_message_id"]),
+        has_showcase=row["showcase_channel_id"] is not None,
         taken_down_at=row["taken_down_at"],
         is_own_deletion=row["taken_down_by"] is not None and row["taken_down_by"] == row["account_id"],
     )

@@ -10,6 +10,7 @@ from bot.db.blocks import Blocking, enter_block
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
 from bot.db.gallery import PUT_BACK, TAKE_DOWN
+from bot.db.shares import take_back_of_jobs
 from bot.domain.clock import Instant
 from bot.domain.jobs import MessageAt
 from bot.domain.reports import (
@@ -164,6 +165,7 @@ class ReportStore(MemberStore):
         match measure:
             case Measure.HIDE | Measure.DELETE:
                 connection.execute(TAKE_DOWN, {"job_id": job_id, "account_id": actor_id, "at": at})
+                take_back_of_jobs(connection, [job_id], at)
             case Measure.SHOW:
                 connection.execute(PUT_BACK, {"job_id": job_id})
             case Measure.BLOCK if requester is not None and reason is not None:

@@ -15,8 +15,8 @@ from bot.domain.marks import NsfwRule
 from bot.domain.rules import ChannelAccess, ChannelRule, RuleChange, ServerRules, Standing, TooManyAtOnce
 
 SERVER = """
-SELECT zone, log_channel_id, desk_channel_id, confirm_above_micros, nsfw, unmarked_is_unsafe, jobs_at_once,
-       approval, paused_at, paused_reason, models
+SELECT zone, log_channel_id, desk_channel_id, showcase_channel_id, confirm_above_micros, nsfw, unmarked_is_unsafe,
+       jobs_at_once, approval, paused_at, paused_reason, models
 FROM servers WHERE guild_id = :guild_id
 """
 
@@ -53,6 +53,7 @@ SET = {
     "zone": "UPDATE servers SET zone = :value WHERE guild_id = :guild_id",
     "log_channel_id": "UPDATE servers SET log_channel_id = :value WHERE guild_id = :guild_id",
     "desk_channel_id": "UPDATE servers SET desk_channel_id = :value WHERE guild_id = :guild_id",
+    "showcase_channel_id": "UPDATE servers SET showcase_channel_id = :value WHERE guild_id = :guild_id",
     "confirm_above_micros": "UPDATE servers SET confirm_above_micros = :value WHERE guild_id = :guild_id",
     "nsfw": "UPDATE servers SET nsfw = :value WHERE guild_id = :guild_id",
     "unmarked_is_unsafe": "UPDATE servers SET unmarked_is_unsafe = :value WHERE guild_id = :guild_id",
@@ -178,6 +179,7 @@ def rules_of(connection: Connection, guild_id: int) -> ServerRules:
         zone=settings["zone"],
         log_channel_id=settings["log_channel_id"],
         desk_channel_id=settings["desk_channel_id"],
+        showcase_channel_id=settings["showcase_channel_id"],
         confirm_above_micros=settings["confirm_above_micros"],
         nsfw=NsfwRule(settings["nsfw"]),
         unmarked_is_unsafe=bool(settings["unmarked_is_unsafe"]),

@@ -28,6 +28,7 @@ from bot.db.privacy import PrivacyStore
 from bot.db.reports import ReportStore
 from bot.db.reviews import ReviewStore
 from bot.db.rules import RuleStore
+from bot.db.shares import ShareStore
 from bot.db.spending import SpendingStore
 from bot.db.trays import TrayStore
 from bot.db.upkeep import UpkeepStore
@@ -78,6 +79,7 @@ class Stores:
     reports: ReportStore
     reviews: ReviewStore
     gallery: GalleryStore
+    shares: ShareStore
     audit_feed: AuditFeedStore
 
 
@@ -115,6 +117,7 @@ async def open_stores(
         reports=ReportStore(database, accounts),
         reviews=ReviewStore(database, accounts),
         gallery=GalleryStore(database, accounts),
+        shares=ShareStore(database, accounts),
         audit_feed=AuditFeedStore(database),
     )
 

@@ -169,6 +169,7 @@ class Job:
     `parameters` holds only what was asked for; seeds stand with the predictions.
     `price_micros` is the price of one picture, as told and held.
     `parent_message` is the result that it was made from, where that can still be seen in the server.
+    `has_showcase`: its server has one now.
     `taken_down_at` is when somebody deleted or hid its pictures; `is_own_deletion`: whoever asked for them did.
     """
 
@@ -195,6 +196,7 @@ class Job:
     closed_at: Instant | None = None
     parent_job_id: str | None = None
     parent_message: MessageAt | None = None
+    has_showcase: bool = False
     taken_down_at: Instant | None = None
     is_own_deletion: bool = False
 

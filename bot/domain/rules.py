@@ -49,6 +49,7 @@ class ServerRules:
     zone: str = "UTC"
     log_channel_id: int | None = None
     desk_channel_id: int | None = None
+    showcase_channel_id: int | None = None
     confirm_above_micros: Micros | None = None
     nsfw: NsfwRule = NsfwRule.ADULT_CHANNELS
     unmarked_is_unsafe: bool = False

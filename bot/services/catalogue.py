@@ -15,6 +15,7 @@ from bot.services.creative.originals import Originals
 from bot.services.creative.policy import Policy
 from bot.services.creative.privacy import Privacy
 from bot.services.creative.references import References
+from bot.services.creative.showcase import Showcase
 from bot.services.creative.tray import Tray
 from bot.services.jobs.cancelling import Cancelling
 from bot.services.jobs.job_history import JobHistory
@@ -63,4 +64,5 @@ class Services:
     reviewing: Reviewing
     album: Album
     originals: Originals
+    showcase: Showcase
     clicks: Clicks

@@ -40,7 +40,8 @@ def engine_of(
     messenger, rooms = discord.messenger, discord.channels
     delivery = _delivery(resources, messenger)
     kept = _kept(resources, shared, messenger, delivery)
-    finishers = (services.reviewing.finish, services.reporting.finish, services.approvals.finish)
+    desks = (services.reviewing, services.reporting, services.approvals, services.showcase)
+    finishers = tuple(each.finish for each in desks)
     return Engine(
         recovery=Recovery(
             jobs=stores.jobs,

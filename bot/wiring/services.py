@@ -20,6 +20,7 @@ from bot.services.creative.originals import Originals
 from bot.services.creative.policy import Policy
 from bot.services.creative.privacy import Privacy
 from bot.services.creative.references import References
+from bot.services.creative.showcase import Showcase, ShowcaseChannel
 from bot.services.creative.tray import Tray
 from bot.services.jobs.announcements import Announcements
 from bot.services.jobs.breaker import Breaker
@@ -54,6 +55,7 @@ from bot.ui.discord.messenger import DiscordMessenger
 from bot.ui.discord.posts import MessageRemover
 from bot.ui.discord.report_desk import DiscordReportDesk
 from bot.ui.discord.review_desk import DiscordReviewDesk
+from bot.ui.discord.showcase import DiscordShowcase
 from bot.ui.render.drawing import Renderers
 from bot.ui.render.refusals import render_refusal, render_unexpected
 from bot.ui.render.result import render_result
@@ -104,6 +106,7 @@ class Discord:
     reviews: ReviewDesk
     reports: ReportDesk
     approvals: ApprovalDesk
+    showcase: ShowcaseChannel
     remover: Remover
 
 
@@ -201,6 +204,7 @@ def services_of(resources: Resources, shared: Shared, discord: Discord) -> Servi
         reporting=Reporting(stores, shared.album, discord.reports, resources.signals, clock),
         reviewing=Reviewing(stores, shared.album, discord.reviews, resources.signals, clock),
         album=shared.album,
+        showcase=Showcase(stores, shared.album, discord.showcase, discord.remover, clock),
         originals=Originals(media.vault, resources.provider, clock),
         clicks=Clicks(clock),
     )
@@ -251,6 +255,7 @@ def discord_of(resources: Resources, shared: Shared, bot: EaselBot) -> tuple[Dis
         reviews=DiscordReviewDesk(bot),
         reports=DiscordReportDesk(bot),
         approvals=DiscordApprovalDesk(bot, shared.album),
+        showcase=DiscordShowcase(bot),
         remover=MessageRemover(bot),
     )
     return discord, messenger

@@ -38,6 +38,7 @@ REFUSALS = (
     "blocked you here",
     "That was not kept",
     "It was deleted",
+    "That is not in the showcase",
 )
 REPORTS = ("report:hide", "report:delete", "report:block", "report:dismiss", "report:show")
 NOT_THEIRS = {"interactions", "facts", "prices", "sqlite_sequence", "picks", "deletions"}
@@ -46,23 +47,24 @@ NOT_THEIRS = {"interactions", "facts", "prices", "sqlite_sequence", "picks", "de
 PRESSES_WITH_PLACE = {"first", "earlier", "later", "drop", "replace"}
 OF_DRAFT = PRESSES_WITH_PLACE | {"run", "prompt", "order", "roles", "template", "parameters", "back", "ask", "place"}
 OF_APPROVAL = {"approve", "decline"}
-OF_JOB = {"cancel", "edit", "again", "change", "use", "details", "original", "delete", "keep", "retry", "bring"} | {
-    "step",
-    "pick",
+OF_SHARE = {"unshare"}
+OF_JOB = {
+    *("cancel", "edit", "again", "change", "use", "details", "original", "share", "delete", "keep", "retry"),
+    *("bring", "step", "pick"),
 }
-OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe", "review"}
+OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe", "review", "offered"}
 """Tried with every id that they carry in `test_rights`; those of reports here too."""
 
 OF_PRESSER = {"clear", "start", "pages", "try", "sample", "models", "erase", "reopen"}
 """What a name is about. The last ones are about nobody but whoever presses: their own tray, a form, a list."""
 
-PAID_BY_PRESSER = OF_JOB - {"cancel", "delete", "keep", "bring"}
+PAID_BY_PRESSER = OF_JOB - {"cancel", "delete", "keep", "bring", "share"}
 """Whoever presses goes on from a picture that everybody there sees, and pays for it."""
 
 
 def test_every_name_is_sorted() -> None:
     """A new button or menu says here what it is about."""
-    assert {*BUTTON_NAMES, *SELECT_NAMES} == OF_DRAFT | OF_APPROVAL | OF_JOB | OF_MODERATORS | OF_PRESSER
+    assert {*BUTTON_NAMES, *SELECT_NAMES} == OF_DRAFT | OF_APPROVAL | OF_SHARE | OF_JOB | OF_MODERATORS | OF_PRESSER
 
 
 @dataclass

@@ -47,6 +47,7 @@ ITEM_IDS: dict[str, tuple[str, ...]] = {
     "offered": ("",),
     "log-channel": ("",),
     "desk-channel": ("",),
+    "showcase-channel": ("",),
     "channel-rule": ("",),
     "desk-roles": ("",),
     "desk": ("report", "jobs", "audit", "reported", "settings", "pause", "resume", "refresh"),

@@ -50,6 +50,7 @@ from bot.wiring.services import Discord, Shared, services_of, share
 from tests.clocks import HurriedClock
 from tests.db.world import check_invariants
 from tests.services.fake_messenger import FakeMessenger
+from tests.services.hall import Hall
 from tests.services.moderation.room import ReportRoom, RequestRoom
 from tests.services.review_desk import ReviewDesk
 
@@ -158,6 +159,7 @@ class World:
                 reviews=self.review_desk,
                 reports=self.report_room,
                 approvals=self.request_room,
+                showcase=Hall(self.clock),
                 remover=self.report_room,
             )
             services = services_of(resources, shared, discord)

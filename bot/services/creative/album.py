@@ -49,6 +49,10 @@ class Album:
         made = [await self._fitted(job, n, output.image, max_bytes) for n, output in enumerate(shown, start=1)]
         return tuple(picture for picture in made if picture is not None)
 
+    async def picture(self, job: Job, n: int, max_bytes: int) -> Picture | None:
+        """The picture of that number as a file of at most `max_bytes`; None where it is no longer kept."""
+        return await self._fitted(job, n, job.pictures[n - 1].image, max_bytes)
+
     async def thumbnail(self, job: Job) -> Picture | None:
         """A small copy of a job's first picture that is still kept."""
         for output in job.pictures:

@@ -62,6 +62,16 @@ class ServerSettings:
             actor, "desk_channel_id", channel_id, lambda rules: _or_none(rules.desk_channel_id), _or_none(channel_id)
         )
 
+    async def set_showcase_channel(self, actor: Actor, channel_id: int | None) -> ServerRules:
+        """Say where members may share their pictures; None: nowhere. What was shared stays where it is."""
+        return await self._set(
+            actor,
+            "showcase_channel_id",
+            channel_id,
+            lambda rules: _or_none(rules.showcase_channel_id),
+            _or_none(channel_id),
+        )
+
     async def set_confirmation(self, actor: Actor, typed: str) -> ServerRules:
         """Ask before a job that costs more than this is run; `none` never asks.
 

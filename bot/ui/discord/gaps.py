@@ -53,7 +53,7 @@ def _gaps_of_threads(
 
 def _gaps_of_desk(guild: discord.Guild, rules: ServerRules) -> Iterator[tuple[int, tuple[str, ...]]]:
     """What is missing where moderators want to be told."""
-    for channel_id in dict.fromkeys((rules.log_channel_id, rules.desk_channel_id)):
+    for channel_id in dict.fromkeys((rules.log_channel_id, rules.desk_channel_id, rules.showcase_channel_id)):
         channel = None if channel_id is None else guild.get_channel(channel_id)
         if channel is not None:
             missing = missing_from(_granted(channel), _TO_TELL)
@@ -71,6 +71,6 @@ def _granted(channel: discord.abc.GuildChannel) -> discord.Permissions:
 
 def _gone(guild: discord.Guild, rules: ServerRules) -> frozenset[int]:
     """What is set and was deleted since."""
-    channels = (rules.log_channel_id, rules.desk_channel_id)
+    channels = (rules.log_channel_id, rules.desk_channel_id, rules.showcase_channel_id)
     named = {each for each in channels if each is not None and guild.get_channel(each) is None}
     return frozenset(named | {each for each in rules.desk_role_ids if guild.get_role(each) is None})

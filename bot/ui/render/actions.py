@@ -11,7 +11,7 @@ from discord import ui
 
 BUTTON_NAMES = (
     # under a job's messages
-    "cancel", "edit", "again", "change", "use", "details", "original", "delete", "keep", "retry",
+    "cancel", "edit", "again", "change", "use", "details", "original", "share", "unshare", "delete", "keep", "retry",
     # in confirmations and trays
     "run", "prompt", "order", "roles", "template", "parameters", "back", "first", "earlier", "later", "drop", "replace",
     "clear", "start",
@@ -29,7 +29,7 @@ BUTTON_NAMES = (
     "erase",
 )  # fmt: skip
 SELECT_NAMES = ("place", "step", "models", "pick", "unsafe", "offered")
-CHANNEL_SELECT_NAMES = ("log-channel", "desk-channel", "channel-rule")
+CHANNEL_SELECT_NAMES = ("log-channel", "desk-channel", "showcase-channel", "channel-rule")
 ROLE_SELECT_NAMES = ("desk-roles",)
 """What the first word of a custom id may be; the words after it are ids."""
 

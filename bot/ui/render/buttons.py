@@ -36,7 +36,7 @@ def add_result_buttons(layout: Layout, job: Job, *, beside_details: bool = False
 
 
 def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButton, ...]]:
-    """The two rows under every result."""
+    """The two rows under every result; *Share* where the server has a showcase."""
     one, all_ = format_usd(job.price_micros), format_usd(job.price_micros * job.count)
     return (
         (
@@ -46,6 +46,7 @@ def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButt
         ),
         (
             ActionButton("use", job.job_id, label=texts.USE),
+            *((ActionButton("share", job.job_id, label=texts.SHARE),) if job.has_showcase else ()),
             ActionButton("details", job.job_id, label=texts.DETAILS),
             ActionButton("delete", job.job_id, label=texts.DELETE, style=ButtonStyle.danger),
         ),

@@ -295,6 +295,6 @@ OPEN = "[open]({link})"
 
 CANCEL = "Cancel"
 EDIT, AGAIN, CHANGE, USE = "Edit this", "Again", "Change", "Use as reference"
-DETAILS, DELETE, TRY_AGAIN = "Details", "Delete", "Try again"
+DETAILS, DELETE, TRY_AGAIN, SHARE = "Details", "Delete", "Try again", "Share"
 ASK_A_MODERATOR = "Ask a moderator"
 PRICED = "{label} \u00b7 {price}"

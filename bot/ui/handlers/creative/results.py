@@ -12,8 +12,10 @@ from bot.domain.drafts import in_place
 from bot.domain.errors import BadRequest, NoSuchJob
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.marks import Exposure
+from bot.domain.shares import NoSuchShare
 from bot.services.creative.follow_ups import NoPicture, chosen_for, numbered_pictures
 from bot.services.creative.originals import larger_than_posted
+from bot.services.creative.showcase import require_own
 from bot.ui.discord.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, strip_files
 from bot.ui.discord.people import actor_of
 from bot.ui.handlers.creative.showing import ask, offered_prices, place_of, show_added, show_draft
@@ -28,6 +30,7 @@ from bot.ui.render.creative.details import (
     render_which,
 )
 from bot.ui.render.creative.forms import change_form, chosen, edit_form
+from bot.ui.render.creative.showcase import render_shared, render_taken_back
 
 
 async def cancel(press: Press) -> None:
@@ -119,6 +122,29 @@ async def original(press: Press) -> None:
     await press.answers.answer_privately(press.interaction, render_original(job, n, found), picture_files([found]))
 
 
+async def share(press: Press) -> None:
+    """*Share*: into the server's showcase; where there are several pictures, ask which."""
+    job, actor = await _job_with_pictures(press), actor_of(press.interaction)
+    require_own(actor, job)
+    picture = _chosen_picture(press, job)
+    if picture is None:
+        await _ask_which(press, job, "share")
+        return
+    await press.answers.think(press.interaction)
+    shared = await press.services.showcase.share(actor, job, picture)
+    await press.answers.answer_privately(press.interaction, render_shared(job, shared))
+
+
+async def take_back(press: Press) -> None:
+    """*Take back*, under the post or under what whoever shared it reads."""
+    actor = actor_of(press.interaction)
+    if not press.ids or not press.ids[0].isdecimal():
+        raise NoSuchShare
+    await press.answers.think(press.interaction)
+    await press.services.showcase.take_back(actor, int(press.ids[0]), _public_message(press))
+    await press.answers.answer_privately(press.interaction, render_taken_back())
+
+
 async def step_back(press: Press) -> None:
     """An earlier step was chosen: its details, from which one can go on as well."""
     await _details(press, press.values[0])
@@ -153,6 +179,8 @@ ITEMS: dict[str, Handler] = {
     "use": use,
     "details": details,
     "original": original,
+    "share": share,
+    "unshare": take_back,
     "step": step_back,
     "delete": delete,
     "keep": keep,

@@ -72,6 +72,13 @@ async def choose_desk(press: Press) -> None:
     )
 
 
+async def choose_showcase(press: Press) -> None:
+    """The channel where members share their pictures; none is an answer too."""
+    await _redraw(
+        press, await press.services.server_settings.set_showcase_channel(actor_of(press.interaction), _chosen(press))
+    )
+
+
 async def choose_roles(press: Press) -> None:
     """The roles whose holders may press the buttons of requests and reports: these and no others."""
     chosen = [int(value) for value in press.values]
@@ -124,6 +131,7 @@ ITEMS: dict[str, Handler] = {
     "offered": choose_models,
     "log-channel": choose_log,
     "desk-channel": choose_desk,
+    "showcase-channel": choose_showcase,
     "desk-roles": choose_roles,
     "channel-rule": choose_channel,
 }

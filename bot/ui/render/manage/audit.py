@@ -20,7 +20,7 @@ from bot.ui.render.theme import Accent, facts, heading, relative, small
 _REASON_CHARS = 80
 _VALUE_CHARS = 30
 _NONE = "none"
-_CHANNEL_RULES = frozenset({"log_channel", "desk_channel"})
+_CHANNEL_RULES = frozenset({"log_channel", "desk_channel", "showcase_channel"})
 
 
 def gone_from(guild: discord.Guild | None, page: AuditPage) -> frozenset[int]:

@@ -49,7 +49,7 @@ def render_settings(rules: ServerRules, gaps: Gaps) -> ui.LayoutView:
     _for_members(layout, rules)
     _unsafe(layout.separator(), rules)
     _for_moderators(layout.separator(), rules, gaps.gone)
-    _places(layout.separator(), rules)
+    _places(layout.separator(), rules, gaps.gone)
     return layout.separator().text(*_gap_lines(gaps)).build()
 
 
@@ -106,10 +106,12 @@ def _for_moderators(layout: Layout, rules: ServerRules, gone: Collection[int]) -
     layout.buttons(ActionRoleSelect("desk-roles", most=MOST_DESK_ROLES, chosen=there, placeholder=texts.PICK_ROLES))
 
 
-def _places(layout: Layout, rules: ServerRules) -> None:
-    """When the server's days begin, and what holds in one channel only."""
+def _places(layout: Layout, rules: ServerRules, gone: Collection[int]) -> None:
+    """When the server's days begin, where pictures are exhibited, and what holds in one channel only."""
     layout.text(texts.ABOUT_PLACES, _line(texts.ZONE, rules.zone, texts.ZONE_DEFAULT))
     layout.buttons(_button("zone", texts.CHANGE_ZONE))
+    layout.text(_line(texts.SHOWCASE_CHANNEL, _mention(rules.showcase_channel_id, gone), texts.NONE))
+    layout.buttons(_post_in("showcase-channel", rules.showcase_channel_id, texts.PICK_SHOWCASE, gone))
     layout.text(_line(texts.CHANNELS, str(len(rules.channels) or texts.NONE), texts.NONE))
     layout.buttons(ActionChannelSelect("channel-rule", kinds=PLACES, placeholder=texts.PICK_CHANNEL))
 

@@ -21,6 +21,7 @@ ZONE, ZONE_DEFAULT = "Time zone", "UTC"
 MODELS, PICK_MODELS = "Models", "Which models members can use"
 LOG_CHANNEL = "Log channel"
 DESK_CHANNEL = "Moderators' channel"
+SHOWCASE_CHANNEL = "Showcase"
 CONFIRMATION = "Ask before spending"
 NSFW = "Show unsafe pictures"
 UNMARKED = "Pictures without a safety mark"
@@ -52,6 +53,7 @@ NSFW_OPTION = "Unsafe pictures: {rule}"
 UNMARKED_UNSAFE, UNMARKED_SHOWN = "Unmarked counts as unsafe", "Show unmarked pictures"
 PICK_LOG = "Log channel"
 PICK_DESK = "Moderators' channel"
+PICK_SHOWCASE = "Showcase for shared pictures"
 PICK_ROLES = "Roles at the moderators' desk"
 PICK_CHANNEL = "Defaults of a channel"
 
@@ -255,6 +257,9 @@ ACTS = {
     "zone": ZONE,
     "log_channel": LOG_CHANNEL,
     "desk_channel": DESK_CHANNEL,
+    "showcase_channel": SHOWCASE_CHANNEL,
+    "share": "Picture put into the showcase",
+    "unshare": "Picture taken out of the showcase",
     "confirm_above_micros": CONFIRMATION,
     "nsfw": NSFW,
     "unmarked_is_unsafe": UNMARKED,

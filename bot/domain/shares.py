@@ -1,0 +1,68 @@
+"""Pictures that are shared to a server's showcase: which, by whom, where they are shown, and what refuses them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.clock import Instant
+from bot.domain.errors import BadRequest, EaselError
+from bot.domain.jobs import MessageAt
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One picture in a showcase, by its prediction and its place among that one's outputs.
+
+    `posting_at` is when it was last tried to be posted; `message` is where it is shown, once that is known.
+    """
+
+    share_id: int
+    job_id: str
+    prediction_id: int
+    place: int
+    guild_id: int
+    channel_id: int
+    shared_at: Instant
+    posting_at: Instant
+    message: MessageAt | None = None
+    taken_back_at: Instant | None = None
+    given_up_at: Instant | None = None
+
+
+class NoShowcase(BadRequest):
+    """A server without a showcase channel."""
+
+    title = "This server has no showcase"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The moderators have set no channel for it.", advice="They can choose one in /manage settings."
+        )
+
+
+class NotForShowcase(BadRequest):
+    """A picture that the showcase's rule for unsafe pictures does not show."""
+
+    title = "Not in the showcase"
+
+    def __init__(self) -> None:
+        super().__init__("The provider marked this picture, and the showcase does not show such pictures.")
+
+
+class ShowcaseClosed(EaselError):
+    """A showcase channel that is gone, or in which the bot may not post."""
+
+    title = "I can't post in the showcase"
+    advice = "Ask a moderator to look at /manage settings: it names what I may not do there."
+
+    def __init__(self) -> None:
+        super().__init__("The channel is gone, or closed to me.")
+
+
+class NoSuchShare(BadRequest):
+    """A button about a share that is not in this server, or that was taken back."""
+
+    title = "That is not in the showcase any more"
+
+    def __init__(self) -> None:
+        super().__init__("It was taken back, or it was deleted with its picture.")
