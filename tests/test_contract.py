@@ -81,7 +81,7 @@ message menu Report this picture
 
 BUTTONS = (
     "Cancel", "Edit this", "Again", "Change", "Use as reference", "Details", "Delete", "Try again", "Run", "Approve",
-    "Decline", "Share", "Try with a sample",
+    "Decline", "Share", "Take back", "Try with a sample",
 )  # fmt: skip
 
 DEFAULTS = {

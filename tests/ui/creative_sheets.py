@@ -17,6 +17,7 @@ from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import PredictionState
 from bot.domain.orders import Requester
 from bot.domain.reports import Measure, PictureReport
+from bot.domain.shares import Share
 from bot.domain.story import Story
 from bot.services.creative.follow_ups import TakenDown
 from bot.services.creative.gallery import GalleryPage
@@ -27,6 +28,7 @@ from bot.ui.render.creative.details import render_deleted, render_details, rende
 from bot.ui.render.creative.draft import DraftView, render_draft, render_running
 from bot.ui.render.creative.gallery import render_gallery, render_opened, render_reported
 from bot.ui.render.creative.guide import render_guide
+from bot.ui.render.creative.showcase import render_showcase
 from bot.ui.render.creative.tray import news_of, render_tray
 from bot.ui.render.jobs import render_job
 from bot.ui.render.manage.reports import render_report, render_reports
@@ -74,10 +76,12 @@ def details_sheet(who: People) -> Sequence[ui.LayoutView]:
     first = who.job(S.COMPLETED, job_id="3QD2M0", result_message=RESULT_AT, prompt="A fox in a coat")
     second = who.job(S.COMPLETED, job_id="3RK9AB", result_message=RESULT_AT, prompt="Make it rain")
     job = who.job(S.COMPLETED, S.COMPLETED, job_id="4F7K9Z", parent_job_id="3RK9AB", created_at=NOW - 5 * MINUTE)
+    job = replace(job, has_showcase=True)
     story = Story(job, (second,), first, 6)
     return (
         render_details(story, has_strip=True),
         render_which(job, "edit", has_strip=True),
+        render_showcase(job, Share(1, job.job_id, 1, 0, who.guild, who.channel, NOW, NOW, RESULT_AT), picture(1)),
         render_deleted(job),
         render_job(job, [picture(1), picture(2)]),
     )
