@@ -104,6 +104,7 @@ ROOMS = (
 KNOW_POSTGRESQL = (
     "bot.db.postgres",
     "bot.db.postgres_errors",
+    "bot.db.postgres_lead",
     "bot.db.postgres_migrate",
     "bot.db.postgres_move",
     "bot.db.postgres_rows",

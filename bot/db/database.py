@@ -75,6 +75,13 @@ class OutcomeUnknown(Unavailable):
         )
 
 
+class LostLead(Unavailable):
+    """Another worker leads now, or may: this one writes nothing any more, and has to begin anew."""
+
+    def __init__(self) -> None:
+        super().__init__("I am being restarted.", advice="Please send it again in a minute.")
+
+
 class DatabaseDamaged(Exception):
     """What is kept cannot be read back; the sentence is the engine's own."""
 
@@ -125,6 +132,13 @@ class Database(Protocol):
         Raises:
             BadBackup: the copy did not pass its checks, or the file exists already.
             DiskFull: there is no room for it.
+        """
+        ...
+
+    async def lead_lost(self) -> None:
+        """Return once this process may write nothing any more; never where nobody else can take its place.
+
+        A database that was opened for whoever leads (`alone`) is another's from then on, whatever comes.
         """
         ...
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from types import ModuleType
 from typing import cast
 
@@ -30,6 +32,20 @@ async def open_database(url: str, *, may_migrate: bool = True, alone: bool = Fal
         return await SqliteDatabase.open(path, may_migrate=may_migrate)
     postgres = with_psycopg("bot.db.postgres")
     return cast("Database", await postgres.PostgresDatabase.open(url, may_migrate=may_migrate, alone=alone))
+
+
+@asynccontextmanager
+async def standing_by(url: str) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
+    """Look for the block whether another worker leads; what it gives is awaited until nobody does.
+
+    Raises:
+        UnusableDatabase: the library is not installed.
+    """
+    standby = with_psycopg("bot.db.postgres_lead").Standby(url)
+    try:
+        yield standby.wait
+    finally:
+        await standby.close()
 
 
 def with_psycopg(module: str) -> ModuleType:

@@ -2,8 +2,8 @@
 
 A write begins with one advisory lock, as SQLite's begins with BEGIN IMMEDIATE, so that no two run at once whichever
 process they are of. All of a process's writes go over the same connection (`PostgresDatabase.open(alone=True)` has it
-hold `Lock.RUN` as well): who loses the connection loses the lock, and cannot write without it. That is what a process
-needs that leads others; one that only takes requests opens the database without it.
+hold `Lock.RUN` as well): who loses the connection loses the lock, and cannot write without it. So one worker leads, and
+whoever waits to take its place finds out at once when it ends.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ from bot.db.database import (
 from bot.db.giving_up import Wanted, in_time
 from bot.db.migrate import APPLICATION_ID
 from bot.db.postgres_errors import is_damage, outage_of, reason
+from bot.db.postgres_lead import Lead
 from bot.db.postgres_migrate import POSTGRESQL_MIGRATIONS, migrate
-from bot.db.postgres_session import PATIENT, Lock, Session, Timeouts
+from bot.db.postgres_session import LEADING, PATIENT, Lock, Session, Timeouts
 from bot.db.url import shown
 
 P = ParamSpec("P")
@@ -59,6 +60,7 @@ class PostgresDatabase:
         self._closing = Event()
         self._writer = _Lane([writer])
         self._readers = _Lane([Session(url, Timeouts()) for _ in range(READERS)])
+        self._lead: Lead | None = None
 
     @classmethod
     async def open(
@@ -72,7 +74,7 @@ class PostgresDatabase:
     ) -> PostgresDatabase:
         """Open a database, making or migrating its tables where needed.
 
-        `alone` has the writing connection hold the lock of the one bot that runs. `after_commit` runs on the writer's
+        `alone` has the writing connection hold the lock of the one bot that leads. `after_commit` runs on the writer's
         thread after every commit; tests check the invariants there.
 
         Raises:
@@ -80,11 +82,14 @@ class PostgresDatabase:
             DatabaseInUse: `alone` was asked, and another bot runs on it.
             DiskFull: there is no room to make or migrate it.
         """
-        writer = Session(url, Timeouts(), Lock.RUN if alone else None)
+        writer = Session(url, LEADING, Lock.RUN) if alone else Session(url, Timeouts())
         database = cls(url, writer, after_commit)
         prepare = partial(migrate, name=database.name, begin=_WRITE, folder=migrations, may_migrate=may_migrate)
         try:
             await database._writer.run(prepare)
+            if alone:
+                await database._writer.run(_begin_term)
+                database._lead = Lead(partial(database._writer.run, Session.ping))
         except BaseException as error:
             await database.close()
             if isinstance(error, psycopg.Error):
@@ -97,6 +102,8 @@ class PostgresDatabase:
     async def close(self) -> None:
         """Finish what is queued and close every connection."""
         self._closing.set()
+        if self._lead is not None:
+            await self._lead.close()
         await self._readers.close()
         await self._writer.close()
 
@@ -138,6 +145,10 @@ class PostgresDatabase:
             raise
         finally:
             await lane.close()
+
+    async def lead_lost(self) -> None:
+        """Return once another worker leads, or may because the server has not been heard for two minutes."""
+        await (asyncio.Event() if self._lead is None else self._lead.is_lost).wait()
 
     async def checkpoint(self) -> None:
         """Do nothing: how long the server keeps what was deleted, in pages, logs and copies, is its operator's."""
@@ -240,6 +251,15 @@ class _Lane:
             return work(session)
         finally:
             self._idle.put(session)
+
+
+def _begin_term(session: Session) -> None:
+    session.begin(_WRITE)
+    try:
+        session.begin_term()
+        session.commit()
+    finally:
+        session.roll_back()
 
 
 def _hand_over(finished: Future[T], done: asyncio.Future[T]) -> None:

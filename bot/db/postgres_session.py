@@ -13,7 +13,7 @@ from typing import Any, cast
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from bot.db.database import DatabaseBusy, DatabaseInUse, UnusableDatabase
+from bot.db.database import DatabaseBusy, DatabaseInUse, LostLead, UnusableDatabase
 from bot.db.migrate import APPLICATION_ID
 from bot.db.postgres_rows import Raw, Statements, adapt
 from bot.db.url import shown
@@ -57,17 +57,34 @@ class Timeouts:
     statement: int = 30_000
     # Somebody who stopped in the middle of a write must not keep all others from writing.
     idle_in_transaction: int = 15_000
+    idle: int = 0
 
     @property
     def statement_sql(self) -> str:
         """The statement that sets them."""
         return (
             f"SET lock_timeout = {self.lock}; SET statement_timeout = {self.statement};"
-            f" SET idle_in_transaction_session_timeout = {self.idle_in_transaction}"
+            f" SET idle_in_transaction_session_timeout = {self.idle_in_transaction};"
+            f" SET idle_session_timeout = {self.idle}"
         )
 
 
 PATIENT = Timeouts(statement=0, idle_in_transaction=0)
+LEADING = Timeouts(idle_in_transaction=12_000, idle=12_000)
+"""Of whoever leads, who says something every two seconds: who has stopped, or whose host has gone, leads no more."""
+
+TERM = "worker.term"
+"""The fact that counts how often somebody began to lead."""
+
+# How the server finds out that the host at the other end has gone while it has something to say to it.
+_FROM_THERE = """
+SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 2; SET tcp_user_timeout = 8000
+"""
+_TERM = f"SELECT value FROM facts WHERE name = '{TERM}'"
+_NEXT_TERM = f"""
+INSERT INTO facts (name, value, set_at) VALUES ('{TERM}', '1', 0)
+ON CONFLICT (name) DO UPDATE SET value = (facts.value::bigint + 1)::text RETURNING value
+"""
 
 
 class Session:
@@ -83,6 +100,8 @@ class Session:
         self._holds = holds
         self._raw: Raw | None = None
         self._not_before = 0.0
+        self._term: str | None = None
+        self._is_over = False
 
     @property
     def is_lost(self) -> bool:
@@ -98,6 +117,25 @@ class Session:
     def raw(self) -> Raw:
         """The library's own connection, for what is no statement of the stores."""
         return self._open()
+
+    def begin_term(self) -> None:
+        """Within a transaction, begin to lead: whoever led before finds out when next it takes the lock.
+
+        From then on a lost connection is only replaced while nobody else has begun.
+        """
+        self._term = self.run(_NEXT_TERM)
+
+    def ping(self) -> None:
+        """Say something, over a new connection where the old one is lost. Raises as `connect`."""
+        if self.is_lost:
+            self.connect()
+            return
+        try:
+            self.run("SELECT 1")
+        except psycopg.OperationalError:
+            if not self.is_lost:
+                raise
+            self.connect()
 
     def begin(self, script: str) -> str | None:
         """Begin a transaction and return the last value that the script reads.
@@ -160,11 +198,15 @@ class Session:
         """Open a new connection in place of the old one.
 
         Raises:
-            DatabaseBusy: an attempt has failed only just now, or somebody else holds the lock.
+            DatabaseBusy: an attempt has failed only just now, or what is left of our own connection holds the lock.
+            DatabaseInUse: somebody else holds the lock.
+            LostLead: somebody else has begun to lead since we did; so it stays.
             psycopg.OperationalError: it cannot be opened.
             UnusableDatabase: the server is not one for Easel.
         """
         self.close()
+        if self._is_over:
+            raise LostLead
         if time.monotonic() < self._not_before:
             raise DatabaseBusy
         try:
@@ -198,6 +240,8 @@ class Session:
             adapt(raw.adapters)
             raw.execute(self._timeouts.statement_sql.encode())
             raw.execute(_DURABLE)
+            if self._timeouts.idle and raw.info.host and not raw.info.host.startswith("/"):
+                raw.execute(_FROM_THERE)
         except BaseException:
             raw.close()
             raise
@@ -205,8 +249,18 @@ class Session:
 
     def _take(self, raw: Raw, lock: Lock) -> None:
         row = raw.execute(f"SELECT pg_try_advisory_lock({APPLICATION_ID}, {lock.value})".encode()).fetchone()
-        if row is None or not row[0]:
-            raise DatabaseInUse("Another Easel already runs on this database; stop it first.")
+        is_ours = row is not None and bool(row[0])
+        if self._term is None:
+            if not is_ours:
+                raise DatabaseInUse("Another Easel already runs on this database; stop it first.")
+            return
+        # Read after the lock was asked for: who holds it by now has said so.
+        term = raw.execute(_TERM.encode()).fetchone()
+        if term is None or term[0] != self._term:
+            self._is_over = True
+            raise LostLead
+        if not is_ours:
+            raise DatabaseBusy
 
 
 def _understood(url: str) -> Mapping[str, Any]:

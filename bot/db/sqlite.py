@@ -109,6 +109,10 @@ class SqliteDatabase:
         """Bring everything from the write-ahead log into the file and empty the log, as far as no reader needs it."""
         await self._writer.run(_checkpoint)
 
+    async def lead_lost(self) -> None:
+        """Never return: the lock beside the file is ours for as long as this process lives."""
+        await asyncio.Event().wait()
+
     async def aside(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run long work that only reads on a connection of its own: neither writers nor readers wait for it.
 

@@ -12,10 +12,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot.db import postgres, postgres_lead
 from bot.db.connection import Connection
-from bot.db.database import DatabaseBusy, DatabaseEmpty, DatabaseInUse, OutcomeUnknown, UnusableDatabase
-from bot.db.opening import open_database
+from bot.db.database import DatabaseBusy, DatabaseEmpty, DatabaseInUse, LostLead, OutcomeUnknown, UnusableDatabase
+from bot.db.migrate import APPLICATION_ID
+from bot.db.opening import open_database, standing_by
 from bot.db.postgres import PostgresDatabase
+from bot.db.postgres_session import REFUSE_SECONDS, Lock, Timeouts
 from bot.db.stores import BotLimit, open_stores
 from bot.domain import patience
 from bot.domain.periods import Period
@@ -96,6 +99,7 @@ class Wire:
         with suppress(ConnectionError):
             while said := await reader.read(65_536):
                 writer.write(said)
+        writer.close()  # the server has hung up
 
 
 async def _hang_up(writer: asyncio.StreamWriter) -> None:
@@ -220,18 +224,109 @@ async def test_only_one_bot_runs(tmp_path: Path) -> None:
 
 
 async def test_without_the_lock_nothing_is_written(tmp_path: Path) -> None:
-    """A bot whose session ended while another took its place writes nothing any more."""
+    """A bot whose session ended while another took its place writes nothing any more, and finds out by itself."""
     url = url_in(tmp_path)
     first = await PostgresDatabase.open(url, alone=True)
     await asyncio.to_thread(_end_sessions, url)
     second = await PostgresDatabase.open(url, alone=True)
-    with pytest.raises(UnusableDatabase):
+    with pytest.raises(LostLead):
         await first.write(_add, "too late")
+    await first.lead_lost()
     names = await second.read(_names)
     await first.close()
     await second.close()
 
     assert names == []
+
+
+async def test_who_led_before_another_does_not_go_on(tmp_path: Path) -> None:
+    """Though the lock is free again: what it knows of the jobs is of before somebody else led."""
+    url = url_in(tmp_path)
+    first = await PostgresDatabase.open(url, alone=True)
+    await asyncio.to_thread(_end_sessions, url)
+    await (await PostgresDatabase.open(url, alone=True)).close()
+
+    for _ in range(2):
+        with pytest.raises(LostLead):
+            await first.write(_add, "of long ago")
+    names = await first.read(_names)
+    await first.close()
+
+    assert names == []
+
+
+async def test_who_was_cut_off_and_nobody_led_goes_on(tmp_path: Path) -> None:
+    """A server that ends all sessions, as a restart does, makes no new leader by itself."""
+    url = url_in(tmp_path)
+    database = await PostgresDatabase.open(url, alone=True)
+    await asyncio.to_thread(_end_sessions, url)
+    await database.write(_add, "after")
+    names = await database.read(_names)
+    with pytest.raises(DatabaseInUse):
+        await PostgresDatabase.open(url, alone=True)
+    await database.close()
+
+    assert names == ["after"]
+
+
+async def test_a_remainder_of_our_own_is_waited_out(tmp_path: Path) -> None:
+    """While the server still takes the old connection for alive, writes wait for it; nobody else leads."""
+    url = url_in(tmp_path)
+    database = await PostgresDatabase.open(url, alone=True)
+    await asyncio.to_thread(_end_sessions, url)
+    with psycopg.connect(url, autocommit=True) as remainder:
+        remainder.execute(f"SELECT pg_advisory_lock({APPLICATION_ID}, {Lock.RUN.value})".encode())
+        with pytest.raises(DatabaseBusy):
+            await database.write(_add, "too soon")
+    await asyncio.sleep(REFUSE_SECONDS)  # of real time: the session's own pause before it tries again
+    await database.write(_add, "later")
+    names = await database.read(_names)
+    await database.close()
+
+    assert names == ["later"]
+
+
+async def test_a_leader_that_says_nothing_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that was stopped keeps its connection; the server ends it, and whoever stands by gets its turn."""
+    monkeypatch.setattr(postgres_lead, "PING_SECONDS", 3_600.0)
+    monkeypatch.setattr(postgres, "LEADING", Timeouts(idle=300))
+    monkeypatch.setattr(postgres_lead, "LOOK_SECONDS", 0.05)
+    url = url_in(tmp_path)
+    first = await PostgresDatabase.open(url, alone=True)
+    async with standing_by(url) as turn:
+        await turn()
+        second = await PostgresDatabase.open(url, alone=True)
+    with pytest.raises(LostLead):
+        await first.write(_add, "woken too late")
+    await first.close()
+    await second.close()
+
+
+async def test_a_leader_that_pings_is_not_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing to write it stays the leader, far beyond what the server lets anybody be silent for."""
+    monkeypatch.setattr(postgres_lead, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(postgres, "LEADING", Timeouts(idle=1_500))
+    url = url_in(tmp_path)
+    database = await PostgresDatabase.open(url, alone=True)
+    await asyncio.sleep(3.0)  # of real time: the server's own clock
+    with pytest.raises(DatabaseInUse):
+        await PostgresDatabase.open(url, alone=True)
+    await database.close()
+
+
+async def test_a_server_that_is_not_heard_ends_a_term(socket_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is cut off from the database for minutes stands back: another one surely leads."""
+    monkeypatch.setattr(postgres_lead, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(postgres_lead, "SILENCE_SECONDS", 0.5)
+    wire, name = Wire(), fresh_database()
+    async with await asyncio.start_unix_server(wire.serve, socket_folder / ".s.PGSQL.5432"):
+        database = await PostgresDatabase.open(address(name, socket_folder), alone=True)
+        wire.is_open = False
+        await asyncio.to_thread(_end_sessions, address(name))
+        async with asyncio.timeout(20):
+            await database.lead_lost()
+        await database.close()
+        await wire.settle()
 
 
 async def test_an_empty_database_and_another_programs() -> None:
