@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.client import EaselBot
 from bot.connection import stay_connected
-from bot.db.database import Database
+from bot.db.database import Database, LostLead
 from bot.db.opening import open_database
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.checking import Pace
@@ -33,6 +33,7 @@ from bot.services.jobs.announcements import Announcements
 from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.signals import Signals
 from bot.settings import Settings
+from bot.standby import LEADER, worker_name
 from bot.webhooks import serve_webhooks, webhook_app
 from bot.wiring.engine import engine_of
 from bot.wiring.resources import Environment, Media, Resources, addresses_of
@@ -169,6 +170,8 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
 
     Raises:
         GatewayRefused: Discord does not take this bot.
+        DatabaseInUse: another worker leads.
+        LostLead: another worker leads by now.
         EaselError: the database or the image folder cannot be used.
     """
     environment = environment or Environment()
@@ -180,13 +183,16 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
                 "commands": app.commands_are_there,
                 "database": app.database_answers,
             }
-            pages = health_app(parts, app.metrics)
+            app.metrics.works_as(worker_name(), LEADER)
+            pages = health_app(parts, app.metrics, role=LEADER)
             await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
         calls = app.announcements
         if calls.addresses is not None and settings.webhook_port is not None:
             door = webhook_app(calls.addresses, calls.announced, calls.came)
             await stack.enter_async_context(serve_webhooks(door, settings.webhook_port))
+        lead_lost = asyncio.create_task(app.database.lead_lost(), name="lead")
         tasks = (
+            lead_lost,
             asyncio.create_task(_connect(app, settings, environment), name="gateway"),
             asyncio.create_task(app.work(), name="engine"),
             asyncio.create_task(app.bot.commands_at_discord.keep_synced(), name="commands"),
@@ -195,6 +201,8 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
         stopped = asyncio.create_task(stop.wait(), name="stop")
         try:
             done, _ = await asyncio.wait((*tasks, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if lead_lost in done:
+                raise LostLead  # nothing that comes back now could be written down here
             await app.engine.drain(Draining(), DRAIN_SECONDS)
             for task in done:
                 task.result()

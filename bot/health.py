@@ -20,15 +20,20 @@ PING_SECONDS = 2.0
 log = structlog.get_logger(__name__)
 
 
-def health_app(pings: Mapping[str, Ping], metrics: Metrics, *, ping_seconds: float = PING_SECONDS) -> web.Application:
-    """Build the two pages. `pings` has a name for each part that has to answer: `gateway`, `database`."""
+def health_app(
+    pings: Mapping[str, Ping], metrics: Metrics, *, role: str, ping_seconds: float = PING_SECONDS
+) -> web.Application:
+    """Build the two pages. `pings` has a name for each part that has to answer: `gateway`, `database`.
+
+    `role` is whether this worker leads, or waits to.
+    """
 
     async def healthz(_request: web.Request) -> web.Response:
         answers = await asyncio.gather(*(_answers(name, ping, ping_seconds) for name, ping in pings.items()))
         silent = [name for name, well in zip(pings, answers, strict=True) if not well]
         if silent:
-            return web.json_response({"status": "failing", "failing": silent}, status=503)
-        return web.json_response({"status": "ok"})
+            return web.json_response({"status": "failing", "role": role, "failing": silent}, status=503)
+        return web.json_response({"status": "ok", "role": role})
 
     async def measures(_request: web.Request) -> web.Response:
         return web.Response(body=metrics.render(), headers={"Content-Type": CONTENT_TYPE})

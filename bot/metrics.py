@@ -17,10 +17,16 @@ _DELAY_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3)
 
 
 class Metrics:
-    """Counters and gauges. Labels are model and outcome only: never a member, a server, a channel or a job."""
+    """Counters and gauges. Labels are model, outcome and worker only: never a member, a server, a channel or a job."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry(auto_describe=True)
+        self._worker = Gauge(
+            "easel_worker",
+            "1 for this worker, by what it does.",
+            ("worker", "role"),
+            registry=self.registry,
+        )
         self._jobs = Counter("easel_jobs", "Jobs that ended.", ("outcome",), registry=self.registry)
         self._spent = Counter(
             "easel_spent_micros", "What the pictures of jobs that ended cost, in micro-dollars.", registry=self.registry
@@ -95,6 +101,11 @@ class Metrics:
     def discord_failed(self, outcome: str) -> None:
         """Count a failed call to Discord by its HTTP status or the name of its error."""
         self._discord.labels(outcome).inc()
+
+    def works_as(self, worker: str, role: str) -> None:
+        """Say who this is."""
+        self._worker.clear()
+        self._worker.labels(worker, role).set(1)
 
     def render(self) -> bytes:
         """Everything in Prometheus' text format."""

@@ -39,7 +39,7 @@ def metrics() -> Metrics:
 
 @pytest.fixture
 async def page(gateway: Part, metrics: Metrics) -> AsyncIterator[str]:
-    app = health_app({"gateway": gateway.ping, "database": Part().ping}, metrics, ping_seconds=0.05)
+    app = health_app({"gateway": gateway.ping, "database": Part().ping}, metrics, role="leader", ping_seconds=0.05)
     async with serve_health(app, "127.0.0.1", 0) as port:
         yield f"http://127.0.0.1:{port}"
 
@@ -51,7 +51,7 @@ async def get(url: str) -> tuple[int, str]:
 
 async def test_well(page: str) -> None:
     """While every part answers, the health page says 200."""
-    assert await get(f"{page}/healthz") == (200, '{"status": "ok"}')
+    assert await get(f"{page}/healthz") == (200, '{"status": "ok", "role": "leader"}')
 
 
 @pytest.mark.parametrize("answer", [False, OSError("secret detail"), None], ids=["no", "an error", "silence"])

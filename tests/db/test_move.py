@@ -32,9 +32,8 @@ pytestmark = needs_postgresql()
 
 PASSWORD = "correct-horse"
 ROWS = """
-INSERT INTO drafts (draft_id, guild_id, channel_id, account_id, command, prompt, guidance_scale, seed, count,
-                    uses_tray, price_micros, created_at)
-VALUES ('d1', 10, 20, 1, 'edit', 'naïve 🐈 \\ ''x''', 3.3, -1, 2, 1, 80000, 5);
+INSERT INTO drafts (draft_id, guild_id, channel_id, account_id, command, prompt, uses_tray, price_micros, created_at)
+VALUES ('d1', 10, 20, 1, 'edit', 'naïve 🐈 \\ ''x''', 1, 80000, 5);
 INSERT INTO tray (guild_id, channel_id, account_id, place, role, filename, sha256, note)
 VALUES (10, 20, 1, 1, NULL, 'a	b
 c.png', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '\\N');

@@ -31,6 +31,7 @@ needs_prometheus = pytest.mark.skipif(
 async def busy_metrics() -> Metrics:
     """Figures of a bot in which everything that is counted has happened."""
     metrics = Metrics()
+    metrics.works_as("a host", "leader")
     metrics.job_ended("done", 80_000)
     metrics.picture_made("m", 7.5)
     metrics.queue_is(3)
@@ -86,7 +87,7 @@ def test_alerts() -> None:
 @pytest.fixture
 async def prometheus(tmp_path: Path) -> AsyncIterator[str]:
     """A real Prometheus that has asked the bot's real page twice."""
-    async with serve_health(health_app({}, await busy_metrics()), "127.0.0.1", 0) as port:
+    async with serve_health(health_app({}, await busy_metrics(), role="leader"), "127.0.0.1", 0) as port:
         config = (DEPLOY / "prometheus.yaml").read_text().replace("bot:8080", f"127.0.0.1:{port}")
         config = config.replace("scrape_interval: 15s", "scrape_interval: 200ms").replace("  - alerts.yaml", "  []")
         (tmp_path / "prometheus.yaml").write_text(config.replace("rule_files:\n  []", "rule_files: []"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from bot.db.connection import Row
 from bot.db.invariants import violations
 from tests.wire.discord_fake import Interaction, Message, images_of, text_of
 from tests.wire.stage import Stage
@@ -20,13 +20,13 @@ _DEFERRED = 5
 
 JOBS = """
 SELECT job_id, interaction_id, sent_prompt, closed_at, result_message_id, status_message_id,
-       (SELECT GROUP_CONCAT(sha256, ' ') FROM (SELECT sha256 FROM job_references AS r WHERE r.job_id = jobs.job_id
-                                               ORDER BY place)) AS given
+       (SELECT json_group_array(sha256) FROM (SELECT sha256 FROM job_references AS r WHERE r.job_id = jobs.job_id
+                                               ORDER BY place) AS references_in_order) AS given
 FROM jobs
 """
 PREDICTIONS = """
-SELECT predictions.*, (SELECT GROUP_CONCAT(sha256, ' ') FROM (SELECT sha256 FROM outputs AS o
-                       WHERE o.prediction_id = predictions.prediction_id ORDER BY place)) AS made
+SELECT predictions.*, (SELECT json_group_array(sha256) FROM (SELECT sha256 FROM outputs AS o
+                       WHERE o.prediction_id = predictions.prediction_id ORDER BY place) AS in_order) AS made
 FROM predictions ORDER BY job_id, n
 """
 PAID = """
@@ -56,11 +56,10 @@ async def audit(stage: Stage, *, pictures: bool = True) -> Count:
     `pictures` also compares every picture in Discord with what the provider made for that very job.
     """
     tasks = await stage.provider.predictions()
-    with closing(sqlite3.connect(stage.database)) as connection:
-        connection.row_factory = sqlite3.Row
-        jobs = connection.execute(JOBS).fetchall()
-        predictions = connection.execute(PREDICTIONS).fetchall()
-        attempts = connection.execute("SELECT outcome FROM attempts").fetchall()
+    with stage.books() as connection:
+        jobs = list(connection.execute(JOBS).fetchall())
+        predictions = list(connection.execute(PREDICTIONS).fetchall())
+        attempts = list(connection.execute("SELECT outcome FROM attempts").fetchall())
         paid = connection.execute(PAID).fetchone()[0]
         problems = [f"invariant {each}" for each in violations(connection)]
     posts = await stage.provider.posts()
@@ -98,9 +97,7 @@ def _results(stage: Stage) -> dict[str, list[Message]]:
     return found
 
 
-def _books(
-    predictions: list[sqlite3.Row], tasks: list[dict[str, Any]], attempts: list[sqlite3.Row], posts: int
-) -> Iterator[str]:
+def _books(predictions: list[Row], tasks: list[dict[str, Any]], attempts: list[Row], posts: int) -> Iterator[str]:
     ours = Counter(each["provider_id"] for each in predictions if each["provider_id"])
     theirs = {each["id"] for each in tasks}
     yield from (f"task {each} was paid and belongs to nobody" for each in theirs - set(ours))
@@ -111,7 +108,7 @@ def _books(
     yield from (f"an attempt without an outcome, {len(attempts)} in all" for each in attempts if not each["outcome"])
 
 
-def _jobs(jobs: list[sqlite3.Row], predictions: list[sqlite3.Row], results: dict[str, list[Message]]) -> Iterator[str]:
+def _jobs(jobs: list[Row], predictions: list[Row], results: dict[str, list[Message]]) -> Iterator[str]:
     made = {each["job_id"] for each in predictions if each["state"] == "completed"}
     for job in jobs:
         job_id = job["job_id"]
@@ -125,7 +122,7 @@ def _jobs(jobs: list[sqlite3.Row], predictions: list[sqlite3.Row], results: dict
     yield from (f"a result for an unknown job {each}" for each in results.keys() - {job["job_id"] for job in jobs})
 
 
-def _mixed_up(jobs: list[sqlite3.Row], predictions: list[sqlite3.Row], tasks: list[dict[str, Any]]) -> Iterator[str]:
+def _mixed_up(jobs: list[Row], predictions: list[Row], tasks: list[dict[str, Any]]) -> Iterator[str]:
     """Whether each task at the provider is what its own job asked for: prompt and references in their order."""
     by_id = {each["id"]: each for each in tasks}
     by_job = {each["job_id"]: each for each in jobs}
@@ -135,11 +132,11 @@ def _mixed_up(jobs: list[sqlite3.Row], predictions: list[sqlite3.Row], tasks: li
             continue
         job = by_job[prediction["job_id"]]
         sent = [url.rsplit("/", 1)[1].partition(".")[0] for url in task["references"]]
-        if task["prompt"] != job["sent_prompt"] or sent != [each[:16] for each in job["given"].split()]:
+        if task["prompt"] != job["sent_prompt"] or sent != [each[:16] for each in json.loads(job["given"])]:
             yield f"job {job['job_id']} follows a task of another job"
 
 
-def _unanswered(stage: Stage, jobs: list[sqlite3.Row]) -> list[Interaction]:
+def _unanswered(stage: Stage, jobs: list[Row]) -> list[Interaction]:
     """Commands that were acknowledged and became neither a job nor an apology."""
     known = {each["interaction_id"] for each in jobs}
     return [
@@ -154,8 +151,8 @@ def _unanswered(stage: Stage, jobs: list[sqlite3.Row]) -> list[Interaction]:
 
 async def _wrong_pictures(
     stage: Stage,
-    jobs: list[sqlite3.Row],
-    predictions: list[sqlite3.Row],
+    jobs: list[Row],
+    predictions: list[Row],
     tasks: list[dict[str, Any]],
     results: dict[str, list[Message]],
 ) -> AsyncIterator[str]:
@@ -164,7 +161,7 @@ async def _wrong_pictures(
         ended = [each for each in predictions if each["job_id"] == job["job_id"] and each["state"] == "completed"]
         urls = [addresses[each["provider_id"]][:1] for each in ended]
         expected = [hashlib.sha256(await stage.provider.download(url)).hexdigest() for each in urls for url in each]
-        if [each["made"] for each in ended] != expected:
+        if [name for each in ended for name in json.loads(each["made"])] != expected:
             yield f"job {job['job_id']} keeps another picture than its own"
         for message in results.get(job["job_id"], []):
             if [hashlib.sha256(each).hexdigest() for each in images_of(message)] != expected:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-
+from bot.db.connection import Row
 from tests.wire.stage import Stage
 
 UNDECIDED = """
@@ -30,7 +29,7 @@ async def come_to_rest(stage: Stage, within: float) -> None:
     await stage.closed(within, jobs=0)
 
 
-async def _decide(stage: Stage, undecided: sqlite3.Row, within: float) -> None:
+async def _decide(stage: Stage, undecided: Row, within: float) -> None:
     """Decide as a moderator who knows what each task was asked: take the one that is its own, else give it back."""
     claimed = {each["provider_id"] for each in stage.rows("SELECT provider_id FROM predictions")}
     own = [

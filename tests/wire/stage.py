@@ -7,16 +7,19 @@ import io
 import os
 import sqlite3
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import psycopg
 from PIL import Image
 
+from bot.db.connection import Connection
+from bot.db.postgres_rows import Statements, adapt
 from bot.demo.provider import Pace
 from bot.domain.clock import Clock, SystemClock
 from bot.settings import setting_names
@@ -85,6 +88,20 @@ class Stage:
     alice: Member
     mo: Member
     settings: dict[str, str] = field(default_factory=dict[str, str])
+    server: str = ""
+    """The address of its PostgreSQL database; none: a SQLite file."""
+
+    @contextmanager
+    def books(self) -> Generator[Connection]:
+        """The bot's database, alive or dead, for whoever looks."""
+        if self.server:
+            with psycopg.connect(self.server, autocommit=True) as raw:
+                adapt(raw.adapters)
+                yield Statements(raw)
+            return
+        with closing(sqlite3.connect(self.database)) as connection:
+            connection.row_factory = sqlite3.Row
+            yield connection
 
     @property
     def database(self) -> Path:
@@ -107,7 +124,7 @@ class Stage:
             "CDN_HOSTS": f"{known['CDN_HOSTS']},{provider}",
             "WAVESPEED_API_KEY": KEY,
             "WAVESPEED_BASE_URL": self.provider.base_url,
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": self.server or f"sqlite:///{self.database}",
             "DATA_DIR": str(self.folder / "data"),
             "PYTHONWARNINGS": "ignore",
         }
@@ -120,11 +137,10 @@ class Stage:
             process = await asyncio.to_thread(fork_verb, argv, self.environment(), cwd=ROOT, stdout=path)
             return await process.wait(), await asyncio.to_thread(path.read_text)
 
-    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+    def rows(self, query: str, *values: object) -> list[Any]:
         """Ask the bot's database, alive or dead."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            connection.row_factory = sqlite3.Row
-            return connection.execute(query, values).fetchall()
+        with self.books() as books:
+            return list(books.execute(query, values).fetchall())
 
     def value(self, query: str, *values: object) -> Any:
         """The first column of the first row."""
@@ -164,6 +180,7 @@ async def open_stage(
     late: float = 2.0,
     clock: Clock | None = None,
     apart: bool = False,
+    server: str = "",
     **settings: str,
 ) -> AsyncGenerator[Stage]:
     """Start what outlives the bot; no bot runs yet.
@@ -181,7 +198,7 @@ async def open_stage(
         channel = build.add_channel(fake.world, guild)
         alice = build.add_member(fake.world, guild, "alice")
         mo = build.add_moderator(fake.world, guild, "mo")
-        yield Stage(fake, provider, folder, guild, channel, alice, mo, dict(settings))
+        yield Stage(fake, provider, folder, guild, channel, alice, mo, dict(settings), server)
 
 
 @asynccontextmanager

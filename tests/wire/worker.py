@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import sys
 import time
@@ -24,6 +25,7 @@ from bot.provider.transport import Timeouts
 from bot.services.crash_points import CrashHook, CrashPoint, no_crash
 from bot.settings import Settings, setting_names
 from bot.shutdown import stop_on_signals
+from bot.standby import run_in_turn
 from bot.ui.discord import calls as discord_calls
 from bot.wiring.resources import Environment
 from bot.wiring.services import bot_of
@@ -36,6 +38,7 @@ CRASHED = 97
 """The exit code of a death at a crash point."""
 
 _READY_SECONDS = 0.02
+_LOOK_SECONDS = 0.05
 _PATIENCE = aiohttp.ClientTimeout(total=3.0, sock_connect=1.0, sock_read=1.0)
 
 
@@ -115,6 +118,8 @@ def live(
     _take_on(environment)
     ready_at_once()
     app.GatewayPace = Unpaced
+    if not environment["DATABASE_URL"].startswith("sqlite"):
+        importlib.import_module("bot.db.postgres_lead").LOOK_SECONDS = _LOOK_SECONDS
     if factor != 1.0:
         lose_patience()
     bend()
@@ -125,7 +130,8 @@ def live(
         with stop_on_signals() as stop:
             ahead = float(environment.get(CLOCK_AHEAD, "0"))
             clock = SkewedClock(ahead) if factor == 1.0 else shared_clock(factor)
-            await app.run(settings, stop, Environment(clock, SystemRandom(), crash_hook))
+            surroundings = Environment(clock, SystemRandom(), crash_hook)
+            await run_in_turn(settings, stop, partial(app.run, settings, stop, surroundings))
 
     with only_bot(settings.database_path):
         asyncio.run(until_stopped())

@@ -1,0 +1,73 @@
+"""Several workers on one PostgreSQL database: one runs the bot, the others wait to take its place."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import structlog
+from aiohttp import web
+
+from bot.db.database import DatabaseInUse, LostLead
+from bot.db.opening import standing_by
+from bot.health import health_app, serve_health
+from bot.metrics import Metrics
+from bot.settings import Settings
+
+LEADER = "leader"
+STANDBY = "standby"
+
+_SOON_SECONDS = 1.5
+"""Whoever gets its turn within this did not have to stand by in anybody's eyes."""
+
+log = structlog.get_logger(__name__)
+
+
+def worker_name() -> str:
+    """What this worker is called among the others: its host."""
+    return platform.node() or "unknown"
+
+
+async def run_in_turn(settings: Settings, stop: asyncio.Event, lead: Callable[[], Awaitable[None]]) -> None:
+    """Run the bot until `stop` is set; on PostgreSQL whenever no other worker leads.
+
+    Each term begins as a start does, with everything made anew: what there was to know of the jobs is in the database.
+    """
+    if settings.database_path is not None:
+        await lead()
+        return
+    while not stop.is_set():
+        try:
+            await lead()
+        except DatabaseInUse:
+            log.info("standby.waiting", sentence="Another Easel leads on this database; waiting to take its place.")
+        except LostLead:
+            log.warning("standby.stood_back", sentence="Another Easel leads by now; waiting to take its place.")
+        else:
+            return
+        await _stand_by(settings, stop)
+
+
+async def _stand_by(settings: Settings, stop: asyncio.Event) -> None:
+    async with AsyncExitStack() as stack:
+        turn = await stack.enter_async_context(standing_by(settings.database_url))
+        waits = asyncio.create_task(turn(), name="turn"), asyncio.create_task(stop.wait(), name="stop")
+        try:
+            done, _ = await asyncio.wait(waits, timeout=_SOON_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not done and settings.health_port is not None:
+                await stack.enter_async_context(serve_health(_pages(), settings.health_host, settings.health_port))
+            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for each in done:
+                each.result()
+        finally:
+            for each in waits:
+                each.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+
+def _pages() -> web.Application:
+    metrics = Metrics()
+    metrics.works_as(worker_name(), STANDBY)
+    return health_app({}, metrics, role=STANDBY)
