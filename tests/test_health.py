@@ -59,7 +59,7 @@ async def test_failing(page: str, gateway: Part, answer: bool | Exception | None
     """A part that says no, fails or keeps silent is named with a 503, the others are not, and no detail is shown."""
     gateway.answer = answer
 
-    assert await get(f"{page}/healthz") == (503, '{"status": "failing", "failing": ["gateway"]}')
+    assert await get(f"{page}/healthz") == (503, '{"status": "failing", "role": "leader", "failing": ["gateway"]}')
 
 
 async def test_metrics(page: str, metrics: Metrics) -> None:

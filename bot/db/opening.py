@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from types import ModuleType
-from typing import cast
+from typing import Any, cast
 
 from bot.db.database import Database, UnusableDatabase
 from bot.db.sqlite import SqliteDatabase
@@ -35,7 +35,7 @@ async def open_database(url: str, *, may_migrate: bool = True, alone: bool = Fal
 
 
 @asynccontextmanager
-async def standing_by(url: str) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
+async def standing_by(url: str) -> AsyncGenerator[Callable[[], Coroutine[Any, Any, None]]]:
     """Look for the block whether another worker leads; what it gives is awaited until nobody does.
 
     Raises:

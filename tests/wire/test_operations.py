@@ -76,7 +76,7 @@ async def test_the_two_pages_of_a_running_bot(tmp_path: Path) -> None:
         stage.fake.gateway.refusals += [4000] * 50
         stage.fake.gateway.drop()
 
-        assert await health(port, 503) == {"status": "failing", "failing": ["gateway"]}
+        assert await health(port, 503) == {"status": "failing", "role": "leader", "failing": ["gateway"]}
 
 
 async def test_a_running_bot_is_told_of_the_end(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import os
 import sys
 import time
@@ -15,6 +14,7 @@ import aiohttp
 
 from bot import app
 from bot.__main__ import main as easel
+from bot.db import postgres_lead
 from bot.domain.clock import SECOND, Instant, SystemClock
 from bot.gateway import GatewayPace
 from bot.instance import only_bot
@@ -119,7 +119,7 @@ def live(
     ready_at_once()
     app.GatewayPace = Unpaced
     if not environment["DATABASE_URL"].startswith("sqlite"):
-        importlib.import_module("bot.db.postgres_lead").LOOK_SECONDS = _LOOK_SECONDS
+        postgres_lead.LOOK_SECONDS = _LOOK_SECONDS
     if factor != 1.0:
         lose_patience()
     bend()
