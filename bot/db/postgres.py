@@ -2,8 +2,7 @@
 
 A write begins with one advisory lock, as SQLite's begins with BEGIN IMMEDIATE, so that no two run at once whichever
 process they are of. All of a process's writes go over the same connection (`PostgresDatabase.open(alone=True)` has it
-hold `Lock.RUN` as well): who loses the connection loses the lock, and cannot write without it. So one worker leads, and
-whoever waits to take its place finds out at once when it ends.
+hold `Lock.RUN` as well): who loses the connection loses the lock, and cannot write without it. So one worker leads.
 """
 
 from __future__ import annotations
