@@ -242,6 +242,8 @@ def installed(file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine whose settings name the file."""
     monkeypatch.chdir(file.parent)
     monkeypatch.setenv("DATABASE_URL", "sqlite:///easel.db")
+    # The log would go on to a stream that is closed with this test.
+    monkeypatch.setattr("bot.__main__.configure_logging", lambda *_, **__: None)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     return file
 
 
