@@ -14,8 +14,10 @@ from pathlib import Path
 
 PATIENCE_SECONDS = 30.0
 PRESSES, BETWEEN_PRESSES_SECONDS = 10, 3.0
+# What a shell starts in the background ignores Ctrl-C, and so would all that it starts; at a terminal it is heard.
 AT_TERMINAL = """
-import fcntl, sys, termios
+import fcntl, signal, sys, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from bot.__main__ import main
 sys.exit(main(sys.argv[1:]))

@@ -190,6 +190,7 @@ DOINGS: dict[str, Doing] = {
     "zone": lambda court, who: court.settings.set_zone(who, "UTC"),
     "log": lambda court, who: court.settings.set_log_channel(who, 1),
     "desk": lambda court, who: court.settings.set_desk_channel(who, 1),
+    "showcase": lambda court, who: court.settings.set_showcase_channel(who, 1),
     "confirmation": lambda court, who: court.settings.set_confirmation(who, "1"),
     "nsfw": lambda court, who: court.settings.set_nsfw(who, NsfwRule.NEVER),
     "unmarked": lambda court, who: court.settings.set_unmarked(who, is_unsafe=True),
