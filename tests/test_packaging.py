@@ -18,7 +18,12 @@ from bot.permissions import missing_from
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text()
 PINNED = re.findall(r"(?m)^([A-Za-z0-9._-]+)==([^\s;]+)", LOCK)
-WANTED: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+WANTED: list[str] = [
+    *PROJECT["dependencies"],
+    # A container's operator chooses PostgreSQL and a bucket by settings alone.
+    *(each for extra in ("postgres", "s3") for each in PROJECT["optional-dependencies"][extra]),
+]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
