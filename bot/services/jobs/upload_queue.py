@@ -67,6 +67,7 @@ class UploadQueue:
         self._uploading: dict[str, asyncio.Task[None]] = {}
         self._ready: set[str] = set()
         self._retries: dict[str, _Retry] = {}
+        self._passed_over: set[str] = set()
 
     async def first_ready(self, held: Collection[str]) -> Next | None:
         """The first in turn that can be sent; uploads begin for those among the next few that lack something.
@@ -76,7 +77,7 @@ class UploadQueue:
         """
         now = self._clock.monotonic()
         self._retries = {job_id: each for job_id, each in self._retries.items() if now < each.at + _FORGOTTEN_SECONDS}
-        passed_over = {job_id for job_id, each in self._retries.items() if each.at > now}
+        passed_over = self._passed_over = {job_id for job_id, each in self._retries.items() if each.at > now}
         # However many of the first are passed over, enough others are looked at.
         in_the_way = (len(passed_over) + len(self._uploading)) * MAX_COUNT
         turns = await self._jobs.next_turns(self._ahead + in_the_way, held)
@@ -98,10 +99,14 @@ class UploadQueue:
         return first
 
     def seconds_to_retry(self) -> float | None:
-        """How long until the next upload that failed is tried again; None where none waits for that."""
+        """How long until the next upload that failed is tried again, from 0; None where none waits for that.
+
+        What the last look passed over is waited for, also where its moment came while that look was under way.
+        """
         now = self._clock.monotonic()
-        due = [retry.at for job_id, retry in self._retries.items() if job_id not in self._uploading and retry.at > now]
-        return None if not due else min(due) - now
+        waiting = {job_id: retry.at for job_id, retry in self._retries.items() if job_id not in self._uploading}
+        due = [at for job_id, at in waiting.items() if at > now or job_id in self._passed_over]
+        return max(0.0, min(due) - now) if due else None
 
     async def close(self) -> None:
         """Break off what is on its way."""

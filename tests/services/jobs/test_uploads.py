@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import cast
+
 import pytest
 
+from bot.db.jobs import JobStore
 from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import DAY, SECOND
 from bot.domain.jobs import PredictionState
-from bot.domain.predictions import FailureReason
+from bot.domain.predictions import FailureReason, Waiting
 from bot.media.names import name_of
+from bot.services.crash_points import no_crash
+from bot.services.jobs.breaker import Breaker
+from bot.services.jobs.upload_queue import UploadQueue
+from bot.services.jobs.uploads import Uploads
+from bot.services.signals import Signals
+from tests.clocks import ManualClock
 from tests.services.world import BEN, PRICE, Running, World, png, request
 
 PUTS = (Site.TICKET, Site.PUT)
@@ -54,6 +64,41 @@ async def test_an_upload_that_fails_is_repeated(world: World, bot: Running, site
     job = await world.closed(await bot.services.intake.accept(request()))
 
     assert (job.spent_micros, world.posts) == (PRICE, 1)
+
+
+class SlowBooks:
+    """A job store of which a reading of the queue takes longer than the next try is away."""
+
+    def __init__(self, jobs: JobStore, clock: ManualClock) -> None:
+        self.job = jobs.job
+        self.seconds = 0.0
+        self._jobs = jobs
+        self._clock = clock
+
+    async def next_turns(self, most: int, held: Collection[str]) -> Sequence[Waiting]:
+        turns = await self._jobs.next_turns(most, held)
+        await self._clock.advance(self.seconds)
+        return turns
+
+
+async def test_a_try_that_falls_due_while_the_queue_is_read_is_not_forgotten(world: World, bot: Running) -> None:
+    """It is due at once: nobody else would wake the sender for it."""
+    world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=1_000)
+    await world.command()
+    clock = ManualClock()
+    books = SlowBooks(bot.stores.jobs, clock)
+    own = Uploads(bot.resources.provider, bot.resources.media.vault, bot.stores.images, clock, no_crash)
+    queue = UploadQueue(cast(JobStore, books), own, Signals(clock), clock, Breaker(clock), ahead=1)
+
+    async def has_failed() -> bool:
+        return queue.seconds_to_retry() is not None
+
+    await queue.first_ready(())
+    await world.until(has_failed)
+    books.seconds = 60.0
+    await queue.first_ready(())
+
+    assert queue.seconds_to_retry() == 0.0
 
 
 async def test_a_refused_upload_fails_what_was_not_sent(world: World, bot: Running) -> None:
