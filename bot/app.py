@@ -7,37 +7,25 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import aiohttp
 import structlog
-from pydantic import SecretStr
 
 from bot.client import EaselBot
 from bot.connection import stay_connected
 from bot.db.database import Database, LostLead
-from bot.db.opening import open_database
-from bot.db.stores import BotLimit, Stores, open_stores
-from bot.domain.checking import Pace
+from bot.db.stores import Stores
 from bot.domain.errors import Unavailable
-from bot.domain.orders import Defaults
 from bot.gateway import GatewayPace, point_at
 from bot.health import Ping, health_app, serve_health
-from bot.media.checker import PillowChecker
-from bot.media.disk import Disks
-from bot.media.fetch import CdnAttachmentReader, OutputDownloader
-from bot.media.guard import AllowedHosts, check_output_url, open_download_session
-from bot.media.opening import open_vault
 from bot.metrics import Metrics
-from bot.provider.client import WaveSpeed
+from bot.services.catalogue import Services
 from bot.services.engine import Engine
 from bot.services.jobs.announcements import Announcements
-from bot.services.jobs.learned_waits import LOADED, LearnedWaits
-from bot.services.signals import Signals
 from bot.settings import Settings
 from bot.standby import LEADER, worker_name
 from bot.webhooks import serve_webhooks, webhook_app
+from bot.wiring.discord import bot_of, discord_of
 from bot.wiring.engine import engine_of
-from bot.wiring.resources import Environment, Media, Resources, addresses_of
-from bot.wiring.services import bot_of, discord_of, services_of, share
+from bot.wiring.resources import Environment, open_resources
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -98,71 +86,20 @@ async def open_app(settings: Settings, environment: Environment) -> AsyncGenerat
     Raises:
         EaselError: the database or the image folder cannot be used.
     """
-    async with AsyncExitStack() as stack:
-        database = await open_database(settings.database_url, alone=True)
-        stack.push_async_callback(database.close)
-        stores = await open_stores(
-            database,
-            defaults=Defaults(
-                settings.default_member_limit_micros,
-                settings.default_server_limit_micros,
-                settings.default_limit_period,
-            ),
-            bot_limit=BotLimit(settings.bot_limit_micros, settings.bot_limit_period),
-            at=environment.clock.now(),
-        )
-        resources = await _open_resources(settings, environment, stores, stack)
-        shared = share(resources)
-        pace = GatewayPace(stores.facts, environment.clock, environment.random)
-        bot = bot_of(resources, pace)
+    async with open_resources(settings, environment) as resources, AsyncExitStack() as stack:
+        pace = GatewayPace(resources.stores.facts, resources.clock, resources.random)
+        bot = bot_of(resources, pace, settings.operator_ids)
         stack.push_async_callback(bot.close)
-        discord, messenger = discord_of(resources, shared, bot)
+        discord, messenger = discord_of(resources, bot)
         stack.push_async_callback(messenger.close)
-        services = services_of(resources, shared, discord)
+        services = Services(resources, discord)
         bot.attach(services)
         # Here, where the gateway cannot have handed anything over yet: what is unanswered now is of an earlier run.
-        interrupted = await stores.interactions.unanswered(environment.clock.now())
-        engine = engine_of(resources, shared, services, discord, interrupted=interrupted)
-        yield App(bot, engine, database, stores, resources.metrics, pace, shared.announcements)
-
-
-async def _open_resources(
-    settings: Settings, environment: Environment, stores: Stores, stack: AsyncExitStack
-) -> Resources:
-    hosts = AllowedHosts.parse(",".join(settings.cdn_hosts))
-    downloads = await stack.enter_async_context(open_download_session(hosts))
-    reads = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
-    # A fresh connection for each paid request: one that went stale meanwhile could swallow it without a trace.
-    fresh = aiohttp.TCPConnector(force_close=True)
-    submits = await stack.enter_async_context(
-        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), connector=fresh)
-    )
-
-    def check_url(url: str) -> None:
-        check_output_url(url, hosts)
-
-    provider = WaveSpeed(
-        reads,
-        submits=submits,
-        storage=downloads,
-        base_url=settings.wavespeed_base_url,
-        api_key=SecretStr(settings.api_key()),
-        check_url=check_url,
-        clock=environment.clock,
-    )
-    media = Media(
-        vault=await open_vault(settings.images_place),
-        checker=PillowChecker(),
-        attachments=environment.attachments or CdnAttachmentReader(downloads, hosts),
-        outputs=OutputDownloader(downloads, hosts),
-        disk=Disks(*settings.folders),
-    )
-    waits = LearnedWaits(Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
-    waits.load(await stores.jobs.durations(LOADED))
-    addresses = await addresses_of(settings, stores.facts)
-    return Resources(
-        settings, environment, stores, provider, media, Signals(environment.clock), waits, addresses, Metrics()
-    )
+        interrupted = await resources.stores.interactions.unanswered(resources.clock.now())
+        engine = engine_of(settings, resources, services, discord, interrupted=interrupted)
+        yield App(
+            bot, engine, resources.database, resources.stores, resources.metrics, pace, services.jobs.announcements
+        )
 
 
 async def run(settings: Settings, stop: asyncio.Event, environment: Environment | None = None) -> None:
@@ -178,13 +115,8 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
     point_at(settings.discord_api_base, settings.discord_gateway)
     async with open_app(settings, environment) as app, AsyncExitStack() as stack:
         if settings.health_port is not None:
-            parts = {
-                "gateway": app.gateway_answers,
-                "commands": app.commands_are_there,
-                "database": app.database_answers,
-            }
             app.metrics.works_as(worker_name(), LEADER)
-            pages = health_app(parts, app.metrics, role=LEADER)
+            pages = health_app(app.parts, app.metrics, role=LEADER)
             await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
         calls = app.announcements
         if calls.addresses is not None and settings.webhook_port is not None:

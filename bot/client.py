@@ -165,7 +165,7 @@ class EaselBot(commands.Bot):
             EaselError: not in this server.
         """
         if interaction.guild_id is not None and command_of(interaction).partition(" ")[0] not in _EVERYBODYS:
-            await self.services.policy.admit_person(interaction.guild_id, interaction.user.id)
+            await self.services.creative.policy.admit_person(interaction.guild_id, interaction.user.id)
 
     async def is_operator(self, user: discord.abc.User) -> bool:
         """Whether somebody runs this bot; False where Discord does not say who owns the application."""

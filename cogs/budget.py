@@ -15,7 +15,7 @@ class Budget(commands.Cog):
     """Shows the three numbers and what is left."""
 
     def __init__(self, bot: EaselBot) -> None:
-        self._budgets = bot.services.budgets
+        self._budgets = bot.services.money.budgets
         self._answers = bot.answers
 
     @app_commands.command()

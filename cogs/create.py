@@ -34,8 +34,8 @@ from bot.ui.render.creative.forms import studio_form
 async def suggest_models(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """The models that this server offers and that can be had now, each with its price."""
     services = interaction.client.services
-    offered = set(await services.policy.offered(interaction.guild_id or 0))
-    on_sale = (await services.prices.on_sale()).items()
+    offered = set(await services.creative.policy.offered(interaction.guild_id or 0))
+    on_sale = (await services.money.prices.on_sale()).items()
     return model_choices({model: price for model, price in on_sale if model in offered}, interaction, typed)
 
 
@@ -43,8 +43,8 @@ class Create(commands.Cog):
     """Turns commands into requests; what can be refused is refused in private before anything shows."""
 
     def __init__(self, bot: EaselBot) -> None:
-        self._tray = bot.services.tray
-        self._policy = bot.services.policy
+        self._tray = bot.services.creative.tray
+        self._policy = bot.services.creative.policy
         self._answers = bot.answers
 
     @app_commands.command()

@@ -26,7 +26,7 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: l
     @app_commands.guild_only()
     async def list_jobs(self, interaction: Interaction) -> None:
         """Your newest jobs in this server."""
-        jobs = await self._services.job_history.mine(actor_of(interaction))
+        jobs = await self._services.jobs.history.mine(actor_of(interaction))
         await self._answers.answer_privately(interaction, render_jobs(jobs))
 
     @app_commands.command()
@@ -43,9 +43,9 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: l
     @app_commands.autocomplete(job=suggest_jobs)
     async def again(self, interaction: Interaction, job: str) -> None:
         """Ask for the same once more, with a new seed."""
-        shown = (await self._services.job_history.show(job, actor_of(interaction))).job
+        shown = (await self._services.jobs.history.show(job, actor_of(interaction))).job
         press = press_of(interaction)
-        await ask(press, await self._services.follow_ups.again(shown.job_id, press.asker))
+        await ask(press, await self._services.creative.follow_ups.again(shown.job_id, press.asker))
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -53,7 +53,7 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: l
     @app_commands.autocomplete(job=suggest_jobs)
     async def cancel(self, interaction: Interaction, job: str) -> None:
         """Stop what was not sent yet; its money comes back."""
-        cancelled = await self._services.cancelling.cancel(job, actor_of(interaction))
+        cancelled = await self._services.jobs.cancelling.cancel(job, actor_of(interaction))
         await self._answers.answer_privately(interaction, render_cancelled(cancelled))
 
 

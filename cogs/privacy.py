@@ -24,7 +24,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     async def export(self, interaction: Interaction) -> None:
         """Everything that I keep about you, as a file."""
         await self._answers.think(interaction)
-        content = await self._services.privacy.export(interaction.user.id)
+        content = await self._services.creative.privacy.export(interaction.user.id)
         file = discord.File(BytesIO(content), EXPORT_FILENAME)
         await self._answers.answer_privately(interaction, render_export(), [file])
 

@@ -26,7 +26,7 @@ class References(
     """Shows and changes the tray; every answer shows it as it is now, to its member alone."""
 
     def __init__(self, bot: EaselBot) -> None:
-        self._tray = bot.services.tray
+        self._tray = bot.services.creative.tray
         self._answers = bot.answers
 
     @app_commands.command()

@@ -27,7 +27,7 @@ class Welcome(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say the three steps once, where a moderator sees them; where nothing can be written, to the owner."""
-        if not await self._bot.services.budgets.meet(guild.id):
+        if not await self._bot.services.money.budgets.meet(guild.id):
             return
         channel = place_to_begin(guild)
         missing = () if channel is None else missing_from(channel.permissions_for(guild.me), needed_in(channel))
@@ -40,7 +40,7 @@ class Welcome(commands.Cog):
 
     async def _sample_price(self) -> Micros | None:
         try:
-            return await self._bot.services.prices.ask(MAX)
+            return await self._bot.services.money.prices.ask(MAX)
         except NotSold:
             return None
 

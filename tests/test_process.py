@@ -359,7 +359,7 @@ class TestSignals:
 
 def test_a_start_draws_nothing() -> None:
     """Matplotlib is imported for the first chart, not for a start: a second of work that few servers ever need."""
-    program = "import sys, importlib, bot.app; from bot.wiring.services import COGS; "
+    program = "import sys, importlib, bot.app; from bot.wiring.discord import COGS; "
     program += "[importlib.import_module(cog) for cog in COGS]; sys.exit('matplotlib' in sys.modules)"
 
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=False)  # noqa: S603 - our own program

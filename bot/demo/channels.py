@@ -36,7 +36,7 @@ async def open_channels(world: World) -> Channels:
     )
     await _join(world, channels.moderators)
     mona = Actor(world.mona.id, world.guild_id, can_manage=True)
-    await world.app.bot.services.server_settings.set_desk_channel(mona, channels.moderators.id)
+    await world.app.bot.services.moderation.server_settings.set_desk_channel(mona, channels.moderators.id)
     return channels
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.orders import OpenInteraction
-from bot.services.catalogue import Services
+from bot.services.catalogue import Discord, Services, Voice
 from bot.services.creative.privacy import Erasing
 from bot.services.engine import Engine
 from bot.services.jobs.delivery import Delivery
@@ -22,25 +22,25 @@ from bot.services.moderation.audit_feed import AuditFeed
 from bot.services.moderation.outbox import Outbox
 from bot.services.money.invariant_guard import InvariantGuard
 from bot.services.money.notices import Notices
-from bot.wiring.resources import Resources
-from bot.wiring.services import Discord, Shared, Voice
+from bot.services.resources import Resources
+from bot.settings import Settings
 
 
 def engine_of(
+    settings: Settings,
     resources: Resources,
-    shared: Shared,
     services: Services,
     discord: Discord,
     *,
     interrupted: Sequence[OpenInteraction],
 ) -> Engine:
     """Make what goes on without anybody pressing anything. `interrupted` is what `Recovery` says."""
-    stores, settings, environment = resources.stores, resources.settings, resources.environment
-    clock, signals, metrics = environment.clock, resources.signals, resources.metrics
+    stores, clock, signals, metrics = resources.stores, resources.clock, resources.signals, resources.metrics
     messenger, rooms = discord.messenger, discord.channels
     delivery = _delivery(resources, messenger)
-    kept = _kept(resources, shared, messenger, delivery)
-    desks = (services.reviewing, services.reporting, services.approvals, services.showcase)
+    kept = _kept(resources, services, messenger, delivery)
+    decided = services.moderation
+    desks = (decided.reviewing, decided.reporting, decided.approvals, services.creative.showcase)
     finishers = tuple(each.finish for each in desks)
     return Engine(
         recovery=Recovery(
@@ -53,22 +53,22 @@ def engine_of(
             grace_seconds=settings.submit_grace_seconds,
             interrupted=interrupted,
         ),
-        intake=shared.intake,
-        submission=_submission(resources, shared),
-        polling=_polling(resources, shared, rooms),
+        intake=services.creative.intake,
+        submission=_submission(settings, resources, services),
+        polling=_polling(settings, resources, services, rooms),
         unknowns=Unknowns(
             jobs=stores.jobs,
             provider=resources.provider,
             signals=signals,
             clock=clock,
             grace_seconds=settings.submit_grace_seconds,
-            crash_hook=environment.crash_hook,
+            crash_hook=resources.crash_hook,
         ),
-        watch=_watch(resources, shared, messenger, delivery, kept, rooms),
+        watch=_watch(settings, resources, services, discord, delivery, kept),
         kept=kept,
-        announcements=shared.announcements,
+        announcements=services.jobs.announcements,
         orphans=Orphans(stores.jobs, resources.provider, clock, metrics, grace_seconds=settings.submit_grace_seconds),
-        prices=shared.prices,
+        prices=services.money.prices,
         invariant_guard=InvariantGuard(stores.upkeep, stores.facts, clock, metrics),
         erasing=Erasing(
             store=stores.privacy,
@@ -86,24 +86,24 @@ def engine_of(
     )
 
 
-def _submission(resources: Resources, shared: Shared) -> Submission:
+def _submission(settings: Settings, resources: Resources, services: Services) -> Submission:
     return Submission(
         jobs=resources.stores.jobs,
         provider=resources.provider,
-        uploads=shared.uploads,
-        breaker=shared.breaker,
-        rules=SubmissionRules(resources.limits, resources.settings.submit_grace_seconds, resources.boot_id),
-        clock=resources.environment.clock,
+        uploads=services.jobs.uploads,
+        breaker=services.jobs.breaker,
+        rules=SubmissionRules(resources.limits, settings.submit_grace_seconds, resources.boot_id),
+        clock=resources.clock,
         signals=resources.signals,
         meter=resources.metrics,
-        crash_hook=resources.environment.crash_hook,
-        withdraw=shared.prices.withdraw,
-        webhook_of=shared.announcements.address_of,
+        crash_hook=resources.crash_hook,
+        withdraw=services.money.prices.withdraw,
+        webhook_of=services.jobs.announcements.address_of,
     )
 
 
-def _polling(resources: Resources, shared: Shared, rooms: Channels) -> Polling:
-    settings, environment, media = resources.settings, resources.environment, resources.media
+def _polling(settings: Settings, resources: Resources, services: Services, rooms: Channels) -> Polling:
+    media = resources.media
     settlement = Settlement(
         jobs=resources.stores.jobs,
         outputs=media.outputs,
@@ -113,20 +113,20 @@ def _polling(resources: Resources, shared: Shared, rooms: Channels) -> Polling:
         rooms=rooms,
         rules=resources.stores.rules,
         signals=resources.signals,
-        clock=environment.clock,
+        clock=resources.clock,
         meter=resources.metrics,
-        crash_hook=environment.crash_hook,
+        crash_hook=resources.crash_hook,
     )
     return Polling(
         jobs=resources.stores.jobs,
         provider=resources.provider,
         settlement=settlement,
-        uploads=shared.uploads,
+        uploads=services.jobs.uploads,
         waits=resources.waits,
-        looks=shared.looks,
+        looks=services.jobs.early_looks,
         rules=PollingRules(settings.poll_initial_seconds, settings.poll_max_seconds, settings.job_deadline_seconds),
-        clock=environment.clock,
-        random=environment.random,
+        clock=resources.clock,
+        random=resources.random,
         signals=resources.signals,
     )
 
@@ -138,38 +138,42 @@ def _delivery(resources: Resources, messenger: Voice) -> Delivery:
         provider=resources.provider,
         checker=resources.media.checker,
         vault=resources.media.vault,
-        clock=resources.environment.clock,
-        crash_hook=resources.environment.crash_hook,
+        clock=resources.clock,
+        crash_hook=resources.crash_hook,
     )
 
 
-def _kept(resources: Resources, shared: Shared, messenger: Voice, delivery: Delivery) -> Kept:
+def _kept(resources: Resources, services: Services, messenger: Voice, delivery: Delivery) -> Kept:
     return Kept(
         kept=resources.stores.kept,
         jobs=resources.stores.jobs,
-        turns=shared.turns,
+        turns=services.jobs.turns,
         delivery=delivery,
         messenger=messenger,
         session=resources.signals.session,
-        clock=resources.environment.clock,
+        clock=resources.clock,
     )
 
 
 def _watch(
-    resources: Resources, shared: Shared, messenger: Voice, delivery: Delivery, kept: Kept, rooms: Channels
+    settings: Settings,
+    resources: Resources,
+    services: Services,
+    discord: Discord,
+    delivery: Delivery,
+    kept: Kept,
 ) -> JobWatch:
-    environment = resources.environment
     return JobWatch(
         jobs=resources.stores.jobs,
-        turns=shared.turns,
-        places=Places(resources.stores.rules, rooms, environment.clock),
+        turns=services.jobs.turns,
+        places=Places(resources.stores.rules, discord.channels, resources.clock),
         delivery=delivery,
         kept=kept,
-        messenger=messenger,
-        notices=Notices(resources.stores.notices, resources.stores.rules, messenger),
+        messenger=discord.messenger,
+        notices=Notices(resources.stores.notices, resources.stores.rules, discord.messenger),
         signals=resources.signals,
-        clock=environment.clock,
-        deadline_seconds=resources.settings.job_deadline_seconds,
+        clock=resources.clock,
+        deadline_seconds=settings.job_deadline_seconds,
         meter=resources.metrics,
-        crash_hook=environment.crash_hook,
+        crash_hook=resources.crash_hook,
     )

@@ -47,6 +47,6 @@ class Channels(commands.Cog):
         await show_channels(press_of(interaction))
 
     async def _set(self, interaction: Interaction, channel_id: int, access: ChannelAccess | None) -> None:
-        settings = self.bot.services.server_settings
+        settings = self.bot.services.moderation.server_settings
         is_new = await settings.set_access(actor_of(interaction), channel_id, access)
         await self.bot.answers.answer_privately(interaction, render_access(channel_id, access, is_new=is_new))

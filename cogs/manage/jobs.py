@@ -29,7 +29,7 @@ async def suggest_decisions(interaction: Interaction, typed: str) -> list[app_co
     del typed
     job = str(interaction.namespace.job or "")
     try:
-        case = await interaction.client.services.job_moderation.case(job, actor_of(interaction))
+        case = await interaction.client.services.moderation.job_moderation.case(job, actor_of(interaction))
     except EaselError:
         return decision_choices(())
     return decision_choices(case.candidates)
@@ -53,7 +53,7 @@ class ServerJobs(commands.Cog):
     @app_commands.autocomplete(job=suggest_jobs)
     async def cancel_job(self, interaction: Interaction, job: str) -> None:
         """Stop what was not sent yet; the money goes back."""
-        cancelled = await self.bot.services.job_moderation.cancel(job, actor_of(interaction))
+        cancelled = await self.bot.services.moderation.job_moderation.cancel(job, actor_of(interaction))
         await self.bot.answers.answer_privately(interaction, render_cancelled(cancelled))
 
     @jobs.command()
@@ -63,7 +63,7 @@ class ServerJobs(commands.Cog):
         """Decide about a picture whose request got no answer."""
         actor = actor_of(interaction)
         await self.bot.answers.think(interaction)
-        decided = await self.bot.services.job_moderation.resolve(job, decision, actor)
+        decided = await self.bot.services.moderation.job_moderation.resolve(job, decision, actor)
         await self.bot.answers.answer_privately(interaction, render_decided(decided))
 
     @jobs.command()
@@ -71,5 +71,5 @@ class ServerJobs(commands.Cog):
     @app_commands.autocomplete(job=suggest_jobs)
     async def deliver(self, interaction: Interaction, job: str) -> None:
         """Bring a finished result once more."""
-        brought = await self.bot.services.job_moderation.bring_again(job, actor_of(interaction))
+        brought = await self.bot.services.moderation.job_moderation.bring_again(job, actor_of(interaction))
         await self.bot.answers.answer_privately(interaction, render_brought(brought))

@@ -27,7 +27,7 @@ _AMOUNT = "An amount such as 5 or $5.00; none removes it, 0 stops"
 
 async def suggest_refundable(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """Jobs of this server that somebody paid for and whose id or prompt contains what was typed."""
-    return job_choices(await interaction.client.services.refunding.suggest(actor_of(interaction), typed))
+    return job_choices(await interaction.client.services.money.refunding.suggest(actor_of(interaction), typed))
 
 
 class Money(commands.Cog):
@@ -36,9 +36,9 @@ class Money(commands.Cog):
     limit = app_commands.Group(name="limit", description="What may be spent")
 
     def __init__(self, bot: EaselBot) -> None:
-        self._budgets = bot.services.budgets
-        self._freezing = bot.services.freezing
-        self._refunding = bot.services.refunding
+        self._budgets = bot.services.money.budgets
+        self._freezing = bot.services.money.freezing
+        self._refunding = bot.services.money.refunding
         self._answers = bot.answers
 
     @limit.command(name="everyone")

@@ -22,12 +22,12 @@ class People(commands.Cog):
         self, interaction: Interaction, user: discord.User, reason: app_commands.Range[str, 1, 200]
     ) -> None:
         """Let a member use nothing but /privacy here."""
-        is_new = await self.bot.services.conduct.block(actor_of(interaction), user.id, reason)
+        is_new = await self.bot.services.moderation.blocks.block(actor_of(interaction), user.id, reason)
         await self.bot.answers.answer_privately(interaction, render_blocked(user.id, reason, is_new=is_new))
 
     @app_commands.command()
     @app_commands.describe(user="Who")
     async def unblock(self, interaction: Interaction, user: discord.User) -> None:
         """Let a member use me again."""
-        is_new = await self.bot.services.conduct.unblock(actor_of(interaction), user.id)
+        is_new = await self.bot.services.moderation.blocks.unblock(actor_of(interaction), user.id)
         await self.bot.answers.answer_privately(interaction, render_unblocked(user.id, is_new=is_new))

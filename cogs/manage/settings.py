@@ -26,11 +26,11 @@ class ServerRules(commands.Cog):
     @app_commands.describe(reason="Why; members read it")
     async def pause(self, interaction: Interaction, reason: app_commands.Range[str, 1, 200]) -> None:
         """Stop new pictures in this server at once."""
-        is_new = await self.bot.services.server_settings.pause(actor_of(interaction), reason)
+        is_new = await self.bot.services.moderation.server_settings.pause(actor_of(interaction), reason)
         await self.bot.answers.answer_privately(interaction, render_paused(reason, is_new=is_new))
 
     @app_commands.command()
     async def resume(self, interaction: Interaction) -> None:
         """Take new pictures again."""
-        is_new = await self.bot.services.server_settings.resume(actor_of(interaction))
+        is_new = await self.bot.services.moderation.server_settings.resume(actor_of(interaction))
         await self.bot.answers.answer_privately(interaction, render_resumed(is_new=is_new))

@@ -100,8 +100,8 @@ async def send_many(world: World, count: int) -> tuple[float, float, float]:
     async def command(asked: PictureRequest) -> None:
         await world.bot.stores.interactions.acknowledge(world.interaction(asked))
         acknowledged.append(time.perf_counter())
-        await world.bot.services.intake.look(asked)
-        await world.bot.services.intake.accept(asked)
+        await world.bot.services.creative.intake.look(asked)
+        await world.bot.services.creative.intake.accept(asked)
 
     requests = [request(member=100 + number % MEMBERS) for number in range(count)]
     cpu, began = time.process_time(), time.perf_counter()

@@ -41,7 +41,7 @@ async def open_desk(world: World) -> Any:
     """Give the moderators a channel of their own, and return it."""
     channel = world.env.guild.create_text_channel("moderators")
     mona = Actor(world.mona.id, world.guild_id, can_manage=True)
-    await world.app.bot.services.server_settings.set_desk_channel(mona, channel.id)
+    await world.app.bot.services.moderation.server_settings.set_desk_channel(mona, channel.id)
     return channel
 
 
@@ -136,7 +136,7 @@ class TestAsking:
         """A member's request waits although there is room, and is paid from it; a moderator's runs."""
         channel = await open_desk(world)
         mona = Actor(world.mona.id, world.guild_id, can_manage=True)
-        await world.app.bot.services.server_settings.set_approval(mona, wanted=True)
+        await world.app.bot.services.moderation.server_settings.set_approval(mona, wanted=True)
         answer = message_of(await world.alice.slash(world.channel, "edit", prompt="Winter", image=RED))
 
         assert "A moderator has to approve this" in text_of(answer)
@@ -191,13 +191,13 @@ class TestDeciding:
         services, approval_id = world.app.bot.services, button(message, "approve").split(":")[1]
         moderators = [Actor(each, world.guild_id, can_manage=True) for each in (world.mona.id, world.ben.id)]
         outcomes = await asyncio.gather(
-            *(services.approvals.approve(approval_id, each, each.member_id) for each in moderators),
-            services.approvals.decline(approval_id, moderators[1], "No"),
+            *(services.moderation.approvals.approve(approval_id, each, each.member_id) for each in moderators),
+            services.moderation.approvals.decline(approval_id, moderators[1], "No"),
             return_exceptions=True,
         )
         await all_closed(world)
         lost = [each for each in outcomes if isinstance(each, AlreadyDecided)]
-        decided = await services.approvals.decided(approval_id, moderators[0])
+        decided = await services.moderation.approvals.decided(approval_id, moderators[0])
 
         assert len(lost) == len(outcomes) - 1
         assert await count_of_jobs(world) == int(decided.approval.verdict is Verdict.APPROVED)
@@ -228,7 +228,7 @@ class TestDeciding:
         approval_id = custom_id.split(":")[1]
         stranger = Actor(world.mona.id, world.guild_id + 1, can_manage=True)
         with pytest.raises(Exception, match="seven days"):
-            await world.app.bot.services.approvals.look(approval_id, stranger)
+            await world.app.bot.services.moderation.approvals.look(approval_id, stranger)
 
     async def test_a_server_limit_still_holds(self, world: World) -> None:
         """The moderator reads the refusal, and can approve once there is room."""
@@ -258,7 +258,7 @@ class TestDeciding:
     async def test_after_seven_days_it_is_gone(self, world: World) -> None:
         """It waits longer than a draft, but not for ever."""
         message = await handed_on(world, await open_desk(world))
-        approvals = world.app.bot.services.approvals
+        approvals = world.app.bot.services.moderation.approvals
         approval_id = button(message, "approve").split(":")[1]
         mona = Actor(world.mona.id, world.guild_id, can_manage=True)
         leap(world, 6 * DAY / SECOND)

@@ -16,22 +16,22 @@ from tests.cogs.test_approval import button, handed_on, open_desk, posted_in, pr
 
 async def block(world: World, mona: Actor) -> None:
     """Block whoever asked."""
-    await world.app.bot.services.conduct.block(mona, world.alice.id, "spam")
+    await world.app.bot.services.moderation.blocks.block(mona, world.alice.id, "spam")
 
 
 async def freeze(world: World, mona: Actor) -> None:
     """Freeze their budget."""
-    await world.app.bot.services.freezing.freeze(mona, world.alice.id, "spam")
+    await world.app.bot.services.money.freezing.freeze(mona, world.alice.id, "spam")
 
 
 async def pause(world: World, mona: Actor) -> None:
     """Pause the server."""
-    await world.app.bot.services.server_settings.pause(mona, "spam")
+    await world.app.bot.services.moderation.server_settings.pause(mona, "spam")
 
 
 async def forbid(world: World, mona: Actor) -> None:
     """Put a word of the request on the list."""
-    await world.app.bot.services.conduct.add_word(mona, "winter")
+    await world.app.bot.services.moderation.word_list.add_word(mona, "winter")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ async def test_what_is_forbidden_at_the_last_moment_is_taken_back(
     channel = await open_desk(world)
     message = await handed_on(world, channel)
     before = [each.id for each in public_messages(world)]
-    intake = world.app.bot.services.intake
+    intake = world.app.bot.services.creative.intake
     accept = intake.accept
 
     async def late(*given: object, **named: object) -> object:
@@ -91,7 +91,7 @@ async def test_once_that_is_changed_back_it_runs(world: World) -> None:
     mona = Actor(world.mona.id, world.guild_id, can_manage=True)
     await freeze(world, mona)
     await press(world.mona, message, "approve")
-    await world.app.bot.services.freezing.unfreeze(mona, world.alice.id)
+    await world.app.bot.services.money.freezing.unfreeze(mona, world.alice.id)
     await press(world.mona, message, "approve")
     await all_closed(world)
 

@@ -89,11 +89,11 @@ async def test_several_at_once_do_not_pass_the_bound(world: World) -> None:
     for image in (RED, BLUE, GREEN):
         await world.ben.slash(world.channel, "references add", image=image)
     place = world.guild_id, world.channel.id, world.channel.id
-    known = kept(await world.app.bot.services.tray.slots(Requester(world.ben.id, *place, ())))
+    known = kept(await world.app.bot.services.creative.tray.slots(Requester(world.ben.id, *place, ())))
 
     with pytest.raises(TooManyCollected):
-        await world.app.bot.services.tray.add(Requester(world.alice.id, *place, ()), known)
-    lying = await world.app.bot.services.tray.slots(Requester(world.alice.id, *place, ()))
+        await world.app.bot.services.creative.tray.add(Requester(world.alice.id, *place, ()), known)
+    lying = await world.app.bot.services.creative.tray.slots(Requester(world.alice.id, *place, ()))
     assert [slot.filename for slot in lying] == ["pink.png"]
 
 

@@ -29,7 +29,7 @@ RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
 async def ask_above(world: World, amount: str) -> None:
     """Have the server ask before anything that costs more than this."""
     mona = Actor(world.mona.id, world.guild_id, can_manage=True)
-    await world.app.bot.services.server_settings.set_confirmation(mona, amount)
+    await world.app.bot.services.moderation.server_settings.set_confirmation(mona, amount)
 
 
 def run_button(message: discord.Message) -> str:

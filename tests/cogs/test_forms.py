@@ -247,7 +247,7 @@ async def test_a_form_that_is_of_no_use_offers_nothing(world: World) -> None:
     job = await painted(world)
     form = await world.ben.click(newest_result(world), custom_id=f"edit:{job.job_id}")
     mona = Actor(world.mona.id, world.guild_id, can_manage=True)
-    await world.app.bot.services.follow_ups.deletable(job.job_id, mona)
+    await world.app.bot.services.creative.follow_ups.deletable(job.job_id, mona)
     await world.app.stores.gallery.take_down(job.job_id, mona.member_id, world.clock.now())
     refusal = await world.ben.submit_modal(form, {"prompt": "Add snow"})
 

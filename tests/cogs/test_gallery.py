@@ -113,7 +113,7 @@ class TestShow:
         assert job.job_id in private_text(await world.alice.slash(world.channel, "gallery"))
 
         moderator = Actor(world.mona.id, world.guild_id, can_manage=True)
-        await world.app.bot.services.server_settings.set_unmarked(moderator, is_unsafe=True)
+        await world.app.bot.services.moderation.server_settings.set_unmarked(moderator, is_unsafe=True)
 
         assert "[picture: " not in status_text(await world.alice.slash(world.channel, "jobs show", job=job.job_id))
         assert job.job_id not in private_text(await world.alice.slash(world.channel, "gallery"))

@@ -161,7 +161,7 @@ async def test_zero_stops_and_is_not_none(world: World) -> None:
 
 async def test_two_moderators_at_once_both_learn_what_was(world: World) -> None:
     """One change follows the other: the second is told the first one's amount, and both are on record."""
-    budgets, nora = world.app.bot.services.budgets, world.env.create_user("nora")
+    budgets, nora = world.app.bot.services.money.budgets, world.env.create_user("nora")
     changes = await asyncio.gather(
         *(
             budgets.set_limit(Actor(who, world.guild_id, can_manage=True), LimitKind.SERVER, 0, Period.WEEK, amount)
@@ -326,15 +326,15 @@ async def test_the_right_is_asked_again(world: World) -> None:
     services, member = world.app.bot.services, Actor(world.alice.id, world.guild_id, can_manage=False)
     job = await painted(world)
     tries = (
-        services.freezing.freeze(member, world.ben.id, "because"),
-        services.freezing.unfreeze(member, world.ben.id),
-        services.refunding.refund(member, job.job_id, "because"),
-        services.audit.page(member),
-        services.budgets.set_limit(member, LimitKind.ROLE, 1, Period.DAY, "5"),
-        services.budgets.set_limit(member, LimitKind.CHANNEL, 1, Period.DAY, "5"),
+        services.money.freezing.freeze(member, world.ben.id, "because"),
+        services.money.freezing.unfreeze(member, world.ben.id),
+        services.money.refunding.refund(member, job.job_id, "because"),
+        services.moderation.audit.page(member),
+        services.money.budgets.set_limit(member, LimitKind.ROLE, 1, Period.DAY, "5"),
+        services.money.budgets.set_limit(member, LimitKind.CHANNEL, 1, Period.DAY, "5"),
     )
     answers = await asyncio.gather(*tries, return_exceptions=True)
 
     assert [type(answer) for answer in answers] == [NotAllowed] * len(tries)
-    assert await services.refunding.suggest(member, "") == ()
+    assert await services.money.refunding.suggest(member, "") == ()
     assert await world.app.stores.moderation.audit(world.guild_id, limit=5) == ()

@@ -107,7 +107,7 @@ async def test_a_number_that_there_is_not(world: World, n: str) -> None:
 async def test_what_is_not_shown_here_is_not_given_out(world: World) -> None:
     """A marked picture whose channel shows such pictures no longer stays covered, its original too."""
     job = await painted(world)
-    await world.app.bot.services.server_settings.set_nsfw(
+    await world.app.bot.services.moderation.server_settings.set_nsfw(
         Actor(world.mona.id, world.guild_id, can_manage=True), NsfwRule.NEVER
     )
     await world.app.database.write(

@@ -137,7 +137,7 @@ async def desk(world: World) -> Desk:
     role = guild.create_role("Helpers")
     olga = guild.add_member(world.env.create_user("olga"), roles=[role])
     moderators = guild.create_text_channel("moderators")
-    settings = world.app.bot.services.server_settings
+    settings = world.app.bot.services.moderation.server_settings
     await settings.set_desk_channel(moderator, moderators.id)
     await settings.set_desk_roles(moderator, (role.id,))
     job = await painted(world)
@@ -212,7 +212,7 @@ async def test_there_is_nothing_to_press_in_direct_messages(desk: Desk) -> None:
 async def test_a_blocked_member_presses_nothing(desk: Desk) -> None:
     """Not even what is their own, and not with a role that the server named."""
     mona = Actor(desk.world.mona.id, desk.world.guild_id, can_manage=True)
-    await desk.world.app.bot.services.conduct.block(mona, desk.olga.id, "enough")
+    await desk.world.app.bot.services.moderation.blocks.block(mona, desk.olga.id, "enough")
     await refused(desk, desk.olga, EVERY, desk.room(desk.world.channel), "blocked helper")
 
 
@@ -261,7 +261,7 @@ async def test_old_buttons_say_that_it_was_decided(desk: Desk, who: str) -> None
 
 async def test_what_was_erased_has_no_buttons_any_more(desk: Desk) -> None:
     """Alice had her data deleted: her request is nobody's to decide, her draft nobody's to run."""
-    await desk.world.app.bot.services.privacy.ask_erasure(desk.world.alice.id, with_messages=False)
+    await desk.world.app.bot.services.creative.privacy.ask_erasure(desk.world.alice.id, with_messages=False)
     await forgotten(desk.world, desk.job)
     give_up = desk.world.clock.monotonic() + PATIENCE_SECONDS
     while (await desk.books())["uploads"]:

@@ -43,7 +43,7 @@ async def test_deleting_asks_first(world: World) -> None:
     job = await painted(world, prompt="a heron")
     shown = await world.alice.slash(world.channel, "privacy delete")
     assert shown.response is not None
-    await world.app.bot.services.privacy.ask_erasure(world.ben.id, with_messages=False)
+    await world.app.bot.services.creative.privacy.ask_erasure(world.ben.id, with_messages=False)
     await forgotten(world, asked_for)
 
     assert await world.app.stores.jobs.job(job.job_id) == job

@@ -138,7 +138,7 @@ async def test_block_asks_why_and_keeps_the_requester_out(case: Case) -> None:
 
 async def test_of_two_moderators_at_once_one_decides(case: Case) -> None:
     """Both saw the same buttons; the second is refused, and one decision is on record and carried out."""
-    world, reporting = case.world, case.world.app.bot.services.reporting
+    world, reporting = case.world, case.world.app.bot.services.moderation.reporting
     [report] = await world.app.stores.reports.open_reports(world.guild_id, 9)
     number = report.report_id
     mona, nora = (Actor(each.id, world.guild_id, can_manage=True) for each in (world.mona, case.nora))

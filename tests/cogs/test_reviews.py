@@ -66,7 +66,7 @@ async def ask_for(world: World, channel: Any, *behaviours: Behaviour) -> Waiting
 async def desk(world: World) -> Any:
     """A server in which moderators look first, and their channel."""
     channel = await open_desk(world)
-    await world.app.bot.services.server_settings.set_nsfw(moderator(world), NsfwRule.HELD)
+    await world.app.bot.services.moderation.server_settings.set_nsfw(moderator(world), NsfwRule.HELD)
     return channel
 
 
@@ -208,7 +208,7 @@ async def test_the_others_need_not_wait(world: World, desk: Any) -> None:
 
 async def test_unmarked_pictures_wait_too_where_they_count_as_unsafe(world: World, desk: Any) -> None:
     """The desk and the member read that there was no mark."""
-    await world.app.bot.services.server_settings.set_unmarked(moderator(world), is_unsafe=True)
+    await world.app.bot.services.moderation.server_settings.set_unmarked(moderator(world), is_unsafe=True)
     waiting = await ask_for(world, desk, Behaviour.FLAGS_NULL)
 
     assert "It came without a safety mark" in text_of(waiting.message)
@@ -236,7 +236,7 @@ async def test_without_the_channel_it_is_withheld(world: World, desk: Any) -> No
     assert isinstance(channel, discord.TextChannel)
     await channel.delete()
     for channel_id in (desk.id, None):
-        await world.app.bot.services.server_settings.set_desk_channel(moderator(world), channel_id)
+        await world.app.bot.services.moderation.server_settings.set_desk_channel(moderator(world), channel_id)
         answer = await world.alice.slash(world.channel, "edit", prompt="Rain", image=file())
         await all_closed(world)
         job = await newest(world)

@@ -99,10 +99,12 @@ async def somebody(world: World, who: str) -> MemberActor:
     mona, services = Actor(world.mona.id, world.guild_id, can_manage=True), world.app.bot.services
     if who == "helper":
         role = world.env.guild.create_role("Helpers")
-        await services.server_settings.set_desk_roles(mona, (role.id,))
+        await services.moderation.server_settings.set_desk_roles(mona, (role.id,))
         return world.env.guild.add_member(world.env.create_user("olga"), roles=[role])
     if who == "blocked moderator":
-        await services.conduct.block(Actor(world.ben.id, world.guild_id, can_manage=True), world.mona.id, "enough")
+        await services.moderation.blocks.block(
+            Actor(world.ben.id, world.guild_id, can_manage=True), world.mona.id, "enough"
+        )
         return world.mona
     return world.alice
 

@@ -28,7 +28,7 @@ async def hall(world: World) -> ChannelHandle:
 async def choose(world: World, channel_id: int | None) -> None:
     """Set the showcase as a moderator does."""
     mona = Actor(world.mona.id, world.guild_id, can_manage=True)
-    await world.app.bot.services.server_settings.set_showcase_channel(mona, channel_id)
+    await world.app.bot.services.moderation.server_settings.set_showcase_channel(mona, channel_id)
 
 
 async def shared(world: World, job: Job) -> discord.Message:
@@ -135,8 +135,8 @@ async def test_goes_with_its_members_data_and_is_in_their_export(world: World, h
     """Nobody is exhibited who had their data deleted, though results may stay; before that the export names it."""
     job = await painted(world)
     await shared(world, job)
-    export = json.loads(await world.app.bot.services.privacy.export(world.alice.id))
-    await world.app.bot.services.privacy.ask_erasure(world.alice.id, with_messages=False)
+    export = json.loads(await world.app.bot.services.creative.privacy.export(world.alice.id))
+    await world.app.bot.services.creative.privacy.ask_erasure(world.alice.id, with_messages=False)
     await forgotten(world, job)
 
     assert [(each["job_id"], each["taken_back_at"]) for each in export["shares"]] == [(job.job_id, None)]

@@ -272,7 +272,7 @@ class TestMenu:
 
 async def stored(world: World, filename: str) -> StoredImage:
     """An image of alice's tray by its file name."""
-    owner_slots = await world.app.bot.services.tray.lying(requester(world))
+    owner_slots = await world.app.bot.services.creative.tray.lying(requester(world))
     return next(slot.image for slot in owner_slots if slot.filename == filename)
 
 

@@ -23,7 +23,7 @@ ELSEWHERE = Actor(MODERATOR, 9_999, can_manage=True)
 async def stuck(world: World, member: int = ANN, *, pictures: int = 2) -> Job:
     """A job that waits for its upload for as long as the test lasts."""
     world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=10_000)
-    return await world.bot.services.intake.accept(request(png("red"), member=member, count=pictures))
+    return await world.bot.services.creative.intake.accept(request(png("red"), member=member, count=pictures))
 
 
 # Cancelling
@@ -34,7 +34,7 @@ async def test_the_requester_or_a_moderator_cancels(world: World, bot: Running, 
     """Either stops what waits; all its money comes back at once and the job is closed."""
     job = await stuck(world)
 
-    cancelled = await bot.services.cancelling.cancel(
+    cancelled = await bot.services.jobs.cancelling.cancel(
         f" {job.job_id.lower()} ", world.actor(member, can_manage=can_manage)
     )
 
@@ -42,7 +42,7 @@ async def test_the_requester_or_a_moderator_cancels(world: World, bot: Running, 
     assert await world.budget() == (0, 0)
     await world.closed(job)
     with pytest.raises(TooLateToCancel):
-        await bot.services.cancelling.cancel(job.job_id, world.actor())
+        await bot.services.jobs.cancelling.cancel(job.job_id, world.actor())
 
 
 async def test_others_cancel_nothing(world: World, bot: Running) -> None:
@@ -50,10 +50,10 @@ async def test_others_cancel_nothing(world: World, bot: Running) -> None:
     job = await stuck(world)
 
     with pytest.raises(NotAllowed):
-        await bot.services.cancelling.cancel(job.job_id, world.actor(BEN))
+        await bot.services.jobs.cancelling.cancel(job.job_id, world.actor(BEN))
     for actor, job_id in ((ELSEWHERE, job.job_id), (world.actor(), "NOSUCH")):
         with pytest.raises(NoSuchJob):
-            await bot.services.cancelling.cancel(job_id, actor)
+            await bot.services.jobs.cancelling.cancel(job_id, actor)
     assert await world.budget() == (0, 2 * PRICE)
 
 
@@ -64,7 +64,7 @@ async def test_members_find_their_own_jobs(world: World, bot: Running) -> None:
     """Lists and suggestions hold a member's own jobs, newest first; a moderator is suggested everybody's."""
     anns = [await stuck(world), await stuck(world)]
     bens = await stuck(world, BEN)
-    job_history, ann = bot.services.job_history, world.actor(ANN)
+    job_history, ann = bot.services.jobs.history, world.actor(ANN)
 
     assert [job.job_id for job in await job_history.mine(ann)] == [job.job_id for job in reversed(anns)]
     assert {job.job_id for job in await job_history.suggest(ann, "")} == {job.job_id for job in anns}
@@ -77,7 +77,7 @@ async def test_members_find_their_own_jobs(world: World, bot: Running) -> None:
 async def test_a_job_is_shown_to_whom_it_concerns(world: World, bot: Running) -> None:
     """Its requester and moderators see a job, others of the server do not, and elsewhere it does not exist."""
     job = await stuck(world)
-    job_history = bot.services.job_history
+    job_history = bot.services.jobs.history
 
     for actor in (world.actor(ANN), world.actor(MODERATOR, can_manage=True)):
         assert (await job_history.show(f" {job.job_id.lower()}", actor)).job.job_id == job.job_id
@@ -99,7 +99,7 @@ async def test_a_budget_shows_what_is_held_and_spent(world: World, bot: Running)
     paid = await world.closed(await world.command())
     running = await stuck(world)
 
-    view = await bot.services.budgets.view(requester(), world.actor())
+    view = await bot.services.money.budgets.view(requester(), world.actor())
 
     (line, *_) = view.lines
     assert (line.limit_micros, line.spent_micros, line.held_micros) == (5_000_000, PRICE, 2 * PRICE)
@@ -110,15 +110,15 @@ async def test_a_budget_shows_what_is_held_and_spent(world: World, bot: Running)
 async def test_budgets_of_others_are_private(world: World, bot: Running) -> None:
     """Only a moderator can look at the budget of somebody else."""
     with pytest.raises(NotAllowed):
-        await bot.services.budgets.view(requester(BEN), world.actor(ANN))
+        await bot.services.money.budgets.view(requester(BEN), world.actor(ANN))
 
-    view = await bot.services.budgets.view(requester(BEN), world.actor(MODERATOR, can_manage=True))
+    view = await bot.services.money.budgets.view(requester(BEN), world.actor(MODERATOR, can_manage=True))
     assert view.member_id == BEN
 
 
 async def test_only_moderators_change_budgets(world: World, bot: Running) -> None:
     """Neither limits nor grants are a member's to give, and the bot's own limit is not even a moderator's."""
-    budgets, moderator = bot.services.budgets, world.actor(MODERATOR, can_manage=True)
+    budgets, moderator = bot.services.money.budgets, world.actor(MODERATOR, can_manage=True)
 
     with pytest.raises(NotAllowed):
         await budgets.set_limit(world.actor(), LimitKind.MEMBER, ANN, Period.MONTH, "100")
@@ -132,7 +132,7 @@ async def test_only_moderators_change_budgets(world: World, bot: Running) -> Non
 async def test_a_limit_binds_at_once_and_is_recorded(world: World, bot: Running) -> None:
     """A changed limit says what it was, binds the next command, and never touches jobs that run."""
     running = await stuck(world)
-    budgets, moderator = bot.services.budgets, world.actor(MODERATOR, can_manage=True)
+    budgets, moderator = bot.services.money.budgets, world.actor(MODERATOR, can_manage=True)
 
     first = await budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.MONTH, "$0.10")
     second = await budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.MONTH, " None ")
@@ -150,15 +150,15 @@ async def test_amounts_that_cannot_be_read_change_nothing(world: World, bot: Run
     moderator = world.actor(MODERATOR, can_manage=True)
 
     with pytest.raises(BadAmount):
-        await bot.services.budgets.set_limit(moderator, LimitKind.SERVER, 0, Period.MONTH, typed)
+        await bot.services.money.budgets.set_limit(moderator, LimitKind.SERVER, 0, Period.MONTH, typed)
     with pytest.raises(BadAmount):
-        await bot.services.budgets.grant(moderator, ScopeKind.MEMBER, ANN, typed, reason="prize", expires=None)
+        await bot.services.money.budgets.grant(moderator, ScopeKind.MEMBER, ANN, typed, reason="prize", expires=None)
     assert (await bot.stores.moderation.audit(GUILD, limit=5)) == ()
 
 
 async def test_a_grant_adds_room(world: World, bot: Running) -> None:
     """Credit beyond a limit pays at once, and is shown with what is left of it."""
-    budgets, moderator = bot.services.budgets, world.actor(MODERATOR, can_manage=True)
+    budgets, moderator = bot.services.money.budgets, world.actor(MODERATOR, can_manage=True)
     await budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.MONTH, "0")
 
     grant = await budgets.grant(moderator, ScopeKind.MEMBER, ANN, "0.10", reason="  a \n prize ", expires="2d")
@@ -186,7 +186,7 @@ async def test_senseless_grants_are_refused(
     moderator = world.actor(MODERATOR, can_manage=True)
 
     with pytest.raises(error):
-        await bot.services.budgets.grant(moderator, ScopeKind.MEMBER, ANN, amount, reason=reason, expires=expires)
+        await bot.services.money.budgets.grant(moderator, ScopeKind.MEMBER, ANN, amount, reason=reason, expires=expires)
     assert (await bot.stores.moderation.audit(GUILD, limit=5)) == ()
 
 
@@ -194,6 +194,6 @@ async def test_looking_at_a_budget_writes_nothing(world: World, bot: Running) ->
     """A server that nobody used is not written down by a look."""
     asked = replace(requester(), guild_id=4_242)
 
-    await bot.services.budgets.view(asked, Actor(ANN, 4_242, can_manage=False))
+    await bot.services.money.budgets.view(asked, Actor(ANN, 4_242, can_manage=False))
 
     assert await bot.stores.budgets.see_server(4_242, world.clock.now())

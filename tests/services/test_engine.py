@@ -121,7 +121,7 @@ async def test_a_fault_anywhere_is_outlived(world: World, bot: Running, method: 
             raise RuntimeError("planted")
         return await true(*given, **named)
 
-    job = await bot.services.intake.accept(request())
+    job = await bot.services.creative.intake.accept(request())
     setattr(store, method, stumble)
     ended = await world.closed(job)
 
@@ -142,7 +142,7 @@ async def test_a_full_disk_anywhere_is_waited_out(world: World, bot: Running, me
         return await true(*given, **named)
 
     setattr(store, method, refuse)
-    ended = await world.closed(await bot.services.intake.accept(request()))
+    ended = await world.closed(await bot.services.creative.intake.accept(request()))
 
     assert refusals < 0
     assert (ended.spent_micros, world.posts, len(world.fake_messenger.results)) == (PRICE, 1, 1)

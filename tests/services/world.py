@@ -6,47 +6,38 @@ import asyncio
 import hashlib
 import io
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-import aiohttp
 from PIL import Image
-from pydantic import SecretStr
 
+from bot.db.database import Database
 from bot.db.sqlite import SqliteDatabase
-from bot.db.stores import BotLimit, Stores, open_stores
+from bot.db.stores import Stores
 from bot.demo.provider import Pace, SimulatedProvider, Site
-from bot.domain import checking
 from bot.domain.choices import Choices
 from bot.domain.clock import SECOND
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.models import MAX, MAX_MULTI
-from bot.domain.orders import Defaults, OpenInteraction, Requester
-from bot.media.checker import PillowChecker
+from bot.domain.orders import OpenInteraction, Requester
 from bot.media.disk import Disks
-from bot.media.fetch import DirectAttachmentReader, OutputDownloader
-from bot.media.guard import AllowedHosts, check_output_url, open_download_session
-from bot.media.vault import FileVault
-from bot.metrics import Metrics
-from bot.provider.client import WaveSpeed
+from bot.media.fetch import DirectAttachmentReader
 from bot.provider.transport import Timeouts
-from bot.services.catalogue import Services
+from bot.services.catalogue import Discord, Services
 from bot.services.crash_points import CrashHook, CrashPoint, no_crash
 from bot.services.creative.references import RequestedReference
 from bot.services.creative.requests import PictureRequest
 from bot.services.engine import Engine
-from bot.services.jobs.learned_waits import LOADED, LearnedWaits
+from bot.services.resources import Resources
 from bot.services.rights import Actor
-from bot.services.signals import Signals
 from bot.settings import Settings
 from bot.wiring.engine import engine_of
-from bot.wiring.resources import Environment, Media, Resources, addresses_of
-from bot.wiring.services import Discord, Shared, services_of, share
+from bot.wiring.resources import Environment, open_resources
 from tests.clocks import HurriedClock
 from tests.db.world import check_invariants
 from tests.services.fake_messenger import FakeMessenger
@@ -127,7 +118,6 @@ class Running:
     resources: Resources
     working: asyncio.Task[None]
     connected: asyncio.Event
-    shared: Shared
 
 
 @dataclass(slots=True)
@@ -137,7 +127,6 @@ class World:
     folder: Path
     clock: HurriedClock
     provider: SimulatedProvider
-    base_url: str
     fake_messenger: FakeMessenger
     settings: dict[str, object]
     timeouts: Timeouts
@@ -150,9 +139,17 @@ class World:
     @asynccontextmanager
     async def start(self, crash_hook: CrashHook = no_crash, *, connected: bool = True) -> AsyncGenerator[Running]:
         """Run the bot until the block ends or the engine does, as abruptly as a crash."""
-        async with AsyncExitStack() as stack:
-            resources = await self._open_resources(stack, crash_hook)
-            shared = share(resources)
+        settings = Settings.given(**self.settings)
+        environment = Environment(
+            self.clock,
+            Random(len(self.fake_messenger.calls)),
+            crash_hook,
+            DirectAttachmentReader(),
+            self.timeouts,
+            self.disk,
+            self._open_database,
+        )
+        async with open_resources(settings, environment) as resources:
             discord = Discord(
                 messenger=self.fake_messenger,
                 channels=self.fake_messenger,
@@ -162,9 +159,9 @@ class World:
                 showcase=Hall(self.clock),
                 remover=self.report_room,
             )
-            services = services_of(resources, shared, discord)
+            services = Services(resources, discord)
             interrupted = await resources.stores.interactions.unanswered(self.clock.now())
-            engine = engine_of(resources, shared, services, discord, interrupted=interrupted)
+            engine = engine_of(settings, resources, services, discord, interrupted=interrupted)
             gate = asyncio.Event()
             if connected:
                 gate.set()
@@ -173,7 +170,7 @@ class World:
                 await gate.wait()
 
             working = asyncio.create_task(engine.run(wait))
-            self.running = Running(services, engine, resources.stores, resources, working, gate, shared)
+            self.running = Running(services, engine, resources.stores, resources, working, gate)
             try:
                 yield self.running
             finally:
@@ -181,53 +178,18 @@ class World:
                 await asyncio.gather(working, return_exceptions=True)
                 self.running = None
 
-    async def _open_resources(self, stack: AsyncExitStack, crash_hook: CrashHook) -> Resources:
-        settings = Settings.given(**self.settings)
-        database = await SqliteDatabase.open(self.folder / "easel.db", after_commit=check_invariants)
-        stack.push_async_callback(database.close)
-        stores = await open_stores(
-            database,
-            defaults=Defaults(
-                settings.default_member_limit_micros,
-                settings.default_server_limit_micros,
-                settings.default_limit_period,
-            ),
-            bot_limit=BotLimit(settings.bot_limit_micros, settings.bot_limit_period),
-            at=self.clock.now(),
-        )
-        environment = Environment(
-            self.clock, Random(len(self.fake_messenger.calls)), crash_hook, DirectAttachmentReader()
-        )
-        client, media = await self._outside(stack)
-        waits = LearnedWaits(checking.Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
-        waits.load(await stores.jobs.durations(LOADED))
-        addresses = await addresses_of(settings, stores.facts)
-        return Resources(settings, environment, stores, client, media, Signals(self.clock), waits, addresses, Metrics())
+    async def _open_database(self, url: str) -> Database:
+        del url
+        return await SqliteDatabase.open(self.folder / "easel.db", after_commit=check_invariants)
 
-    async def _outside(self, stack: AsyncExitStack) -> tuple[WaveSpeed, Media]:
-        hosts = AllowedHosts.parse("127.0.0.1")
-        downloads = await stack.enter_async_context(open_download_session(hosts))
-        reads = await stack.enter_async_context(aiohttp.ClientSession())
-        fresh = aiohttp.TCPConnector(force_close=True)
-        submits = await stack.enter_async_context(aiohttp.ClientSession(connector=fresh))
+    @property
+    def base_url(self) -> str:
+        """Where the bot takes the provider to be, from its next start on."""
+        return str(self.settings["wavespeed_base_url"])
 
-        def check_url(url: str) -> None:
-            check_output_url(url, hosts)
-
-        client = WaveSpeed(
-            reads,
-            submits=submits,
-            storage=downloads,
-            base_url=self.base_url,
-            api_key=SecretStr(KEY),
-            check_url=check_url,
-            clock=self.clock,
-            timeouts=self.timeouts,
-        )
-        vault = FileVault(self.folder / "images")
-        await vault.prepare()
-        media = Media(vault, PillowChecker(), DirectAttachmentReader(), OutputDownloader(downloads, hosts), self.disk)
-        return client, media
+    @base_url.setter
+    def base_url(self, address: str) -> None:
+        self.settings["wavespeed_base_url"] = address
 
     # What people do
 
@@ -241,9 +203,9 @@ class World:
         """Send a command as a cog does: recorded, acknowledged, accepted."""
         asked = asked or request()
         await self.bot.stores.interactions.acknowledge(self.interaction(asked))
-        self.bot.resources.environment.crash_hook(CrashPoint.ACKNOWLEDGING)
-        await self.bot.services.intake.look(asked)
-        return await self.bot.services.intake.accept(asked, MessageAt(CHANNEL, asked.interaction_id))
+        self.bot.resources.crash_hook(CrashPoint.ACKNOWLEDGING)
+        await self.bot.services.creative.intake.look(asked)
+        return await self.bot.services.creative.intake.accept(asked, MessageAt(CHANNEL, asked.interaction_id))
 
     def interaction(self, asked: PictureRequest) -> OpenInteraction:
         """The acknowledged command behind a request."""
@@ -252,8 +214,8 @@ class World:
 
     async def refusal(self, asked: PictureRequest) -> EaselError:
         """The words with which a command is refused, by the early look and by the acceptance alike."""
-        early = await _error(self.bot.services.intake.look(asked))
-        late = await _error(self.bot.services.intake.accept(asked))
+        early = await _error(self.bot.services.creative.intake.look(asked))
+        late = await _error(self.bot.services.creative.intake.accept(asked))
         assert type(early) is type(late)
         return late
 
@@ -297,7 +259,9 @@ class World:
 
     async def budget(self, member: int = ANN) -> tuple[int, int]:
         """What a member has spent and has held, in micro-dollars."""
-        view = await self.bot.services.budgets.view(Requester(member, GUILD, CHANNEL, CHANNEL, ()), self.actor(member))
+        view = await self.bot.services.money.budgets.view(
+            Requester(member, GUILD, CHANNEL, CHANNEL, ()), self.actor(member)
+        )
         return view.lines[0].spent_micros, view.lines[0].held_micros
 
     async def server_spent(self) -> int:
@@ -337,10 +301,14 @@ async def open_world(
     clock = HurriedClock(factor)
     provider = SimulatedProvider(clock, api_key=KEY, pace=pace or Pace(0.2, (1.0, 2.0), late_s=20.0))
     defaults: dict[str, object] = {
+        "wavespeed_api_key": KEY,
+        "data_dir": folder,
+        "cdn_hosts": ("127.0.0.1",),
         "wavespeed_max_per_minute": 1_000,
         "default_member_limit_usd": "5.00",
         "default_server_limit_usd": "50.00",
     }
     async with provider.serve() as base_url:
         waits = timeouts or Timeouts(connect=5.0, submit=5.0, read=5.0, upload=5.0)
-        yield World(folder, clock, provider, base_url, FakeMessenger(clock), defaults | settings, waits, Disks(folder))
+        given = {"wavespeed_base_url": base_url} | defaults | settings
+        yield World(folder, clock, provider, FakeMessenger(clock), given, waits, Disks(folder))

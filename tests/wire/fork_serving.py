@@ -11,7 +11,7 @@ import traceback
 from typing import Any
 
 from bot.services.crash_points import CrashPoint, no_crash
-from bot.wiring.services import COGS
+from bot.wiring.discord import COGS
 from tests.wire import planted_bugs, worker
 
 _LATE_IMPORTS = ("bot.app", "bot.cli.check", "bot.cli.reconcile", *COGS)

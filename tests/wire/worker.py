@@ -27,8 +27,8 @@ from bot.settings import Settings, setting_names
 from bot.shutdown import stop_on_signals
 from bot.standby import run_in_turn
 from bot.ui.discord import calls as discord_calls
+from bot.wiring.discord import bot_of
 from bot.wiring.resources import Environment
-from bot.wiring.services import bot_of
 from tests.clocks import HurriedClock
 
 CLOCK_AHEAD = "TEST_CLOCK_AHEAD_SECONDS"

@@ -177,7 +177,7 @@ def job_choices(jobs: Iterable[Job]) -> list[app_commands.Choice[str]]:
 
 async def suggest_jobs(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Jobs whose id or prompt contains what was typed: a member's own, for moderators the whole server's."""
-    return job_choices(await client_of(interaction).services.job_history.suggest(actor_of(interaction), typed))
+    return job_choices(await client_of(interaction).services.jobs.history.suggest(actor_of(interaction), typed))
 
 
 def _job_choice(job: Job) -> str:

@@ -73,7 +73,7 @@ async def test_bad_images_are_refused_by_name(world: World, bot: Running, conten
     asked = replace(request(png(), png()), references=(*references(png()), wrong))
 
     with pytest.raises(BadImage) as refused:
-        await bot.services.intake.accept(asked)
+        await bot.services.creative.intake.accept(asked)
 
     assert "holiday.png" in refused.value.sentence
     assert words in refused.value.sentence
@@ -84,7 +84,7 @@ async def test_hostile_prompt_is_only_text(world: World, bot: Running) -> None:
     """A prompt full of tricks loses what only deceives the eye and keeps its words; nothing of it is obeyed."""
     asked = request(prompt="@everyone '; DROP TABLE jobs; --\u202e\x1b[2J <@1> `x`")
 
-    job = await bot.services.intake.accept(asked)
+    job = await bot.services.creative.intake.accept(asked)
 
     assert job.prompt == "@everyone '; DROP TABLE jobs; --[2J <@1> `x`"
     assert (await world.closed(job)).spent_micros == PRICE
@@ -96,7 +96,7 @@ async def test_same_command_twice_is_one_job(world: World, bot: Running) -> None
     asked = request()
 
     first = await world.command(asked)
-    second = await bot.services.intake.accept(asked)
+    second = await bot.services.creative.intake.accept(asked)
 
     assert first.job_id == second.job_id
     await world.closed(first)
@@ -106,7 +106,7 @@ async def test_same_command_twice_is_one_job(world: World, bot: Running) -> None
 async def test_no_room_holds_nothing(world: World, bot: Running) -> None:
     """Where the last of several pictures has no room, none is held, and the limit is named."""
     moderator = world.actor(MODERATOR, can_manage=True)
-    await bot.services.budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.DAY, "0.20")
+    await bot.services.money.budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.DAY, "0.20")
 
     error = await world.refusal(request(count=3))
 
@@ -117,7 +117,7 @@ async def test_no_room_holds_nothing(world: World, bot: Running) -> None:
 
 async def test_looking_writes_nothing(world: World, bot: Running) -> None:
     """The early look leaves the store as it was, so that it cannot make the first answer late."""
-    await bot.services.intake.look(request())
+    await bot.services.creative.intake.look(request())
 
     assert await bot.stores.budgets.see_server(GUILD, world.clock.now()), "the server had been written down"
 
@@ -134,7 +134,7 @@ async def test_frozen_and_paused_are_refused(world: World, bot: Running) -> None
 async def test_closed_intake_admits_nothing(world: World, bot: Running) -> None:
     """Once told to stop, new commands hear why; what was admitted goes on."""
     job = await world.command()
-    bot.services.intake.close(Unavailable("I am being restarted."))
+    bot.services.creative.intake.close(Unavailable("I am being restarted."))
 
     assert (await world.refusal(request())).sentence == "I am being restarted."
     assert (await world.closed(job)).spent_micros == PRICE
@@ -171,7 +171,7 @@ async def test_roles_build_the_prompt(world: World, bot: Running) -> None:
     asked = request(png("red"), png("blue"))
     asked = replace(asked, references=references(png("red"), png("blue"), roles=("identity", "outfit")))
 
-    job = await bot.services.intake.accept(asked)
+    job = await bot.services.creative.intake.accept(asked)
 
     assert job.sent_prompt == "Use image 1 for identity. Use image 2 for outfit. make it blue"
     assert job.prompt == "make it blue"
@@ -180,7 +180,7 @@ async def test_roles_build_the_prompt(world: World, bot: Running) -> None:
 
 async def test_a_batch_counts_its_seed_up(world: World, bot: Running) -> None:
     """With a seed, the pictures of a batch get seed, seed + 1, …, and the provider is asked for exactly these."""
-    job = await bot.services.intake.accept(request(seed=41, count=3))
+    job = await bot.services.creative.intake.accept(request(seed=41, count=3))
     await world.closed(job)
 
     assert [p.seed for p in job.predictions] == [41, 42, 43]
@@ -190,7 +190,7 @@ async def test_a_batch_counts_its_seed_up(world: World, bot: Running) -> None:
 @pytest.mark.parametrize("seed", [None, -1])
 async def test_without_a_seed_each_picture_has_its_own(bot: Running, seed: int | None) -> None:
     """Left out or -1, a seed is drawn for each picture where the model has one, so that it can be shown and reused."""
-    job = await bot.services.intake.accept(request(seed=seed, count=4))
+    job = await bot.services.creative.intake.accept(request(seed=seed, count=4))
 
     drawn = [p.seed for p in job.predictions]
     assert len(set(drawn)) == 4
@@ -212,7 +212,7 @@ async def test_a_model_without_seeds_is_sent_none(world: World) -> None:
 @pytest.mark.parametrize(("model", "images"), [(MAX_MULTI, 1), (PRO, 1), (PRO_MULTI, 5)])
 async def test_a_member_chooses_the_model(world: World, bot: Running, model: ImageModel, images: int) -> None:
     """The model that a member names wins over the command's own, at its own price."""
-    job = await bot.services.intake.accept(request(*[png()] * images, model_id=model.id))
+    job = await bot.services.creative.intake.accept(request(*[png()] * images, model_id=model.id))
 
     assert (job.model, job.price_micros) == (model, model.price_micros)
     assert (await world.closed(job)).spent_micros == model.price_micros
@@ -225,7 +225,7 @@ async def test_the_last_of_the_disk_is_for_results(world: World, bot: Running) -
     refusal = await world.refusal(request())
     ended = await world.closed(running)
     world.disk.reserve_bytes = RESERVE_BYTES
-    after = await world.closed(await bot.services.intake.accept(request()))
+    after = await world.closed(await bot.services.creative.intake.accept(request()))
 
     assert (refusal.title, refusal.sentence) == ("I can't take new jobs right now", "My disk is nearly full.")
     assert [job.spent_micros for job in (ended, after)] == [PRICE, PRICE]

@@ -15,8 +15,9 @@ from bot.domain.orders import Requester
 from bot.domain.periods import UnknownZone
 from bot.domain.rules import Blocked, ChannelAccess, ChannelClosed, ForbiddenWord, TooManyAtOnce
 from bot.services.creative.policy import Policy
-from bot.services.moderation.conduct import Conduct
+from bot.services.moderation.blocks import Blocks
 from bot.services.moderation.rules import ServerSettings
+from bot.services.moderation.word_list import WordList
 from bot.services.rights import Actor
 from tests.services.desk import ANN, BEN, CHANNEL, GUILD, Desk, open_desk
 
@@ -32,7 +33,8 @@ class Court:
     desk: Desk
     policy: Policy
     settings: ServerSettings
-    conduct: Conduct
+    blocks: Blocks
+    word_list: WordList
 
     async def refusal(
         self, prompt: str = "a fox", *, member: int = ANN, channel: int = CHANNEL, parent: int = CHANNEL
@@ -57,7 +59,8 @@ async def _court(tmp_path: Path) -> object:
             desk,
             Policy(desk.stores.rules),
             ServerSettings(desk.stores.rules, desk.stores.moderation, desk.clock),
-            Conduct(desk.stores.rules, desk.clock),
+            Blocks(desk.stores.rules, desk.clock),
+            WordList(desk.stores.rules, desk.clock),
         )
 
 
@@ -68,11 +71,11 @@ async def test_nothing_set_refuses_nothing(court: Court) -> None:
 
 async def test_a_word_on_the_list_refuses(court: Court) -> None:
     """The list is compared as people read, and removing a word lets it in again."""
-    await court.conduct.add_word(MODERATOR, "  Secret\u200b ")
+    await court.word_list.add_word(MODERATOR, "  Secret\u200b ")
 
     assert await court.refusal("a SECRET garden") is ForbiddenWord
 
-    await court.conduct.remove_word(MODERATOR, "secret")
+    await court.word_list.remove_word(MODERATOR, "secret")
 
     assert await court.refusal("a SECRET garden") is None
     assert await court.acts() == [("words", None, "secret"), ("words", "secret", None)]
@@ -93,15 +96,15 @@ async def test_a_denied_channel_refuses_with_its_threads(court: Court) -> None:
 
 async def test_a_blocked_member_is_told_why(court: Court) -> None:
     """Only that member is refused, until they are let back in."""
-    assert await court.conduct.block(MODERATOR, ANN, "spam") is True
-    assert await court.conduct.block(MODERATOR, ANN, "more spam") is False
+    assert await court.blocks.block(MODERATOR, ANN, "spam") is True
+    assert await court.blocks.block(MODERATOR, ANN, "more spam") is False
 
     with pytest.raises(Blocked, match="spam"):
         await court.policy.admit_person(GUILD, ANN)
     assert await court.refusal(member=ANN) is Blocked
     assert await court.refusal(member=BEN) is None
 
-    assert await court.conduct.unblock(MODERATOR, ANN) is True
+    assert await court.blocks.unblock(MODERATOR, ANN) is True
     assert await court.refusal(member=ANN) is None
 
 
@@ -203,11 +206,11 @@ DOINGS: dict[str, Doing] = {
     "forget": lambda court, who: court.settings.forget_channels(who, (1,)),
     "pause": lambda court, who: court.settings.pause(who, "why"),
     "resume": lambda court, who: court.settings.resume(who),
-    "words": lambda court, who: court.conduct.words(who),
-    "add word": lambda court, who: court.conduct.add_word(who, "word"),
-    "remove word": lambda court, who: court.conduct.remove_word(who, "word"),
-    "block": lambda court, who: court.conduct.block(who, BEN, "why"),
-    "unblock": lambda court, who: court.conduct.unblock(who, BEN),
+    "words": lambda court, who: court.word_list.words(who),
+    "add word": lambda court, who: court.word_list.add_word(who, "word"),
+    "remove word": lambda court, who: court.word_list.remove_word(who, "word"),
+    "block": lambda court, who: court.blocks.block(who, BEN, "why"),
+    "unblock": lambda court, who: court.blocks.unblock(who, BEN),
 }
 
 
@@ -221,6 +224,6 @@ async def test_only_moderators_change_rules(court: Court, name: str) -> None:
 
 def test_every_way_to_change_rules_is_tried() -> None:
     """A new method of either service is a new line above."""
-    public = [name for each in (ServerSettings, Conduct) for name in vars(each) if not name.startswith("_")]
+    public = [name for each in (ServerSettings, Blocks, WordList) for name in vars(each) if not name.startswith("_")]
 
     assert len(public) == len(DOINGS)

@@ -41,7 +41,7 @@ def age_images(world: World) -> None:
 
 async def erased(world: World, member: int, *, with_messages: bool = False) -> None:
     """Ask, and let time pass until it is done."""
-    await world.bot.services.privacy.ask_erasure(member, with_messages=with_messages)
+    await world.bot.services.creative.privacy.ask_erasure(member, with_messages=with_messages)
     await nothing_is_left_to_do(world)
 
 
@@ -104,7 +104,7 @@ async def test_a_provider_that_cannot_delete_now_is_asked_again(tmp_path: Path) 
     async with open_world(tmp_path) as world, world.start():
         await world.closed(await world.command(request(prompt=SECRET)))
         world.provider.script(Site.DELETE, Behaviour.UNAVAILABLE, times=8)
-        await world.bot.services.privacy.ask_erasure(ANN, with_messages=False)
+        await world.bot.services.creative.privacy.ask_erasure(ANN, with_messages=False)
         await nothing_is_left_to_do(world, leap=HOUR / SECOND)
 
         assert len(world.provider.history.at(Site.DELETE)) > 8
@@ -124,7 +124,7 @@ async def test_what_runs_ends_first(tmp_path: Path) -> None:
     """A job in progress is delivered and paid, then it goes."""
     async with open_world(tmp_path) as world, world.start():
         job = await world.command(request(prompt=SECRET))
-        asked = await world.bot.services.privacy.ask_erasure(ANN, with_messages=False)
+        asked = await world.bot.services.creative.privacy.ask_erasure(ANN, with_messages=False)
         ended = await world.closed(job)
         await erased(world, ANN)
 
@@ -166,7 +166,7 @@ async def test_an_export_has_everything(tmp_path: Path) -> None:
     async with open_world(tmp_path) as world, world.start():
         job = await world.closed(await world.command(request(prompt=SECRET)))
         await world.closed(await world.command(request(prompt="a plain fox", member=BEN)))
-        export = json.loads(await world.bot.services.privacy.export(ANN))
+        export = json.loads(await world.bot.services.creative.privacy.export(ANN))
         (mine,) = export["jobs"]
 
         assert export["member_id"] == ANN

@@ -21,8 +21,8 @@ from bot.domain.jobs import Job, PredictionState, Stage
 from bot.domain.predictions import FailureReason
 from bot.domain.webhooks import SentAttempt
 from bot.provider.transport import Timeouts
+from bot.services.catalogue import Jobs
 from bot.webhooks import serve_webhooks, webhook_app
-from bot.wiring.services import Shared
 from tests.services.desk import Desk
 from tests.services.world import KEY, PRICE, Running, World, open_world, request
 
@@ -32,7 +32,7 @@ POLL_SECONDS = 60.0
 @asynccontextmanager
 async def listening(
     folder: Path, *, timeouts: Timeouts | None = None, **settings: object
-) -> AsyncGenerator[tuple[World, Running, Shared]]:
+) -> AsyncGenerator[tuple[World, Running, Jobs]]:
     """A bot that the provider can call, and that by itself looks each minute only."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -48,11 +48,11 @@ async def listening(
         world.start() as bot,
         serve_webhooks(_door(bot), port, "127.0.0.1"),
     ):
-        yield world, bot, bot.shared
+        yield world, bot, bot.services.jobs
 
 
 def _door(bot: Running) -> web.Application:
-    calls = bot.shared.announcements
+    calls = bot.services.jobs.announcements
     assert calls.addresses is not None
     return webhook_app(calls.addresses, calls.announced, calls.came)
 
@@ -71,7 +71,7 @@ def waited(world: World) -> float:
 async def test_an_announced_end_is_known_at_once(tmp_path: Path) -> None:
     """The call has the picture looked at long before the next look was due; all looks are one."""
     async with listening(tmp_path) as (world, bot, _):
-        job = await world.closed(await bot.services.intake.accept(request()))
+        job = await world.closed(await bot.services.creative.intake.accept(request()))
 
         assert (job.stage, job.spent_micros, world.posts) == (Stage.DONE, PRICE, 1)
         assert len(world.provider.history.at(Site.RESULT)) == 1
@@ -83,7 +83,7 @@ async def test_a_lost_answer_is_found_by_its_address(tmp_path: Path) -> None:
     async with listening(tmp_path, submit_grace_seconds=3_600) as (world, bot, _):
         world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED, times=2)
         world.provider.script(Site.LIST, Behaviour.UNAVAILABLE, times=10_000)
-        jobs = [await bot.services.intake.accept(request()) for _ in range(2)]
+        jobs = [await bot.services.creative.intake.accept(request()) for _ in range(2)]
         ended = [await world.closed(job) for job in jobs]
 
         assert [(job.stage, job.spent_micros) for job in ended] == [(Stage.DONE, PRICE)] * 2
@@ -99,7 +99,7 @@ async def test_an_end_announced_before_the_answer_is_lost(tmp_path: Path) -> Non
     brief = Timeouts(connect=5.0, submit=3.0, read=5.0, upload=5.0)
     async with listening(tmp_path, timeouts=brief) as (world, bot, _):
         world.provider.script(Site.SUBMIT, Behaviour.DONE_HANGING)
-        job = await world.closed(await bot.services.intake.accept(request()))
+        job = await world.closed(await bot.services.creative.intake.accept(request()))
         before = await _outcome(world, job)
         await bot.engine.drain(Unavailable("planted"), 10.0)
 
@@ -135,11 +135,11 @@ def _addresses(world: World) -> list[str]:
 
 async def test_a_call_that_lies_changes_nothing(tmp_path: Path) -> None:
     """A call is a wish to look: neither an end that is not one nor another's id is believed."""
-    async with listening(tmp_path) as (world, bot, shared):
+    async with listening(tmp_path) as (world, bot, jobs):
         world.provider.webhooks.silent = True
-        job = await world.reaches(await bot.services.intake.accept(request()), PredictionState.PROCESSING)
+        job = await world.reaches(await bot.services.creative.intake.accept(request()), PredictionState.PROCESSING)
         prediction = job.predictions[0]
-        address = shared.announcements.address_of(await _attempt(world, prediction.prediction_id))
+        address = jobs.announcements.address_of(await _attempt(world, prediction.prediction_id))
         assert address is not None
         statuses = [
             await call(address, {"id": "0" * 32, "status": "failed", "error": "forged"}),
@@ -158,13 +158,13 @@ async def test_a_call_that_lies_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("announced", ["0" * 32, "another's"])
 async def test_a_lost_answer_takes_no_id_that_is_not_its(tmp_path: Path, announced: str) -> None:
     """One that the provider does not know, or that another of ours has, is not taken; the list decides."""
-    async with listening(tmp_path, submit_grace_seconds=3_600) as (world, bot, shared):
+    async with listening(tmp_path, submit_grace_seconds=3_600) as (world, bot, jobs):
         world.provider.webhooks.silent = True
-        first = await world.reaches(await bot.services.intake.accept(request()), PredictionState.PROCESSING)
+        first = await world.reaches(await bot.services.creative.intake.accept(request()), PredictionState.PROCESSING)
         world.provider.script(Site.SUBMIT, Behaviour.DROPPED)
         world.provider.script(Site.LIST, Behaviour.UNAVAILABLE, times=10_000)
-        lost = await world.reaches(await bot.services.intake.accept(request()), PredictionState.UNKNOWN)
-        address = shared.announcements.address_of(await _attempt(world, lost.predictions[0].prediction_id))
+        lost = await world.reaches(await bot.services.creative.intake.accept(request()), PredictionState.UNKNOWN)
+        address = jobs.announcements.address_of(await _attempt(world, lost.predictions[0].prediction_id))
         assert address is not None
         theirs = first.predictions[0].provider_id if announced == "another's" else announced
         assert await call(address, {"id": theirs, "status": "completed"}) == 204
@@ -175,12 +175,12 @@ async def test_a_lost_answer_takes_no_id_that_is_not_its(tmp_path: Path, announc
 
 async def test_a_given_up_one_that_was_begun_after_all(tmp_path: Path) -> None:
     """A call after the money went back: the end stays, and the server's own account carries what it cost."""
-    async with listening(tmp_path, submit_grace_seconds=5.0) as (world, bot, shared):
+    async with listening(tmp_path, submit_grace_seconds=5.0) as (world, bot, jobs):
         world.provider.webhooks.silent = True
         world.provider.script(Site.SUBMIT, Behaviour.DROPPED)
-        job = await world.closed(await bot.services.intake.accept(request()))
+        job = await world.closed(await bot.services.creative.intake.accept(request()))
         assert job.predictions[0].reason is FailureReason.NEVER_STARTED
-        address = shared.announcements.address_of(await _attempt(world, job.predictions[0].prediction_id))
+        address = jobs.announcements.address_of(await _attempt(world, job.predictions[0].prediction_id))
         assert address is not None
         begun = await _begin_by_hand(world, job)
         for _ in range(3):
@@ -196,7 +196,7 @@ async def test_repeated_calls_are_one_picture(tmp_path: Path) -> None:
     """Ten calls for one end, some after it: one result, one capture."""
     async with listening(tmp_path) as (world, bot, _):
         world.provider.webhooks.calls = 10
-        job = await world.closed(await bot.services.intake.accept(request()))
+        job = await world.closed(await bot.services.creative.intake.accept(request()))
         await asyncio.sleep(0.3)
 
         assert (job.spent_micros, len(world.fake_messenger.results), world.posts) == (PRICE, 1, 1)
@@ -205,18 +205,18 @@ async def test_repeated_calls_are_one_picture(tmp_path: Path) -> None:
 
 async def test_silence_costs_no_more_than_without_webhooks(tmp_path: Path) -> None:
     """Where no call comes pictures are asked for as ever, and an end that none announced ends the trust in calls."""
-    async with listening(tmp_path, poll_initial_seconds=1.0, poll_max_seconds=5.0) as (world, bot, shared):
+    async with listening(tmp_path, poll_initial_seconds=1.0, poll_max_seconds=5.0) as (world, bot, jobs):
         world.provider.webhooks.silent = True
-        await world.closed(await bot.services.intake.accept(request()))
+        await world.closed(await bot.services.creative.intake.accept(request()))
         assert len(world.provider.history.at(Site.RESULT)) >= 4
 
         world.provider.webhooks.silent = False
-        await world.closed(await bot.services.intake.accept(request()))
-        assert shared.looks.are_coming
+        await world.closed(await bot.services.creative.intake.accept(request()))
+        assert jobs.early_looks.are_coming
         world.provider.webhooks.silent = True
-        await world.closed(await bot.services.intake.accept(request()))
+        await world.closed(await bot.services.creative.intake.accept(request()))
 
-        assert not shared.looks.are_coming
+        assert not jobs.early_looks.are_coming
 
 
 async def _begin_by_hand(world: World, job: Job) -> str:

@@ -51,7 +51,7 @@ async def test_a_definite_no_gives_the_hold_back(world: World, bot: Running, beh
     """A refusal before anything was created fails the picture with its reason, costs nothing and is never repeated."""
     world.provider.script(Site.SUBMIT, behaviour)
 
-    job = await world.closed(await bot.services.intake.accept(request()))
+    job = await world.closed(await bot.services.creative.intake.accept(request()))
 
     assert (job.predictions[0].state, job.predictions[0].reason) == (PredictionState.FAILED, REFUSED[behaviour])
     assert (world.posts, world.provider.billed_micros, await world.budget()) == (1, 0, (0, 0))
@@ -104,11 +104,11 @@ async def test_not_sent_may_go_again(tmp_path: Path) -> None:
     async with open_world(tmp_path) as world:
         base_url = world.base_url
         async with world.start() as bot:
-            job = await bot.services.intake.accept(request())
+            job = await bot.services.creative.intake.accept(request())
             await world.closed(job)
         world.base_url = "http://127.0.0.1:9/api/v3"
         async with world.start() as bot:
-            stuck = await bot.services.intake.accept(request())
+            stuck = await bot.services.creative.intake.accept(request())
             await world.until(lambda: attempted(world))
             await world.reaches(stuck, PredictionState.QUEUED)
             assert await world.budget() == (PRICE, PRICE)
@@ -166,14 +166,14 @@ async def test_cancel_between_queue_and_send(tmp_path: Path) -> None:
     async with open_world(tmp_path, pace=pace, wavespeed_max_concurrent=1) as world, world.start() as bot:
         job = await world.command(request(count=3))
         await world.reaches(job, PredictionState.PROCESSING)
-        cancelled = await bot.services.cancelling.cancel(job.job_id, world.actor())
+        cancelled = await bot.services.jobs.cancelling.cancel(job.job_id, world.actor())
 
         assert (cancelled.stopped, cancelled.saved_micros) == (2, 2 * PRICE)
         assert await world.budget() == (0, PRICE)
         ended = await world.closed(job)
         assert (world.posts, ended.spent_micros, await world.budget()) == (1, PRICE, (PRICE, 0))
         with pytest.raises(TooLateToCancel):
-            await bot.services.cancelling.cancel(job.job_id, world.actor())
+            await bot.services.jobs.cancelling.cancel(job.job_id, world.actor())
 
 
 async def test_draining_sends_nothing_more_and_waits_for_answers(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ async def test_two_jobs_at_once_get_their_own_pictures(world: World, bot: Runnin
     """Answers and pictures of jobs that run together are never mixed up."""
     jobs = await asyncio.gather(
         *[
-            bot.services.intake.accept(request(png(colour), member=member, prompt=colour))
+            bot.services.creative.intake.accept(request(png(colour), member=member, prompt=colour))
             for member, colour in ((ANN, "red"), (BEN, "lime"))
         ]
     )

@@ -45,18 +45,18 @@ class Case:
         """A refused request, kept."""
         services = self.world.bot.services
         asked = request(png("red"), member=member, prompt=SECRET)
-        references = await services.references.take(asked.references, member_id=asked.requester.member_id)
-        return (await services.drafting.keep(asked, references, MAX)).draft_id
+        references = await services.creative.references.take(asked.references, member_id=asked.requester.member_id)
+        return (await services.creative.drafting.keep(asked, references, MAX)).draft_id
 
     async def ask(self, draft_id: str | None = None, member: int = ANN) -> str:
         """Put it before the moderators; returns the request's id."""
         draft_id = draft_id or await self.draft(member)
         asker = Asker(1, Requester(member, GUILD, CHANNEL, CHANNEL, ()))
-        return (await self.world.bot.services.approvals.ask(draft_id, asker)).approval.approval_id
+        return (await self.world.bot.services.moderation.approvals.ask(draft_id, asker)).approval.approval_id
 
     async def approve(self, approval_id: str, who: Actor = MONA, press: int = 77) -> str:
         """Approve it; returns the job's id."""
-        return (await self.world.bot.services.approvals.approve(approval_id, who, press)).job_id
+        return (await self.world.bot.services.moderation.approvals.approve(approval_id, who, press)).job_id
 
     async def limit(self, kind: LimitKind, subject: int, micros: int) -> None:
         """Set what may be spent in a month."""
@@ -66,7 +66,7 @@ class Case:
 
     async def prepare(self) -> None:
         """Give the moderators a channel, and Ann nothing to spend."""
-        settings = self.world.bot.services.server_settings
+        settings = self.world.bot.services.moderation.server_settings
         await settings.set_desk_channel(MONA, DESK_CHANNEL)
         await settings.set_desk_roles(MONA, (HELPERS,))
         await self.limit(LimitKind.MEMBER, ANN, 0)
@@ -103,7 +103,7 @@ class TestAsking:
 
     async def test_without_a_channel_nothing_waits(self, case: Case) -> None:
         """The member reads what a moderator has to set."""
-        await case.world.bot.services.server_settings.set_desk_channel(MONA, None)
+        await case.world.bot.services.moderation.server_settings.set_desk_channel(MONA, None)
 
         with pytest.raises(NoDesk, match="no moderators"):
             await case.ask()
@@ -131,7 +131,7 @@ class TestDeciding:
     async def test_of_many_at_once_one_decides(self, case: Case) -> None:
         """Five approve and five decline in the same moment: one job or none, nine are told, no line stays behind."""
         approval_id = await case.ask()
-        approvals = case.world.bot.services.approvals
+        approvals = case.world.bot.services.moderation.approvals
         outcomes = await asyncio.gather(
             *(case.approve(approval_id, press=n) for n in range(80, 85)),
             *(approvals.decline(approval_id, MONA, "No") for _ in range(5)),
@@ -167,7 +167,7 @@ class TestDeciding:
     async def test_a_decline_says_why(self, case: Case) -> None:
         """To whoever asked, and in the audit; without a reason there is none."""
         approval_id = await case.ask()
-        approvals = case.world.bot.services.approvals
+        approvals = case.world.bot.services.moderation.approvals
 
         with pytest.raises(BadRequest):
             await approvals.decline(approval_id, MONA, " \n ")
@@ -193,11 +193,11 @@ class TestDeciding:
 
         for deciding in (
             case.approve(approval_id, who),
-            case.world.bot.services.approvals.decline(approval_id, who, "No"),
+            case.world.bot.services.moderation.approvals.decline(approval_id, who, "No"),
         ):
             with pytest.raises(error):
                 await deciding
-        assert (await case.world.bot.services.approvals.look(approval_id, MONA)).approval.verdict is None
+        assert (await case.world.bot.services.moderation.approvals.look(approval_id, MONA)).approval.verdict is None
 
     async def test_a_moderator_may_approve_their_own(self, case: Case) -> None:
         """They could grant it to themselves as well."""
@@ -256,7 +256,7 @@ class TestCrashes:
                     at = world.clock.now()
                     await running.stores.approvals.decline(approval_id, reason="No", by_member_id=MODERATOR, at=at)
             async with world.start(connected=False) as running:
-                finish = running.services.approvals.finish
+                finish = running.services.moderation.approvals.finish
                 await finish(world.clock.now())
                 await finish(world.clock.now())
                 [shown] = case.room.requests.values()
@@ -271,7 +271,7 @@ class TestCrashes:
         approval_id = await case.ask()
         before = case.world.clock.now()
         await case.approve(approval_id)
-        finish = case.world.bot.services.approvals.finish
+        finish = case.world.bot.services.moderation.approvals.finish
         await finish(before - 1)
         case.room.is_down = True
         await finish(case.world.clock.now())
@@ -297,7 +297,7 @@ class TestErasure:
             await case.prepare()
             approval_id = await case.ask()
             if decided:
-                await world.bot.services.approvals.decline(approval_id, MONA, "No")
+                await world.bot.services.moderation.approvals.decline(approval_id, MONA, "No")
 
             assert files_with(tmp_path, SECRET)
 
@@ -308,5 +308,5 @@ class TestErasure:
             assert files_with(tmp_path, SECRET) == []
             assert list((tmp_path / "images").glob("*/*")) == []
             assert world.fake_messenger.removed == list(case.room.requests)
-            await world.bot.services.approvals.finish(world.clock.now())
+            await world.bot.services.moderation.approvals.finish(world.clock.now())
             assert case.room.renewals == 0

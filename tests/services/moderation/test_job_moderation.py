@@ -193,7 +193,7 @@ async def test_a_wait_that_was_ended(tmp_path: Path, *, restarts: bool) -> None:
     async with open_world(tmp_path, pace=Pace(0.2, (900.0, 900.0))) as world:
         async with world.start() as bot:
             job = await _late(world)
-            await bot.services.job_moderation.cancel(job.job_id, world.actor(13, can_manage=True))
+            await bot.services.moderation.job_moderation.cancel(job.job_id, world.actor(13, can_manage=True))
             ended = await world.closed(job)
             before = (await world.budget(), await world.server_spent())
             after = None if restarts else await _once_shown(world)
@@ -212,15 +212,15 @@ async def test_only_what_is_late_can_be_ended(tmp_path: Path) -> None:
         moderator = world.actor(13, can_manage=True)
         early = await world.reaches(await world.command(), PredictionState.PROCESSING)
         with pytest.raises(TooLateToCancel):
-            await bot.services.job_moderation.cancel(early.job_id, moderator)
+            await bot.services.moderation.job_moderation.cancel(early.job_id, moderator)
         with pytest.raises(NothingToDecide):
-            await bot.services.job_moderation.resolve(early.job_id, "release", moderator)
+            await bot.services.moderation.job_moderation.resolve(early.job_id, "release", moderator)
         world.clock.leap(610)
         await world.until(lambda: _told(world, early.job_id))
         with pytest.raises(BadRequest):
-            await bot.services.job_moderation.resolve(early.job_id, "adopt", moderator)
+            await bot.services.moderation.job_moderation.resolve(early.job_id, "adopt", moderator)
         with pytest.raises(TooLateToCancel):
-            await bot.services.cancelling.cancel(early.job_id, world.actor())
-        decided = await bot.services.job_moderation.resolve(early.job_id, " Release ", moderator)
+            await bot.services.jobs.cancelling.cancel(early.job_id, world.actor())
+        decided = await bot.services.moderation.job_moderation.resolve(early.job_id, " Release ", moderator)
 
     assert (decided.provider_id, decided.job.held_micros) == (None, 0)

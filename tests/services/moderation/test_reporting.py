@@ -41,7 +41,7 @@ class Case:
 
     async def decide(self, measure: Measure, who: Actor = MONA, steps: int = 0, reason: str = "rude") -> Reach:
         """Decide about it; returns how far that got in Discord."""
-        reporting = self.world.bot.services.reporting
+        reporting = self.world.bot.services.moderation.reporting
         decided = await reporting.decide(who, self.report.report_id, measure, steps, reason=reason)
         return decided.reach
 
@@ -57,13 +57,13 @@ class Case:
 
 async def reported(world: World, shown: MessageAt | None = None) -> Case:
     """Make a picture and report a message with it."""
-    settings = world.bot.services.server_settings
+    settings = world.bot.services.moderation.server_settings
     await settings.set_desk_channel(MONA, DESK_CHANNEL)
     await settings.set_desk_roles(MONA, (HELPERS,))
     job = await world.closed(await world.command(request(png("red"), prompt=SECRET)))
     assert job.result_message is not None
     ben, message = Actor(BEN, GUILD, can_manage=False), shown or job.result_message
-    report = await world.bot.services.reporting.report(ben, message, named_job_id=job.job_id)
+    report = await world.bot.services.moderation.reporting.report(ben, message, named_job_id=job.job_id)
     return Case(world, job, report)
 
 
@@ -127,7 +127,7 @@ async def test_a_block_is_one_with_its_decision(case: Case) -> None:
     await case.decide(Measure.BLOCK, reason="rude \n again")
 
     with pytest.raises(Blocked, match="rude again"):
-        await case.world.bot.services.policy.admit_person(GUILD, ANN)
+        await case.world.bot.services.creative.policy.admit_person(GUILD, ANN)
     assert await case.acts() == ["block", "report.block"]
 
 
@@ -177,9 +177,9 @@ async def test_a_decision_survives_a_crash(tmp_path: Path, measure: Measure) -> 
                 case.report, measure, by_member_id=MODERATOR, at=world.clock.now(), reason="rude"
             )
         async with world.start(connected=False) as running:
-            await running.services.reporting.finish(world.clock.now())
+            await running.services.moderation.reporting.finish(world.clock.now())
             covered, removed, calls = list(room.covered), set(room.removed), room.calls
-            await running.services.reporting.finish(world.clock.now())
+            await running.services.moderation.reporting.finish(world.clock.now())
 
             with pytest.raises(ReportDecided):
                 await case.decide(measure)

@@ -25,8 +25,8 @@ NORA = Actor(99, GUILD, can_manage=True)
 
 async def look_first(bot: Running) -> None:
     """Have moderators look at what is marked."""
-    await bot.services.server_settings.set_desk_channel(MONA, DESK)
-    await bot.services.server_settings.set_nsfw(MONA, NsfwRule.HELD)
+    await bot.services.moderation.server_settings.set_desk_channel(MONA, DESK)
+    await bot.services.moderation.server_settings.set_nsfw(MONA, NsfwRule.HELD)
 
 
 async def asked(world: World, *, posted: bool = True) -> Review:
@@ -43,7 +43,7 @@ async def asked(world: World, *, posted: bool = True) -> Review:
 async def review(world: World, bot: Running) -> Review:
     await look_first(bot)
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
-    await bot.services.intake.accept(request())
+    await bot.services.creative.intake.accept(request())
     return await asked(world)
 
 
@@ -81,7 +81,7 @@ async def test_dying_anywhere_loses_no_review(tmp_path: Path, point: CrashPoint,
             [job] = await running.stores.jobs.jobs_of(GUILD, ANN, limit=2)
             if point is not CrashPoint.CLOSING:
                 review = await asked(world)
-                await running.services.reviewing.decide(MONA, review.prediction_id, verdict)
+                await running.services.moderation.reviewing.decide(MONA, review.prediction_id, verdict)
             ended = await world.closed(job)
             await check(world, ended, shown=2 if verdict is ReviewVerdict.SHOWN else 1)
             assert await running.stores.upkeep.violations() == ()
@@ -98,7 +98,7 @@ async def check(world: World, ended: Job, *, shown: int) -> None:
 
 async def test_of_two_at_once_one_decides(world: World, review: Review) -> None:
     """The second reads who was first, and nothing is captured or given back twice."""
-    reviewing = world.bot.services.reviewing
+    reviewing = world.bot.services.moderation.reviewing
     outcomes = await asyncio.gather(
         reviewing.decide(MONA, review.prediction_id, ReviewVerdict.SHOWN),
         reviewing.decide(NORA, review.prediction_id, ReviewVerdict.KEPT_BACK),
@@ -114,14 +114,14 @@ async def test_of_two_at_once_one_decides(world: World, review: Review) -> None:
 
 async def test_nobody_decides_about_their_own_by_a_role(world: World, bot: Running, review: Review) -> None:
     """A role of the desk is enough for the pictures of others."""
-    await bot.services.server_settings.set_desk_roles(MONA, (HELPERS,))
+    await bot.services.moderation.server_settings.set_desk_roles(MONA, (HELPERS,))
     own = Actor(ANN, GUILD, can_manage=False, role_ids=(HELPERS,))
     other = Actor(BEN, GUILD, can_manage=False, role_ids=(HELPERS,))
     for actor in (own, Actor(BEN, GUILD, can_manage=False)):
         with pytest.raises(NotAllowed):
-            await bot.services.reviewing.decide(actor, review.prediction_id, ReviewVerdict.SHOWN)
+            await bot.services.moderation.reviewing.decide(actor, review.prediction_id, ReviewVerdict.SHOWN)
 
-    await bot.services.reviewing.decide(other, review.prediction_id, ReviewVerdict.SHOWN)
+    await bot.services.moderation.reviewing.decide(other, review.prediction_id, ReviewVerdict.SHOWN)
     assert (await world.closed(review.job_id)).stage is Stage.DONE
 
 
@@ -129,7 +129,7 @@ async def test_a_picture_of_another_server_is_unknown(bot: Running, review: Revi
     """Whoever moderates elsewhere learns nothing of it."""
     elsewhere = Actor(MODERATOR, GUILD + 1, can_manage=True)
     with pytest.raises(NoSuchReview):
-        await bot.services.reviewing.decide(elsewhere, review.prediction_id, ReviewVerdict.SHOWN)
+        await bot.services.moderation.reviewing.decide(elsewhere, review.prediction_id, ReviewVerdict.SHOWN)
 
 
 async def test_a_bad_moment_is_waited_out(world: World, bot: Running) -> None:
@@ -138,14 +138,14 @@ async def test_a_bad_moment_is_waited_out(world: World, bot: Running) -> None:
     world.review_desk.faults += [NotNow("503"), NotNow("503")]
     world.review_desk.lost += [NotNow("reset")]
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
-    await bot.services.intake.accept(request())
+    await bot.services.creative.intake.accept(request())
     review = await asked(world)
 
     assert list(world.review_desk.posts) == [review.prediction_id]
     [(_, [picture])] = world.review_desk.posts.values()
     assert picture.is_spoiler
     world.review_desk.faults += [NotNow("503")]
-    await bot.services.reviewing.decide(MONA, review.prediction_id, ReviewVerdict.KEPT_BACK)
+    await bot.services.moderation.reviewing.decide(MONA, review.prediction_id, ReviewVerdict.KEPT_BACK)
     assert world.review_desk.settled == []
 
     async def is_told() -> bool:
@@ -160,7 +160,7 @@ async def test_a_closed_channel_holds_nobody_up(world: World, bot: Running) -> N
     await look_first(bot)
     world.review_desk.faults += [Unreachable("403")]
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
-    job = await world.closed(await bot.services.intake.accept(request()))
+    job = await world.closed(await bot.services.creative.intake.accept(request()))
 
     [withheld] = job.predictions
     assert (withheld.state, withheld.withheld_because) == (PredictionState.WITHHELD, WithheldBecause.NO_DESK)
@@ -169,6 +169,6 @@ async def test_a_closed_channel_holds_nobody_up(world: World, bot: Running) -> N
 
 async def test_what_a_moderator_let_through_keeps_that(world: World, bot: Running, review: Review) -> None:
     """Its mark reads as cleared; one that nobody looked at stays marked."""
-    await bot.services.reviewing.decide(MONA, review.prediction_id, ReviewVerdict.SHOWN)
+    await bot.services.moderation.reviewing.decide(MONA, review.prediction_id, ReviewVerdict.SHOWN)
 
     assert (await world.closed(review.job_id)).marks == (Mark.CLEARED,)

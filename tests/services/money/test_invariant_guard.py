@@ -173,4 +173,4 @@ async def test_the_bot_itself_looks(world: World) -> None:
         # In this world every commit complains as well, once it is on the disk.
         await world.until(lambda: bot.stores.facts.fact(BROKEN_LEDGER_FACT))
         with pytest.raises(Frozen, match="don't add up"):
-            await bot.services.intake.look(request())
+            await bot.services.creative.intake.look(request())

@@ -28,7 +28,9 @@ async def paint(world: World, *, pictures: int = 1, member: int = ANN) -> None:
 
 async def log_to(world: World, channel_id: int) -> None:
     """Have the server tell its log channel."""
-    await world.bot.services.server_settings.set_log_channel(world.actor(MODERATOR, can_manage=True), channel_id)
+    await world.bot.services.moderation.server_settings.set_log_channel(
+        world.actor(MODERATOR, can_manage=True), channel_id
+    )
 
 
 def whispered(world: World) -> list[int]:

@@ -43,7 +43,7 @@ async def test_a_price_that_rose_since_it_was_shown(world: World) -> None:
         await world.until(lambda: quoted(bot))
         world.provider.set_price(MAX.id, 95_000)
         with pytest.raises(PriceRose, match=r"0\.095"):
-            await bot.services.intake.accept(request(shown_micros=80_000))
+            await bot.services.creative.intake.accept(request(shown_micros=80_000))
         unasked = await world.closed(await world.command(request()))
 
     assert (unasked.price_micros, world.posts) == (95_000, 1)
@@ -53,12 +53,12 @@ async def test_a_price_that_rose_past_what_needs_no_asking(world: World) -> None
     """Where the server wants to be asked above an amount, a price that passes it meanwhile is not run unasked."""
     async with world.start() as bot:
         await world.until(lambda: quoted(bot))
-        await bot.services.server_settings.set_confirmation(world.actor(can_manage=True), "0.08")
+        await bot.services.moderation.server_settings.set_confirmation(world.actor(can_manage=True), "0.08")
         world.provider.set_price(MAX.id, 95_000)
         asked = request()
-        await bot.services.intake.look(asked)
+        await bot.services.creative.intake.look(asked)
         with pytest.raises(PriceRose):
-            await bot.services.intake.accept(asked)
+            await bot.services.creative.intake.accept(asked)
 
     assert world.posts == 0
 
@@ -202,7 +202,7 @@ async def test_a_model_that_the_provider_no_longer_has(world: World) -> None:
         with capture_logs() as logs:
             refused = await world.closed(await world.command(request()))
         later = await world.refusal(request())
-        on_sale = set(await bot.services.prices.on_sale())
+        on_sale = set(await bot.services.money.prices.on_sale())
         await world.until(lambda: _on_sale_again(bot))
         done = await world.closed(await world.command(request()))
 
@@ -213,4 +213,4 @@ async def test_a_model_that_the_provider_no_longer_has(world: World) -> None:
 
 
 async def _on_sale_again(bot: Running) -> bool:
-    return MAX in await bot.services.prices.on_sale()
+    return MAX in await bot.services.money.prices.on_sale()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from io import BytesIO
 from random import Random
+from types import SimpleNamespace
 from typing import Any, cast
 
 import discord
@@ -66,7 +67,6 @@ class Services(Interactions):
     def __init__(self) -> None:
         super().__init__()
         self.cancelling = Cancelling()
-        self.policy = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,12 @@ def easel(services: Services, facts: Facts, missed: list[bool] | None = None) ->
         random=Random(7),
         cogs=["tests.ui.sample_cog"],
     )
-    bot.attach(cast("Any", services))
+    use_cases = SimpleNamespace(
+        creative=SimpleNamespace(policy=Policy()),
+        jobs=SimpleNamespace(cancelling=services.cancelling),
+        attach=services.attach,
+    )
+    bot.attach(cast("Any", use_cases))
     return bot
 
 

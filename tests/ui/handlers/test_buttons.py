@@ -54,6 +54,10 @@ class ServicesDouble:
 
     cancelling: CancellingDouble
 
+    @property
+    def jobs(self) -> ServicesDouble:
+        return self
+
 
 class Client(discord.Client):
     """A client with our buttons and nothing else."""

@@ -26,8 +26,8 @@ log = structlog.stdlib.get_logger(__name__)
 async def ask(press: Press) -> None:
     """*Ask a moderator*: post the request where they are."""
     await press.answers.think(press.interaction)
-    async with press.services.clicks.once("ask", press.ids[0]):
-        await press.services.approvals.ask(press.ids[0], press.asker)
+    async with press.services.creative.clicks.once("ask", press.ids[0]):
+        await press.services.moderation.approvals.ask(press.ids[0], press.asker)
     await press.answers.answer_privately(press.interaction, render_handed_on())
 
 
@@ -36,14 +36,14 @@ async def approve(press: Press) -> None:
     actor = actor_of(press.interaction)
     await press.answers.take_note(press.interaction)
     try:
-        await press.services.approvals.approve(
+        await press.services.moderation.approvals.approve(
             press.ids[0], actor, press.interaction.id, although_gone=press.ids[1:] == ("gone",)
         )
     except AlreadyDecided:
         await _say_who(press)
         return
     except MemberLeft as left:
-        asked = await press.services.approvals.decided(press.ids[0], actor)
+        asked = await press.services.moderation.approvals.decided(press.ids[0], actor)
         await press.answers.answer_privately(press.interaction, render_gone(asked, left))
         return
     except (NotAllowed, NoSuchApproval):
@@ -52,12 +52,12 @@ async def approve(press: Press) -> None:
         await _redraw(press, error.sentence)
         raise
     await _redraw(press)
-    await press.services.approvals.told(press.ids[0])
+    await press.services.moderation.approvals.told(press.ids[0])
 
 
 async def decline_opened(press: Press) -> ui.Modal:
     """*Decline*: ask why, while it can be decided."""
-    await press.services.approvals.look(press.ids[0], actor_of(press.interaction))
+    await press.services.moderation.approvals.look(press.ids[0], actor_of(press.interaction))
     return decline_form(press.ids[0])
 
 
@@ -77,12 +77,12 @@ async def decline(press: Press) -> None:
     actor = actor_of(press.interaction)
     await press.answers.take_note(press.interaction)
     try:
-        declined = await press.services.approvals.decline(press.ids[0], actor, press.text("reason"))
+        declined = await press.services.moderation.approvals.decline(press.ids[0], actor, press.text("reason"))
     except AlreadyDecided:
         await _say_who(press)
         return
     await _redraw(press)
-    await press.services.approvals.told(press.ids[0])
+    await press.services.moderation.approvals.told(press.ids[0])
     await press.answers.answer_privately(press.interaction, render_told(told=declined.told))
 
 
@@ -96,14 +96,14 @@ async def _redraw(press: Press, problem: str = "") -> Asked:
 
     Once it is decided its buttons are gone; `problem` is why an approval did not start it.
     """
-    asked = await press.services.approvals.decided(press.ids[0], actor_of(press.interaction))
+    asked = await press.services.moderation.approvals.decided(press.ids[0], actor_of(press.interaction))
     message, place = press.interaction.message, asked.approval.message
-    strip = await press.services.album.strip(asked.draft.references)
+    strip = await press.services.creative.album.strip(asked.draft.references)
     view = render_asked(asked, has_strip=strip is not None, problem=problem)
     if message is None or place is None or message.id == place.message_id or not message.flags.ephemeral:
         await press.answers.redraw(press.interaction, view, strip_files(strip))
         return asked
-    await press.services.approvals.renew(asked, problem)
+    await press.services.moderation.approvals.renew(asked, problem)
     if asked.approval.verdict is not None:
         await press.answers.redraw(press.interaction, render_verdict(asked))
     return asked

@@ -44,15 +44,15 @@ async def studio(press: Press) -> None:
         RequestedReference(place, upload, is_spoiler=upload.is_spoiler)
         for place, upload in enumerate(press.uploads, start=1)
     ]
-    press.services.references.look(given)
+    press.services.creative.references.look(given)
     references = (
-        await press.services.references.collect(given, requester)
+        await press.services.creative.references.collect(given, requester)
         if given
-        else await press.services.tray.slots(requester)
+        else await press.services.creative.tray.slots(requester)
     )
     if not references:
         raise WrongReferenceCount(texts.NO_REFERENCES, advice=texts.NO_REFERENCES_ADVICE)
-    draft = await press.services.drafting.begin(
+    draft = await press.services.creative.drafting.begin(
         requester, "studio", press.text("prompt"), references, choices=choices, uses_tray=not given
     )
     await show_draft(press, draft)
@@ -61,14 +61,14 @@ async def studio(press: Press) -> None:
 async def run(press: Press) -> None:
     """*Run*: once, however often it is pressed."""
     asker, draft_id = press.asker, press.ids[0]
-    draft = await press.services.drafting.draft(draft_id, asker.requester)
+    draft = await press.services.creative.drafting.draft(draft_id, asker.requester)
     if press.pressed_label.startswith(texts.RUN) and press.pressed_label != run_label(draft):
         # An older message of the same request: nobody pays more than what they read.
         await press.answers.take_note(press.interaction)
         await show_draft(press, draft, again=True, news=texts.CHANGED_SINCE)
         return
-    async with press.services.clicks.once("run", draft_id):
-        request = await press.services.drafting.request(draft_id, asker)
+    async with press.services.creative.clicks.once("run", draft_id):
+        request = await press.services.creative.drafting.request(draft_id, asker)
         job = await ask(press, request, is_confirmed=True, from_tray=draft.references if draft.uses_tray else ())
     if job is not None:
         await press.answers.retire(draft_id, render_running(await draft_view(press, draft)))
@@ -96,7 +96,7 @@ async def prompt_opened(press: Press) -> ui.Modal:
 async def set_prompt(press: Press) -> None:
     """The words came back."""
     await press.answers.take_note(press.interaction)
-    draft = await press.services.drafting.write(press.ids[0], press.asker.requester, press.text("prompt"))
+    draft = await press.services.creative.drafting.write(press.ids[0], press.asker.requester, press.text("prompt"))
     await show_draft(press, draft, again=True)
 
 
@@ -111,7 +111,9 @@ async def set_template(press: Press) -> None:
     draft = await _draft(press)
     template = COMPOSE_TEMPLATE if "generate" in press.fields else EDIT_TEMPLATE
     prompt = from_template(template, [press.text(verb.lower()) for verb in template])
-    written = await press.services.drafting.write(draft.draft_id, press.asker.requester, prompt or draft.prompt)
+    written = await press.services.creative.drafting.write(
+        draft.draft_id, press.asker.requester, prompt or draft.prompt
+    )
     await show_draft(press, written, again=True)
 
 
@@ -124,23 +126,23 @@ async def set_parameters(press: Press) -> None:
     """The settings came back."""
     await press.answers.take_note(press.interaction)
     fields = {name: chosen(press.text(name)) for name in press.fields}
-    draft = await press.services.drafting.choose(press.ids[0], press.asker.requester, typed_choices(fields))
+    draft = await press.services.creative.drafting.choose(press.ids[0], press.asker.requester, typed_choices(fields))
     await show_draft(press, draft, again=True)
 
 
 async def picked_opened(press: Press) -> ui.Modal:
     """The form of *Edit this image*, for a message whose images were noted before."""
-    pick = await press.services.menu_selection.pick(press.ids[0], press.asker.requester)
+    pick = await press.services.creative.menu_selection.pick(press.ids[0], press.asker.requester)
     return picked_form(pick.pick_id, [file.filename for file in pick.files])
 
 
 async def picked(press: Press) -> None:
     """The form of *Edit this image* came back: fetch what was chosen, and run it at once."""
     asker = press.asker
-    async with press.services.clicks.once("picked", press.ids[0]):
+    async with press.services.creative.clicks.once("picked", press.ids[0]):
         numbers = [int(n) for n in press.fields.get("images", ("1",))]
         fetch = press.interaction.client.http.get_from_cdn
-        request = await press.services.menu_selection.request(
+        request = await press.services.creative.menu_selection.request(
             press.ids[0], asker, press.text("prompt"), numbers, lambda file: opened(file, fetch)
         )
         await ask(press, request)
@@ -172,4 +174,4 @@ OPENERS: dict[str, Opener] = {
 
 
 async def _draft(press: Press) -> Draft:
-    return await press.services.drafting.draft(press.ids[0], press.asker.requester)
+    return await press.services.creative.drafting.draft(press.ids[0], press.asker.requester)

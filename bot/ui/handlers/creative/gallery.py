@@ -32,8 +32,8 @@ async def show_gallery(
     wanted = GalleryFilter(
         actor_of(interaction).guild_id, _open_channels(interaction), member_id, model_of_number(model)
     )
-    found = await press.services.gallery.page(wanted, max(0, page), await place_of(press))
-    made = [await press.services.album.thumbnail(job) for job in found.jobs]
+    found = await press.services.creative.gallery.page(wanted, max(0, page), await place_of(press))
+    made = [await press.services.creative.album.thumbnail(job) for job in found.jobs]
     thumbnails = [each for each in made if each is not None]
     view = render_gallery(found, thumbnails, viewer_id=interaction.user.id)
     await press.answers.show(interaction, view, picture_files(thumbnails), in_place=again)
@@ -55,7 +55,7 @@ async def choose_model(press: Press) -> None:
 async def open_picture(press: Press) -> None:
     """A picture was chosen: larger, in private."""
     await press.answers.think(press.interaction)
-    job = await press.services.follow_ups.job(press.values[0], actor_of(press.interaction).guild_id)
+    job = await press.services.creative.follow_ups.job(press.values[0], actor_of(press.interaction).guild_id)
     pictures = await pictures_for(press, job)
     await press.answers.answer_privately(press.interaction, render_opened(job, pictures), picture_files(pictures))
 
@@ -78,7 +78,7 @@ async def edit_message_image(press: Press, message: discord.Message) -> None:
     """*Edit this image* on any message: note its images, and ask what to change."""
     asker = press.asker
     files, _ = _images_of(press, message)
-    pick = await press.services.menu_selection.begin(asker.requester, files)
+    pick = await press.services.creative.menu_selection.begin(asker.requester, files)
     names = [file.filename for file in pick.files]
     await press.answers.show_form(press.interaction, picked_form(pick.pick_id, names))
 
@@ -88,7 +88,7 @@ async def add_message_images(press: Press, message: discord.Message) -> None:
     files, not_taken = _images_of(press, message)
     await press.answers.think(press.interaction)
     fetch = press.interaction.client.http.get_from_cdn
-    room = max(1, MAX_REFERENCES - len(await press.services.tray.slots(press.asker.requester)))
+    room = max(1, MAX_REFERENCES - len(await press.services.creative.tray.slots(press.asker.requester)))
     requested = [
         RequestedReference(n, opened(file, fetch), is_spoiler=file.is_spoiler)
         for n, file in enumerate(files[:room], start=1)
@@ -105,7 +105,7 @@ async def report_message(press: Press, message: discord.Message) -> None:
     client = press.interaction.client
     ours = client.user is not None and message.author.id == client.user.id
     named = job_named_in(message.components) if ours else None
-    await press.services.reporting.report(actor, at, named_job_id=named)
+    await press.services.moderation.reporting.report(actor, at, named_job_id=named)
     await press.answers.answer_privately(press.interaction, render_reported())
 
 
@@ -119,7 +119,7 @@ ITEMS: dict[str, Handler] = {
 
 
 def _images_of(press: Press, message: discord.Message) -> tuple[tuple[PickedFile, ...], int]:
-    files, not_taken = images_in(message, press.services.references.can_fetch)
+    files, not_taken = images_in(message, press.services.creative.references.can_fetch)
     if not files:
         raise NoImageThere
     return files, not_taken

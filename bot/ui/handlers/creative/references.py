@@ -39,9 +39,9 @@ async def drop(press: Press) -> None:
     """Out with it."""
     requester, place = press.asker.requester, _place(press)
     if press.ids[0] == TRAY:
-        now: Draft | Slots = await press.services.tray.remove(requester, place)
+        now: Draft | Slots = await press.services.creative.tray.remove(requester, place)
     else:
-        now = await press.services.drafting.drop(press.ids[0], requester, place)
+        now = await press.services.creative.drafting.drop(press.ids[0], requester, place)
     await _redraw(press, now, place)
 
 
@@ -59,11 +59,11 @@ async def replace(press: Press) -> None:
     if not requested:
         raise WrongReferenceCount(texts.NO_IMAGES_TITLE + ".")
     if press.ids[0] == TRAY:
-        now: Draft | Slots = await press.services.tray.replace(requester, place, requested[0])
+        now: Draft | Slots = await press.services.creative.tray.replace(requester, place, requested[0])
     else:
-        press.services.references.look(requested)
-        [new] = await press.services.references.collect(requested, requester)
-        now = await press.services.drafting.replace(press.ids[0], requester, place, new)
+        press.services.creative.references.look(requested)
+        [new] = await press.services.creative.references.collect(requested, requester)
+        now = await press.services.creative.drafting.replace(press.ids[0], requester, place, new)
     await _show(press, now, place)
 
 
@@ -82,9 +82,9 @@ async def set_roles(press: Press) -> None:
     requester = press.asker.requester
     roles = [press.text(f"role{place}") or None for place in range(1, MAX_REFERENCES + 1)]
     if press.ids[0] == TRAY:
-        await _show(press, await press.services.tray.set_roles(requester, roles), 1)
+        await _show(press, await press.services.creative.tray.set_roles(requester, roles), 1)
     else:
-        await _show(press, await press.services.drafting.set_roles(press.ids[0], requester, roles), None)
+        await _show(press, await press.services.creative.drafting.set_roles(press.ids[0], requester, roles), None)
 
 
 async def clear(press: Press) -> None:
@@ -109,16 +109,16 @@ OPENERS: dict[str, Opener] = {"replacing": replace_opened, "roles": roles_opened
 
 async def _slots_or_draft(press: Press) -> Draft | Slots:
     if press.ids[0] == TRAY:
-        return await press.services.tray.slots(press.asker.requester)
-    return await press.services.drafting.draft(press.ids[0], press.asker.requester)
+        return await press.services.creative.tray.slots(press.asker.requester)
+    return await press.services.creative.drafting.draft(press.ids[0], press.asker.requester)
 
 
 async def _move(press: Press, to: int) -> None:
     requester, place = press.asker.requester, _place(press)
     if press.ids[0] == TRAY:
-        now: Draft | Slots = await press.services.tray.move(requester, place, to)
+        now: Draft | Slots = await press.services.creative.tray.move(requester, place, to)
     else:
-        now = await press.services.drafting.move(press.ids[0], requester, place, to)
+        now = await press.services.creative.drafting.move(press.ids[0], requester, place, to)
     await _redraw(press, now, max(1, to))
 
 

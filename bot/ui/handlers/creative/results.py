@@ -36,7 +36,7 @@ from bot.ui.render.creative.showcase import render_shared, render_taken_back
 async def cancel(press: Press) -> None:
     """*Cancel*: stop what was not sent yet; the status message then tells what that saved."""
     await press.answers.take_note(press.interaction)
-    await press.services.cancelling.cancel(_job_id(press), actor_of(press.interaction))
+    await press.services.jobs.cancelling.cancel(_job_id(press), actor_of(press.interaction))
 
 
 async def edit_pressed(press: Press) -> None:
@@ -57,9 +57,11 @@ async def edit_opened(press: Press) -> ui.Modal:
 async def edit(press: Press) -> None:
     """The form of *Edit this* came back: run it at once."""
     asker = press.asker
-    async with press.services.clicks.once("editing", asker.requester.member_id, press.ids, press.fields.get("prompt")):
+    async with press.services.creative.clicks.once(
+        "editing", asker.requester.member_id, press.ids, press.fields.get("prompt")
+    ):
         job = await _job_with_pictures(press)
-        request = await press.services.follow_ups.edit(
+        request = await press.services.creative.follow_ups.edit(
             _job_id(press),
             asker,
             press.text("prompt"),
@@ -81,7 +83,7 @@ async def retry(press: Press) -> None:
 
 async def change_opened(press: Press) -> ui.Modal:
     """*Change*: the same form, filled in."""
-    job = await press.services.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
+    job = await press.services.creative.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
     return change_form(job, await offered_prices(press))
 
 
@@ -89,16 +91,16 @@ async def change(press: Press) -> None:
     """The form of *Change* came back: show what would run."""
     await press.answers.think(press.interaction)
     asker = press.asker
-    job = await press.services.follow_ups.job(_job_id(press), asker.requester.guild_id)
+    job = await press.services.creative.follow_ups.job(_job_id(press), asker.requester.guild_id)
     fields = {name: chosen(press.text(name)) for name in press.fields}
     choices = typed_choices(fields, before=chosen_for(job))
-    draft = await press.services.follow_ups.change(job.job_id, asker, press.text("prompt"), choices)
+    draft = await press.services.creative.follow_ups.change(job.job_id, asker, press.text("prompt"), choices)
     await show_draft(press, draft)
 
 
 async def use(press: Press) -> None:
     """*Use as reference*: into the member's tray; where there are several pictures, ask which."""
-    job = await press.services.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
+    job = await press.services.creative.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
     picture = _chosen_picture(press, job)
     if picture is None:
         await _ask_which(press, job, "use")
@@ -118,7 +120,7 @@ async def original(press: Press) -> None:
     if not (await place_of(press)).shows(job.marks):
         raise NotShownHere
     n, largest = _chosen_picture(press, job) or 0, share_of_request(1, largest=press.interaction.filesize_limit)
-    found = await press.services.originals.original(job, n, largest)
+    found = await press.services.creative.originals.original(job, n, largest)
     await press.answers.answer_privately(press.interaction, render_original(job, n, found), picture_files([found]))
 
 
@@ -131,7 +133,7 @@ async def share(press: Press) -> None:
         await _ask_which(press, job, "share")
         return
     await press.answers.think(press.interaction)
-    shared = await press.services.showcase.share(actor, job, picture)
+    shared = await press.services.creative.showcase.share(actor, job, picture)
     await press.answers.answer_privately(press.interaction, render_shared(job, shared))
 
 
@@ -141,7 +143,7 @@ async def take_back(press: Press) -> None:
     if not press.ids or not press.ids[0].isdecimal():
         raise NoSuchShare
     await press.answers.think(press.interaction)
-    await press.services.showcase.take_back(actor, int(press.ids[0]), _public_message(press))
+    await press.services.creative.showcase.take_back(actor, int(press.ids[0]), _public_message(press))
     await press.answers.answer_privately(press.interaction, render_taken_back())
 
 
@@ -154,18 +156,18 @@ async def delete(press: Press) -> None:
     """*Delete* under a result: ask first. *Delete* under that question, which knows where it was asked: do it."""
     actor = actor_of(press.interaction)
     if len(press.ids) <= 1:
-        job = await press.services.follow_ups.deletable(_job_id(press), actor)
+        job = await press.services.creative.follow_ups.deletable(_job_id(press), actor)
         await press.answers.answer_privately(press.interaction, render_delete_question(job, _public_message(press)))
         return
     await press.answers.take_note(press.interaction)
     shown = MessageAt(*map(int, press.ids[1:3]))
-    job = await press.services.follow_ups.delete(_job_id(press), actor, shown if shown.message_id else None)
+    job = await press.services.creative.follow_ups.delete(_job_id(press), actor, shown if shown.message_id else None)
     await press.answers.redraw(press.interaction, render_deleted(job))
 
 
 async def keep(press: Press) -> None:
     """*Keep*: nothing happens."""
-    job = await press.services.follow_ups.deletable(_job_id(press), actor_of(press.interaction))
+    job = await press.services.creative.follow_ups.deletable(_job_id(press), actor_of(press.interaction))
     await press.answers.take_note(press.interaction)
     await press.answers.redraw(press.interaction, render_kept(job))
 
@@ -192,12 +194,12 @@ OPENERS: dict[str, Opener] = {"editing": edit_opened, "changing": change_opened}
 async def _repeat(press: Press, command: str) -> None:
     asker = press.asker
     job_id = _job_id(press)
-    async with press.services.clicks.once(command, asker.requester.member_id, _message_id(press), job_id):
-        await ask(press, await press.services.follow_ups.again(job_id, asker, command))
+    async with press.services.creative.clicks.once(command, asker.requester.member_id, _message_id(press), job_id):
+        await ask(press, await press.services.creative.follow_ups.again(job_id, asker, command))
 
 
 async def _job_with_pictures(press: Press) -> Job:
-    job = await press.services.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
+    job = await press.services.creative.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
     if not job.pictures:
         raise NoPicture
     return job
@@ -213,7 +215,7 @@ def _chosen_picture(press: Press, job: Job) -> int | None:
 async def _ask_which(press: Press, job: Job, name: str) -> None:
     await press.answers.think(press.interaction)
     choices = in_place(numbered_pictures(job), await place_of(press))
-    strip = await press.services.album.strip(choices)
+    strip = await press.services.creative.album.strip(choices)
     is_spoiler = any(each.exposure is Exposure.SPOILER for each in choices)
     view = render_which(job, name, has_strip=strip is not None, is_spoiler=is_spoiler)
     await press.answers.answer_privately(press.interaction, view, strip_files(strip))
@@ -221,15 +223,15 @@ async def _ask_which(press: Press, job: Job, name: str) -> None:
 
 async def _use(press: Press, job_id: str, picture: int) -> None:
     await press.answers.think(press.interaction)
-    await show_added(press, await press.services.follow_ups.use(job_id, press.asker, picture))
+    await show_added(press, await press.services.creative.follow_ups.use(job_id, press.asker, picture))
 
 
 async def _details(press: Press, job_id: str) -> None:
     await press.answers.think(press.interaction)
-    story = await press.services.follow_ups.story(job_id, actor_of(press.interaction))
+    story = await press.services.creative.follow_ups.story(job_id, actor_of(press.interaction))
     job = replace(story.job, references=in_place(story.job.references, await place_of(press)))
     story = replace(story, job=job)
-    strip = await press.services.album.strip(job.references)
+    strip = await press.services.creative.album.strip(job.references)
     view = render_details(story, has_strip=strip is not None, smaller=_posted_smaller(press, job))
     await press.answers.answer_privately(press.interaction, view, strip_files(strip))
 

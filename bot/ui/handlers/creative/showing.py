@@ -54,15 +54,15 @@ async def ask(
             refusal.draft_id = await _keep_for_asking(press, request)
         raise
     if from_tray and job is not None:
-        await press.services.tray.use(request.requester, from_tray)
+        await press.services.creative.tray.use(request.requester, from_tray)
     return job
 
 
 async def _run(press: Press, request: PictureRequest, *, is_confirmed: bool, uses_tray: bool) -> Job | None:
     try:
-        judged = await press.services.intake.look(request)
+        judged = await press.services.creative.intake.look(request)
     except PriceRose as rise:
-        model = await press.services.intake.model_of(request)
+        model = await press.services.creative.intake.model_of(request)
         await _confirm(press, request, model, uses_tray=uses_tray, news=rise.sentence)
         return None
     if judged.asks_first and not is_confirmed:
@@ -71,7 +71,7 @@ async def _run(press: Press, request: PictureRequest, *, is_confirmed: bool, use
     answer = await press.answers.open_publicly(press.interaction)
     transfers = Transfers()
     async with press.answers.telling(press.interaction, telling_of(transfers)):
-        return await press.services.intake.accept(request, answer, transfers)
+        return await press.services.creative.intake.accept(request, answer, transfers)
 
 
 async def _confirm(
@@ -81,11 +81,11 @@ async def _confirm(
     await press.answers.think(press.interaction)
     transfers = Transfers()
     async with press.answers.telling(press.interaction, telling_of(transfers)):
-        references = await press.services.references.collect(
+        references = await press.services.creative.references.collect(
             request.references, request.requester, transfers=transfers, for_asking=True
         )
     await show_draft(
-        press, await press.services.drafting.keep(request, references, model, uses_tray=uses_tray), news=news
+        press, await press.services.creative.drafting.keep(request, references, model, uses_tray=uses_tray), news=news
     )
 
 
@@ -94,9 +94,11 @@ async def _keep_for_asking(press: Press, request: PictureRequest) -> str | None:
     if not press.interaction.response.is_done():
         await press.answers.think(press.interaction)
     try:
-        references = await press.services.references.collect(request.references, request.requester, for_asking=True)
-        model = await press.services.intake.model_of(request)
-        return (await press.services.drafting.keep(request, references, model)).draft_id
+        references = await press.services.creative.references.collect(
+            request.references, request.requester, for_asking=True
+        )
+        model = await press.services.creative.intake.model_of(request)
+        return (await press.services.creative.drafting.keep(request, references, model)).draft_id
     except EaselError as error:
         log.info("request.not_kept", why=type(error).__name__)
         return None
@@ -111,7 +113,7 @@ async def add_to_tray(press: Press, requested: Sequence[RequestedReference]) -> 
     """
     transfers = Transfers()
     async with press.answers.telling(press.interaction, telling_of(transfers)):
-        return await press.services.tray.add(press.asker.requester, requested, transfers=transfers)
+        return await press.services.creative.tray.add(press.asker.requester, requested, transfers=transfers)
 
 
 async def show_tray(
@@ -119,7 +121,7 @@ async def show_tray(
 ) -> None:
     """Show the member's tray in private; `again` redraws the message that it is in."""
     slots = in_place(slots, await place_of(press))
-    strip = await press.services.album.strip(slots)
+    strip = await press.services.creative.album.strip(slots)
     view = render_tray(slots, news=news, chosen=chosen, has_strip=strip is not None)
     await press.answers.show(press.interaction, view, strip_files(strip), in_place=again)
 
@@ -132,7 +134,7 @@ async def show_added(press: Press, added: Added, *, beyond: int = 0, not_taken: 
 
 async def clear_tray(press: Press, *, again: bool = False) -> None:
     """Empty the member's tray, and say how much was in it."""
-    taken_out = await press.services.tray.clear(press.asker.requester)
+    taken_out = await press.services.creative.tray.clear(press.asker.requester)
     await show_tray(press, (), news=(counted(texts.CLEARED, texts.CLEARED_MANY, len(taken_out)),), again=again)
 
 
@@ -142,7 +144,7 @@ async def show_draft(
     """Show a confirmation in private; `again` redraws the message that it is in."""
     draft = replace(draft, references=in_place(draft.references, await place_of(press)))
     view = await draft_view(press, draft)
-    strip = await press.services.album.strip(draft.references)
+    strip = await press.services.creative.album.strip(draft.references)
     drawn = render_draft(view, ordering=ordering, has_strip=strip is not None, news=news)
     if again and press.is_reopened:
         # The refusal becomes the confirmation; the one before it would show what does not hold any more.
@@ -153,7 +155,7 @@ async def show_draft(
 
 async def draft_view(press: Press, draft: Draft) -> DraftView:
     """A draft with what its member has left here."""
-    budget = await press.services.budgets.view(press.asker.requester, actor_of(press.interaction))
+    budget = await press.services.money.budgets.view(press.asker.requester, actor_of(press.interaction))
     return DraftView(draft, _tightest(budget.lines))
 
 
@@ -164,7 +166,7 @@ async def show_job(press: Press, job_id: str) -> None:
         NoSuchJob: not in this server.
         NotAllowed: somebody else's, without Manage Server.
     """
-    job = (await press.services.job_history.show(job_id, actor_of(press.interaction))).job
+    job = (await press.services.jobs.history.show(job_id, actor_of(press.interaction))).job
     if not job.has_ended or not job.pictures or job.taken_down_at is not None:
         await press.answers.answer_privately(press.interaction, render_job(job))
         return
@@ -175,14 +177,14 @@ async def show_job(press: Press, job_id: str) -> None:
 
 async def offered_prices(press: Press) -> Mapping[ImageModel, Micros]:
     """What one picture of each model costs now that this server offers."""
-    prices = await press.services.prices.of_all()
-    offered = await press.services.policy.offered(press.asker.requester.guild_id)
+    prices = await press.services.money.prices.of_all()
+    offered = await press.services.creative.policy.offered(press.asker.requester.guild_id)
     return {model: prices[model] for model in offered}
 
 
 async def place_of(press: Press) -> Place:
     """What is done with unsafe pictures where somebody presses."""
-    return await press.services.policy.place(
+    return await press.services.creative.policy.place(
         press.asker.requester, is_age_restricted=is_age_restricted(press.interaction.channel)
     )
 
@@ -192,7 +194,7 @@ async def pictures_for(press: Press, job: Job) -> tuple[Picture, ...]:
     if not (await place_of(press)).shows(job.marks):
         return ()
     largest = min(press.interaction.filesize_limit, DEFAULT_FILE_LIMIT)
-    return await press.services.album.pictures(job, share_of_request(len(job.pictures), largest=largest))
+    return await press.services.creative.album.pictures(job, share_of_request(len(job.pictures), largest=largest))
 
 
 def _tightest(lines: Sequence[BudgetLine]) -> BudgetLine | None:

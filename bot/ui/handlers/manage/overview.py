@@ -24,7 +24,7 @@ async def show_overview(press: Press) -> None:
 
 async def show_jobs(press: Press, stage: Stage | None = None) -> None:
     """Answer with the server's newest jobs."""
-    jobs = await press.services.job_moderation.listed(actor_of(press.interaction), stage)
+    jobs = await press.services.moderation.job_moderation.listed(actor_of(press.interaction), stage)
     await press.answers.answer_privately(press.interaction, render_jobs(jobs, of_server=True))
 
 
@@ -36,19 +36,19 @@ async def refresh(press: Press) -> None:
 
 async def pause_opened(press: Press) -> ui.Modal:
     """*Pause*: ask for the reason, which members read."""
-    await press.services.server_settings.rules(actor_of(press.interaction))
+    await press.services.moderation.server_settings.rules(actor_of(press.interaction))
     return pause_form()
 
 
 async def pause(press: Press) -> None:
     """The reason came back: pause, and say so on the screen."""
-    await press.services.server_settings.pause(actor_of(press.interaction), press.text("typed"))
+    await press.services.moderation.server_settings.pause(actor_of(press.interaction), press.text("typed"))
     await refresh(press)
 
 
 async def resume(press: Press) -> None:
     """*Resume*, and say so on the screen."""
-    await press.services.server_settings.resume(actor_of(press.interaction))
+    await press.services.moderation.server_settings.resume(actor_of(press.interaction))
     await refresh(press)
 
 
@@ -76,7 +76,9 @@ OPENERS: dict[str, Opener] = {"pausing": pause_opened}
 
 async def _screen(press: Press) -> ui.LayoutView:
     actor, services = actor_of(press.interaction), press.services
-    rules = await services.server_settings.rules(actor)
+    rules = await services.moderation.server_settings.rules(actor)
     for_operator = await client_of(press.interaction).is_operator(press.interaction.user)
-    view = await services.overviews.overview(actor, is_paused=rules.paused_at is not None, for_operator=for_operator)
-    return render_overview(view, await services.reporting.count_open(actor))
+    view = await services.money.overviews.overview(
+        actor, is_paused=rules.paused_at is not None, for_operator=for_operator
+    )
+    return render_overview(view, await services.moderation.reporting.count_open(actor))

@@ -16,7 +16,7 @@ from bot.ui.render.manage.reports import render_decided, render_reports
 
 async def show_reports(press: Press) -> None:
     """Answer with the reported pictures that wait for a decision."""
-    reports = await press.services.reporting.open_reports(actor_of(press.interaction))
+    reports = await press.services.moderation.reporting.open_reports(actor_of(press.interaction))
     await press.answers.answer_privately(press.interaction, render_reports(reports))
 
 
@@ -33,7 +33,7 @@ async def block_opened(press: Press) -> ui.Modal:
     """*Block*: ask why, while it can be decided."""
     report_id, steps = press.ids
     actor = actor_of(press.interaction)
-    await press.services.reporting.undecided(actor, int(report_id), Measure.BLOCK, int(steps))
+    await press.services.moderation.reporting.undecided(actor, int(report_id), Measure.BLOCK, int(steps))
     return block_form(report_id, steps)
 
 
@@ -49,7 +49,7 @@ OPENERS: dict[str, Opener] = {"blocking": block_opened}
 
 
 async def _decide(press: Press, measure: Measure, report_id: int, steps: int, reason: str = "") -> None:
-    actor, reporting = actor_of(press.interaction), press.services.reporting
+    actor, reporting = actor_of(press.interaction), press.services.moderation.reporting
     await press.answers.take_note(press.interaction)
     decided = await reporting.decide(actor, report_id, measure, steps, reason=reason)
     message, place = press.interaction.message, decided.report.desk_message

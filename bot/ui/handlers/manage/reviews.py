@@ -16,7 +16,7 @@ async def decide(press: Press) -> None:
     actor = actor_of(press.interaction)
     await press.answers.take_note(press.interaction)
     try:
-        await press.services.reviewing.decide(actor, prediction_id, verdict)
+        await press.services.moderation.reviewing.decide(actor, prediction_id, verdict)
     except ReviewDecided as late:
         await press.answers.answer_privately(press.interaction, render_review_decided(late.review))
 

@@ -18,7 +18,7 @@ async def show_report(press: Press, period: Period = Period.MONTH, by: By = By.D
     """Answer with a report."""
     actor = actor_of(press.interaction)
     await press.answers.think(press.interaction)
-    report = await press.services.spending.report(actor, period, by)
+    report = await press.services.money.spending.report(actor, period, by)
     attached: list[discord.File] = []
     if report.rows:
         names = await _names_in(press.interaction.guild, report)

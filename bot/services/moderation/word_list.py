@@ -1,4 +1,4 @@
-"""Who may use the bot in a server and with which words: blocks and the word list, each change on record."""
+"""The words that members may not use in a server's prompts; each change is on record."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
 from bot.domain.rules import fold
-from bot.services.rights import Actor, require_manage, require_reason
+from bot.services.rights import Actor, require_manage
 
 MAX_WORDS = 500
 MAX_WORD_CHARS = 60
 
 
-class Conduct:
-    """Keeps words and people out for the moderators of a server."""
+class WordList:
+    """Keeps words out of prompts for the moderators of a server."""
 
     def __init__(self, store: RuleStore, clock: Clock) -> None:
         self._store = store
@@ -51,26 +51,6 @@ class Conduct:
         kept = next((each for each in listed if fold(each) == word), word)
         now = self._clock.now()
         return word, await self._store.remove_word(actor.guild_id, kept, by_member_id=actor.member_id, at=now)
-
-    async def block(self, actor: Actor, member_id: int, reason: str) -> bool:
-        """Let a member use nothing but `/privacy`; False if they were blocked already.
-
-        Raises:
-            NotAllowed: without Manage Server.
-            BadRequest: yourself, or no reason.
-        """
-        require_manage(actor)
-        if member_id == actor.member_id:
-            raise BadRequest("You can't block yourself.", advice="Choose another member.")
-        words = require_reason(reason, "A block", "Say in a few words why; the member reads it.")
-        return await self._store.block(
-            actor.guild_id, member_id, reason=words, by_member_id=actor.member_id, at=self._clock.now()
-        )
-
-    async def unblock(self, actor: Actor, member_id: int) -> bool:
-        """Let a member back in; False if they were not blocked."""
-        require_manage(actor)
-        return await self._store.unblock(actor.guild_id, member_id, by_member_id=actor.member_id, at=self._clock.now())
 
 
 def _word(typed: str) -> str:
