@@ -20,13 +20,13 @@ from bot.gateway import GatewayPace
 from bot.instance import only_bot
 from bot.log import configure_logging
 from bot.media.fetch import CdnAttachmentReader, OutputDownloader
-from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
 from bot.services.crash_points import CrashHook, CrashPoint, no_crash
 from bot.settings import Settings, setting_names
 from bot.shutdown import stop_on_signals
 from bot.standby import run_in_turn
 from bot.ui.discord import calls as discord_calls
+from bot.wiring import resources
 from bot.wiring.discord import bot_of
 from bot.wiring.resources import Environment
 from tests.clocks import HurriedClock
@@ -97,10 +97,9 @@ def shared_clock(factor: float) -> HurriedClock:
 
 
 def lose_patience() -> None:
-    """Have every call to the provider or Discord give up after a second or so of real time."""
-    app.WaveSpeed = partial(WaveSpeed, timeouts=Timeouts(1.0, 1.0, 1.0, 1.0))  # pyright: ignore[reportAttributeAccessIssue] - a factory in a class's place
-    app.OutputDownloader = partial(OutputDownloader, timeout=_PATIENCE)  # pyright: ignore[reportAttributeAccessIssue] - as above
-    app.CdnAttachmentReader = partial(CdnAttachmentReader, timeout=_PATIENCE)  # pyright: ignore[reportAttributeAccessIssue] - as above
+    """Have every download and every call to Discord give up after a second or so of real time."""
+    resources.OutputDownloader = partial(OutputDownloader, timeout=_PATIENCE)  # pyright: ignore[reportAttributeAccessIssue] - a factory in a class's place
+    resources.CdnAttachmentReader = partial(CdnAttachmentReader, timeout=_PATIENCE)  # pyright: ignore[reportAttributeAccessIssue] - as above
     discord_calls.ANSWER_SECONDS = 1.5
 
 
@@ -130,7 +129,8 @@ def live(
         with stop_on_signals() as stop:
             ahead = float(environment.get(CLOCK_AHEAD, "0"))
             clock = SkewedClock(ahead) if factor == 1.0 else shared_clock(factor)
-            surroundings = Environment(clock, SystemRandom(), crash_hook)
+            timeouts = Timeouts() if factor == 1.0 else Timeouts(1.0, 1.0, 1.0, 1.0)
+            surroundings = Environment(clock, SystemRandom(), crash_hook, timeouts=timeouts)
             await run_in_turn(settings, stop, partial(app.run, settings, stop, surroundings))
 
     with only_bot(settings.database_path):
