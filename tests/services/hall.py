@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.shares import Share
-from bot.services.creative.showcase import NONCE_REMEMBERED
-from bot.services.ports.messages import Picture
+from bot.services.ports.messages import NONCE_REMEMBERED, Picture
 
 HALL = 77
 

@@ -8,20 +8,17 @@ from typing import Protocol
 import structlog
 
 from bot.db.stores import Stores
-from bot.domain.clock import SECOND, Clock, Instant
+from bot.domain.clock import Clock, Instant
 from bot.domain.errors import NotAllowed
 from bot.domain.jobs import Job, MessageAt, Output, Prediction
 from bot.domain.shares import NoShowcase, NoSuchShare, NotForShowcase, Share, ShowcaseClosed
 from bot.services.creative.album import Album
 from bot.services.creative.follow_ups import NoPicture, Remover, TakenDown
-from bot.services.ports.messages import CannotSearch, NotNow, Picture, TooLarge, Unreachable
+from bot.services.ports.messages import NONCE_REMEMBERED, CannotSearch, NotNow, Picture, TooLarge, Unreachable
 from bot.services.retry_until_stored import retry_until_stored
 from bot.services.rights import Actor
 
 log = structlog.get_logger(__name__)
-
-NONCE_REMEMBERED = 60 * SECOND
-"""For so long after the first try a post that is sent again is the same message; later the channel is searched."""
 
 POST_SECONDS = 20.0
 """How long whoever shares waits for the post; it is over before anybody else tries."""

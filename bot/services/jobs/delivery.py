@@ -10,21 +10,28 @@ from typing import TypeAlias, TypeVar
 import structlog
 
 from bot.db.jobs import JobStore
-from bot.domain.clock import SECOND, Clock
+from bot.domain.clock import Clock
 from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept
 from bot.domain.jobs import Job, MessageAt, Output, PredictionState
 from bot.domain.prompts import clip
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.ports.images import ImageChecker, ImageVault
-from bot.services.ports.messages import CannotSearch, Link, Messenger, NotNow, Picture, TakenDown, TooLarge, Unreachable
+from bot.services.ports.messages import (
+    NONCE_REMEMBERED,
+    CannotSearch,
+    Link,
+    Messenger,
+    NotNow,
+    Picture,
+    TakenDown,
+    TooLarge,
+    Unreachable,
+)
 from bot.services.ports.provider import Provider
 from bot.services.provider_links import link_to_output
 from bot.services.retry_until_stored import retry_until_stored
 
 log = structlog.get_logger(__name__)
-
-NONCE_REMEMBERED = 60 * SECOND
-"""Discord knows a nonce again for "the past few minutes" (its Create Message page); one is safe to count on."""
 
 LONGEST_WAIT_SECONDS = 60.0
 """How long a rate limit may delay the result's own message; rather than wait longer the status message becomes it."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.clock import Instant
+from bot.domain.clock import SECOND, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.orders import OpenInteraction
 from bot.domain.snapshots import JobSnapshot
+
+NONCE_REMEMBERED = 60 * SECOND
+"""Discord knows a nonce again for "the past few minutes" (its Create Message page); one is safe to count on."""
 
 SPOILER_PREFIX = "SPOILER_"
 """Discord's own, from before attachments had a flag for it."""
