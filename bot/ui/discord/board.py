@@ -123,9 +123,18 @@ class Board:
         self._say(line, snapshot)
         await asyncio.shield(said)
 
-    def silence(self, job: Job) -> None:
-        """Say nothing more of this job: its message is becoming something else."""
-        self._forget(self._line(job))
+    async def silence(self, job: Job) -> None:
+        """Say nothing more of this job: its message is becoming something else.
+
+        Returns once nothing is under way any more: an edit that Discord serves after the one which follows would undo
+        it, and show progress where the pictures were.
+        """
+        line = self._line(job)
+        line.is_closed, line.next = True, None
+        line.wakeup.notify()
+        if line.task is not None:
+            await asyncio.wait({line.task})
+        self._forget(line)
 
     async def close(self) -> None:
         """Stop writing, whatever is left unsaid."""
@@ -172,7 +181,7 @@ class Board:
         return self._render(replace(snapshot, taken_at=self._clock.now()))
 
     async def _keep_distance(self, line: _Entry) -> None:
-        while (pause := self._pause(line)) > 0:
+        while line.next is not None and (pause := self._pause(line)) > 0:
             await line.wakeup.wait(pause)
 
     def _pause(self, line: _Entry) -> float:
@@ -214,7 +223,7 @@ class Board:
         except NotNow as error:
             log.info("status.not_now", job_id=line.job.job_id, said=str(error))
             line.has_stumbled = True
-            line.next = line.next or (None if is_last else snapshot)
+            line.next = line.next or (None if is_last or line.is_closed else snapshot)
             self._failed(line, error, is_last=is_last)
         except Unreachable as error:
             log.info("status.given_up", job_id=line.job.job_id, said=str(error))

@@ -105,7 +105,7 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
 
     async def result_as_status(self, job: Job, pictures: Pictures) -> MessageAt:
         """See `Messenger.result_as_status`."""
-        self._board.silence(job)
+        await self._board.silence(job)
         view, mentions = self._renderers.result(job, pictures), mentioning(job.member_id)
         files = partial(picture_files, pictures)
         try:

@@ -87,12 +87,45 @@ def says(words: str, state: PredictionState = WAITING, job_id: str = "4F7K", cha
 async def test_a_hushed_message_is_left_alone(board: Board, wall: Wall, clock: ManualClock) -> None:
     """When the status message becomes the result, no earlier snapshot and no later one goes out to it."""
     board.show(says("one"))
-    await clock.settle()
+    await clock.advance(1)
     board.show(says("two"))
-    board.silence(job(WAITING))
+    await board.silence(job(WAITING))
     board.show(says("three"))
     await clock.advance(60)
 
+    assert wall.texts == ["4F7K waiting one"]
+
+
+async def test_the_edit_under_way_comes_before_what_the_message_becomes(
+    board: Board, wall: Wall, clock: ManualClock
+) -> None:
+    """The result is not written over a status whose last edit Discord has yet to serve: it would be shown on top."""
+    wall.latency = 8
+    board.show(says("one"))
+    await clock.advance(1)
+    silenced = asyncio.create_task(board.silence(job(WAITING)))
+    await clock.advance(1)
+    board.show(says("two"))
+
+    assert not silenced.done()
+
+    await clock.advance(6)
+
+    assert silenced.done()
+    assert wall.texts == ["4F7K waiting one"]
+
+
+async def test_what_failed_under_way_is_not_tried_again_over_what_the_message_becomes(
+    board: Board, wall: Wall, clock: ManualClock
+) -> None:
+    """The edit that was under way when the message was to become the result is the last one, through or not."""
+    wall.latency, wall.failures = 8, [NotNow("HTTP 503")]
+    board.show(says("one"))
+    await clock.advance(1)
+    silenced = asyncio.create_task(board.silence(job(WAITING)))
+    await clock.advance(60)
+
+    assert silenced.done()
     assert wall.texts == ["4F7K waiting one"]
 
 
