@@ -119,7 +119,8 @@ async def test_what_failed_under_way_is_not_tried_again_over_what_the_message_be
     board: Board, wall: Wall, clock: ManualClock
 ) -> None:
     """The edit that was under way when the message was to become the result is the last one, through or not."""
-    wall.latency, wall.failures = 8, [NotNow("HTTP 503")]
+    wall.latency = 8
+    wall.failures.append(NotNow("HTTP 503"))
     board.show(says("one"))
     await clock.advance(1)
     silenced = asyncio.create_task(board.silence(job(WAITING)))
