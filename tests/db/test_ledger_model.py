@@ -39,7 +39,7 @@ from tests.db.world import GUILD, MODERATOR, NOON, World, check_invariants, open
 T = TypeVar("T")
 STEPS = 50
 LATE = NOON + 11 * HOUR + 30 * MINUTE
-RULES = int(os.environ.get("EASEL_LEDGER_RULES", "25000"))
+RULES = int(os.environ.get("EASEL_LEDGER_RULES", "12000"))
 MEMBERS, CHANNELS, ROLES = (30, 31), (20, 21), (40, 41)
 AMOUNTS = st.one_of(st.none(), st.just(0), st.integers(0, 12).map(lambda cents: cents * 40_000 + 1))
 PRICES = st.sampled_from([80_000, 40_000, 12_345])
@@ -309,7 +309,7 @@ def test_accounts_follow_the_model() -> None:
 
 @pytest.mark.slow
 def test_accounts_follow_the_model_for_long() -> None:
-    """Tens of thousands of rules, other ones each time."""
+    """Twelve thousand rules, other ones each time."""
     profile = settings(
         max_examples=max(1, RULES // STEPS),
         stateful_step_count=STEPS,

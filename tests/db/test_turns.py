@@ -105,9 +105,9 @@ async def test_one_members_many_are_looked_ahead_at(world: World) -> None:
 
 @sqlite_by_nature("counts the steps of SQLite's machine")
 async def test_the_next_in_turn_costs_the_same_however_many_wait(world: World) -> None:
-    """Ten times as many waiting members and pictures make the look at the next no longer."""
-    few = await _steps_with(world, 60)
-    many = await _steps_with(world, 600)
+    """Six times as many waiting members and pictures make the look at the next no longer."""
+    few = await _steps_with(world, 40)
+    many = await _steps_with(world, 240)
 
     assert many <= few * 1.1
 
