@@ -11,6 +11,7 @@ from bot.services.creative.album import Album
 from bot.services.resources import Resources
 from bot.ui.discord.answers import Answers
 from bot.ui.discord.approval_desk import DiscordApprovalDesk
+from bot.ui.discord.calls import Calls
 from bot.ui.discord.channels import DiscordChannels
 from bot.ui.discord.interaction_webhooks import InteractionWebhooks
 from bot.ui.discord.messenger import DiscordMessenger
@@ -45,8 +46,7 @@ def bot_of(resources: Resources, pace: GatewayPace, operator_ids: Collection[int
     answers = Answers(
         renderers=_RENDERERS,
         interactions=stores.interactions,
-        clock=resources.clock,
-        random=resources.random,
+        calls=Calls(resources.clock, resources.random),
         crash_hook=resources.crash_hook,
         missed=lambda: metrics.discord_failed("missed"),
     )
@@ -75,8 +75,7 @@ def discord_of(resources: Resources, bot: EaselBot) -> tuple[Discord, DiscordMes
         renderers=_RENDERERS,
         tokens=InteractionWebhooks(bot, resources.stores.interactions, resources.clock),
         strips=album,
-        clock=resources.clock,
-        random=resources.random,
+        calls=Calls(resources.clock, resources.random),
     )
     discord = Discord(
         messenger=messenger,

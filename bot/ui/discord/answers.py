@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from random import Random
 from typing import TypeAlias
 
 import discord
 import structlog
 from discord import ui
 
-from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.jobs import MessageAt
 from bot.domain.orders import OpenInteraction
 from bot.services.crash_points import CrashHook, CrashPoint, no_crash
 from bot.services.ports.discord_state import Interactions
+from bot.ui.discord.calls import Calls
 from bot.ui.discord.replies import AnyInteraction, InteractionMissed, Replies, command_of, copies_of, unless_gone
 from bot.ui.discord.telling import Progress, telling
 from bot.ui.render.drawing import NEUTRAL_WORD, Renderers, drawn, one_sentence
@@ -43,16 +42,15 @@ class Answers:
         *,
         renderers: Renderers,
         interactions: Interactions,
-        clock: Clock,
-        random: Random,
+        calls: Calls,
         crash_hook: CrashHook = no_crash,
         missed: Callable[[], None] = lambda: None,
     ) -> None:
         self._renderers = renderers
         self._interactions = interactions
-        self._clock = clock
+        self._clock = calls.clock
         self._crash_hook = crash_hook
-        self._replies = Replies(clock=clock, random=random, missed=missed)
+        self._replies = Replies(calls=calls, missed=missed)
         self._in_reach: dict[str, AnyInteraction] = {}
 
     async def open_publicly(self, interaction: AnyInteraction) -> MessageAt:

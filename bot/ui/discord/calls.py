@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
@@ -106,34 +107,41 @@ def _reading_answer(error: discord.HTTPException) -> Exception:
     return Unreachable(said) if error.code in _CLOSED else OurMistake(said)
 
 
-async def retry(
-    call: Callable[[], Awaitable[T]], *, clock: Clock, random: Random, tries: int = TRIES, within: float | None = None
-) -> T:
-    """Make a call to Discord that may be repeated, and repeat it a few times when it does not get through.
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Makes calls to Discord that may be repeated, each at most `tries` times of at most `within` seconds."""
 
-    `call` builds its request anew each time (a sent file has been read to its end) and carries the same nonce, or is an
-    edit. `within` is how many seconds each try may take, by default `ANSWER_SECONDS`.
+    clock: Clock
+    random: Random
+    tries: int = TRIES
+    within: float = ANSWER_SECONDS
 
-    Raises:
-        Unreachable: this way does not exist any more; `TokenDead` where it was an interaction's token,
-            `BlockedByAutoMod` where the server does not take these words, `OurMistake` where it was ours: that is
-            logged as an error, and the next way is tried, so that no job hangs on a bug.
-        NotNow: Discord did not take it although it was tried several times.
-        TooLarge: the files are too large.
-    """
-    waits = BACKOFF.waits()
-    for left in reversed(range(tries)):
-        try:
-            async with asyncio.timeout(within or ANSWER_SECONDS):
-                return await once(call)
-        except UNREACHABLE as error:
-            meaning = reading(error)
-            is_told_when = isinstance(error, discord.RateLimited) or getattr(error, "status", None) in {401, 429}
-            if not isinstance(meaning, NotNow) or is_told_when or meaning.retry_after or not left:
-                _note(meaning, error)
-                raise meaning from (None if meaning is error else error)
-        await clock.sleep(next(waits) * random.uniform(0.75, 1.25))
-    raise AssertionError("unreachable")  # pragma: no cover - the last try returns or raises
+    async def make(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Make a call, and repeat it a few times when it does not get through.
+
+        `call` builds its request anew each time (a sent file has been read to its end) and carries the same nonce, or
+        is an edit.
+
+        Raises:
+            Unreachable: this way does not exist any more; `TokenDead` where it was an interaction's token,
+                `BlockedByAutoMod` where the server does not take these words, `OurMistake` where it was ours: that is
+                logged as an error, and the next way is tried, so that no job hangs on a bug.
+            NotNow: Discord did not take it although it was tried several times.
+            TooLarge: the files are too large.
+        """
+        waits = BACKOFF.waits()
+        for left in reversed(range(self.tries)):
+            try:
+                async with asyncio.timeout(self.within):
+                    return await once(call)
+            except UNREACHABLE as error:
+                meaning = reading(error)
+                is_told_when = isinstance(error, discord.RateLimited) or getattr(error, "status", None) in {401, 429}
+                if not isinstance(meaning, NotNow) or is_told_when or meaning.retry_after or not left:
+                    _note(meaning, error)
+                    raise meaning from (None if meaning is error else error)
+            await self.clock.sleep(next(waits) * self.random.uniform(0.75, 1.25))
+        raise AssertionError("unreachable")  # pragma: no cover - the last try returns or raises
 
 
 def _note(meaning: Exception, error: Exception) -> None:

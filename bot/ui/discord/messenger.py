@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from random import Random
-from typing import TypeVar
 
 import discord
 import structlog
 from discord import ui
-from discord.abc import GuildChannel
 
 from bot.domain.audit import Untold
-from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.notices import Notice
@@ -21,9 +17,10 @@ from bot.domain.orders import OpenInteraction
 from bot.domain.snapshots import JobSnapshot
 from bot.services.moderation.audit_feed import LogChannel
 from bot.services.money.notices import NoticeChannel
-from bot.services.ports.messages import CannotSearch, Link, Messenger, NotNow, Picture, TakenDown, Unreachable
+from bot.services.ports.messages import Link, Messenger, NotNow, Picture, TakenDown, Unreachable
 from bot.ui.discord.board import Board
-from bot.ui.discord.calls import UNKNOWN_MESSAGE, OurMistake, TokenDead, retry
+from bot.ui.discord.calls import UNKNOWN_MESSAGE, Calls, OurMistake, TokenDead
+from bot.ui.discord.channel_history import ChannelHistory
 from bot.ui.discord.files import DEFAULT_FILE_LIMIT, StripSource, picture_files, share_of_request
 from bot.ui.discord.interaction_webhooks import InteractionWebhooks
 from bot.ui.discord.pacing import ChannelTurns
@@ -31,14 +28,9 @@ from bot.ui.discord.status_writer import StatusMessages
 from bot.ui.render.drawing import NEUTRAL_WORD, PING_NOBODY, Renderers, drawn, mentioning, one_sentence
 from bot.ui.render.manage.audit import render_acts
 from bot.ui.render.notices import notice_sentence
-from bot.ui.render.result import find_marker
 from bot.ui.render.withheld import render_withheld
 
 log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
-
-SEARCHED_MESSAGES = 1_000
 
 Pictures = tuple[Picture | Link, ...]
 
@@ -53,19 +45,16 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
         renderers: Renderers,
         tokens: InteractionWebhooks,
         strips: StripSource,
-        clock: Clock,
-        random: Random,
+        calls: Calls,
     ) -> None:
         self._client = client
         self._renderers = renderers
         self._tokens = tokens
-        self._clock = clock
-        self._random = random
-        self._turns = ChannelTurns(clock)
-        self._messages = StatusMessages(
-            client, tokens=tokens, strips=strips, turns=self._turns, clock=clock, random=random
-        )
-        self._board = Board(renderers.status, self._messages, clock)
+        self._calls = calls
+        self._history = ChannelHistory(client, calls)
+        self._turns = ChannelTurns(calls.clock)
+        self._messages = StatusMessages(client, tokens=tokens, strips=strips, turns=self._turns, calls=calls)
+        self._board = Board(renderers.status, self._messages, calls.clock)
 
     def show_status(self, snapshot: JobSnapshot) -> None:
         """See `Messenger.show_status`."""
@@ -101,7 +90,7 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
 
         Where more was written since than is looked through, nobody can say either.
         """
-        return await self._sent_before(await self._searchable(job), job)
+        return await self._history.result_of(job)
 
     async def result_as_status(self, job: Job, pictures: Pictures) -> MessageAt:
         """See `Messenger.result_as_status`."""
@@ -123,7 +112,7 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
             raise Unreachable("the member had their data deleted")
         channel = await self._dm(job.member_id)
         # An earlier try may have sent it without living to tell, and Discord forgets a nonce within minutes.
-        return await self._sent_before(channel, job) or await self._send(channel, job, pictures, purpose="d")
+        return await self._history.result_in(channel, job) or await self._send(channel, job, pictures, purpose="d")
 
     async def apologise(self, interaction: OpenInteraction, error: EaselError) -> None:
         """See `Messenger.apologise`. Each step is taken even if the one before found its message gone."""
@@ -132,13 +121,13 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
             raise TokenDead("15 minutes have passed")
         neutral = one_sentence(NEUTRAL_WORD)
         await self._unless_gone(lambda: webhook.edit(neutral, attachments=[], mentions=mentioning(None)))
-        await self._retry(lambda: webhook.send_ephemeral(self._renderers.refusal(error)))
+        await self._calls.make(lambda: webhook.send_ephemeral(self._renderers.refusal(error)))
         await self._unless_gone(webhook.delete)
 
     async def remove(self, message: MessageAt) -> None:
         """See `Messenger.remove`."""
         channel = self._client.get_partial_messageable(message.channel_id)
-        await self._retry(channel.get_partial_message(message.message_id).delete)
+        await self._calls.make(channel.get_partial_message(message.message_id).delete)
 
     async def tell_withheld(self, job: Job) -> None:
         """See `Messenger.tell_withheld`."""
@@ -146,7 +135,7 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
             return
         try:
             channel = await self._dm(job.member_id)
-            await self._retry(lambda: channel.send(view=drawn(render_withheld(job)), nonce=f"w:{job.job_id}"))
+            await self._calls.make(lambda: channel.send(view=drawn(render_withheld(job)), nonce=f"w:{job.job_id}"))
         except Unreachable:
             log.info("withheld.not_told", job_id=job.job_id)
 
@@ -162,14 +151,14 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
         channel = self._client.get_partial_messageable(channel_id, guild_id=notice.guild_id)
         view = drawn(one_sentence(notice_sentence(notice)))
         nonce = f"{notice.period.value[0]}{notice.percent}:{notice.subject_id}"
-        await self._retry(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
+        await self._calls.make(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
 
     async def log_acts(self, untold: Untold) -> None:
         """See `bot.services.moderation.audit_feed.LogChannel.log_acts`."""
         channel = self._client.get_partial_messageable(untold.channel_id, guild_id=untold.guild_id)
         view = drawn(render_acts(untold))
         nonce = f"a:{untold.last_id}"
-        await self._retry(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
+        await self._calls.make(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
 
     async def _whisper(self, job: Job, view: ui.LayoutView) -> bool:
         """Show something to the requester alone while the token lives; False if it does not.
@@ -180,9 +169,9 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
         if webhook is None:
             return False
         try:
-            if await self._retry(webhook.is_thinking):
+            if await self._calls.make(webhook.is_thinking):
                 return False
-            await self._retry(lambda: webhook.send_ephemeral(view))
+            await self._calls.make(lambda: webhook.send_ephemeral(view))
         except TokenDead:
             await self._tokens.died(job)
             return False
@@ -191,7 +180,7 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
         return True
 
     async def _dm(self, member_id: int) -> discord.DMChannel:
-        return await self._retry(lambda: self._client.create_dm(discord.Object(member_id)))
+        return await self._calls.make(lambda: self._client.create_dm(discord.Object(member_id)))
 
     async def _send(self, channel: discord.abc.Messageable, job: Job, pictures: Pictures, *, purpose: str) -> MessageAt:
         """Send a result with the nonce of this job and purpose, which discord.py has Discord enforce."""
@@ -209,63 +198,13 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
                     raise TakenDown(job.job_id) from error
                 raise
 
-        message = await self._retry(send)
+        message = await self._calls.make(send)
         return MessageAt(message.channel.id, message.id)
-
-    async def _searchable(self, job: Job) -> GuildChannel | discord.Thread:
-        channel = self._client.get_channel(job.channel_id) or await self._retry(
-            lambda: self._client.fetch_channel(job.channel_id)
-        )
-        if not isinstance(channel, GuildChannel | discord.Thread) or self._client.user is None:
-            raise CannotSearch
-        ourselves = channel.guild.get_member(self._client.user.id)
-        if ourselves is None:
-            raise CannotSearch
-        try:
-            rights = channel.permissions_for(ourselves)
-        except discord.ClientException as error:  # a thread whose channel we do not see
-            raise CannotSearch from error
-        if not rights.view_channel:
-            raise Unreachable("the channel is hidden from us")
-        # Without this right Discord answers with an empty history instead of a refusal.
-        if not rights.read_message_history:
-            raise CannotSearch
-        return channel
-
-    async def _sent_before(
-        self, channel: GuildChannel | discord.Thread | discord.DMChannel, job: Job
-    ) -> MessageAt | None:
-        """The result as an earlier try may have sent it; None where there was none."""
-        if job.posting_at is None:
-            return None
-        if not isinstance(channel, discord.abc.Messageable):
-            raise CannotSearch
-        # By Discord's own clock, which is in the ids: the result came after the status message, or the command.
-        status = job.status_message
-        since = discord.Object(job.interaction_id if status is None else status.message_id)
-        return await self._retry(lambda: self._search(channel, job, since))
-
-    async def _search(self, channel: discord.abc.Messageable, job: Job, since: discord.Object) -> MessageAt | None:
-        seen = 0
-        async for message in channel.history(limit=SEARCHED_MESSAGES, after=since, oldest_first=False):
-            seen += 1
-            if self._is_result(message, job):
-                return MessageAt(message.channel.id, message.id)
-        if seen == SEARCHED_MESSAGES:
-            raise CannotSearch
-        return None
-
-    def _is_result(self, message: discord.Message, job: Job) -> bool:
-        ours = self._client.user is not None and message.author.id == self._client.user.id
-        return ours and find_marker(message.components) == job.job_id
 
     async def _unless_gone(self, call: Callable[[], Awaitable[object]]) -> None:
         try:
-            await self._retry(call)
+            await self._calls.make(call)
         except (TokenDead, OurMistake):
             raise
         except Unreachable:
             return
-
-    async def _retry(self, call: Callable[[], Awaitable[T]]) -> T:
-        return await retry(call, clock=self._clock, random=self._random)

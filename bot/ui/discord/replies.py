@@ -6,17 +6,15 @@ import asyncio
 import io
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import chain, repeat
-from random import Random
 from typing import Any, TypeVar
 
 import discord
 import structlog
 
 from bot.domain.backoff import Backoff
-from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
 from bot.services.ports.messages import NotNow, Unreachable
-from bot.ui.discord.calls import ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE, UNREACHABLE, OurMistake, reading, retry
+from bot.ui.discord.calls import ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE, UNREACHABLE, Calls, OurMistake, reading
 from bot.ui.discord.exchanges import once
 
 log = structlog.stdlib.get_logger(__name__)
@@ -50,9 +48,9 @@ class InteractionMissed(Exception):
 class Replies:
     """Sends what `bot.ui.discord.answers` says, each part as often as it takes."""
 
-    def __init__(self, *, clock: Clock, random: Random, missed: Callable[[], None]) -> None:
-        self._clock = clock
-        self._random = random
+    def __init__(self, *, calls: Calls, missed: Callable[[], None]) -> None:
+        self._calls = calls
+        self._clock = calls.clock
         self._missed = missed
         self._owed: set[asyncio.Task[None]] = set()
 
@@ -114,7 +112,7 @@ class Replies:
             InteractionMissed, discord.HTTPException: as `later`.
         """
         try:
-            return await self._retry(call)
+            return await self._calls.make(call)
         except OurMistake as error:
             raise error.__cause__ or error from None
         except Unreachable as error:
@@ -145,11 +143,8 @@ class Replies:
 
     async def _take(self, left: list[Step]) -> None:
         while left:
-            await self._retry(left[0])
+            await self._calls.make(left[0])
             del left[0]
-
-    async def _retry(self, call: Callable[[], Awaitable[T]]) -> T:
-        return await retry(call, clock=self._clock, random=self._random)
 
     def _miss(self, interaction: AnyInteraction, why: Exception, *, is_certain: bool) -> InteractionMissed:
         self._missed()

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from random import Random
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 import discord
 from discord import ui
 from discord.utils import MISSING
 
-from bot.domain.clock import Clock
 from bot.domain.jobs import Job, MessageAt
 from bot.services.ports.messages import Unreachable
 from bot.ui.discord.board import StatusEdit
-from bot.ui.discord.calls import TRIES, TokenDead, retry
+from bot.ui.discord.calls import Calls, TokenDead
 from bot.ui.discord.files import StripSource, strip_files
 from bot.ui.discord.interaction_webhooks import InteractionWebhook, InteractionWebhooks
 from bot.ui.discord.pacing import ChannelTurns
 from bot.ui.render.drawing import drawn, mentioning, shows_strip, without_strip
 
-T = TypeVar("T")
-
 PROGRESS_SECONDS = 10.0
 """How long one edit that shows progress may take: the last word waits for it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is done to get an edit through."""
-
-    tries: int
-    within: float | None
-
-
-PATIENT = Effort(TRIES, None)
-HASTY = Effort(1, PROGRESS_SECONDS)
-"""For progress: by the time of another try there is something newer to say, and perhaps the last word."""
 
 Files = Callable[[], list[discord.File]]
 """Builds the attachments of one request anew; `MISSING` leaves those that the message has."""
@@ -54,7 +37,7 @@ class _StatusEdit:
 
     async def write(self, view: ui.LayoutView, *, is_last: bool) -> None:
         """See `bot.ui.discord.board.StatusEdit.write`."""
-        await self.messages.write(self.job, view, self.webhook, PATIENT if is_last else HASTY)
+        await self.messages.write(self.job, view, self.webhook, is_last=is_last)
 
 
 class StatusMessages:
@@ -72,15 +55,15 @@ class StatusMessages:
         tokens: InteractionWebhooks,
         strips: StripSource,
         turns: ChannelTurns,
-        clock: Clock,
-        random: Random,
+        calls: Calls,
     ) -> None:
         self._client = client
         self._tokens = tokens
         self._strips = strips
         self._turns = turns
-        self._clock = clock
-        self._random = random
+        self._calls = calls
+        # By the time of another try there is something newer to say, and perhaps the last word.
+        self._hasty = replace(calls, tries=1, within=PROGRESS_SECONDS)
         self._carrying: set[str] = set()
 
     @asynccontextmanager
@@ -97,25 +80,24 @@ class StatusMessages:
         """See `bot.ui.discord.board.StatusWriter.finished`."""
         self._carrying.discard(job.job_id)
 
-    async def write(
-        self, job: Job, view: ui.LayoutView, webhook: InteractionWebhook | None, effort: Effort = PATIENT
-    ) -> None:
-        """Show a layout in the job's status message, with the strip if it refers to it.
+    async def write(self, job: Job, view: ui.LayoutView, webhook: InteractionWebhook | None, *, is_last: bool) -> None:
+        """Show a layout in the job's status message, with the strip if it refers to it; progress is tried but once.
 
         Raises:
             Unreachable: the message is gone, or was never made.
             NotNow: try again.
         """
         view, files = await self._with_strip(job, view)
+        calls = self._calls if is_last else self._hasty
         if webhook is not None:
             try:
-                await self.edit_by_token(webhook, view, files, effort=effort)
+                await self.edit_by_token(webhook, view, files, calls=calls)
             except TokenDead:
                 await self._tokens.died(job)
                 async with self._turns.turn(job.channel_id, lambda: True):
-                    await self.edit_by_bot(job.status_message, view, files, effort=effort)
+                    await self.edit_by_bot(job.status_message, view, files, calls=calls)
         else:
-            await self.edit_by_bot(job.status_message, view, files, effort=effort)
+            await self.edit_by_bot(job.status_message, view, files, calls=calls)
         if shows_strip(view):
             self._carrying.add(job.job_id)
 
@@ -125,11 +107,11 @@ class StatusMessages:
         view: ui.LayoutView,
         files: Files,
         mentions: discord.AllowedMentions | None = None,
-        effort: Effort = PATIENT,
+        calls: Calls | None = None,
     ) -> MessageAt:
         """Edit an interaction's answer; `TokenDead` if that way is closed for good."""
         mentions = mentions or mentioning(None)
-        return await self._retry(lambda: webhook.edit(view, attachments=files(), mentions=mentions), effort)
+        return await (calls or self._calls).make(lambda: webhook.edit(view, attachments=files(), mentions=mentions))
 
     async def edit_by_bot(
         self,
@@ -137,20 +119,17 @@ class StatusMessages:
         view: ui.LayoutView,
         files: Files,
         mentions: discord.AllowedMentions | None = None,
-        effort: Effort = PATIENT,
+        calls: Calls | None = None,
     ) -> MessageAt:
         """Edit a message of ours through its channel; whoever calls holds the channel's turn."""
         if message is None:
             raise Unreachable("the message's address was never learnt")
         partial = self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
         mentions = mentions or mentioning(None)
-        await self._retry(
-            lambda: partial.edit(view=drawn(view), attachments=files(), allowed_mentions=mentions), effort
+        await (calls or self._calls).make(
+            lambda: partial.edit(view=drawn(view), attachments=files(), allowed_mentions=mentions)
         )
         return message
-
-    async def _retry(self, call: Callable[[], Awaitable[T]], effort: Effort) -> T:
-        return await retry(call, clock=self._clock, random=self._random, tries=effort.tries, within=effort.within)
 
     async def _with_strip(self, job: Job, view: ui.LayoutView) -> tuple[ui.LayoutView, Files]:
         if not shows_strip(view):

@@ -22,6 +22,7 @@ from bot.domain.clock import SECOND, Clock, SystemClock
 from bot.domain.jobs import MessageAt, PredictionState
 from bot.services.ports.messages import Picture
 from bot.ui.discord.answers import Answers
+from bot.ui.discord.calls import Calls
 from bot.ui.discord.interaction_webhooks import InteractionWebhooks
 from bot.ui.discord.messenger import DiscordMessenger
 from bot.ui.render.actions import ActionButton
@@ -96,8 +97,7 @@ def answers_of(services: Services, missed: list[bool] | None = None, clock: Cloc
     return Answers(
         renderers=renderers(),
         interactions=services,
-        clock=clock or ManualClock(),
-        random=Random(7),
+        calls=Calls(clock or ManualClock(), Random(7)),
         missed=lambda: counted.append(True),
     )
 
@@ -454,8 +454,7 @@ def jobs_messenger(door: Door, strips: Strips) -> DiscordMessenger:
         renderers=replace(renderers(), status=render_status),
         tokens=tokens,
         strips=strips,
-        clock=clock,
-        random=Random(7),
+        calls=Calls(clock, Random(7)),
     )
 
 

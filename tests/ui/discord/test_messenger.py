@@ -21,6 +21,7 @@ from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
 from bot.domain.periods import Period
 from bot.services.ports.messages import CannotSearch, Link, NotNow, Picture, TakenDown, TooLarge, Unreachable
+from bot.ui.discord.calls import Calls
 from bot.ui.discord.interaction_webhooks import TOKEN_LIFE, InteractionWebhooks
 from bot.ui.discord.messenger import DiscordMessenger
 from bot.ui.render.drawing import Renderers
@@ -121,8 +122,7 @@ def messenger(
         renderers=Renderers(render_status, plain_result, render_refusal, render_unexpected),
         tokens=InteractionWebhooks(probe, interactions, clock),
         strips=strips,
-        clock=clock,
-        random=Random(7),
+        calls=Calls(clock, Random(7)),
     )
 
 

@@ -15,6 +15,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.jobs import PredictionState
 from bot.services.rights import Actor
 from bot.ui.discord.answers import Answers
+from bot.ui.discord.calls import Calls
 from bot.ui.handlers.presses import perform
 from bot.ui.handlers.registry import HANDLERS
 from bot.ui.render.actions import (
@@ -66,7 +67,7 @@ class Client(discord.Client):
         super().__init__(intents=discord.Intents(guilds=True))
         self.services = services
         self.answers = Answers(
-            renderers=renderers(), interactions=Interactions(), clock=ManualClock(), random=Random(7)
+            renderers=renderers(), interactions=Interactions(), calls=Calls(ManualClock(), Random(7))
         )
         self.handlers = HANDLERS
 

@@ -1,0 +1,76 @@
+"""Looks through a channel for what a job left there."""
+
+from __future__ import annotations
+
+import discord
+from discord.abc import GuildChannel
+
+from bot.domain.jobs import Job, MessageAt
+from bot.services.ports.messages import CannotSearch, Unreachable
+from bot.ui.discord.calls import Calls
+from bot.ui.render.result import find_marker
+
+SEARCHED_MESSAGES = 1_000
+
+
+class ChannelHistory:
+    """Reads what was written in channels, where the bot may."""
+
+    def __init__(self, client: discord.Client, calls: Calls) -> None:
+        self._client = client
+        self._calls = calls
+
+    async def result_of(self, job: Job) -> MessageAt | None:
+        """The job's result as an earlier try may have posted it in the job's channel; None where there was none.
+
+        Raises:
+            CannotSearch: no Read Message History, or more was written since than is looked through.
+            Unreachable: no access to the channel.
+            NotNow: try again.
+        """
+        return await self.result_in(await self._readable(job), job)
+
+    async def result_in(self, channel: GuildChannel | discord.Thread | discord.DMChannel, job: Job) -> MessageAt | None:
+        """The job's result as an earlier try may have sent it there. Raises as `result_of`."""
+        if job.posting_at is None:
+            return None
+        if not isinstance(channel, discord.abc.Messageable):
+            raise CannotSearch
+        # By Discord's own clock, which is in the ids: the result came after the status message, or the command.
+        status = job.status_message
+        since = discord.Object(job.interaction_id if status is None else status.message_id)
+        return await self._calls.make(lambda: self._search(channel, job, since))
+
+    async def _readable(self, job: Job) -> GuildChannel | discord.Thread:
+        channel = self._client.get_channel(job.channel_id) or await self._calls.make(
+            lambda: self._client.fetch_channel(job.channel_id)
+        )
+        if not isinstance(channel, GuildChannel | discord.Thread) or self._client.user is None:
+            raise CannotSearch
+        ourselves = channel.guild.get_member(self._client.user.id)
+        if ourselves is None:
+            raise CannotSearch
+        try:
+            rights = channel.permissions_for(ourselves)
+        except discord.ClientException as error:  # a thread whose channel we do not see
+            raise CannotSearch from error
+        if not rights.view_channel:
+            raise Unreachable("the channel is hidden from us")
+        # Without this right Discord answers with an empty history instead of a refusal.
+        if not rights.read_message_history:
+            raise CannotSearch
+        return channel
+
+    async def _search(self, channel: discord.abc.Messageable, job: Job, since: discord.Object) -> MessageAt | None:
+        seen = 0
+        async for message in channel.history(limit=SEARCHED_MESSAGES, after=since, oldest_first=False):
+            seen += 1
+            if self._is_result(message, job):
+                return MessageAt(message.channel.id, message.id)
+        if seen == SEARCHED_MESSAGES:
+            raise CannotSearch
+        return None
+
+    def _is_result(self, message: discord.Message, job: Job) -> bool:
+        ours = self._client.user is not None and message.author.id == self._client.user.id
+        return ours and find_marker(message.components) == job.job_id
