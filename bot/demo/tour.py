@@ -168,13 +168,13 @@ class Tour:
         status = await self._status_with(answer, "job ")
         self._show("status", status)
         job_id = _job_of(status)
-        ended = await world.until(lambda: "see the picture" in self._text(answer), _PATIENCE_SECONDS)
-        _expect(ended, "the status message to end with a link to the picture")
+        # Nobody wrote between: the result alone remains.
+        ended = await world.until(lambda: not self._text(answer), _PATIENCE_SECONDS)
+        _expect(ended, "the status message to go when the picture stands directly under it")
         result = next((m for m in reversed(world.channel.history()) if self._is_result(m, job_id)), None)
         if result is None:
             raise Off("a result message in the channel")
         self._show("result", result)
-        self._show("status", _message(answer))
         await self._save(result, name)
         return result
 

@@ -8,6 +8,7 @@ import discord
 from simcord import InteractionResult
 from simcord.actors import MemberActor
 
+from bot.demo.provider import Behaviour, Site
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.budget import LimitKind
@@ -31,6 +32,15 @@ async def painted(world: World, who: MemberActor | None = None, prompt: str = "W
     """Have a picture made, and return its job once it is delivered."""
     actor = who or world.alice
     await actor.slash(world.channel, "edit", prompt=prompt, image=file(), **options)
+    await all_closed(world)
+    return await newest(world)
+
+
+async def painted_amid_talk(world: World) -> Job:
+    """Have a picture of Alice's made while others talk: its status stays, as one line above the result."""
+    world.provider.script(Site.SUBMIT, Behaviour.SLOW)
+    await world.alice.slash(world.channel, "edit", prompt="Winter", image=file())
+    await world.ben.send(world.channel, "What a day!")
     await all_closed(world)
     return await newest(world)
 

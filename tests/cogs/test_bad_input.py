@@ -123,7 +123,7 @@ class TestMessages:
         await all_closed(world)
 
         assert [r.filename for r in (await newest(world)).references] == ["red.png"]
-        assert [each for each in world.env.http_requests if each.method == "GET" and "/messages" in each.path] == []
+        assert [each for each in world.env.http_requests if each.method == "GET" and "/messages/" in each.path] == []
 
     async def test_a_result_whose_message_was_deleted(self, world: World) -> None:
         """It is brought back from our own copy, and one can go on from that."""

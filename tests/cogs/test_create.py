@@ -16,6 +16,7 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.domain.models import CATALOGUE, MAX
+from tests.cogs.desk import painted_amid_talk
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, public_messages, results, status_text
 
 
@@ -49,7 +50,7 @@ class TestEdit:
     """One image and a prompt."""
 
     async def test_runs_at_once(self, world: World) -> None:
-        """The picture comes as one new message, the status ends as one line, and the price was captured."""
+        """The picture comes as one new message and nothing else remains beside it; the price was captured."""
         answer = await world.alice.slash(
             world.channel, "edit", prompt="Make it rain", image=("fox.png", picture("orange"))
         )
@@ -57,9 +58,20 @@ class TestEdit:
         (job,) = await jobs(world)
 
         assert len(results(world)) == 1
-        assert status_text(answer).startswith("-# Done in")
+        assert status_text(answer) == ""
         assert (job.spent_micros, job.held_micros) == (80_000, 0)
         assert world.provider.billed_micros == job.spent_micros
+
+    async def test_amid_talk_the_status_stays_as_one_line(self, world: World) -> None:
+        """Where somebody wrote meanwhile, the line under the command leads down to the picture."""
+        job = await painted_amid_talk(world)
+        [result] = results(world)
+        status, talk = world.channel.history()[-3:-1]
+
+        assert talk.content == "What a day!"
+        assert text_of(status).startswith("-# Done in")
+        assert f"[see the picture]({result.jump_url})" in text_of(status)
+        assert status.id == (job.status_message and job.status_message.message_id)
 
     async def test_mentions_the_requester_only(self, world: World) -> None:
         """A hostile prompt pings nobody; the result mentions who asked, and nobody else."""

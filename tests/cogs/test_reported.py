@@ -18,7 +18,7 @@ from bot.services.rights import Actor
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent
-from tests.cogs.desk import buttons_of, message_of, newest_result, painted, restart, said
+from tests.cogs.desk import buttons_of, message_of, newest_result, painted_amid_talk, restart, said
 from tests.cogs.seeing import PATIENCE_SECONDS
 
 
@@ -55,7 +55,7 @@ class Case:
 
 @pytest.fixture
 async def case(world: World) -> Case:
-    job = await painted(world)
+    job = await painted_amid_talk(world)
     channel = world.env.guild.create_text_channel("moderators")
     change = RuleChange("desk_channel_id", channel.id, None, str(channel.id))
     await world.app.stores.rules.set_rule(world.guild_id, change, by_member_id=world.mona.id, at=world.clock.now())

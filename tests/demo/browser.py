@@ -114,6 +114,10 @@ class DemoPage:
         """
         await self.page.get_by_text(text).last.wait_for(timeout=_PATIENCE_MS)
 
+    async def see_no_more(self, text: str) -> None:
+        """Wait until this text is gone from the page. Raises as `see`."""
+        await self.page.get_by_text(text).first.wait_for(state="hidden", timeout=_PATIENCE_MS)
+
     async def see_picture(self, alt: str) -> tuple[int, int]:
         """Wait until the last picture with this alt text is loaded; returns its own size in pixels."""
         handle = await self.page.wait_for_function(

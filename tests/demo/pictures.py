@@ -26,7 +26,7 @@ async def take(folder: Path) -> None:
             await _compose(demo, samples)
             await demo.see("Painting")
             await _save(demo, folder / "status.png")
-            await demo.see("Done in")
+            await demo.see_no_more("Painting")
             await _collect(demo, samples)
             await _save(demo, folder / "tray.png")
             await _begin(demo)
@@ -35,8 +35,8 @@ async def take(folder: Path) -> None:
             await _save(demo, folder / "overview.png")
         async with demo_in_browser(width=360, height=1100) as demo:
             await _compose(demo, samples)
-            await demo.see("Done in")
             await demo.see_picture("A cinematic")
+            await demo.see_no_more("Painting")
             await _save(demo, folder / "result-360.png")
 
 

@@ -50,6 +50,7 @@ class FakeMessenger:
         closed: names of the methods that find their door closed.
         largest: how many bytes a file may have here, whatever `file_limit` says.
         searchable: whether the bot may read the channel's history.
+        is_quiet: whether nobody writes between a status message and its result.
         restricted: channels for adults only.
     """
 
@@ -59,6 +60,7 @@ class FakeMessenger:
     last_words: dict[str, list[JobSnapshot]] = field(default_factory=dict[str, list[JobSnapshot]])
     apologies: list[tuple[int, EaselError]] = field(default_factory=list[tuple[int, EaselError]])
     told: list[Untold] = field(default_factory=list[Untold])
+    removed_statuses: list[str] = field(default_factory=list[str])
     removed: list[MessageAt] = field(default_factory=list[MessageAt])
     withheld: list[str] = field(default_factory=list[str])
     whispers: list[tuple[str, Notice]] = field(default_factory=list[tuple[str, Notice]])
@@ -69,6 +71,7 @@ class FakeMessenger:
     largest: int | None = None
     limit: int = 10 * 1024 * 1024
     searchable: bool = True
+    is_quiet: bool = False
     _faults: dict[str, deque[_Fault]] = field(default_factory=dict[str, deque[_Fault]])
     _nonces: dict[str, Posted] = field(default_factory=dict[str, Posted])
     _numbers: count[int] = field(default_factory=lambda: count(9_000))
@@ -88,6 +91,12 @@ class FakeMessenger:
 
     def show_status(self, snapshot: JobSnapshot) -> None:
         self.statuses.setdefault(snapshot.job.job_id, []).append(snapshot)
+
+    async def stands_alone(self, job: Job) -> bool:
+        return self.is_quiet and any(posted.at == job.result_message for posted in self.results_of(job.job_id))
+
+    async def remove_status(self, job: Job) -> None:
+        self._do("remove_status", lambda: self.removed_statuses.append(job.job_id))
 
     async def finish_status(self, snapshot: JobSnapshot) -> None:
         self._do("finish_status", lambda: self.last_words.setdefault(snapshot.job.job_id, []).append(snapshot))

@@ -115,6 +115,32 @@ async def test_dying_there_loses_nothing(tmp_path: Path, point: CrashPoint, hit:
             assert await running.stores.upkeep.violations() == ()
 
 
+@pytest.mark.parametrize("lives", [1, 2])
+@pytest.mark.parametrize(
+    "point", [CrashPoint.POSTING, CrashPoint.POSTED, CrashPoint.RECORDED, CrashPoint.CLOSING], ids=str
+)
+async def test_dying_there_leaves_one_message(tmp_path: Path, point: CrashPoint, lives: int) -> None:
+    """Where nobody wrote between status and result, the result alone remains wherever it dies, and as often.
+
+    At RECORDED the status is still to be removed, at CLOSING it is removed already.
+    """
+    async with open_world(tmp_path) as world:
+        world.fake_messenger.is_quiet = True
+        await run_into(world, Trap(point, 1), request())
+        for _ in range(1, lives):
+            world.clock.leap(NEXT_START_SECONDS)
+            await run_into(world, Trap(point, 1))
+        world.clock.leap(NEXT_START_SECONDS)
+        async with world.start() as running:
+            [job] = await running.stores.jobs.jobs_of(GUILD, ANN, limit=10)
+            ended = await world.closed(job)
+
+    (result,) = world.fake_messenger.results
+    assert (ended.result_message, ended.spent_micros) == (result.at, PRICE)
+    assert set(world.fake_messenger.removed_statuses) == {ended.job_id}
+    assert world.fake_messenger.last_words == {}
+
+
 async def check_end(world: World, ended: Job) -> None:
     never_left = [p for p in ended.predictions if p.reason is FailureReason.NEVER_STARTED]
     made = len(ended.predictions) - len(never_left)

@@ -10,8 +10,9 @@ from bot.domain.backoff import Backoff
 from bot.domain.clock import SECOND, Clock
 from bot.domain.jobs import Job
 from bot.services.jobs.delivery import Delivery
+from bot.services.jobs.status_end import StatusEnd
 from bot.services.jobs.turns import Turns
-from bot.services.ports.messages import Messenger, NotNow, TooLarge, Unreachable
+from bot.services.ports.messages import Messenger, NotNow, TooLarge
 from bot.services.retry_until_stored import retry_until_stored
 from bot.services.wakeup import Wakeup
 
@@ -45,9 +46,8 @@ class Kept:
         """`session` is notified at the start, and when Discord has begun a new session with us."""
         self._kept = kept
         self._jobs = jobs
-        self._turns = turns
         self._delivery = delivery
-        self._messenger = messenger
+        self._status_end = StatusEnd(messenger, turns, clock)
         self._session = session
         self._clock = clock
 
@@ -93,10 +93,9 @@ class Kept:
         if delivered.is_kept:
             return False
         job = await self._jobs.job(job_id)
-        if not job.result_is_status:
-            try:
-                await self._messenger.finish_status(await self._turns.snapshot(job))
-            except Unreachable:
-                log.info("kept.status_gone", job_id=job_id)
+        if await self._status_end.is_superfluous(job):
+            await self._status_end.remove(job)
+        else:
+            await self._status_end.say(job)
         log.info("kept.brought", job_id=job_id)
         return True

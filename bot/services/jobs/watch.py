@@ -14,9 +14,10 @@ from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.jobs.delivery import Delivery
 from bot.services.jobs.kept import Kept
 from bot.services.jobs.places import Places
+from bot.services.jobs.status_end import StatusEnd
 from bot.services.jobs.turns import Turns
 from bot.services.money.notices import Notices
-from bot.services.ports.messages import Messenger, NotNow, TooLarge, Unreachable
+from bot.services.ports.messages import Messenger, NotNow, TooLarge
 from bot.services.ports.meter import Meter
 from bot.services.retry_until_stored import retry_until_stored
 from bot.services.signals import Signals
@@ -71,6 +72,7 @@ class JobWatch:
         self._delivery = delivery
         self._kept = kept
         self._messenger = messenger
+        self._status_end = StatusEnd(messenger, turns, clock)
         self._notices = notices
         self._signals = signals
         self._clock = clock
@@ -138,17 +140,16 @@ class JobWatch:
         if seen.is_kept:
             await self._kept.keep(job)
         job = await self._jobs.job(job.job_id)
-        if not job.result_is_status:
-            # The last word is about a job that is closed: a picture that was not posted by now is kept.
-            closed = replace(await self._turns.snapshot(job), job=replace(job, closed_at=self._clock.now()))
-            try:
-                await self._messenger.finish_status(closed)
-            except Unreachable:
-                log.info("watch.status_gone", job_id=job.job_id)
+        is_superfluous = await self._status_end.is_superfluous(job)
+        if not is_superfluous:
+            await self._status_end.say(job)
         if job.withheld:
             # Told again if the program ends before the job is closed: twice is better than never.
             await self._messenger.tell_withheld(job)
         await self._notices.tell(job)
+        if is_superfluous:
+            # Last, since what is told in private is told as an answer to this message.
+            await self._status_end.remove(job)
         self._crash_hook(CrashPoint.CLOSING)
         await retry_until_stored(self._clock, lambda: self._jobs.close(job.job_id, self._clock.now()))
         self._meter.job_ended(job.stage.value, job.spent_micros)

@@ -228,14 +228,17 @@ class Reporting:
                 pictures = await self._album.pictures(job, COPY_BYTES)
                 return all([await self._desk.uncover(message, job, pictures) for message in copies])
             case Measure.DELETE:
-                messages = {*_showing(shown, job), job.status_message or shown}
-                return all([await self._desk.remove(message) for message in messages])
+                removed = [await self._desk.remove(message) for message in _showing(shown, job)]
+                if job.status_message is not None and not job.result_is_status:
+                    # It shows no picture, and where the result stood directly under it it is gone already.
+                    await self._desk.remove(job.status_message)
+                return all(removed)
             case _:
                 return True
 
     async def _restate(self, job: Job) -> None:
         """The status line under a command says as well whether there is something to see."""
-        if job.status_message is not None and job.status_message != job.result_message:
+        if job.status_message is not None and not job.result_is_status:
             await self._desk.restate(job.status_message, JobSnapshot(job, Turn(None, None, None), self._clock.now()))
 
     async def _shown(self, report: PictureReport) -> ReportedPicture:

@@ -91,6 +91,23 @@ class Messenger(Protocol):
         """
         ...
 
+    async def stands_alone(self, job: Job) -> bool:
+        """Whether the job's result is all that was written since its status message, as far as that is known for sure.
+
+        False where it cannot be read now, where people reacted to the status message or talk in a thread of it; true
+        where that message is gone already.
+        """
+        ...
+
+    async def remove_status(self, job: Job) -> None:
+        """Take the status message away, now; after this no edit of a snapshot goes out. One that is gone is fine.
+
+        Raises:
+            Unreachable: no access to the channel.
+            NotNow: try again.
+        """
+        ...
+
     def file_limit(self, guild_id: int, count: int = 1) -> int:
         """How large each of `count` files in one message may be in this server, in bytes."""
         ...

@@ -6,7 +6,7 @@ import discord
 from discord.abc import GuildChannel
 
 from bot.domain.jobs import Job, MessageAt
-from bot.services.ports.messages import CannotSearch, Unreachable
+from bot.services.ports.messages import CannotSearch, NotNow, Unreachable
 from bot.ui.discord.calls import Calls
 from bot.ui.render.result import find_marker
 
@@ -40,6 +40,29 @@ class ChannelHistory:
         status = job.status_message
         since = discord.Object(job.interaction_id if status is None else status.message_id)
         return await self._calls.make(lambda: self._search(channel, job, since))
+
+    async def is_result_alone(self, job: Job) -> bool:
+        """See `bot.services.ports.messages.Messenger.stands_alone`."""
+        status, result = job.status_message, job.result_message
+        if status is None or result is None or result.channel_id != status.channel_id:
+            return False
+        try:
+            channel = await self._readable(job)
+            if channel.id != status.channel_id or not isinstance(channel, discord.abc.Messageable):
+                return False
+            # From the status message itself, of which people may have made something of their own.
+            since = discord.Object(status.message_id - 1)
+            written = await self._calls.make(lambda: self._first(channel, since))
+        except (CannotSearch, Unreachable, NotNow):
+            return False
+        since_then = [each.id for each in written if each.id != status.message_id]
+        is_in_use = any(each.flags.has_thread or each.reactions for each in written if each.id == status.message_id)
+        return since_then == [result.message_id] and not is_in_use
+
+    @staticmethod
+    async def _first(channel: discord.abc.Messageable, since: discord.Object) -> list[discord.Message]:
+        """What was written first after that, as much as tells status and result from a third message."""
+        return [each async for each in channel.history(limit=3, after=since, oldest_first=True)]
 
     async def _readable(self, job: Job) -> GuildChannel | discord.Thread:
         channel = self._client.get_channel(job.channel_id) or await self._calls.make(

@@ -24,6 +24,7 @@ from bot.ui.discord.channel_history import ChannelHistory
 from bot.ui.discord.files import DEFAULT_FILE_LIMIT, StripSource, picture_files, share_of_request
 from bot.ui.discord.interaction_webhooks import InteractionWebhooks
 from bot.ui.discord.pacing import ChannelTurns
+from bot.ui.discord.replies import unless_gone
 from bot.ui.discord.status_writer import StatusMessages
 from bot.ui.render.drawing import NEUTRAL_WORD, PING_NOBODY, Renderers, drawn, mentioning, one_sentence
 from bot.ui.render.manage.audit import render_acts
@@ -63,6 +64,16 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
     async def finish_status(self, snapshot: JobSnapshot) -> None:
         """See `Messenger.finish_status`."""
         await self._board.finish(snapshot)
+
+    async def stands_alone(self, job: Job) -> bool:
+        """See `Messenger.stands_alone`."""
+        return await self._history.is_result_alone(job)
+
+    async def remove_status(self, job: Job) -> None:
+        """See `Messenger.remove_status`."""
+        await self._board.silence(job)
+        if job.status_message is not None:
+            await self.remove(job.status_message)
 
     async def close(self) -> None:
         """Stop writing status messages."""
@@ -127,7 +138,7 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
     async def remove(self, message: MessageAt) -> None:
         """See `Messenger.remove`."""
         channel = self._client.get_partial_messageable(message.channel_id)
-        await self._calls.make(channel.get_partial_message(message.message_id).delete)
+        await self._calls.make(unless_gone(channel.get_partial_message(message.message_id).delete))
 
     async def tell_withheld(self, job: Job) -> None:
         """See `Messenger.tell_withheld`."""

@@ -55,6 +55,19 @@ async def test_it_is_brought_at_the_next_start(world: World) -> None:
         assert await world.budget() == (PRICE, 0)
 
 
+async def test_the_status_goes_where_what_was_kept_follows_it(world: World) -> None:
+    """Brought into a channel in which nobody wrote since, it is the only message too."""
+    world.fake_messenger.is_quiet = True
+    async with world.start():
+        job = await kept_job(world)
+    world.fake_messenger.closed.clear()
+    async with world.start():
+        await world.until(lambda: brought(world))
+
+        assert world.fake_messenger.removed_statuses == [job.job_id]
+        assert "kept for you" in says(world, job)
+
+
 async def test_it_is_brought_when_discord_has_us_back(world: World) -> None:
     """A new session with Discord is a moment to try again, long before the next one by the clock."""
     async with world.start() as bot:

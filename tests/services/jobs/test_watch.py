@@ -44,6 +44,75 @@ async def test_the_status_follows_the_job(world: World, bot: Running) -> None:
     assert world.fake_messenger.calls[-2:] == ["post_result", "finish_status"]
 
 
+@pytest.mark.usefixtures("bot")
+async def test_a_status_goes_where_its_result_follows_at_once(world: World) -> None:
+    """Nobody wrote anything between: the result stays as the only message, and no last word is said before."""
+    world.fake_messenger.is_quiet = True
+
+    job = await world.closed(await world.command())
+
+    assert world.fake_messenger.calls[-2:] == ["post_result", "remove_status"]
+    assert world.fake_messenger.removed_statuses == [job.job_id]
+    assert job.job_id not in world.fake_messenger.last_words
+
+
+@pytest.mark.parametrize(
+    ("closed", "behaviour"),
+    [
+        (("post_result",), Behaviour.NORMAL),
+        (("post_result", "result_as_status", "result_by_dm"), Behaviour.NORMAL),
+        ((), Behaviour.MODERATED),
+    ],
+    ids=["became the result", "kept", "failed"],
+)
+@pytest.mark.usefixtures("bot")
+async def test_a_status_that_is_all_there_is_stays(world: World, closed: tuple[str, ...], behaviour: Behaviour) -> None:
+    """However quiet a channel is, a status without a result under it is not removed."""
+    world.fake_messenger.is_quiet = True
+    world.fake_messenger.closed.update(closed)
+    world.provider.script(Site.SUBMIT, behaviour)
+
+    await world.closed(await world.command())
+
+    assert world.fake_messenger.removed_statuses == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_why_a_picture_is_withheld_stays_to_be_read(world: World) -> None:
+    """Who cannot be told in private reads in the status that something is missing: it stays beside the result."""
+    world.fake_messenger.is_quiet = True
+    world.provider.script(Site.SUBMIT, Behaviour.NORMAL, Behaviour.FLAGGED)
+
+    job = await world.closed(await world.command(request(count=2)))
+
+    assert (len(job.pictures), len(job.withheld)) == (1, 1)
+    assert world.fake_messenger.removed_statuses == []
+    assert [last.job.stage for last in world.fake_messenger.last_words[job.job_id]] == [Stage.PARTLY]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_removal_that_discord_does_not_take_is_tried_again(world: World) -> None:
+    """However often Discord does not take it, one message remains in the end, and the result was posted once."""
+    world.fake_messenger.is_quiet = True
+    world.fake_messenger.will("remove_status", *[NotNow() for _ in range(3)])
+
+    job = await world.closed(await world.command())
+
+    assert world.fake_messenger.removed_statuses == [job.job_id]
+    assert world.fake_messenger.calls.count("post_result") == 1
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_status_that_cannot_be_removed_says_its_last_word(world: World) -> None:
+    """Where the channel is closed to us meanwhile, the status does not go on saying that the picture is made."""
+    world.fake_messenger.is_quiet = True
+    world.fake_messenger.closed.add("remove_status")
+
+    job = await world.closed(await world.command())
+
+    assert [last.job.stage for last in world.fake_messenger.last_words[job.job_id]] == [Stage.DONE]
+
+
 async def watch_of(desk: Desk, folder: Path, fake_messenger: FakeMessenger) -> JobWatch:
     """What watches the jobs of a desk."""
     vault = FileVault(folder / "images")

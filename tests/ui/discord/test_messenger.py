@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -272,6 +273,83 @@ async def test_without_history_nobody_knows(desk: Desk) -> None:
 
     with pytest.raises(CannotSearch):
         await desk.messenger.find_result(desk.job())
+
+
+async def delivered(desk: Desk) -> Job:
+    """A job whose result was posted, with nothing between it and the status message."""
+    job = await desk.commanded(desk.job())
+    return replace(job, result_message=await desk.messenger.post_result(job, PICTURES))
+
+
+async def test_a_result_directly_under_its_status_stands_alone(desk: Desk) -> None:
+    """Nothing else was written since: so it is too when an earlier try removed the status without living to tell."""
+    job = await delivered(desk)
+    assert await desk.messenger.stands_alone(job)
+    await desk.messenger.remove_status(job)
+
+    assert [message.id for message in desk.shown] == [job.result_message and job.result_message.message_id]
+    assert await desk.restarted().stands_alone(job)
+    await desk.restarted().remove_status(job)
+
+
+@pytest.mark.parametrize("when", ["between", "after"])
+async def test_a_result_that_others_talk_around_does_not_stand_alone(desk: Desk, when: str) -> None:
+    """Somebody wrote before the result, or wrote after it what may be an answer to the status message."""
+    job = await desk.commanded(desk.job())
+    if when == "between":
+        build.write(desk.scene.fake.world, desk.scene.alice, desk.scene.channel, "What a day!")
+    job = replace(job, result_message=await desk.messenger.post_result(job, PICTURES))
+    if when == "after":
+        build.write(desk.scene.fake.world, desk.scene.alice, desk.scene.channel, "See the prompt above.")
+
+    assert not await desk.messenger.stands_alone(job)
+
+
+async def test_what_was_deleted_between_is_nothing(desk: Desk) -> None:
+    """The reader sees the result right under its status."""
+    job = await desk.commanded(desk.job())
+    world = desk.scene.fake.world
+    world.delete_message(build.write(world, desk.scene.alice, desk.scene.channel, "Oops"))
+    job = replace(job, result_message=await desk.messenger.post_result(job, PICTURES))
+
+    assert await desk.messenger.stands_alone(job)
+
+
+@pytest.mark.parametrize("made", ["a reaction", "a thread"])
+async def test_a_status_that_people_made_something_of_stays(desk: Desk, made: str) -> None:
+    """Their reaction or their thread would go with it."""
+    job = await delivered(desk)
+    status = desk.shown[0]
+    if made == "a reaction":
+        status.reactions.append("\N{FOX FACE}")
+    else:
+        status.flags |= discord.MessageFlags(has_thread=True).value
+
+    assert not await desk.messenger.stands_alone(job)
+
+
+async def test_what_cannot_be_read_is_not_taken_for_silence(desk: Desk) -> None:
+    """Discord out of reach, no *Read Message History*, a result in a direct message: nobody knows, so no."""
+    job = await delivered(desk)
+    elsewhere = replace(job, result_message=await desk.messenger.result_by_dm(job, PICTURES))
+    assert not await desk.messenger.stands_alone(elsewhere)
+
+    desk.scene.fake.plant(Fault("GET /channels/{channel_id}/messages", Kind.STATUS, status=503, times=3))
+    assert not await desk.messenger.stands_alone(job)
+    assert await desk.messenger.stands_alone(job)
+
+    desk.deny(Permission.READ_MESSAGE_HISTORY)
+    await desk.scene.fake.until(lambda: _rights(desk).read_message_history is False)
+    assert not await desk.messenger.stands_alone(job)
+
+
+async def test_nothing_is_said_after_a_status_was_removed(desk: Desk) -> None:
+    """For a snapshot that comes late nothing is begun any more."""
+    job = await delivered(desk)
+    await desk.messenger.remove_status(job)
+    desk.messenger.show_status(snapshot(replace(job, predictions=desk.job(PAINTING).predictions)))
+
+    assert f"status-{job.job_id}" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
 def _rights(desk: Desk) -> discord.Permissions:

@@ -228,6 +228,8 @@ class Payloads:
             "pinned": False,
             "tts": False,
         }
+        if message.reactions:
+            payload["reactions"] = [_reaction(each) for each in message.reactions]
         if message.nonce is not None:
             payload["nonce"] = message.nonce
         if message.reference_id is not None:
@@ -324,6 +326,17 @@ _GUILD_NULLS = (
     "system_channel_id", "widget_channel_id", "vanity_url_code", "rules_channel_id", "safety_alerts_channel_id",
     "public_updates_channel_id", "incidents_data",
 )  # fmt: skip
+
+
+def _reaction(emoji: str) -> Json:
+    return {
+        "emoji": {"id": None, "name": emoji},
+        "count": 1,
+        "count_details": {"burst": 0, "normal": 1},
+        "burst_colors": [],
+        "me_burst": False,
+        "me": False,
+    }
 
 
 def _message_type(message: Message) -> int:

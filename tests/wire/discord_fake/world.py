@@ -150,6 +150,7 @@ class Message:
     components: list[Json] = field(default_factory=list[Json])
     attachments: list[Attachment] = field(default_factory=list[Attachment])
     flags: int = 0
+    reactions: list[str] = field(default_factory=list[str])
     edited_at: Instant | None = None
     deleted: bool = False
     nonce: str | None = None
