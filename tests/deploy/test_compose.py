@@ -7,14 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from ruamel.yaml import YAML
 
+from bot.media.location import Bucket, bucket_in
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "compose.yaml")  # pyright: ignore[reportUnknownMemberType] - half typed in ruamel.yaml
+SQLITE = "sqlite:////data/easel.db"
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
 
@@ -53,6 +56,58 @@ def test_bot_is_locked_in() -> None:
     assert "ports" not in bot
 
 
+@pytest.mark.parametrize("name", ["worker-1", "worker-2"])
+def test_workers_are_the_bot_on_one_shared_database(name: str) -> None:
+    """Each worker is locked in as the bot is, stands on PostgreSQL and shared images, and starts only by its name."""
+    bot, worker = COMPOSE["services"]["bot"], COMPOSE["services"][name]
+    same = bot.keys() - {"environment"}
+
+    assert {key: worker[key] for key in same} == {key: bot[key] for key in same}
+    assert worker["profiles"] == ["workers"]
+    assert worker["environment"].items() >= (bot["environment"].items() - {("DATABASE_URL", SQLITE)})
+    settings = Settings.given(
+        database_url=_with_defaults(worker["environment"]["DATABASE_URL"]),
+        images_url=worker["environment"]["IMAGES_URL"],
+    )
+    assert settings.database_path is None
+    assert isinstance(settings.images_place, Bucket)
+
+
+def test_workers_reach_what_they_stand_on() -> None:
+    """Host, user, password and bucket in the workers' addresses are those of the services beside them."""
+    environment, services = COMPOSE["services"]["worker-1"]["environment"], COMPOSE["services"]
+    database = urlsplit(_with_defaults(environment["DATABASE_URL"]))
+    images = bucket_in(environment["IMAGES_URL"])
+    assert images is not None
+    assert images.endpoint is not None
+    endpoint = urlsplit(images.endpoint)
+    server, store = services[database.hostname], services[endpoint.hostname]
+
+    assert database.username == server["environment"]["POSTGRES_USER"]
+    assert database.password == _with_defaults(server["environment"]["POSTGRES_PASSWORD"])
+    assert database.path == f"/{server['environment']['POSTGRES_DB']}"
+    assert f":{endpoint.port}" in store["command"]
+    assert environment["AWS_ACCESS_KEY_ID"] == store["environment"]["ROOT_ACCESS_KEY"]
+    assert environment["AWS_SECRET_ACCESS_KEY"] == store["environment"]["ROOT_SECRET_KEY"]
+    assert [each.split(":")[1] for each in store["volumes"]] == [f"{store['command'][-1]}/{images.name}"]
+    assert "ports" not in server
+    assert "ports" not in store
+
+
+def test_steps_from_one_to_several_name_what_is_there() -> None:
+    """The README's steps in containers use the services, volumes and address of the file."""
+    readme = (ROOT / "README.md").read_text()
+    url = _with_defaults(COMPOSE["services"]["worker-1"]["environment"]["DATABASE_URL"])
+
+    assert f"docker compose run --rm bot move {url}`" in readme
+    volumes = re.findall(rf"-v {COMPOSE['name']}_(\w+):", readme)
+    assert volumes == ["data", "images"]
+    assert set(volumes) <= COMPOSE["volumes"].keys()
+    named = re.search(r"docker compose up -d (worker[^`]*)`, by their names", readme)
+    assert named is not None
+    assert set(named[1].split()) == {name for name in COMPOSE["services"] if name.startswith("worker")}
+
+
 def test_webhooks_reach_the_bot_from_this_machine_only() -> None:
     """The addition for webhooks opens the port that the setting names, and to nobody outside."""
     addition: dict[str, Any] = YAML(typ="safe").load(ROOT / ".deploy/webhooks.yaml")  # pyright: ignore[reportUnknownMemberType] - as above
@@ -63,10 +118,11 @@ def test_webhooks_reach_the_bot_from_this_machine_only() -> None:
 
 
 def test_settings_exist() -> None:
-    """Every variable that the file gives a bot is one of its settings: it would refuse another."""
-    known = {name.upper() for name in Settings.model_fields}
+    """Every variable that the file gives a bot is one of its settings, or a key of the bucket."""
+    known = {name.upper() for name in Settings.model_fields} | {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
-    assert set(COMPOSE["services"]["bot"]["environment"]) <= known
+    for name in ("bot", "worker-1", "worker-2"):
+        assert set(COMPOSE["services"][name]["environment"]) <= known
 
 
 def test_mounted_files_exist() -> None:
@@ -90,4 +146,11 @@ def test_each_service_is_explained() -> None:
     """The README has a line about every service: what it is for, and what to look at when it breaks."""
     readme = (ROOT / "README.md").read_text()
 
-    assert [name for name in COMPOSE["services"] if f"| `{name}` |" not in readme] == []
+    rows = [line.split("|")[1] for line in readme.splitlines() if line.startswith("| `")]
+
+    assert [name for name in COMPOSE["services"] if not any(f"`{name}`" in row for row in rows)] == []
+
+
+def _with_defaults(value: str) -> str:
+    """A value as Compose reads it where the shell sets nothing."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
