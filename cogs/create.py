@@ -1,4 +1,4 @@
-"""`/edit`, `/compose` and `/studio`: images and a prompt in, pictures out."""
+"""`/edit`, `/compose`, `/studio` and `/storyboard`: images and words in, pictures out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bot.ui.handlers.options import (
     suggest_roles,
 )
 from bot.ui.handlers.presses import press_of
-from bot.ui.render.creative.forms import studio_form
+from bot.ui.render.creative.forms import storyboard_form, studio_form
 
 
 async def suggest_models(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -128,6 +128,12 @@ class Create(commands.Cog):
     async def studio(self, interaction: Interaction) -> None:
         """Make a picture with a form, and look before it runs."""
         await self._answers.show_form(interaction, studio_form(await offered_prices(press_of(interaction))))
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    async def storyboard(self, interaction: Interaction) -> None:
+        """Make two to six pictures that belong together."""
+        await self._answers.show_form(interaction, storyboard_form(await offered_prices(press_of(interaction))))
 
 
 def _request(

@@ -31,6 +31,7 @@ COMMANDS = f"""
     [image5: attachment] [role1: text 1-60 suggested] [role2: text 1-60 suggested] [role3: text 1-60 suggested]
     [role4: text 1-60 suggested] [role5: text 1-60 suggested] {SETTINGS_OF_A_PICTURE}
 /studio
+/storyboard
 /references show
 /references add image: attachment [role: text 1-60 suggested]
 /references remove place: 1-5

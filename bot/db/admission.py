@@ -48,8 +48,8 @@ VALUES (:job_id, :place, :role, :filename, :sha256, :note, :spoiler)
 """
 
 INSERT_PREDICTION = """
-INSERT INTO predictions (job_id, account_id, model_id, n, state, seed)
-VALUES (:job_id, :account_id, :model_id, :n, :state, :seed)
+INSERT INTO predictions (job_id, account_id, model_id, n, state, seed, shot, sent_shot)
+VALUES (:job_id, :account_id, :model_id, :n, :state, :seed, :shot, :sent_shot)
 RETURNING prediction_id
 """
 
@@ -202,7 +202,8 @@ def _asked(plan: Plan) -> Iterable[tuple[Bound, Micros]]:
 
 def _insert_predictions(connection: Connection, plan: Plan, order: Order, at: Instant) -> tuple[Prediction, ...]:
     predictions: list[Prediction] = []
-    for n, (seed, draws) in enumerate(zip(order.seeds, plan.draws, strict=True), start=1):
+    shots = order.shots or (None,) * order.count
+    for n, (seed, draws, shot) in enumerate(zip(order.seeds, plan.draws, shots, strict=True), start=1):
         values = {
             "job_id": order.job_id,
             "account_id": plan.member.subject_id,
@@ -210,6 +211,8 @@ def _insert_predictions(connection: Connection, plan: Plan, order: Order, at: In
             "n": n,
             "state": PredictionState.QUEUED.value,
             "seed": seed,
+            "shot": shot and shot.prompt,
+            "sent_shot": shot and shot.sent_prompt,
         }
         prediction_id = connection.execute(INSERT_PREDICTION, values).fetchall()[0]["prediction_id"]
         enter_hold(
@@ -220,7 +223,7 @@ def _insert_predictions(connection: Connection, plan: Plan, order: Order, at: In
             postings=_postings(plan, draws),
             note=Note(f"picture {n} of {order.count}", at, plan.member.subject_id),
         )
-        predictions.append(Prediction(prediction_id, n, PredictionState.QUEUED, seed, order.price_micros))
+        predictions.append(Prediction(prediction_id, n, PredictionState.QUEUED, seed, order.price_micros, shot=shot))
     line_up(connection, predictions[0].prediction_id)
     return tuple(predictions)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,8 +70,8 @@ def migrate(connection: sqlite3.Connection, path: Path, folder: Path = MIGRATION
         )
     if pending and version:
         _copy(connection, path.with_name(f"{path.name}.before-{len(steps)}"))
-    for step in pending:
-        _apply(connection, step)
+    if pending:
+        _apply_all(connection, pending)
 
 
 def statements(script: str) -> Iterator[str]:
@@ -92,6 +92,17 @@ def statements(script: str) -> Iterator[str]:
         raise ValueError(message)
 
 
+def _apply_all(connection: sqlite3.Connection, pending: Sequence[Migration]) -> None:
+    """Apply the steps with foreign keys unguarded: a table that is made anew is missing for a moment."""
+    guarded = _pragma(connection, "foreign_keys")
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        for step in pending:
+            _apply(connection, step)
+    finally:
+        connection.execute(f"PRAGMA foreign_keys = {guarded}")
+
+
 def _apply(connection: sqlite3.Connection, step: Migration) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -99,12 +110,20 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
         if _pragma(connection, "user_version") < step.version:
             for statement in statements(step.path.read_text(encoding="utf-8")):
                 connection.execute(statement)
+            _refuse_dangling(connection, step)
             connection.execute(f"PRAGMA user_version = {step.version}")
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _refuse_dangling(connection: sqlite3.Connection, step: Migration) -> None:
+    dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if dangling is not None:
+        message = f"{step.path.name} leaves rows of {dangling[0]} that refer to nothing"
+        raise ValueError(message)
 
 
 def _copy(connection: sqlite3.Connection, target: Path) -> None:

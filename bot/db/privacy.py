@@ -28,8 +28,8 @@ EXPORTS = {
         SELECT job_id, place, role, filename, sha256 FROM job_references JOIN jobs USING (job_id)
         WHERE account_id = :account_id ORDER BY created_at, place""",
     "pictures": """
-        SELECT predictions.job_id, predictions.n, predictions.state, predictions.seed, predictions.reason,
-               predictions.provider_id, outputs.sha256, outputs.flagged
+        SELECT predictions.job_id, predictions.n, predictions.shot, predictions.sent_shot, predictions.state,
+               predictions.seed, predictions.reason, predictions.provider_id, outputs.sha256, outputs.flagged
         FROM predictions JOIN jobs USING (job_id) LEFT JOIN outputs USING (prediction_id)
         WHERE jobs.account_id = :account_id ORDER BY jobs.created_at, predictions.n""",
     "tray": "SELECT guild_id, channel_id, place, role, filename, sha256 FROM tray WHERE account_id = :account_id",
@@ -99,6 +99,9 @@ ERASE_JOBS = (
     DELETE FROM outputs WHERE prediction_id IN
         (SELECT prediction_id FROM predictions WHERE job_id IN (SELECT value FROM json_each(:job_ids)))""",
     "DELETE FROM job_references WHERE job_id IN (SELECT value FROM json_each(:job_ids))",
+    """
+    UPDATE predictions SET shot = '', sent_shot = ''
+    WHERE job_id IN (SELECT value FROM json_each(:job_ids)) AND shot IS NOT NULL""",
     """
     UPDATE jobs SET prompt = '', sent_prompt = '', parameters = '{}', erased_at = :at
     WHERE job_id IN (SELECT value FROM json_each(:job_ids))""",

@@ -16,6 +16,7 @@ from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState,
 from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.models import model_of_job
 from bot.domain.predictions import FailureReason
+from bot.domain.prompts import Shot
 from bot.domain.reviews import ReviewVerdict
 from bot.domain.story import Story
 
@@ -239,6 +240,7 @@ def _prediction(row: Row, outputs: tuple[Output, ...]) -> Prediction:
         next_look_at=row["next_look_at"],
         review_at=row["review_at"],
         outputs=outputs,
+        shot=None if row["shot"] is None else Shot(row["shot"], row["sent_shot"]),
     )
 
 

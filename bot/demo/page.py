@@ -30,7 +30,8 @@ sample pictures lie in `{samples}`; your own do as well.
 Then, as alice or ben (choose who you are at the top):
 1. `/compose` with `fox.png`, `coat.png` and `street.png`, roles *identity*, *outfit*, *background*
 2. `/edit` with a count of 4, then press **Cancel** at once
-3. `/studio`, `/gallery`, `/guide`, `/budget` and `/jobs list`
+3. `/storyboard` with three lines, such as *It wakes*, *It runs*, *It sleeps*
+4. `/studio`, `/gallery`, `/guide`, `/budget` and `/jobs list`
 
 Then look as mona, who moderates: `/manage overview`; `/manage limit everyone` with `0.10`, and as a member see what \
 it stops; `/manage grant` to help them out. What members report or ask for comes into her channel.

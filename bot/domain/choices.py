@@ -14,16 +14,21 @@ class Choices:
     """One request's choices; what is left out, the model decides.
 
     `parameters` go by the provider's names. The seed stands apart, because each picture of a request has its own.
+    `is_storyboard`: each line of the words is a picture, instead of `count` pictures of the same words.
     """
 
     model_id: str | None = None
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict[str, ParameterValue])
     seed: int | None = None
     count: int = 1
+    is_storyboard: bool = False
 
 
 NOTHING_CHOSEN = Choices()
 """One picture, with everything left to the model."""
+
+STORYBOARD = Choices(is_storyboard=True)
+"""A picture for each line, with everything left to the model."""
 
 
 def given(**parameters: ParameterValue | None) -> dict[str, ParameterValue]:
@@ -52,4 +57,5 @@ def typed_choices(fields: Mapping[str, str], before: Choices = NOTHING_CHOSEN) -
         with faults.noted():
             count = COUNT.read(fields[COUNT.name]) or 1
     faults.tell()
-    return Choices(fields.get("model", before.model_id) or None, parameters, seed, count)
+    model_id = fields.get("model", before.model_id) or None
+    return Choices(model_id, parameters, seed, count, before.is_storyboard)

@@ -15,6 +15,7 @@ from bot.domain.marks import Place
 from bot.domain.models import MAX_REFERENCES, find_model, models_for
 from bot.domain.money import Micros
 from bot.domain.prompts import clean_role
+from bot.domain.storyboards import shots_in
 
 Slots: TypeAlias = tuple[Reference, ...]
 """Reference images in their order, numbered from 1 without gaps, at most five."""
@@ -116,9 +117,14 @@ class Draft:
         return models_for(max(1, len(self.references)))[0]
 
     @property
+    def shots(self) -> tuple[str, ...]:
+        """The words of each picture of a storyboard; none of any other request."""
+        return shots_in(self.prompt) if self.choices.is_storyboard else ()
+
+    @property
     def total_micros(self) -> Micros:
         """What all its pictures cost together, as shown."""
-        return self.price_micros * self.choices.count
+        return self.price_micros * (len(self.shots) if self.choices.is_storyboard else self.choices.count)
 
 
 @dataclass(frozen=True, slots=True)

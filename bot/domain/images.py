@@ -75,6 +75,19 @@ class StoredImage:
         return EXTENSIONS[self.content_type]
 
 
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One place of a contact sheet: its number, its words, and its checked image, or None where there is none.
+
+    `missing` is what the place says then.
+    """
+
+    number: int
+    words: str
+    content: bytes | None
+    missing: str = ""
+
+
 class ImageNotKept(EaselError):
     """A picture whose file is gone or no longer what it was: deleted after its time, or lost with a disk."""
 

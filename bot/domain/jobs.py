@@ -13,6 +13,7 @@ from bot.domain.marks import Exposure, Mark, WithheldBecause
 from bot.domain.money import Micros
 from bot.domain.parameters import ParameterValue
 from bot.domain.predictions import FailureReason
+from bot.domain.prompts import Shot
 
 
 class PredictionState(StrEnum):
@@ -122,6 +123,7 @@ class Prediction:
 
     `n` counts from 1 within the job. `submitted_at` is when its last POST left, `ended_at` when it became final.
     `next_look_at` says when an unknown one is looked for again; `review_at` that it was left to a moderator.
+    `shot`: its own words, where its job is a storyboard; empty ones once they were deleted.
     """
 
     prediction_id: int
@@ -139,6 +141,7 @@ class Prediction:
     review_at: Instant | None = None
     asked_moderators_at: Instant | None = None
     outputs: tuple[Output, ...] = ()
+    shot: Shot | None = None
 
     @property
     def was_ended(self) -> bool:
@@ -218,8 +221,13 @@ class Job:
     @property
     def pictures(self) -> tuple[Output, ...]:
         """The outputs that may be shown, in order."""
+        return tuple(output for _, output in self.painted)
+
+    @property
+    def painted(self) -> tuple[tuple[Prediction, Output], ...]:
+        """The same, each with the prediction that brought it."""
         return tuple(
-            output
+            (prediction, output)
             for prediction in self.predictions
             if prediction.state is PredictionState.COMPLETED or prediction.was_ended
             for output in prediction.outputs

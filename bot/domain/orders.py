@@ -10,6 +10,7 @@ from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job, MessageAt, Reference
 from bot.domain.money import Micros
 from bot.domain.parameters import ParameterValue
+from bot.domain.prompts import Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Approving:
 class Order:
     """An order ready for admission: everything checked, its images in our store, its price known.
 
-    `seeds` has one entry per picture; None lets the provider choose. `status_message` is the command's public answer.
+    `seeds` has one entry per picture; None lets the provider choose; so have the `shots` of a storyboard, which holds
+    them all as `prompt`. `status_message` is the command's public answer.
     """
 
     job_id: str
@@ -52,6 +54,7 @@ class Order:
     seeds: tuple[int | None, ...]
     price_micros: Micros
     references: tuple[Reference, ...]
+    shots: tuple[Shot, ...] = ()
     status_message: MessageAt | None = None
     parent_job_id: str | None = None
     approving: Approving | None = None

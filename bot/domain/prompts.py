@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from bot.domain.errors import BadPrompt
@@ -21,6 +22,14 @@ _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """The words of one picture of a storyboard: as they were typed, and as the provider gets them (roles included)."""
+
+    prompt: str
+    sent_prompt: str
+
+
 def clean_prompt(typed: str) -> str:
     """Return the prompt without control, bidirectional and invisible characters, its spaces in order.
 
@@ -29,7 +38,7 @@ def clean_prompt(typed: str) -> str:
     """
     prompt = visible(typed.replace("\r\n", "\n").replace("\t", " "), keep="\n").strip()
     prompt = _BLANK_LINES.sub("\n\n", prompt)
-    if not any(map(_says_something, prompt)):
+    if is_blank(prompt):
         raise BadPrompt("The prompt is empty.")
     if len(prompt) > MAX_PROMPT_CHARS:
         raise BadPrompt(f"The prompt has {len(prompt):,} characters.")
@@ -117,6 +126,11 @@ def clip(text: str, limit: int = _SHOWN_CHARS) -> str:
     cut = flat[: limit - 1]
     space = cut.rfind(" ", limit * 3 // 4)
     return (cut[:space] if space > 0 else cut).rstrip() + "\u2026"
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in it can be seen."""
+    return not any(map(_says_something, text))
 
 
 def _says_something(character: str) -> bool:

@@ -137,10 +137,9 @@ class ForbiddenWord(BadRequest):
 
     title = "That word is blocked in this server"
 
-    def __init__(self, word: str) -> None:
-        super().__init__(
-            f"Your words contain \u201c{word[:40]}\u201d.", advice="Say it in other words and send it again."
-        )
+    def __init__(self, word: str, *, shot: int | None = None) -> None:
+        where = "Your words contain" if shot is None else f"Shot {shot} contains"
+        super().__init__(f"{where} \u201c{word[:40]}\u201d.", advice="Say it in other words and send it again.")
         self.word = word
 
 

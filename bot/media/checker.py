@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bot.domain.errors import BadImage
-from bot.domain.images import OUTPUT_LIMITS, REFERENCE_LIMITS, CheckedImage, ImageLimits
+from bot.domain.images import OUTPUT_LIMITS, REFERENCE_LIMITS, CheckedImage, ImageLimits, Tile
 from bot.domain.predictions import FailureReason, Refused
+from bot.media.contact_sheet import draw_sheet
 from bot.media.container import Container, DamagedImage
 from bot.media.containers import opened
 from bot.media.decode import inspect, take_in, verify
@@ -67,9 +68,13 @@ class PillowChecker:
         """See `ImageChecker.square`."""
         return await self._by_size(OURSELVES, lambda: opened(content), square)
 
-    async def strip(self, contents: Sequence[bytes | None]) -> CheckedImage:
+    async def strip(self, contents: Sequence[bytes | None], numbers: Sequence[int] | None = None) -> CheckedImage:
         """See `ImageChecker.strip`."""
-        return await _in_thread(self._small, OURSELVES, lambda: draw_strip(contents))
+        return await _in_thread(self._small, OURSELVES, lambda: draw_strip(contents, numbers))
+
+    async def contact_sheet(self, tiles: Sequence[Tile]) -> CheckedImage:
+        """See `ImageChecker.contact_sheet`."""
+        return await _in_thread(self._small, OURSELVES, lambda: draw_sheet(tiles))
 
     async def _by_size(self, member_id: int, look: Callable[[], Container], work: Callable[[Container], T]) -> T:
         """Work at once on what proves small; a large picture is looked at anew when its turn comes.

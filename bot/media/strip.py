@@ -9,13 +9,20 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 
 from bot.domain.images import CheckedImage
 from bot.domain.models import MAX_REFERENCES
+from bot.domain.storyboards import MAX_PICTURES
 from bot.media.container import Container
 from bot.media.containers import opened
 from bot.media.encode import encode_png, plain, reduced
 
 SQUARE = 112
 GAP = 10
-WIDTH = MAX_REFERENCES * SQUARE + (MAX_REFERENCES - 1) * GAP
+
+
+def _width(squares: int) -> int:
+    return squares * SQUARE + max(0, squares - 1) * GAP
+
+
+WIDTH = _width(MAX_REFERENCES)
 """Always room for five, so that a square has the same size on the screen however many there are."""
 
 _RADIUS = 16
@@ -29,24 +36,25 @@ _SMOOTH = 4
 """Rounded shapes are drawn this many times larger and scaled down, which gives them smooth edges."""
 
 
-def draw_strip(contents: Sequence[bytes | None]) -> CheckedImage:
-    """Draw one to five checked images as rounded squares, cropped to fill, each with its place on a blue badge.
+def draw_strip(contents: Sequence[bytes | None], numbers: Sequence[int] | None = None) -> CheckedImage:
+    """Draw one to six checked images as rounded squares, cropped to fill, each with its number on a blue badge.
 
     A plain grey square stands for one that must not be shown (None). The same images give the same bytes.
 
     Raises:
-        ValueError: none, or more than five.
+        ValueError: none, or more than six.
     """
-    if not 1 <= len(contents) <= MAX_REFERENCES:
-        message = f"a strip shows 1 to {MAX_REFERENCES} images, not {len(contents)}"
+    if not 1 <= len(contents) <= MAX_PICTURES:
+        message = f"a strip shows 1 to {MAX_PICTURES} images, not {len(contents)}"
         raise ValueError(message)
-    strip = Image.new("RGBA", (WIDTH, SQUARE))
+    strip = Image.new("RGBA", (max(WIDTH, _width(len(contents))), SQUARE))
     outline = _rounded(SQUARE, _RADIUS)
-    for place, content in enumerate(contents, start=1):
+    for place, content in enumerate(contents):
         cell = _covered() if content is None else _square(opened(content))
-        cell.alpha_composite(_badge(str(place)), (_BADGE_INSET, _BADGE_INSET))
+        number = place + 1 if numbers is None else numbers[place]
+        cell.alpha_composite(badge(str(number)), (_BADGE_INSET, _BADGE_INSET))
         cell.putalpha(ImageChops.multiply(cell.getchannel("A"), outline))
-        strip.paste(cell, ((place - 1) * (SQUARE + GAP), 0))
+        strip.paste(cell, (_width(place) + GAP * (place > 0), 0))
     buffer = BytesIO()
     strip.save(buffer, "PNG", optimize=True)
     return CheckedImage(buffer.getvalue(), "image/png", *strip.size)
@@ -75,10 +83,11 @@ def _rounded(side: int, radius: int) -> Image.Image:
     return large.resize((side, side), Image.Resampling.LANCZOS)
 
 
-def _badge(text: str) -> Image.Image:
-    badge = Image.new("RGBA", (_BADGE, _BADGE), _BLUE)
+def badge(text: str) -> Image.Image:
+    """A short number on a small blue square, as it stands on pictures that are chosen by it."""
+    drawn = Image.new("RGBA", (_BADGE, _BADGE), _BLUE)
     font = ImageFont.load_default(size=20)
     centre = (_BADGE / 2, _BADGE / 2)
-    ImageDraw.Draw(badge).text(centre, text, _WHITE, font=font, anchor="mm", stroke_width=0.6, stroke_fill=_WHITE)
-    badge.putalpha(_rounded(_BADGE, _BADGE_RADIUS))
-    return badge
+    ImageDraw.Draw(drawn).text(centre, text, _WHITE, font=font, anchor="mm", stroke_width=0.6, stroke_fill=_WHITE)
+    drawn.putalpha(_rounded(_BADGE, _BADGE_RADIUS))
+    return drawn

@@ -8,9 +8,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.db import sqlite
+from bot.db.connection import Connection
 from bot.db.database import UnusableDatabase
 from bot.db.migrate import MIGRATIONS, migrate, migrations_in, statements
 from bot.db.sqlite import SqliteDatabase
@@ -163,6 +165,63 @@ def test_choices_keep_what_drafts_said(tmp_path: Path) -> None:
         "bare": Choices(),
         "some": Choices(parameters={"guidance_scale": 4}, count=2),
     }
+
+
+BEFORE_STORYBOARDS = """
+INSERT INTO accounts (account_id, member_id, member_key, created_at) VALUES (1, 11, 'key', 0);
+INSERT INTO servers (guild_id, seen_at) VALUES (1, 0);
+INSERT INTO jobs (job_id, interaction_id, guild_id, channel_id, purse_channel_id, account_id, command, prompt,
+                  sent_prompt, model_id, parameters, price_micros, created_at)
+VALUES ('4F7K', 5, 1, 2, 2, 1, 'edit', 'a fox', 'a fox', 'm', '{}', 80000, 0);
+INSERT INTO predictions (prediction_id, job_id, n, seed, provider_id, reason, submitted_at, completed_at, ended_at,
+                         looks, next_look_at, review_at, state, account_id, model_id)
+VALUES (7, '4F7K', 1, 3, 'p7', 'why', 10, 11, 12, 2, 14, 15, 'failed', 1, 'm'),
+       (8, '4F7K', 4, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, 'queued', 1, 'm');
+INSERT INTO attempts (attempt_id, prediction_id, boot_id, sent_at, account_id) VALUES (1, 7, 'boot', 10, 1);
+"""
+STORYBOARDS = 12
+NEXT_TWO = "INSERT INTO predictions (job_id, n, shot, sent_shot) VALUES ('4F7K', 5, 'a', 'b'), ('4F7K', 6, 'a', 'b');"
+NINTH = "INSERT INTO predictions (job_id, n) VALUES ('4F7K', 7);"
+
+
+def test_predictions_survive_their_new_table(tmp_path: Path) -> None:
+    """What SQLite makes anew holds every row with every column, in the same indexes, and takes six pictures a job."""
+    with older_database(tmp_path, STORYBOARDS - 1) as run:
+        run(BEFORE_STORYBOARDS)
+        before = run("SELECT * FROM predictions ORDER BY prediction_id;")
+        run(migration(STORYBOARDS))
+        after = run("SELECT * FROM predictions ORDER BY prediction_id;")
+        run(NEXT_TWO)
+        with pytest.raises((sqlite3.IntegrityError, psycopg.errors.CheckViolation)):
+            run(NINTH)
+
+    assert [row[: len(row) - 2] for row in after] == before
+    assert {row[len(row) - 2 :] for row in after} == {(None, None)}
+
+
+@sqlite_by_nature("SQLite's foreign keys are guarded by a pragma")
+async def test_a_migration_may_leave_nothing_dangling(tmp_path: Path, steps: Path) -> None:
+    """Foreign keys are not guarded while tables are made anew: what refers to nothing stops the migration instead."""
+    path = tmp_path / "easel.db"
+    await (await SqliteDatabase.open(path, migrations=steps)).close()
+    version = _ask(path, "PRAGMA user_version")
+    _next(steps, "INSERT INTO turns (account_id, model_id, served_at, first_id) VALUES (1, 'm', 0, 9);\n")
+
+    with pytest.raises(ValueError, match="rows of turns that refer to nothing"):
+        await SqliteDatabase.open(path, migrations=steps)
+    assert _ask(path, "PRAGMA user_version") == version
+
+
+@sqlite_by_nature("SQLite's foreign keys are guarded by a pragma")
+async def test_foreign_keys_are_guarded_after_a_migration(tmp_path: Path) -> None:
+    """The connection that migrated is the one that writes."""
+    async with open_world(tmp_path) as world:
+        with pytest.raises(sqlite3.IntegrityError):
+            await world.database.write(_dangling)
+
+
+def _dangling(connection: Connection) -> None:
+    connection.execute("INSERT INTO turns (account_id, model_id, served_at, first_id) VALUES (1, 'm', 0, 9)")
 
 
 def test_statements_keep_triggers_whole() -> None:

@@ -90,10 +90,10 @@ def test_the_same_images_give_the_same_bytes() -> None:
     assert draw_strip(contents).content == draw_strip(contents).content
 
 
-@pytest.mark.parametrize("number", [0, 6])
-def test_only_one_to_five(number: int) -> None:
-    """A job has one to five references."""
-    with pytest.raises(ValueError, match="1 to 5"):
+@pytest.mark.parametrize("number", [0, 7])
+def test_only_one_to_six(number: int) -> None:
+    """A job has at most five references, and at most six pictures."""
+    with pytest.raises(ValueError, match="1 to 6"):
         draw_strip([solid(RED)] * number)
 
 

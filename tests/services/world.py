@@ -95,7 +95,7 @@ def request(*images: bytes, member: int = ANN, **facts: object) -> PictureReques
     """A command of a member; FLUX Kontext Max for one image, Multi for more."""
     given = images or (png(),)
     parameters = {name: facts.pop(name) for name in ("aspect_ratio", "guidance_scale") if name in facts}
-    chosen = {name: facts.pop(name) for name in ("model_id", "seed", "count") if name in facts}
+    chosen = {name: facts.pop(name) for name in ("model_id", "seed", "count", "is_storyboard") if name in facts}
     asked: dict[str, object] = {
         "interaction_id": next(_interactions),
         "requester": Requester(member, GUILD, CHANNEL, CHANNEL, ()),

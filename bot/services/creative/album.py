@@ -7,9 +7,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept, StoredImage
-from bot.domain.jobs import Job, Output, Reference
+from bot.domain.jobs import Job, Output, Prediction, Reference
 from bot.domain.marks import Exposure
 from bot.domain.prompts import clip
+from bot.domain.storyboards import caption_of
 from bot.services.ports.images import ImageChecker, ImageVault
 from bot.services.ports.messages import Picture
 
@@ -38,30 +39,30 @@ class Album:
             squares = [None if each.exposure is covered else await self._square(each.image) for each in references]
         except (ImageNotKept, CannotReadImages):
             return None
-        return (await self._checker.strip(squares)).content
+        return (await self._checker.strip(squares, [each.place for each in references])).content
 
-    async def pictures(self, job: Job, max_bytes: int, outputs: Sequence[Output] | None = None) -> tuple[Picture, ...]:
+    async def pictures(self, job: Job, max_bytes: int, of: Prediction | None = None) -> tuple[Picture, ...]:
         """A job's pictures as files of at most `max_bytes` each; those that are no longer kept are left out.
 
-        `outputs` are others of its pictures than those that may be shown.
+        `of`: those of this prediction, whether or not they may be shown.
         """
-        shown = job.pictures if outputs is None else outputs
-        made = [await self._fitted(job, n, output.image, max_bytes) for n, output in enumerate(shown, start=1)]
+        shown = job.painted if of is None else [(of, output) for output in of.outputs]
+        made = [await self._fitted(job, n, *each, max_bytes) for n, each in enumerate(shown, start=1)]
         return tuple(picture for picture in made if picture is not None)
 
     async def picture(self, job: Job, n: int, max_bytes: int) -> Picture | None:
         """The picture of that number as a file of at most `max_bytes`; None where it is no longer kept."""
-        return await self._fitted(job, n, job.pictures[n - 1].image, max_bytes)
+        return await self._fitted(job, n, *job.painted[n - 1], max_bytes)
 
     async def thumbnail(self, job: Job) -> Picture | None:
         """A small copy of a job's first picture that is still kept."""
-        for output in job.pictures:
+        for prediction, output in job.painted:
             try:
                 content = await self._vault.read(output.image)
             except (ImageNotKept, CannotReadImages):
                 continue
             small = await self._checker.thumbnail(content, THUMBNAIL_PIXELS)
-            return Picture(small.content, f"easel-{job.job_id}.png", alt_of(job), job.is_spoiler)
+            return Picture(small.content, f"easel-{job.job_id}.png", alt_of(job, prediction), job.is_spoiler)
         return None
 
     async def _square(self, image: StoredImage) -> bytes:
@@ -90,18 +91,20 @@ class Album:
     async def _draw(self, image: StoredImage) -> bytes:
         return (await self._checker.square(await self._vault.read(image))).content
 
-    async def _fitted(self, job: Job, n: int, image: StoredImage, max_bytes: int) -> Picture | None:
+    async def _fitted(self, job: Job, n: int, prediction: Prediction, output: Output, max_bytes: int) -> Picture | None:
         try:
-            content = await self._vault.read(image)
+            content = await self._vault.read(output.image)
         except ImageNotKept:
             return None
         fitted = await self._checker.fit(content, max_bytes)
         if fitted is None:
             return None
         filename = f"easel-{job.job_id}-{n}.{EXTENSIONS[fitted.content_type]}"
-        return Picture(fitted.content, filename, alt_of(job), job.is_spoiler)
+        return Picture(fitted.content, filename, alt_of(job, prediction), job.is_spoiler)
 
 
-def alt_of(job: Job) -> str:
-    """What a picture shows, in words."""
+def alt_of(job: Job, prediction: Prediction) -> str:
+    """What a picture of this prediction shows, in words: those of its shot whole."""
+    if caption := caption_of(job, prediction):
+        return f"{caption} (job {job.job_id})"
     return f"Picture of job {job.job_id}: {clip(job.prompt, _ALT_CHARS)}" if job.prompt else f"Job {job.job_id}"

@@ -14,6 +14,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Reference
 from bot.domain.orders import Requester
+from bot.domain.storyboards import clean_shots
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.creative.requests import Asker, PictureRequest
 from bot.services.money.prices import Prices
@@ -42,7 +43,12 @@ class Drafting:
         parent_job_id: str | None = None,
         uses_tray: bool = False,
     ) -> Draft:
-        """Keep a new request without running it; its words are judged when it is run. Raises TooManyCollected."""
+        """Keep a new request without running it; its words are judged when it is run.
+
+        Raises:
+            TooManyCollected: its member has as many images waiting as one may have.
+            BadShots: no storyboard can be made of its words.
+        """
         priced = await self._priced()
         draft = Draft(
             draft_id=new_id(self._random),
@@ -50,7 +56,7 @@ class Drafting:
             channel_id=requester.channel_id,
             member_id=requester.member_id,
             command=command,
-            prompt=prompt,
+            prompt=_kept_words(prompt, choices),
             references=references,
             created_at=self._clock.now(),
             price_micros=0,
@@ -108,8 +114,10 @@ class Drafting:
         return await self._arrange(draft_id, requester, lambda slots: with_roles_set(slots, roles))
 
     async def write(self, draft_id: str, requester: Requester, prompt: str) -> Draft:
-        """Replace the prompt. Raises as `draft`."""
-        return await self._change(draft_id, requester, lambda draft: replace(draft, prompt=prompt))
+        """Replace the prompt. Raises as `draft`, and BadShots where no storyboard can be made of it."""
+        return await self._change(
+            draft_id, requester, lambda draft: replace(draft, prompt=_kept_words(prompt, draft.choices))
+        )
 
     async def choose(self, draft_id: str, requester: Requester, choices: Choices) -> Draft:
         """Replace the choices. Raises as `draft`."""
@@ -175,6 +183,11 @@ def kept(references: Sequence[Reference]) -> tuple[RequestedReference, ...]:
         )
         for reference in references
     )
+
+
+def _kept_words(prompt: str, choices: Choices) -> str:
+    """A prompt as it was typed; a storyboard's shots, of which price and number hang, cleaned and one a line."""
+    return "\n".join(clean_shots(prompt)) if choices.is_storyboard else prompt
 
 
 def new_id(random: Random) -> str:

@@ -13,11 +13,13 @@ from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, numbered
 from bot.domain.errors import BadRequest, EaselError, NotAllowed
 from bot.domain.image_models import ImageModel
-from bot.domain.jobs import Job, MessageAt, Output, Reference
+from bot.domain.jobs import Job, MessageAt, Output, PredictionState, Reference
 from bot.domain.marks import Mark
 from bot.domain.models import MAX_REFERENCES, models_for
 from bot.domain.parameters import SEED
+from bot.domain.predictions import FailureReason
 from bot.domain.story import Story
+from bot.domain.storyboards import is_storyboard, numbers_of, shot_to_repeat, words_of
 from bot.services.creative.drafting import Drafting, kept
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.creative.requests import Asker, PictureRequest
@@ -101,7 +103,24 @@ class FollowUps:
             BadRequest: its prompt or references were deleted.
         """
         job = await self.job(job_id, asker.requester.guild_id)
-        return _request(job, asker, command, _words(job), kept(job.references), job.model, job.count)
+        request = _request(job, asker, command, _words(job), kept(job.references), job.model)
+        return replace(request, choices=chosen_for(job))
+
+    async def shot_again(self, job_id: str, asker: Asker, n: int, command: str = "retry") -> PictureRequest:
+        """One shot of a storyboard that ended without a picture, alone, with its seed unless that was what failed.
+
+        Raises:
+            NoSuchJob, TakenDown: see `job`.
+            NoSuchShot: there is none of that number, or it needs no other try.
+            BadRequest: its words or references were deleted.
+        """
+        job = await self.job(job_id, asker.requester.guild_id)
+        shot = shot_to_repeat(job, n)
+        prompt = _words(job) and words_of(job, shot)
+        request = _request(job, asker, command, prompt, kept(job.references), job.model)
+        was_unsafe = shot.state is PredictionState.WITHHELD or shot.reason is FailureReason.MODERATED
+        # The same seed and words would make the same unsafe picture.
+        return replace(request, choices=replace(request.choices, seed=None if was_unsafe else shot.seed))
 
     async def edit(
         self, job_id: str, asker: Asker, prompt: str, *, picture: int = 1, keeping: Collection[int] = ()
@@ -117,7 +136,7 @@ class FollowUps:
         others = kept(numbered(r for r in job.references if r.place in keeping)[: MAX_REFERENCES - 1])
         references = (result, *(replace(each, place=each.place + 1) for each in others))
         model = job.model if job.model.fits(len(references)) else models_for(len(references))[0]
-        return _request(job, asker, "edit", prompt, references, model, 1)
+        return _request(job, asker, "edit", prompt, references, model)
 
     async def change(
         self, job_id: str, asker: Asker, prompt: str, choices: Choices, *, command: str = "change"
@@ -191,14 +210,15 @@ def numbered_pictures(job: Job) -> Slots:
     """A job's pictures in their order, as small numbered copies show them."""
     return tuple(
         Reference(n, None, "", output.image, is_spoiler=job.is_spoiler, is_marked=output.mark is Mark.MARKED)
-        for n, output in enumerate(job.pictures, start=1)
+        for n, output in zip(numbers_of(job), job.pictures, strict=True)
     )
 
 
 def chosen_for(job: Job) -> Choices:
     """What a job was asked for with, for a form that begins with it; each further picture has a seed of its own."""
     parameters = {name: value for name, value in job.parameters.items() if name != SEED.name}
-    return Choices(job.model.id, parameters, None, job.count)
+    board = is_storyboard(job)
+    return Choices(job.model.id, parameters, None, 1 if board else job.count, board)
 
 
 def _words(job: Job) -> str:
@@ -222,14 +242,14 @@ def _request(
     prompt: str,
     references: tuple[RequestedReference, ...],
     model: ImageModel,
-    count: int,
 ) -> PictureRequest:
+    """One picture with a job's settings."""
     return asker.request(
         command,
         prompt,
         references,
         model,
-        replace(chosen_for(job), model_id=model.id, count=count),
+        replace(chosen_for(job), model_id=model.id, count=1, is_storyboard=False),
         parent_job_id=job.job_id,
         shown_micros=job.price_micros,
     )

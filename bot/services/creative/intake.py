@@ -27,7 +27,8 @@ from bot.domain.models import find_model
 from bot.domain.money import Micros, format_usd
 from bot.domain.orders import Order
 from bot.domain.parameters import ASPECT, COUNT, SEED, IntegerParameter, ParameterValue
-from bot.domain.prompts import clean_prompt, with_roles
+from bot.domain.prompts import Shot, clean_prompt, with_roles
+from bot.domain.storyboards import clean_shots
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.creative.policy import Policy, Ruling
 from bot.services.creative.references import References
@@ -44,10 +45,12 @@ _ID_LENGTH = 6
 class Judged:
     """A request that can run as far as its words go, with the price of one picture.
 
+    `shots` are a storyboard's, which are all in `prompt`; any other request has none.
     `confirm_above_micros` is what all its pictures may cost before the server wants its member to be asked; None: any.
     """
 
     prompt: str
+    shots: tuple[str, ...]
     model: ImageModel
     parameters: dict[str, ParameterValue]
     price_micros: Micros
@@ -113,9 +116,7 @@ class Intake:
         judged = await self._judge(request)
         self._references.look(request.references)
         try:
-            await self._jobs.check_room(
-                request.requester, judged.price_micros, request.choices.count, self._clock.now()
-            )
+            await self._jobs.check_room(request.requester, judged.price_micros, judged.count, self._clock.now())
         except OverLimit as over:
             # What a moderator approves goes beyond the member's own limit.
             if request.approving is None or over.line.kind is not ScopeKind.MEMBER:
@@ -124,7 +125,7 @@ class Intake:
 
     async def model_of(self, request: PictureRequest) -> ImageModel:
         """The model that a request would run with. Raises as `look` does for the channel, the words and the images."""
-        ruling = await self._policy.judge(request.requester, [request.prompt, *_roles(request)])
+        _, ruling = await self._judge_words(request)
         return _choose_model(request, ruling)
 
     async def accept(
@@ -159,9 +160,10 @@ class Intake:
             sent_prompt=with_roles(judged.prompt, roles),
             model=judged.model,
             parameters=judged.parameters,
-            seeds=self._seeds(judged.model, request.choices),
+            seeds=self._seeds(judged, request.choices),
             price_micros=price,
             references=references,
+            shots=tuple(Shot(shot, with_roles(shot, roles)) for shot in judged.shots),
             status_message=status_message,
             parent_job_id=request.parent_job_id,
             approving=request.approving,
@@ -178,20 +180,30 @@ class Intake:
             raise CannotPostHere(request.missing_permissions)
         if not await self._disk_has_room():
             raise DiskNearlyFull
-        prompt = clean_prompt(request.prompt)
-        ruling = await self._policy.judge(request.requester, [prompt, *_roles(request)])
+        words, ruling = await self._judge_words(request)
+        shots = words if request.choices.is_storyboard else ()
         model = _choose_model(request, ruling)
         choices = request.choices
         COUNT.check(choices.count)
         parameters = _parameters(model, choices, ruling)
         model.check(parameters)
         _check_seed(model, choices)
-        model.check_prompt(with_roles(prompt, [reference.role for reference in request.references]))
+        for each in words:
+            model.check_prompt(with_roles(each, [reference.role for reference in request.references]))
         if ruling.rules.approval and request.approving is None and not request.by_moderator:
             raise NeedsApproval
         price = await self._prices.ask(model)
         _refuse_dearer(request.shown_micros, price)
-        return Judged(prompt, model, parameters, price, choices.count, ruling.rules.confirm_above_micros)
+        count = len(shots) or choices.count
+        return Judged("\n".join(words), shots, model, parameters, price, count, ruling.rules.confirm_above_micros)
+
+    async def _judge_words(self, request: PictureRequest) -> tuple[tuple[str, ...], Ruling]:
+        """The words of each picture, or of all of them, as far as the server lets them through. Raises as `look`."""
+        if request.choices.is_storyboard:
+            shots = clean_shots(request.prompt)
+            return shots, await self._policy.judge(request.requester, _roles(request), shots)
+        prompt = clean_prompt(request.prompt)
+        return (prompt,), await self._policy.judge(request.requester, [prompt, *_roles(request)])
 
     def _refuse_if_closed(self) -> None:
         if self._closed_because is not None:
@@ -205,14 +217,18 @@ class Intake:
             except NoSuchJob:
                 return job_id
 
-    def _seeds(self, model: ImageModel, choices: Choices) -> tuple[int | None, ...]:
-        known = model.parameter(SEED.name)
+    def _seeds(self, judged: Judged, choices: Choices) -> tuple[int | None, ...]:
+        known = judged.model.parameter(SEED.name)
         if not isinstance(known, IntegerParameter):
-            return (None,) * choices.count
-        if choices.seed is not None and choices.seed >= 0:
-            return tuple(range(choices.seed, choices.seed + choices.count))
+            return (None,) * judged.count
+        seed = None if choices.seed is None or choices.seed < 0 else choices.seed
+        if judged.shots:
+            # One for all, so that what the words leave open looks alike from shot to shot.
+            return (self._random.randint(0, known.maximum) if seed is None else seed,) * judged.count
+        if seed is not None:
+            return tuple(range(seed, seed + judged.count))
         # A seed of our own choice varies as the provider's would, and can be shown and used again.
-        return tuple(self._random.randint(0, known.maximum) for _ in range(choices.count))
+        return tuple(self._random.randint(0, known.maximum) for _ in range(judged.count))
 
 
 def _refuse_dearer(shown: Micros | None, price: Micros) -> None:
@@ -261,7 +277,7 @@ def _check_seed(model: ImageModel, choices: Choices) -> None:
     if seed is None or not isinstance(known, IntegerParameter):
         return
     model.check({SEED.name: seed})
-    if seed + count - 1 > known.maximum:
+    if not choices.is_storyboard and seed + count - 1 > known.maximum:
         raise BadParameter(
             SEED.name, seed, f"at most {known.maximum - count + 1} where {count} pictures count up from it"
         )

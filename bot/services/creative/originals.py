@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
 from bot.domain.images import EXTENSIONS, ImageNotKept
-from bot.domain.jobs import Job, Output
+from bot.domain.jobs import Job, Output, Prediction
 from bot.services.creative.album import alt_of
 from bot.services.creative.follow_ups import NoPicture
 from bot.services.ports.images import ImageVault
@@ -44,20 +44,18 @@ class Originals:
         """
         if not 1 <= n <= len(job.pictures):
             raise NoPicture
-        output = job.pictures[n - 1]
+        prediction, output = job.painted[n - 1]
         if output.image.size > max_bytes:
-            return await self._link(job, output)
+            return await self._link(job, prediction, output)
         try:
             content = await self._vault.read(output.image)
         except ImageNotKept:
             raise NoPicture from None
         filename = f"easel-{job.job_id}-{n}-original.{EXTENSIONS[output.image.content_type]}"
-        return Picture(content, filename, alt_of(job), job.is_spoiler)
+        return Picture(content, filename, alt_of(job, prediction), job.is_spoiler)
 
-    async def _link(self, job: Job, output: Output) -> Link:
-        [(prediction, place)] = [
-            (each, place) for each in job.predictions for place, own in enumerate(each.outputs) if own is output
-        ]
+    async def _link(self, job: Job, prediction: Prediction, output: Output) -> Link:
+        [place] = [place for place, own in enumerate(prediction.outputs) if own is output]
         link = await link_to_output(self._provider, job.job_id, prediction, place)
         if link is None or link.expires_at <= self._clock.now():
             raise TooLargeForDiscord

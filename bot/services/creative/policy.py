@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.db.rules import RuleStore
@@ -47,8 +47,8 @@ class Policy:
     def __init__(self, rules: RuleStore) -> None:
         self._rules = rules
 
-    async def judge(self, requester: Requester, texts: Iterable[str]) -> Ruling:
-        """Let a request through or refuse it; `texts` are the prompt and the roles as typed.
+    async def judge(self, requester: Requester, texts: Iterable[str], shots: Sequence[str] = ()) -> Ruling:
+        """Let a request through or refuse it; `texts` are the prompt and the roles as typed, `shots` a storyboard's.
 
         Raises:
             Blocked: the member may not use the bot in this server.
@@ -65,6 +65,9 @@ class Policy:
         word = forbidden_word(rules.words, texts)
         if word is not None:
             raise ForbiddenWord(word)
+        for n, shot in enumerate(shots, start=1):
+            if (word := forbidden_word(rules.words, [shot])) is not None:
+                raise ForbiddenWord(word, shot=n)
         _refuse_crowding(standing)
         channel = rules.rule_for(requester.channel_id, requester.purse_channel_id)
         return Ruling(rules, channel)

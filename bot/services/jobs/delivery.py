@@ -12,9 +12,11 @@ import structlog
 from bot.db.jobs import JobStore
 from bot.domain.clock import Clock
 from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept
-from bot.domain.jobs import Job, MessageAt, Output, PredictionState
+from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState
 from bot.domain.prompts import clip
+from bot.domain.storyboards import caption_of, is_storyboard
 from bot.services.crash_points import CrashHook, CrashPoint
+from bot.services.jobs.contact_sheets import ContactSheets
 from bot.services.ports.images import ImageChecker, ImageVault
 from bot.services.ports.messages import (
     NONCE_REMEMBERED,
@@ -72,6 +74,7 @@ class Delivery:
         self._provider = provider
         self._checker = checker
         self._vault = vault
+        self._sheets = ContactSheets(vault, checker)
         self._clock = clock
         self._crash_hook = crash_hook
 
@@ -167,7 +170,8 @@ class Delivery:
 
     async def _fitting(self, job: Job, send: Callable[[Pictures], Awaitable[T]]) -> T:
         """Send files as large as the server takes, smaller ones where Discord finds them too large, links at last."""
-        limit = self._messenger.file_limit(job.guild_id, len(job.pictures))
+        files = len(job.pictures) + is_storyboard(job)
+        limit = self._messenger.file_limit(job.guild_id, files)
         while True:
             pictures = await self._pictures(job, limit)
             try:
@@ -193,13 +197,14 @@ class Delivery:
             for place, output in enumerate(prediction.outputs)
         ]
         made = [
-            await self._picture(job, n, output, limit)
+            await self._picture(job, n, prediction, output, limit)
             or await link_to_output(self._provider, job.job_id, prediction, place)
             for n, (prediction, place, output) in enumerate(shown, start=1)
         ]
-        return tuple(picture for picture in made if picture is not None)
+        sheet = None if limit == _LINKS_ONLY else await self._sheets.sheet(job, limit)
+        return tuple(picture for picture in (*made, sheet) if picture is not None)
 
-    async def _picture(self, job: Job, n: int, output: Output, limit: int) -> Picture | None:
+    async def _picture(self, job: Job, n: int, prediction: Prediction, output: Output, limit: int) -> Picture | None:
         try:
             content = await self._vault.read(output.image)
         except ImageNotKept:
@@ -211,13 +216,18 @@ class Delivery:
         if fitted is None:
             log.warning("delivery.picture_too_large", job_id=job.job_id, size=len(content))
             return None
-        which = f" {n} of {len(job.pictures)}" if len(job.pictures) > 1 else ""
+        number = n if prediction.shot is None else prediction.n
         return Picture(
             content=fitted.content,
-            filename=f"easel-{job.job_id}-{n}.{EXTENSIONS[fitted.content_type]}",
-            alt=f"Picture{which}: {clip(job.prompt, 200)}" if job.prompt else f"Picture{which}",
+            filename=f"easel-{job.job_id}-{number}.{EXTENSIONS[fitted.content_type]}",
+            alt=caption_of(job, prediction) or _alt(job, n),
             is_spoiler=job.is_spoiler,
         )
+
+
+def _alt(job: Job, n: int) -> str:
+    which = f" {n} of {len(job.pictures)}" if len(job.pictures) > 1 else ""
+    return f"Picture{which}: {clip(job.prompt, 200)}" if job.prompt else f"Picture{which}"
 
 
 def _half_of(pictures: Pictures) -> int:

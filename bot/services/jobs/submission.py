@@ -18,6 +18,7 @@ from bot.domain.jobs import Job, Prediction
 from bot.domain.lost_answers import first_look_at
 from bot.domain.parameters import SEED, ParameterValue
 from bot.domain.predictions import AnswerLost, FailureReason, NotSent, Refused, TryLater
+from bot.domain.storyboards import sent_words_of
 from bot.domain.webhooks import SentAttempt
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.jobs.breaker import Breaker
@@ -216,7 +217,7 @@ class Submission:
         try:
             provider_id = await self._provider.submit(
                 job.model,
-                job.sent_prompt,
+                sent_words_of(job, first.prediction),
                 first.urls,
                 _parameters(job, first.prediction),
                 webhook=self._webhook_of(SentAttempt(attempt.prediction_id, attempt.attempt_id, attempt.sent_at)),

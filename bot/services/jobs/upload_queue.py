@@ -12,8 +12,8 @@ from bot.db.jobs import JobStore
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.jobs import Job, Prediction, PredictionState
-from bot.domain.parameters import MAX_COUNT
 from bot.domain.predictions import Waiting
+from bot.domain.storyboards import MAX_PICTURES
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.uploads import Impossible, NotYet, Ready, Uploads
 from bot.services.signals import Signals
@@ -79,7 +79,7 @@ class UploadQueue:
         self._retries = {job_id: each for job_id, each in self._retries.items() if now < each.at + _FORGOTTEN_SECONDS}
         passed_over = self._passed_over = {job_id for job_id, each in self._retries.items() if each.at > now}
         # However many of the first are passed over, enough others are looked at.
-        in_the_way = (len(passed_over) + len(self._uploading)) * MAX_COUNT
+        in_the_way = (len(passed_over) + len(self._uploading)) * MAX_PICTURES
         turns = await self._jobs.next_turns(self._ahead + in_the_way, held)
         self._ready &= {turn.job_id for turn in turns}
         return await self._first_of([turn for turn in turns if turn.job_id not in passed_over])

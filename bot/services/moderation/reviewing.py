@@ -94,8 +94,8 @@ class Reviewing:
             await self._give_up(review, ReviewVerdict.NO_DESK)
             return
         job = await self._jobs.job(review.job_id)
-        [outputs] = [p.outputs for p in job.predictions if p.prediction_id == review.prediction_id]
-        pictures = await self._album.pictures(job, _COPY_BYTES, outputs)
+        [reviewed] = [p for p in job.predictions if p.prediction_id == review.prediction_id]
+        pictures = await self._album.pictures(job, _COPY_BYTES, reviewed)
         covered = [replace(each, is_spoiler=True) for each in pictures]
         try:
             message = await self._desk.post(channel_id, review, job, covered)

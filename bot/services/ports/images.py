@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from bot.domain.images import CheckedImage, StoredImage
+from bot.domain.images import CheckedImage, StoredImage, Tile
 
 
 def ignore(_: int) -> None:
@@ -103,8 +103,15 @@ class ImageChecker(Protocol):
         """One checked image as it stands in a strip; `strip` draws the same from it as from the image itself."""
         ...
 
-    async def strip(self, contents: Sequence[bytes | None]) -> CheckedImage:
-        """Draw the reference strip: one PNG, one to five checked images, numbered in this order; None is covered."""
+    async def strip(self, contents: Sequence[bytes | None], numbers: Sequence[int] | None = None) -> CheckedImage:
+        """Draw the reference strip: one PNG, one to six checked images in this order; None is covered.
+
+        Each bears its number, from 1 on where no `numbers` are given.
+        """
+        ...
+
+    async def contact_sheet(self, tiles: Sequence[Tile]) -> CheckedImage:
+        """Draw a storyboard on one sheet, a JPEG: small checked images in their order, with numbers and words."""
         ...
 
 

@@ -22,13 +22,14 @@ SPOILER_PREFIX = "SPOILER_"
 class Picture:
     """One picture to post: its bytes as they will be attached, under our own file name, with its alt text.
 
-    `is_spoiler`: covered until whoever looks uncovers it.
+    `is_spoiler`: covered until whoever looks uncovers it. `is_download`: a file beside the pictures, and none of them.
     """
 
     content: bytes
     filename: str
     alt: str
     is_spoiler: bool = False
+    is_download: bool = False
 
     @property
     def attachment_name(self) -> str:

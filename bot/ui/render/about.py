@@ -9,7 +9,8 @@ from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
 from bot.domain.marks import Exposure, WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
-from bot.ui.render import safety, texts
+from bot.domain.storyboards import is_storyboard, words_of
+from bot.ui.render import safety, shot_texts, texts
 from bot.ui.render.drawing import STRIP_URL
 from bot.ui.render.escape import escaped, file_name, one_line, quoted, words
 from bot.ui.render.layout import Shown
@@ -20,6 +21,7 @@ JOB_ID = r"[0-9A-Z]{4,12}"
 """A regular expression for job ids, as they stand in messages and in buttons' custom ids."""
 
 _PROMPT_CHARS = 300
+_SHORTEST_SHOT, _SHOT_NUMBER_CHARS = 30, 4
 _ROLE_CHARS = 60
 _NOTE_CHARS = 60
 
@@ -67,9 +69,25 @@ def reference_lines(references: Iterable[Named]) -> Iterator[str]:
         yield f"**{each.place}** {facts(role, file_name(each.filename), note)}"
 
 
-def quoted_prompt(job: Job) -> str:
-    """The prompt as one quoted paragraph of about 300 characters, or nothing where it was deleted."""
-    return quoted(job.prompt, _PROMPT_CHARS)
+def quoted_prompt(job: Job, of: Sequence[Prediction] | None = None) -> str:
+    """The prompt as one quoted paragraph of about 300 characters, or nothing where it was deleted.
+
+    Of a storyboard each shot, or each of those in `of`, with its number on a line of its own.
+    """
+    shots = [each for each in (job.predictions if of is None else of) if each.shot is not None]
+    if not shots:
+        return quoted(job.prompt, _PROMPT_CHARS)
+    limit = _PROMPT_CHARS // len(shots)
+    lines = [facts(f"**{each.n}**", words(words_of(job, each), limit)) for each in shots if words_of(job, each)]
+    return "\n".join(f"> {line}" for line in lines)
+
+
+def shot_lines(shots: Sequence[str], room: int) -> Iterator[str]:
+    """One line for each shot with its number, clipped so that all of them fit into so many characters of a message."""
+    # Escaping may double each, and each has its number.
+    limit = max(_SHORTEST_SHOT, min(_PROMPT_CHARS, room // max(1, len(shots)) // 2 - _SHOT_NUMBER_CHARS))
+    for n, shot in enumerate(shots, start=1):
+        yield f"**{n}** {words(shot, limit)}"
 
 
 def seeds_of(job: Job) -> tuple[int | None, ...]:
@@ -85,7 +103,7 @@ def settings(job: Job, *, has_seeds: bool = True) -> tuple[str, ...]:
         escaped(job.model.label),
         *shown_parameters(job.model, job.parameters),
         _seeds(seeds),
-        texts.PICTURES.format(count=job.count) if job.count > 1 else "",
+        (shot_texts.SHOTS if is_storyboard(job) else texts.PICTURES).format(count=job.count) if job.count > 1 else "",
         _made_from(job),
     )
 
@@ -178,7 +196,7 @@ def _seeds(seeds: list[int]) -> str:
     """One seed, or a row of them; several by chance are nothing to read in passing and stand in the details."""
     if not seeds:
         return ""
-    if len(seeds) == 1:
+    if len(set(seeds)) == 1:
         return shown_seed(seeds[0])
     if seeds == list(range(seeds[0], seeds[0] + len(seeds))):
         return texts.SEEDS.format(first=seeds[0], last=seeds[-1])

@@ -6,7 +6,8 @@ from discord import ButtonStyle
 
 from bot.domain.jobs import Job
 from bot.domain.money import format_usd
-from bot.ui.render import texts
+from bot.domain.storyboards import brought_none
+from bot.ui.render import shot_texts, texts
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
 
@@ -20,6 +21,16 @@ def retry_buttons(job: Job) -> tuple[ActionButton, ...]:
     """Under a job that brought no picture: the same once more, or in other words."""
     total = format_usd(job.price_micros * job.count)
     return (ActionButton("retry", job.job_id, label=priced(texts.TRY_AGAIN, total)), _change_button(job))
+
+
+def shot_buttons(job: Job) -> tuple[ActionButton, ...]:
+    """Under a storyboard of which some pictures came: each of the others once more, alone."""
+    price = format_usd(job.price_micros)
+    return tuple(
+        ActionButton("retry", job.job_id, each.n, label=priced(shot_texts.TRY_SHOT.format(n=each.n), price))
+        for each in job.predictions
+        if each.shot is not None and each.shot.prompt and brought_none(each)
+    )
 
 
 def ask_button(draft_id: str) -> ActionButton:

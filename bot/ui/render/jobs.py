@@ -8,6 +8,7 @@ from discord import ui
 
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.money import format_usd
+from bot.domain.storyboards import is_storyboard, numbers_of, words_of
 from bot.services.jobs.cancelling import Cancelled
 from bot.services.ports.messages import Link, Picture
 from bot.ui.render import about, texts
@@ -43,7 +44,7 @@ def render_job(job: Job, pictures: Sequence[Picture | Link] = ()) -> ui.LayoutVi
     """The answer to `/jobs show`; `pictures` are those that can be shown here, their files attached by the sender."""
     layout = Layout(_ACCENTS.get(job.stage, Accent.WORKING))
     layout.text(heading(facts(texts.JOB.format(job_id=job.job_id), _state(job))))
-    layout.gallery(attached(pictures)).text(*links(pictures)).text(_taken_down(job))
+    layout.gallery(attached(pictures)).text(*links(pictures, numbers_of(job))).text(_taken_down(job))
     layout.text(*about.reference_lines(job.references)).text(_prompt(job, layout.chars_left)).separator()
     layout.text(*(_picture(job, prediction) for prediction in job.predictions), _asked(job))
     layout.text(small(*about.settings(job), *_money(job), about.mark(job)))
@@ -69,6 +70,8 @@ def _prompt(job: Job, room: int) -> str:
     """As much of the prompt as fits beside what comes after; escaping may double its length."""
     if not job.prompt.strip():
         return texts.NO_PROMPT
+    if is_storyboard(job):
+        return "\n".join(about.shot_lines([words_of(job, each) for each in job.predictions], room - _KEPT_CHARS))
     limit = min(_LONGEST_PROMPT, (room - _KEPT_CHARS) // 2)
     return f"> {words(job.prompt, max(_SHORTEST_PROMPT, limit))}"
 

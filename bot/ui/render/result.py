@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import discord
 from discord import ui
 
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, Prediction
 from bot.domain.money import format_usd
+from bot.domain.storyboards import brought_none, is_storyboard, numbers_of, words_of
 from bot.services.ports.messages import Link, Picture
-from bot.ui.render import about, safety, texts
-from bot.ui.render.buttons import add_result_buttons
+from bot.ui.render import about, safety, shot_texts, texts
+from bot.ui.render.buttons import add_result_buttons, shot_buttons
 from bot.ui.render.layout import Layout, Shown
 from bot.ui.render.theme import Accent, duration, moment, small
 
 _MAX_URL_CHARS = 300
 """Four of them fit beside everything else; the provider's have about a hundred."""
+
+_KEPT_CHARS = 900
+"""For what stands behind the shots: what came back and why, and the small print."""
+
+_SHOT = "\0"
 
 _MARK = re.compile(rf"^-# .*\b{texts.MARK.format(job_id=f'(?P<job_id>{about.JOB_ID})')}$", re.MULTILINE)
 
@@ -28,10 +34,18 @@ def render_result(job: Job, pictures: Sequence[Picture | Link]) -> ui.LayoutView
     `pictures` are in their order; a `Link` stands for one that is too large to attach. Where some predictions brought
     none, what came back is said; where some go on after the deadline, that more will follow.
     """
-    layout = Layout(Accent.DONE, above=_here(job, len(pictures)))
+    ready = sum(not is_download(each) for each in pictures)
+    layout = Layout(Accent.DONE, above=_here(job, ready))
     layout.gallery(attached(pictures))
-    layout.text(*links(pictures))
-    layout.text(about.quoted_prompt(job)).text(*_shortfall(job, len(pictures)))
+    layout.text(*links(pictures, numbers_of(job)))
+    if is_storyboard(job):
+        layout.text(*_shots(job, layout.chars_left - _KEPT_CHARS))
+    else:
+        layout.text(about.quoted_prompt(job))
+    layout.text(*_shortfall(job, ready))
+    for each in downloads(pictures):
+        layout.file(f"attachment://{each.attachment_name}", is_spoiler=each.is_spoiler)
+    layout.buttons(*shot_buttons(job))
     cost = format_usd(job.spent_micros)
     layout.text(small(*about.settings(job), duration(about.made_in(job)), cost, about.mark(job)))
     return add_result_buttons(layout, job).build()
@@ -39,12 +53,27 @@ def render_result(job: Job, pictures: Sequence[Picture | Link]) -> ui.LayoutView
 
 def attached(pictures: Sequence[Picture | Link]) -> list[Shown]:
     """The pictures that are attached, as a gallery shows them."""
-    return [Shown(f"attachment://{p.attachment_name}", p.alt, p.is_spoiler) for p in pictures if isinstance(p, Picture)]
+    return [
+        Shown(f"attachment://{each.attachment_name}", each.alt, each.is_spoiler)
+        for each in pictures
+        if isinstance(each, Picture) and not each.is_download
+    ]
 
 
-def links(pictures: Sequence[Picture | Link]) -> list[str]:
-    """One line for each picture that is too large to attach."""
-    return [link_line(n, picture) for n, picture in enumerate(pictures, start=1) if isinstance(picture, Link)]
+def downloads(pictures: Sequence[Picture | Link]) -> list[Picture]:
+    """The files that are attached beside the pictures."""
+    return [each for each in pictures if isinstance(each, Picture) and each.is_download]
+
+
+def is_download(each: Picture | Link) -> bool:
+    """Whether it is a file beside the pictures."""
+    return isinstance(each, Picture) and each.is_download
+
+
+def links(pictures: Sequence[Picture | Link], numbers: Sequence[int] = ()) -> list[str]:
+    """One line for each picture that is too large to attach, with its number; from 1 on where none are given."""
+    counted = zip(pictures, numbers or range(1, len(pictures) + 1), strict=False)
+    return [link_line(n, picture) for picture, n in counted if isinstance(picture, Link)]
 
 
 def link_line(n: int, link: Link) -> str:
@@ -79,6 +108,23 @@ def _here(job: Job, ready: int) -> str:
     if ready < job.count:
         return texts.HERE_ARE_SOME.format(are="is" if ready == 1 else "are", **facts)
     return (texts.HERE_IS_ONE if ready == 1 else texts.HERE_ARE_ALL).format(**facts | {"count": ready})
+
+
+def _shots(job: Job, room: int) -> Iterator[str]:
+    """The shots in their order, each that has no picture with what became of it."""
+    notes = [_note(prediction) for prediction in job.predictions]
+    room -= sum(len(note) for note in notes)
+    lines = about.shot_lines([words_of(job, prediction) for prediction in job.predictions], room)
+    for line, note in zip(lines, notes, strict=True):
+        yield note.replace(_SHOT, line) if note else line
+
+
+def _note(prediction: Prediction) -> str:
+    if brought_none(prediction):
+        return shot_texts.SHOT_MISSING.format(shot=_SHOT, why=about.briefly(prediction))
+    if not prediction.state.is_final:
+        return shot_texts.SHOT_OPEN.format(shot=_SHOT, state=texts.PREDICTION_STATES[prediction.state])
+    return ""
 
 
 def _shortfall(job: Job, ready: int) -> list[str]:

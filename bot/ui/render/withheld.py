@@ -20,4 +20,4 @@ def render_withheld(job: Job) -> ui.LayoutView:
     advice = " ".join(safety.WITHHELD_ADVICE[each] for each in reasons)
     cost = safety.WITHHELD_COST.format(amount=format_usd(sum(p.held_micros for p in job.withheld)))
     layout = Layout(Accent.FAILED).text(heading(safety.WITHHELD_TITLE), f"{of} {why}", f"{cost} {advice}")
-    return layout.text(about.quoted_prompt(job)).text(small(job.model.label, about.mark(job))).build()
+    return layout.text(about.quoted_prompt(job, job.withheld)).text(small(job.model.label, about.mark(job))).build()

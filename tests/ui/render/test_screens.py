@@ -38,6 +38,7 @@ from bot.ui.render.creative.forms import (
     prompt_form,
     replace_form,
     roles_form,
+    storyboard_form,
     studio_form,
     template_form,
 )
@@ -177,6 +178,7 @@ def test_every_form_is_answered() -> None:
         edit_form(sample_job()),
         change_form(sample_job(), PRICES),
         studio_form(PRICES),
+        storyboard_form(PRICES),
         picked_form("0123456789", ["a.png"]),
         roles_form("tray", draft.references),
         prompt_form(draft),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import structlog
 from discord import ui
 
-from bot.domain.choices import typed_choices
+from bot.domain.choices import NOTHING_CHOSEN, STORYBOARD, Choices, typed_choices
 from bot.domain.drafts import Draft
 from bot.domain.errors import WrongReferenceCount
 from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, from_template
+from bot.domain.storyboards import clean_shots
 from bot.services.creative.references import RequestedReference
 from bot.ui.discord.people import actor_of
 from bot.ui.discord.uploads import opened
@@ -21,6 +22,7 @@ from bot.ui.render.creative.forms import (
     parameters_form,
     picked_form,
     prompt_form,
+    storyboard_form,
     studio_form,
     template_form,
 )
@@ -36,10 +38,26 @@ async def studio_opened(press: Press) -> ui.Modal:
 
 async def studio(press: Press) -> None:
     """The form of `/studio` came back: take the images in, or the tray, and show what would run."""
+    await _begin(press, "studio", NOTHING_CHOSEN)
+
+
+async def storyboard_opened(press: Press) -> ui.Modal:
+    """The form of `/storyboard`, for who comes back to it."""
+    actor_of(press.interaction)
+    return storyboard_form(await offered_prices(press))
+
+
+async def storyboard(press: Press) -> None:
+    """The form of `/storyboard` came back: as that of `/studio`, if its lines are shots."""
+    clean_shots(press.text("prompt"))
+    await _begin(press, "storyboard", STORYBOARD)
+
+
+async def _begin(press: Press, command: str, before: Choices) -> None:
     await press.answers.think(press.interaction)
     requester = press.asker.requester
     fields = {name: chosen(press.text(name)) for name in press.fields if name != "images"}
-    choices = typed_choices(fields)
+    choices = typed_choices(fields, before)
     given = [
         RequestedReference(place, upload, is_spoiler=upload.is_spoiler)
         for place, upload in enumerate(press.uploads, start=1)
@@ -53,7 +71,7 @@ async def studio(press: Press) -> None:
     if not references:
         raise WrongReferenceCount(texts.NO_REFERENCES, advice=texts.NO_REFERENCES_ADVICE)
     draft = await press.services.creative.drafting.begin(
-        requester, "studio", press.text("prompt"), references, choices=choices, uses_tray=not given
+        requester, command, press.text("prompt"), references, choices=choices, uses_tray=not given
     )
     await show_draft(press, draft)
 
@@ -126,7 +144,9 @@ async def set_parameters(press: Press) -> None:
     """The settings came back."""
     await press.answers.take_note(press.interaction)
     fields = {name: chosen(press.text(name)) for name in press.fields}
-    draft = await press.services.creative.drafting.choose(press.ids[0], press.asker.requester, typed_choices(fields))
+    before = STORYBOARD if (await _draft(press)).choices.is_storyboard else NOTHING_CHOSEN
+    choices = typed_choices(fields, before)
+    draft = await press.services.creative.drafting.choose(press.ids[0], press.asker.requester, choices)
     await show_draft(press, draft, again=True)
 
 
@@ -159,6 +179,7 @@ ITEMS: dict[str, Handler] = {
 }
 FORMS: dict[str, Handler] = {
     "studio": studio,
+    "storyboard": storyboard,
     "prompt": set_prompt,
     "template": set_template,
     "parameters": set_parameters,
@@ -166,6 +187,7 @@ FORMS: dict[str, Handler] = {
 }
 OPENERS: dict[str, Opener] = {
     "studio": studio_opened,
+    "storyboard": storyboard_opened,
     "prompt": prompt_opened,
     "template": template_opened,
     "parameters": parameters_opened,

@@ -77,7 +77,7 @@ async def again(press: Press) -> None:
 
 
 async def retry(press: Press) -> None:
-    """*Try again*, under a job that brought no picture."""
+    """*Try again*, under a job that brought no picture; *Try shot*, under a storyboard that lacks one."""
     await _repeat(press, "retry")
 
 
@@ -194,8 +194,12 @@ OPENERS: dict[str, Opener] = {"editing": edit_opened, "changing": change_opened}
 async def _repeat(press: Press, command: str) -> None:
     asker = press.asker
     job_id = _job_id(press)
-    async with press.services.creative.clicks.once(command, asker.requester.member_id, _message_id(press), job_id):
-        await ask(press, await press.services.creative.follow_ups.again(job_id, asker, command))
+    follow_ups = press.services.creative.follow_ups
+    async with press.services.creative.clicks.once(command, asker.requester.member_id, _message_id(press), press.ids):
+        if len(press.ids) > 1 and press.ids[1].isdecimal():
+            await ask(press, await follow_ups.shot_again(job_id, asker, int(press.ids[1]), command))
+        else:
+            await ask(press, await follow_ups.again(job_id, asker, command))
 
 
 async def _job_with_pictures(press: Press) -> Job:

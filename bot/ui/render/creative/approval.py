@@ -8,19 +8,20 @@ from discord import ui
 from bot.domain.approvals import Verdict
 from bot.domain.errors import EaselError
 from bot.domain.money import format_usd
-from bot.domain.prompts import with_roles
 from bot.services.moderation.approvals import Asked
 from bot.ui.render.about import reference_lines, strip_of
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.buttons import priced
 from bot.ui.render.creative import texts
-from bot.ui.render.creative.draft import settings_line
+from bot.ui.render.creative.draft import asked_words, settings_line
 from bot.ui.render.escape import quoted, words
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent, heading, relative, small
 
 _PROMPT_CHARS = 300
 _REASON_CHARS = 300
+_KEPT_CHARS = 1_500
+"""For what stands behind a storyboard's shots: settings, what approving does, why it did not start."""
 
 
 def render_asked(asked: Asked, *, has_strip: bool = True, problem: str = "") -> ui.LayoutView:
@@ -36,8 +37,7 @@ def render_asked(asked: Asked, *, has_strip: bool = True, problem: str = "") -> 
     )
     if draft.references and has_strip:
         layout.gallery([strip_of(draft.references)])
-    sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
-    layout.text(*reference_lines(draft.references)).text(quoted(sent, _PROMPT_CHARS))
+    layout.text(*reference_lines(draft.references)).text(*asked_words(draft, layout.chars_left - _KEPT_CHARS))
     layout.text(small(settings_line(draft))).separator()
     if approval.verdict is not None:
         return layout.text(_outcome(asked)).build()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import discord
 from discord import ui
@@ -10,8 +10,9 @@ from discord import ui
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.money import format_usd
 from bot.domain.story import Story
+from bot.domain.storyboards import is_storyboard, numbers_of, sent_words_of
 from bot.services.ports.messages import Link, Picture
-from bot.ui.render import about
+from bot.ui.render import about, shot_texts
 from bot.ui.render import texts as common
 from bot.ui.render.about import counted
 from bot.ui.render.actions import ActionButton, ActionSelect
@@ -19,7 +20,7 @@ from bot.ui.render.buttons import add_result_buttons
 from bot.ui.render.creative import texts
 from bot.ui.render.drawing import STRIP_URL
 from bot.ui.render.escape import code_block, one_line, words
-from bot.ui.render.layout import Layout, Shown
+from bot.ui.render.layout import MAX_ROW_BUTTONS, Layout, Shown
 from bot.ui.render.parameter_texts import shown_seed
 from bot.ui.render.result import link_line
 from bot.ui.render.theme import Accent, duration, facts, heading, small
@@ -43,11 +44,12 @@ def render_details(story: Story, *, has_strip: bool, smaller: Sequence[int] = ()
     behind = (about.asked(job), *([small(*seeds)] if seeds else []), small(*settings, _cost(job), about.mark(job)))
     # The prompt goes first: whoever wants to copy it wants all of it.
     room = layout.chars_left - sum(len(each) + 1 for each in (texts.SENT_PROMPT, *behind)) - _MARKS_CHARS
-    layout.text(texts.SENT_PROMPT, code_block(job.sent_prompt, room)).separator()
+    layout.text(texts.SENT_PROMPT, code_block(_sent(job), room)).separator()
     left = layout.chars_left - sum(len(each) + 1 for each in behind)
     layout.text(*_origin(story, left)).text(*behind)
     add_result_buttons(layout, job, beside_details=True)
-    layout.buttons(*(_original_button(job, n) for n in smaller))
+    for row in _rows(smaller):
+        layout.buttons(*(_original_button(job, n) for n in row))
     steps = [_step_option(step) for step in (*story.earlier, story.first) if step is not None]
     if steps:
         layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.GO_BACK))
@@ -66,11 +68,13 @@ def render_original(job: Job, n: int, original: Picture | Link) -> ui.LayoutView
 
 def render_which(job: Job, name: str, *, has_strip: bool, is_spoiler: bool = False) -> ui.LayoutView:
     """Asks which of several pictures is meant, under small numbered copies; one press does what `name` stands for."""
-    layout = Layout(Accent.WORKING).text(heading(texts.WHICH))
+    title, alt = (shot_texts.WHICH, shot_texts.WHICH_ALT) if is_storyboard(job) else (texts.WHICH, texts.WHICH_ALT)
+    layout = Layout(Accent.WORKING).text(heading(title))
     if has_strip:
-        layout.gallery([Shown(STRIP_URL, texts.WHICH_ALT.format(count=len(job.pictures)), is_spoiler)])
-    numbers = range(1, len(job.pictures) + 1)
-    layout.buttons(*(ActionButton(name, job.job_id, n, label=str(n)) for n in numbers))
+        layout.gallery([Shown(STRIP_URL, alt.format(count=len(job.pictures)), is_spoiler)])
+    numbers = numbers_of(job)
+    for row in _rows(range(1, len(numbers) + 1)):
+        layout.buttons(*(ActionButton(name, job.job_id, n, label=str(numbers[n - 1])) for n in row))
     return layout.text(small(about.mark(job))).build()
 
 
@@ -98,8 +102,21 @@ def render_deleted(job: Job) -> ui.LayoutView:
 
 
 def _original_button(job: Job, n: int) -> ActionButton:
-    label = texts.ORIGINAL if len(job.pictures) == 1 else texts.ORIGINAL_N.format(n=n)
+    label = texts.ORIGINAL if len(job.pictures) == 1 else texts.ORIGINAL_N.format(n=numbers_of(job)[n - 1])
     return ActionButton("original", job.job_id, n, label=label)
+
+
+def _rows(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many as a row of buttons holds, row by row."""
+    for start in range(0, len(numbers), MAX_ROW_BUTTONS):
+        yield numbers[start : start + MAX_ROW_BUTTONS]
+
+
+def _sent(job: Job) -> str:
+    """The words as they were sent, those of each shot with its number."""
+    if not is_storyboard(job) or not job.prompt:
+        return job.sent_prompt
+    return "\n".join(f"{each.n}. {sent_words_of(job, each)}" for each in job.predictions)
 
 
 def _origin(story: Story, room: int) -> Sequence[str]:
@@ -144,8 +161,8 @@ def _cost(job: Job) -> str:
 def _seeds(job: Job) -> tuple[str, ...]:
     """Whose seed is whose: of each picture that can be seen where there is one, else of those still being made."""
     seeds = [seed for seed in about.seeds_of(job) if seed is not None]
-    if len(seeds) < 2:  # noqa: PLR2004 - one needs no number
-        return tuple(shown_seed(seed) for seed in seeds)
+    if len(set(seeds)) < 2:  # noqa: PLR2004 - one needs no number
+        return tuple(shown_seed(seed) for seed in seeds[:1])
     return tuple(
         texts.SEED_OF.format(n=n, seed=seed) for n, seed in enumerate(about.seeds_of(job), start=1) if seed is not None
     )

@@ -13,8 +13,9 @@ from bot.domain.drafts import Draft
 from bot.domain.money import format_usd
 from bot.domain.parameters import SEED
 from bot.domain.prompts import with_roles
+from bot.ui.render import shot_texts
 from bot.ui.render import texts as common
-from bot.ui.render.about import reference_lines, strip_of
+from bot.ui.render.about import reference_lines, shot_lines, strip_of
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.buttons import priced
 from bot.ui.render.creative import texts
@@ -25,6 +26,8 @@ from bot.ui.render.parameter_texts import shown_parameters
 from bot.ui.render.theme import Accent, facts, heading, small
 
 _PROMPT_CHARS = 300
+_KEPT_CHARS = 700
+"""For what stands behind the shots: model, settings and money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,18 @@ def render_draft(
         add_arranging(layout, draft.draft_id, draft.references, ordering)
         roles = ActionButton("roles", draft.draft_id, label=texts.ROLES)
         return layout.buttons(roles, ActionButton("back", draft.draft_id, label=texts.BACK)).build()
-    sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
-    layout.text(quoted(sent, _PROMPT_CHARS) if draft.prompt.strip() else texts.NO_WORDS)
+    layout.text(*asked_words(draft, layout.chars_left - _KEPT_CHARS) or (texts.NO_WORDS,))
     layout.text(small(settings_line(draft)))
     layout.separator().text(_money(view) if _has_images(draft) else texts.NEEDS_IMAGE)
     return layout.buttons(*_buttons(view)).build()
+
+
+def asked_words(draft: Draft, room: int) -> tuple[str, ...]:
+    """What the provider would be told: one paragraph, or the numbered shots of a storyboard within so much room."""
+    if draft.choices.is_storyboard:
+        return tuple(shot_lines(draft.shots, room))
+    sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
+    return (quoted(sent, _PROMPT_CHARS),) if draft.prompt.strip() else ()
 
 
 def render_running(view: DraftView) -> ui.LayoutView:
@@ -77,7 +87,8 @@ def run_label(draft: Draft) -> str:
 def _title(draft: Draft, *, is_ordering: bool) -> str:
     if is_ordering and draft.references:
         return texts.ORDERING
-    return texts.READY if _can_run(draft) else texts.NOT_READY
+    ready = shot_texts.READY if draft.choices.is_storyboard else texts.READY
+    return ready if _can_run(draft) else texts.NOT_READY
 
 
 def _can_run(draft: Draft) -> bool:
@@ -92,13 +103,15 @@ def _buttons(view: DraftView) -> list[ActionButton]:
     draft = view.draft
     run = run_label(draft)
     nothing = not draft.references
-    return [
+    is_board = draft.choices.is_storyboard
+    buttons = [
         ActionButton("run", draft.draft_id, label=run, style=discord.ButtonStyle.success, disabled=not _can_run(draft)),
-        ActionButton("prompt", draft.draft_id, label=texts.PROMPT),
+        ActionButton("prompt", draft.draft_id, label=shot_texts.SHOTS_OF if is_board else texts.PROMPT),
         ActionButton("order", draft.draft_id, label=texts.REFERENCES_OF, disabled=nothing),
         ActionButton("template", draft.draft_id, label=texts.TEMPLATE),
         ActionButton("parameters", draft.draft_id, label=texts.PARAMETERS),
     ]
+    return [each for each in buttons if not (is_board and each.name == "template")]
 
 
 def _money(view: DraftView) -> str:
@@ -115,6 +128,13 @@ def settings_line(draft: Draft) -> str:
     parts = (
         escaped(model.label),
         *shown_parameters(model, {**chosen.parameters, **given(**{SEED.name: chosen.seed})}),
-        common.PICTURES.format(count=chosen.count) if chosen.count > 1 else "",
+        _number(draft),
     )
     return facts(*parts)
+
+
+def _number(draft: Draft) -> str:
+    """How many pictures, where it is not one."""
+    if draft.choices.is_storyboard:
+        return shot_texts.SHOTS.format(count=len(draft.shots))
+    return common.PICTURES.format(count=draft.choices.count) if draft.choices.count > 1 else ""

@@ -17,7 +17,9 @@ from bot.domain.models import MAX_PROMPT_CHARS, MAX_REFERENCES
 from bot.domain.money import Micros, format_usd
 from bot.domain.parameters import ASPECT, COUNT, MAX_COUNT, PARAMETERS, SEED, ChoiceParameter, Parameter, ParameterValue
 from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, MAX_ROLE_CHARS, SUGGESTED_ROLES, template_parts
+from bot.domain.storyboards import MAX_SHOT_CHARS, MAX_SHOTS, numbers_of
 from bot.services.creative.follow_ups import chosen_for
+from bot.ui.render import shot_texts
 from bot.ui.render.actions import form
 from bot.ui.render.creative import texts
 from bot.ui.render.escape import one_line, quoted
@@ -30,6 +32,8 @@ _OPTION_CHARS = 100
 _SHOWN_PROMPT_CHARS = 300
 _LABEL_CHARS = 45
 _NUMBER_CHARS = 10
+_SHOTS_CHARS = MAX_SHOTS * MAX_SHOT_CHARS + 200
+"""With room for blank lines. Longer ones would not be whole in the message that refuses them."""
 _LABELS = 5
 _OPTIONS = 25
 
@@ -47,23 +51,33 @@ def edit_form(job: Job, picture: int = 1) -> ui.Modal:
             custom_id="keep", options=kept, required=False, min_values=0, max_values=len(kept)
         )
         labels.append(ui.Label(text=texts.KEEP_OTHERS, description=texts.KEEP_OTHERS_HELP, component=select))
-    title = texts.FORM_EDIT_N.format(n=picture) if len(job.pictures) > 1 else texts.FORM_EDIT
+    title = texts.FORM_EDIT_N.format(n=_number_of(job, picture)) if len(job.pictures) > 1 else texts.FORM_EDIT
     return form("editing", job.job_id, picture, title=title, labels=labels)
+
+
+def _number_of(job: Job, picture: int) -> int:
+    numbers = numbers_of(job)
+    return numbers[picture - 1] if picture <= len(numbers) else picture
 
 
 def change_form(job: Job, prices: Prices) -> ui.Modal:
     """The same request, filled in."""
     chosen = chosen_for(job)
-    labels = [_prompt(job.prompt), _model(chosen.model_id, prices), _parameter(ASPECT, chosen), _count(chosen.count)]
+    words = _shots(job.prompt) if chosen.is_storyboard else _prompt(job.prompt)
+    labels = [words, _model(chosen.model_id, prices), _parameter(ASPECT, chosen), *_number(chosen)]
     return form("changing", job.job_id, title=texts.FORM_CHANGE, labels=labels)
 
 
 def studio_form(prices: Prices, prompt: str = "", choices: Choices = NOTHING_CHOSEN) -> ui.Modal:
     """Images in their order, prompt, model, aspect ratio, count."""
-    upload = ImageUpload(custom_id="images", required=False, min_values=0, max_values=MAX_REFERENCES)
-    images: ui.Label[ui.Modal] = ui.Label(text=texts.IMAGES, description=texts.IMAGES_HELP, component=upload)
-    labels = [images, _prompt(prompt), _model(None, prices), _parameter(ASPECT, choices), _count(1)]
+    labels = [_images(), _prompt(prompt), _model(None, prices), _parameter(ASPECT, choices), _count(1)]
     return form("studio", title=texts.FORM_STUDIO, labels=labels)
+
+
+def storyboard_form(prices: Prices) -> ui.Modal:
+    """Images in their order, the shots, model, aspect ratio."""
+    labels = [_images(), _shots(""), _model(None, prices), _parameter(ASPECT, NOTHING_CHOSEN)]
+    return form("storyboard", title=shot_texts.FORM_STORYBOARD, labels=labels)
 
 
 def picked_form(pick_id: str, filenames: Sequence[str]) -> ui.Modal:
@@ -98,6 +112,8 @@ def roles_form(holder: str, slots: Slots) -> ui.Modal:
 
 def prompt_form(draft: Draft) -> ui.Modal:
     """The present words, to be changed."""
+    if draft.choices.is_storyboard:
+        return form("prompt", draft.draft_id, title=shot_texts.FORM_SHOTS, labels=[_shots(draft.prompt)])
     return form("prompt", draft.draft_id, title=texts.FORM_PROMPT, labels=[_prompt(draft.prompt)])
 
 
@@ -142,7 +158,7 @@ def parameters_form(draft: Draft, prices: Prices) -> ui.Modal:
     chosen, model = draft.choices, draft.model
     known = [each for each in (*PARAMETERS, SEED) if model.takes(each.name)]
     parameters = (_parameter(each, chosen) for each in known[: _LABELS - 2])
-    labels = [_model(chosen.model_id, prices), *parameters, _count(chosen.count)]
+    labels = [_model(chosen.model_id, prices), *parameters, *_number(chosen)]
     return form("parameters", draft.draft_id, title=texts.FORM_PARAMETERS, labels=labels)
 
 
@@ -161,6 +177,27 @@ def decline_form(approval_id: str) -> ui.Modal:
         title=texts.FORM_DECLINE,
         labels=[_line("reason", texts.WHY, texts.WHY_HELP, max_length=300)],
     )
+
+
+def _images() -> ui.Label[ui.Modal]:
+    upload = ImageUpload(custom_id="images", required=False, min_values=0, max_values=MAX_REFERENCES)
+    return ui.Label(text=texts.IMAGES, description=texts.IMAGES_HELP, component=upload)
+
+
+def _shots(default: str) -> ui.Label[ui.Modal]:
+    box: ui.TextInput[ui.Modal] = ui.TextInput(
+        custom_id="prompt",
+        style=discord.TextStyle.paragraph,
+        default=default[:_SHOTS_CHARS] or None,
+        min_length=1,
+        max_length=_SHOTS_CHARS,
+    )
+    return ui.Label(text=shot_texts.SHOTS_LABEL, description=shot_texts.SHOTS_HELP, component=box)
+
+
+def _number(chosen: Choices) -> list[ui.Label[ui.Modal]]:
+    """How many pictures, where the words do not say it."""
+    return [] if chosen.is_storyboard else [_count(chosen.count)]
 
 
 def _prompt(default: str, description: str = texts.PROMPT_HELP) -> ui.Label[ui.Modal]:

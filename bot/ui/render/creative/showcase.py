@@ -27,7 +27,9 @@ def render_showcase(job: Job, share: Share, picture: Picture) -> ui.LayoutView:
     result = job.result_message
     link = "" if result is None or result.channel_id != job.channel_id else about.link_to(job, result)
     back = texts.WHERE_IT_WAS_MADE.format(link=link) if link else ""
-    layout = Layout(Accent.DONE).gallery(attached([picture])).text(about.quoted_prompt(job), facts(by, back))
+    shared = [each for each in job.predictions if each.prediction_id == share.prediction_id]
+    layout = Layout(Accent.DONE).gallery(attached([picture]))
+    layout.text(about.quoted_prompt(job, shared), facts(by, back))
     layout.buttons(_take_back(share))
     return layout.text(small(escaped(job.model.label), about.mark(job))).build()
 

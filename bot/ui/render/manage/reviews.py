@@ -24,9 +24,10 @@ def render_review(review: Review, job: Job, pictures: Sequence[Picture] = ()) ->
         layout = Layout(Accent.CALM).text(heading(safety.REVIEW_DECIDED), _who(job), decided_line(review))
         return layout.text(small(job.model.label, about.mark(job))).build()
     layout = Layout(Accent.WAITING).text(heading(safety.REVIEW), _who(job), safety.REVIEW_BECAUSE[review.because])
-    layout.gallery(attached(pictures)).text(about.quoted_prompt(job))
-    held = next(p.held_micros for p in job.predictions if p.prediction_id == review.prediction_id)
-    layout.text(safety.REVIEW_MONEY.format(amount=format_usd(held), when=relative(review.ends_at)))
+    [reviewed] = [p for p in job.predictions if p.prediction_id == review.prediction_id]
+    layout.gallery(attached(pictures)).text(about.quoted_prompt(job, [reviewed]))
+    held = format_usd(reviewed.held_micros)
+    layout.text(safety.REVIEW_MONEY.format(amount=held, when=relative(review.ends_at)))
     layout.buttons(
         ActionButton("review", "show", review.prediction_id, label=safety.SHOW_IT),
         ActionButton("review", "keep", review.prediction_id, label=safety.KEEP_IT_BACK, style=ButtonStyle.primary),

@@ -1,0 +1,169 @@
+"""`/storyboard`: a form, a confirmation with the numbered shots and the price of all, one result in their order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from simcord import InteractionResult
+
+from bot.demo.reading import text_of
+from bot.demo.world import World
+from bot.domain.jobs import Stage
+from tests.cogs.desk import buttons_of, count_of_jobs, file, message_of, newest, newest_result, said, sent_prompts
+from tests.cogs.seeing import all_closed, private_text
+from tests.cogs.test_studio import field, press
+from tests.cogs.test_tray import collect, order_in
+
+RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
+SHOTS = "a fox wakes\n\na fox runs\na fox sleeps"
+
+
+async def begin(world: World, *files: tuple[str, bytes], shots: str = SHOTS) -> InteractionResult:
+    """Open the form as alice and send it; returns the confirmation."""
+    form = await world.alice.slash(world.channel, "storyboard")
+    typed: dict[str, Any] = {"prompt": shots}
+    return await world.alice.submit_modal(form, {**typed, "images": list(files)} if files else typed)
+
+
+def alts(message: discord.Message) -> list[str | None]:
+    """What the pictures of a message say."""
+    return [
+        item.description
+        for component in message.components
+        if isinstance(component, discord.Container)
+        for gallery in component.children
+        if isinstance(gallery, discord.MediaGalleryComponent)
+        for item in gallery.items
+    ]
+
+
+class TestConfirmation:
+    """Before anything is spent."""
+
+    async def test_shows_numbered_shots_and_the_price_of_all(self, world: World) -> None:
+        """With the references in their order; nothing is spent."""
+        confirmation = await begin(world, RED, BLUE)
+        text = private_text(confirmation)
+
+        assert "**1** a fox wakes\n**2** a fox runs\n**3** a fox sleeps" in text
+        assert order_in(text.split("**1** a fox")[0]) == ["red.png", "blue.png"]
+        assert "storyboard of 3 shots" in text
+        assert "**$0.24** \u00b7 you have $1.00 left this month" in text
+        assert [each.split(":")[0] for each in buttons_of(message_of(confirmation))] == [
+            "run",
+            "prompt",
+            "order",
+            "parameters",
+        ]
+        assert await count_of_jobs(world) == 0
+
+    async def test_its_shots_can_be_changed(self, world: World) -> None:
+        """*Shots* opens them as they are; the price follows."""
+        confirmation = await begin(world, RED)
+        form = await press(world, confirmation, "prompt")
+        assert field(form, "prompt")["value"] == "a fox wakes\na fox runs\na fox sleeps"
+
+        await world.alice.submit_modal(form, {"prompt": "one\ntwo"})
+
+        assert "**1** one\n**2** two" in said(confirmation)
+        assert "**$0.16**" in said(confirmation)
+
+    async def test_parameters_leave_it_a_storyboard(self, world: World) -> None:
+        """They ask for no number of pictures: the lines say it."""
+        confirmation = await begin(world, RED)
+        form = await press(world, confirmation, "parameters")
+        assert form.modal is not None
+        assert "count" not in str(form.modal["components"])
+
+        await world.alice.submit_modal(form, {"aspect_ratio": ["16:9"]})
+
+        assert "16:9 \u00b7 storyboard of 3 shots" in said(confirmation)
+
+    async def test_what_is_no_storyboard_is_refused_with_its_words(self, world: World) -> None:
+        """Nothing typed is lost."""
+        answer = await begin(world, RED, shots="a fox wakes")
+
+        assert "There is one shot in it." in private_text(answer)
+        assert "a fox wakes" in private_text(answer)
+        assert any(each.startswith("reopen:storyboard") for each in buttons_of(message_of(answer)))
+
+    async def test_without_files_it_takes_the_tray(self, world: World) -> None:
+        """What was collected is used."""
+        await collect(world, RED, BLUE)
+
+        assert order_in(private_text(await begin(world)).split("**1** a fox")[0]) == ["red.png", "blue.png"]
+
+
+class TestRun:
+    """One job."""
+
+    async def test_one_result_in_order(self, world: World) -> None:
+        """Each picture says its words, each shot stands in the message, and the sheet is there to download."""
+        await press(world, await begin(world, RED), "run")
+        await all_closed(world)
+        job, result = await newest(world), newest_result(world)
+
+        assert sorted(sent_prompts(world)) == ["a fox runs", "a fox sleeps", "a fox wakes"]
+        assert (job.command, job.stage) == ("storyboard", Stage.DONE)
+        assert alts(result) == ["Shot 1 of 3: a fox wakes", "Shot 2 of 3: a fox runs", "Shot 3 of 3: a fox sleeps"]
+        assert "**1** a fox wakes\n**2** a fox runs\n**3** a fox sleeps" in text_of(result)
+        assert "here are your 3 pictures" in text_of(result)
+        assert result.attachments[-1].filename == f"easel-{job.job_id}-contact-sheet.jpg"
+
+    async def test_a_missing_shot_is_tried_again_alone(self, world: World) -> None:
+        """It says why in its place; one press makes it, for the price on the button."""
+        shots = "a fox wakes\na fox runs [sim:execution-failed]\na fox sleeps"
+        await press(world, await begin(world, RED, shots=shots), "run")
+        await all_closed(world)
+        job, result = await newest(world), newest_result(world)
+        assert "runs \\[sim\\:execution-failed\\]\n-# \u21b3 no picture: something went wrong" in text_of(result)
+        assert "Try shot 2 \u00b7 $0.08" in str(result.components)
+
+        await world.alice.click(result, custom_id=f"retry:{job.job_id}:2")
+        await all_closed(world)
+        alone = await newest(world)
+
+        assert (alone.parent_job_id, alone.count, alone.prompt) == (job.job_id, 1, shots.split("\n")[1])
+
+    async def test_buttons_ask_for_a_shot_by_its_number(self, world: World) -> None:
+        """*Edit this* of the third shot, where the second has no picture."""
+        shots = "a fox wakes\na fox runs [sim:execution-failed]\na fox sleeps"
+        await press(world, await begin(world, RED, shots=shots), "run")
+        await all_closed(world)
+        job = await newest(world)
+        which = await world.alice.click(newest_result(world), custom_id=f"edit:{job.job_id}")
+        assert "Which shot?" in private_text(which)
+        assert buttons_of(message_of(which)) == [f"edit:{job.job_id}:1", f"edit:{job.job_id}:2"]
+
+        form = await world.alice.click(message_of(which), custom_id=f"edit:{job.job_id}:2")
+        assert form.modal is not None
+        assert form.modal["title"] == "Edit picture 3"
+        await world.alice.submit_modal(form, {"prompt": "at night"})
+        await all_closed(world)
+
+        edited = await newest(world)
+        assert (edited.prompt, edited.count) == ("at night", 1)
+        assert edited.references[0].image == job.predictions[2].outputs[0].image
+
+    async def test_change_begins_with_the_shots(self, world: World) -> None:
+        """The same form, filled in; it stays a storyboard."""
+        await press(world, await begin(world, RED), "run")
+        await all_closed(world)
+        job = await newest(world)
+        form = await world.alice.click(newest_result(world), custom_id=f"change:{job.job_id}")
+        assert field(form, "prompt")["value"] == job.prompt
+
+        confirmation = await world.alice.submit_modal(form, {"prompt": "one\ntwo"})
+
+        assert "**1** one\n**2** two" in private_text(confirmation)
+
+    async def test_details_have_every_shot_as_it_was_sent(self, world: World) -> None:
+        """With the one seed of all."""
+        await press(world, await begin(world, RED), "run")
+        await all_closed(world)
+        job = await newest(world)
+        text = private_text(await world.alice.click(newest_result(world), custom_id=f"details:{job.job_id}"))
+
+        assert "1. a fox wakes\n2. a fox runs\n3. a fox sleeps" in text
+        assert f"seed {job.predictions[0].seed}" in text
