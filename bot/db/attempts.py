@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from bot.db.connection import Connection, Row
+from bot.db.connection import Connection
 from bot.db.database import Store, reads, writes
 from bot.db.holds import hold_of
 from bot.db.ledger import Note, adjust, void
@@ -13,8 +13,7 @@ from bot.db.transitions import Change, IllegalMove, move, state_of
 from bot.db.turns import serve
 from bot.domain.clock import Instant
 from bot.domain.jobs import PredictionState
-from bot.domain.lost_answers import WithoutTask
-from bot.domain.predictions import FailureReason, Unknown
+from bot.domain.predictions import FailureReason
 from bot.domain.remote_clock import Span
 
 # One POST that is about to leave.
@@ -40,6 +39,10 @@ REMEMBER = "UPDATE predictions SET provider_id = :provider_id WHERE prediction_i
 
 PROVIDER_ID = "SELECT provider_id FROM predictions WHERE prediction_id = :prediction_id"
 
+UNANSWERED = """
+SELECT attempt_id FROM attempts WHERE prediction_id = :prediction_id AND boot_id = :boot_id AND outcome IS NULL
+"""
+
 ATTEMPT = "SELECT prediction_id, outcome FROM attempts WHERE attempt_id = :attempt_id"
 
 # What another run of the program had sent, or was about to send, when it ended.
@@ -55,57 +58,11 @@ SELECT attempt_id, sent_at FROM attempts
 WHERE outcome IS NULL AND boot_id <> :boot_id ORDER BY sent_at, attempt_id
 """
 
-UNKNOWN = """
-SELECT predictions.prediction_id, job_id, model_id, sent_at, began_after, began_before, answered_at AS lost_at, looks,
-       next_look_at, review_at,
-       (SELECT json_group_array(provider_id) FROM candidates
-        WHERE candidates.prediction_id = predictions.prediction_id) AS candidates
-FROM predictions JOIN attempts USING (prediction_id)
-WHERE state = 'unknown' AND ended_at IS NULL AND outcome = 'lost' ORDER BY sent_at, predictions.prediction_id
-"""
-
-WITHOUT_TASK = """
-SELECT attempts.prediction_id, state, sent_at, began_after, began_before, review_at,
-       CASE outcome WHEN 'lost' THEN answered_at END AS lost_at,
-       (SELECT json_group_array(provider_id) FROM candidates
-        WHERE candidates.prediction_id = attempts.prediction_id) AS candidates
-FROM attempts JOIN predictions USING (prediction_id)
-WHERE (outcome IS NULL OR outcome = 'lost') AND sent_at >= :since AND provider_id IS NULL AND model_id = :model_id
-ORDER BY sent_at, attempt_id
-"""
-
 CLAIMED = "SELECT provider_id FROM predictions WHERE provider_id IN (SELECT value FROM json_each(:provider_ids))"
-
-LOOKED = """
-UPDATE predictions SET looks = looks + 1, next_look_at = :next_look_at
-WHERE prediction_id = :prediction_id AND state = 'unknown'
-"""
-
-LOOK_AT = """
-UPDATE predictions SET next_look_at = :next_look_at WHERE prediction_id = :prediction_id AND state = 'unknown'
-"""
-
-# One that a moderator may still give to somebody else.
-SET_ASIDE = """
-SELECT 1 FROM candidates JOIN predictions USING (prediction_id)
-WHERE candidates.provider_id = :provider_id AND predictions.state = 'unknown' AND prediction_id <> :prediction_id
-  AND NOT EXISTS (SELECT 1 FROM candidates AS own
-                  WHERE own.provider_id = :provider_id AND own.prediction_id = :prediction_id)
-"""
-
-KEEP_CANDIDATE = """
-INSERT INTO candidates (prediction_id, provider_id) VALUES (:prediction_id, :provider_id)
-ON CONFLICT (prediction_id, provider_id) DO NOTHING
-"""
-
-LEAVE = """
-UPDATE predictions SET review_at = COALESCE(review_at, :at), next_look_at = NULL
-WHERE prediction_id = :prediction_id AND state = 'unknown'
-"""
 
 
 class JobAttempts(Store):
-    """The part of the job store that sends predictions and looks for those whose answer was lost."""
+    """The part of the job store that sends predictions."""
 
     @writes
     def begin_attempt(
@@ -136,15 +93,19 @@ class JobAttempts(Store):
             return
         prediction_id = _answer(connection, attempt_id, "accepted", at)
         if prediction_id is not None:
-            _claim(connection, prediction_id, provider_id, PredictionState.SUBMITTING)
+            claim(connection, prediction_id, provider_id, PredictionState.SUBMITTING)
 
     @writes
     def attempt_returned(self, connection: Connection, attempt_id: int, at: Instant) -> None:
         """SUBMITTING back to QUEUED, its hold kept: nothing was created."""
-        prediction_id = _answer(connection, attempt_id, "returned", at)
-        if prediction_id is not None:
-            move(connection, prediction_id, PredictionState.QUEUED, Change())
-            serve(connection, prediction_id)
+        _return(connection, attempt_id, at)
+
+    @writes
+    def attempt_never_sent(self, connection: Connection, prediction_id: int, boot_id: str, at: Instant) -> None:
+        """SUBMITTING back to QUEUED where `begin_attempt` was kept although nobody heard so: no POST left for it."""
+        row = connection.execute(UNANSWERED, {"prediction_id": prediction_id, "boot_id": boot_id}).fetchone()
+        if row is not None:
+            _return(connection, row["attempt_id"], at)
 
     @writes
     def attempt_refused(self, connection: Connection, attempt_id: int, reason: FailureReason, at: Instant) -> None:
@@ -175,77 +136,12 @@ class JobAttempts(Store):
         rows = connection.execute(ORPHANED, {"boot_id": boot_id})
         return tuple((row["attempt_id"], row["sent_at"]) for row in rows)
 
-    @reads
-    def unknowns(self, connection: Connection) -> tuple[Unknown, ...]:
-        """All predictions in UNKNOWN, oldest first."""
-        return tuple(
-            Unknown(
-                prediction_id=row["prediction_id"],
-                job_id=row["job_id"],
-                model_id=row["model_id"],
-                sent_at=row["sent_at"],
-                began=_began(row),
-                lost_at=row["lost_at"],
-                looks=row["looks"],
-                next_look_at=row["next_look_at"],
-                review_at=row["review_at"],
-                candidates=frozenset(json.loads(row["candidates"])),
-            )
-            for row in connection.execute(UNKNOWN)
-        )
 
-    @reads
-    def without_task(self, connection: Connection, model_id: str, since: Instant) -> tuple[WithoutTask, ...]:
-        """The attempts of a model, sent since then, that may own what the provider lists and nobody has."""
-        return tuple(
-            WithoutTask(
-                prediction_id=row["prediction_id"],
-                state=PredictionState(row["state"]),
-                sent_at=row["sent_at"],
-                began=_began(row),
-                lost_at=row["lost_at"],
-                review_at=row["review_at"],
-                candidates=frozenset(json.loads(row["candidates"])),
-            )
-            for row in connection.execute(WITHOUT_TASK, {"model_id": model_id, "since": since})
-        )
-
-    @reads
-    def claimed(self, connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:
-        """Which of these predictions of the provider belong to one of ours."""
-        return _claimed(connection, provider_ids)
-
-    @writes
-    def adopt(self, connection: Connection, prediction_id: int, provider_id: str) -> None:
-        """UNKNOWN to PROCESSING under an id found in the provider's list, which is nobody else's."""
-        values = {"prediction_id": prediction_id, "provider_id": provider_id}
-        if connection.execute(SET_ASIDE, values).fetchone():
-            raise IllegalMove(
-                f"the provider's prediction {provider_id} awaits a moderator's decision for another of ours"
-            )
-        _claim(connection, prediction_id, provider_id, PredictionState.UNKNOWN)
-
-    @writes
-    def looked(self, connection: Connection, prediction_id: int, next_look_at: Instant) -> None:
-        """Count a look that found no candidate, and say when the next one is."""
-        connection.execute(LOOKED, {"prediction_id": prediction_id, "next_look_at": next_look_at})
-
-    @writes
-    def look_at(self, connection: Connection, prediction_id: int, next_look_at: Instant) -> None:
-        """Put the next look off, or bring it forward, without counting one."""
-        connection.execute(LOOK_AT, {"prediction_id": prediction_id, "next_look_at": next_look_at})
-
-    @writes
-    def leave_to_moderator(
-        self, connection: Connection, prediction_id: int, candidates: Collection[str], at: Instant
-    ) -> None:
-        """Leave an UNKNOWN prediction, with its hold, to a moderator: it is not looked for any more.
-
-        Until it is decided, no `candidates` can be adopted by another that does not have them as well.
-        """
-        if connection.execute(LEAVE, {"prediction_id": prediction_id, "at": at}).rowcount:
-            for provider_id in candidates:
-                connection.execute(KEEP_CANDIDATE, {"prediction_id": prediction_id, "provider_id": provider_id})
+def _return(connection: Connection, attempt_id: int, at: Instant) -> None:
+    prediction_id = _answer(connection, attempt_id, "returned", at)
+    if prediction_id is not None:
+        move(connection, prediction_id, PredictionState.QUEUED, Change())
+        serve(connection, prediction_id)
 
 
 def _answer(connection: Connection, attempt_id: int, outcome: str, at: Instant) -> int | None:
@@ -270,8 +166,8 @@ def _accepted_late(connection: Connection, prediction_id: int, provider_id: str,
     """Take an answer that came after it was taken for lost: it says for certain whose the prediction is."""
     state = state_of(connection, prediction_id)
     if state is PredictionState.UNKNOWN:
-        _claim(connection, prediction_id, provider_id, PredictionState.UNKNOWN)
-    elif _claimed(connection, [provider_id]):
+        claim(connection, prediction_id, provider_id, PredictionState.UNKNOWN)
+    elif claimed(connection, [provider_id]):
         own = connection.execute(PROVIDER_ID, {"prediction_id": prediction_id}).fetchone()["provider_id"]
         if own != provider_id:
             raise IllegalMove(f"the provider's prediction {provider_id} belongs to another one of ours")
@@ -283,17 +179,19 @@ def _accepted_late(connection: Connection, prediction_id: int, provider_id: str,
         raise IllegalMove(f"prediction {prediction_id} is {state} as another than {provider_id}")
 
 
-def _began(row: Row) -> Span | None:
-    return None if row["began_after"] is None else Span(row["began_after"], row["began_before"])
-
-
-def _claimed(connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:
+def claimed(connection: Connection, provider_ids: Collection[str]) -> frozenset[str]:
+    """Which of these tasks of the provider belong to one of our predictions."""
     rows = connection.execute(CLAIMED, {"provider_ids": json.dumps(list(provider_ids))})
     return frozenset(row["provider_id"] for row in rows)
 
 
-def _claim(connection: Connection, prediction_id: int, provider_id: str, source: PredictionState) -> None:
-    if _claimed(connection, [provider_id]):
+def claim(connection: Connection, prediction_id: int, provider_id: str, source: PredictionState) -> None:
+    """Give a prediction the provider's task, which is nobody else's, and have it processed.
+
+    Raises:
+        IllegalMove: the task belongs to another prediction, or this one is not in `source`.
+    """
+    if claimed(connection, [provider_id]):
         raise IllegalMove(f"the provider's prediction {provider_id} belongs to another one of ours")
     change = Change(provider_id=provider_id)
     move(connection, prediction_id, PredictionState.PROCESSING, change, sources={source})

@@ -9,6 +9,7 @@ from bot.db.admission import JobAdmission
 from bot.db.attempts import JobAttempts
 from bot.db.connection import Connection, Cursor
 from bot.db.database import Store, reads, writes
+from bot.db.lost_answers import JobLostAnswers
 from bot.db.reading import JobReading
 from bot.db.settling import JobSettling
 from bot.db.transitions import IllegalMove
@@ -154,7 +155,9 @@ class JobMessages(Store):
             raise IllegalMove(f"job {job_id} cannot be closed: it has a prediction that has not ended")
 
 
-class JobStore(JobAdmission, JobReading, JobQueue, JobAttempts, UnansweredAttempts, JobSettling, JobMessages):
+class JobStore(
+    JobAdmission, JobReading, JobQueue, JobAttempts, JobLostAnswers, UnansweredAttempts, JobSettling, JobMessages
+):
     """Jobs, their predictions and attempts. Moves that `TRANSITIONS` does not know are refused."""
 
 

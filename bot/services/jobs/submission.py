@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.db.database import OutcomeUnknown
 from bot.db.jobs import JobStore
 from bot.domain.backoff import Backoff
 from bot.domain.clock import SECOND, Clock, Instant
@@ -22,6 +23,7 @@ from bot.domain.storyboards import sent_words_of
 from bot.domain.webhooks import SentAttempt
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.jobs.breaker import Breaker
+from bot.services.jobs.queue_gauges import QueueGauges
 from bot.services.jobs.upload_queue import Next, UploadQueue
 from bot.services.jobs.uploads import Uploads
 from bot.services.ports.meter import Meter
@@ -35,7 +37,9 @@ _RATE_LIMITED_SECONDS = 60.0
 _NOT_SENT_SECONDS = 5.0
 _SHORTEST_WAIT_SECONDS = 1.0
 _BACKOFF = Backoff(RETRY_SECONDS, 60.0)
-_GAUGES_SECONDS = 1.0
+_STALE_SECONDS = 10.0
+"""A POST that has not left so long after it was committed does not leave any more: the program was stopped, or its
+machine was, and by and by another worker may have taken its place and looked for what this one was about to send."""
 _UPLOADED_AHEAD = 32
 """So many jobs behind the first have their references uploaded before their turn, however many the tier allows."""
 
@@ -85,7 +89,7 @@ class Submission:
         webhook_of: Callable[[SentAttempt], str | None] = _no_webhook,
     ) -> None:
         self._jobs = jobs
-        self._gauges_due = 0.0
+        self._gauges = QueueGauges(jobs, meter, clock)
         self._provider = provider
         self._uploads = uploads
         self._breaker = breaker or Breaker(clock)
@@ -130,7 +134,7 @@ class Submission:
     async def _send_next(self) -> float | None:
         """Send at most one request; return the seconds after which to look again (None: when something changes)."""
         async with self._deciding:
-            return _soonest(await self._send_first(), await self._tell_gauges())
+            return _soonest(await self._send_first(), await self._gauges.tell())
 
     async def _send_first(self) -> float | None:
         if self._draining:
@@ -144,17 +148,6 @@ class Submission:
         if first is None:
             return _soonest(self._queue.seconds_to_retry(), *(each.seconds for each in held.values()))
         return None if self._draining else await self._begin(first)
-
-    async def _tell_gauges(self) -> float | None:
-        """Tell how long the queue is and what is held, once a second at most; return when the rest is to be told."""
-        now = self._clock.monotonic()
-        if now < self._gauges_due:
-            return self._gauges_due - now
-        self._gauges_due = now + _GAUGES_SECONDS
-        backlog = await self._jobs.backlog()
-        self._meter.queue_is(backlog.waiting)
-        self._meter.held_is(backlog.held_micros)
-        return None
 
     def _held_models(self, traffic: Traffic) -> dict[str, Closed]:
         """The models of which nothing may leave; others go on."""
@@ -174,6 +167,8 @@ class Submission:
             # By the provider's clock, kept with it: neither clock may be set meanwhile without this staying true.
             began = self._provider.remote_clock.now_if_known()
             attempt_id = await self._jobs.begin_attempt(prediction_id, self._rules.boot_id, now, began)
+        except OutcomeUnknown:
+            return await self._never_sent(first)
         except Unavailable as error:
             log.warning("submit.store_unavailable", sentence=error.sentence)
             return RETRY_SECONDS
@@ -182,6 +177,13 @@ class Submission:
             sending = asyncio.create_task(self._send(first, attempt), name=f"send {first.job.job_id}")
             self._sending.add(sending)
             sending.add_done_callback(self._sent)
+        return 0.0
+
+    async def _never_sent(self, first: Next) -> float:
+        """Take back what was perhaps committed and certainly not sent."""
+        log.warning("submit.begin_unknown", job_id=first.job.job_id)
+        ids = (first.prediction.prediction_id, self._rules.boot_id)
+        await retry_until_stored(self._clock, lambda: self._jobs.attempt_never_sent(*ids, self._clock.now()))
         return 0.0
 
     def _sent(self, sending: asyncio.Task[None]) -> None:
@@ -214,6 +216,10 @@ class Submission:
         job = first.job
         self._signals.changed(job.job_id)
         self._crash_hook(CrashPoint.SUBMITTING)
+        if self._is_stale(attempt):
+            log.warning("submit.stale", job_id=job.job_id)
+            await self._return(attempt)
+            return
         try:
             provider_id = await self._provider.submit(
                 job.model,
@@ -231,6 +237,16 @@ class Submission:
         else:
             await self._accepted(attempt, provider_id)
 
+    def _is_stale(self, attempt: _Attempt) -> bool:
+        """Whether too much time has passed since it was committed, by either clock: one of them may have been set."""
+        by_the_wall = (self._clock.now() - attempt.sent_at) / SECOND
+        return max(by_the_wall, self._clock.monotonic() - attempt.began) > _STALE_SECONDS
+
+    async def _return(self, attempt: _Attempt) -> None:
+        """Nothing was created: the prediction goes back to its place, its money stays held."""
+        now = self._clock.now()
+        await retry_until_stored(self._clock, lambda: self._jobs.attempt_returned(attempt.attempt_id, now))
+
     async def _accepted(self, attempt: _Attempt, provider_id: str) -> None:
         self._breaker.answered(attempt.model_id, attempt.job_id, self._clock.monotonic() - attempt.began)
         self._crash_hook(CrashPoint.ANSWERED)
@@ -241,14 +257,13 @@ class Submission:
         self._signals.prediction_accepted(attempt.job_id, attempt.prediction_id)
 
     async def _take_back(self, attempt: _Attempt, error: TryLater) -> None:
-        """Nothing was created: the prediction goes back to its place, its money stays held."""
-        now = self._clock.now()
+        """Not sent, or too many at once: it goes back to its place, and nothing leaves for a while."""
         usual = _NOT_SENT_SECONDS if isinstance(error, NotSent) else _RATE_LIMITED_SECONDS
         wait = usual if error.after_seconds is None else max(_SHORTEST_WAIT_SECONDS, error.after_seconds)
         self._not_before = self._clock.monotonic() + wait
         if isinstance(error, NotSent):
             self._breaker.failed(attempt.model_id, attempt.job_id, "not sent")
-        await retry_until_stored(self._clock, lambda: self._jobs.attempt_returned(attempt.attempt_id, now))
+        await self._return(attempt)
         self._meter.provider_failed("not_sent" if isinstance(error, NotSent) else "rate_limited")
         log.warning("submit.later", detail=error.detail, seconds=wait)
 

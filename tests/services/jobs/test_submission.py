@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.database import OutcomeUnknown
 from bot.demo.provider import RULES, Behaviour, Pace, Site
 from bot.demo.provider.answers import Connection, Mangles, Redirects, Says, ShowsPage
-from bot.domain.clock import MINUTE
+from bot.domain.clock import MINUTE, Instant
 from bot.domain.errors import TooLateToCancel, Unavailable
 from bot.domain.jobs import PredictionState
 from bot.domain.predictions import FailureReason
+from bot.domain.remote_clock import Span
 from bot.provider.transport import Timeouts
+from bot.services.crash_points import CrashPoint
 from tests.services.world import ANN, BEN, CHANNEL, PRICE, Running, World, open_world, png, request
 
 IMPATIENT = Timeouts(connect=5.0, submit=0.3, read=5.0, upload=5.0)
@@ -118,6 +121,47 @@ async def test_not_sent_may_go_again(tmp_path: Path) -> None:
         async with world.start():
             assert (await world.closed(stuck)).spent_micros == PRICE
         assert world.posts == 2
+
+
+async def test_what_was_stopped_on_its_way_out_does_not_leave_any_more(world: World) -> None:
+    """A program that was stopped between commit and POST lets it be: another worker may have looked for it by now."""
+    stopped: list[CrashPoint] = []
+
+    def stop(point: CrashPoint) -> None:
+        if point is CrashPoint.SUBMITTING and not stopped:
+            stopped.append(point)
+            world.clock.leap(11)
+
+    async with world.start(stop) as bot:
+        job = await bot.services.creative.intake.accept(request())
+        ended = await world.closed(job)
+
+        assert stopped
+        assert (ended.spent_micros, world.posts) == (PRICE, 1)
+        assert outcomes(world.folder) == ["returned", "accepted"]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_an_attempt_of_which_nobody_knows_whether_it_was_kept_is_begun_again(
+    world: World, bot: Running, *, kept: bool
+) -> None:
+    """Where the database's answer to the commit is lost, no POST has left: it goes back to its place, and goes once."""
+    store, true, strikes = bot.stores.jobs, bot.stores.jobs.begin_attempt, 1
+
+    async def begin_attempt(prediction_id: int, boot_id: str, at: Instant, began: Span | None = None) -> int | None:
+        nonlocal strikes
+        strikes -= 1
+        if strikes < 0:
+            return await true(prediction_id, boot_id, at, began)
+        if kept:
+            await true(prediction_id, boot_id, at, began)
+        raise OutcomeUnknown
+
+    store.begin_attempt = begin_attempt  # pyright: ignore[reportAttributeAccessIssue] - a server that went away
+    ended = await world.closed(await bot.services.creative.intake.accept(request()))
+
+    assert (ended.spent_micros, world.posts) == (PRICE, 1)
+    assert outcomes(world.folder) == (["returned", "accepted"] if kept else ["accepted"])
 
 
 async def test_members_take_turns(tmp_path: Path) -> None:
@@ -227,6 +271,12 @@ async def test_a_fault_in_the_loop_leaves_requests_on_their_way(world: World, bo
 
 async def posted(world: World, times: int) -> bool:
     return world.posts >= times
+
+
+def outcomes(folder: Path) -> list[str]:
+    """What became of each POST that was committed, in their order."""
+    with closing(sqlite3.connect(folder / "easel.db")) as database:
+        return [row[0] for row in database.execute("SELECT outcome FROM attempts ORDER BY attempt_id")]
 
 
 async def attempted(world: World) -> bool:
