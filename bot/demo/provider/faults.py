@@ -16,7 +16,7 @@ ELSEWHERE = "/_simulated/elsewhere"
 """Where redirects lead: whoever comes here has followed one."""
 
 _DRIP_PIECES = 8
-_DRIP_SECONDS = 0.5
+_DRIP_SECONDS = 0.25
 _GARBAGE = b"\x00\xff\xfe<<<no text>>>\x9d\x80"
 
 
