@@ -8,6 +8,7 @@ from discord.abc import GuildChannel
 from bot.domain.jobs import Job, MessageAt
 from bot.services.ports.messages import CannotSearch, NotNow, Unreachable
 from bot.ui.discord.calls import Calls
+from bot.ui.discord.own_messages import OwnMessages
 from bot.ui.render.result import find_marker
 
 SEARCHED_MESSAGES = 1_000
@@ -16,9 +17,10 @@ SEARCHED_MESSAGES = 1_000
 class ChannelHistory:
     """Reads what was written in channels, where the bot may."""
 
-    def __init__(self, client: discord.Client, calls: Calls) -> None:
+    def __init__(self, client: discord.Client, calls: Calls, own: OwnMessages) -> None:
         self._client = client
         self._calls = calls
+        self._own = own
 
     async def result_of(self, job: Job) -> MessageAt | None:
         """The job's result as an earlier try may have posted it in the job's channel; None where there was none.
@@ -45,6 +47,9 @@ class ChannelHistory:
         """See `bot.services.ports.messages.Messenger.stands_alone`."""
         status, result = job.status_message, job.result_message
         if status is None or result is None or result.channel_id != status.channel_id:
+            return False
+        # In a busy channel the bot knows of another message without asking.
+        if self._own.has_third(status, result):
             return False
         try:
             channel = await self._readable(job)

@@ -23,6 +23,7 @@ from bot.ui.discord.calls import UNKNOWN_MESSAGE, Calls, OurMistake, TokenDead
 from bot.ui.discord.channel_history import ChannelHistory
 from bot.ui.discord.files import DEFAULT_FILE_LIMIT, StripSource, picture_files, share_of_request
 from bot.ui.discord.interaction_webhooks import InteractionWebhooks
+from bot.ui.discord.own_messages import OwnMessages
 from bot.ui.discord.pacing import ChannelTurns
 from bot.ui.discord.replies import unless_gone
 from bot.ui.discord.status_writer import StatusMessages
@@ -52,13 +53,16 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
         self._renderers = renderers
         self._tokens = tokens
         self._calls = calls
-        self._history = ChannelHistory(client, calls)
+        self._own = OwnMessages()
+        self._history = ChannelHistory(client, calls, self._own)
         self._turns = ChannelTurns(calls.clock)
         self._messages = StatusMessages(client, tokens=tokens, strips=strips, turns=self._turns, calls=calls)
         self._board = Board(renderers.status, self._messages, calls.clock)
 
     def show_status(self, snapshot: JobSnapshot) -> None:
         """See `Messenger.show_status`."""
+        if snapshot.job.status_message is not None:
+            self._own.left(snapshot.job.status_message)
         self._board.show(snapshot)
 
     async def finish_status(self, snapshot: JobSnapshot) -> None:
@@ -139,6 +143,7 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
         """See `Messenger.remove`."""
         channel = self._client.get_partial_messageable(message.channel_id)
         await self._calls.make(unless_gone(channel.get_partial_message(message.message_id).delete))
+        self._own.taken_away(message)
 
     async def tell_withheld(self, job: Job) -> None:
         """See `Messenger.tell_withheld`."""
@@ -210,7 +215,9 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
                 raise
 
         message = await self._calls.make(send)
-        return MessageAt(message.channel.id, message.id)
+        at = MessageAt(message.channel.id, message.id)
+        self._own.left(at)
+        return at
 
     async def _unless_gone(self, call: Callable[[], Awaitable[object]]) -> None:
         try:

@@ -39,6 +39,7 @@ WITHHELD = PredictionState.WITHHELD
 SEND = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 WHISPER = "POST /webhooks/{webhook_id}/{webhook_token}"
+READ = "GET /channels/{channel_id}/messages"
 ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 PICTURES = (Picture(b"a picture", "easel-1.png", "A fox."),)
 MIB = 1024 * 1024
@@ -275,9 +276,14 @@ async def test_without_history_nobody_knows(desk: Desk) -> None:
         await desk.messenger.find_result(desk.job())
 
 
-async def delivered(desk: Desk) -> Job:
+def at(message: MessageAt | None) -> MessageAt:
+    assert message is not None
+    return message
+
+
+async def delivered(desk: Desk, **facts: Any) -> Job:
     """A job whose result was posted, with nothing between it and the status message."""
-    job = await desk.commanded(desk.job())
+    job = await desk.commanded(desk.job(**facts))
     return replace(job, result_message=await desk.messenger.post_result(job, PICTURES))
 
 
@@ -303,6 +309,20 @@ async def test_a_result_that_others_talk_around_does_not_stand_alone(desk: Desk,
         build.write(desk.scene.fake.world, desk.scene.alice, desk.scene.channel, "See the prompt above.")
 
     assert not await desk.messenger.stands_alone(job)
+
+
+async def test_what_the_bot_wrote_itself_need_not_be_asked(desk: Desk) -> None:
+    """In a busy channel another job's status or result follows: then no request is spent on reading the channel."""
+    job = await delivered(desk)
+    other = await delivered(desk, job_id="ANOTHER")
+    desk.messenger.show_status(snapshot(other))
+
+    assert not await desk.messenger.stands_alone(job)
+    assert desk.scene.fake.journal.select(READ) == []
+
+    await desk.messenger.remove_status(other)
+    await desk.messenger.remove(at(other.result_message))
+    assert await desk.messenger.stands_alone(job)
 
 
 async def test_what_was_deleted_between_is_nothing(desk: Desk) -> None:
