@@ -33,6 +33,7 @@ DISCORD_SITES = {
     "result post": "POST /channels/*/messages",
     "history search": "GET /channels/*/messages",
     "bot edit": "PATCH /channels/*/messages/*",
+    "status removal": "DELETE /channels/*/messages/*",
     "followup": "POST /webhooks/{webhook_id}/{webhook_token}",
     "removal": "DELETE *@original",
 }

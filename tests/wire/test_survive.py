@@ -27,7 +27,7 @@ PLACES = (
     ("provider", ("list",)),
     ("provider", ("ticket", "put")),
     ("discord", ("file", "callback", "status edit")),
-    ("discord", ("result post", "history search", "bot edit")),
+    ("discord", ("result post", "history search", "status removal", "bot edit")),
     ("discord", ("followup", "removal", "gateway")),
 )
 POINTS_AT_ONCE = 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord.abc import GuildChannel
 
@@ -13,6 +15,9 @@ from bot.ui.render.result import find_marker
 
 SEARCHED_MESSAGES = 1_000
 
+GLANCE_SECONDS = 10.0
+"""How long a look may take of which nothing depends but whether a line is shown: a job that has ended waits for it."""
+
 
 class ChannelHistory:
     """Reads what was written in channels, where the bot may."""
@@ -21,6 +26,7 @@ class ChannelHistory:
         self._client = client
         self._calls = calls
         self._own = own
+        self._hasty = replace(calls, tries=1, within=GLANCE_SECONDS)
 
     async def result_of(self, job: Job) -> MessageAt | None:
         """The job's result as an earlier try may have posted it in the job's channel; None where there was none.
@@ -57,7 +63,7 @@ class ChannelHistory:
                 return False
             # From the status message itself, of which people may have made something of their own.
             since = discord.Object(status.message_id - 1)
-            written = await self._calls.make(lambda: self._first(channel, since))
+            written = await self._hasty.make(lambda: self._first(channel, since))
         except (CannotSearch, Unreachable, NotNow):
             return False
         since_then = [each.id for each in written if each.id != status.message_id]
