@@ -130,6 +130,9 @@ def _add_models(add: Add) -> None:
         "easel models wavespeed-ai/flux-2-pro/edit",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these; nothing: the whole catalogue")
+    parser.add_argument(
+        "--confirm", action="store_true", help="take these as the provider has them now, and let members use them again"
+    )
 
 
 def _add_setup(add: Add) -> None:
@@ -227,7 +230,8 @@ def _reconcile(args: argparse.Namespace) -> int:
 
 def _models(args: argparse.Namespace) -> int:
     models = importlib.import_module("bot.cli.models")
-    return int(models.models(_settings(required=("WAVESPEED_API_KEY",)), args.ids))
+    act = models.confirm if args.confirm else models.models
+    return int(act(_settings(required=("WAVESPEED_API_KEY",)), args.ids))
 
 
 def _days(typed: str) -> int:

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
 
+from bot.check_models import judge_pauses, judge_prices
 from bot.db.database import DatabaseEmpty
+from bot.db.prices import Paused
 from bot.domain.clock import SECOND
+from bot.domain.drift import Confirmed
+from bot.domain.errors import EaselError
 from bot.domain.models import CATALOGUE
-from bot.domain.money import format_usd, micros_up
+from bot.domain.money import micros_up
 from bot.domain.remote_clock import Span
 from bot.file_hosts import Resolve, addresses_of, judge_file_hosts
 from bot.findings import CheckFailed, Finding, WrongSecret, look
@@ -30,6 +34,8 @@ from bot.secret_shapes import perhaps_another
 from bot.services.ports.provider import Provider
 from bot.settings import Settings
 from bot.webhook_reach import judge_webhooks
+
+T = TypeVar("T")
 
 SECONDS_PER_CHECK = 10.0
 _UNAUTHORIZED = 401
@@ -47,9 +53,11 @@ _CLOSED_KINDS = {
 class Means:
     """With what the checks look.
 
-    Both take what DATABASE_URL says. `open_database` opens and closes an existing database without changing it;
+    All but the first two take what DATABASE_URL says. `open_database` opens and closes an existing database without
+    changing it;
     `commands_refused` reads from it with which sentence Discord did not take the commands at the last start, None
-    where it has them; `webhook_key` reads the key of the addresses for webhooks.
+    where it has them; `webhook_key` reads the key of the addresses for webhooks; `confirmed` and `paused` read what the
+    operator has confirmed of models, and why each that is paused is.
     """
 
     session: aiohttp.ClientSession
@@ -57,6 +65,8 @@ class Means:
     open_database: Callable[[str], Awaitable[None]]
     commands_refused: Callable[[str], Awaitable[str | None]]
     webhook_key: Callable[[str], Awaitable[str | None]]
+    confirmed: Callable[[str], Awaitable[Mapping[str, Confirmed]]]
+    paused: Callable[[str], Awaitable[Paused]]
     seconds: float = SECONDS_PER_CHECK
     resolve: Resolve = addresses_of
 
@@ -64,7 +74,7 @@ class Means:
 async def check_all(settings: Settings, means: Means) -> list[Finding]:
     """Check Discord, the provider, the database and the disk, all at once; none takes longer than its time."""
     groups = await asyncio.gather(
-        _check_discord(settings, means), _check_provider(means), _check_machine(settings, means)
+        _check_discord(settings, means), _check_provider(settings, means), _check_machine(settings, means)
     )
     fault = settings.impossible_secret()
     return [
@@ -167,7 +177,7 @@ async def check_key(provider: Callable[[], Provider], seconds: float = SECONDS_P
     return await look("key", key, seconds)
 
 
-async def _check_provider(means: Means) -> list[Finding]:
+async def _check_provider(settings: Settings, means: Means) -> list[Finding]:
     async def balance() -> str:
         left = await means.provider().balance()
         cheapest = min(model.price_micros for model in CATALOGUE)
@@ -176,7 +186,10 @@ async def _check_provider(means: Means) -> list[Finding]:
         return f"${left:.2f} is left at WaveSpeed."
 
     async def prices() -> str:
-        return _judge_prices(await means.provider().listed_models())
+        return judge_prices(await means.provider().listed_models(), await _kept(settings, means.confirmed))
+
+    async def models() -> str:
+        return judge_pauses(await _kept(settings, means.paused))
 
     async def clock() -> str:
         provider = means.provider()
@@ -191,6 +204,7 @@ async def _check_provider(means: Means) -> list[Finding]:
         await look("clock", clock, means.seconds),
         await look("balance", balance, means.seconds),
         await look("prices", prices, means.seconds),
+        await look("models", models, means.seconds),
     ]
 
 
@@ -203,20 +217,6 @@ def _tell_offset(offset: Span | None) -> str:
         return f"this machine's clock and WaveSpeed's agree to within {_AGREE_SECONDS} s."
     direction = "behind" if seconds > 0 else "ahead of"
     return f"this machine's clock is {abs(seconds)} s {direction} WaveSpeed's; Easel allows for that."
-
-
-def _judge_prices(listed: Any) -> str:
-    gone = [model.id for model in CATALOGUE if model.id not in listed]
-    if gone:
-        raise CheckFailed(f"WaveSpeed does not offer {', '.join(gone)} to this key.")
-    dearer = [
-        f"{model.id} {format_usd(micros_up(listed[model.id]))} instead of {format_usd(model.price_micros)}"
-        for model in CATALOGUE
-        if listed[model.id] is not None and micros_up(listed[model.id]) > model.price_micros
-    ]
-    if dearer:
-        raise CheckFailed(f"WaveSpeed asks more than Easel knows: {'; '.join(dearer)}.")
-    return "; ".join(f"{model.label} {format_usd(model.price_micros)}" for model in CATALOGUE) + "."
 
 
 # This machine ---------------------------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
     ]
 
 
-async def known(settings: Settings, ask: Callable[[str], Awaitable[str | None]]) -> str | None:
+async def known(settings: Settings, ask: Callable[[str], Awaitable[T | None]]) -> T | None:
     """What an existing database says; nothing where there is none yet."""
     if await _is_missing(settings.database_path):
         return None
@@ -268,6 +268,14 @@ async def known(settings: Settings, ask: Callable[[str], Awaitable[str | None]])
         return await ask(settings.database_url)
     except DatabaseEmpty:
         return None
+
+
+async def _kept(settings: Settings, ask: Callable[[str], Awaitable[Mapping[str, T]]]) -> Mapping[str, T]:
+    """As `known`; a database that cannot be read has a line of its own for that."""
+    try:
+        return await known(settings, ask) or {}
+    except EaselError:
+        return {}
 
 
 async def _is_missing(path: Path | None) -> bool:

@@ -10,6 +10,7 @@ from email.utils import formatdate
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.domain.drift import Confirmed
 from bot.domain.models import CATALOGUE
 
 TOKEN = "canary-token"
@@ -30,6 +31,8 @@ class Services:
     captive_status: int | None = None
     commands_refused: str | None = None
     webhook_key: str | None = None
+    confirmed: dict[str, Confirmed] = field(default_factory=dict[str, Confirmed])
+    paused: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     ahead_seconds: float | None = 0.0
     addresses: dict[str, list[str]] = field(default_factory=lambda: {host: ["162.159.130.233"] for host in FILE_HOSTS})
     base: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -15,8 +15,10 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.check import Means, check_all
+from bot.db.prices import Paused
 from bot.db.url import sqlite_path
 from bot.domain.clock import SystemClock
+from bot.domain.drift import Confirmed
 from bot.domain.errors import EaselError
 from bot.domain.webhooks import Addresses
 from bot.file_hosts import FileHostsUnreachable, judge_file_hosts
@@ -94,9 +96,16 @@ async def report(
             del url
             return services.webhook_key
 
-        lines = await check_all(
-            settings, Means(session, provider, open_database, commands_refused, webhook_key, seconds, services.resolve)
-        )
+        async def confirmed(url: str) -> Mapping[str, Confirmed]:
+            del url
+            return services.confirmed
+
+        async def paused(url: str) -> Paused:
+            del url
+            return services.paused
+
+        reads = (open_database, commands_refused, webhook_key, confirmed, paused)
+        lines = await check_all(settings, Means(session, provider, *reads, seconds, services.resolve))
     return [str(line) for line in lines]
 
 
@@ -127,6 +136,7 @@ async def test_all_well(services: Services, here: Path) -> None:
         "ok clock",
         "ok balance",
         "ok prices",
+        "ok models",
         "ok database",
         "ok commands",
         "ok disk",
@@ -272,7 +282,23 @@ async def test_dearer_model(services: Services, here: Path) -> None:
     services.prices["wavespeed-ai/flux-kontext-pro"] = 0.01
 
     assert about("prices", await report(services, here)) == (
-        "FAIL prices: WaveSpeed asks more than Easel knows: wavespeed-ai/flux-kontext-max $0.10 instead of $0.08."
+        "FAIL prices: WaveSpeed asks more than Easel knows: wavespeed-ai/flux-kontext-max $0.10 instead of $0.08. "
+        "Once you have looked: easel models --confirm wavespeed-ai/flux-kontext-max"
+    )
+
+    (here / "easel.db").write_text("ours")
+    services.confirmed = {"wavespeed-ai/flux-kontext-max": Confirmed(100_000)}
+    assert about("prices", await report(services, here)).startswith("ok prices: FLUX Kontext Max $0.10; ")
+
+
+async def test_a_paused_model(services: Services, here: Path) -> None:
+    """What members cannot use fails, with why, and with the line that lets go of it."""
+    (here / "easel.db").write_text("ours")
+    services.paused = {"google/nano-banana-2/edit": ["resolution is not declared"]}
+
+    assert about("models", await report(services, here)) == (
+        "FAIL models: members cannot use google/nano-banana-2/edit (resolution is not declared). "
+        "Once you have looked: easel models --confirm google/nano-banana-2/edit"
     )
 
 

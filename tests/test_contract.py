@@ -125,7 +125,7 @@ setup [--member-limit USD] [--server-limit USD] [--period WORD]
 check [--paid] [--yes]
 backup FILE
 reconcile [--days N]
-models [ID ...]
+models [--confirm] [ID ...]
 migrate
 move URL
 pause [REASON ...]

@@ -113,12 +113,21 @@ def _catalogue() -> Generator[None]:
 
 
 @pytest.fixture
+def provider() -> SimulatedProvider:
+    """Served while there is a terminal."""
+    return SimulatedProvider(SystemClock(), api_key=KEY)
+
+
+@pytest.fixture
 async def terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, _catalogue: None
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    provider: SimulatedProvider,
+    _catalogue: None,
 ) -> AsyncGenerator[Terminal]:
     """A folder of its own, so that no `.env` of somebody's is read."""
     monkeypatch.chdir(tmp_path)
-    provider = SimulatedProvider(SystemClock(), api_key=KEY)
     async with provider.serve() as base_url:
         monkeypatch.setenv("WAVESPEED_API_KEY", KEY)
         monkeypatch.setenv("WAVESPEED_BASE_URL", base_url)
@@ -144,6 +153,39 @@ async def test_a_model_of_the_operators_joins(
     assert code == 1
     assert "acme/paint: Acme Paint, $0.05 (listed $0.00)\n  read from MODELS_FILE\n  drift: it is not listed" in said
     assert await terminal.run("nobody/else") == (1, "nobody/else: it is not listed\n")
+
+
+async def test_what_drifted_is_confirmed(
+    terminal: Terminal, provider: SimulatedProvider, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The line that is named under a drift takes it as it is; then nothing of it is said any more."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'easel.db'}")
+    provider.set_price(NANO.id, 95_000)
+    before, drifted = await terminal.run()
+    named = await terminal.run("--confirm", NANO.id)
+    await asyncio.to_thread(main, ["migrate"])
+    terminal.capsys.readouterr()
+    confirmed = await terminal.run("--confirm", NANO.id)
+    after, said = await terminal.run()
+
+    assert "  drift: it costs $0.095, and not $0.08\n" in drifted
+    assert f"once you have looked: easel models --confirm {NANO.id}\n" in drifted
+    assert (before, after) == (1, 0)
+    assert (named[0], "There is no database" in named[1]) == (1, True)
+    assert confirmed == (0, f"{NANO.id}: confirmed at $0.095. Members can use it.\n")
+    assert "drift" not in said
+    assert "  confirmed by you at $0.095\n" in said
+
+
+@pytest.mark.parametrize(
+    ("ids", "sentence"),
+    [((), "Name the models that you have looked at: easel models --confirm ID."), (("nobody/else",), "nobody/else")],
+)
+async def test_confirming_needs_known_models(terminal: Terminal, ids: tuple[str, ...], sentence: str) -> None:
+    """Nothing is confirmed by leaving something out."""
+    code, said = await terminal.run("--confirm", *ids)
+
+    assert (code, sentence in said) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from bot.db.billing import BillingStore
 from bot.db.database import Database, UnusableDatabase
 from bot.db.facts import FactStore
 from bot.db.opening import open_database
+from bot.db.prices import PriceStore
 from bot.db.upkeep import UpkeepStore
 from bot.settings import Settings
 
@@ -23,6 +24,7 @@ class Books:
     facts: FactStore
     upkeep: UpkeepStore
     billing: BillingStore
+    prices: PriceStore
 
 
 @asynccontextmanager
@@ -37,6 +39,6 @@ async def open_books(settings: Settings) -> AsyncGenerator[Books]:
         raise UnusableDatabase(f"There is no database {path}.")
     database = await open_database(settings.database_url, may_migrate=False)
     try:
-        yield Books(database, FactStore(database), UpkeepStore(database), BillingStore(database))
+        yield Books(database, FactStore(database), UpkeepStore(database), BillingStore(database), PriceStore(database))
     finally:
         await database.close()

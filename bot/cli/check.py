@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
 
 from bot.check import Means, check_all, known
 from bot.cli.provider import open_session, provider_of
 from bot.command_sync import REFUSED_COMMANDS
 from bot.db.accounts import KEY_FACT
+from bot.db.database import Database
 from bot.db.facts import FactStore
 from bot.db.opening import open_database
+from bot.db.prices import Paused, PriceStore
 from bot.domain.clock import SystemClock
+from bot.domain.drift import Confirmed
 from bot.findings import Finding
 from bot.settings import Settings, SettingsError
 
@@ -41,12 +46,15 @@ def report(lines: list[Finding]) -> int:
 async def _check(settings: Settings) -> list[Finding]:
     async with open_session() as session:
         provider = partial(provider_of, settings, session, SystemClock())
-        return await check_all(settings, Means(session, provider, _open_and_close, _commands_refused, _webhook_key))
+        means = Means(
+            session, provider, _open_and_close, _commands_refused, _webhook_key, confirmed=_confirmed, paused=_paused
+        )
+        return await check_all(settings, means)
 
 
 async def _open_and_close(url: str) -> None:
-    database = await open_database(url, may_migrate=False)
-    await database.close()
+    async with _opened(url):
+        pass
 
 
 async def _commands_refused(url: str) -> str | None:
@@ -62,9 +70,25 @@ async def _webhook_key(url: str) -> str | None:
     return await _fact(url, KEY_FACT)
 
 
+async def _confirmed(url: str) -> Mapping[str, Confirmed]:
+    async with _opened(url) as database:
+        return await PriceStore(database).confirmed()
+
+
+async def _paused(url: str) -> Paused:
+    async with _opened(url) as database:
+        return await PriceStore(database).paused()
+
+
 async def _fact(url: str, name: str) -> str | None:
+    async with _opened(url) as database:
+        return await FactStore(database).fact(name)
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncGenerator[Database]:
     database = await open_database(url, may_migrate=False)
     try:
-        return await FactStore(database).fact(name)
+        yield database
     finally:
         await database.close()

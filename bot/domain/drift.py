@@ -1,4 +1,4 @@
-"""The catalogue beside the provider's own list: what of that which we send it would not take any more."""
+"""The catalogue beside the provider's own list: what of that which we send it would not take any more, or for more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias, cast
 
 from bot.domain.image_models import ImageModel
-from bot.domain.money import format_usd, micros_up
+from bot.domain.money import Micros, format_usd, micros_up
 from bot.domain.parameters import ChoiceParameter, IntegerParameter, NumberParameter, Parameter
 
 Property: TypeAlias = Mapping[str, Any]
@@ -28,23 +28,56 @@ class ListedSchema:
         found = self.schema.get("properties")
         return cast("Mapping[str, Property]", found) if isinstance(found, dict) else {}
 
+    @property
+    def price_micros(self) -> Micros | None:
+        """The base price, where one is listed."""
+        return None if self.base_price is None else micros_up(self.base_price)
 
-def drifts(model: ImageModel, listing: ListedSchema | None) -> tuple[str, ...]:
-    """Each way in which the list differs from what is sent and assumed; none where all still holds."""
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What the operator has looked at: what one picture of a model may cost, and how its inputs may differ."""
+
+    price_micros: Micros = 0
+    drifts: tuple[str, ...] = ()
+
+
+UNCONFIRMED = Confirmed()
+
+
+def drifts(model: ImageModel, listing: ListedSchema | None, confirmed: Confirmed = UNCONFIRMED) -> tuple[str, ...]:
+    """Each way in which the list differs from what is sent, assumed or confirmed; none where all still holds."""
     if listing is None:
         return ("it is not listed",)
-    return (*_of_price(model, listing), *_of_schema(model, listing))
+    if not listing.properties:
+        return (*_of_price(model, listing.price_micros, confirmed), "its inputs are not listed")
+    return reasons_to_pause(model, listing, None, confirmed)
 
 
-def _of_price(model: ImageModel, listing: ListedSchema) -> Iterator[str]:
-    if listing.base_price is not None and micros_up(listing.base_price) > model.price_micros:
-        yield f"it costs {format_usd(micros_up(listing.base_price))}, and not {format_usd(model.price_micros)}"
+def reasons_to_pause(
+    model: ImageModel, listing: ListedSchema | None, quoted: Micros | None, confirmed: Confirmed = UNCONFIRMED
+) -> tuple[str, ...]:
+    """Why members should not use a model before the operator has looked; what nobody says is no reason.
+
+    `quoted` is what the provider asks for one picture now; without it the listed price counts.
+    """
+    price = listing.price_micros if quoted is None and listing is not None else quoted
+    drifted = drifted_inputs(model, listing)
+    return (*_of_price(model, price, confirmed), *(each for each in drifted if each not in confirmed.drifts))
+
+
+def drifted_inputs(model: ImageModel, listing: ListedSchema | None) -> tuple[str, ...]:
+    """How what is listed of a model's inputs differs from what is sent; nothing where they are not listed."""
+    return tuple(_of_schema(model, listing)) if listing is not None and listing.properties else ()
+
+
+def _of_price(model: ImageModel, price: Micros | None, confirmed: Confirmed) -> Iterator[str]:
+    known = max(model.price_micros, confirmed.price_micros)
+    if price is not None and price > known:
+        yield f"it costs {format_usd(price)}, and not {format_usd(known)}"
 
 
 def _of_schema(model: ImageModel, listing: ListedSchema) -> Iterator[str]:
-    if not listing.properties:
-        yield "its inputs are not listed"
-        return
     sent = {"prompt", *(parameter.name for parameter in model.parameters)} | ({model.image_field} - {None})
     for name in sorted(str(each) for each in sent if each not in listing.properties):
         yield f"{name} is not declared"

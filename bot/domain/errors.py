@@ -190,6 +190,19 @@ class NotSold(EaselError):
     advice = "Try another model, or ask again in a few minutes."
 
 
+class ModelPaused(NotSold):
+    """A model that changed at the provider, or costs more there, and that the operator has not looked at since."""
+
+    title = "That model is paused"
+    advice = "Choose another model for now."
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            f"{label} has changed at the image provider, or costs more than before: "
+            "whoever runs this bot has to look at it first, and has been told."
+        )
+
+
 class CannotPostHere(EaselError):
     """A channel in which the bot lacks what it needs to show the picture."""
 

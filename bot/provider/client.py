@@ -152,12 +152,7 @@ class WaveSpeed:
         return {model.model_id: model.base_price for model in models}
 
     async def listings(self) -> Mapping[str, ListedSchema]:
-        """Every model that the account can run, with its inputs as they are listed.
-
-        Raises:
-            TryLater: the list could not be had or read.
-            Refused: the key may not list.
-        """
+        """See `Provider.listings`."""
         answer = demand(await self._reads.get("/models"))
         found = _readable(lambda: wire.listings(answer.data))
         return {listing.model_id: listing for listing in found}

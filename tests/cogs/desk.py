@@ -13,6 +13,8 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.budget import LimitKind
 from bot.domain.jobs import Job
+from bot.domain.models import MAX
+from bot.domain.money import Micros
 from bot.domain.periods import Period
 from bot.services.creative.privacy import TICK_SECONDS
 from bot.ui.render.actions import ActionButton
@@ -49,6 +51,13 @@ async def newest(world: World) -> Job:
     """The newest job of the server."""
     [job] = await world.app.stores.jobs.jobs_of(world.guild_id, None, limit=1)
     return job
+
+
+async def costs(world: World, price_micros: Micros) -> None:
+    """The provider's price of the default model from now on, quoted, and confirmed by the operator."""
+    world.provider.set_price(MAX.id, price_micros)
+    await world.app.stores.prices.set_price(MAX.id, price_micros, world.clock.now())
+    await world.app.stores.prices.confirm([MAX], {}, world.clock.now())
 
 
 async def count_of_jobs(world: World) -> int:

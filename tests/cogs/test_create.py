@@ -16,7 +16,7 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.domain.models import CATALOGUE, MAX
-from tests.cogs.desk import painted_amid_talk
+from tests.cogs.desk import costs, painted_amid_talk
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, public_messages, results, status_text
 
 
@@ -298,7 +298,7 @@ class TestModelSuggestions:
         async with asyncio.timeout(20):
             while len(await world.app.stores.prices.prices()) < len(CATALOGUE):
                 pass
-        await world.app.stores.prices.set_price(MAX.id, 95_000, world.clock.now())
+        await costs(world, 95_000)
         found = await world.alice.autocomplete(world.channel, "edit", "model", MAX.label)
 
         assert f"{MAX.label} \u00b7 $0.095 a picture" in [choice["name"] for choice in found]

@@ -8,9 +8,8 @@ from simcord.actors import MemberActor
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.clock import MINUTE, SECOND
-from bot.domain.models import MAX
 from bot.domain.money import Micros
-from tests.cogs.desk import count_of_jobs, file, leap, message_of, newest, newest_result, painted, said
+from tests.cogs.desk import costs, count_of_jobs, file, leap, message_of, newest, newest_result, painted, said
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, handed_on, open_desk, posted_in
 from tests.cogs.test_confirming import ask_above
@@ -21,8 +20,7 @@ NEWS = "A picture costs $0.10 now, and not $0.08 any more."
 async def costs_now(world: World, price_micros: Micros) -> None:
     """The provider's price, and our newest quote of it; what was asked before is too old to count."""
     leap(world, MINUTE / SECOND)
-    world.provider.set_price(MAX.id, price_micros)
-    await world.app.stores.prices.set_price(MAX.id, price_micros, world.clock.now())
+    await costs(world, price_micros)
 
 
 async def run(world: World, who: MemberActor, message: discord.Message) -> Micros:

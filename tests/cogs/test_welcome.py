@@ -17,7 +17,7 @@ from bot.domain.models import CATALOGUE, MAX
 from bot.domain.samples import SAMPLE_PROMPT
 from bot.media.sample import sample_image
 from bot.ui.render.manage.welcome import render_welcome
-from tests.cogs.desk import buttons_of, count_of_jobs, newest, said, stop_spending
+from tests.cogs.desk import buttons_of, costs, count_of_jobs, newest, said, stop_spending
 from tests.cogs.seeing import all_closed, results
 from tests.ui.samples import labels_of
 
@@ -121,8 +121,7 @@ async def welcomed(world: World, price_micros: int = MAX.price_micros) -> discor
 
 async def test_the_first_message_offers_a_sample(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """With its price on the button, as it is now."""
-    world.provider.set_price(MAX.id, 95_000)
-    await world.app.stores.prices.set_price(MAX.id, 95_000, world.clock.now())
+    await costs(world, 95_000)
     guild, rooms = arranged(world, monkeypatch, open_rooms)
     await join(world, guild)
 
@@ -167,8 +166,7 @@ async def test_no_sample_beyond_a_limit(world: World) -> None:
 
 async def test_a_sample_that_has_become_dearer(world: World) -> None:
     """The price on an old message is not held to: a higher one is shown first, and nothing is held before *Run*."""
-    world.provider.set_price(MAX.id, 95_000)
-    await world.app.stores.prices.set_price(MAX.id, 95_000, world.clock.now())
+    await costs(world, 95_000)
     answer = await world.alice.click(await welcomed(world), custom_id=f"sample:{MAX.price_micros}")
 
     assert "$0.095" in said(answer)

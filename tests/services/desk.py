@@ -14,6 +14,7 @@ from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.checking import Pace
 from bot.domain.clock import SECOND, Instant
+from bot.domain.drift import ListedSchema
 from bot.domain.image_models import ImageModel
 from bot.domain.images import StoredImage
 from bot.domain.jobs import Job, Reference
@@ -66,6 +67,7 @@ class ScriptedProvider:
     windows: list[tuple[Instant, Instant]] = field(default_factory=list[tuple[Instant, Instant]])
     quotes: list[int | Exception] = field(default_factory=list[int | Exception])
     models: Mapping[str, Decimal | None] | None = None
+    listed: Mapping[str, ListedSchema] | None = None
     uploads: list[str | Exception] = field(default_factory=list[str | Exception])
     while_listing: Callable[[], None] = lambda: None
     remote_clock: RemoteClock = field(init=False)
@@ -126,6 +128,11 @@ class ScriptedProvider:
         if self.models is None:
             raise Refused(FailureReason.PROVIDER, "the key may not list")
         return self.models
+
+    async def listings(self) -> Mapping[str, ListedSchema]:
+        if self.listed is None:
+            raise Refused(FailureReason.PROVIDER, "the key may not list")
+        return self.listed
 
     async def bills(self, *, after: Instant, before: Instant) -> tuple[Bill, ...]:
         raise AssertionError((after, before))

@@ -9,12 +9,13 @@ import structlog
 
 from bot.db.prices import PriceStore
 from bot.domain.clock import Clock, Instant
-from bot.domain.errors import NotSold
+from bot.domain.errors import ModelPaused, NotSold
 from bot.domain.image_models import ImageModel
 from bot.domain.models import CATALOGUE
 from bot.domain.money import Micros, micros_up
 from bot.domain.parameters import SEED, ParameterValue
 from bot.domain.predictions import FailureReason, NotSent, ProviderError, Refused
+from bot.services.money.model_watch import ModelWatch
 from bot.services.ports.provider import Provider
 from bot.services.wakeup import Wakeup
 
@@ -45,6 +46,7 @@ class Prices:
         self._store = store
         self._clock = clock
         self._bell = Wakeup(clock)
+        self._watch = ModelWatch(provider, store, clock)
         self._withdrawn: dict[str, float] = {}  # by model id: until when no quote brings it back (monotonic)
         self._quoted: dict[str, tuple[float, Micros]] = {}
         self._silent_until = 0.0
@@ -88,15 +90,18 @@ class Prices:
 
         Raises:
             NotSold: the provider says that it does not sell this model, or not at which price.
+            ModelPaused: it changed at the provider, and the operator has not looked since.
         """
+        if model.id in await self._store.paused():
+            raise ModelPaused(model.label)
         if model.id in self._withdrawn:
             raise NotSold(f"The image provider does not sell {model.label} at the moment.")
         return await self.price_of(model)
 
     async def on_sale(self) -> Mapping[ImageModel, Micros]:
         """What can be had now, with the price of one picture each."""
-        prices = await self.of_all()
-        return {model: price for model, price in prices.items() if model.id not in self._withdrawn}
+        prices, out = await self.of_all(), self._withdrawn.keys() | (await self._store.paused()).keys()
+        return {model: price for model, price in prices.items() if model.id not in out}
 
     def withdraw(self, model: ImageModel) -> None:
         """Take a model off sale: the provider refused a paid request for it as for one that it does not have."""
@@ -114,6 +119,7 @@ class Prices:
                 await self._wait_for_a_way(error)
                 continue
             self._has_a_way()
+            await self._watch.look()
             await self._bell.wait(WITHDRAWN_SECONDS if self._withdrawn else QUOTE_EVERY_SECONDS)
 
     async def _wait_for_a_way(self, error: NotSent) -> None:

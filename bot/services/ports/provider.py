@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from bot.domain.clock import Instant
+from bot.domain.drift import ListedSchema
 from bot.domain.image_models import ImageModel
 from bot.domain.parameters import ParameterValue
 from bot.domain.predictions import Bill, PredictionStatus, Quote
@@ -84,6 +85,15 @@ class Provider(Protocol):
 
     async def listed_models(self) -> Mapping[str, Decimal | None]:
         """Each model id that the provider offers to this key, with its base price in dollars where one is given."""
+        ...
+
+    async def listings(self) -> Mapping[str, ListedSchema]:
+        """Each model that the provider offers to this key, with its inputs as they are listed.
+
+        Raises:
+            TryLater: the list could not be had or read.
+            Refused: the key may not list.
+        """
         ...
 
     async def bills(self, *, after: Instant, before: Instant) -> tuple[Bill, ...]:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import HOUR
+from bot.domain.drift import ListedSchema
 from bot.domain.errors import NotSold, PriceRose
 from bot.domain.models import CATALOGUE, MAX, MAX_MULTI, PRO
 from bot.domain.predictions import FailureReason, NotSent, Refused, TryLater
@@ -41,7 +42,7 @@ async def test_a_price_that_rose_since_it_was_shown(world: World) -> None:
     """Nobody is held to more than they read: the higher price is said, and nothing is sent."""
     async with world.start() as bot:
         await world.until(lambda: quoted(bot))
-        world.provider.set_price(MAX.id, 95_000)
+        await rises(world, bot)
         with pytest.raises(PriceRose, match=r"0\.095"):
             await bot.services.creative.intake.accept(request(shown_micros=80_000))
         unasked = await world.closed(await world.command(request()))
@@ -54,7 +55,7 @@ async def test_a_price_that_rose_past_what_needs_no_asking(world: World) -> None
     async with world.start() as bot:
         await world.until(lambda: quoted(bot))
         await bot.services.moderation.server_settings.set_confirmation(world.actor(can_manage=True), "0.08")
-        world.provider.set_price(MAX.id, 95_000)
+        await rises(world, bot)
         asked = request()
         await bot.services.creative.intake.look(asked)
         with pytest.raises(PriceRose):
@@ -125,12 +126,19 @@ async def test_quotes_are_asked_for_every_hour(desk: Desk) -> None:
 
 async def test_a_new_price_is_held_and_paid(world: World) -> None:
     """What the provider charges today is what is told, held and captured."""
-    world.provider.set_price(MAX.id, 95_000)
     async with world.start() as bot:
+        await rises(world, bot)
         await world.until(lambda: quoted(bot))
+        await bot.services.money.prices.now(MAX, "blue", 1, {})
         job = await world.closed(await world.command(request()))
 
     assert (job.price_micros, job.spent_micros, world.provider.billed_micros) == (95_000, 95_000, 95_000)
+
+
+async def rises(world: World, bot: Running) -> None:
+    """The provider asks more, and the operator has confirmed that."""
+    world.provider.set_price(MAX.id, 95_000)
+    await bot.stores.prices.confirm([MAX], {MAX.id: ListedSchema(MAX.id, Decimal("0.095"))}, world.clock.now())
 
 
 async def quoted(bot: Running, count: int = len(CATALOGUE)) -> bool:
@@ -177,8 +185,8 @@ async def test_a_higher_price_is_told(desk: Desk) -> None:
         await desk.clock.advance(1)
         keeping.cancel()
 
-    assert [(line["event"], line["model"], line["quoted_micros"]) for line in logs] == [
-        ("price.higher", CATALOGUE[0].id, 95_000)
+    assert [(line["model"], line["quoted_micros"]) for line in logs if line["event"] == "price.higher"] == [
+        (CATALOGUE[0].id, 95_000)
     ]
 
 
