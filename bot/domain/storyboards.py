@@ -23,13 +23,14 @@ class BadShots(BadRequest):
 
 
 class NoSuchShot(BadRequest):
-    """A shot that a job does not have, or whose picture is there."""
+    """A shot that a job does not have, whose picture is there, or that is still being made."""
 
     title = "That shot needs no other try"
-    money = "Nothing was spent."
 
     def __init__(self) -> None:
-        super().__init__("Its picture is there.", advice="Edit this goes on from it.")
+        super().__init__(
+            "Its picture is there, or is still being made.", advice="Edit this goes on from one that is there."
+        )
 
 
 def shots_in(typed: str) -> tuple[str, ...]:

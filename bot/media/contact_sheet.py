@@ -37,11 +37,12 @@ Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def draw_sheet(tiles: Sequence[Tile]) -> CheckedImage:
-    """Draw checked images in rows of three, whole, each with its number and its words below; a JPEG.
+    """Draw checked images in rows of two or three, whole, each with its number and its words below; a JPEG.
 
     Where there is no image its place says why. Words with letters that the font lacks are left out: boxes say nothing.
     """
-    columns = min(_COLUMNS, len(tiles))
+    # Four are two rows of two, and not three and one.
+    columns = 2 if len(tiles) in {2, 4} else min(_COLUMNS, len(tiles))
     rows = -(-len(tiles) // columns)
     height = _PICTURE_HEIGHT + _LINES * _LINE + _GAP
     sheet = Image.new("RGB", (_GAP + columns * (TILE_PIXELS + _GAP), _GAP + rows * (height + _GAP)), _PAPER)

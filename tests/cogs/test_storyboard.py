@@ -7,11 +7,25 @@ from typing import Any
 import discord
 from simcord import InteractionResult
 
+from bot.demo.provider import Behaviour, Site
 from bot.demo.reading import text_of
 from bot.demo.world import World
-from bot.domain.jobs import Stage
-from tests.cogs.desk import buttons_of, count_of_jobs, file, message_of, newest, newest_result, said, sent_prompts
+from bot.domain.jobs import PredictionState, Stage
+from bot.services.rights import Actor
+from tests.cogs.desk import (
+    buttons_of,
+    count_of_jobs,
+    file,
+    message_of,
+    newest,
+    newest_result,
+    said,
+    sent_prompts,
+    stop_spending,
+)
 from tests.cogs.seeing import all_closed, private_text
+from tests.cogs.test_approval import button, open_desk, posted_in
+from tests.cogs.test_price_rise import NEWS, costs_now
 from tests.cogs.test_studio import field, press
 from tests.cogs.test_tray import collect, order_in
 
@@ -167,3 +181,97 @@ class TestRun:
 
         assert "1. a fox wakes\n2. a fox runs\n3. a fox sleeps" in text
         assert f"seed {job.predictions[0].seed}" in text
+
+
+class TestAllElse:
+    """As for several pictures of the same words."""
+
+    async def test_a_forbidden_word_names_its_shot(self, world: World) -> None:
+        """In private; nothing is held, and the confirmation is still there to change it."""
+        mona = Actor(world.mona.id, world.guild_id, can_manage=True)
+        await world.app.bot.services.moderation.word_list.add_word(mona, "runs")
+        confirmation = await begin(world, RED)
+        answer = await press(world, confirmation, "run")
+
+        assert "Shot 2 contains \u201cruns\u201d." in private_text(answer)
+        assert await count_of_jobs(world) == 0
+        assert any(each.startswith("prompt:") for each in buttons_of(message_of(confirmation)))
+
+    async def test_a_price_that_rose_is_shown_first(self, world: World) -> None:
+        """The price of all, anew; the shots are not lost."""
+        confirmation = await begin(world, RED)
+        await costs_now(world, 100_000)
+        second = await press(world, confirmation, "run")
+
+        assert NEWS in private_text(second)
+        assert "**$0.30**" in private_text(second)
+        assert "**3** a fox sleeps" in private_text(second)
+        assert await count_of_jobs(world) == 0
+
+        await press(world, second, "run")
+        await all_closed(world)
+        assert sorted(sent_prompts(world)) == ["a fox runs", "a fox sleeps", "a fox wakes"]
+
+    async def test_a_moderator_approves_all_of_it(self, world: World) -> None:
+        """They read each shot and the price of all, and what runs is the storyboard."""
+        desk = await open_desk(world)
+        confirmation = await begin(world, RED)
+        await stop_spending(world, world.alice.id)
+        refusal = message_of(await press(world, confirmation, "run"))
+        await world.alice.click(refusal, custom_id=button(refusal, "ask"))
+        asked = posted_in(desk)
+        assert "**1** a fox wakes\n**2** a fox runs\n**3** a fox sleeps" in text_of(asked)
+        assert "**$0.24**" in text_of(asked)
+
+        await world.mona.click(asked, custom_id=button(asked, "approve"))
+        await all_closed(world)
+
+        job = await newest(world)
+        assert [each.shot and each.shot.prompt for each in job.predictions] == [
+            "a fox wakes",
+            "a fox runs",
+            "a fox sleeps",
+        ]
+        assert job.stage is Stage.DONE
+
+    async def test_cancel_stops_what_was_not_sent(self, world: World) -> None:
+        """The money of those comes back, and the result says so in their places."""
+        world.provider.script(Site.SUBMIT, Behaviour.NORMAL, *[Behaviour.RATE_LIMITED] * 20)
+        await press(world, await begin(world, RED), "run")
+        while not (job := await newest(world)).pictures:
+            await world.clock.sleep(0.02)
+        await world.alice.slash(world.channel, "jobs cancel", job=job.job_id)
+        await all_closed(world)
+        ended = await newest(world)
+        said_so = text_of(newest_result(world)).count("no picture: cancelled before it was sent")
+
+        cancelled = [each for each in ended.predictions if each.state is PredictionState.CANCELLED]
+        assert len(cancelled) == said_so == 2
+        assert ended.returned_micros == 80_000 * len(cancelled)
+
+    async def test_again_is_the_same_storyboard(self, world: World) -> None:
+        """For the price of all on the button."""
+        await press(world, await begin(world, RED), "run")
+        await all_closed(world)
+        job, result = await newest(world), newest_result(world)
+        assert "Again \u00b7 $0.24" in str(result.components)
+
+        await world.alice.click(result, custom_id=f"again:{job.job_id}")
+        await all_closed(world)
+
+        again = await newest(world)
+        assert (again.prompt, again.count, again.parent_job_id) == (job.prompt, 3, job.job_id)
+
+    async def test_when_no_shot_came_all_are_tried_again(self, world: World) -> None:
+        """Under the status: there is no result to stand in."""
+        shots = "one [sim:execution-failed]\ntwo [sim:execution-failed]"
+        answer = await press(world, await begin(world, RED, shots=shots), "run")
+        await all_closed(world)
+        job = await newest(world)
+        assert answer.response is not None
+        assert "No picture this time" in text_of(answer.response.message)
+
+        await world.alice.click(answer.response.message, custom_id=f"retry:{job.job_id}")
+        await all_closed(world)
+
+        assert [each.shot and each.shot.prompt for each in (await newest(world)).predictions] == shots.split("\n")

@@ -36,16 +36,16 @@ def inked(sheet: CheckedImage, place: int) -> int:
 
 
 def test_shots_stand_in_their_order() -> None:
-    """Row by row, three a row, each with the badge of its number."""
-    tiles = [Tile(n, f"shot {n}", solid(colour)) for n, colour in enumerate((RED, GREEN, BLUE, GREEN), start=1)]
+    """Row by row, each with its words below."""
+    tiles = [Tile(n, f"shot {n}", solid(colour)) for n, colour in enumerate((RED, GREEN, BLUE, GREEN, RED), start=1)]
     drawn = draw_sheet(tiles)
     sheet = opened(drawn.content)
 
     assert drawn.content_type == "image/jpeg"
-    for place, colour in enumerate((RED, GREEN, BLUE, GREEN)):
+    for place, colour in enumerate((RED, GREEN, BLUE, GREEN, RED)):
         left, top = corner(place)
         assert near(sheet, (left + TILE_PIXELS // 2, top + PICTURE // 2), colour)
-    for place in range(4):
+    for place in range(5):
         assert inked(drawn, place)
 
 

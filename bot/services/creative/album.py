@@ -99,7 +99,9 @@ class Album:
         fitted = await self._checker.fit(content, max_bytes)
         if fitted is None:
             return None
-        filename = f"easel-{job.job_id}-{n}.{EXTENSIONS[fitted.content_type]}"
+        filename = (
+            f"easel-{job.job_id}-{n if prediction.shot is None else prediction.n}.{EXTENSIONS[fitted.content_type]}"
+        )
         return Picture(fitted.content, filename, alt_of(job, prediction), job.is_spoiler)
 
 

@@ -58,11 +58,12 @@ def render_details(story: Story, *, has_strip: bool, smaller: Sequence[int] = ()
 
 def render_original(job: Job, n: int, original: Picture | Link) -> ui.LayoutView:
     """A picture as it was made, its file attached by the sender, or the provider's address of it."""
-    layout = Layout(Accent.CALM).text(heading(texts.ORIGINAL_OF.format(n=n)), texts.ORIGINAL_WHY)
+    number = numbers_of(job)[n - 1]
+    layout = Layout(Accent.CALM).text(heading(texts.ORIGINAL_OF.format(n=number)), texts.ORIGINAL_WHY)
     if isinstance(original, Picture):
         layout.file(f"attachment://{original.attachment_name}", is_spoiler=original.is_spoiler)
     else:
-        layout.text(link_line(n, original))
+        layout.text(link_line(number, original))
     return layout.text(small(about.mark(job))).build()
 
 
