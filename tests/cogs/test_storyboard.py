@@ -60,8 +60,8 @@ class TestConfirmation:
         confirmation = await begin(world, RED, BLUE)
         text = private_text(confirmation)
 
-        assert "**1** a fox wakes\n**2** a fox runs\n**3** a fox sleeps" in text
-        assert order_in(text.split("**1** a fox")[0]) == ["red.png", "blue.png"]
+        assert "> **1** a fox wakes\n> **2** a fox runs\n> **3** a fox sleeps" in text
+        assert order_in(text.split("> **1** a fox")[0]) == ["red.png", "blue.png"]
         assert "storyboard of 3 shots" in text
         assert "**$0.24** \u00b7 you have $1.00 left this month" in text
         assert [each.split(":")[0] for each in buttons_of(message_of(confirmation))] == [
@@ -80,7 +80,7 @@ class TestConfirmation:
 
         await world.alice.submit_modal(form, {"prompt": "one\ntwo"})
 
-        assert "**1** one\n**2** two" in said(confirmation)
+        assert "> **1** one\n> **2** two" in said(confirmation)
         assert "**$0.16**" in said(confirmation)
 
     async def test_parameters_leave_it_a_storyboard(self, world: World) -> None:
@@ -106,7 +106,7 @@ class TestConfirmation:
         """What was collected is used."""
         await collect(world, RED, BLUE)
 
-        assert order_in(private_text(await begin(world)).split("**1** a fox")[0]) == ["red.png", "blue.png"]
+        assert order_in(private_text(await begin(world)).split("> **1** a fox")[0]) == ["red.png", "blue.png"]
 
 
 class TestRun:
@@ -170,7 +170,7 @@ class TestRun:
 
         confirmation = await world.alice.submit_modal(form, {"prompt": "one\ntwo"})
 
-        assert "**1** one\n**2** two" in private_text(confirmation)
+        assert "> **1** one\n> **2** two" in private_text(confirmation)
 
     async def test_details_have_every_shot_as_it_was_sent(self, world: World) -> None:
         """With the one seed of all."""
@@ -220,7 +220,7 @@ class TestAllElse:
         refusal = message_of(await press(world, confirmation, "run"))
         await world.alice.click(refusal, custom_id=button(refusal, "ask"))
         asked = posted_in(desk)
-        assert "**1** a fox wakes\n**2** a fox runs\n**3** a fox sleeps" in text_of(asked)
+        assert "> **1** a fox wakes\n> **2** a fox runs\n> **3** a fox sleeps" in text_of(asked)
         assert "**$0.24**" in text_of(asked)
 
         await world.mona.click(asked, custom_id=button(asked, "approve"))

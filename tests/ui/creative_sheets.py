@@ -16,6 +16,7 @@ from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences
 from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import PredictionState
 from bot.domain.orders import Requester
+from bot.domain.prompts import Shot
 from bot.domain.reports import Measure, PictureReport
 from bot.domain.shares import Share
 from bot.domain.story import Story
@@ -23,6 +24,7 @@ from bot.services.creative.follow_ups import TakenDown
 from bot.services.creative.gallery import GalleryPage
 from bot.services.moderation.approvals import Asked
 from bot.services.moderation.reporting import Decided, Reach, ReportedPicture
+from bot.services.ports.messages import Picture
 from bot.ui.render.creative.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.render.creative.details import render_deleted, render_details, render_which
 from bot.ui.render.creative.draft import DraftView, render_draft, render_running
@@ -33,7 +35,8 @@ from bot.ui.render.creative.tray import news_of, render_tray
 from bot.ui.render.jobs import render_job
 from bot.ui.render.manage.reports import render_report, render_reports
 from bot.ui.render.refusals import render_refusal
-from tests.ui.samples import CENTS, NOW, REFERENCES, RESULT_AT, line, picture
+from bot.ui.render.result import render_result
+from tests.ui.samples import CENTS, NOW, REFERENCES, RESULT_AT, line, picture, prediction
 
 if TYPE_CHECKING:
     from tests.ui.sheets import People
@@ -69,6 +72,38 @@ def studio_sheet(who: People) -> Sequence[ui.LayoutView]:
     view = DraftView(draft, line(500, 136, 0))
     bare = DraftView(replace(draft, references=SLOTS[:1], prompt="", choices=replace(draft.choices, count=1)), None)
     return (render_draft(view), render_draft(view, ordering=2), render_draft(bare), render_running(view))
+
+
+def storyboard_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """The confirmation, four shots of which one failed, and what asks for one of them."""
+    words = ("The fox finds a lantern", "It carries the lantern home", "The street lights up", "Everybody dances")
+    states = (S.COMPLETED, S.COMPLETED, S.FAILED, S.COMPLETED)
+    job = who.job(
+        *(
+            prediction(state, n, shot=Shot(said, said), seed=1_204)
+            for n, (state, said) in enumerate(zip(states, words, strict=True), start=1)
+        ),
+        prompt="\n".join(words),
+    )
+    draft = Draft(
+        draft_id="0123456789",
+        guild_id=who.guild,
+        channel_id=who.channel,
+        member_id=who.alice,
+        command="storyboard",
+        prompt=job.prompt,
+        references=SLOTS,
+        created_at=NOW,
+        price_micros=8 * CENTS,
+        choices=Choices(parameters={"aspect_ratio": "16:9"}, is_storyboard=True),
+    )
+    sheet = Picture(b"jpg", "easel-4F7K-contact-sheet.jpg", "", is_download=True)
+    return (
+        render_draft(DraftView(draft, line(500, 136, 0))),
+        render_result(job, [picture(1), picture(2), picture(4), sheet]),
+        render_which(job, "edit", has_strip=True),
+        render_job(job, [picture(1), picture(2), picture(4)]),
+    )
 
 
 def details_sheet(who: People) -> Sequence[ui.LayoutView]:

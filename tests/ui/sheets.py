@@ -46,6 +46,7 @@ from tests.ui.creative_sheets import (
     details_sheet,
     gallery_sheet,
     guide_sheet,
+    storyboard_sheet,
     studio_sheet,
     tray_sheet,
 )
@@ -232,6 +233,7 @@ SHEETS: dict[str, Sheet] = {
     "jobs": jobs_sheet,
     "tray": tray_sheet,
     "studio": studio_sheet,
+    "storyboard": storyboard_sheet,
     "details": details_sheet,
     "gallery": gallery_sheet,
     "guide": guide_sheet,
@@ -267,12 +269,10 @@ def files_for(view: ui.LayoutView) -> list[discord.File]:
     if shows_strip(view):
         strip = draw_strip([painted(n) for n in range(1, 4)])
         return [discord.File(BytesIO(strip.content), STRIP_FILENAME)]
-    names = [
-        item.media.url.removeprefix("attachment://")
-        for gallery in view.walk_children()
-        if isinstance(gallery, ui.MediaGallery)
-        for item in gallery.items
-    ]
+    items = list(view.walk_children())
+    shown = [item.media.url for gallery in items if isinstance(gallery, ui.MediaGallery) for item in gallery.items]
+    files = [item.media.url for item in items if isinstance(item, ui.File)]
+    names = [url.removeprefix("attachment://") for url in (*shown, *files)]
     return [discord.File(BytesIO(painted(n + 5)), name) for n, name in enumerate(names)]
 
 

@@ -21,7 +21,7 @@ JOB_ID = r"[0-9A-Z]{4,12}"
 """A regular expression for job ids, as they stand in messages and in buttons' custom ids."""
 
 _PROMPT_CHARS = 300
-_SHORTEST_SHOT, _SHOT_NUMBER_CHARS = 30, 4
+_SHORTEST_SHOT, _SHOT_MARKS_CHARS = 30, 5
 _ROLE_CHARS = 60
 _NOTE_CHARS = 60
 
@@ -78,14 +78,13 @@ def quoted_prompt(job: Job, of: Sequence[Prediction] | None = None) -> str:
     if not shots:
         return quoted(job.prompt, _PROMPT_CHARS)
     limit = _PROMPT_CHARS // len(shots)
-    lines = [facts(f"**{each.n}**", words(words_of(job, each), limit)) for each in shots if words_of(job, each)]
-    return "\n".join(f"> {line}" for line in lines)
+    return "\n".join(f"> **{each.n}** {words(words_of(job, each), limit)}" for each in shots if words_of(job, each))
 
 
 def shot_lines(shots: Sequence[str], room: int) -> Iterator[str]:
     """One line for each shot with its number, clipped so that all of them fit into so many characters of a message."""
     # Escaping may double each, and each has its number.
-    limit = max(_SHORTEST_SHOT, min(_PROMPT_CHARS, room // max(1, len(shots)) // 2 - _SHOT_NUMBER_CHARS))
+    limit = max(_SHORTEST_SHOT, min(_PROMPT_CHARS, room // max(1, len(shots)) // 2 - _SHOT_MARKS_CHARS))
     for n, shot in enumerate(shots, start=1):
         yield f"**{n}** {words(shot, limit)}"
 

@@ -71,7 +71,8 @@ def _prompt(job: Job, room: int) -> str:
     if not job.prompt.strip():
         return texts.NO_PROMPT
     if is_storyboard(job):
-        return "\n".join(about.shot_lines([words_of(job, each) for each in job.predictions], room - _KEPT_CHARS))
+        shots = [words_of(job, each) for each in job.predictions]
+        return "\n".join(f"> {line}" for line in about.shot_lines(shots, room - _KEPT_CHARS))
     limit = min(_LONGEST_PROMPT, (room - _KEPT_CHARS) // 2)
     return f"> {words(job.prompt, max(_SHORTEST_PROMPT, limit))}"
 

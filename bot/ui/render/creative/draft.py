@@ -64,7 +64,7 @@ def render_draft(
 def asked_words(draft: Draft, room: int) -> tuple[str, ...]:
     """What the provider would be told: one paragraph, or the numbered shots of a storyboard within so much room."""
     if draft.choices.is_storyboard:
-        return tuple(shot_lines(draft.shots, room))
+        return tuple(f"> {line}" for line in shot_lines(draft.shots, room))
     sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
     return (quoted(sent, _PROMPT_CHARS),) if draft.prompt.strip() else ()
 
