@@ -264,7 +264,7 @@ async def test_what_was_erased_has_no_buttons_any_more(desk: Desk) -> None:
     await desk.world.app.bot.services.creative.privacy.ask_erasure(desk.world.alice.id, with_messages=False)
     await forgotten(desk.world, desk.job)
     give_up = desk.world.clock.monotonic() + PATIENCE_SECONDS
-    while (await desk.books())["uploads"]:
+    while (books := await desk.books())["uploads"] or books["images"]:
         # Images go a grace later, and would in the midst of the presses.
         assert desk.world.clock.monotonic() < give_up
         await desk.world.clock.sleep(1)

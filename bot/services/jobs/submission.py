@@ -38,8 +38,8 @@ _NOT_SENT_SECONDS = 5.0
 _SHORTEST_WAIT_SECONDS = 1.0
 _BACKOFF = Backoff(RETRY_SECONDS, 60.0)
 _STALE_SECONDS = 10.0
-"""A POST that has not left so long after it was committed does not leave any more: the program was stopped, or its
-machine was, and by and by another worker may have taken its place and looked for what this one was about to send."""
+"""A POST that has not left so long after it was to be committed does not leave any more: the program was stopped, and
+by and by another worker takes its place (`bot.db.postgres_lead`) and looks for what this one was about to send."""
 _UPLOADED_AHEAD = 32
 """So many jobs behind the first have their references uploaded before their turn, however many the tier allows."""
 
@@ -68,6 +68,7 @@ class _Attempt:
     prediction_id: int
     sent_at: Instant
     began: float  #: on the monotonic clock
+    stale_at: float  #: on the loop's own clock, as what is known of the lead: it goes on in a program that is stopped
 
 
 class Submission:
@@ -163,6 +164,7 @@ class Submission:
         """Commit the attempt, then let its POST leave in a task of its own."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
         prediction_id = first.prediction.prediction_id
+        stale_at = asyncio.get_running_loop().time() + _STALE_SECONDS
         try:
             # By the provider's clock, kept with it: neither clock may be set meanwhile without this staying true.
             began = self._provider.remote_clock.now_if_known()
@@ -173,7 +175,9 @@ class Submission:
             log.warning("submit.store_unavailable", sentence=error.sentence)
             return RETRY_SECONDS
         if attempt_id is not None:
-            attempt = _Attempt(attempt_id, first.job.job_id, first.job.model.id, prediction_id, now, monotonic)
+            attempt = _Attempt(
+                attempt_id, first.job.job_id, first.job.model.id, prediction_id, now, monotonic, stale_at
+            )
             sending = asyncio.create_task(self._send(first, attempt), name=f"send {first.job.job_id}")
             self._sending.add(sending)
             sending.add_done_callback(self._sent)
@@ -216,7 +220,7 @@ class Submission:
         job = first.job
         self._signals.changed(job.job_id)
         self._crash_hook(CrashPoint.SUBMITTING)
-        if self._is_stale(attempt):
+        if asyncio.get_running_loop().time() > attempt.stale_at:
             log.warning("submit.stale", job_id=job.job_id)
             await self._return(attempt)
             return
@@ -236,11 +240,6 @@ class Submission:
             await self._lost(attempt, error.detail)
         else:
             await self._accepted(attempt, provider_id)
-
-    def _is_stale(self, attempt: _Attempt) -> bool:
-        """Whether too much time has passed since it was committed, by either clock: one of them may have been set."""
-        by_the_wall = (self._clock.now() - attempt.sent_at) / SECOND
-        return max(by_the_wall, self._clock.monotonic() - attempt.began) > _STALE_SECONDS
 
     async def _return(self, attempt: _Attempt) -> None:
         """Nothing was created: the prediction goes back to its place, its money stays held."""

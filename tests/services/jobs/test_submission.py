@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,7 @@ from bot.domain.predictions import FailureReason
 from bot.domain.remote_clock import Span
 from bot.provider.transport import Timeouts
 from bot.services.crash_points import CrashPoint
+from bot.services.jobs import submission
 from tests.services.world import ANN, BEN, CHANNEL, PRICE, Running, World, open_world, png, request
 
 IMPATIENT = Timeouts(connect=5.0, submit=0.3, read=5.0, upload=5.0)
@@ -123,15 +125,19 @@ async def test_not_sent_may_go_again(tmp_path: Path) -> None:
         assert world.posts == 2
 
 
-async def test_what_was_stopped_on_its_way_out_does_not_leave_any_more(world: World) -> None:
+async def test_what_was_stopped_on_its_way_out_does_not_leave_any_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A program that was stopped between commit and POST lets it be: another worker may have looked for it by now."""
     stopped: list[CrashPoint] = []
 
     def stop(point: CrashPoint) -> None:
         if point is CrashPoint.SUBMITTING and not stopped:
             stopped.append(point)
-            world.clock.leap(11)
+            monkeypatch.setattr(submission, "_STALE_SECONDS", 10.0)
+            time.sleep(0.02)  # nothing runs: it is as good as stopped
 
+    monkeypatch.setattr(submission, "_STALE_SECONDS", 0.01)
     async with world.start(stop) as bot:
         job = await bot.services.creative.intake.accept(request())
         ended = await world.closed(job)
