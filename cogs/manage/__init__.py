@@ -1,13 +1,14 @@
-"""`/manage`: budgets and rules of a server, for moderators; each family of its commands has a file here."""
+"""`/manage`: budgets and rules of a server, for moderators; each family of its commands is a class with a file."""
 
 from __future__ import annotations
 
+import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import EaselBot
 from cogs.manage.audit import Audits
 from cogs.manage.channels import Channels
+from cogs.manage.family import ManageFamily
 from cogs.manage.jobs import ServerJobs
 from cogs.manage.money import Money
 from cogs.manage.overview import Overviews
@@ -16,10 +17,7 @@ from cogs.manage.report import Reports
 from cogs.manage.settings import ServerRules
 from cogs.manage.words import Words
 
-
-@app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
-class Manage(
+FAMILIES: tuple[type[ManageFamily], ...] = (
     Money,
     Audits,
     ServerRules,
@@ -29,17 +27,18 @@ class Manage(
     Reports,
     Overviews,
     ServerJobs,
-    commands.GroupCog,
-    group_name="manage",
-    group_description="Budgets and rules of this server",
-):
-    """Parses what moderators set. Discord hides the commands from others; the services check the right again."""
-
-    def __init__(self, bot: EaselBot) -> None:
-        super().__init__(bot)
-        self.bot = bot
+)
 
 
 async def setup(bot: EaselBot) -> None:
     """Add its commands to a bot; called once by it."""
-    await bot.add_cog(Manage(bot))
+    manage = app_commands.Group(
+        name="manage",
+        description="Budgets and rules of this server",
+        guild_only=True,
+        default_permissions=discord.Permissions(manage_guild=True),
+    )
+    for family in FAMILIES:
+        for command in family(bot).get_app_commands():
+            manage.add_command(command)
+    bot.tree.add_command(manage)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import Interaction
 from bot.ui.handlers.manage.audit import show_audit
 from bot.ui.handlers.presses import press_of
+from cogs.manage.family import ManageFamily
 
 
-class Audits(commands.Cog):
+class Audits(ManageFamily):
     """The records of `/manage`."""
 
     @app_commands.command()

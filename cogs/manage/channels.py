@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import EaselBot, Interaction
+from bot.client import Interaction
 from bot.domain.rules import ChannelAccess
 from bot.ui.discord.people import actor_of
 from bot.ui.handlers.manage.settings import show_channels
 from bot.ui.handlers.options import PlaceOption
 from bot.ui.handlers.presses import press_of
 from bot.ui.render.manage.rules import render_access
+from cogs.manage.family import ManageFamily
 
 _WHERE = "A channel, a forum, or one thread"
 
 
-class Channels(commands.Cog):
+class Channels(ManageFamily):
     """The channel rules of `/manage`."""
-
-    bot: EaselBot
 
     channels = app_commands.Group(name="channels", description="Where pictures may be made")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import EaselBot, Interaction
+from bot.client import Interaction
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Stage
 from bot.ui.discord.people import actor_of
@@ -16,6 +15,7 @@ from bot.ui.handlers.options import suggest_jobs
 from bot.ui.handlers.presses import press_of
 from bot.ui.render.jobs import render_cancelled
 from bot.ui.render.manage.jobs import decision_choices, render_brought, render_decided
+from cogs.manage.family import ManageFamily
 
 StageWord: TypeAlias = Literal[
     "waiting", "sending", "checking", "painting", "review", "done", "partly", "failed", "cancelled"
@@ -35,10 +35,8 @@ async def suggest_decisions(interaction: Interaction, typed: str) -> list[app_co
     return decision_choices(case.candidates)
 
 
-class ServerJobs(commands.Cog):
+class ServerJobs(ManageFamily):
     """The jobs commands of `/manage`."""
-
-    bot: EaselBot
 
     jobs = app_commands.Group(name="jobs", description="Everybody's jobs in this server")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
 from bot.domain.budget import LimitKind, ScopeKind
@@ -20,6 +19,7 @@ from bot.ui.render.manage.money import (
     render_refunded,
     render_unfrozen,
 )
+from cogs.manage.family import ManageFamily
 
 _PERIOD = "For how long it counts"
 _AMOUNT = "An amount such as 5 or $5.00; none removes it, 0 stops"
@@ -30,12 +30,13 @@ async def suggest_refundable(interaction: Interaction, typed: str) -> list[app_c
     return job_choices(await interaction.client.services.money.refunding.suggest(actor_of(interaction), typed))
 
 
-class Money(commands.Cog):
+class Money(ManageFamily):
     """The money commands of `/manage`."""
 
     limit = app_commands.Group(name="limit", description="What may be spent")
 
     def __init__(self, bot: EaselBot) -> None:
+        super().__init__(bot)
         self._budgets = bot.services.money.budgets
         self._freezing = bot.services.money.freezing
         self._refunding = bot.services.money.refunding

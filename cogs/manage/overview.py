@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import Interaction
 from bot.ui.handlers.manage.overview import show_overview
 from bot.ui.handlers.presses import press_of
+from cogs.manage.family import ManageFamily
 
 
-class Overviews(commands.Cog):
+class Overviews(ManageFamily):
     """The overview of `/manage`."""
 
     @app_commands.command()

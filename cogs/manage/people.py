@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import EaselBot, Interaction
+from bot.client import Interaction
 from bot.ui.discord.people import actor_of
 from bot.ui.render.manage.rules import render_blocked, render_unblocked
+from cogs.manage.family import ManageFamily
 
 
-class People(commands.Cog):
+class People(ManageFamily):
     """Blocks of `/manage`; `User`, not `Member`: whoever has left can still be blocked or let back in."""
-
-    bot: EaselBot
 
     @app_commands.command()
     @app_commands.describe(user="Who", reason="Why; they read it")

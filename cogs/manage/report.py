@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.client import Interaction
 from bot.domain.periods import Period
@@ -11,9 +10,10 @@ from bot.domain.spending import By
 from bot.ui.handlers.manage.spending import show_report
 from bot.ui.handlers.options import ByOption, PeriodOption
 from bot.ui.handlers.presses import press_of
+from cogs.manage.family import ManageFamily
 
 
-class Reports(commands.Cog):
+class Reports(ManageFamily):
     """The report of `/manage`."""
 
     @app_commands.command()

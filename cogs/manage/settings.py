@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import EaselBot, Interaction
+from bot.client import Interaction
 from bot.ui.discord.people import actor_of
 from bot.ui.handlers.manage.settings import show_settings
 from bot.ui.handlers.presses import press_of
 from bot.ui.render.manage.rules import render_paused, render_resumed
+from cogs.manage.family import ManageFamily
 
 
-class ServerRules(commands.Cog):
+class ServerRules(ManageFamily):
     """The settings panel of `/manage`, and the two commands that stop and go on."""
-
-    bot: EaselBot
 
     @app_commands.command()
     async def settings(self, interaction: Interaction) -> None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import EaselBot, Interaction
+from bot.client import Interaction
 from bot.services.moderation.word_list import MAX_WORD_CHARS
 from bot.ui.discord.people import actor_of
 from bot.ui.render.manage.rules import render_word_added, render_word_removed, render_words
+from cogs.manage.family import ManageFamily
 
 Word: TypeAlias = app_commands.Range[str, 1, MAX_WORD_CHARS]
 
 
-class Words(commands.Cog):
+class Words(ManageFamily):
     """The word list of `/manage`."""
-
-    bot: EaselBot
 
     words = app_commands.Group(name="words", description="Blocked words")
 
