@@ -103,6 +103,60 @@ def test_each_decision_has_a_number_of_its_own() -> None:
     assert [page.name for page in pages if not page.read_text().startswith(f"# {page.name[:4]}: ")] == []
 
 
+GUIDE = ROOT / ".github/CONTRIBUTING.md"
+
+
+def in_quotes(text: str) -> list[str]:
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+def paths_in(text: str) -> list[str]:
+    return [each for each in in_quotes(text) if re.fullmatch(r"(?:bot|cogs|tests|[.]\w+)/[\w./-]*", each)]
+
+
+def exists(path: str) -> bool:
+    """Whether there is such a file or folder; a decision page is cited by its number."""
+    return (ROOT / path).exists() or bool(re.search(r"/\d{4}$", path) and list(ROOT.glob(f"{path}-*.md")))
+
+
+def holds(path: str, name: str) -> bool:
+    """Whether a file, or one in a folder, has a name in it."""
+    place = ROOT / path
+    files = [place] if place.is_file() else [each for each in place.rglob("*") if each.suffix in {".py", ".sql"}]
+    return any(re.search(rf"\b{name}\b", text_of(each)) for each in files)
+
+
+def test_the_guide_names_what_exists() -> None:
+    """Whoever adds something finds each file, and each module that can be run, where the guide says."""
+    guide = text_of(GUIDE)
+    modules = [f"{each.replace('.', '/')}.py" for each in re.findall(r"python -m ([\w.]+)", guide)]
+    links = [f".github/{each}" for each in re.findall(r"\]\(([\w./-]+)\)", guide)]
+
+    assert len(paths_in(guide)) > 30
+    assert [each for each in (*paths_in(guide), *modules, *links) if not exists(each)] == []
+
+
+def test_the_guide_names_what_its_files_hold() -> None:
+    """What a row calls by name stands in one of the files that the row leads to."""
+    rows = [line.split("|")[1:3] for line in text_of(GUIDE).splitlines() if line.startswith("| a")]
+    lost = [
+        f"{what.strip()}: {name}"
+        for what, where in rows
+        for name in in_quotes(where)
+        if re.fullmatch(r"[A-Z][A-Za-z_]+", name) and not any(holds(path, name) for path in paths_in(where))
+    ]
+
+    assert len(rows) > 10
+    assert lost == []
+
+
+def test_the_guide_names_every_benchmark() -> None:
+    """None is forgotten because nobody knows of it."""
+    known = re.findall(r"tests[.]bench[.](bench_\w+)", text_of(GUIDE))
+
+    assert sorted(known) == sorted(path.stem for path in (ROOT / "tests/bench").glob("bench_*.py"))
+
+
 def test_no_error_is_swallowed() -> None:
     """Nothing catches every error and says nothing."""
     swallowed = [
