@@ -36,6 +36,7 @@ SENT: dict[str, dict[str, Any]] = {
     "editing": {"prompt": ODD, "keep": ["1"]},
     "changing": {"prompt": ODD, "model": ["wavespeed-ai/flux-kontext-pro"], "aspect_ratio": ["16:9"], "count": ["3"]},
     "studio": {"prompt": ODD, "model": ["-"], "aspect_ratio": ["9:16"], "count": ["2"]},
+    "storyboard": {"prompt": ODD, "model": ["-"], "aspect_ratio": ["9:16"]},
     "replacing": {},
     "roles": {"role1": "the *face*"},
     "prompt": {"prompt": ODD},
@@ -48,7 +49,7 @@ SENT: dict[str, dict[str, Any]] = {
     "setting": {"typed": "Mars/Olympus"},
     "channel-rule": {"model": "dall-e", "shape": "10:1", "nsfw": "maybe"},
 }
-FILES = {"studio": {"images": [RED]}, "replacing": {"image": BLUE}}
+FILES = {"studio": {"images": [RED]}, "storyboard": {"images": [RED]}, "replacing": {"image": BLUE}}
 
 
 OF_MODERATORS = {"declining", "blocking", "pausing", "setting", "channel-rule"}
@@ -65,8 +66,8 @@ async def opened_by_members(world: World, name: str) -> InteractionResult:
         job = await painted(world)
         under = {"editing": "edit", "changing": "change"}[name]
         return await world.alice.click(newest_result(world), custom_id=f"{under}:{job.job_id}")
-    if name == "studio":
-        return await world.alice.slash(world.channel, "studio")
+    if name in {"studio", "storyboard"}:
+        return await world.alice.slash(world.channel, name)
     if name == "replacing":
         await collect(world, RED)
         shown = message_of(await world.alice.slash(world.channel, "references show"))
@@ -162,6 +163,16 @@ async def test_the_longest_prompt_comes_back_whole(world: World) -> None:
 
     assert private_text(refusal).count("```") == 2, "nothing typed may end the block"
     assert filled(await reopened(world, refusal))["prompt"] == prompt
+
+
+async def test_the_longest_shots_come_back_whole(world: World) -> None:
+    """Six of 500 characters and one more, beside the refusal of the seventh."""
+    shots = "\n".join(["x" * 500] * 6 + ["y" * 100])
+    form = await world.alice.slash(world.channel, "storyboard")
+    refusal = await world.alice.submit_modal(form, {"prompt": shots})
+
+    assert "There are 7 shots in it." in private_text(refusal)
+    assert filled(await reopened(world, refusal))["prompt"] == shots
 
 
 async def test_parameters_tell_every_fault_as_it_was_typed(world: World) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.db.connection import Row
 from bot.db.invariants import violations
-from tests.wire.discord_fake import Interaction, Message, images_of, text_of
+from tests.wire.discord_fake import Interaction, Message, text_of
 from tests.wire.stage import Stage
 
 _MARK = re.compile(r"^-# .*\bjob `?([0-9A-HJKMNP-TV-Z]{6})`?$", re.MULTILINE)
@@ -132,12 +132,13 @@ def _mixed_up(jobs: list[Row], predictions: list[Row], tasks: list[dict[str, Any
             continue
         job = by_job[prediction["job_id"]]
         sent = [url.rsplit("/", 1)[1].partition(".")[0] for url in task["references"]]
-        if task["prompt"] != job["sent_prompt"] or sent != [each[:16] for each in json.loads(job["given"])]:
+        words = job["sent_prompt"] if prediction["sent_shot"] is None else prediction["sent_shot"]
+        if task["prompt"] != words or sent != [each[:16] for each in json.loads(job["given"])]:
             yield f"job {job['job_id']} follows a task of another job"
 
 
 def _unanswered(stage: Stage, jobs: list[Row]) -> list[Interaction]:
-    """Commands that were acknowledged and became neither a job nor an apology."""
+    """Commands that were acknowledged in public and became neither a job nor an apology."""
     known = {each["interaction_id"] for each in jobs}
     return [
         each
@@ -145,6 +146,7 @@ def _unanswered(stage: Stage, jobs: list[Row]) -> list[Interaction]:
         if each.response == _DEFERRED
         and each.id not in known
         and each.original in each.messages
+        and each.original.visible_to is None
         and (each.original.loading or all(message.visible_to is None for message in each.messages))
     ]
 
@@ -164,5 +166,6 @@ async def _wrong_pictures(
         if [name for each in ended for name in json.loads(each["made"])] != expected:
             yield f"job {job['job_id']} keeps another picture than its own"
         for message in results.get(job["job_id"], []):
-            if [hashlib.sha256(each).hexdigest() for each in images_of(message)] != expected:
+            shown = [each.data for each in message.attachments if "contact-sheet" not in each.filename]
+            if [hashlib.sha256(each).hexdigest() for each in shown] != expected:
                 yield f"job {job['job_id']} shows another picture than its own"

@@ -23,6 +23,7 @@ from typing import Any, TypeAlias
 from bot.demo.provider import Behaviour, Site
 from tests.wire.accounts import Count, audit
 from tests.wire.discord_fake import Fault, Interaction, Kind, Upload
+from tests.wire.discord_fake.component_rules import walk
 from tests.wire.fork_server import Forks, forks
 from tests.wire.resting import OPEN, come_to_rest, is_at_rest
 from tests.wire.stage import Stage, easel, open_stage, png
@@ -37,6 +38,9 @@ LONGEST_LIFE, LONGEST_WHOLE_LIFE = 10.0, 60.0
 """A bot dies a random moment after its n-th request to Discord, so that slow and fast machines strike alike; one that
 has done everything dies as well, and one that hangs is not waited for much longer than its start may take."""
 
+
+_STORYBOARDS = 0.25
+"""How many of the commands open the form of a storyboard, which is then sent, and run from its confirmation."""
 
 _LOOK_SECONDS = 0.002
 _LOOK_INSIDE_SECONDS = 0.02
@@ -54,6 +58,7 @@ class Report:
     kills: int = 0
     commands: int = 0
     faults: int = 0
+    storyboards: int = 0
     seconds: float = 0.0
     counts: list[Count] = field(default_factory=list[Count])
     problems: list[str] = field(default_factory=list[str])
@@ -67,6 +72,7 @@ class Report:
         told = " ".join(f"{name}={self.total(name)}" for name in names)
         return (
             f"seed={self.seed} kills={self.kills} seconds={self.seconds:.0f} commands={self.commands} "
+            f"storyboards={self.storyboards} "
             f"faults={self.faults} {told} problems={len(self.problems)}"
         )
 
@@ -80,6 +86,7 @@ class Lane:
     rng: Random
     report: Report
     bug: str = ""
+    pressed: set[str] = field(default_factory=set[str])
 
     async def kill(self, times: int) -> Count:
         """Kill that often, come to rest now and then, and return the last count."""
@@ -139,7 +146,10 @@ class Lane:
         while len(fake.journal.requests) < until and (now := time.monotonic()) < ends:
             if now >= look_at:
                 look_at = now + _LOOK_INSIDE_SECONDS
-                if wishes and len(fake.gateway.identifies) > heard and self.stage.value(OPEN) < OPEN_AT_ONCE:
+                is_connected = len(fake.gateway.identifies) > heard
+                if is_connected and (step := self._go_on()) is not None:
+                    asked.append(step)
+                elif wishes and is_connected and self.stage.value(OPEN) < OPEN_AT_ONCE:
                     asked.append(self._ask(*wishes.pop()))
                 elif asked and all(each.response for each in asked) and not wishes and is_at_rest(self.stage):
                     break
@@ -151,8 +161,26 @@ class Lane:
         self.report.commands += 1
         return self.stage.fake.slash(self.stage.alice, self.stage.channel, command, options, shuffle=self.rng)
 
+    def _go_on(self) -> Interaction | None:
+        """Take a storyboard one step further, maybe one of an earlier life: send its open form, press its *Run*."""
+        fake, alice = self.stage.fake, self.stage.alice
+        if fake.form_of(alice) is not None:
+            self.report.storyboards += 1
+            n = self.report.storyboards
+            shots = "\n".join(f"storyboard {n}, shot {shot}" for shot in range(2 + n % 3))
+            return fake.submit_modal(alice, {"prompt": shots, "images": [Upload("one.png", png(COLOURS[n % 6]))]})
+        for message in fake.ephemerals(alice, self.stage.channel):
+            for _, each in walk(message.components):
+                run = str(each.get("custom_id", ""))
+                if run.startswith("run:") and run not in self.pressed:
+                    self.pressed.add(run)
+                    return fake.click(alice, message, run)
+        return None
+
     def _draw(self) -> Wish:
         rng = self.rng
+        if rng.random() < _STORYBOARDS:
+            return "storyboard", {}
         prompt = f"picture {rng.getrandbits(32):08x}"
         count = rng.choice((1, 1, 1, 2))
         if rng.random() < 0.5:

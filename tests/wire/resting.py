@@ -6,7 +6,8 @@ from bot.db.connection import Row
 from tests.wire.stage import Stage
 
 UNDECIDED = """
-SELECT prediction_id, job_id, sent_prompt FROM predictions JOIN jobs USING (job_id)
+SELECT prediction_id, job_id, COALESCE(sent_shot, sent_prompt) AS sent_prompt
+FROM predictions JOIN jobs USING (job_id)
 WHERE state = 'unknown' AND review_at IS NOT NULL ORDER BY prediction_id
 """
 """Requests of several jobs that one crash cut off, within what clocks may be off: only a moderator can tell."""
