@@ -8,7 +8,9 @@ from bot.domain.orders import OpenInteraction
 from bot.services.catalogue import Discord, Services, Voice
 from bot.services.creative.privacy import Erasing
 from bot.services.engine import Engine
+from bot.services.jobs.contact_sheets import ContactSheets
 from bot.services.jobs.delivery import Delivery
+from bot.services.jobs.fitted import FittedPictures
 from bot.services.jobs.kept import Kept
 from bot.services.jobs.orphans import Orphans
 from bot.services.jobs.places import Channels, Places
@@ -37,7 +39,8 @@ def engine_of(
     """Make what goes on without anybody pressing anything. `interrupted` is what `Recovery` says."""
     stores, clock, signals, metrics = resources.stores, resources.clock, resources.signals, resources.metrics
     messenger, rooms = discord.messenger, discord.channels
-    delivery = _delivery(resources, messenger)
+    fitted = FittedPictures(resources.media.checker, resources.media.vault, messenger.file_limit)
+    delivery = _delivery(resources, messenger, fitted)
     kept = _kept(resources, services, messenger, delivery)
     decided = services.moderation
     desks = (decided.reviewing, decided.reporting, decided.approvals, services.creative.showcase)
@@ -55,7 +58,7 @@ def engine_of(
         ),
         intake=services.creative.intake,
         submission=_submission(settings, resources, services),
-        polling=_polling(settings, resources, services, rooms),
+        polling=_polling(settings, resources, services, rooms, fitted),
         unknowns=Unknowns(
             jobs=stores.jobs,
             provider=resources.provider,
@@ -102,13 +105,16 @@ def _submission(settings: Settings, resources: Resources, services: Services) ->
     )
 
 
-def _polling(settings: Settings, resources: Resources, services: Services, rooms: Channels) -> Polling:
+def _polling(
+    settings: Settings, resources: Resources, services: Services, rooms: Channels, fitted: FittedPictures
+) -> Polling:
     media = resources.media
     settlement = Settlement(
         jobs=resources.stores.jobs,
         outputs=media.outputs,
         checker=media.checker,
         vault=media.vault,
+        fitted=fitted,
         images=resources.stores.images,
         rooms=rooms,
         rules=resources.stores.rules,
@@ -131,13 +137,13 @@ def _polling(settings: Settings, resources: Resources, services: Services, rooms
     )
 
 
-def _delivery(resources: Resources, messenger: Voice) -> Delivery:
+def _delivery(resources: Resources, messenger: Voice, fitted: FittedPictures) -> Delivery:
     return Delivery(
         jobs=resources.stores.jobs,
         messenger=messenger,
         provider=resources.provider,
-        checker=resources.media.checker,
-        vault=resources.media.vault,
+        fitted=fitted,
+        sheets=ContactSheets(resources.media.vault, resources.media.checker),
         clock=resources.clock,
         crash_hook=resources.crash_hook,
     )

@@ -11,13 +11,13 @@ import structlog
 
 from bot.db.jobs import JobStore
 from bot.domain.clock import Clock
-from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept
-from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState
+from bot.domain.images import CannotReadImages, CheckedImage, ImageNotKept
+from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
 from bot.domain.prompts import clip
 from bot.domain.storyboards import caption_of, is_storyboard
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.jobs.contact_sheets import ContactSheets
-from bot.services.ports.images import ImageChecker, ImageVault
+from bot.services.jobs.fitted import FittedPictures
 from bot.services.ports.messages import (
     NONCE_REMEMBERED,
     CannotSearch,
@@ -64,17 +64,16 @@ class Delivery:
         jobs: JobStore,
         messenger: Messenger,
         provider: Provider,
-        checker: ImageChecker,
-        vault: ImageVault,
+        fitted: FittedPictures,
+        sheets: ContactSheets,
         clock: Clock,
         crash_hook: CrashHook,
     ) -> None:
         self._jobs = jobs
         self._messenger = messenger
         self._provider = provider
-        self._checker = checker
-        self._vault = vault
-        self._sheets = ContactSheets(vault, checker)
+        self._fitted = fitted
+        self._sheets = sheets
         self._clock = clock
         self._crash_hook = crash_hook
 
@@ -85,14 +84,9 @@ class Delivery:
             NotNow: Discord did not take it this time; call again.
             TooLarge: Discord did not even take links.
         """
-        try:
-            if job.result_message is not None:
-                await self._edit(job, job.result_message)
-                return Delivered(job.result_message)
-            return await self._record(job, await self._bring(job))
-        except TakenDown:
-            log.info("delivery.taken_down", job_id=job.job_id)
-            return Delivered(None)
+        delivered = await self._deliver(job)
+        self._fitted.let_go(job)
+        return delivered
 
     async def deliver_again(self, job: Job) -> Delivered:
         """Have the result message show the pictures again, or post a new one where it is gone. Raises as `deliver`."""
@@ -106,6 +100,16 @@ class Delivery:
         try:
             return await self._record(job, await self._post(job))
         except TakenDown:
+            return Delivered(None)
+
+    async def _deliver(self, job: Job) -> Delivered:
+        try:
+            if job.result_message is not None:
+                await self._edit(job, job.result_message)
+                return Delivered(job.result_message)
+            return await self._record(job, await self._bring(job))
+        except TakenDown:
+            log.info("delivery.taken_down", job_id=job.job_id)
             return Delivered(None)
 
     async def _bring(self, job: Job) -> MessageAt | None:
@@ -191,38 +195,45 @@ class Delivery:
     async def _pictures(self, job: Job, limit: int) -> Pictures:
         """The job's pictures as files of at most `limit` bytes each, as links where that cannot be."""
         shown = [
-            (prediction, place, output)
+            (prediction, place)
             for prediction in job.predictions
             if prediction.state is PredictionState.COMPLETED
-            for place, output in enumerate(prediction.outputs)
+            for place in range(len(prediction.outputs))
         ]
-        made = [
-            await self._picture(job, n, prediction, output, limit)
-            or await link_to_output(self._provider, job.job_id, prediction, place)
-            for n, (prediction, place, output) in enumerate(shown, start=1)
-        ]
+        made: list[Picture | Link | None] = []
+        for n, (prediction, place) in enumerate(shown, start=1):
+            file = await self._file(job, prediction, place, limit)
+            link = None if file else await link_to_output(self._provider, job.job_id, prediction, place)
+            made.append(_picture(job, n, prediction, file) if file else link)
         sheet = None if limit == _LINKS_ONLY else await self._sheets.sheet(job, limit)
         return tuple(picture for picture in (*made, sheet) if picture is not None)
 
-    async def _picture(self, job: Job, n: int, prediction: Prediction, output: Output, limit: int) -> Picture | None:
+    async def _file(self, job: Job, prediction: Prediction, place: int, limit: int) -> CheckedImage | None:
+        """One picture in at most `limit` bytes; None where it has to be a link."""
+        if limit == _LINKS_ONLY:
+            return None
+        image = prediction.outputs[place].image
         try:
-            content = await self._vault.read(output.image)
+            fitted = await self._fitted.fitted(prediction, place, image, limit)
         except ImageNotKept:
             log.warning("delivery.picture_lost", job_id=job.job_id)
             return None
         except CannotReadImages as error:
             raise NotNow(error.detail) from error
-        fitted = None if limit == _LINKS_ONLY else await self._checker.fit(content, limit)
         if fitted is None:
-            log.warning("delivery.picture_too_large", job_id=job.job_id, size=len(content))
-            return None
-        number = n if prediction.shot is None else prediction.n
-        return Picture(
-            content=fitted.content,
-            filename=f"easel-{job.job_id}-{number}.{EXTENSIONS[fitted.content_type]}",
-            alt=caption_of(job, prediction) or _alt(job, n),
-            is_spoiler=job.is_spoiler,
-        )
+            log.warning("delivery.picture_too_large", job_id=job.job_id, size=image.size)
+        return fitted
+
+
+def _picture(job: Job, n: int, prediction: Prediction, file: CheckedImage) -> Picture:
+    """The n-th picture that a job shows, as a file."""
+    number = n if prediction.shot is None else prediction.n
+    return Picture(
+        content=file.content,
+        filename=f"easel-{job.job_id}-{number}.{file.extension}",
+        alt=caption_of(job, prediction) or _alt(job, n),
+        is_spoiler=job.is_spoiler,
+    )
 
 
 def _alt(job: Job, n: int) -> str:

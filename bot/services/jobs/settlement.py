@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
 import structlog
 
 from bot.db.images import ImageStore
 from bot.db.jobs import JobStore
 from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
+from bot.domain.images import CheckedImage, StoredImage
 from bot.domain.jobs import Job, Output, Prediction
-from bot.domain.marks import Mark, NsfwRule, Place, WithheldBecause
+from bot.domain.marks import NsfwRule, Place, WithheldBecause
 from bot.domain.predictions import FailureReason, PredictionStatus, Refused
 from bot.domain.rules import ServerRules
 from bot.services.crash_points import CrashHook, CrashPoint
+from bot.services.jobs.fitted import FittedPictures
 from bot.services.jobs.places import Channels
 from bot.services.jobs.unmarked import UnmarkedModels
 from bot.services.ports.images import ImageChecker, ImageVault, OutputFetcher
@@ -21,6 +27,8 @@ from bot.services.retry_until_stored import retry_until_stored
 from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
+
+Prepare: TypeAlias = Callable[[int, CheckedImage], None]
 
 
 class Unusable(Exception):
@@ -37,6 +45,7 @@ class Settlement:
         outputs: OutputFetcher,
         checker: ImageChecker,
         vault: ImageVault,
+        fitted: FittedPictures,
         images: ImageStore,
         rooms: Channels,
         rules: RuleStore,
@@ -49,6 +58,7 @@ class Settlement:
         self._outputs = outputs
         self._checker = checker
         self._vault = vault
+        self._fitted = fitted
         self._images = images
         self._rooms = rooms
         self._rules = rules
@@ -79,7 +89,8 @@ class Settlement:
         if objection is not None and rules.desk_channel_id is None:
             await self._withhold(job, prediction, WithheldBecause.NO_DESK)
             return
-        outputs = await self._take_in(report)
+        is_posted = objection is None
+        outputs = await self._take_in(report, partial(self._fitted.prepare, job, prediction) if is_posted else None)
         self._crash_hook(CrashPoint.KEPT)
         if objection is not None:
             await self._hold_for_review(job, prediction, outputs, objection)
@@ -132,21 +143,25 @@ class Settlement:
             self._unmarked.withheld(job.model.id)
         self._ended(job, prediction, "withheld")
 
-    async def _take_in(self, report: PredictionStatus) -> tuple[Output, ...]:
+    async def _take_in(self, report: PredictionStatus, prepare: Prepare | None = None) -> tuple[Output, ...]:
+        """Fetch, check and keep the pictures; `prepare` takes those that will be posted as soon as they are settled."""
         if not report.outputs:
             raise Unusable
-        return tuple([await self._take_one(url, mark) for url, mark in zip(report.outputs, report.marks, strict=True)])
+        came = enumerate(zip(report.outputs, report.marks, strict=True))
+        return tuple([Output(await self._take_one(url, place, prepare), mark) for place, (url, mark) in came])
 
-    async def _take_one(self, url: str, mark: Mark) -> Output:
+    async def _take_one(self, url: str, place: int, prepare: Prepare | None) -> StoredImage:
         try:
             checked = await self._checker.check_output(await self._outputs.fetch(url))
         except Refused as error:
             log.warning("output.unusable", detail=error.detail)
             raise Unusable from error
         self._crash_hook(CrashPoint.FETCHED)
+        if prepare is not None:
+            prepare(place, checked)
         image = await retry_until_stored(self._clock, lambda: self._vault.keep(checked))
         await retry_until_stored(self._clock, lambda: self._images.keep(image, self._clock.now()))
-        return Output(image, mark)
+        return image
 
     def _ended(self, job: Job, prediction: Prediction, outcome: str) -> None:
         self._crash_hook(CrashPoint.SETTLED)

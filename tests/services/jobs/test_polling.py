@@ -24,6 +24,7 @@ from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
 from bot.services.crash_points import no_crash
 from bot.services.jobs.early_looks import EarlyLooks
+from bot.services.jobs.fitted import FittedPictures
 from bot.services.jobs.learned_waits import LearnedWaits
 from bot.services.jobs.polling import Polling, PollingRules
 from bot.services.jobs.settlement import Settlement
@@ -55,14 +56,16 @@ def waits() -> LearnedWaits:
 @pytest.fixture
 async def follow(desk: Desk, tmp_path: Path, waits: LearnedWaits) -> AsyncGenerator[Follow]:
     """Follow a job's first prediction until the test ends."""
-    vault, tasks = FileVault(tmp_path / "images"), set[asyncio.Task[None]]()
+    vault, checker, tasks = FileVault(tmp_path / "images"), PillowChecker(), set[asyncio.Task[None]]()
+    messenger = FakeMessenger(desk.clock)
     settlement = Settlement(
         jobs=desk.stores.jobs,
         outputs=_OnePicture(),
-        checker=PillowChecker(),
+        checker=checker,
         vault=vault,
+        fitted=FittedPictures(checker, vault, messenger.file_limit),
         images=desk.stores.images,
-        rooms=FakeMessenger(desk.clock),
+        rooms=messenger,
         rules=desk.stores.rules,
         signals=desk.signals,
         clock=desk.clock,

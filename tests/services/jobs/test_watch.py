@@ -16,7 +16,9 @@ from bot.domain.jobs import Job, PredictionState, Stage
 from bot.media.checker import PillowChecker
 from bot.media.vault import FileVault
 from bot.services.crash_points import no_crash
+from bot.services.jobs.contact_sheets import ContactSheets
 from bot.services.jobs.delivery import Delivery
+from bot.services.jobs.fitted import FittedPictures
 from bot.services.jobs.kept import Kept
 from bot.services.jobs.places import Places
 from bot.services.jobs.turn_order import TurnOrders
@@ -115,13 +117,13 @@ async def test_a_status_that_cannot_be_removed_says_its_last_word(world: World) 
 
 async def watch_of(desk: Desk, folder: Path, fake_messenger: FakeMessenger) -> JobWatch:
     """What watches the jobs of a desk."""
-    vault = FileVault(folder / "images")
+    vault, checker = FileVault(folder / "images"), PillowChecker()
     delivery = Delivery(
         jobs=desk.stores.jobs,
         messenger=fake_messenger,
         provider=desk.provider,
-        checker=PillowChecker(),
-        vault=vault,
+        fitted=FittedPictures(checker, vault, fake_messenger.file_limit),
+        sheets=ContactSheets(vault, checker),
         clock=desk.clock,
         crash_hook=no_crash,
     )
