@@ -22,10 +22,12 @@ from bot.ui.handlers.options import (
     Prompt,
     Role,
     Seed,
+    StyleName,
     from_tray,
     in_places,
     model_choices,
     suggest_roles,
+    suggest_styles,
 )
 from bot.ui.handlers.presses import press_of
 from bot.ui.render.creative.forms import storyboard_form, studio_form
@@ -45,12 +47,13 @@ class Create(commands.Cog):
     def __init__(self, bot: EaselBot) -> None:
         self._tray = bot.services.creative.tray
         self._policy = bot.services.creative.policy
+        self._styles = bot.services.creative.styles
         self._answers = bot.answers
 
     @app_commands.command()
     @app_commands.guild_only()
     @app_commands.describe(image="The picture to change: PNG, JPEG, WebP or GIF, up to 20 MB", **DESCRIPTIONS)
-    @app_commands.autocomplete(model=suggest_models)
+    @app_commands.autocomplete(model=suggest_models, style=suggest_styles)
     async def edit(
         self,
         interaction: Interaction,
@@ -61,6 +64,7 @@ class Create(commands.Cog):
         seed: Seed | None = None,
         count: Count = 1,
         model: str | None = None,
+        style: StyleName | None = None,
     ) -> None:
         """Change one picture with a prompt."""
         await ask(
@@ -70,7 +74,9 @@ class Create(commands.Cog):
                 prompt,
                 in_places([image]),
                 MAX,
-                Choices(model, given(aspect_ratio=aspect_ratio, guidance_scale=guidance_scale), seed, count),
+                Choices(
+                    model, given(aspect_ratio=aspect_ratio, guidance_scale=guidance_scale), seed, count, style=style
+                ),
             ),
         )
 
@@ -83,6 +89,7 @@ class Create(commands.Cog):
     )
     @app_commands.autocomplete(
         model=suggest_models,
+        style=suggest_styles,
         role1=suggest_roles,
         role2=suggest_roles,
         role3=suggest_roles,
@@ -108,19 +115,25 @@ class Create(commands.Cog):
         seed: Seed | None = None,
         count: Count = 1,
         model: str | None = None,
+        style: StyleName | None = None,
     ) -> None:
         """Make a picture from up to five references in order."""
         roles = (role1, role2, role3, role4, role5)
         attached = in_places((image1, image2, image3, image4, image5), roles)
         slots = () if attached else await self._tray.lying(requester_of(interaction))
         references = attached
-        if not attached and (slots or any(roles) or not await self._paints_from_words(interaction)):
+        choices = Choices(
+            model, given(aspect_ratio=aspect_ratio, guidance_scale=guidance_scale), seed, count, style=style
+        )
+        if not attached and (slots or any(roles) or not await self._needs_no_image(interaction, choices)):
             references = from_tray(slots, roles)
-        choices = Choices(model, given(aspect_ratio=aspect_ratio, guidance_scale=guidance_scale), seed, count)
         await ask(press_of(interaction), _request(interaction, prompt, references, MAX_MULTI, choices), from_tray=slots)
 
-    async def _paints_from_words(self, interaction: Interaction) -> bool:
-        """Whether this server offers a model that needs no image."""
+    async def _needs_no_image(self, interaction: Interaction, choices: Choices) -> bool:
+        """Whether the style brings images, or this server offers a model that needs none."""
+        style = await self._styles.chosen(requester_of(interaction), choices)
+        if style is not None and style.images:
+            return True
         return any(model.fits(0) for model in await self._policy.offered(requester_of(interaction).guild_id))
 
     @app_commands.command()

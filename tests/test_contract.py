@@ -22,6 +22,7 @@ from tests.ui.sheets import SHEETS, People
 RATIOS = "21:9|16:9|4:3|3:2|1:1|2:3|3:4|9:16|9:21"
 SETTINGS_OF_A_PICTURE = (
     f"[aspect_ratio: {RATIOS}] [guidance_scale: 1.0-20.0] [seed: -1-2147483647] [count: 1-4] [model: text suggested]"
+    " [style: text 1-60 suggested]"
 )
 PERIODS = "day|week|month|total"
 CHANNELS = "channel: channel of 0 2 5 10 11 12 13 15 16"
@@ -32,6 +33,7 @@ COMMANDS = f"""
     [role4: text 1-60 suggested] [role5: text 1-60 suggested] {SETTINGS_OF_A_PICTURE}
 /studio
 /storyboard
+/styles
 /references show
 /references add image: attachment [role: text 1-60 suggested]
 /references remove place: 1-5
@@ -56,7 +58,7 @@ COMMANDS = f"""
 /manage unfreeze user: user
 /manage refund job: text suggested, reason: text 1-200
 /manage overview
-/manage report [period: {PERIODS}] [by: day|member|role|channel|model]
+/manage report [period: {PERIODS}] [by: day|member|role|channel|model|style]
 /manage audit [user: user]
 /manage jobs list [state: waiting|sending|checking|painting|review|done|partly|failed|cancelled]
 /manage jobs cancel job: text suggested
@@ -69,6 +71,9 @@ COMMANDS = f"""
 /manage words add word: text 1-60
 /manage words remove word: text 1-60
 /manage words list
+/manage styles add
+/manage styles edit name: text 1-60 suggested
+/manage styles remove name: text 1-60 suggested
 /manage block user: user, reason: text 1-200
 /manage unblock user: user
 /manage settings

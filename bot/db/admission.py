@@ -32,19 +32,19 @@ JOB_OF_INTERACTION = "SELECT job_id FROM jobs WHERE interaction_id = :interactio
 
 INSERT_JOB = """
 INSERT INTO jobs (job_id, interaction_id, guild_id, channel_id, purse_channel_id, account_id, role_id, command,
-                  prompt, sent_prompt, model_id, parameters, price_micros, parent_job_id, created_at, status_channel_id,
-                  status_message_id)
+                  prompt, sent_prompt, model_id, parameters, price_micros, parent_job_id, style_id, created_at,
+                  status_channel_id, status_message_id)
 VALUES (:job_id, :interaction_id, :guild_id, :channel_id, :purse_channel_id, :account_id, :role_id, :command,
-        :prompt, :sent_prompt, :model_id, :parameters, :price, :parent_job_id, :at, :status_channel_id,
-        :status_message_id)
+        :prompt, :sent_prompt, :model_id, :parameters, :price, :parent_job_id, :style_id, :at,
+        :status_channel_id, :status_message_id)
 """
 
 # The acknowledged command is answered by this job.
 ATTACH_INTERACTION = "UPDATE interactions SET job_id = :job_id WHERE interaction_id = :interaction_id"
 
 INSERT_REFERENCE = """
-INSERT INTO job_references (job_id, place, role, filename, sha256, note, spoiler)
-VALUES (:job_id, :place, :role, :filename, :sha256, :note, :spoiler)
+INSERT INTO job_references (job_id, place, role, filename, sha256, note, spoiler, of_style)
+VALUES (:job_id, :place, :role, :filename, :sha256, :note, :spoiler, :of_style)
 """
 
 INSERT_PREDICTION = """
@@ -250,6 +250,7 @@ def _insert_job(connection: Connection, order: Order, account_id: int, at: Insta
         "parameters": json.dumps(dict(order.parameters)),
         "price": order.price_micros,
         "parent_job_id": order.parent_job_id,
+        "style_id": None if order.style is None else order.style.style_id,
         "at": at,
         "status_channel_id": order.status_message and order.status_message.channel_id,
         "status_message_id": order.status_message and order.status_message.message_id,
@@ -282,5 +283,6 @@ def _job_of(order: Order, account_id: int, predictions: tuple[Prediction, ...], 
         references=tuple(sorted(order.references, key=lambda reference: reference.place)),
         predictions=predictions,
         status_message=order.status_message,
+        style=None if order.style is None else order.style.name,
         parent_job_id=order.parent_job_id,
     )

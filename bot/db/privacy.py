@@ -52,6 +52,10 @@ EXPORTS = {
         SELECT shares.job_id, shares.guild_id, shares.channel_id, shares.message_id, shares.shared_at, taken_back_at
         FROM shares JOIN jobs USING (job_id)
         WHERE jobs.account_id = :account_id OR shared_by = :account_id ORDER BY share_id""",
+    "style_references": """
+        SELECT guild_id, name AS style, place, role, filename, sha256
+        FROM style_references JOIN styles USING (style_id)
+        WHERE account_id = :account_id ORDER BY style_id, place""",
     "reports": "SELECT guild_id, channel_id, message_id, reported_at FROM reports WHERE reporter_id = :account_id",
 }
 
@@ -117,6 +121,7 @@ ERASE_PERSON = (
     "DELETE FROM tray WHERE account_id = :account_id",
     "DELETE FROM draft_references WHERE draft_id IN (SELECT draft_id FROM drafts WHERE account_id = :account_id)",
     "DELETE FROM drafts WHERE account_id = :account_id",
+    "DELETE FROM style_references WHERE account_id = :account_id",
     "DELETE FROM picks WHERE account_id = :account_id",
     """
     DELETE FROM interactions
@@ -132,6 +137,7 @@ WHERE NOT EXISTS (SELECT 1 FROM job_references WHERE job_references.sha256 = ima
   AND NOT EXISTS (SELECT 1 FROM outputs WHERE outputs.sha256 = images.sha256)
   AND NOT EXISTS (SELECT 1 FROM tray WHERE tray.sha256 = images.sha256)
   AND NOT EXISTS (SELECT 1 FROM draft_references WHERE draft_references.sha256 = images.sha256)
+  AND NOT EXISTS (SELECT 1 FROM style_references WHERE style_references.sha256 = images.sha256)
   AND stored_at < :before
 """
 

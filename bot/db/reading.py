@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.db.accounts import MemberStore
@@ -34,7 +35,8 @@ parent.taken_down_at IS NULL AND parent.result_channel_id = parent.channel_id AN
 JOBS = f"""
 SELECT jobs.*, accounts.member_id, parent.result_channel_id AS parent_channel_id,
        parent.result_message_id AS parent_message_id,
-       (SELECT showcase_channel_id FROM servers WHERE servers.guild_id = jobs.guild_id) AS showcase_channel_id
+       (SELECT showcase_channel_id FROM servers WHERE servers.guild_id = jobs.guild_id) AS showcase_channel_id,
+       (SELECT name FROM styles WHERE styles.style_id = jobs.style_id) AS style
 FROM jobs JOIN accounts USING (account_id)
 LEFT JOIN jobs AS parent ON parent.job_id = jobs.parent_job_id AND {_TO_BE_SEEN}
 WHERE jobs.job_id IN (SELECT value FROM json_each(:job_ids))
@@ -57,7 +59,7 @@ SELECT job_id FROM chain WHERE step > 0 ORDER BY step
 """
 
 REFERENCES = f"""
-SELECT job_references.job_id, {columns("jobs.guild_id")}
+SELECT job_references.job_id, job_references.of_style, {columns("jobs.guild_id")}
 FROM job_references JOIN images USING (sha256) JOIN jobs USING (job_id)
 WHERE job_references.job_id IN (SELECT value FROM json_each(:job_ids))
 ORDER BY job_references.job_id, place
@@ -185,7 +187,7 @@ def has_showcase(connection: Connection, guild_id: int) -> bool:
 def read_jobs(connection: Connection, job_ids: Sequence[str]) -> tuple[Job, ...]:
     """Read jobs whole, in the order of their ids given; those that do not exist are left out."""
     wanted = {"job_ids": json.dumps(job_ids)}
-    references = _grouped((row["job_id"], reference_of(row)) for row in connection.execute(REFERENCES, wanted))
+    references = _grouped((row["job_id"], _reference(row)) for row in connection.execute(REFERENCES, wanted))
     outputs = _grouped((row["prediction_id"], _output(row)) for row in connection.execute(OUTPUTS, wanted))
     predictions = _grouped(
         (row["job_id"], _prediction(row, outputs.get(row["prediction_id"], ())))
@@ -211,6 +213,10 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
 
 
 _MARKS = {None: Mark.MISSING, 0: Mark.CLEAN, 1: Mark.MARKED}
+
+
+def _reference(row: Row) -> Reference:
+    return replace(reference_of(row), of_style=bool(row["of_style"]))
 
 
 def _output(row: Row) -> Output:
@@ -267,6 +273,7 @@ def _job(row: Row, references: tuple[Reference, ...], predictions: tuple[Predict
         posting_at=row["posting_at"],
         late_told_at=row["late_told_at"],
         closed_at=row["closed_at"],
+        style=row["style"],
         parent_job_id=row["parent_job_id"],
         parent_message=_message(row["parent_channel_id"], row["parent_message_id"]),
         has_showcase=row["showcase_channel_id"] is not None,

@@ -21,7 +21,7 @@ FROM servers WHERE guild_id = :guild_id
 """
 
 CHANNELS = """
-SELECT channel_id, access, model_id, aspect_ratio, nsfw FROM channel_rules
+SELECT channel_id, access, model_id, aspect_ratio, nsfw, style_id FROM channel_rules
 WHERE guild_id = :guild_id ORDER BY channel_id
 """
 
@@ -64,10 +64,10 @@ SET = {
 
 # All that a channel has of its own; a row that says nothing goes.
 SET_CHANNEL = """
-INSERT INTO channel_rules (guild_id, channel_id, access, model_id, aspect_ratio, nsfw)
-VALUES (:guild_id, :channel_id, :access, :model_id, :aspect_ratio, :nsfw)
+INSERT INTO channel_rules (guild_id, channel_id, access, model_id, aspect_ratio, nsfw, style_id)
+VALUES (:guild_id, :channel_id, :access, :model_id, :aspect_ratio, :nsfw, :style_id)
 ON CONFLICT (guild_id, channel_id) DO UPDATE SET access = excluded.access, model_id = excluded.model_id,
-    aspect_ratio = excluded.aspect_ratio, nsfw = excluded.nsfw
+    aspect_ratio = excluded.aspect_ratio, nsfw = excluded.nsfw, style_id = excluded.style_id
 """
 
 DROP_CHANNEL = "DELETE FROM channel_rules WHERE guild_id = :guild_id AND channel_id = :channel_id"
@@ -212,6 +212,7 @@ def _channel(row: Row) -> ChannelRule:
         model_id=row["model_id"],
         aspect_ratio=row["aspect_ratio"],
         nsfw=None if row["nsfw"] is None else NsfwRule(row["nsfw"]),
+        style_id=row["style_id"],
     )
 
 

@@ -40,6 +40,7 @@ def write_slots(connection: Connection, statement: str, owner: Mapping[str, Any]
             "sha256": reference.image.sha256,
             "note": reference.note,
             "spoiler": reference.is_spoiler,
+            "of_style": reference.of_style,
         }
         connection.execute(statement, {**owner, **values})
 

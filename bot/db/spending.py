@@ -1,4 +1,4 @@
-"""Sums over the ledger's postings: what a server spent, by day, member, role, channel or model."""
+"""Sums over the ledger's postings: what a server spent, by day, member, role, channel, model or style."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _JOBS = """
 JOIN predictions ON predictions.prediction_id = ledger.prediction_id
 JOIN jobs ON jobs.job_id = predictions.job_id
 """
+_STYLES = "LEFT JOIN styles ON styles.style_id = jobs.style_id"
 _MEMBERS = "LEFT JOIN accounts ON accounts.account_id = ledger.account_id"
 # The account of somebody whose Discord id was erased.
 _NAMELESS = "CASE WHEN accounts.member_id IS NULL THEN ledger.account_id END"
@@ -34,6 +35,7 @@ BY = {
     By.ROLE: SPENDING.format(key="jobs.role_id", nameless=_NOBODY, joins=_JOBS),
     By.CHANNEL: SPENDING.format(key="jobs.purse_channel_id", nameless=_NOBODY, joins=_JOBS),
     By.MODEL: SPENDING.format(key="jobs.model_id", nameless=_NOBODY, joins=_JOBS),
+    By.STYLE: SPENDING.format(key="styles.name", nameless=_NOBODY, joins=_JOBS + _STYLES),
 }
 
 

@@ -30,6 +30,7 @@ from bot.db.reviews import ReviewStore
 from bot.db.rules import RuleStore
 from bot.db.shares import ShareStore
 from bot.db.spending import SpendingStore
+from bot.db.styles import StyleStore
 from bot.db.trays import TrayStore
 from bot.db.upkeep import UpkeepStore
 from bot.domain.clock import Instant
@@ -80,6 +81,7 @@ class Stores:
     reviews: ReviewStore
     gallery: GalleryStore
     shares: ShareStore
+    styles: StyleStore
     audit_feed: AuditFeedStore
 
 
@@ -118,6 +120,7 @@ async def open_stores(
         reviews=ReviewStore(database, accounts),
         gallery=GalleryStore(database, accounts),
         shares=ShareStore(database, accounts),
+        styles=StyleStore(database, accounts, defaults),
         audit_feed=AuditFeedStore(database),
     )
 

@@ -15,6 +15,7 @@ class Choices:
 
     `parameters` go by the provider's names. The seed stands apart, because each picture of a request has its own.
     `is_storyboard`: each line of the words is a picture, instead of `count` pictures of the same words.
+    `style` is the name of one of the server's; None is the channel's own where it has one, empty is none.
     """
 
     model_id: str | None = None
@@ -22,6 +23,7 @@ class Choices:
     seed: int | None = None
     count: int = 1
     is_storyboard: bool = False
+    style: str | None = None
 
 
 NOTHING_CHOSEN = Choices()
@@ -58,4 +60,4 @@ def typed_choices(fields: Mapping[str, str], before: Choices = NOTHING_CHOSEN) -
             count = COUNT.read(fields[COUNT.name]) or 1
     faults.tell()
     model_id = fields.get("model", before.model_id) or None
-    return Choices(model_id, parameters, seed, count, before.is_storyboard)
+    return Choices(model_id, parameters, seed, count, before.is_storyboard, before.style)

@@ -36,16 +36,9 @@ class PredictionState(StrEnum):
 
 
 TRANSITIONS: Mapping[PredictionState, frozenset[PredictionState]] = {
-    PredictionState.QUEUED: frozenset(
-        {PredictionState.SUBMITTING, PredictionState.FAILED, PredictionState.CANCELLED},
-    ),
+    PredictionState.QUEUED: frozenset({PredictionState.SUBMITTING, PredictionState.FAILED, PredictionState.CANCELLED}),
     PredictionState.SUBMITTING: frozenset(
-        {
-            PredictionState.QUEUED,
-            PredictionState.PROCESSING,
-            PredictionState.UNKNOWN,
-            PredictionState.FAILED,
-        },
+        {PredictionState.QUEUED, PredictionState.PROCESSING, PredictionState.UNKNOWN, PredictionState.FAILED}
     ),
     PredictionState.UNKNOWN: frozenset({PredictionState.PROCESSING, PredictionState.FAILED}),
     PredictionState.PROCESSING: frozenset(
@@ -85,8 +78,8 @@ class Reference:
 
     `note` is a sentence to show, as when only the first frame of an animation is used. `is_spoiler`: whoever gave it
     wants it covered. `is_marked`: the provider marked it as unsafe when it was made. `is_taken_down`: it is a result
-    that was hidden or deleted since. `if_marked` is what the place where it is shown does with marked pictures; until
-    somebody has asked, they are covered.
+    that was hidden or deleted since. `of_style`: the style of its job brought it. `if_marked` is what the place where
+    it is shown does with marked pictures; until somebody has asked, they are covered.
     """
 
     place: int
@@ -97,6 +90,7 @@ class Reference:
     is_spoiler: bool = False
     is_marked: bool = False
     is_taken_down: bool = False
+    of_style: bool = False
     if_marked: Exposure = Exposure.COVERED
 
     @property
@@ -171,6 +165,7 @@ class Job:
     `prompt` is what was typed, `sent_prompt` what the provider gets (roles included).
     `parameters` holds only what was asked for; seeds stand with the predictions.
     `price_micros` is the price of one picture, as told and held.
+    `style` is the name of the style that it was made with, also once that was removed.
     `parent_message` is the result that it was made from, where that can still be seen in the server.
     `has_showcase`: its server has one now.
     `taken_down_at` is when somebody deleted or hid its pictures; `is_own_deletion`: whoever asked for them did.
@@ -197,6 +192,7 @@ class Job:
     posting_at: Instant | None = None
     late_told_at: Instant | None = None
     closed_at: Instant | None = None
+    style: str | None = None
     parent_job_id: str | None = None
     parent_message: MessageAt | None = None
     has_showcase: bool = False

@@ -11,6 +11,7 @@ from bot.domain.jobs import Job, MessageAt, Reference
 from bot.domain.money import Micros
 from bot.domain.parameters import ParameterValue
 from bot.domain.prompts import Shot
+from bot.domain.styles import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Order:
     shots: tuple[Shot, ...] = ()
     status_message: MessageAt | None = None
     parent_job_id: str | None = None
+    style: Style | None = None
     approving: Approving | None = None
 
     @property

@@ -34,6 +34,7 @@ class ChannelRule:
     model_id: str | None = None
     aspect_ratio: str | None = None
     nsfw: NsfwRule | None = None
+    style_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class ServerRules:
             own.model_id or above.model_id,
             own.aspect_ratio or above.aspect_ratio,
             own.nsfw or above.nsfw,
+            own.style_id or above.style_id,
         )
 
     def is_open(self, channel_id: int, parent_id: int) -> bool:

@@ -19,14 +19,15 @@ class By(StrEnum):
     ROLE = "role"
     CHANNEL = "channel"
     MODEL = "model"
+    STYLE = "style"
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """One day, member, role, channel or model.
+    """One day, member, role, channel, model or style.
 
-    `key` is an ISO date, a Discord id or a model's id; None stands for what has none (no role, the server's own
-    account), and `account 17` for a member whose data was deleted. `pictures` are those that were paid.
+    `key` is an ISO date, a Discord id, a model's id or a style's name; None stands for what has none (no role, the
+    server's own account), and `account 17` for a member whose data was deleted. `pictures` are those that were paid.
     """
 
     key: str | int | None

@@ -17,6 +17,7 @@ from bot.services.creative.policy import Policy
 from bot.services.creative.privacy import Privacy
 from bot.services.creative.references import References
 from bot.services.creative.showcase import Showcase, ShowcaseChannel
+from bot.services.creative.styles import Styles
 from bot.services.creative.tray import Tray
 from bot.services.jobs.announcements import Announcements
 from bot.services.jobs.breaker import Breaker
@@ -116,9 +117,11 @@ class Creative:
             sample=media.sample,
             clock=clock,
         )
+        self.styles = Styles(stores.styles, stores.rules, self.references, clock)
         self.intake = Intake(
             jobs=stores.jobs,
             policy=self.policy,
+            styles=self.styles,
             references=self.references,
             disk_has_room=media.disk_has_room,
             prices=money.prices,

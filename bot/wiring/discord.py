@@ -29,6 +29,7 @@ COGS = (
     "cogs.references",
     "cogs.jobs",
     "cogs.gallery",
+    "cogs.styles",
     "cogs.budget",
     "cogs.guide",
     "cogs.menus",

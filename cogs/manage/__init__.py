@@ -15,6 +15,7 @@ from cogs.manage.overview import Overviews
 from cogs.manage.people import People
 from cogs.manage.report import Reports
 from cogs.manage.settings import ServerRules
+from cogs.manage.styles import Styles
 from cogs.manage.words import Words
 
 FAMILIES: tuple[type[ManageFamily], ...] = (
@@ -23,6 +24,7 @@ FAMILIES: tuple[type[ManageFamily], ...] = (
     ServerRules,
     Channels,
     Words,
+    Styles,
     People,
     Reports,
     Overviews,

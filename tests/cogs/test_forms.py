@@ -16,6 +16,7 @@ from tests.cogs.desk import (
     buttons_of,
     count_of_jobs,
     file,
+    left_over,
     message_of,
     newest_result,
     painted,
@@ -27,6 +28,7 @@ from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, handed_on, open_desk
 from tests.cogs.test_rules_desk import panel
 from tests.cogs.test_studio import begin, press
+from tests.cogs.test_styles import add_style
 from tests.cogs.test_tray import collect
 
 RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
@@ -48,11 +50,21 @@ SENT: dict[str, dict[str, Any]] = {
     "pausing": {"typed": "A break"},
     "setting": {"typed": "Mars/Olympus"},
     "channel-rule": {"model": "dall-e", "shape": "10:1", "nsfw": "maybe"},
+    "style-adding": {"name": "*Ink*", "template": "Ink of {prompt},\non paper", "roles": "light\n\nstyle"},
+    "style-editing": {"name": "Ink 2", "template": "no place", "keep": ["2"], "roles": "light"},
+    "style-settings": {"model": ["-"], "aspect_ratio": ["1:1"], "guidance_scale": "many"},
 }
-FILES = {"studio": {"images": [RED]}, "storyboard": {"images": [RED]}, "replacing": {"image": BLUE}}
+FILES = {
+    "studio": {"images": [RED]},
+    "storyboard": {"images": [RED]},
+    "replacing": {"image": BLUE},
+    "style-adding": {"images": [RED]},
+    "style-editing": {"images": [BLUE]},
+}
 
 
-OF_MODERATORS = {"declining", "blocking", "pausing", "setting", "channel-rule"}
+OF_STYLES = {"style-adding", "style-editing", "style-settings"}
+OF_MODERATORS = {"declining", "blocking", "pausing", "setting", "channel-rule"} | OF_STYLES
 
 
 async def opened(world: World, name: str) -> InteractionResult:
@@ -83,6 +95,8 @@ async def opened_by_members(world: World, name: str) -> InteractionResult:
 
 async def opened_by_moderators(world: World, name: str) -> InteractionResult:
     """The forms of the moderators' desk."""
+    if name in OF_STYLES:
+        return await opened_for_a_style(world, name)
     if name == "declining":
         request = await handed_on(world, await open_desk(world))
         return await world.mona.click(request, custom_id=button(request, "decline"))
@@ -99,6 +113,16 @@ async def opened_by_moderators(world: World, name: str) -> InteractionResult:
     listed = message_of(await world.mona.click(overview, custom_id="desk:reported"))
     [block] = [each for each in buttons_of(listed) if each.startswith("report:block")]
     return await world.mona.click(listed, custom_id=block)
+
+
+async def opened_for_a_style(world: World, name: str) -> InteractionResult:
+    """The form of a new style, or one about a style with two images."""
+    if name == "style-adding":
+        return await world.mona.slash(world.channel, "manage styles add")
+    await add_style(world, images=[RED, BLUE])
+    if name == "style-editing":
+        return await world.mona.slash(world.channel, "manage styles edit", name="ink")
+    return await world.mona.click(await left_over(world, "style-settings:1"), custom_id="style-settings:1")
 
 
 def filled(form: InteractionResult) -> dict[str, Any]:

@@ -52,10 +52,12 @@ OF_JOB = {
     *("cancel", "edit", "again", "change", "use", "details", "original", "share", "delete", "keep", "retry"),
     *("bring", "step", "pick"),
 }
-OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe", "review", "offered"}
+OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe", "review", "offered"} | {
+    *("style-try", "style-words", "style-settings"),
+}
 """Tried with every id that they carry in `test_rights`; those of reports here too."""
 
-OF_PRESSER = {"clear", "start", "pages", "try", "sample", "models", "erase", "reopen"}
+OF_PRESSER = {"clear", "start", "pages", "try", "sample", "models", "styles", "erase", "reopen"}
 """What a name is about. The last ones are about nobody but whoever presses: their own tray, a form, a list."""
 
 PAID_BY_PRESSER = OF_JOB - {"cancel", "delete", "keep", "bring", "share"}

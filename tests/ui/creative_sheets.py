@@ -12,7 +12,7 @@ from bot.domain.approvals import Approval, NeedsApproval, Verdict
 from bot.domain.budget import OverLimit
 from bot.domain.choices import Choices
 from bot.domain.clock import DAY, HOUR, MINUTE
-from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences
+from bot.domain.drafts import Draft, NoSuchDraft, Slots, TooManyReferences, numbered
 from bot.domain.gallery import GalleryFilter
 from bot.domain.jobs import PredictionState
 from bot.domain.orders import Requester
@@ -20,6 +20,7 @@ from bot.domain.prompts import Shot
 from bot.domain.reports import Measure, PictureReport
 from bot.domain.shares import Share
 from bot.domain.story import Story
+from bot.domain.styles import NoSuchStyle, Style, StyleSample, TooManyWithStyle
 from bot.services.creative.follow_ups import TakenDown
 from bot.services.creative.gallery import GalleryPage
 from bot.services.moderation.approvals import Asked
@@ -31,6 +32,7 @@ from bot.ui.render.creative.draft import DraftView, render_draft, render_running
 from bot.ui.render.creative.gallery import render_gallery, render_opened, render_reported
 from bot.ui.render.creative.guide import render_guide
 from bot.ui.render.creative.showcase import render_showcase
+from bot.ui.render.creative.styles import render_removed, render_style, render_styles
 from bot.ui.render.creative.tray import news_of, render_tray
 from bot.ui.render.jobs import render_job
 from bot.ui.render.manage.reports import render_report, render_reports
@@ -137,6 +139,22 @@ def gallery_sheet(who: People) -> Sequence[ui.LayoutView]:
         ),
         render_gallery(GalleryPage((), 0, has_more=False, wanted=mine), (), viewer_id=who.bob),
         render_opened(jobs[0], [picture(1)]),
+    )
+
+
+def styles_sheet(who: People) -> Sequence[ui.LayoutView]:
+    """`/styles`, one by itself, and what a moderator reads."""
+    ink = Style(1, who.guild, "Ink", "An ink drawing of {prompt}, on rough paper, lit from the left", SLOTS[1:], 2)
+    ink = replace(ink, references=numbered(ink.references), parameters={"aspect_ratio": "16:9"})
+    oil = Style(2, who.guild, "Oil", "An oil painting of {prompt}", images=1)
+    tried = StyleSample(ink, who.job(S.COMPLETED, job_id="4F7K9Z"))
+    return (
+        render_styles((StyleSample(oil, None), tried), {1: picture(1)}, of_channel=ink),
+        render_styles((), {}, of_channel=None),
+        render_style(tried, picture(1), has_strip=True),
+        render_style(StyleSample(oil, None), None, has_strip=False, title="Style added", price=8 * CENTS),
+        render_removed(ink),
+        *(render_refusal(e) for e in (TooManyWithStyle("Ink", own=4, of_style=2), NoSuchStyle("Ikn"))),
     )
 
 

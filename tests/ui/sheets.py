@@ -48,6 +48,7 @@ from tests.ui.creative_sheets import (
     guide_sheet,
     storyboard_sheet,
     studio_sheet,
+    styles_sheet,
     tray_sheet,
 )
 from tests.ui.desk_sheets import audit_sheet, first_day_sheet, overview_sheet, review_sheet, rules_sheet, settings_sheet
@@ -236,6 +237,7 @@ SHEETS: dict[str, Sheet] = {
     "storyboard": storyboard_sheet,
     "details": details_sheet,
     "gallery": gallery_sheet,
+    "styles": styles_sheet,
     "guide": guide_sheet,
     "approval": approval_sheet,
     "desk-words": desk_words_sheet,

@@ -20,6 +20,7 @@ from bot.domain.parameters import SEED
 from bot.domain.predictions import FailureReason
 from bot.domain.story import Story
 from bot.domain.storyboards import is_storyboard, numbers_of, shot_to_repeat, words_of
+from bot.domain.styles import own_of
 from bot.services.creative.drafting import Drafting, kept
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.creative.requests import Asker, PictureRequest
@@ -103,7 +104,7 @@ class FollowUps:
             BadRequest: its prompt or references were deleted.
         """
         job = await self.job(job_id, asker.requester.guild_id)
-        request = _request(job, asker, command, _words(job), kept(job.references), job.model)
+        request = _request(job, asker, command, _words(job), kept(own_of(job.references)), job.model)
         return replace(request, choices=chosen_for(job))
 
     async def shot_again(self, job_id: str, asker: Asker, n: int, command: str = "retry") -> PictureRequest:
@@ -117,10 +118,11 @@ class FollowUps:
         job = await self.job(job_id, asker.requester.guild_id)
         shot = shot_to_repeat(job, n)
         prompt = _words(job) and words_of(job, shot)
-        request = _request(job, asker, command, prompt, kept(job.references), job.model)
+        request = _request(job, asker, command, prompt, kept(own_of(job.references)), job.model)
         was_unsafe = shot.state is PredictionState.WITHHELD or shot.reason is FailureReason.MODERATED
         # The same seed and words would make the same unsafe picture.
-        return replace(request, choices=replace(request.choices, seed=None if was_unsafe else shot.seed))
+        seed = None if was_unsafe else shot.seed
+        return replace(request, choices=replace(request.choices, seed=seed, style=job.style or ""))
 
     async def edit(
         self, job_id: str, asker: Asker, prompt: str, *, picture: int = 1, keeping: Collection[int] = ()
@@ -151,7 +153,7 @@ class FollowUps:
             asker.requester,
             command,
             prompt,
-            numbered(job.references),
+            numbered(own_of(job.references)),
             choices=choices,
             parent_job_id=job.job_id,
         )
@@ -218,7 +220,7 @@ def chosen_for(job: Job) -> Choices:
     """What a job was asked for with, for a form that begins with it; each further picture has a seed of its own."""
     parameters = {name: value for name, value in job.parameters.items() if name != SEED.name}
     board = is_storyboard(job)
-    return Choices(job.model.id, parameters, None, 1 if board else job.count, board)
+    return Choices(job.model.id, parameters, None, 1 if board else job.count, board, job.style or "")
 
 
 def _words(job: Job) -> str:
@@ -249,7 +251,7 @@ def _request(
         prompt,
         references,
         model,
-        replace(chosen_for(job), model_id=model.id, count=1, is_storyboard=False),
+        replace(chosen_for(job), model_id=model.id, count=1, is_storyboard=False, style=""),
         parent_job_id=job.job_id,
         shown_micros=job.price_micros,
     )

@@ -10,29 +10,28 @@ from random import Random
 from bot.db.jobs import JobStore
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import OverLimit, ScopeKind
-from bot.domain.choices import Choices, given
+from bot.domain.choices import Choices
 from bot.domain.clock import Clock
 from bot.domain.errors import (
-    BadParameter,
     CannotPostHere,
     NoSuchJob,
-    NotOffered,
     PriceRose,
     Unavailable,
-    WrongReferenceCount,
 )
 from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job, MessageAt
-from bot.domain.models import find_model
 from bot.domain.money import Micros, format_usd
 from bot.domain.orders import Order
-from bot.domain.parameters import ASPECT, COUNT, SEED, IntegerParameter, ParameterValue
-from bot.domain.prompts import Shot, clean_prompt, with_roles
+from bot.domain.parameters import COUNT, SEED, IntegerParameter, ParameterValue
+from bot.domain.prompts import Shot, clean_prompt, clean_role, with_roles
 from bot.domain.storyboards import clean_shots
+from bot.domain.styles import Style
 from bot.services.crash_points import CrashHook, CrashPoint
+from bot.services.creative.choosing import check_seed, choose_model, settings_of, with_style
 from bot.services.creative.policy import Policy, Ruling
-from bot.services.creative.references import References
+from bot.services.creative.references import References, RequestedReference
 from bot.services.creative.requests import PictureRequest
+from bot.services.creative.styles import Styles
 from bot.services.creative.transfers import Transfers
 from bot.services.money.prices import Prices
 from bot.services.signals import Signals
@@ -45,12 +44,16 @@ _ID_LENGTH = 6
 class Judged:
     """A request that can run as far as its words go, with the price of one picture.
 
-    `shots` are a storyboard's, which are all in `prompt`; any other request has none.
+    `shots` are a storyboard's, which are all in `prompt`; any other request has none. `sent` is what the provider gets
+    for each of them, or for all pictures. `references` are the member's own and behind them the style's.
     `confirm_above_micros` is what all its pictures may cost before the server wants its member to be asked; None: any.
     """
 
     prompt: str
     shots: tuple[str, ...]
+    sent: tuple[str, ...]
+    references: tuple[RequestedReference, ...]
+    style: Style | None
     model: ImageModel
     parameters: dict[str, ParameterValue]
     price_micros: Micros
@@ -84,6 +87,7 @@ class Intake:
         *,
         jobs: JobStore,
         policy: Policy,
+        styles: Styles,
         references: References,
         disk_has_room: Callable[[], Awaitable[bool]],
         prices: Prices,
@@ -94,6 +98,7 @@ class Intake:
     ) -> None:
         self._jobs = jobs
         self._policy = policy
+        self._styles = styles
         self._references = references
         self._disk_has_room = disk_has_room
         self._prices = prices
@@ -114,7 +119,7 @@ class Intake:
             EaselError: the sentence for the member; nothing was held.
         """
         judged = await self._judge(request)
-        self._references.look(request.references)
+        self._references.look(judged.references)
         try:
             await self._jobs.check_room(request.requester, judged.price_micros, judged.count, self._clock.now())
         except OverLimit as over:
@@ -126,7 +131,8 @@ class Intake:
     async def model_of(self, request: PictureRequest) -> ImageModel:
         """The model that a request would run with. Raises as `look` does for the channel, the words and the images."""
         _, ruling = await self._judge_words(request)
-        return _choose_model(request, ruling)
+        style = await self._styles.chosen(request.requester, request.choices)
+        return choose_model(request, ruling, style)
 
     async def accept(
         self,
@@ -143,29 +149,29 @@ class Intake:
             EaselError: the sentence for the member; nothing was held.
         """
         judged = await self._judge(request)
-        asking = self._prices.now(judged.model, judged.prompt, len(request.references), judged.parameters)
-        taking = self._references.take(request.references, member_id=request.requester.member_id, transfers=transfers)
+        asking = self._prices.now(judged.model, judged.sent[0], len(judged.references), judged.parameters)
+        taking = self._references.take(judged.references, member_id=request.requester.member_id, transfers=transfers)
         price, references = await asyncio.gather(asking, taking)
         for reference in references:
             judged.model.check_image(reference.filename, reference.image)
         _refuse_dearer(_shown(request, judged, price), price)
         self._refuse_if_closed()
-        roles = [reference.role for reference in references]
         order = Order(
             job_id=await self._new_job_id(),
             interaction_id=request.interaction_id,
             requester=request.requester,
             command=request.command,
             prompt=judged.prompt,
-            sent_prompt=with_roles(judged.prompt, roles),
+            sent_prompt="\n".join(judged.sent),
             model=judged.model,
             parameters=judged.parameters,
             seeds=self._seeds(judged, request.choices),
             price_micros=price,
             references=references,
-            shots=tuple(Shot(shot, with_roles(shot, roles)) for shot in judged.shots),
+            shots=tuple(map(Shot, judged.shots, judged.sent)) if judged.shots else (),
             status_message=status_message,
             parent_job_id=request.parent_job_id,
+            style=judged.style,
             approving=request.approving,
         )
         self._crash_hook(CrashPoint.ADMITTING)
@@ -181,21 +187,34 @@ class Intake:
         if not await self._disk_has_room():
             raise DiskNearlyFull
         words, ruling = await self._judge_words(request)
-        shots = words if request.choices.is_storyboard else ()
-        model = _choose_model(request, ruling)
+        style = await self._styles.chosen(request.requester, request.choices)
+        references = with_style(request.references, style)
+        model = choose_model(request, ruling, style)
         choices = request.choices
         COUNT.check(choices.count)
-        parameters = _parameters(model, choices, ruling)
+        parameters = settings_of(model, choices, ruling, style)
         model.check(parameters)
-        _check_seed(model, choices)
-        for each in words:
-            model.check_prompt(with_roles(each, [reference.role for reference in request.references]))
+        check_seed(model, choices)
+        roles = [clean_role(each.role) for each in references]
+        sent = tuple(with_roles(each if style is None else style.applied(each), roles) for each in words)
+        for each in sent:
+            model.check_prompt(each)
         if ruling.rules.approval and request.approving is None and not request.by_moderator:
             raise NeedsApproval
         price = await self._prices.ask(model)
         _refuse_dearer(request.shown_micros, price)
-        count = len(shots) or choices.count
-        return Judged("\n".join(words), shots, model, parameters, price, count, ruling.rules.confirm_above_micros)
+        return Judged(
+            prompt="\n".join(words),
+            sent=sent,
+            shots=words if choices.is_storyboard else (),
+            references=references,
+            style=style,
+            model=model,
+            parameters=parameters,
+            price_micros=price,
+            count=len(words) if choices.is_storyboard else choices.count,
+            confirm_above_micros=ruling.rules.confirm_above_micros,
+        )
 
     async def _judge_words(self, request: PictureRequest) -> tuple[tuple[str, ...], Ruling]:
         """The words of each picture, or of all of them, as far as the server lets them through. Raises as `look`."""
@@ -245,39 +264,3 @@ def _shown(request: PictureRequest, judged: Judged, price: Micros) -> Micros | N
 
 def _roles(request: PictureRequest) -> list[str]:
     return [reference.role for reference in request.references if reference.role]
-
-
-def _choose_model(request: PictureRequest, ruling: Ruling) -> ImageModel:
-    number = len(request.references)
-    chosen = request.choices.model_id
-    model = ruling.model_for(request.default_model, number) if chosen is None else find_model(chosen)
-    if number == 0 and not model.fits(0):
-        raise WrongReferenceCount(
-            "There is no image in your command.", advice="Attach one to the image option and send it again."
-        )
-    if not model.fits(number):
-        most = {0: "no image", 1: "one image"}.get(model.max_references, f"up to {model.max_references} images")
-        raise WrongReferenceCount(
-            f"{model.label} takes {most}; you gave {number}.",
-            advice="Choose another model, or give fewer images.",
-        )
-    if not ruling.rules.offers(model):
-        raise NotOffered(model.label)
-    return model
-
-
-def _parameters(model: ImageModel, choices: Choices, ruling: Ruling) -> dict[str, ParameterValue]:
-    """What was chosen; for what was not, what the channel says. A seed that the model lacks is only remembered."""
-    seed = choices.seed if model.parameter(SEED.name) is None else None
-    return {**given(**{ASPECT.name: ruling.channel.aspect_ratio, SEED.name: seed}), **choices.parameters}
-
-
-def _check_seed(model: ImageModel, choices: Choices) -> None:
-    seed, count, known = choices.seed, choices.count, model.parameter(SEED.name)
-    if seed is None or not isinstance(known, IntegerParameter):
-        return
-    model.check({SEED.name: seed})
-    if not choices.is_storyboard and seed + count - 1 > known.maximum:
-        raise BadParameter(
-            SEED.name, seed, f"at most {known.maximum - count + 1} where {count} pictures count up from it"
-        )

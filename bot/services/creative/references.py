@@ -47,12 +47,13 @@ class SampleImage:
 
 @dataclass(frozen=True, slots=True)
 class RequestedReference:
-    """An image as a member handed it in: in which place they put it, and as what."""
+    """An image as a member handed it in, or as a style brought it: in which place, and as what."""
 
     place: int
     attachment: ReadableAttachment | KeptImage | SampleImage
     role: str | None = None
     is_spoiler: bool = False
+    of_style: bool = False
 
 
 class ImageTakenDown(BadRequest):
@@ -184,6 +185,7 @@ class References:
                 attachment.note,
                 is_spoiler=requested.is_spoiler,
                 is_marked=attachment.is_marked,
+                of_style=requested.of_style,
             )
         if isinstance(attachment, SampleImage):
             image, notes = await self._vault.keep(self._sample), self._sample.notes

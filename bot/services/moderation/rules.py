@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from bot.db.moderation import ModerationStore
 from bot.db.rules import RuleStore
@@ -165,7 +166,7 @@ class ServerSettings:
         """Allow or deny a channel, forum or thread, or give it no rule of its own; False if that was so already."""
         require_manage(actor)
         own = (await self._store.rules(actor.guild_id)).rule_for(channel_id, channel_id)
-        rule = ChannelRule(channel_id, access, own.model_id, own.aspect_ratio, own.nsfw)
+        rule = replace(own, access=access)
         return await self._replace(actor, rule)
 
     async def set_channel_defaults(
@@ -190,7 +191,7 @@ class ServerSettings:
         faults.tell()
         own = (await self._store.rules(actor.guild_id)).rule_for(channel_id, channel_id)
         await self._require_desk_for(actor, rule_for_unsafe)
-        rule = ChannelRule(channel_id, own.access, model, shape, rule_for_unsafe)
+        rule = replace(own, model_id=model, aspect_ratio=shape, nsfw=rule_for_unsafe)
         await self._replace(actor, rule)
         return rule
 

@@ -1,4 +1,4 @@
-"""What a server spent, by day, member, role, channel or model: rows that add up to the ledger, for chart and table."""
+"""What a server spent, by day, member, role and so on: rows that add up to the ledger, for chart and table."""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ from bot.domain.money import Micros, format_usd
 from bot.domain.parameters import ASPECT, COUNT, GUIDANCE, SEED
 from bot.domain.periods import Period
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
+from bot.domain.rules import fold
 from bot.domain.spending import By
+from bot.domain.styles import MAX_NAME_CHARS
 from bot.permissions import PLACES
 from bot.services.creative.drafting import kept
 from bot.services.creative.references import RequestedReference
@@ -27,6 +29,7 @@ from bot.ui.discord.people import actor_of
 from bot.ui.discord.replies import AnyInteraction
 from bot.ui.discord.uploads import is_spoiler
 from bot.ui.handlers.presses import client_of
+from bot.ui.render import style_texts
 from bot.ui.render.creative import texts
 from bot.ui.render.parameter_texts import PARAMETER_TEXTS
 from bot.ui.render.theme import facts
@@ -35,6 +38,7 @@ Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]
 Guidance: TypeAlias = app_commands.Range[float, GUIDANCE.minimum, GUIDANCE.maximum]
 Seed: TypeAlias = app_commands.Range[int, SEED.minimum, SEED.maximum]
 Count: TypeAlias = app_commands.Range[int, COUNT.minimum, COUNT.maximum]
+StyleName: TypeAlias = app_commands.Range[str, 1, MAX_NAME_CHARS]
 Role: TypeAlias = app_commands.Range[str, 1, MAX_ROLE_CHARS]
 
 
@@ -110,6 +114,7 @@ DESCRIPTIONS = {
     **{name: text.option for name, text in PARAMETER_TEXTS.items()},
     "count": "How many pictures, 1 to 4; each is paid",
     "model": "Which model paints it",
+    "style": style_texts.OPTION,
 }
 
 
@@ -178,6 +183,16 @@ def job_choices(jobs: Iterable[Job]) -> list[app_commands.Choice[str]]:
 async def suggest_jobs(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Jobs whose id or prompt contains what was typed: a member's own, for moderators the whole server's."""
     return job_choices(await client_of(interaction).services.jobs.history.suggest(actor_of(interaction), typed))
+
+
+async def suggest_styles(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
+    """The server's styles whose name or template contains what was typed, each with its template's first words."""
+    styles = await client_of(interaction).services.creative.styles.styles(interaction.guild_id or 0)
+    wanted = fold(typed)
+    names = {each.name: clip(facts(each.name, " ".join(each.template.split())), _CHOICE_CHARS) for each in styles}
+    return [app_commands.Choice(name=shown, value=name) for name, shown in names.items() if wanted in fold(shown)][
+        :_CHOICES
+    ]
 
 
 def _job_choice(job: Job) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ui.handlers import privacy, submitted
-from bot.ui.handlers.creative import approvals, drafts, gallery, references, results, samples
+from bot.ui.handlers.creative import approvals, drafts, gallery, references, results, samples, styles
 from bot.ui.handlers.manage import audit, overview, reports, reviews, settings
 from bot.ui.handlers.presses import Handlers
 
@@ -14,6 +14,7 @@ HANDLERS = Handlers(
         **references.ITEMS,
         **gallery.ITEMS,
         **samples.ITEMS,
+        **styles.ITEMS,
         **approvals.ITEMS,
         **reports.ITEMS,
         **reviews.ITEMS,
@@ -27,6 +28,7 @@ HANDLERS = Handlers(
         **results.FORMS,
         **drafts.FORMS,
         **references.FORMS,
+        **styles.FORMS,
         **approvals.FORMS,
         **reports.FORMS,
         **overview.FORMS,
@@ -36,6 +38,7 @@ HANDLERS = Handlers(
         **results.OPENERS,
         **drafts.OPENERS,
         **references.OPENERS,
+        **styles.OPENERS,
         **approvals.OPENERS,
         **reports.OPENERS,
         **overview.OPENERS,

@@ -10,7 +10,8 @@ from bot.domain.marks import Exposure, WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.domain.storyboards import is_storyboard, words_of
-from bot.ui.render import safety, shot_texts, texts
+from bot.domain.styles import of_style
+from bot.ui.render import safety, shot_texts, style_texts, texts
 from bot.ui.render.drawing import STRIP_URL
 from bot.ui.render.escape import escaped, file_name, one_line, quoted, words
 from bot.ui.render.layout import Shown
@@ -50,6 +51,11 @@ class Named(Protocol):
         ...
 
     @property
+    def of_style(self) -> bool:
+        """Whether a style brought it."""
+        ...
+
+    @property
     def note(self) -> str | None:
         """What was done to it when it was taken in."""
         ...
@@ -65,8 +71,9 @@ def strip_of(references: Sequence[Named]) -> Shown:
 def reference_lines(references: Iterable[Named]) -> Iterator[str]:
     """One line for each reference, in order: `**1** identity · fox.png`."""
     for each in references:
+        brought = style_texts.OF_STYLE if each.of_style else ""
         role, note = words(each.role or "", _ROLE_CHARS), words(each.note or "", _NOTE_CHARS)
-        yield f"**{each.place}** {facts(role, file_name(each.filename), note)}"
+        yield f"**{each.place}** {facts(role, file_name(each.filename), note, brought)}"
 
 
 def quoted_prompt(job: Job, of: Sequence[Prediction] | None = None) -> str:
@@ -103,8 +110,20 @@ def settings(job: Job, *, has_seeds: bool = True) -> tuple[str, ...]:
         *shown_parameters(job.model, job.parameters),
         _seeds(seeds),
         (shot_texts.SHOTS if is_storyboard(job) else texts.PICTURES).format(count=job.count) if job.count > 1 else "",
+        style_of(job),
         _made_from(job),
     )
+
+
+def style_of(job: Job) -> str:
+    """With which style it was made, and which of its references that brought; empty where there was none."""
+    if job.style is None:
+        return ""
+    name, places = escaped(job.style), of_style(job.references)
+    if not places:
+        return style_texts.WITH_STYLE.format(name=name)
+    numbers = ", ".join(map(str, places))
+    return counted(style_texts.WITH_IMAGES, style_texts.WITH_IMAGES_MANY, len(places), name=name, places=numbers)
 
 
 def asked(job: Job) -> str:

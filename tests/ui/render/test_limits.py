@@ -20,6 +20,7 @@ from bot.domain.money import MAX_AMOUNT_MICROS
 from bot.domain.parameters import MAX_COUNT
 from bot.domain.periods import Period
 from bot.domain.prompts import MAX_ROLE_CHARS
+from bot.domain.styles import MAX_NAME_CHARS
 from bot.services.money.budgets import BudgetView
 from bot.services.ports.messages import Link
 from bot.ui.render.budget import render_budget
@@ -67,8 +68,9 @@ def hostile_jobs(draw: st.DrawFn) -> Job:
         )
         for place in range(1, draw(st.integers(0, MAX_REFERENCES)) + 1)
     )
+    style = draw(st.none() | long_and_hostile.map(lambda name: name[:MAX_NAME_CHARS]))
     predictions = [prediction(state, n, seed=2_147_483_647) for n, state in enumerate(draw(states), start=1)]
-    return job(*predictions, references=references, prompt=draw(long_and_hostile))
+    return job(*predictions, references=references, prompt=draw(long_and_hostile), style=style)
 
 
 def named_by(view: ui.LayoutView) -> frozenset[str]:

@@ -17,6 +17,7 @@ from bot.domain.jobs import Job, Reference
 from bot.domain.models import CATALOGUE, MAX_PROMPT_CHARS
 from bot.domain.rules import ChannelRule
 from bot.domain.story import Story
+from bot.domain.styles import MAX_TEMPLATE_CHARS, MOST_STYLES, Style, StyleSample
 from bot.services.creative.gallery import GalleryPage
 from bot.ui.handlers.registry import HANDLERS
 from bot.ui.render.actions import (
@@ -44,6 +45,7 @@ from bot.ui.render.creative.forms import (
 )
 from bot.ui.render.creative.gallery import render_gallery, render_opened
 from bot.ui.render.creative.guide import render_guide
+from bot.ui.render.creative.styles import render_style, render_styles, style_form, style_settings_form
 from bot.ui.render.creative.tray import render_tray
 from bot.ui.render.escape import code_block
 from bot.ui.render.manage.forms import block_form, channel_form, pause_form, setting_form
@@ -90,6 +92,27 @@ def test_drafts_and_trays(of: Job, ordering: int | None) -> None:
     draft = draft_of(of)
     check(render_draft(DraftView(draft, line(500, 1, 0)), ordering=ordering, news="x" * 80))
     check(render_tray(draft.references, news=("x" * 60,) * 4, chosen=ordering or 1))
+
+
+def style_of(job: Job, words: str, style_id: int = 1) -> Style:
+    """A style with a job's first references, called and saying that."""
+    references = numbered(job.references)[:4]
+    template = (words * 200 + "{prompt}")[-MAX_TEMPLATE_CHARS:]
+    name, images = (words or "x")[:60], len(references) + 1
+    return Style(style_id, 1, name, template, references, images, "a/model" + "x" * 60, dict(job.parameters))
+
+
+@quick
+@given(hostile_jobs(), long_and_hostile)
+def test_styles(of: Job, words: str) -> None:
+    """As many as a server has, with the longest words, and one by itself; their forms too."""
+    styles = [style_of(of, words, n) for n in range(1, MOST_STYLES + 1)]
+    thumbnails = {each.style_id: picture(each.style_id) for each in styles}
+    check(render_styles([StyleSample(each, of) for each in styles], thumbnails, of_channel=styles[3]))
+    check(render_style(StyleSample(styles[0], of), picture(1), has_strip=True, title="Style added", price=80_000))
+    check(render_style(StyleSample(styles[0], None), None, has_strip=True))
+    for form in (style_form(), style_form(styles[0]), style_settings_form(styles[0], PRICES)):
+        check_form(form)
 
 
 def test_the_model_list_of_a_form_has_prices() -> None:
@@ -190,6 +213,9 @@ def test_every_form_is_answered() -> None:
         pause_form(),
         setting_form("zone"),
         channel_form(1, ChannelRule(1)),
+        style_form(),
+        style_form(style_of(sample_job(), "Ink")),
+        style_settings_form(style_of(sample_job(), "Ink"), PRICES),
     )
 
     assert {each.custom_id.partition(":")[0] for each in forms} == set(HANDLERS.forms)

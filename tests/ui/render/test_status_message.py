@@ -291,3 +291,12 @@ def test_only_what_was_asked_for_stands_in_the_small_print() -> None:
     assert "FLUX Kontext Max · 2 pictures" in others
     assert some.endswith("-# FLUX Kontext Max · seeds 42 to 43 · 2 pictures · 12 s so far · $0.16 held · job 4F7K")
     assert none.endswith("-# FLUX Kontext Max · 12 s so far · $0.08 held · job 4F7K")
+
+
+def test_says_which_style_and_which_references_came_from_it() -> None:
+    """The style stands with the settings, and each of its images says where it is from."""
+    first, second = Reference(1, None, "me.png", IMAGE), Reference(2, "lighting", "lamp.png", IMAGE, of_style=True)
+    text = text_of(render_status(snapshot(job(S.QUEUED, references=(first, second), style="*Ink*"))))
+
+    assert "**1** me.png\n**2** lighting \u00b7 lamp.png \u00b7 from the style" in text
+    assert "style \\*Ink\\* (reference 2)" in text

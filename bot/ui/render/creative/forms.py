@@ -134,7 +134,7 @@ def template_form(draft: Draft) -> ui.Modal:
     known = template_parts(template_of(draft), draft.prompt)
     filled = known or ("",) * len(parts)
     labels = [
-        _line(name, text, help_, default[:_TEMPLATE_CHARS], max_length=_TEMPLATE_CHARS)
+        line_field(name, text, help_, default[:_TEMPLATE_CHARS], max_length=_TEMPLATE_CHARS)
         for (name, text, help_), default in zip(parts, filled, strict=True)
     ]
     above = _what_it_replaces(draft, known)
@@ -175,7 +175,7 @@ def decline_form(approval_id: str) -> ui.Modal:
         "declining",
         approval_id,
         title=texts.FORM_DECLINE,
-        labels=[_line("reason", texts.WHY, texts.WHY_HELP, max_length=300)],
+        labels=[line_field("reason", texts.WHY, texts.WHY_HELP, max_length=300)],
     )
 
 
@@ -211,9 +211,10 @@ def _prompt(default: str, description: str = texts.PROMPT_HELP) -> ui.Label[ui.M
     return ui.Label(text=texts.PROMPT, description=description, component=box)
 
 
-def _line(
+def line_field(
     name: str, text: str, description: str, default: str = "", *, max_length: int = _TEMPLATE_CHARS
 ) -> ui.Label[ui.Modal]:
+    """A line of words, which may be left empty."""
     box: ui.TextInput[ui.Modal] = ui.TextInput(
         custom_id=name, default=default or None, required=False, max_length=max_length
     )
@@ -224,27 +225,31 @@ def _model(chosen: str | None, prices: Prices) -> ui.Label[ui.Modal]:
     """Every model with what one picture of it costs now."""
     offered = [(facts(model.label, format_usd(price)), model.id) for model, price in prices.items()]
     options = [(texts.BY_NUMBER, ""), *offered[: _OPTIONS - 1]]
-    return _choice("model", texts.MODEL, None, options, chosen)
+    return choice_field("model", texts.MODEL, None, options, chosen)
 
 
 def _parameter(parameter: Parameter, chosen: Choices) -> ui.Label[ui.Modal]:
+    return parameter_field(parameter, chosen.seed if parameter is SEED else chosen.parameters.get(parameter.name))
+
+
+def parameter_field(parameter: Parameter, value: ParameterValue | None) -> ui.Label[ui.Modal]:
     """A parameter's field: a list for a choice, else a line to type in."""
     said = PARAMETER_TEXTS[parameter.name]
-    value = chosen.seed if parameter is SEED else chosen.parameters.get(parameter.name)
     if isinstance(parameter, ChoiceParameter):
         options = [(texts.AUTOMATIC, ""), *((choice, choice) for choice in parameter.choices)]
-        return _choice(parameter.name, said.label, said.hint, options, None if value is None else str(value))
-    return _line(parameter.name, said.label, said.hint, _shown(value), max_length=_NUMBER_CHARS)
+        return choice_field(parameter.name, said.label, said.hint, options, None if value is None else str(value))
+    return line_field(parameter.name, said.label, said.hint, _shown(value), max_length=_NUMBER_CHARS)
 
 
 def _count(chosen: int) -> ui.Label[ui.Modal]:
     options = [(str(n), str(n)) for n in range(1, MAX_COUNT + 1)]
-    return _choice(COUNT.name, texts.COUNT, texts.COUNT_HELP, options, str(chosen))
+    return choice_field(COUNT.name, texts.COUNT, texts.COUNT_HELP, options, str(chosen))
 
 
-def _choice(
+def choice_field(
     name: str, text: str, description: str | None, options: Iterable[tuple[str, str]], chosen: str | None
 ) -> ui.Label[ui.Modal]:
+    """One of these, each with its label and what it stands for; empty words stand for nothing chosen."""
     select: ui.Select[ui.Modal] = ui.Select(
         custom_id=name,
         options=[_option(label, value or NOTHING, is_default=value == (chosen or "")) for label, value in options],

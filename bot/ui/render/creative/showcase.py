@@ -31,7 +31,7 @@ def render_showcase(job: Job, share: Share, picture: Picture) -> ui.LayoutView:
     layout = Layout(Accent.DONE).gallery(attached([picture]))
     layout.text(about.quoted_prompt(job, shared), facts(by, back))
     layout.buttons(_take_back(share))
-    return layout.text(small(escaped(job.model.label), about.mark(job))).build()
+    return layout.text(small(escaped(job.model.label), about.style_of(job), about.mark(job))).build()
 
 
 def render_shared(job: Job, share: Share) -> ui.LayoutView:

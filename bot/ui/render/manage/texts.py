@@ -116,7 +116,7 @@ MORE = "and {count} more"
 # Report ---------------------------------------------------------------------------------------------------------------
 
 REPORT = "Spending by {by}, {period}"
-BY = {By.DAY: "day", By.MEMBER: "member", By.ROLE: "role", By.CHANNEL: "channel", By.MODEL: "model"}
+BY = {By.DAY: "day", By.MEMBER: "member", By.ROLE: "role", By.CHANNEL: "channel", By.MODEL: "model", By.STYLE: "style"}
 REPORT_TOTAL = "**{spent}** spent for {pictures} \u00b7 {held} held"
 NOTHING_SPENT = "Nothing was spent or held."
 WITHOUT = {
@@ -125,6 +125,7 @@ WITHOUT = {
     By.ROLE: "no role",
     By.CHANNEL: "no channel",
     By.MODEL: "no model",
+    By.STYLE: "no style",
 }
 OTHERS = "{count} others"
 AND_HELD = " \u00b7 {amount} held"
@@ -276,6 +277,7 @@ ACTS = {
     "review.show": "Unsafe picture shown",
     "review.keep_back": "Unsafe picture kept back",
     "words": "Blocked word",
+    "style": "Style",
     "channel_rule": "Rule of a channel",
     "cancel": "Job cancelled",
     "release": "Unknown picture released",

@@ -1,0 +1,47 @@
+"""Every sentence about styles, for members and moderators."""
+
+from __future__ import annotations
+
+OPTION = "A style of this server; /styles shows them"
+NO_STYLE_OPTION = "none \u00b7 without this channel's style"
+
+# In messages about a job ----------------------------------------------------------------------------------------------
+
+WITH_STYLE = "style {name}"
+WITH_IMAGES = {1: "style {name} (reference {places})"}
+WITH_IMAGES_MANY = "style {name} (references {places})"
+OF_STYLE = "from the style"
+
+# A style by itself ----------------------------------------------------------------------------------------------------
+
+STYLE = "Style {name}"
+ADDED, CHANGED, REMOVED = "Style added", "Style changed", "Style removed"
+REMOVED_WHY = "{name} can be used no more. What was made with it goes on naming it."
+HOW_TO_USE = "Members choose it with `style` in /edit and /compose; their own images come first, its images behind."
+TRY_WHY = "Try it makes the sample that /styles shows; whoever presses pays."
+NOT_TRIED = "There is no sample of it yet."
+INCOMPLETE = "**Images of it are gone** with the data of whoever gave them. Give it others before it is used again."
+TRY, WORDS, SETTINGS = "Try it", "Words and images", "Settings"
+
+# The list -------------------------------------------------------------------------------------------------------------
+
+STYLES = "Styles of this server"
+NO_STYLES = "There are none yet. Moderators add them with /manage styles add."
+LINE = "**{n} {name}**"
+IMAGES = {0: "", 1: "one image"}
+IMAGES_MANY = "{count} images"
+NO_SAMPLE = "no sample yet"
+OF_THIS_CHANNEL = "used in this channel unless you choose"
+CHOOSE = "Look at one"
+
+# Forms ----------------------------------------------------------------------------------------------------------------
+
+FORM_ADD, FORM_EDIT, FORM_SETTINGS = "Add a style", "Change this style", "Settings of this style"
+NAME, NAME_HELP = "Name", "What members choose it by, up to 60 characters"
+TEMPLATE, TEMPLATE_HELP = "Template", "{prompt} stands where the member's words go"
+TEMPLATE_HINT = "An ink drawing of {prompt}, on rough paper, with soft light from the left."
+IMAGES_FIELD, IMAGES_HELP = "Images that go with it", "Up to four; they follow behind the member's own"
+MORE_IMAGES, MORE_IMAGES_HELP = "Further images", "They come behind those that stay; four together is the most"
+ROLES, ROLES_HELP = "What each image is for, one a line", "Such as lighting or style; an empty line is none"
+KEEP, KEEP_HELP = "Images that stay", "Those that you take off are forgotten"
+BY_NUMBER = "Whatever the command or channel has"
