@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import structlog
 
 from bot.client import EaselBot
-from bot.connection import stay_connected
+from bot.connection import stay_connected, stay_connected_by_shards
 from bot.db.database import Database, LostLead
 from bot.db.stores import Stores
+from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
 from bot.gateway import GatewayPace, point_at
 from bot.health import Ping, health_app, serve_health
@@ -20,10 +21,13 @@ from bot.metrics import Metrics
 from bot.services.catalogue import Services
 from bot.services.engine import Engine
 from bot.services.jobs.announcements import Announcements
+from bot.services.resources import Resources
 from bot.settings import Settings
+from bot.shard_pace import ShardPace
+from bot.sharded import ShardedBot
 from bot.standby import LEADER, worker_name
 from bot.webhooks import serve_webhooks, webhook_app
-from bot.wiring.discord import bot_of, discord_of
+from bot.wiring.discord import Paces, bot_of, discord_of
 from bot.wiring.engine import engine_of
 from bot.wiring.resources import Environment, open_resources
 
@@ -49,7 +53,7 @@ class App:
     database: Database
     stores: Stores
     metrics: Metrics
-    pace: GatewayPace
+    paces: GatewayPace | Paces
     announcements: Announcements
 
     async def work(self) -> None:
@@ -66,8 +70,8 @@ class App:
         }
 
     async def gateway_answers(self) -> bool:
-        """Whether Discord's gateway has us in a session now; discord.py stays "ready" when it loses the connection."""
-        return self.bot.is_ready() and self.bot.ws.open
+        """Whether Discord's gateway has us in a session now."""
+        return self.bot.hears
 
     async def commands_are_there(self) -> bool:
         """Whether Discord took our commands, the last time that it was given them."""
@@ -87,8 +91,8 @@ async def open_app(settings: Settings, environment: Environment) -> AsyncGenerat
         EaselError: the database or the image folder cannot be used.
     """
     async with open_resources(settings, environment) as resources, AsyncExitStack() as stack:
-        pace = GatewayPace(resources.stores.facts, resources.clock, resources.random)
-        bot = bot_of(resources, pace, settings.operator_ids)
+        paces = paces_of(settings, resources)
+        bot = bot_of(resources, paces, settings.operator_ids)
         stack.push_async_callback(bot.close)
         discord, messenger = discord_of(resources, bot)
         stack.push_async_callback(messenger.close)
@@ -98,7 +102,7 @@ async def open_app(settings: Settings, environment: Environment) -> AsyncGenerat
         interrupted = await resources.stores.interactions.unanswered(resources.clock.now())
         engine = engine_of(settings, resources, services, discord, interrupted=interrupted)
         yield App(
-            bot, engine, resources.database, resources.stores, resources.metrics, pace, services.jobs.announcements
+            bot, engine, resources.database, resources.stores, resources.metrics, paces, services.jobs.announcements
         )
 
 
@@ -125,7 +129,7 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
         lead_lost = asyncio.create_task(app.database.lead_lost(), name="lead")
         tasks = (
             lead_lost,
-            asyncio.create_task(_connect(app, settings, environment), name="gateway"),
+            asyncio.create_task(connect(app.bot, app.paces, settings, environment.clock), name="gateway"),
             asyncio.create_task(app.work(), name="engine"),
             asyncio.create_task(app.bot.commands_at_discord.keep_synced(), name="commands"),
             asyncio.create_task(app.metrics.measure_loop_delay(environment.clock), name="loop delay"),
@@ -144,6 +148,18 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
             await asyncio.gather(*tasks, stopped, return_exceptions=True)
 
 
-async def _connect(app: App, settings: Settings, environment: Environment) -> None:
+def paces_of(settings: Settings, resources: Resources) -> GatewayPace | Paces:
+    """The pace of the one connection, or of each shard."""
+    facts, clock, random = resources.stores.facts, resources.clock, resources.random
+    if settings.shards is None:
+        return GatewayPace(facts, clock, random)
+    return Paces(settings.shards, {each: ShardPace(facts, clock, random) for each in settings.shards.ids})
+
+
+async def connect(bot: EaselBot, paces: GatewayPace | Paces, settings: Settings, clock: Clock) -> None:
+    """Log in and stay connected with every shard until cancelled. Raises GatewayRefused."""
     gateway = settings.discord_gateway
-    await stay_connected(app.bot, settings.bot_token(), app.pace, environment.clock, gateway=gateway)
+    if isinstance(paces, GatewayPace):
+        await stay_connected(bot, settings.bot_token(), paces, clock, gateway=gateway)
+    elif isinstance(bot, ShardedBot):
+        await stay_connected_by_shards(bot, settings.bot_token(), paces.of, clock, gateway=gateway)

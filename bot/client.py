@@ -17,6 +17,7 @@ from bot.command_sync import CommandSync
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 from bot.domain.patience import answer_soon
+from bot.domain.shards import Shards
 from bot.services.catalogue import Services
 from bot.services.ports.discord_state import Facts
 from bot.services.ports.messages import NotNow, Unreachable
@@ -87,6 +88,7 @@ class EaselBot(commands.Bot):
         cogs: Sequence[str],
         gate: IdentifyGate | None = None,
         operator_ids: Collection[int] = (),
+        shards: Shards | None = None,
     ) -> None:
         """Make a client that is not connected yet.
 
@@ -98,7 +100,9 @@ class EaselBot(commands.Bot):
             cogs: the modules to load, as `cogs.create`.
             gate: paces new gateway sessions; None where there is no gateway.
             operator_ids: who runs the bot; none given, it is whoever owns the application at Discord.
+            shards: those that it holds; None where the bot is one connection (`bot.sharded` has the other kind).
         """
+        divided: dict[str, Any] = {} if shards is None else {"shard_count": shards.count, "shard_ids": [*shards.ids]}
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -111,6 +115,7 @@ class EaselBot(commands.Bot):
             max_ratelimit_timeout=LONGEST_RATE_LIMIT,
             http_trace=watch_exchanges(),
             owner_ids=set(operator_ids),
+            **divided,
         )
         self.answers = answers
         self.handlers = HANDLERS
@@ -118,6 +123,7 @@ class EaselBot(commands.Bot):
         self._random = random
         self._modules = cogs
         self._gate = gate
+        self._syncs_commands = shards is None or 0 in shards.ids
         RateLimitWord(clock).govern(self)
 
     def attach(self, services: Services) -> None:
@@ -131,7 +137,8 @@ class EaselBot(commands.Bot):
                 # Not `load_extension`, which runs a module anew for each bot of a process: nothing is ever reloaded.
                 await import_module(module).setup(self)
         register_actions(self)
-        await self._sync_commands()
+        if self._syncs_commands:
+            await self._sync_commands()
 
     async def close(self) -> None:
         """Leave Discord."""
@@ -143,6 +150,11 @@ class EaselBot(commands.Bot):
         del shard_id, initial
         if self._gate is not None:
             await self._gate.before_identify()
+
+    @property
+    def hears(self) -> bool:
+        """Whether Discord's gateway has us in a session now; discord.py stays "ready" when it loses the connection."""
+        return self.is_ready() and self.ws.open
 
     async def on_interaction(self, interaction: AnyInteraction, /) -> None:
         """Act on submitted forms; everything else discord.py hands on by itself."""

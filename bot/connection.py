@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,39 +13,30 @@ import aiohttp
 import discord
 import structlog
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket, WebSocketClosure
-from discord.http import Route
-from discord.utils import MISSING
 from yarl import URL
 
 from bot.domain.clock import Clock
-from bot.domain.errors import EaselError
-from bot.gateway import BACKOFF, GatewayPace, IdentifyPostponed
-from bot.secret_shapes import perhaps_another
-from bot.unreachable import unreachable
+from bot.gateway import GatewayPace, IdentifyPostponed
+from bot.login import NETWORK, ODD_ANSWER, GatewayRefused, log_in
+from bot.sharded import ShardedBot
 
 log = structlog.stdlib.get_logger(__name__)
 
 RESUMES = 2
 """Tries at the address that Discord gave for resuming; after that it is taken as dead and a new session is started."""
 
-_UNAUTHORISED = 401
 _NO_WAY_BACK: Final = {
     4004: "Discord does not accept DISCORD_TOKEN any more; put the bot's current token there.",
-    4010: "Discord refused the shard; Easel runs as one shard.",
-    4011: "This bot is in too many servers for one connection; Easel runs as one shard.",
+    4010: "Discord refused the shard: SHARD_COUNT or SHARD_IDS is wrong.",
+    4011: "This bot is in too many servers for so few connections; raise SHARD_COUNT (one for each 1,000 servers).",
     4012: "Discord no longer speaks the version that this release knows; upgrade Easel.",
     4013: "Discord refused the intents; upgrade Easel.",
     4014: "Discord refused an intent that is not switched on in the Developer Portal; Easel needs none of those.",
 }
 """Close codes after which reconnecting is of no use (Discord's "Gateway Close Event Codes")."""
 
-_NETWORK = (aiohttp.ClientError, OSError)  # aiohttp's and asyncio's timeouts are OSErrors
-_ODD_ANSWER = (AttributeError, KeyError, TypeError, ValueError)
-"""What the library raises where an answer is a page of somebody in between, or lacks what it needs."""
 
-
-class GatewayRefused(EaselError):
-    """Discord does not take this bot; the sentence tells the operator why."""
+_NOTED: ContextVar[list[aiohttp.ClientWebSocketResponse]] = ContextVar("sockets of this connection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +75,7 @@ class _Socket(DiscordWebSocket):
         before = self.sequence
         try:
             await super().received_message(msg)
-        except (ReconnectWebSocket, discord.ConnectionClosed, WebSocketClosure, *_NETWORK):
+        except (ReconnectWebSocket, discord.ConnectionClosed, WebSocketClosure, *NETWORK):
             raise
         except Exception:
             # The first event of a session is READY: nothing works without it.
@@ -102,13 +94,22 @@ class Connection:
     cannot read, and reconnects without a pause after a close that Discord calls resumable.
     """
 
-    def __init__(self, client: discord.Client, pace: GatewayPace, gateway: str | None, waits: Waits) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        pace: GatewayPace,
+        gateway: str | None,
+        waits: Waits,
+        shard_id: int | None = None,
+    ) -> None:
+        """`shard_id` is which of a sharded client's connections this is; None where there is one."""
         self._client = client
         self._pace = pace
         self._gateway = gateway
         self._waits = waits
-        self._opened: aiohttp.ClientWebSocketResponse | None = None
-        self._note_sockets()
+        self._shard_id = client.shard_id if shard_id is None else shard_id
+        self._socket: _Socket | None = None
+        self._opened: list[aiohttp.ClientWebSocketResponse] = []
 
     async def run(self) -> None:
         """Stay connected until the client is closed.
@@ -116,6 +117,7 @@ class Connection:
         Raises:
             GatewayRefused: Discord does not take this bot, and trying again is of no use.
         """
+        _NOTED.set(self._opened)
         session: _Session | None = None
         while not self._client.is_closed():
             session = await self._connect(session)
@@ -135,7 +137,7 @@ class Connection:
         except discord.ConnectionClosed as error:
             raise_if_final(error)
             return _failed(session)
-        except _NETWORK as error:
+        except NETWORK as error:
             log.warning("gateway.not_opened", resuming=session is not None, error=type(error).__name__)
             return _failed(session)
         finally:
@@ -147,13 +149,15 @@ class Connection:
             self._client,
             initial=session is None,
             gateway=await self._address() if session is None else session.gateway,
-            shard_id=self._client.shard_id,
+            shard_id=self._shard_id,
             session=None if session is None else session.id,
             sequence=None if session is None else session.sequence,
             resume=session is not None,
         )
         socket = await asyncio.wait_for(opening, self._waits.session if session is None else self._waits.resume)
-        self._client.ws = socket
+        self._client.ws = self._socket = socket
+        if isinstance(self._client, ShardedBot) and self._shard_id is not None:
+            self._client.sockets[self._shard_id] = socket
         return socket
 
     async def _serve(self, socket: _Socket, session: _Session | None) -> _Session | None:
@@ -166,7 +170,7 @@ class Connection:
             may_resume = end.resume
         except discord.ConnectionClosed as error:
             raise_if_final(error)
-        except _NETWORK as error:
+        except NETWORK as error:
             log.warning("gateway.broke", error=type(error).__name__)
         except Exception:
             log.exception("gateway.crashed")
@@ -188,31 +192,33 @@ class Connection:
             async with asyncio.timeout(self._waits.address):
                 _, advised, _ = await self._client.http.get_bot_gateway()
             address = URL(advised)
-        except (discord.DiscordException, *_NETWORK, *_ODD_ANSWER) as error:
+        except (discord.DiscordException, *NETWORK, *ODD_ANSWER) as error:
             log.warning("gateway.no_advice", error=type(error).__name__)
             return DiscordWebSocket.DEFAULT_GATEWAY
         return address if address.scheme in {"wss", "ws"} and address.host else DiscordWebSocket.DEFAULT_GATEWAY
 
-    def _note_sockets(self) -> None:
-        """Remember each socket as it opens: discord.py drops one whose HELLO never comes without closing it."""
-        open_socket = self._client.http.ws_connect
-
-        async def ws_connect(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
-            self._opened = await open_socket(url, compress=compress)
-            return self._opened
-
-        self._client.http.ws_connect = ws_connect
-
     async def _drop_unopened(self) -> None:
-        opened, self._opened = self._opened, None
-        socket: Any = self._client.ws
-        if opened is not None and not opened.closed and (socket is None or socket.socket is not opened):
-            await self._farewell(opened.close(code=4000))
+        for opened in self._opened:
+            if not opened.closed and (self._socket is None or self._socket.socket is not opened):
+                await self._farewell(opened.close(code=4000))
+        self._opened.clear()
 
     async def _farewell(self, closing: Coroutine[Any, Any, object]) -> None:
-        with suppress(*_NETWORK):
+        with suppress(*NETWORK):
             async with asyncio.timeout(self._waits.farewell):
                 await closing
+
+
+def _note_sockets(client: discord.Client) -> None:
+    """Remember each socket as it opens: discord.py drops one whose HELLO never comes without closing it."""
+    open_socket = client.http.ws_connect
+
+    async def ws_connect(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+        socket = await open_socket(url, compress=compress)
+        _NOTED.get().append(socket)
+        return socket
+
+    client.http.ws_connect = ws_connect
 
 
 def _failed(session: _Session | None) -> _Session | None:
@@ -247,50 +253,31 @@ async def stay_connected(
     Raises:
         GatewayRefused: Discord does not take this bot, and trying again is of no use.
     """
-    await _log_in(client, token, clock)
+    await log_in(client, token, clock)
+    _note_sockets(client)
     await Connection(client, pace, gateway, waits or Waits()).run()
 
 
-async def _log_in(client: discord.Client, token: str, clock: Clock) -> None:
-    """Log in, however long Discord or whoever stands in between does not take it; only a 401 is about the token."""
-    told = ""
-    for pause in BACKOFF.waits():
-        try:
-            await client.login(token)
-        except (discord.HTTPException, discord.LoginFailure, discord.RateLimited, *_NETWORK, *_ODD_ANSWER) as error:
-            if _is_about_the_token(error):
-                raise GatewayRefused(
-                    f"Discord does not accept DISCORD_TOKEN; put the bot's token there.{perhaps_another(token)}"
-                ) from error
-            sentence = f"{_what_happened(error)}. I go on trying."
-            if sentence != told:  # once for all the tries that come to the same
-                log.warning("gateway.login_failed", sentence=sentence, exc_info=isinstance(error, _ODD_ANSWER))
-            told = sentence
-        else:
-            if told:
-                log.info("gateway.logged_in", sentence="Discord took the login.")
-            return
-        # The library makes a new session for each login, on a connector that closes with the old one.
-        await client.http.close()
-        client.http.connector = MISSING
-        await clock.sleep(pause)
-
-
-def _is_about_the_token(error: Exception) -> bool:
-    """Whether Discord itself said no: a page with that status is of somebody in between."""
-    answer = error.__cause__ if isinstance(error, discord.LoginFailure) else error
-    if not isinstance(answer, discord.HTTPException):
-        return isinstance(error, discord.LoginFailure)
-    kind = getattr(answer.response, "content_type", "")
-    return answer.status == _UNAUTHORISED and kind == "application/json"
-
-
-def _what_happened(error: Exception) -> str:
-    """Why the login failed, for the operator, with the host's name."""
-    host = URL(Route.BASE).host or "Discord"
-    answer = error.__cause__ if isinstance(error, discord.LoginFailure) else error
-    if isinstance(answer, discord.HTTPException):
-        return f"{host} did not take the login (HTTP {answer.status})"
-    if isinstance(error, _NETWORK):
-        return unreachable(host, error)
-    return f"{host} did not take the login ({type(error).__name__}), as where a network answers in its place"
+async def stay_connected_by_shards(
+    client: ShardedBot,
+    token: str,
+    paces: Mapping[int, GatewayPace],
+    clock: Clock,
+    *,
+    gateway: str | None = None,
+    waits: Waits | None = None,
+) -> None:
+    """The same with a connection for each shard, in any order; `paces` has the pace of each. Raises as above."""
+    await log_in(client, token, clock)
+    _note_sockets(client)
+    connections = [Connection(client, pace, gateway, waits or Waits(), each) for each, pace in paces.items()]
+    runs = [
+        asyncio.create_task(each.run(), name=f"shard {shard_id}")
+        for shard_id, each in zip(paces, connections, strict=True)
+    ]
+    try:
+        await asyncio.gather(*runs)
+    finally:
+        for each in runs:
+            each.cancel()
+        await asyncio.gather(*runs, return_exceptions=True)

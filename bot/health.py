@@ -21,19 +21,22 @@ log = structlog.get_logger(__name__)
 
 
 def health_app(
-    pings: Mapping[str, Ping], metrics: Metrics, *, role: str, ping_seconds: float = PING_SECONDS
+    pings: Mapping[str, Ping], metrics: Metrics, *, role: str | Callable[[], str], ping_seconds: float = PING_SECONDS
 ) -> web.Application:
     """Build the two pages. `pings` has a name for each part that has to answer: `gateway`, `database`.
 
-    `role` is whether this worker leads, or waits to.
+    `role` is whether this worker leads, or waits to; a function where that changes.
     """
+
+    def told() -> str:
+        return role if isinstance(role, str) else role()
 
     async def healthz(_request: web.Request) -> web.Response:
         answers = await asyncio.gather(*(_answers(name, ping, ping_seconds) for name, ping in pings.items()))
         silent = [name for name, well in zip(pings, answers, strict=True) if not well]
         if silent:
-            return web.json_response({"status": "failing", "role": role, "failing": silent}, status=503)
-        return web.json_response({"status": "ok", "role": role})
+            return web.json_response({"status": "failing", "role": told(), "failing": silent}, status=503)
+        return web.json_response({"status": "ok", "role": told()})
 
     async def measures(_request: web.Request) -> web.Response:
         return web.Response(body=metrics.render(), headers={"Content-Type": CONTENT_TYPE})

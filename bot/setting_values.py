@@ -11,6 +11,7 @@ from bot.db.url import is_database_url
 from bot.domain.errors import BadAmount
 from bot.domain.money import parse_limit
 from bot.domain.periods import Period
+from bot.domain.shards import Shards, shard_ids_in
 from bot.media.location import bucket_in
 
 _HOST_PORT = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}))?")
@@ -67,6 +68,38 @@ def images(url: str) -> str:
     if "://" in url and bucket_in(url) is None:
         raise ValueError
     return url
+
+
+def shard_list(text: str) -> str:
+    """Shards as numbers and spans. Raises ValueError."""
+    shard_ids_in(text)
+    return text
+
+
+def shards_of(count: int | None, ids: str | None, *, is_shared: bool) -> Shards | None:
+    """The shards of a process, all unless `ids` names some; None where the bot is one connection.
+
+    Raises:
+        ValueError: the two do not fit, or some are left out where no other process could have them (not `is_shared`).
+    """
+    if count is None:
+        if ids is None:
+            return None
+        message = "SHARD_IDS needs SHARD_COUNT: how many shards there are in all."
+        raise ValueError(message)
+    named = range(count) if ids is None else shard_ids_in(ids)
+    try:
+        shards = Shards(count, tuple(named))
+    except ValueError:
+        message = f"SHARD_IDS should name shards from 0 to {count - 1}, as SHARD_COUNT says."
+        raise ValueError(message) from None
+    if not is_shared and not shards.are_all:
+        message = (
+            "A SQLite database serves one process, which has to hold every shard: leave SHARD_IDS out, or move to "
+            "PostgreSQL (easel move)."
+        )
+        raise ValueError(message)
+    return shards
 
 
 def split(value: object) -> object:

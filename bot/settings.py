@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from bot.db.url import password_of, shown, sqlite_path
 from bot.domain.money import Micros, parse_limit
 from bot.domain.periods import PERIOD_WORDS, Period
+from bot.domain.shards import Shards
 from bot.media.location import Bucket, bucket_in
 from bot.secret_shapes import impossible
 from bot.setting_names import is_name, misspelt_in, perhaps
@@ -29,6 +30,8 @@ from bot.setting_values import (
     images,
     level,
     public,
+    shard_list,
+    shards_of,
     split,
     websocket,
     word,
@@ -75,6 +78,10 @@ class Settings(BaseSettings):
         "sqlite:///data/easel.db",
         description="sqlite:///relative/path, sqlite:////absolute/path or postgresql://user@host/database",
         repr=False,
+    )
+    shard_count: int | None = Field(None, ge=1, le=100_000, description="a whole number from 1 to 100000, or left out")
+    shard_ids: Annotated[str, AfterValidator(shard_list)] | None = Field(
+        None, description="the shards of this process, such as 0,1 or 0-3, or left out for all"
     )
     data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(Path("data"), description="the path of a folder")
     images_url: Annotated[str, AfterValidator(images)] | None = Field(
@@ -131,6 +138,16 @@ class Settings(BaseSettings):
             message = "WEBHOOK_URL and WEBHOOK_PORT belong together: set both, or neither."
             raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _shards_exist(self) -> Settings:
+        shards_of(self.shard_count, self.shard_ids, is_shared=self.database_path is None)
+        return self
+
+    @property
+    def shards(self) -> Shards | None:
+        """The shards of this process; None where the bot is one connection."""
+        return shards_of(self.shard_count, self.shard_ids, is_shared=self.database_path is None)
 
     @property
     def database_path(self) -> Path | None:

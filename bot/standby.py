@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import platform
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 
 import structlog
 from aiohttp import web
@@ -18,6 +17,7 @@ from bot.settings import Settings
 
 LEADER = "leader"
 STANDBY = "standby"
+FRONT = "front"
 
 _SOON_SECONDS = 1.5
 """Whoever gets its turn within this did not have to stand by in anybody's eyes."""
@@ -30,13 +30,18 @@ def worker_name() -> str:
     return platform.node() or "unknown"
 
 
-async def run_in_turn(settings: Settings, stop: asyncio.Event, lead: Callable[[], Awaitable[None]]) -> None:
-    """Run the bot until `stop` is set; on PostgreSQL whenever no other worker leads.
+async def run_in_turn(
+    settings: Settings, stop: asyncio.Event, lead: Callable[[], Awaitable[None]], front: Callable[[], Awaitable[None]]
+) -> None:
+    """Run the bot until `stop` is set; on PostgreSQL whenever no other worker leads, or as a front of some shards.
 
     Each term begins as a start does, with everything made anew: what there was to know of the jobs is in the database.
     """
     if settings.database_path is not None:
         await lead()
+        return
+    if settings.shard_ids is not None:
+        await front()
         return
     while not stop.is_set():
         try:
@@ -51,13 +56,9 @@ async def run_in_turn(settings: Settings, stop: asyncio.Event, lead: Callable[[]
 
 
 async def _stand_by(settings: Settings, stop: asyncio.Event) -> None:
-    async with AsyncExitStack() as stack:
-        turn = await stack.enter_async_context(standing_by(settings.database_url))
-        waits = asyncio.create_task(turn(), name="turn"), asyncio.create_task(stop.wait(), name="stop")
+    async with standing_by(settings.database_url) as turn:
+        waits = [asyncio.create_task(each) for each in (turn(), stop.wait(), say_standby(settings))]
         try:
-            done, _ = await asyncio.wait(waits, timeout=_SOON_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if not done and settings.health_port is not None:
-                await stack.enter_async_context(serve_health(_pages(), settings.health_host, settings.health_port))
             done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for each in done:
                 each.result()
@@ -65,6 +66,20 @@ async def _stand_by(settings: Settings, stop: asyncio.Event) -> None:
             for each in waits:
                 each.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def say_standby(settings: Settings) -> None:
+    """Say to whoever asks that this worker stands by, once it has done so for a moment; runs until cancelled.
+
+    Raises:
+        OSError: the port is taken or not allowed.
+    """
+    await asyncio.sleep(_SOON_SECONDS)
+    if settings.health_port is None:
+        await asyncio.Event().wait()
+    else:
+        async with serve_health(_pages(), settings.health_host, settings.health_port):
+            await asyncio.Event().wait()
 
 
 def _pages() -> web.Application:

@@ -97,6 +97,8 @@ DEFAULTS = {
     "DISCORD_GATEWAY": None,
     "WAVESPEED_BASE_URL": "https://api.wavespeed.ai/api/v3",
     "DATABASE_URL": "sqlite:///data/easel.db",
+    "SHARD_COUNT": None,
+    "SHARD_IDS": None,
     "DATA_DIR": Path("data"),
     "IMAGES_URL": None,
     "DEFAULT_MEMBER_LIMIT_USD": "1.00",

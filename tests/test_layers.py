@@ -107,11 +107,13 @@ KNOW_POSTGRESQL = (
     "bot.db.postgres_lead",
     "bot.db.postgres_migrate",
     "bot.db.postgres_move",
+    "bot.db.postgres_notify",
     "bot.db.postgres_rows",
     "bot.db.postgres_session",
+    "bot.db.postgres_shards",
 )
 KNOW_SQLITE = ("bot.db.sqlite", "bot.db.sqlite_backup", "bot.db.sqlite_errors", "bot.db.migrate")
-MAY_COMPOSE = ("bot.__main__", "bot.cli.run", "bot.demo")
+MAY_COMPOSE = ("bot.__main__", "bot.cli.run", "bot.demo", "bot.front")
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX)\s"
     r"|PRAGMA\s+\w+|BEGIN\s+IMMEDIATE)",

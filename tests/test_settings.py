@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.periods import Period
+from bot.domain.shards import Shards
 from bot.settings import REQUIRED_TO_RUN, Settings, SettingsError, setting_names
 
 ROOT = Path(__file__).parents[1]
@@ -211,6 +212,46 @@ class TestWhatIsRefused:
         env_file.write_text(f"WEBHOOK_URL={url}\nWEBHOOK_PORT=8090\n")
 
         assert refusal(env_file).startswith("WEBHOOK_URL should be the https address that leads to this bot")
+
+
+class TestShards:
+    """How the bot is divided over processes is refused where it could not be meant."""
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("SHARD_IDS=0\n", "SHARD_IDS needs SHARD_COUNT: how many shards there are in all."),
+            ("SHARD_COUNT=0\n", "SHARD_COUNT should be a whole number from 1 to 100000, or left out."),
+            (
+                "SHARD_COUNT=2\nSHARD_IDS=x\n",
+                "SHARD_IDS should be the shards of this process, such as 0,1 or 0-3, or left out for all.",
+            ),
+            (
+                "SHARD_COUNT=2\nSHARD_IDS=2\n",
+                "SHARD_IDS should name shards from 0 to 1, as SHARD_COUNT says.",
+            ),
+            (
+                "SHARD_COUNT=2\nSHARD_IDS=1\n",
+                (
+                    "A SQLite database serves one process, which has to hold every shard: leave SHARD_IDS out, or move "
+                    "to PostgreSQL (easel move)."
+                ),
+            ),
+        ],
+    )
+    def test_refused(self, env_file: Path, text: str, sentence: str) -> None:
+        """Each in one sentence that says what to do."""
+        env_file.write_text(text)
+
+        assert refusal(env_file) == sentence
+
+    def test_taken(self, env_file: Path) -> None:
+        """One connection unless a count is set; all of the count unless some are named, which is for PostgreSQL."""
+        assert Settings.given().shards is None
+        assert Settings.given(shard_count=3).shards == Shards(3, (0, 1, 2))
+        env_file.write_text("SHARD_COUNT=4\nSHARD_IDS=0,2-3\nDATABASE_URL=postgresql://easel@host/easel\n")
+        assert Settings.load(env_file=env_file).shards == Shards(4, (0, 2, 3))
+        assert Settings.given(shard_count=2, shard_ids="0-1").shards == Shards(2, (0, 1))
 
 
 class TestPages:

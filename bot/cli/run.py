@@ -27,4 +27,5 @@ async def _until_stopped(settings: Settings) -> None:
     app = importlib.import_module("bot.app")
     with stop_on_signals() as stop:
         standby = importlib.import_module("bot.standby")
-        await standby.run_in_turn(settings, stop, partial(app.run, settings, stop))
+        front = importlib.import_module("bot.front")
+        await standby.run_in_turn(settings, stop, partial(app.run, settings, stop), partial(front.run, settings, stop))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.db.connection import Connection
 from bot.db.database import Store, reads, writes
 from bot.domain.clock import Instant
@@ -33,3 +35,14 @@ class FactStore(Store):
     def set_fact(self, connection: Connection, name: str, value: str, at: Instant) -> None:
         """Write one."""
         connection.execute(WRITE, {"name": name, "value": value, "at": at})
+
+    @writes
+    def change_fact(
+        self, connection: Connection, name: str, change: Callable[[str | None], str | None], at: Instant
+    ) -> str | None:
+        """Make of one what `change` makes of it, with nobody in between; None leaves it as it is. What was made."""
+        row = connection.execute(READ, {"name": name}).fetchone()
+        value = change(None if row is None else row["value"])
+        if value is not None:
+            connection.execute(WRITE, {"name": name, "value": value, "at": at})
+        return value

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from bot.db.database import Database, UnusableDatabase
 from bot.db.sqlite import SqliteDatabase
 from bot.db.url import sqlite_path
+
+
+class ShardHold(Protocol):
+    """See `bot.db.postgres_shards.ShardHold`."""
+
+    async def take(self) -> None:
+        """Return once all of them are this process's."""
+        ...
+
+    async def lost(self) -> None:
+        """Return once one of them is another's."""
+        ...
+
 
 NEEDS = "psycopg[binary]>=3.2.10,<4"
 """What the extra `postgres` installs."""
@@ -46,6 +59,31 @@ async def standing_by(url: str) -> AsyncGenerator[Callable[[], Coroutine[Any, An
         yield standby.wait
     finally:
         await standby.close()
+
+
+@asynccontextmanager
+async def speaking(url: str) -> AsyncGenerator[Callable[[str], None]]:
+    """Say lines for the block to whoever listens on a PostgreSQL database; what it gives waits for nothing."""
+    speaker = with_psycopg("bot.db.postgres_notify").Speaker(url)
+    try:
+        yield speaker.say
+    finally:
+        await speaker.close()
+
+
+@asynccontextmanager
+async def holding(url: str, shard_ids: Sequence[int]) -> AsyncGenerator[ShardHold]:
+    """For the block, these shards may be this process's: `take` waits until they are."""
+    hold = with_psycopg("bot.db.postgres_shards").ShardHold(url, shard_ids)
+    try:
+        yield hold
+    finally:
+        await hold.close()
+
+
+async def listen(url: str, heard: Callable[[str], None], missed: Callable[[], None]) -> None:
+    """Hand over lines that others say until cancelled; `missed` is called when some may have been lost."""
+    await with_psycopg("bot.db.postgres_notify").Listener(url, heard, missed).listen()
 
 
 def with_psycopg(module: str) -> ModuleType:

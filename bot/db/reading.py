@@ -88,6 +88,11 @@ ORDER BY outputs.prediction_id, outputs.place
 
 OPEN_JOBS = "SELECT job_id FROM jobs WHERE closed_at IS NULL ORDER BY created_at, job_id"
 
+STANDING = """
+SELECT job_id, prediction_id, state FROM predictions JOIN jobs USING (job_id)
+WHERE closed_at IS NULL ORDER BY job_id, prediction_id
+"""
+
 OPEN_JOBS_OF = """
 SELECT job_id FROM jobs
 WHERE closed_at IS NULL AND guild_id = :guild_id AND (:account_id IS NULL OR account_id = :account_id)
@@ -134,6 +139,15 @@ class JobReading(MemberStore):
     def open_jobs(self, connection: Connection) -> tuple[str, ...]:
         """The ids of all jobs that are not closed, oldest first."""
         return tuple(row["job_id"] for row in connection.execute(OPEN_JOBS))
+
+    @reads
+    def standing(self, connection: Connection) -> dict[str, tuple[tuple[int, PredictionState], ...]]:
+        """How every job stands that is not closed: each of its pictures, in order, and the state of that."""
+        found: dict[str, tuple[tuple[int, PredictionState], ...]] = {}
+        for row in connection.execute(STANDING):
+            state = PredictionState(row["state"])
+            found[row["job_id"]] = (*found.get(row["job_id"], ()), (row["prediction_id"], state))
+        return found
 
     @reads
     def jobs_of(

@@ -63,6 +63,10 @@ class Signals:
         """A finished result is to be brought once more."""
         self.arrivals.put_nowait(ResultWanted(job_id))
 
+    def session_began(self) -> None:
+        """Discord has begun a new session with us: ways may be open that were not."""
+        self.session.notify()
+
     def changed(self, job_id: str) -> None:
         """A job's state was committed."""
         wakeup = self._jobs.get(job_id)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from bot.client import EaselBot
+from bot.domain.shards import Shards
 from bot.gateway import GatewayPace
 from bot.services.catalogue import Discord
 from bot.services.creative.album import Album
 from bot.services.resources import Resources
+from bot.sharded import ShardedBot
 from bot.ui.discord.answers import Answers
 from bot.ui.discord.approval_desk import DiscordApprovalDesk
 from bot.ui.discord.calls import Calls
@@ -41,8 +45,16 @@ COGS = (
 _RENDERERS = Renderers(render_status, render_result, render_refusal, render_unexpected)
 
 
-def bot_of(resources: Resources, pace: GatewayPace, operator_ids: Collection[int] = ()) -> EaselBot:
-    """Make the client."""
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """The shards of a process, with the pace of each."""
+
+    shards: Shards
+    of: Mapping[int, GatewayPace]
+
+
+def bot_of(resources: Resources, paces: GatewayPace | Paces, operator_ids: Collection[int] = ()) -> EaselBot:
+    """Make the client: one connection with one pace, or shards with a pace each."""
     stores, metrics = resources.stores, resources.metrics
     answers = Answers(
         renderers=_RENDERERS,
@@ -51,20 +63,24 @@ def bot_of(resources: Resources, pace: GatewayPace, operator_ids: Collection[int
         crash_hook=resources.crash_hook,
         missed=lambda: metrics.discord_failed("missed"),
     )
-    bot = EaselBot(
-        answers=answers,
-        facts=stores.facts,
-        clock=resources.clock,
-        random=resources.random,
-        cogs=COGS,
-        gate=pace,
-        operator_ids=operator_ids,
-    )
+    common: dict[str, Any] = {
+        "answers": answers,
+        "facts": stores.facts,
+        "clock": resources.clock,
+        "random": resources.random,
+        "cogs": COGS,
+        "operator_ids": operator_ids,
+    }
+    if isinstance(paces, GatewayPace):
+        bot = EaselBot(**common, gate=paces)
+    else:
+        bot = ShardedBot(**common, shards=paces.shards, gates=paces.of)
 
-    async def notify() -> None:
-        resources.signals.session.notify()
+    async def notify(*_: object) -> None:
+        resources.signals.session_began()
 
     bot.add_listener(notify, "on_ready")
+    bot.add_listener(notify, "on_shard_ready")
     return bot
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from pathlib import Path
@@ -80,6 +81,16 @@ async def test_images_and_uploads(world: World) -> None:
     assert (known, expired) == ("https://b", None)
     assert await images.uploaded(IMAGE.sha256, NOON) is None
     assert await world.rows("SELECT COUNT(*) FROM images") == [(1,)]
+
+
+async def test_a_fact_that_several_change(world: World) -> None:
+    """What many make of a fact at once is one after the other; what is made nothing of stays."""
+    facts = world.stores.facts
+    await asyncio.gather(*(facts.change_fact("places", lambda kept: f"{kept or ''}x", NOON) for _ in range(20)))
+
+    assert await facts.fact("places") == "x" * 20
+    assert await facts.change_fact("places", lambda _: None, NOON) is None
+    assert await facts.fact("places") == "x" * 20
 
 
 async def test_facts_and_prices(world: World) -> None:

@@ -150,7 +150,7 @@ class FakeMessenger:
     async def log_acts(self, untold: Untold) -> None:
         self._do("log_acts", lambda: self.told.append(untold))
 
-    def is_age_restricted(self, channel_id: int) -> bool:
+    async def is_age_restricted(self, channel_id: int) -> bool:
         return channel_id in self.restricted
 
     def _do(self, method: str, act: Callable[[], T]) -> T:

@@ -24,7 +24,7 @@ class Hall:
     searching: Exception | None = None
     count: int = 0
 
-    def is_age_restricted(self, channel_id: int) -> bool:
+    async def is_age_restricted(self, channel_id: int) -> bool:
         """See `ShowcaseChannel.is_age_restricted`."""
         return channel_id != HALL
 

@@ -6,7 +6,7 @@ from bot.db.connection import Row
 from tests.wire.stage import Stage
 
 UNDECIDED = """
-SELECT prediction_id, job_id, COALESCE(sent_shot, sent_prompt) AS sent_prompt
+SELECT prediction_id, job_id, guild_id, COALESCE(sent_shot, sent_prompt) AS sent_prompt
 FROM predictions JOIN jobs USING (job_id)
 WHERE state = 'unknown' AND review_at IS NOT NULL ORDER BY prediction_id
 """
@@ -39,7 +39,8 @@ async def _decide(stage: Stage, undecided: Row, within: float) -> None:
         if each["prompt"] == undecided["sent_prompt"] and each["id"] not in claimed
     ]
     options = {"job": undecided["job_id"], "decision": own[0] if own else "release"}
-    stage.fake.slash(stage.mo, stage.channel, "manage jobs resolve", options)
+    moderator, channel = stage.desks.get(undecided["guild_id"], (stage.mo, stage.channel))
+    stage.fake.slash(moderator, channel, "manage jobs resolve", options)
     await stage.until(
         lambda: undecided["prediction_id"] not in {each["prediction_id"] for each in stage.rows(UNDECIDED)}, within
     )

@@ -90,6 +90,8 @@ class Stage:
     settings: dict[str, str] = field(default_factory=dict[str, str])
     server: str = ""
     """The address of its PostgreSQL database; none: a SQLite file."""
+    desks: dict[int, tuple[Member, Channel]] = field(default_factory=dict[int, "tuple[Member, Channel]"])
+    """Who decides where in other servers than `guild`, by their ids."""
 
     @contextmanager
     def books(self) -> Generator[Connection]:

@@ -6,7 +6,9 @@ import json
 import random
 from pathlib import Path
 
-from tests.wire.discord_fake import Upload, images_of, text_of
+from tests.wire.accounts import audit
+from tests.wire.discord_fake import Upload, build, images_of, text_of
+from tests.wire.fork_server import forks
 from tests.wire.stage import easel, open_stage, png
 
 
@@ -38,6 +40,25 @@ async def test_places_not_typing_order(tmp_path: Path) -> None:
 
         assert received == [png(colour) for colour in colours]
         stage.fake.assert_clean()
+
+
+async def test_shards_of_one_process(tmp_path: Path) -> None:
+    """On a SQLite file one process holds every shard, and members of each get their pictures."""
+    async with open_stage(tmp_path, SHARD_COUNT="2") as stage, forks() as bots:
+        channels = {(stage.guild.id >> 22) % 2: stage.channel}
+        while len(channels) < 2:
+            guild = build.add_guild(stage.fake.world)
+            channels.setdefault((guild.id >> 22) % 2, build.add_channel(stage.fake.world, guild))
+        await bots.fork(stage.environment(), tmp_path / "easel.log")
+        await stage.until(lambda: stage.fake.gateway.holds(0) and stage.fake.gateway.holds(1))
+        await stage.heard()
+        for n, channel in enumerate(channels.values()):
+            assert channel.guild is not None
+            member = build.add_member(stage.fake.world, channel.guild, f"ann{n}")
+            stage.fake.slash(member, channel, "edit", {"prompt": "blue", "image": Upload("cat.png", png())})
+        await stage.closed(jobs=2)
+
+        assert (await audit(stage)).problems == []
 
 
 async def test_the_log_keeps_what_is_private(tmp_path: Path) -> None:

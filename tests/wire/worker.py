@@ -12,9 +12,9 @@ from random import SystemRandom
 
 import aiohttp
 
-from bot import app
+from bot import app, front
 from bot.__main__ import main as easel
-from bot.db import postgres_lead
+from bot.db import postgres_lead, postgres_shards
 from bot.domain.clock import SECOND, Instant, SystemClock
 from bot.gateway import GatewayPace
 from bot.instance import only_bot
@@ -63,7 +63,7 @@ def ready_at_once() -> None:
         bot._connection.guild_ready_timeout = _READY_SECONDS  # pyright: ignore[reportPrivateUsage] - no public door
         return bot
 
-    app.bot_of = hasty_bot_of  # pyright: ignore[reportAttributeAccessIssue] - as above
+    app.bot_of = front.bot_of = hasty_bot_of  # pyright: ignore[reportAttributeAccessIssue] - as above
 
 
 def die_at(point: CrashPoint, hit: int) -> CrashHook:
@@ -116,9 +116,9 @@ def live(
     """
     _take_on(environment)
     ready_at_once()
-    app.GatewayPace = Unpaced
+    app.GatewayPace = app.ShardPace = Unpaced
     if not environment["DATABASE_URL"].startswith("sqlite"):
-        postgres_lead.LOOK_SECONDS = _LOOK_SECONDS
+        postgres_lead.LOOK_SECONDS = postgres_shards.LOOK_SECONDS = _LOOK_SECONDS
     if factor != 1.0:
         lose_patience()
     bend()
@@ -131,7 +131,8 @@ def live(
             clock = SkewedClock(ahead) if factor == 1.0 else shared_clock(factor)
             timeouts = Timeouts() if factor == 1.0 else Timeouts(1.0, 1.0, 1.0, 1.0)
             surroundings = Environment(clock, SystemRandom(), crash_hook, timeouts=timeouts)
-            await run_in_turn(settings, stop, partial(app.run, settings, stop, surroundings))
+            lead, be_front = (partial(each.run, settings, stop, surroundings) for each in (app, front))
+            await run_in_turn(settings, stop, lead, be_front)
 
     with only_bot(settings.database_path):
         asyncio.run(until_stopped())

@@ -27,7 +27,7 @@ POST_SECONDS = 20.0
 class ShowcaseChannel(Protocol):
     """Discord, as far as a showcase needs it."""
 
-    def is_age_restricted(self, channel_id: int) -> bool:
+    async def is_age_restricted(self, channel_id: int) -> bool:
         """Whether Discord shows it to adults only; False where that cannot be known."""
         ...
 
@@ -170,7 +170,7 @@ class Showcase:
 
     async def _may_show(self, job: Job, channel_id: int, output: Output) -> bool:
         rules = await self._rules.rules(job.guild_id)
-        is_age_restricted = self._channel.is_age_restricted(channel_id)
+        is_age_restricted = await self._channel.is_age_restricted(channel_id)
         return rules.place(channel_id, channel_id, is_age_restricted=is_age_restricted).shows([output.mark])
 
 

@@ -15,7 +15,7 @@ from bot.services.retry_until_stored import retry_until_stored
 class Channels(Protocol):
     """What must be known of a channel before an unsafe picture is shown in it."""
 
-    def is_age_restricted(self, channel_id: int) -> bool:
+    async def is_age_restricted(self, channel_id: int) -> bool:
         """Whether Discord shows it to adults only; False where that cannot be known."""
         ...
 
@@ -33,6 +33,6 @@ class Places:
         if not any(reference.is_marked for reference in job.references):
             return job
         rules = await retry_until_stored(self._clock, lambda: self._rules.rules(job.guild_id))
-        is_age_restricted = self._rooms.is_age_restricted(job.channel_id)
+        is_age_restricted = await self._rooms.is_age_restricted(job.channel_id)
         place = rules.place(job.channel_id, job.purse_channel_id, is_age_restricted=is_age_restricted)
         return replace(job, references=in_place(job.references, place))

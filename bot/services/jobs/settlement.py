@@ -78,7 +78,7 @@ class Settlement:
         completed_at = self._clock.now()
         self._unmarked.came(job.model.id, report.marks)
         rules = await retry_until_stored(self._clock, lambda: self._rules.rules(job.guild_id))
-        place = self._place(job, rules)
+        place = await self._place(job, rules)
         objection = place.objection(report.marks)
         if prediction.was_ended:
             await self._offer(job, prediction, report if objection is None else None)
@@ -120,9 +120,9 @@ class Settlement:
         )
         self._ended(job, prediction, reason.value)
 
-    def _place(self, job: Job, rules: ServerRules) -> Place:
+    async def _place(self, job: Job, rules: ServerRules) -> Place:
         """What this server does with unsafe pictures where this one was asked for."""
-        is_age_restricted = self._rooms.is_age_restricted(job.channel_id)
+        is_age_restricted = await self._rooms.is_age_restricted(job.channel_id)
         return rules.place(job.channel_id, job.purse_channel_id, is_age_restricted=is_age_restricted)
 
     async def _hold_for_review(

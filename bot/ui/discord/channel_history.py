@@ -10,6 +10,7 @@ from discord.abc import GuildChannel
 from bot.domain.jobs import Job, MessageAt
 from bot.services.ports.messages import CannotSearch, NotNow, Unreachable
 from bot.ui.discord.calls import Calls
+from bot.ui.discord.elsewhere import place_of
 from bot.ui.discord.own_messages import OwnMessages
 from bot.ui.render.result import find_marker
 
@@ -76,18 +77,9 @@ class ChannelHistory:
         return [each async for each in channel.history(limit=3, after=since, oldest_first=True)]
 
     async def _readable(self, job: Job) -> GuildChannel | discord.Thread:
-        channel = self._client.get_channel(job.channel_id) or await self._calls.make(
-            lambda: self._client.fetch_channel(job.channel_id)
-        )
-        if not isinstance(channel, GuildChannel | discord.Thread) or self._client.user is None:
+        channel, rights = await self._calls.make(lambda: place_of(self._client, job.guild_id, job.channel_id))
+        if not isinstance(channel, GuildChannel | discord.Thread) or rights is None:
             raise CannotSearch
-        ourselves = channel.guild.get_member(self._client.user.id)
-        if ourselves is None:
-            raise CannotSearch
-        try:
-            rights = channel.permissions_for(ourselves)
-        except discord.ClientException as error:  # a thread whose channel we do not see
-            raise CannotSearch from error
         if not rights.view_channel:
             raise Unreachable("the channel is hidden from us")
         # Without this right Discord answers with an empty history instead of a refusal.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import discord
 
+from bot.ui.discord.elsewhere import AgeLimits, may_be_elsewhere
+
 _AGED = (
     discord.TextChannel,
     discord.Thread,
@@ -19,14 +21,18 @@ def is_age_restricted(channel: object) -> bool:
 
 
 class DiscordChannels:
-    """Implements `bot.services.jobs.places.Channels` from the client's cache."""
+    """Implements `bot.services.jobs.places.Channels` from the client's cache, else by asking Discord."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+        self._elsewhere = AgeLimits(client)
 
-    def is_age_restricted(self, channel_id: int) -> bool:
+    async def is_age_restricted(self, channel_id: int) -> bool:
         """See `Channels.is_age_restricted`."""
-        return is_age_restricted(self._client.get_channel(channel_id))
+        channel = self._client.get_channel(channel_id)
+        if channel is None and may_be_elsewhere(self._client):
+            return await self._elsewhere.is_age_restricted(channel_id)
+        return is_age_restricted(channel)
 
 
 def place_to_begin(guild: discord.Guild) -> discord.TextChannel | None:

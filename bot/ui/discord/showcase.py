@@ -11,7 +11,8 @@ from bot.domain.jobs import Job, MessageAt
 from bot.domain.shares import Share
 from bot.services.ports.messages import CannotSearch, Picture, Unreachable
 from bot.ui.discord.calls import reading
-from bot.ui.discord.channels import is_age_restricted
+from bot.ui.discord.channels import DiscordChannels
+from bot.ui.discord.elsewhere import place_of
 from bot.ui.discord.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request
 from bot.ui.discord.posts import FAILURES, Posts
 from bot.ui.render.creative.showcase import render_showcase, take_back_id
@@ -25,9 +26,13 @@ _CLOCKS_DIFFER_BY = 10 * MINUTE
 class DiscordShowcase(Posts):
     """Implements `bot.services.creative.showcase.ShowcaseChannel`."""
 
-    def is_age_restricted(self, channel_id: int) -> bool:
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        self._channels = DiscordChannels(client)
+
+    async def is_age_restricted(self, channel_id: int) -> bool:
         """See `ShowcaseChannel.is_age_restricted`."""
-        return is_age_restricted(self._client.get_channel(channel_id))
+        return await self._channels.is_age_restricted(channel_id)
 
     def file_limit(self, guild_id: int) -> int:
         """See `ShowcaseChannel.file_limit`."""
@@ -45,7 +50,7 @@ class DiscordShowcase(Posts):
         since = datetime.fromtimestamp((share.shared_at - _CLOCKS_DIFFER_BY) / SECOND, UTC)
         seen = 0
         try:
-            channel = await self._searchable(share.channel_id)
+            channel = await self._searchable(share)
             async for message in channel.history(limit=SEARCHED_MESSAGES, after=since, oldest_first=False):
                 seen += 1
                 if self._shows(message, share):
@@ -56,11 +61,10 @@ class DiscordShowcase(Posts):
             raise CannotSearch
         return None
 
-    async def _searchable(self, channel_id: int) -> discord.TextChannel:
-        channel = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
-        if not isinstance(channel, discord.TextChannel):
+    async def _searchable(self, share: Share) -> discord.TextChannel:
+        channel, rights = await place_of(self._client, share.guild_id, share.channel_id)
+        if not isinstance(channel, discord.TextChannel) or rights is None:
             raise CannotSearch
-        rights = channel.permissions_for(channel.guild.me)
         if not rights.view_channel:
             raise Unreachable("the channel is hidden from us")
         # Without this right Discord answers with an empty history instead of a refusal.

@@ -18,6 +18,7 @@ from tests.wire.discord_fake.world import Channel, Guild, Member, Message, Role,
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 8, 9, 10, 11
 _SENDS_PER_MINUTE = 120
 _AUTHENTICATION_FAILED, _RATE_LIMITED, _DISALLOWED_INTENTS, _NOT_AUTHENTICATED = 4004, 4008, 4014, 4003
+_INVALID_SHARD = 4010
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 1, 1 << 9, 1 << 12
 MESSAGE_CONTENT = 1 << 15
@@ -102,6 +103,10 @@ class Gateway:
     def connected(self) -> bool:
         """Whether a bot is connected and has a session."""
         return any(each.session for each in self._connections)
+
+    def holds(self, shard: int) -> bool:
+        """Whether a bot is connected and has a session of this shard."""
+        return any(each.session and each.session.shard[0] == shard for each in self._connections)
 
     @property
     def reads_content(self) -> bool:
@@ -244,9 +249,12 @@ class Gateway:
         if intents & _PRIVILEGED & ~self.privileged:
             connection.outbox.put_nowait(_DISALLOWED_INTENTS)
             return
+        index, count = data.get("shard") or (0, 1)
+        if not 0 <= index < count:
+            connection.outbox.put_nowait(_INVALID_SHARD)
+            return
         for stale in [each for each in self._sessions.values() if each.connection is None]:
             del self._sessions[stale.id]
-        index, count = data.get("shard") or (0, 1)
         session = Session(secrets.token_hex(16), intents, (index, count), connection=connection)
         connection.session = self._sessions[session.id] = session
         guilds = [each for each in self._world.guilds.values() if (each.id >> 22) % count == index]

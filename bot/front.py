@@ -1,0 +1,264 @@
+"""A front: takes the interactions of its shards on a shared database, and leads while no other front does.
+
+It is two compositions with one client: the front's, which is never without its database connection, and for each term
+the leader's, made anew over the connection that holds the lead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from bot.app import DRAIN_SECONDS, Draining, connect, paces_of
+from bot.client import EaselBot
+from bot.db.database import Database, DatabaseInUse, LostLead
+from bot.db.opening import ShardHold, holding, listen, open_database, speaking, standing_by
+from bot.domain.errors import EaselError
+from bot.gateway import GatewayPace, point_at
+from bot.health import Ping, health_app, serve_health
+from bot.services.catalogue import Services
+from bot.services.engine import Engine
+from bot.services.jobs.recovery import Recovery
+from bot.services.jobs.sweep import Sweep
+from bot.services.relayed_signals import RelayedSignals, pass_on
+from bot.services.resources import Resources
+from bot.settings import Settings
+from bot.standby import FRONT, LEADER, say_standby, worker_name
+from bot.webhooks import serve_webhooks, webhook_app
+from bot.wiring.discord import Paces, bot_of, discord_of
+from bot.wiring.engine import engine_of
+from bot.wiring.resources import Environment, open_resources
+
+log = structlog.stdlib.get_logger(__name__)
+
+AGAIN_SECONDS = 5.0
+"""After a term that could not begin although nobody else leads."""
+
+
+class ShardsLost(Exception):
+    """Another process holds these shards by now."""
+
+
+@dataclass(slots=True)
+class Front:
+    """The open front; `engine` is there while it leads."""
+
+    bot: EaselBot
+    services: Services
+    resources: Resources
+    recovery: Recovery
+    paces: GatewayPace | Paces
+    name: str
+    engine: Engine | None = None
+
+    @property
+    def role(self) -> str:
+        """Whether it leads now."""
+        return FRONT if self.engine is None else LEADER
+
+    @property
+    def parts(self) -> Mapping[str, Ping]:
+        """What `/healthz` asks about, by name."""
+        return {
+            "gateway": self.gateway_answers,
+            "commands": self.commands_are_there,
+            "database": self.database_answers,
+        }
+
+    def leads_with(self, engine: Engine | None) -> None:
+        """Begin to lead, or, with None, leave it to others."""
+        self.engine = engine
+        self.resources.metrics.works_as(self.name, self.role)
+
+    async def gateway_answers(self) -> bool:
+        """Whether each of its shards is in a session now."""
+        return self.bot.hears
+
+    async def commands_are_there(self) -> bool:
+        """Whether Discord took our commands, the last time that this process gave it them."""
+        return self.bot.commands_at_discord.refusal is None
+
+    async def database_answers(self) -> bool:
+        """Whether the database can be read."""
+        await self.resources.stores.jobs.open_jobs()
+        return True
+
+    async def answer_interrupted(self) -> None:
+        """Answer what an earlier process of these shards left; runs until cancelled."""
+        await self.bot.wait_until_ready()
+        await self.recovery.answer_interrupted()
+        await asyncio.Event().wait()
+
+    async def drain(self) -> None:
+        """Admit nothing more, and give the leader's requests on their way some time to be answered."""
+        self.services.creative.intake.close(Draining())
+        if self.engine is not None:
+            await self.engine.drain(Draining(), DRAIN_SECONDS)
+
+
+@asynccontextmanager
+async def open_front(settings: Settings, environment: Environment) -> AsyncGenerator[Front]:
+    """Open what takes interactions and admits jobs, with a database connection that any number of processes may have.
+
+    Raises:
+        EaselError: the database or the images cannot be used.
+    """
+    shared = replace(environment, open_database=_open_shared)
+    async with open_resources(settings, shared) as opened, AsyncExitStack() as stack:
+        say = await stack.enter_async_context(speaking(settings.database_url))
+        resources = replace(opened, signals=RelayedSignals(opened.clock, say))
+        paces = paces_of(settings, resources)
+        bot = bot_of(resources, paces, settings.operator_ids)
+        stack.push_async_callback(bot.close)
+        discord, messenger = discord_of(resources, bot)
+        stack.push_async_callback(messenger.close)
+        services = Services(resources, discord)
+        bot.attach(services)
+        stores, clock = resources.stores, resources.clock
+        # No other process holds these shards: what of them is unanswered now is of an earlier one that did.
+        unanswered = await stores.interactions.unanswered(clock.now())
+        ours = [each for each in unanswered if settings.shards is None or settings.shards.hold(each.guild_id)]
+        recovery = Recovery(
+            jobs=stores.jobs,
+            interactions=stores.interactions,
+            messenger=discord.messenger,
+            signals=resources.signals,
+            clock=clock,
+            boot_id=resources.boot_id,
+            grace_seconds=settings.submit_grace_seconds,
+            interrupted=ours,
+        )
+        front = Front(bot, services, resources, recovery, paces, f"{worker_name()} {settings.shard_ids or ''}".strip())
+        front.leads_with(None)
+        yield front
+
+
+async def run(settings: Settings, stop: asyncio.Event, environment: Environment | None = None) -> None:
+    """Be a front of its shards until `stop` is set, whenever no other process holds them.
+
+    Only tests hand in other surroundings.
+
+    Raises:
+        GatewayRefused: Discord does not take this bot.
+        EaselError: the database or the images cannot be used.
+    """
+    environment = environment or Environment()
+    point_at(settings.discord_api_base, settings.discord_gateway)
+    shards = () if settings.shards is None else settings.shards.ids
+    while not stop.is_set():
+        async with holding(settings.database_url, shards) as hold:
+            await _until_first(stop.wait(), hold.take(), say_standby(settings))
+            if stop.is_set():
+                return
+            try:
+                await _serve(settings, stop, environment, hold)
+            except ShardsLost:
+                log.warning("front.lost_shards", sentence="Another Easel has taken these shards; waiting for them.")
+
+
+async def _serve(settings: Settings, stop: asyncio.Event, environment: Environment, hold: ShardHold) -> None:
+    async with open_front(settings, environment) as front, AsyncExitStack() as stack:
+        metrics = front.resources.metrics
+        if settings.health_port is not None:
+            pages = health_app(front.parts, metrics, role=lambda: front.role)
+            await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
+        await _until_first(
+            stop.wait(),
+            _lost_shards(hold),
+            connect(front.bot, front.paces, settings, environment.clock),
+            front.answer_interrupted(),
+            front.bot.commands_at_discord.keep_synced(),
+            metrics.measure_loop_delay(environment.clock),
+            _lead_in_turn(settings, environment, front),
+            then=front.drain,
+        )
+
+
+async def _lead_in_turn(settings: Settings, environment: Environment, front: Front) -> None:
+    """Lead whenever nobody else does, until cancelled."""
+    while True:
+        try:
+            await _lead(settings, environment, front)
+        except DatabaseInUse:
+            log.info("front.follows", sentence="Another front leads; this one takes interactions and stands by.")
+        except LostLead:
+            log.warning(
+                "front.stood_back", sentence="Another front leads by now; this one goes on taking interactions."
+            )
+        except EaselError as error:
+            log.warning("front.cannot_lead", sentence=error.sentence)
+            await environment.clock.sleep(AGAIN_SECONDS)
+        async with standing_by(settings.database_url) as turn:
+            await turn()
+
+
+async def _lead(settings: Settings, environment: Environment, front: Front) -> None:
+    """Run the engine for as long as this process holds the lead.
+
+    Raises:
+        DatabaseInUse: another one leads.
+        LostLead: another one leads by now.
+        EaselError: what an engine needs cannot be opened.
+    """
+    async with open_resources(settings, environment) as opened, AsyncExitStack() as stack:
+        resources = replace(opened, metrics=front.resources.metrics)
+        discord, messenger = discord_of(resources, front.bot)
+        stack.push_async_callback(messenger.close)
+        services = Services(resources, discord)
+        engine = engine_of(settings, resources, services, discord, interrupted=())
+        await _open_door(settings, services, stack)
+        sweep = Sweep(resources.stores.jobs, resources.signals, resources.clock)
+        log.info("front.leads", sentence="This front leads from now on.")
+        front.leads_with(engine)
+        stack.callback(front.leads_with, None)
+        await _until_first(
+            _lost(resources.database),
+            engine.run(front.bot.wait_until_ready),
+            sweep.run(),
+            listen(settings.database_url, lambda line: pass_on(line, resources.signals), sweep.look_now),
+        )
+
+
+async def _open_door(settings: Settings, services: Services, stack: AsyncExitStack) -> None:
+    """Take the provider's announcements while leading; one that comes to another process is asked for as usual."""
+    calls = services.jobs.announcements
+    if calls.addresses is not None and settings.webhook_port is not None:
+        door = webhook_app(calls.addresses, calls.announced, calls.came)
+        await stack.enter_async_context(serve_webhooks(door, settings.webhook_port))
+
+
+async def _lost_shards(hold: ShardHold) -> None:
+    await hold.lost()
+    raise ShardsLost
+
+
+async def _lost(database: Database) -> None:
+    await database.lead_lost()
+    raise LostLead  # nothing that comes back now could be written down here
+
+
+async def _open_shared(url: str) -> Database:
+    return await open_database(url)
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def _until_first(*works: Coroutine[Any, Any, object], then: Callable[[], Awaitable[None]] = _nothing) -> None:
+    """Run all until one ends, do one thing more, then end the others; raises what the first raised."""
+    tasks = [asyncio.create_task(each) for each in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await then()
+        for each in done:
+            each.result()
+    finally:
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,90 @@
+"""Channels as Discord shows them by REST: those of servers whose shard another process holds are in no cache here."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeAlias
+
+import discord
+import structlog
+from discord.abc import GuildChannel
+
+from bot.ui.discord.posts import FAILURES
+
+log = structlog.stdlib.get_logger(__name__)
+
+KNOWN_SECONDS = 60.0
+"""How long it is taken as it was whether a channel is for adults only."""
+
+Place: TypeAlias = "GuildChannel | discord.Thread | discord.abc.PrivateChannel"
+
+_THREADS = frozenset({10, 11, 12})
+
+
+class AgeLimits:
+    """Whether channels are for adults only, asked of Discord and remembered for a minute."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._known: dict[int, tuple[float, bool]] = {}
+
+    async def is_age_restricted(self, channel_id: int) -> bool:
+        """Whether Discord shows it to adults only; False where it does not say."""
+        now = asyncio.get_running_loop().time()
+        at, known = self._known.get(channel_id, (now - KNOWN_SECONDS, False))
+        if now - at < KNOWN_SECONDS:
+            return known
+        try:
+            answer = await self._asked(channel_id)
+        except FAILURES as error:
+            log.info("channel.unknown", error=type(error).__name__)
+            return False
+        self._known = {each: found for each, found in self._known.items() if now - found[0] < KNOWN_SECONDS}
+        self._known[channel_id] = now, answer
+        return answer
+
+    async def _asked(self, channel_id: int) -> bool:
+        channel = await self._client.http.get_channel(channel_id)
+        if channel["type"] in _THREADS and "parent_id" in channel:  # as restricted as its channel
+            channel = await self._client.http.get_channel(channel["parent_id"] or channel_id)
+        return bool(channel.get("nsfw", False))
+
+
+def may_be_elsewhere(client: discord.Client) -> bool:
+    """Whether what the cache does not know may be of another process's shard."""
+    return client.shard_count is not None
+
+
+async def place_of(client: discord.Client, guild_id: int, channel_id: int) -> tuple[Place, discord.Permissions | None]:
+    """A channel with our rights in it, from the cache or by REST; None where the rights cannot be known.
+
+    Raises:
+        discord.DiscordException: Discord does not say.
+    """
+    if client.get_guild(guild_id) is None and may_be_elsewhere(client):
+        return await _asked_place(client, guild_id, channel_id)
+    channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
+    if not isinstance(channel, GuildChannel | discord.Thread) or client.user is None:
+        return channel, None
+    return channel, _rights(channel, channel.guild.get_member(client.user.id))
+
+
+async def _asked_place(
+    client: discord.Client, guild_id: int, channel_id: int
+) -> tuple[Place, discord.Permissions | None]:
+    guild = await client.fetch_guild(guild_id, with_counts=False)
+    channel = await guild.fetch_channel(channel_id)
+    if client.user is None:
+        return channel, None
+    ourselves = await guild.fetch_member(client.user.id)
+    room = await guild.fetch_channel(channel.parent_id) if isinstance(channel, discord.Thread) else channel
+    return channel, _rights(room, ourselves)
+
+
+def _rights(channel: GuildChannel | discord.Thread, ourselves: discord.Member | None) -> discord.Permissions | None:
+    if ourselves is None:
+        return None
+    try:
+        return channel.permissions_for(ourselves)
+    except discord.ClientException:  # a thread whose channel we do not see
+        return None
