@@ -22,6 +22,7 @@ from bot.services.catalogue import Services
 from bot.services.ports.discord_state import Facts
 from bot.services.ports.messages import NotNow, Unreachable
 from bot.ui.discord.answers import Answers, Finish, as_it_is
+from bot.ui.discord.bot_pace import BotPace
 from bot.ui.discord.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
 from bot.ui.discord.replies import AnyInteraction, InteractionMissed, command_of
 from bot.ui.handlers.presses import perform
@@ -125,6 +126,7 @@ class EaselBot(commands.Bot):
         self._gate = gate
         self._syncs_commands = shards is None or 0 in shards.ids
         RateLimitWord(clock).govern(self)
+        BotPace(clock).govern(self)
 
     def attach(self, services: Services) -> None:
         """Take the use cases, which are made with what speaks through this client; to be done before it connects."""

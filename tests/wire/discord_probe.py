@@ -18,6 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.domain.clock import Clock
+from bot.ui.discord.bot_pace import BotPace
 from bot.ui.discord.exchanges import LONGEST_RATE_LIMIT, RateLimitWord, watch_exchanges
 from tests.wire.discord_fake import Channel, FakeDiscord, Guild, Member, build
 from tests.wire.discord_fake.shapes import Json
@@ -34,6 +35,7 @@ class Probe(discord.Client):
             max_ratelimit_timeout=LONGEST_RATE_LIMIT,
         )
         RateLimitWord(clock).govern(self)
+        BotPace(clock).govern(self)
         self.tree = app_commands.CommandTree(self)
         self.arrived: asyncio.Queue[discord.Interaction] = asyncio.Queue()
         self.namespaces: list[app_commands.Namespace] = []

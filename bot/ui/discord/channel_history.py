@@ -9,6 +9,7 @@ from discord.abc import GuildChannel
 
 from bot.domain.jobs import Job, MessageAt
 from bot.services.ports.messages import CannotSearch, NotNow, Unreachable
+from bot.ui.discord.bot_pace import letting_others_go_first
 from bot.ui.discord.calls import Calls
 from bot.ui.discord.elsewhere import place_of
 from bot.ui.discord.own_messages import OwnMessages
@@ -64,7 +65,8 @@ class ChannelHistory:
                 return False
             # From the status message itself, of which people may have made something of their own.
             since = discord.Object(status.message_id - 1)
-            written = await self._hasty.make(lambda: self._first(channel, since))
+            with letting_others_go_first():
+                written = await self._hasty.make(lambda: self._first(channel, since))
         except (CannotSearch, Unreachable, NotNow):
             return False
         since_then = [each.id for each in written if each.id != status.message_id]

@@ -13,6 +13,7 @@ from discord.utils import MISSING
 from bot.domain.jobs import Job, MessageAt
 from bot.services.ports.messages import Unreachable
 from bot.ui.discord.board import StatusEdit
+from bot.ui.discord.bot_pace import letting_others_go_first
 from bot.ui.discord.calls import Calls, TokenDead
 from bot.ui.discord.files import StripSource, strip_files
 from bot.ui.discord.interaction_webhooks import InteractionWebhook, InteractionWebhooks
@@ -87,8 +88,14 @@ class StatusMessages:
             Unreachable: the message is gone, or was never made.
             NotNow: try again.
         """
+        if is_last:
+            await self._write(job, view, webhook, self._calls)
+            return
+        with letting_others_go_first():
+            await self._write(job, view, webhook, self._hasty)
+
+    async def _write(self, job: Job, view: ui.LayoutView, webhook: InteractionWebhook | None, calls: Calls) -> None:
         view, files = await self._with_strip(job, view)
-        calls = self._calls if is_last else self._hasty
         if webhook is not None:
             try:
                 await self.edit_by_token(webhook, view, files, calls=calls)

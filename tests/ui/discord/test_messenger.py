@@ -12,16 +12,19 @@ from typing import Any
 
 import discord
 import pytest
+from discord.http import Route
 from structlog.testing import capture_logs
 
 from bot.domain.audit import AuditRow, Untold
 from bot.domain.budget import ScopeKind
+from bot.domain.clock import SECOND
 from bot.domain.errors import Unavailable
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
 from bot.domain.periods import Period
 from bot.services.ports.messages import CannotSearch, Link, NotNow, Picture, TakenDown, TooLarge, Unreachable
+from bot.ui.discord.bot_pace import can_wait
 from bot.ui.discord.calls import Calls
 from bot.ui.discord.interaction_webhooks import TOKEN_LIFE, InteractionWebhooks
 from bot.ui.discord.messenger import DiscordMessenger
@@ -361,6 +364,26 @@ async def test_what_cannot_be_read_is_not_taken_for_silence(desk: Desk) -> None:
     desk.deny(Permission.READ_MESSAGE_HISTORY)
     await desk.scene.fake.until(lambda: _rights(desk).read_message_history is False)
     assert not await desk.messenger.stands_alone(job)
+
+
+async def test_mere_progress_lets_others_go_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Progress, and the question whether the status may go, wait for results and last words of the whole bot."""
+    first: dict[bool, list[str]] = {True: [], False: []}
+    ask = desk.probe.http.request
+
+    async def noted(route: Route, **given: Any) -> Any:
+        first[not can_wait.get()].append(f"{route.method} {route.path}")
+        return await ask(route, **given)
+
+    monkeypatch.setattr(desk.probe.http, "request", noted)
+    job = await delivered(desk)
+    desk.clock.advance(TOKEN_LIFE / SECOND)
+    desk.messenger.show_status(snapshot(replace(job, predictions=desk.job(PAINTING).predictions)))
+    await desk.scene.fake.until(lambda: first[False])
+    assert await desk.messenger.stands_alone(job)
+    await desk.messenger.finish_status(snapshot(job))
+
+    assert (first[True], first[False]) == ([SEND, EDIT], [EDIT, READ])
 
 
 async def test_nothing_is_said_after_a_status_was_removed(desk: Desk) -> None:
