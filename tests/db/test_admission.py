@@ -17,6 +17,7 @@ from bot.domain.jobs import MessageAt, Stage
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, OpenInteraction, Requester
 from bot.domain.periods import Period
+from bot.domain.prompts import Shot
 from tests.db.world import (
     ALICE,
     BOB,
@@ -65,6 +66,22 @@ async def test_admitted_job_reads_back(world: World) -> None:
     ]
     assert job.parameters == {"guidance_scale": 3.5}
     assert job.stage is Stage.WAITING
+
+
+async def test_shots_read_back_and_are_erased(world: World) -> None:
+    """Six pictures with words of their own; once their member's data goes, none of the words is left."""
+    shots = tuple(Shot(f"cat {n}", f"Use image 1 for outfit. cat {n}") for n in range(1, 7))
+    order = replace(world.order(pictures=6), prompt="\n".join(shot.prompt for shot in shots), shots=shots)
+    job = (await world.stores.jobs.admit(order, world.at)).job
+    assert job == await world.stores.jobs.job(job.job_id)
+    assert [each.shot for each in job.predictions] == list(shots)
+
+    await world.stores.jobs.cancel_queued(job.job_id, ALICE, world.at)
+    await world.stores.jobs.close(job.job_id, world.at)
+    await world.stores.privacy.ask_erasure(ALICE, with_messages=False, at=world.at)
+    assert await world.stores.privacy.erase_due(world.at) == 1
+
+    assert [each.shot for each in (await world.stores.jobs.job(job.job_id)).predictions] == [Shot("", "")] * 6
 
 
 async def test_answer_is_what_is_kept(world: World) -> None:

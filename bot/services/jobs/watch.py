@@ -39,10 +39,14 @@ _KNOWN_SECONDS = 15.0
 
 @dataclass(slots=True)
 class _Seen:
-    """What one watch has seen: refusals of Discord in a row, how many pictures it delivered or kept, and how lately."""
+    """What one watch has seen: refusals of Discord in a row, and how lately it read the job.
+
+    `pictures` is how many it delivered or kept; `has_ended`: it did so when nothing more was to come.
+    """
 
     failures: int = 0
     pictures: int = 0
+    has_ended: bool = False
     is_kept: bool = False
     read_at: float = 0.0  #: on the monotonic clock
 
@@ -169,15 +173,15 @@ class JobWatch:
         await self._bring(await self._jobs.job(job.job_id), seen)
 
     async def _bring(self, job: Job, seen: _Seen) -> None:
-        """Deliver unless everything that there is was delivered before."""
-        pictures = len(job.pictures)
-        if pictures == seen.pictures:
+        """Deliver unless everything that there is was delivered before, and whether more comes was said as it is."""
+        pictures, has_ended = len(job.pictures), job.has_ended
+        if not pictures or (pictures, has_ended) == (seen.pictures, seen.has_ended):
             return
         try:
             seen.is_kept = (await self._delivery.deliver(job)).is_kept
         except TooLarge:
             log.exception("watch.too_large", job_id=job.job_id)
-        seen.pictures = pictures
+        seen.pictures, seen.has_ended = pictures, has_ended
 
     def _is_late(self, job: Job) -> bool:
         due = self._due_at(job)

@@ -14,7 +14,7 @@ from PIL import Image
 from bot.demo.provider import Behaviour, Site
 from bot.domain.budget import LimitKind, OverLimit
 from bot.domain.errors import BadParameter, PriceRose
-from bot.domain.jobs import Job, PredictionState, Stage
+from bot.domain.jobs import Job, MessageAt, PredictionState, Stage
 from bot.domain.models import PRO
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
@@ -22,10 +22,22 @@ from bot.domain.rules import ForbiddenWord
 from bot.domain.storyboards import BadShots, NoSuchShot
 from bot.services.crash_points import CrashPoint
 from bot.services.creative.requests import Asker, PictureRequest
-from bot.services.ports.messages import Picture
+from bot.services.ports.messages import Link, Picture
 from tests.services.creative.test_privacy import erased, files_with
 from tests.services.test_crash_points import NEXT_START_SECONDS, Trap, run_into
-from tests.services.world import ANN, GUILD, MODERATOR, PRICE, Running, World, open_world, png, references, request
+from tests.services.world import (
+    ANN,
+    CHANNEL,
+    GUILD,
+    MODERATOR,
+    PRICE,
+    Running,
+    World,
+    open_world,
+    png,
+    references,
+    request,
+)
 
 SHOTS = ("a fox wakes", "a fox runs", "a fox sleeps")
 
@@ -98,6 +110,35 @@ class TestOneJob:
         job = await world.closed(await bot.services.creative.intake.accept(request(count=3)))
 
         assert [each.is_download for each in posted(world, job)] == [False] * 3
+
+    async def test_the_sheet_comes_with_the_last_shot(self, world: World, bot: Running) -> None:
+        """Past the deadline what is there is brought without it; once all have ended it is added to that message."""
+        world.provider.script(Site.SUBMIT, Behaviour.NORMAL, Behaviour.STUCK, Behaviour.NORMAL)
+        job = await bot.services.creative.intake.accept(board(), MessageAt(CHANNEL, 1))
+        await world.reaches(job, PredictionState.COMPLETED)
+        world.clock.leap(601)
+
+        async def shows_two() -> bool:
+            return [len(each.pictures) for each in world.fake_messenger.results] == [2]
+
+        await world.until(shows_two)
+        assert [each.is_download for each in posted(world, job)] == [False, False]
+
+        world.clock.leap(7 * 86_400)
+        ended = await world.closed(job)
+        assert [each.is_download for each in posted(world, ended)] == [False, False, True]
+        assert [each.alt for each in posted(world, ended)[:2]] == [
+            "Shot 1 of 3: a fox wakes",
+            "Shot 3 of 3: a fox sleeps",
+        ]
+
+    async def test_where_only_links_fit_there_is_no_sheet(self, world: World, bot: Running) -> None:
+        """A server that takes no file gets the provider's addresses."""
+        world.fake_messenger.largest = 1_000
+        job = await world.closed(await bot.services.creative.intake.accept(board()))
+
+        (result,) = world.fake_messenger.results_of(job.job_id)
+        assert [type(each) for each in result.pictures] == [Link] * 3
 
 
 BAD = {

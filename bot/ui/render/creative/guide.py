@@ -19,6 +19,7 @@ def render_guide(*, can_try: bool = True) -> ui.LayoutView:
     _examples(layout, 0, 3, can_try=can_try)
     layout.separator().text(texts.GUIDE_COMPOSE)
     _examples(layout, 3, 6, can_try=can_try)
+    layout.separator().text(texts.GUIDE_STORYBOARD)
     return layout.separator().text(texts.GUIDE_TIPS, small(texts.GUIDE_TRY) if can_try else "").build()
 
 

@@ -159,6 +159,10 @@ GUIDE_EDIT = "**One image: /edit**\nKeep [what must stay]. Change [what to edit]
 [lighting, shadows, perspective]."
 GUIDE_COMPOSE = "**Several images: /compose**\nUse image 1 for [identity]. Use image 2 for [outfit]. Use image 3 for \
 [style]. Generate [shot]. Keep [constraints]. Roles write the first part for you."
+GUIDE_STORYBOARD = (
+    "**A story: /storyboard**\nTwo to six shots, one a line; say in each who is in it. Each becomes a picture \
+of the same images, and all come in one message."
+)
 GUIDE_TIPS = (
     "**What helps**\n"
     "\u2022 One change at a time, then go on from the result.\n"
