@@ -169,7 +169,7 @@ class EaselBot(commands.Bot):
     async def press(
         self, interaction: AnyInteraction, name: str, ids: tuple[str, ...], values: tuple[str, ...]
     ) -> None:
-        """See `bot.ui.render.actions.Client.press`."""
+        """See `bot.ui.render.actions.PressReceiver.press`."""
         await perform(interaction, self.handlers.items[name], ids=ids, values=values)
 
     async def admit(self, interaction: AnyInteraction) -> None:

@@ -12,7 +12,7 @@ import aiohttp
 
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
-from bot.domain.webhooks import Addresses, Call, SentAttempt
+from bot.domain.webhooks import Addresses, SentAttempt, WebhookCall
 from bot.settings import Settings
 from bot.webhooks import CHALLENGES, serve_webhooks, webhook_app
 
@@ -28,9 +28,9 @@ class Caught:
     """An open door for one call: the address that leads to it, and what came."""
 
     address: str
-    came: asyncio.Future[Call]
+    came: asyncio.Future[WebhookCall]
 
-    async def within(self, seconds: float) -> Call | None:
+    async def within(self, seconds: float) -> WebhookCall | None:
         """The call, waited for so long; None if there was none."""
         done, _ = await asyncio.wait((self.came,), timeout=seconds)
         return self.came.result() if done else None
@@ -47,9 +47,9 @@ async def one_call(settings: Settings, key: str | None, clock: Clock) -> AsyncGe
         yield None
         return
     addresses = Addresses(settings.webhook_url, (key or secrets.token_hex()).encode())
-    came: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
+    came: asyncio.Future[WebhookCall] = asyncio.get_running_loop().create_future()
 
-    def take(call: Call) -> None:
+    def take(call: WebhookCall) -> None:
         if not came.done():
             came.set_result(call)
 
@@ -104,5 +104,5 @@ async def _ask(session: aiohttp.ClientSession, url: str) -> str:
         ) from error
 
 
-def _ignore(call: Call | SentAttempt) -> None:
+def _ignore(call: WebhookCall | SentAttempt) -> None:
     del call

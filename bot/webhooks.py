@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import structlog
 from aiohttp import web
 
-from bot.domain.webhooks import Addresses, Call, SentAttempt
+from bot.domain.webhooks import Addresses, SentAttempt, WebhookCall
 
 LARGEST_BODY = 1 << 20
 BODY_SECONDS = 5.0
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 def webhook_app(
     addresses: Addresses,
     announced: Callable[[SentAttempt], None],
-    came: Callable[[Call], None],
+    came: Callable[[WebhookCall], None],
     *,
     body_seconds: float = BODY_SECONDS,
 ) -> web.Application:
@@ -42,7 +42,7 @@ def webhook_app(
             return web.Response(status=408)
         if body is None:
             return web.Response(status=413)
-        came(Call(attempt, {name.lower(): value for name, value in request.headers.items()}, body))
+        came(WebhookCall(attempt, {name.lower(): value for name, value in request.headers.items()}, body))
         return web.Response(status=204)
 
     async def reached(request: web.Request) -> web.Response:

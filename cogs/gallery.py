@@ -11,7 +11,7 @@ from bot.ui.handlers.creative.gallery import show_gallery
 from bot.ui.handlers.presses import press_of
 
 
-class Gallery(commands.Cog):
+class GalleryCommands(commands.Cog):
     """Shows pictures to whoever looks for them, from the channels that are open to them."""
 
     def __init__(self, bot: EaselBot) -> None:
@@ -28,4 +28,4 @@ class Gallery(commands.Cog):
 
 async def setup(bot: EaselBot) -> None:
     """Add its commands to a bot; called once by it."""
-    await bot.add_cog(Gallery(bot))
+    await bot.add_cog(GalleryCommands(bot))

@@ -15,7 +15,7 @@ from bot.ui.render.jobs import render_cancelled, render_jobs
 _JOB = "The job's id, or words of its prompt"
 
 
-class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: list, show, cancel, again"):
+class JobCommands(commands.GroupCog, group_name="jobs", group_description="Your jobs: list, show, cancel, again"):
     """Shows jobs to the people they belong to."""
 
     def __init__(self, bot: EaselBot) -> None:
@@ -59,4 +59,4 @@ class Jobs(commands.GroupCog, group_name="jobs", group_description="Your jobs: l
 
 async def setup(bot: EaselBot) -> None:
     """Add its commands to a bot; called once by it."""
-    await bot.add_cog(Jobs(bot))
+    await bot.add_cog(JobCommands(bot))

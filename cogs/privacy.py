@@ -13,7 +13,9 @@ from bot.ui.render.privacy import EXPORT_FILENAME, render_erasure_question, rend
 
 
 @app_commands.allowed_contexts(guilds=True, dms=True)
-class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you: get it, or delete it"):
+class PrivacyCommands(
+    commands.GroupCog, group_name="privacy", group_description="What I keep about you: get it, or delete it"
+):
     """Everybody's, also of those who are blocked."""
 
     def __init__(self, bot: EaselBot) -> None:
@@ -36,4 +38,4 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
 
 async def setup(bot: EaselBot) -> None:
     """Add its commands to a bot; called once by it."""
-    await bot.add_cog(Privacy(bot))
+    await bot.add_cog(PrivacyCommands(bot))

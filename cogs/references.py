@@ -20,7 +20,7 @@ from bot.ui.handlers.presses import press_of
 Place: TypeAlias = app_commands.Range[int, 1, MAX_REFERENCES]
 
 
-class References(
+class ReferenceCommands(
     commands.GroupCog, group_name="references", group_description="Images you collect here to compose a picture from"
 ):
     """Shows and changes the tray; every answer shows it as it is now, to its member alone."""
@@ -74,4 +74,4 @@ class References(
 
 async def setup(bot: EaselBot) -> None:
     """Add its commands to a bot; called once by it."""
-    await bot.add_cog(References(bot))
+    await bot.add_cog(ReferenceCommands(bot))

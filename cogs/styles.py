@@ -10,7 +10,7 @@ from bot.ui.handlers.creative.styles import show_styles
 from bot.ui.handlers.presses import press_of
 
 
-class Styles(commands.Cog):
+class StyleList(commands.Cog):
     """Shows styles to whoever wants to use one."""
 
     def __init__(self, bot: EaselBot) -> None:
@@ -26,4 +26,4 @@ class Styles(commands.Cog):
 
 async def setup(bot: EaselBot) -> None:
     """Add its commands to a bot; called once by it."""
-    await bot.add_cog(Styles(bot))
+    await bot.add_cog(StyleList(bot))

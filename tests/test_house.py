@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -101,6 +102,30 @@ def test_each_decision_has_a_number_of_its_own() -> None:
 
     assert len(set(numbers)) == len(numbers)
     assert [page.name for page in pages if not page.read_text().startswith(f"# {page.name[:4]}: ")] == []
+
+
+NAMED_TWICE = {
+    "Connection": "the way to Discord's gateway, and a transaction of the database",
+    "Row": "what the database's Protocol and PostgreSQL's answer to it both are",
+    "Cursor": "as Row",
+    "ShardHold": "as Row",
+    "Prediction": "the provider's word, at its end (demo), on the wire, and in a job",
+    "Ticket": "the provider's word, at its end and on the wire",
+}
+"""Classes of the product that share a name, and why that misleads nobody: they are one thing seen from two sides."""
+
+
+def test_a_name_means_one_thing() -> None:
+    """Whoever looks for a class finds one, so that nobody reads of another with the same name."""
+    public = Counter(
+        node.name
+        for path in PRODUCT
+        for node in parsed(path).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+
+    twice = {name for name, times in public.items() if times > 1}
+    assert twice == set(NAMED_TWICE), "name the newer one otherwise, or say in NAMED_TWICE why that misleads nobody"
 
 
 GUIDE = ROOT / ".github/CONTRIBUTING.md"

@@ -51,7 +51,7 @@ def _no_waiting() -> Iterator[None]:
 
 
 @dataclass
-class Bench:
+class PaidBench:
     """A provider that is simulated, the clock that it goes by, and what came of it all."""
 
     provider: SimulatedProvider
@@ -110,14 +110,14 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench_of(clock: Clock, folder: Path) -> AsyncGenerator[Bench]:
+async def bench_of(clock: Clock, folder: Path) -> AsyncGenerator[PaidBench]:
     provider = SimulatedProvider(clock, api_key=KEY, pace=QUICK, limits=Limits())
     async with provider.serve() as base_url:
-        yield Bench(provider, clock, base_url, folder)
+        yield PaidBench(provider, clock, base_url, folder)
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncGenerator[Bench]:
+async def bench(tmp_path: Path) -> AsyncGenerator[PaidBench]:
     async with bench_of(SteppedClock(), tmp_path) as bench:
         yield bench
 
@@ -130,7 +130,7 @@ def about(name: str, lines: list[str]) -> str:
     return next(line for line in lines if line.partition(":")[0].endswith(f" {name}"))
 
 
-async def test_all_well(bench: Bench) -> None:
+async def test_all_well(bench: PaidBench) -> None:
     """One edit is made, looked at and kept; each line says ok, and nothing of it stays at the provider."""
     lines = await bench.run()
 
@@ -148,7 +148,7 @@ async def test_all_well(bench: Bench) -> None:
     assert prediction.deleted
 
 
-async def test_no(bench: Bench) -> None:
+async def test_no(bench: PaidBench) -> None:
     """Whoever says no has spent nothing."""
     bench.says_yes = False
     lines = await bench.run()
@@ -173,7 +173,7 @@ async def test_no(bench: Bench) -> None:
         (Site.SUBMIT, Behaviour.BAD_GATEWAY, "submit", "no answer came back (HTTP 502). WaveSpeed may make the pi"),
     ],
 )
-async def test_nothing_made(bench: Bench, site: Site, behaviour: Behaviour, name: str, sentence: str) -> None:
+async def test_nothing_made(bench: PaidBench, site: Site, behaviour: Behaviour, name: str, sentence: str) -> None:
     """What is refused, or not answered, ends the check with one sentence; nothing is sent a second time."""
     bench.provider.script(site, behaviour, times=4)
     lines = await bench.run()
@@ -194,7 +194,7 @@ async def test_nothing_made(bench: Bench, site: Site, behaviour: Behaviour, name
         (Behaviour.UNLISTED, ["history"], "history", "WaveSpeed's list does not show it; requests whose answer i"),
     ],
 )
-async def test_made_badly(bench: Bench, behaviour: Behaviour, failing: list[str], name: str, sentence: str) -> None:
+async def test_made_badly(bench: PaidBench, behaviour: Behaviour, failing: list[str], name: str, sentence: str) -> None:
     """What went wrong is named, and everything after it is looked at all the same."""
     bench.provider.script(Site.SUBMIT, behaviour)
     lines = await bench.run()
@@ -204,7 +204,7 @@ async def test_made_badly(bench: Bench, behaviour: Behaviour, failing: list[str]
     assert about("clean-up", lines).startswith("ok ")
 
 
-async def test_never_ends(bench: Bench) -> None:
+async def test_never_ends(bench: PaidBench) -> None:
     """A picture that does not come is not waited for without end, and not deleted: it may still be made."""
     bench.provider.script(Site.SUBMIT, Behaviour.STUCK)
     lines = await bench.run()
@@ -223,14 +223,14 @@ async def test_never_ends(bench: Bench) -> None:
         (Behaviour.FLAGGED_BY_SCORE, "has_nsfw_contents came as [0.98]; Easel reads it as: marked as unsafe, and wit"),
     ],
 )
-async def test_marks_as_they_came(bench: Bench, behaviour: Behaviour, sentence: str) -> None:
+async def test_marks_as_they_came(bench: PaidBench, behaviour: Behaviour, sentence: str) -> None:
     """The operator sees what the provider sent, and what Easel makes of it."""
     bench.provider.script(Site.SUBMIT, behaviour)
 
     assert about("safety marks", await bench.run()).startswith(f"ok safety marks: {sentence}")
 
 
-async def test_a_bill_above_the_quote(bench: Bench) -> None:
+async def test_a_bill_above_the_quote(bench: PaidBench) -> None:
     """What was taken beyond the quote is a failure, whatever the picture is like."""
     agree = bench.agree
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest
 
-from bot.domain.webhooks import Addresses, Call, SentAttempt
+from bot.domain.webhooks import Addresses, SentAttempt, WebhookCall
 from bot.webhooks import CHALLENGES, LARGEST_BODY, serve_webhooks, webhook_app
 from tests.clocks import NOON
 
@@ -23,7 +23,7 @@ class Door:
 
     addresses: Addresses = field(default_factory=lambda: Addresses("https://easel.example/calls", b"key"))
     announced: list[SentAttempt] = field(default_factory=list[SentAttempt])
-    calls: list[Call] = field(default_factory=list[Call])
+    calls: list[WebhookCall] = field(default_factory=list[WebhookCall])
     port: int = 0
 
     @property

@@ -35,7 +35,7 @@ from bot.db.migrate import APPLICATION_ID
 from bot.db.postgres_errors import is_damage, outage_of, reason
 from bot.db.postgres_lead import Lead
 from bot.db.postgres_migrate import POSTGRESQL_MIGRATIONS, migrate
-from bot.db.postgres_session import LEADING, PATIENT, Lock, Session, Timeouts
+from bot.db.postgres_session import LEADING, PATIENT, Lock, Session, SessionTimeouts
 from bot.db.url import shown
 
 P = ParamSpec("P")
@@ -58,7 +58,7 @@ class PostgresDatabase:
         self._after_commit = after_commit
         self._closing = Event()
         self._writer = _Lane([writer])
-        self._readers = _Lane([Session(url, Timeouts()) for _ in range(READERS)])
+        self._readers = _Lane([Session(url, SessionTimeouts()) for _ in range(READERS)])
         self._lead: Lead | None = None
 
     @classmethod
@@ -81,7 +81,7 @@ class PostgresDatabase:
             DatabaseInUse: `alone` was asked, and another bot runs on it.
             DiskFull: there is no room to make or migrate it.
         """
-        writer = Session(url, LEADING, Lock.RUN) if alone else Session(url, Timeouts())
+        writer = Session(url, LEADING, Lock.RUN) if alone else Session(url, SessionTimeouts())
         database = cls(url, writer, after_commit)
         prepare = partial(migrate, name=database.name, begin=_WRITE, folder=migrations, may_migrate=may_migrate)
         try:
@@ -198,7 +198,7 @@ class PostgresDatabase:
         Raises:
             OutcomeUnknown: the server does not know (it is another one now), or we are closing.
         """
-        session = Session(self._url, Timeouts())
+        session = Session(self._url, SessionTimeouts())
         try:
             while not self._closing.wait(_ASK_AGAIN_SECONDS):
                 try:

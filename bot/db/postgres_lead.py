@@ -11,7 +11,7 @@ import structlog
 
 from bot.db.database import LostLead
 from bot.db.migrate import APPLICATION_ID
-from bot.db.postgres_session import Lock, Session, Timeouts
+from bot.db.postgres_session import Lock, Session, SessionTimeouts
 from bot.domain.errors import EaselError
 
 log = structlog.get_logger(__name__)
@@ -67,7 +67,7 @@ class Standby:
     """Looks whether somebody leads, over a connection that takes no part in it."""
 
     def __init__(self, url: str) -> None:
-        self._session = Session(url, Timeouts())
+        self._session = Session(url, SessionTimeouts())
 
     async def wait(self) -> None:
         """Return once nobody leads. While the server is out of reach nobody can tell, and nobody can begin to."""

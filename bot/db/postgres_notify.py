@@ -16,7 +16,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
-from bot.db.postgres_session import Session, Timeouts
+from bot.db.postgres_session import Session, SessionTimeouts
 from bot.domain.errors import EaselError
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ class Speaker:
     """Says lines in their order, without anybody waiting for it."""
 
     def __init__(self, url: str) -> None:
-        self._session = Session(url, Timeouts())
+        self._session = Session(url, SessionTimeouts())
         self._lines: deque[str] = deque(maxlen=MOST_WAITING)
         self._there_are = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="speaker")
@@ -79,7 +79,7 @@ class Listener:
 
     def __init__(self, url: str, heard: Callable[[str], None], missed: Callable[[], None]) -> None:
         """Both are called in the event loop; `missed` also at the beginning."""
-        self._session = Session(url, Timeouts())
+        self._session = Session(url, SessionTimeouts())
         self._heard = heard
         self._missed = missed
         self._ends = Event()

@@ -50,7 +50,7 @@ class Lock(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Timeouts:
+class SessionTimeouts:
     """How long the server lets a session wait and work, in milliseconds; 0 is for ever."""
 
     lock: int = 5_000
@@ -69,8 +69,8 @@ class Timeouts:
         )
 
 
-PATIENT = Timeouts(statement=0, idle_in_transaction=0)
-LEADING = Timeouts(idle_in_transaction=12_000, idle=12_000)
+PATIENT = SessionTimeouts(statement=0, idle_in_transaction=0)
+LEADING = SessionTimeouts(idle_in_transaction=12_000, idle=12_000)
 """Of whoever leads, who says something every two seconds: who has stopped, or whose host has gone, leads no more."""
 
 TERM = "worker.term"
@@ -94,7 +94,7 @@ class Session:
     it is written by whoever holds the lock: the server frees the lock with the connection, and no sooner.
     """
 
-    def __init__(self, url: str, timeouts: Timeouts, holds: Lock | None = None) -> None:
+    def __init__(self, url: str, timeouts: SessionTimeouts, holds: Lock | None = None) -> None:
         self._url = url
         self._timeouts = timeouts
         self._holds = holds

@@ -17,20 +17,20 @@ _SEEN = discord.PermissionOverwrite(view_channel=True, send_messages=True, read_
 
 
 @dataclass(frozen=True, slots=True)
-class Channels:
+class DemoChannels:
     """The channels beside `World.channel`."""
 
     moderators: ChannelHandle
     showcase: ChannelHandle
 
 
-async def open_channels(world: World) -> Channels:
+async def open_channels(world: World) -> DemoChannels:
     """Make them, let the bot join as it would a community that has them, and have reports sent to the moderators."""
     guild, bot = world.env.guild, world.app.bot.user
     overwrites: dict[Any, discord.PermissionOverwrite] = {guild.default_role: _HIDDEN, world.mona: _SEEN}
     if bot is not None:
         overwrites[bot] = _SEEN
-    channels = Channels(
+    channels = DemoChannels(
         moderators=guild.create_text_channel("moderators", overwrites=overwrites),
         showcase=guild.create_text_channel("showcase"),
     )

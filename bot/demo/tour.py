@@ -12,7 +12,7 @@ import discord
 from PIL import Image
 from simcord import InteractionResult
 
-from bot.demo.channels import Channels, open_channels
+from bot.demo.channels import DemoChannels, open_channels
 from bot.demo.provider import Pace, Prediction
 from bot.demo.reading import as_read, lines_of, text_of
 from bot.demo.world import World, open_world
@@ -31,7 +31,7 @@ class Off(Exception):
 class Tour:
     """Walks through a world step by step."""
 
-    def __init__(self, world: World, channels: Channels, pictures: Path) -> None:
+    def __init__(self, world: World, channels: DemoChannels, pictures: Path) -> None:
         self._world = world
         self._channels = channels
         self._pictures = pictures

@@ -35,7 +35,7 @@ _LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class AskingPace:
     """How often may be asked.
 
     Attributes:
@@ -58,7 +58,7 @@ class Schedule:
     """The ages, in seconds since the request, at which to ask; past the last one at the longest pause."""
 
     moments: tuple[float, ...]
-    pace: Pace
+    pace: AskingPace
 
     def is_due(self, age: float) -> bool:
         """Whether a question would have been asked by this age."""
@@ -72,7 +72,7 @@ class Schedule:
         return self.moments[following] - age
 
 
-def schedule(durations: Sequence[float], pace: Pace) -> Schedule:
+def schedule(durations: Sequence[float], pace: AskingPace) -> Schedule:
     """The schedule for a model whose last results took so many seconds, the newest first.
 
     While there are fewer than `FEWEST`, no question comes later than at the steady pace, nor are more asked by any age
@@ -80,7 +80,7 @@ def schedule(durations: Sequence[float], pace: Pace) -> Schedule:
     """
     is_learned = len(durations) >= FEWEST
     if not is_learned:
-        pace = Pace(pace.steady_seconds, min(pace.steady_seconds, pace.longest_seconds))
+        pace = AskingPace(pace.steady_seconds, min(pace.steady_seconds, pace.longest_seconds))
     cells = _cells(durations, pace)
     densities = _densities(cells, pace)
     return Schedule(_moments(densities, cells.seconds, None if is_learned else pace.steady_seconds), pace)
@@ -94,7 +94,7 @@ class _Cells:
     shares: list[float]
 
 
-def _cells(durations: Sequence[float], pace: Pace) -> _Cells:
+def _cells(durations: Sequence[float], pace: AskingPace) -> _Cells:
     in_order = sorted((duration, _FADING**age) for age, duration in enumerate(durations))
     # One result in twenty may be anything: it was noticed late, or the provider had a bad day.
     usual = in_order[(len(in_order) - 1) * 19 // 20][0] if in_order else 0.0
@@ -135,7 +135,7 @@ def _spread(shares: list[float], centre: float, weight: float, width: float) -> 
         shares[cell] += unit * height
 
 
-def _densities(cells: _Cells, pace: Pace) -> list[float]:
+def _densities(cells: _Cells, pace: AskingPace) -> list[float]:
     """Questions a second in each cell: the square root of the hazard, times what the number of questions allows."""
     left, mean = 1.0, 0.0
     waiting: list[float] = []

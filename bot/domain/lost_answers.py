@@ -14,7 +14,7 @@ TOLERANCE = 2 * SECOND
 """Milliseconds by which the time that the provider gives a prediction may be off the clock of its answers."""
 
 
-class Standing(Enum):
+class AttemptStanding(Enum):
     """How far we are with an attempt that none of the provider's predictions is known to belong to."""
 
     ON_ITS_WAY = auto()  #: its answer may still come, and say which one is its
@@ -51,7 +51,7 @@ class Attempt:
     """
 
     prediction_id: int
-    standing: Standing
+    standing: AttemptStanding
     created: Span
     found: frozenset[str] = frozenset()
 
@@ -146,9 +146,9 @@ def judge(listed: Sequence[Listed], attempts: Sequence[Attempt]) -> Findings:
     possible: dict[int, set[str]] = {}
     awaiting: set[int] = set()
     for provider_id, those in owners.items():
-        is_awaited = any(one.standing is Standing.ON_ITS_WAY for one in those)
+        is_awaited = any(one.standing is AttemptStanding.ON_ITS_WAY for one in those)
         for one in those:
-            if one.standing is Standing.OPEN:
+            if one.standing is AttemptStanding.OPEN:
                 possible.setdefault(one.prediction_id, set()).add(provider_id)
                 awaiting |= {one.prediction_id} if is_awaited else set()
     certain = {ours: theirs for theirs, ours in certain_pairs(candidates).items() if ours in possible}
@@ -162,9 +162,9 @@ def _may_own(attempt: Attempt, listed: Listed) -> bool:
 
 
 def _holds_back(attempt: Attempt, provider_id: str) -> bool:
-    if attempt.standing is Standing.WITH_MODERATOR:
+    if attempt.standing is AttemptStanding.WITH_MODERATOR:
         return provider_id in attempt.found
-    return attempt.standing is Standing.ON_ITS_WAY
+    return attempt.standing is AttemptStanding.ON_ITS_WAY
 
 
 def certain_pairs(owners: Mapping[str, Collection[int]]) -> dict[str, int]:

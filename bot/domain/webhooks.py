@@ -73,7 +73,7 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class WebhookCall:
     """A call to the address of an attempt: its headers, by lower-case name, and its body."""
 
     attempt: SentAttempt

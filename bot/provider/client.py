@@ -23,7 +23,7 @@ from bot.provider.predictions import report
 from bot.provider.reads import PAGE_SIZE, Host, Reads, demand
 from bot.provider.submits import Submits
 from bot.provider.transport import Timeouts
-from bot.provider.uploads import Uploads
+from bot.provider.uploads import ProviderUploads
 
 _NOT_FOUND = 404
 _SIGNS = {"deduct": 1, "refund": -1}
@@ -64,7 +64,7 @@ class WaveSpeed:
         self._remote = RemoteClock(clock)
         self._reads = Reads(session, host, waits, clock, self._remote)
         self._submits = Submits(submits, host, waits, clock, self._remote)
-        self._uploads = Uploads(
+        self._uploads = ProviderUploads(
             session, storage, self._reads, host=host, timeouts=waits, clock=clock, check_url=check_url
         )
 

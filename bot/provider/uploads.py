@@ -29,7 +29,7 @@ class _NotTaken(TryLater):
     """Storage refused the file on this ticket; a fresh one shows whether it was the ticket's fault."""
 
 
-class Uploads:
+class ProviderUploads:
     """Uploads files; they cost nothing and the provider keeps them for seven days."""
 
     def __init__(

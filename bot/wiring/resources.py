@@ -15,7 +15,7 @@ from bot.db.database import Database
 from bot.db.facts import FactStore
 from bot.db.opening import open_database
 from bot.db.stores import BotLimit, open_stores
-from bot.domain.checking import Pace
+from bot.domain.checking import AskingPace
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.gate import ProviderLimits
 from bot.domain.orders import Defaults
@@ -78,7 +78,7 @@ async def open_resources(settings: Settings, environment: Environment) -> AsyncG
         hosts = AllowedHosts.parse(",".join(settings.cdn_hosts))
         downloads = await stack.enter_async_context(open_download_session(hosts))
         provider = await _open_provider(settings, environment, hosts, downloads, stack)
-        waits = LearnedWaits(Pace(settings.poll_initial_seconds, settings.poll_max_seconds))
+        waits = LearnedWaits(AskingPace(settings.poll_initial_seconds, settings.poll_max_seconds))
         waits.load(await stores.jobs.durations(LOADED))
         yield Resources(
             database=database,

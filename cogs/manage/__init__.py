@@ -6,29 +6,29 @@ import discord
 from discord import app_commands
 
 from bot.client import EaselBot
-from cogs.manage.audit import Audits
-from cogs.manage.channels import Channels
+from cogs.manage.audit import AuditCommands
+from cogs.manage.channels import ChannelCommands
 from cogs.manage.family import ManageFamily
-from cogs.manage.jobs import ServerJobs
-from cogs.manage.money import Money
-from cogs.manage.overview import Overviews
-from cogs.manage.people import People
-from cogs.manage.report import Reports
-from cogs.manage.settings import ServerRules
-from cogs.manage.styles import Styles
-from cogs.manage.words import Words
+from cogs.manage.jobs import ServerJobCommands
+from cogs.manage.money import MoneyCommands
+from cogs.manage.overview import OverviewCommands
+from cogs.manage.people import BlockCommands
+from cogs.manage.report import ReportCommands
+from cogs.manage.settings import SettingsCommands
+from cogs.manage.styles import StyleCommands
+from cogs.manage.words import WordCommands
 
 FAMILIES: tuple[type[ManageFamily], ...] = (
-    Money,
-    Audits,
-    ServerRules,
-    Channels,
-    Words,
-    Styles,
-    People,
-    Reports,
-    Overviews,
-    ServerJobs,
+    MoneyCommands,
+    AuditCommands,
+    SettingsCommands,
+    ChannelCommands,
+    WordCommands,
+    StyleCommands,
+    BlockCommands,
+    ReportCommands,
+    OverviewCommands,
+    ServerJobCommands,
 )
 
 

@@ -11,7 +11,7 @@ from bot.ui.handlers.presses import press_of
 from cogs.manage.family import ManageFamily
 
 
-class Audits(ManageFamily):
+class AuditCommands(ManageFamily):
     """The records of `/manage`."""
 
     @app_commands.command()

@@ -16,7 +16,7 @@ from cogs.manage.family import ManageFamily
 _WHERE = "A channel, a forum, or one thread"
 
 
-class Channels(ManageFamily):
+class ChannelCommands(ManageFamily):
     """The channel rules of `/manage`."""
 
     channels = app_commands.Group(name="channels", description="Where pictures may be made")

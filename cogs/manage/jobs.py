@@ -35,7 +35,7 @@ async def suggest_decisions(interaction: Interaction, typed: str) -> list[app_co
     return decision_choices(case.candidates)
 
 
-class ServerJobs(ManageFamily):
+class ServerJobCommands(ManageFamily):
     """The jobs commands of `/manage`."""
 
     jobs = app_commands.Group(name="jobs", description="Everybody's jobs in this server")

@@ -30,7 +30,7 @@ async def suggest_refundable(interaction: Interaction, typed: str) -> list[app_c
     return job_choices(await interaction.client.services.money.refunding.suggest(actor_of(interaction), typed))
 
 
-class Money(ManageFamily):
+class MoneyCommands(ManageFamily):
     """The money commands of `/manage`."""
 
     limit = app_commands.Group(name="limit", description="What may be spent")

@@ -10,7 +10,7 @@ from bot.ui.handlers.presses import press_of
 from cogs.manage.family import ManageFamily
 
 
-class Overviews(ManageFamily):
+class OverviewCommands(ManageFamily):
     """The overview of `/manage`."""
 
     @app_commands.command()

@@ -11,7 +11,7 @@ from bot.ui.render.manage.rules import render_blocked, render_unblocked
 from cogs.manage.family import ManageFamily
 
 
-class People(ManageFamily):
+class BlockCommands(ManageFamily):
     """Blocks of `/manage`; `User`, not `Member`: whoever has left can still be blocked or let back in."""
 
     @app_commands.command()

@@ -13,7 +13,7 @@ from bot.ui.handlers.presses import press_of
 from cogs.manage.family import ManageFamily
 
 
-class Reports(ManageFamily):
+class ReportCommands(ManageFamily):
     """The report of `/manage`."""
 
     @app_commands.command()

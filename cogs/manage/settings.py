@@ -12,7 +12,7 @@ from bot.ui.render.manage.rules import render_paused, render_resumed
 from cogs.manage.family import ManageFamily
 
 
-class ServerRules(ManageFamily):
+class SettingsCommands(ManageFamily):
     """The settings panel of `/manage`, and the two commands that stop and go on."""
 
     @app_commands.command()

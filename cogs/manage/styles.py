@@ -13,7 +13,7 @@ from bot.ui.render.creative.styles import style_form
 from cogs.manage.family import ManageFamily
 
 
-class Styles(ManageFamily):
+class StyleCommands(ManageFamily):
     """The styles of `/manage`."""
 
     styles = app_commands.Group(name="styles", description="Recipes for pictures that members can use")

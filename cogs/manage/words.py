@@ -15,7 +15,7 @@ from cogs.manage.family import ManageFamily
 Word: TypeAlias = app_commands.Range[str, 1, MAX_WORD_CHARS]
 
 
-class Words(ManageFamily):
+class WordCommands(ManageFamily):
     """The word list of `/manage`."""
 
     words = app_commands.Group(name="words", description="Blocked words")

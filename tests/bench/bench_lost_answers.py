@@ -23,7 +23,7 @@ import structlog
 from bot.domain import gate, lost_answers
 from bot.domain.clock import SECOND
 from bot.domain.gate import ProviderLimits
-from tests.services.lost_world import GRACE, Fate, LostWorld, open_lost_world
+from tests.services.lost_world import GRACE, LostWorld, RequestFate, open_lost_world
 
 ANSWER_SECONDS, PAINTING_SECONDS = 1.0, 8.0
 LOST_EVERY = 100
@@ -44,11 +44,11 @@ TIERS = (
 )
 
 
-def fate(number: int, *, lost: bool, half_created: bool) -> Fate:
+def fate(number: int, *, lost: bool, half_created: bool) -> RequestFate:
     """Each hundredth answer is lost, the first after fifty jobs."""
     is_lost = lost and number % LOST_EVERY == LOST_EVERY // 2
     creates = None if is_lost and half_created and number // LOST_EVERY % 2 else 0.5
-    return Fate(0.0, 0, ANSWER_SECONDS, is_lost, creates, listed=0.5)
+    return RequestFate(0.0, 0, ANSWER_SECONDS, is_lost, creates, listed=0.5)
 
 
 async def a_minute(tier: Tier, *, lost: bool, half_created: bool = False) -> float:

@@ -22,7 +22,7 @@ from bot.db.migrate import APPLICATION_ID, MIGRATIONS, migrations_in, statements
 from bot.db.postgres import PostgresDatabase
 from bot.db.postgres_migrate import POSTGRESQL_MIGRATIONS, migrate
 from bot.db.postgres_rows import Statements, adapt
-from bot.db.postgres_session import Lock, Session, Timeouts
+from bot.db.postgres_session import Lock, Session, SessionTimeouts
 from bot.db.sqlite import SqliteDatabase
 from tests.db.server import SERVER, address
 
@@ -167,7 +167,7 @@ def _template() -> str:
         found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (_TEMPLATE,)).fetchone()
         if found is None:
             server.execute(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0 ENCODING 'UTF8'".encode())
-            session = Session(address(_TEMPLATE), Timeouts())
+            session = Session(address(_TEMPLATE), SessionTimeouts())
             migrate(session, _TEMPLATE, "BEGIN", POSTGRESQL_MIGRATIONS, may_migrate=True)
             session.close()
     return _TEMPLATE

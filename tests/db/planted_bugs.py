@@ -326,7 +326,7 @@ BUGS: Mapping[str, PlantedBug] = {
 }
 
 
-class Failures:
+class FailedTests:
     """A pytest plugin that remembers which tests failed, and with which words."""
 
     def __init__(self) -> None:
@@ -350,7 +350,7 @@ def catch(name: str) -> bool:
     """Plant one bug in this process and run its tests; True if every one of them fails."""
     bug = BUGS[name]
     bug.plant()
-    failures = Failures()
+    failures = FailedTests()
     pytest.main(["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", *bug.caught_by], plugins=[failures])
     for test in bug.caught_by:
         sys.stderr.write(f"        {test}: {failures.failed.get(test, 'passed')}\n")

@@ -18,7 +18,7 @@ from bot.db.database import DatabaseBusy, DatabaseEmpty, DatabaseInUse, LostLead
 from bot.db.migrate import APPLICATION_ID
 from bot.db.opening import open_database, standing_by
 from bot.db.postgres import PostgresDatabase
-from bot.db.postgres_session import REFUSE_SECONDS, Lock, Timeouts
+from bot.db.postgres_session import REFUSE_SECONDS, Lock, SessionTimeouts
 from bot.db.stores import BotLimit, open_stores
 from bot.domain import patience
 from bot.domain.periods import Period
@@ -289,7 +289,7 @@ async def test_a_remainder_of_our_own_is_waited_out(tmp_path: Path) -> None:
 async def test_a_leader_that_says_nothing_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that was stopped keeps its connection; the server ends it, and whoever stands by gets its turn."""
     monkeypatch.setattr(postgres_lead, "PING_SECONDS", 3_600.0)
-    monkeypatch.setattr(postgres, "LEADING", Timeouts(idle=300))
+    monkeypatch.setattr(postgres, "LEADING", SessionTimeouts(idle=300))
     monkeypatch.setattr(postgres_lead, "LOOK_SECONDS", 0.05)
     url = url_in(tmp_path)
     first = await PostgresDatabase.open(url, alone=True)
@@ -305,7 +305,7 @@ async def test_a_leader_that_says_nothing_is_ended(tmp_path: Path, monkeypatch: 
 async def test_a_leader_that_pings_is_not_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With nothing to write it stays the leader, far beyond what the server lets anybody be silent for."""
     monkeypatch.setattr(postgres_lead, "PING_SECONDS", 0.1)
-    monkeypatch.setattr(postgres, "LEADING", Timeouts(idle=1_500))
+    monkeypatch.setattr(postgres, "LEADING", SessionTimeouts(idle=1_500))
     url = url_in(tmp_path)
     database = await PostgresDatabase.open(url, alone=True)
     await asyncio.sleep(3.0)  # of real time: the server's own clock

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.demo.provider import RULES, Behaviour, Site
-from bot.demo.provider.answers import Connection, Mangles, Redirects, Says, ShowsPage
+from bot.demo.provider.answers import Breakage, Mangles, Redirects, Says, ShowsPage
 from bot.demo.provider.storage import is_picture
 from tests.demo.provider_bench import Bench
 
@@ -17,8 +17,8 @@ SAYING = [behaviour for behaviour, rule in RULES.items() if isinstance(rule.answ
 PAGES = [behaviour for behaviour, rule in RULES.items() if isinstance(rule.answer, ShowsPage)]
 REDIRECTS = [behaviour for behaviour, rule in RULES.items() if isinstance(rule.answer, Redirects)]
 MANGLES = [behaviour for behaviour, rule in RULES.items() if isinstance(rule.answer, Mangles)]
-DROPS = [behaviour for behaviour, rule in RULES.items() if rule.answer is Connection.DROPS]
-HANGS = [behaviour for behaviour, rule in RULES.items() if rule.answer is Connection.HANGS]
+DROPS = [behaviour for behaviour, rule in RULES.items() if rule.answer is Breakage.DROPS]
+HANGS = [behaviour for behaviour, rule in RULES.items() if rule.answer is Breakage.HANGS]
 
 
 def test_the_table_is_whole() -> None:

@@ -9,12 +9,12 @@ import pytest
 from bot.demo.provider.billing import RunningBill, bill, total
 from bot.demo.provider.fates import Fate
 from bot.demo.provider.predictions import Limits, Pace, Predictions
-from bot.demo.provider.validation import Order
+from bot.demo.provider.validation import PaintingOrder
 from bot.domain.clock import SECOND
 from bot.domain.models import MAX
 
 FATES = (Fate(), Fate(accepted_late=True), Fate(ending="failed"), Fate(ending="failed", refunded=False))
-ORDER = Order(MAX, "a hat", (), {}, waits=False)
+ORDER = PaintingOrder(MAX, "a hat", (), {}, waits=False)
 
 
 @pytest.mark.parametrize("refund_s", [0.0, 40.0])

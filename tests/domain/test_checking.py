@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from bot.domain.checking import FEWEST, Pace, Schedule, schedule
+from bot.domain.checking import FEWEST, AskingPace, Schedule, schedule
 
-PACE = Pace(1.0, 5.0)
+PACE = AskingPace(1.0, 5.0)
 SHAPES: dict[str, Callable[[Random], float]] = {
     "narrow": lambda random: 8.1 * math.exp(0.16 * random.gauss(0, 1)),
     "wide": lambda random: random.uniform(5.0, 13.0),
@@ -78,11 +78,13 @@ def test_a_model_that_became_slow_costs_little() -> None:
         assert questions <= by_the_sdk(duration)[1] + 16
 
 
-@pytest.mark.parametrize("pace", [Pace(1.0, 5.0), Pace(0.05, 0.2), Pace(2.0, 2.0), Pace(60.0, 3_600.0)])
+@pytest.mark.parametrize(
+    "pace", [AskingPace(1.0, 5.0), AskingPace(0.05, 0.2), AskingPace(2.0, 2.0), AskingPace(60.0, 3_600.0)]
+)
 @pytest.mark.parametrize(
     "history", [(), (8.0,) * 200, (0.0,) * 200, (36_000.0,) * 200, (8.0,) * 190 + (90_000.0,) * 10]
 )
-def test_pauses_are_bounded(pace: Pace, history: tuple[float, ...]) -> None:
+def test_pauses_are_bounded(pace: AskingPace, history: tuple[float, ...]) -> None:
     """Whatever was learned: never more than the longest pause apart, nor less than an eighth of the steady one."""
     plan = schedule(history, pace)
     ages = [0.0]
@@ -105,7 +107,7 @@ def test_the_newest_weigh_most() -> None:
 
 def test_a_question_that_would_follow_at_once_is_left_out() -> None:
     """Whoever comes late to a moment asks then, and not again for the moment just after it."""
-    plan = Schedule((1.0, 2.0, 2.125), Pace(1.0, 5.0))
+    plan = Schedule((1.0, 2.0, 2.125), AskingPace(1.0, 5.0))
 
     assert [plan.pause(age) for age in (0.0, 1.0, 1.97)] == pytest.approx([1.0, 1.0, 0.155])
     assert (plan.is_due(0.9), plan.is_due(1.0)) == (False, True)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot.domain.clock import MINUTE, SECOND
 from bot.domain.lost_answers import (
     Attempt,
+    AttemptStanding,
     Findings,
     Listed,
-    Standing,
     certain_pairs,
     counts_after,
     created_within,
@@ -91,7 +91,7 @@ def test_examples(owners: dict[str, list[int]], certain: dict[str, int]) -> None
 def attempt(
     number: int,
     at: float,
-    standing: Standing = Standing.OPEN,
+    standing: AttemptStanding = AttemptStanding.OPEN,
     *,
     out: float = 0,
     found: frozenset[str] = NOTHING,
@@ -133,7 +133,7 @@ def test_what_cannot_is_not_even_possible(at: float) -> None:
 
 def test_a_long_wait_for_the_answer_counts() -> None:
     """A request that hung for longer than a grace can have created something all the time, and a grace later."""
-    one = Attempt(1, Standing.OPEN, created_within(Span(0, 0), out=90 * SECOND, grace=10 * SECOND))
+    one = Attempt(1, AttemptStanding.OPEN, created_within(Span(0, 0), out=90 * SECOND, grace=10 * SECOND))
 
     assert look({"p": 101.0}, one).certain == {1: "p"}
     assert look({"p": 103.0}, one).certain == {}
@@ -163,7 +163,7 @@ def test_without_a_time_it_may_be_anybodys() -> None:
 
 def test_what_one_on_its_way_may_own_is_nobodys_candidate() -> None:
     """Its answer may be about to say that it is its own; what came before it began is not held up by it."""
-    found = look({"p": 0.5, "q": 30.5}, attempt(1, 0), attempt(2, 30, Standing.ON_ITS_WAY))
+    found = look({"p": 0.5, "q": 30.5}, attempt(1, 0), attempt(2, 30, AttemptStanding.ON_ITS_WAY))
 
     assert found.certain == {1: "p"}
     assert found.possible == {1: frozenset("pq")}
@@ -172,20 +172,20 @@ def test_what_one_on_its_way_may_own_is_nobodys_candidate() -> None:
 
 def test_one_on_its_way_is_not_argued_about() -> None:
     """Even where something else can only be its own, what it may own as well is left to its answer."""
-    found = look({"p": 210.0, "q": 300.0}, attempt(1, 0), attempt(2, 200, Standing.ON_ITS_WAY))
+    found = look({"p": 210.0, "q": 300.0}, attempt(1, 0), attempt(2, 200, AttemptStanding.ON_ITS_WAY))
 
     assert (found.certain, found.possible, found.awaiting) == ({}, {1: frozenset("p")}, {1})
 
 
-@pytest.mark.parametrize("standing", [Standing.CLOSED, Standing.WITH_MODERATOR])
-def test_those_that_were_given_up_count(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [AttemptStanding.CLOSED, AttemptStanding.WITH_MODERATOR])
+def test_those_that_were_given_up_count(standing: AttemptStanding) -> None:
     """One that was given up too early, or that a moderator has, may own it after all: it is not certainly another's."""
     assert look({"p": 60.5}, attempt(1, 0, standing), attempt(2, 60)).certain == {}
 
 
 def test_what_a_moderator_may_give_away_stays_theirs() -> None:
     """What was found for a case before a moderator is no candidate, and what came to light later may be its as well."""
-    case = attempt(1, 0, Standing.WITH_MODERATOR, found=frozenset("pq"))
+    case = attempt(1, 0, AttemptStanding.WITH_MODERATOR, found=frozenset("pq"))
     found = look({"p": 0.5, "q": 0.6, "r": 1.5}, case, attempt(2, 1))
 
     assert (found.certain, found.possible) == ({}, {2: frozenset("pqr")})
@@ -196,7 +196,7 @@ def test_what_a_moderator_may_give_away_stays_theirs() -> None:
 def test_an_uncertain_clock_widens_the_time() -> None:
     """While the provider's clock is known only to within a minute, so is what the attempt can have created."""
     began = Span(-30_000, 30_000)
-    one = Attempt(1, Standing.OPEN, created_within(began, out=0, grace=GRACE))
+    one = Attempt(1, AttemptStanding.OPEN, created_within(began, out=0, grace=GRACE))
 
     assert look({"p": -31.0}, one).certain == {1: "p"}
     assert look({"p": 271.0}, one).certain == {1: "p"}
@@ -209,7 +209,11 @@ def worlds(draw: st.DrawFn) -> tuple[list[Attempt], dict[int, Listed]]:
     made: dict[int, Listed] = {}
     for number in range(1, draw(st.integers(1, 6)) + 1):
         at = draw(st.integers(0, 400))
-        standing = draw(st.sampled_from([Standing.OPEN, Standing.OPEN, Standing.ON_ITS_WAY, Standing.CLOSED]))
+        standing = draw(
+            st.sampled_from(
+                [AttemptStanding.OPEN, AttemptStanding.OPEN, AttemptStanding.ON_ITS_WAY, AttemptStanding.CLOSED]
+            )
+        )
         attempts.append(attempt(number, at, standing))
         if draw(st.booleans()):
             lag = draw(st.sampled_from([0.0, 0.5, 3.0, 30.0, 90.0, 239.0]))
@@ -227,5 +231,5 @@ def test_what_is_certain_is_true(world: tuple[list[Attempt], dict[int, Listed]],
     assert {ours: f"of {ours}" for ours in found.certain} == dict(found.certain)
     for listed in shown:
         owner = int(listed.provider_id.removeprefix("of "))
-        if attempts[owner - 1].standing is Standing.OPEN:
+        if attempts[owner - 1].standing is AttemptStanding.OPEN:
             assert listed.provider_id in found.possible[owner]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.clock import SECOND
-from bot.domain.webhooks import OLDEST_SIGNATURE, Addresses, Call, SentAttempt, signature
+from bot.domain.webhooks import OLDEST_SIGNATURE, Addresses, SentAttempt, WebhookCall, signature
 from tests.clocks import NOON
 
 ATTEMPT = SentAttempt(7, 9, NOON)
@@ -54,14 +54,14 @@ def test_an_answer_needs_the_key() -> None:
     assert ours.answer(name.rpartition("-")[0]) != name.rpartition("-")[2]
 
 
-def signed(body: bytes = b'{"id": "p1"}', *, at: int = NOON, secret: str = SECRET, **changed: str) -> Call:
+def signed(body: bytes = b'{"id": "p1"}', *, at: int = NOON, secret: str = SECRET, **changed: str) -> WebhookCall:
     seconds = str(at // SECOND)
     headers = {
         "webhook-id": "p1",
         "webhook-timestamp": seconds,
         "webhook-signature": signature(secret, "p1", seconds, body),
     }
-    return Call(ATTEMPT, headers | {name.replace("_", "-"): value for name, value in changed.items()}, body)
+    return WebhookCall(ATTEMPT, headers | {name.replace("_", "-"): value for name, value in changed.items()}, body)
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def signed(body: bytes = b'{"id": "p1"}', *, at: int = NOON, secret: str = SECRE
         (signed(webhook_signature="v3,é"), False),
         (signed(webhook_timestamp="9" * 5_000), False),
         (signed(webhook_timestamp="²"), False),
-        (Call(ATTEMPT, {}, b""), False),
+        (WebhookCall(ATTEMPT, {}, b""), False),
     ],
 )
-def test_signatures(call: Call, *, is_right: bool) -> None:
+def test_signatures(call: WebhookCall, *, is_right: bool) -> None:
     """Only what the account's secret signed, over this body, within five minutes."""
     assert call.is_signed(SECRET, NOON) is is_right
 
@@ -98,4 +98,4 @@ def test_signatures(call: Call, *, is_right: bool) -> None:
 )
 def test_what_a_body_announces(body: bytes, announced: str | None) -> None:
     """The id of a prediction, or nothing."""
-    assert Call(ATTEMPT, {}, body).announced_id() == announced
+    assert WebhookCall(ATTEMPT, {}, body).announced_id() == announced

@@ -16,7 +16,7 @@ SIGNED = "https://storage.example/signed?sig=1"
 PREDICTION = "e6832d4abffb4d79bfbca19783fca133"
 
 
-class Fault(Enum):
+class Break(Enum):
     """A way in which a connection breaks."""
 
     RESET_BEFORE_READING = auto()
@@ -44,7 +44,7 @@ class Reply:
         return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-Step: TypeAlias = Reply | Fault
+Step: TypeAlias = Reply | Break
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +117,10 @@ class ScriptedServer:
             self._tasks.discard(task)
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int) -> bool:
-        if self.steps[0] is Fault.RESET_BEFORE_READING:
+        if self.steps[0] is Break.RESET_BEFORE_READING:
             _reset(writer)
             return False
-        if self.steps[0] is Fault.GREETING:
+        if self.steps[0] is Break.GREETING:
             writer.write(b"220 mail.example ready\r\n")
             await writer.drain()
             return False
@@ -138,27 +138,27 @@ class ScriptedServer:
         self.seen.append(Seen(method, path, headers, body, connection))
         step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
         self.requested.set()
-        if isinstance(step, Fault):
+        if isinstance(step, Break):
             await self._break(step, writer)
             return False
         writer.write(step.encoded())
         await writer.drain()
         return True
 
-    async def _break(self, fault: Fault, writer: asyncio.StreamWriter) -> None:
-        if fault is Fault.RESET_AFTER_READING:
+    async def _break(self, fault: Break, writer: asyncio.StreamWriter) -> None:
+        if fault is Break.RESET_AFTER_READING:
             _reset(writer)
-        elif fault is Fault.TRUNCATED:
+        elif fault is Break.TRUNCATED:
             writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"code": 200, "data": {"id": "' + b"a" * 20)
             await writer.drain()
-        elif fault is Fault.GARBAGE:
+        elif fault is Break.GARBAGE:
             writer.write(b"\x16\x03\x01 this is no HTTP\r\n\r\n")
             await writer.drain()
-        elif fault is Fault.DRIP:
+        elif fault is Break.DRIP:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n ")
             await writer.drain()
             await self._closing.wait()
-        elif fault is Fault.HANG:
+        elif fault is Break.HANG:
             await self._closing.wait()
 
 

@@ -18,7 +18,7 @@ from bot.domain.predictions import (
 from bot.provider.client import WaveSpeed
 from bot.provider.reads import backoff
 from tests.provider.conftest import KEY
-from tests.provider.scripted import PREDICTION, Fault, Reply, ScriptedServer, Step, no, ok
+from tests.provider.scripted import PREDICTION, Break, Reply, ScriptedServer, Step, no, ok
 
 OUTPUT = "https://d11ewybssaphwx.cloudfront.net/output/a.jpg"
 COMPLETED: dict[str, object] = {
@@ -265,11 +265,11 @@ async def test_ids_cannot_leave_their_path(client: WaveSpeed, api: ScriptedServe
         no(429, "slow down"),
         no(5000, "Internal Error"),
         no(503, "unavailable"),
-        Fault.RESET_BEFORE_READING,
-        Fault.RESET_AFTER_READING,
-        Fault.CLOSE_AFTER_READING,
-        Fault.TRUNCATED,
-        Fault.GARBAGE,
+        Break.RESET_BEFORE_READING,
+        Break.RESET_AFTER_READING,
+        Break.CLOSE_AFTER_READING,
+        Break.TRUNCATED,
+        Break.GARBAGE,
     ],
 )
 async def test_failed_looks_say_nothing_about_the_prediction(
@@ -284,8 +284,8 @@ async def test_failed_looks_say_nothing_about_the_prediction(
     assert not isinstance(later.value, AnswerLost)
 
 
-@pytest.mark.parametrize("fault", [Fault.HANG, Fault.DRIP])
-async def test_endless_answers_end(api: ScriptedServer, client: WaveSpeed, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [Break.HANG, Break.DRIP])
+async def test_endless_answers_end(api: ScriptedServer, client: WaveSpeed, fault: Break) -> None:
     """An answer that does not come, or never ends, is given up after the read timeout and asked for again."""
     api.plays(fault, ok(COMPLETED))
 
@@ -296,7 +296,7 @@ async def test_endless_answers_end(api: ScriptedServer, client: WaveSpeed, fault
 
 async def test_reads_are_retried(api: ScriptedServer, client: WaveSpeed) -> None:
     """Passing trouble is not seen outside: the fourth and last try may still bring the answer."""
-    api.plays(Reply(503, b""), Fault.RESET_AFTER_READING, Reply(200, b"{"), ok(COMPLETED))
+    api.plays(Reply(503, b""), Break.RESET_AFTER_READING, Reply(200, b"{"), ok(COMPLETED))
 
     seen = await client.result(PREDICTION)
 
@@ -351,7 +351,7 @@ async def test_retries_tell_no_secrets(api: ScriptedServer, client: WaveSpeed) -
 
     set_on_retry_hooks([note])
     # aiohttp itself repeats a GET once on a new connection, so that it takes two to be seen.
-    api.plays(Fault.CLOSE_AFTER_READING, Fault.CLOSE_AFTER_READING, ok(COMPLETED))
+    api.plays(Break.CLOSE_AFTER_READING, Break.CLOSE_AFTER_READING, ok(COMPLETED))
     try:
         await client.result(PREDICTION)
     finally:

@@ -24,7 +24,7 @@ from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
 from bot.services.ports.provider import Provider
 from tests.provider.conftest import KEY, FixedClock, UrlCheck
-from tests.provider.scripted import PREDICTION, Fault, Reply, ScriptedServer, Step, no, ok
+from tests.provider.scripted import PREDICTION, Break, Reply, ScriptedServer, Step, no, ok
 
 CREATED: dict[str, object] = {
     "id": PREDICTION,
@@ -106,15 +106,15 @@ async def test_each_submit_has_a_fresh_connection(api: ScriptedServer, client: W
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault.RESET_AFTER_READING,
-        Fault.CLOSE_AFTER_READING,
-        Fault.TRUNCATED,
-        Fault.DRIP,
-        Fault.HANG,
-        Fault.GARBAGE,
+        Break.RESET_AFTER_READING,
+        Break.CLOSE_AFTER_READING,
+        Break.TRUNCATED,
+        Break.DRIP,
+        Break.HANG,
+        Break.GARBAGE,
     ],
 )
-async def test_broken_answers_are_lost(api: ScriptedServer, client: WaveSpeed, fault: Fault) -> None:
+async def test_broken_answers_are_lost(api: ScriptedServer, client: WaveSpeed, fault: Break) -> None:
     """A request that arrived and was not readably answered is a lost answer, and is never sent again."""
     api.plays(fault)
 
@@ -124,8 +124,8 @@ async def test_broken_answers_are_lost(api: ScriptedServer, client: WaveSpeed, f
     assert len(api.seen) == 1
 
 
-@pytest.mark.parametrize("fault", [Fault.RESET_BEFORE_READING, Fault.GREETING])
-async def test_connection_that_breaks_unread_is_lost(api: ScriptedServer, client: WaveSpeed, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [Break.RESET_BEFORE_READING, Break.GREETING])
+async def test_connection_that_breaks_unread_is_lost(api: ScriptedServer, client: WaveSpeed, fault: Break) -> None:
     """A connection that opened and then broke is lost: what the other side read cannot be known from here."""
     api.plays(fault)
 
@@ -336,7 +336,7 @@ async def test_refused_connection_was_not_sent(client: WaveSpeed, api: ScriptedS
 
 async def test_name_and_tls_failures_were_not_sent(api: ScriptedServer, check_url: UrlCheck) -> None:
     """A name that does not resolve, and a peer that speaks no TLS, get no byte of the request."""
-    api.plays(Fault.GREETING)
+    api.plays(Break.GREETING)
     addresses = ["http://easel.invalid/api/v3", api.url.replace("http:", "https:") + "/api/v3"]
     async with (
         aiohttp.ClientSession() as session,
@@ -360,7 +360,7 @@ async def test_name_and_tls_failures_were_not_sent(api: ScriptedServer, check_ur
 
 async def test_cancellation_passes_through(api: ScriptedServer, client: WaveSpeed) -> None:
     """A cancelled submit stays cancelled: whoever cancels has already recorded that it was about to be sent."""
-    api.plays(Fault.HANG)
+    api.plays(Break.HANG)
     sending = asyncio.create_task(submit(client))
     await api.requested.wait()
 

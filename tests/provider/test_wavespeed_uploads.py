@@ -10,7 +10,7 @@ import pytest
 from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.provider.client import WaveSpeed
 from tests.provider.conftest import KEY, UrlCheck
-from tests.provider.scripted import Fault, Reply, ScriptedServer, Step, no, ok
+from tests.provider.scripted import Break, Reply, ScriptedServer, Step, no, ok
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 PUBLIC = "https://cdn.wavespeed.ai/a.png"
@@ -75,9 +75,9 @@ async def test_storage_never_sees_the_key(api: ScriptedServer, storage: Scripted
 @pytest.mark.parametrize(
     "trouble",
     [
-        Fault.RESET_AFTER_READING,
-        Fault.CLOSE_AFTER_READING,
-        Fault.HANG,
+        Break.RESET_AFTER_READING,
+        Break.CLOSE_AFTER_READING,
+        Break.HANG,
         Reply(412),
         Reply(403),
         Reply(500),
@@ -228,7 +228,7 @@ async def test_storage_that_is_busy_is_nobodys_fault(
 async def test_gives_up_after_four_tickets(api: ScriptedServer, storage: ScriptedServer, client: WaveSpeed) -> None:
     """Storage that stays broken ends in "later", without an address in the words or their cause."""
     api.plays(ticket(storage))
-    storage.plays(Fault.RESET_AFTER_READING)
+    storage.plays(Break.RESET_AFTER_READING)
 
     with pytest.raises(TryLater) as later:
         await upload(client)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, Stores, open_stores
-from bot.domain.checking import Pace
+from bot.domain.checking import AskingPace
 from bot.domain.clock import SECOND, Instant
 from bot.domain.drift import ListedSchema
 from bot.domain.image_models import ImageModel
@@ -189,7 +189,7 @@ class Desk:
 
     async def waits(self) -> LearnedWaits:
         """What the pictures in the books teach, as a start learns it."""
-        waits = LearnedWaits(Pace(1.0, 5.0))
+        waits = LearnedWaits(AskingPace(1.0, 5.0))
         waits.load(await self.stores.jobs.durations(LOADED))
         return waits
 

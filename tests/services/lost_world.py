@@ -47,7 +47,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class RequestFate:
     """What becomes of one request; times are in seconds.
 
     Attributes:
@@ -133,7 +133,7 @@ class WorldClock(ManualClock):
 class LossyProvider(ScriptedProvider):
     """Answers, creates and lists as the fates say, by a clock that is `ahead` of the true time."""
 
-    def __init__(self, clock: WorldClock, fates: Mapping[str, Fate], *, ahead: int) -> None:
+    def __init__(self, clock: WorldClock, fates: Mapping[str, RequestFate], *, ahead: int) -> None:
         super().__init__(clock)
         self.time, self.fates, self.ahead = clock, fates, ahead
         self.made: list[Made] = []
@@ -160,7 +160,7 @@ class LossyProvider(ScriptedProvider):
         self.dated(asked)
         return f"of {prompt}"
 
-    def create(self, model_id: str, by: str | None, at: Instant, fate: Fate) -> None:
+    def create(self, model_id: str, by: str | None, at: Instant, fate: RequestFate) -> None:
         name = f"of {by}" if by is not None else f"a stranger's {len(self.made)}"
         stamped = at + round(fate.stamped * SECOND)
         self.made.append(Made(name, model_id, by, at, stamped, at + round(fate.listed * SECOND)))
@@ -220,7 +220,7 @@ class LostWorld:
         self._limits = limits
         self._watch()
 
-    async def ask(self, name: str, fate: Fate) -> None:
+    async def ask(self, name: str, fate: RequestFate) -> None:
         """Admit a job of that fate."""
         number = len(self.asked_at) + 1
         image = StoredImage(f"{number:064x}", "image/png", 8, 8, 99)
@@ -360,7 +360,7 @@ class LostWorld:
 
 @asynccontextmanager
 async def open_lost_world(
-    folder: Path, fates: Mapping[str, Fate], *, limits: ProviderLimits, ahead: int = 0
+    folder: Path, fates: Mapping[str, RequestFate], *, limits: ProviderLimits, ahead: int = 0
 ) -> AsyncGenerator[LostWorld]:
     """An empty database and a provider of these fates, whose clock is so many milliseconds ahead."""
     clock = WorldClock()

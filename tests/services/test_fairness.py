@@ -11,7 +11,7 @@ from bot.services.fairness import FairShare
 ANN, BEN, CAY = 11, 12, 13
 
 
-class Hall:
+class Crowd:
     """Members who ask for their share, and leave when they are told to."""
 
     def __init__(self, share: FairShare) -> None:
@@ -48,7 +48,7 @@ async def settle() -> None:
 
 async def test_members_take_turns() -> None:
     """However many wishes one member has, another's first is next, and each member's own keep their order."""
-    hall = Hall(FairShare(1))
+    hall = Crowd(FairShare(1))
     for name in ("a1", "a2", "a3"):
         await hall.ask(name, ANN)
     for name in ("b1", "b2"):
@@ -62,7 +62,7 @@ async def test_members_take_turns() -> None:
 
 async def test_nobody_overtakes_a_large_wish() -> None:
     """A wish that does not fit yet is next, even if smaller ones would fit meanwhile."""
-    hall = Hall(FairShare(10))
+    hall = Crowd(FairShare(10))
     await hall.ask("a", ANN, 6)
     await hall.ask("b", BEN, 8)
     await hall.ask("c", CAY, 1)
@@ -75,7 +75,7 @@ async def test_nobody_overtakes_a_large_wish() -> None:
 
 async def test_one_member_does_not_fill_the_room() -> None:
     """Beyond their share they wait for themselves, and others come in beside them."""
-    hall = Hall(FairShare(10, each=5))
+    hall = Crowd(FairShare(10, each=5))
     await hall.ask("a1", ANN, 4)
     await hall.ask("a2", ANN, 4)
     await hall.ask("b1", BEN, 4)
@@ -89,7 +89,7 @@ async def test_one_member_does_not_fill_the_room() -> None:
 
 async def test_a_wish_beyond_the_room_is_the_whole_room() -> None:
     """Nobody waits for ever for more than there is."""
-    hall = Hall(FairShare(10, each=5))
+    hall = Crowd(FairShare(10, each=5))
     await hall.ask("a", ANN, 99)
     await hall.ask("b", BEN, 1)
     assert hall.came == ["a"]
@@ -104,7 +104,7 @@ async def test_a_wish_beyond_the_room_is_the_whole_room() -> None:
 @pytest.mark.parametrize("who", ["a2", "b1"])
 async def test_who_gives_up_holds_nobody_up(who: str) -> None:
     """One that is cancelled while waiting leaves the line, and the room is whole afterwards."""
-    hall = Hall(FairShare(1))
+    hall = Crowd(FairShare(1))
     await hall.ask("a1", ANN)
     await hall.ask("a2", ANN)
     await hall.ask("b1", BEN)
@@ -120,7 +120,7 @@ async def test_who_gives_up_holds_nobody_up(who: str) -> None:
 
 async def test_a_grant_that_meets_a_cancellation_is_given_back() -> None:
     """Granted and cancelled in the same moment: the next one comes in."""
-    hall = Hall(FairShare(1))
+    hall = Crowd(FairShare(1))
     await hall.ask("a1", ANN)
     await hall.ask("b1", BEN)
     await hall.ask("c1", CAY)

@@ -63,7 +63,7 @@ def png(colour: str = "navy", size: tuple[int, int] = (24, 16)) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class GivenFile:
     """An attachment as Discord's library hands it over."""
 
     content: bytes
@@ -84,7 +84,8 @@ def references(*contents: bytes, roles: tuple[str | None, ...] = ()) -> tuple[Re
     """Attachments in places 1, 2, ..."""
     given = [*roles, *[None] * len(contents)]
     return tuple(
-        RequestedReference(place, Upload(content), given[place - 1]) for place, content in enumerate(contents, start=1)
+        RequestedReference(place, GivenFile(content), given[place - 1])
+        for place, content in enumerate(contents, start=1)
     )
 
 

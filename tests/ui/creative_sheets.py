@@ -21,10 +21,10 @@ from bot.domain.reports import Measure, PictureReport
 from bot.domain.shares import Share
 from bot.domain.story import Story
 from bot.domain.styles import NoSuchStyle, Style, StyleSample, TooManyWithStyle
-from bot.services.creative.follow_ups import TakenDown
+from bot.services.creative.follow_ups import PicturesDeleted
 from bot.services.creative.gallery import GalleryPage
 from bot.services.moderation.approvals import Asked
-from bot.services.moderation.reporting import Decided, Reach, ReportedPicture
+from bot.services.moderation.reporting import DecidedReport, Reach, ReportedPicture
 from bot.services.ports.messages import Picture
 from bot.ui.render.creative.approval import render_asked, render_declined, render_handed_on, render_told, render_verdict
 from bot.ui.render.creative.details import render_deleted, render_details, render_which
@@ -172,8 +172,8 @@ def desk_words_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_reported(),
         render_report(ReportedPicture(report, who.job(PredictionState.COMPLETED), picture(1))),
         render_report(ReportedPicture(hidden)),
-        render_reports((report, replace(report, report_id=2, job_id=None)), Decided(hidden, Reach.GONE)),
-        *(render_refusal(error) for error in (TakenDown(), NoSuchDraft(), TooManyReferences())),
+        render_reports((report, replace(report, report_id=2, job_id=None)), DecidedReport(hidden, Reach.GONE)),
+        *(render_refusal(error) for error in (PicturesDeleted(), NoSuchDraft(), TooManyReferences())),
     )
 
 

@@ -23,7 +23,7 @@ from bot.domain.reviews import Review, ReviewVerdict
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
 from bot.domain.spending import ReportRow, Standings
 from bot.services.moderation.audit import AuditPage
-from bot.services.moderation.job_moderation import Decided
+from bot.services.moderation.job_moderation import ResolvedJob
 from bot.services.money.freezing import FreezeChange
 from bot.services.money.overview import Overview, ProviderAccount
 from bot.services.money.refunding import Refunded
@@ -113,8 +113,8 @@ def overview_sheet(who: People) -> Sequence[ui.LayoutView]:
     return (
         render_overview(busy),
         render_overview(quiet),
-        render_decided(Decided(unknown, None)),
-        render_decided(Decided(unknown, "p1")),
+        render_decided(ResolvedJob(unknown, None)),
+        render_decided(ResolvedJob(unknown, "p1")),
         render_brought(unknown),
     )
 

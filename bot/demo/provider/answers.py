@@ -69,7 +69,7 @@ class Mangles(Enum):
     TICKET_WITHOUT_ADDRESS = auto()  #: the ticket says no address
 
 
-class Connection(Enum):
+class Breakage(Enum):
     """Lets the connection misbehave."""
 
     DROPS = auto()  #: reset without a byte of answer
@@ -78,7 +78,7 @@ class Connection(Enum):
     DRIPS = auto()  #: the right answer in slow pieces
 
 
-Answer: TypeAlias = Says | ShowsPage | Redirects | Mangles | Connection
+Answer: TypeAlias = Says | ShowsPage | Redirects | Mangles | Breakage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from bot.demo.provider.answers import (
     ALL_SITES,
     JSON_SITES,
     Answer,
-    Connection,
+    Breakage,
     Mangles,
     Redirects,
     Rule,
@@ -18,7 +18,7 @@ from bot.demo.provider.answers import (
     ShowsPage,
     Site,
 )
-from bot.demo.provider.fates import Fate, Flags, Outputs, Picture
+from bot.demo.provider.fates import Fate, Flags, Outputs, Served
 
 
 class Behaviour(StrEnum):
@@ -180,28 +180,28 @@ _REFUSALS: dict[Behaviour, Rule] = {
     Behaviour.MODERATED_IN_200: _refusal("200 whose code is 1200.", Says(200, _SENSITIVE, code=1200)),
     Behaviour.NO_CREDIT_IN_200: _refusal("200 whose code is 1407.", Says(200, _NO_CREDIT, code=1407)),
     Behaviour.ERROR_IN_200: _refusal("200 whose code is 5000.", Says(200, "Internal Error", code=5000)),
-    Behaviour.DROPPED: _refusal("The connection is reset after the request, nothing was done.", Connection.DROPS),
-    Behaviour.HANGING: _refusal("No answer ever comes, nothing was done.", Connection.HANGS),
+    Behaviour.DROPPED: _refusal("The connection is reset after the request, nothing was done.", Breakage.DROPS),
+    Behaviour.HANGING: _refusal("No answer ever comes, nothing was done.", Breakage.HANGS),
 }
 
 _DONE: dict[Behaviour, Rule] = {
-    Behaviour.DONE_DROPPED: _done("The work is done, then the connection is reset.", Connection.DROPS),
-    Behaviour.DONE_HANGING: _done("The work is done, but no answer ever comes.", Connection.HANGS),
+    Behaviour.DONE_DROPPED: _done("The work is done, then the connection is reset.", Breakage.DROPS),
+    Behaviour.DONE_HANGING: _done("The work is done, but no answer ever comes.", Breakage.HANGS),
     Behaviour.DONE_BAD_GATEWAY: _done("The work is done, the answer is a 502 page.", ShowsPage(502)),
     Behaviour.DONE_GATEWAY_TIMEOUT: _done("The work is done, the answer is a 504 page.", ShowsPage(504)),
     Behaviour.DONE_REQUEST_TIMEOUT: _done("The work is done, the answer is a 408.", Says(408, "Request timeout")),
     Behaviour.DONE_LATE: Rule(
         sentence="The connection is reset; the prediction comes into being, and is billed, only `late_s` later.",
         sites=_SUBMIT,
-        answer=Connection.DROPS,
+        answer=Breakage.DROPS,
         acts=True,
         fate=Fate(accepted_late=True),
     ),
-    Behaviour.DRIPPING: _done("The right answer comes in slow pieces.", Connection.DRIPS),
+    Behaviour.DRIPPING: _done("The right answer comes in slow pieces.", Breakage.DRIPS),
     Behaviour.EMPTY_BODY: _done("The work is done, the answer is 200 with no body.", Mangles.EMPTY),
     Behaviour.GARBAGE: _done("The work is done, the answer is 200 with bytes that mean nothing.", Mangles.NOT_JSON),
     Behaviour.HALVED: _done("The work is done, the answer is its first half, declared as the whole.", Mangles.HALVED),
-    Behaviour.CUT_OFF: _done("The work is done, the connection breaks in the middle of the answer.", Connection.BREAKS),
+    Behaviour.CUT_OFF: _done("The work is done, the connection breaks in the middle of the answer.", Breakage.BREAKS),
     Behaviour.WRONG_TYPE: _done("The work is done, `data` is a text.", Mangles.WRONG_TYPE, JSON_SITES),
     Behaviour.NO_DATA: _done("The work is done, `data` is null.", Mangles.NO_DATA, JSON_SITES),
     Behaviour.NO_ID: _done(
@@ -268,14 +268,14 @@ _FATES: dict[Behaviour, Rule] = {
     Behaviour.FLAGGED_BY_NUMBER: _fate("Completed, flagged by the number 1.", Fate(flags=Flags.NUMBER_ONE)),
     Behaviour.FLAGGED_BY_SCORE: _fate("Completed, flagged by a score of 0.98.", Fate(flags=Flags.HIGH_SCORE)),
     Behaviour.PICTURE_OCTET_STREAM: _fate(
-        "The picture is served as binary/octet-stream.", Fate(picture=Picture.OCTET_STREAM)
+        "The picture is served as binary/octet-stream.", Fate(picture=Served.OCTET_STREAM)
     ),
-    Behaviour.PICTURE_GONE: _fate("The picture's address answers 404.", Fate(picture=Picture.GONE)),
-    Behaviour.PICTURE_TRUNCATED: _fate("Half of the picture's bytes are missing.", Fate(picture=Picture.TRUNCATED)),
+    Behaviour.PICTURE_GONE: _fate("The picture's address answers 404.", Fate(picture=Served.GONE)),
+    Behaviour.PICTURE_TRUNCATED: _fate("Half of the picture's bytes are missing.", Fate(picture=Served.TRUNCATED)),
     Behaviour.PICTURE_NOT_AN_IMAGE: _fate(
-        "The picture's address serves a text as image/jpeg.", Fate(picture=Picture.NOT_AN_IMAGE)
+        "The picture's address serves a text as image/jpeg.", Fate(picture=Served.NOT_AN_IMAGE)
     ),
-    Behaviour.PICTURE_MOVED: _fate("The picture's address answers 302.", Fate(picture=Picture.MOVED)),
+    Behaviour.PICTURE_MOVED: _fate("The picture's address answers 302.", Fate(picture=Served.MOVED)),
 }
 
 RULES: Mapping[Behaviour, Rule] = MappingProxyType({**_REFUSALS, **_DONE, **_FATES})

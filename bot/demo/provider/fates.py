@@ -33,7 +33,7 @@ class Flags(Enum):
     HIGH_SCORE = auto()
 
 
-class Picture(Enum):
+class Served(Enum):
     """What an output's address serves."""
 
     JPEG = auto()
@@ -74,7 +74,7 @@ class Fate:
     listed: Literal["at once", "late", "never"] = "at once"
     outputs: Outputs = Outputs.ADDRESSES
     flags: Flags = Flags.SAFE
-    picture: Picture = Picture.JPEG
+    picture: Served = Served.JPEG
 
 
 GOOD = Fate()

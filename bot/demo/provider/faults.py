@@ -8,7 +8,7 @@ from typing import cast
 
 from aiohttp import web
 
-from bot.demo.provider.answers import Connection, Mangles, Redirects, Says, ShowsPage
+from bot.demo.provider.answers import Breakage, Mangles, Redirects, Says, ShowsPage
 from bot.demo.provider.envelope import Json, as_json, failure
 from bot.demo.provider.state import Call, Handler, State
 
@@ -39,19 +39,19 @@ async def perform(state: State, call: Call, handler: Handler) -> web.StreamRespo
             return web.Response(status=answer.status, headers={"Location": f"{state.origin}{ELSEWHERE}"})
         case Mangles():
             return _mangled(answer, _whole(done))
-        case Connection():
+        case Breakage():
             return await _break(answer, state, call, done)
 
 
-async def _break(how: Connection, state: State, call: Call, done: web.StreamResponse) -> web.StreamResponse:
+async def _break(how: Breakage, state: State, call: Call, done: web.StreamResponse) -> web.StreamResponse:
     match how:
-        case Connection.DRIPS:
+        case Breakage.DRIPS:
             return await _drip(state, call, _whole(done))
-        case Connection.BREAKS:
+        case Breakage.BREAKS:
             return await _cut_off(call, _whole(done))
-        case Connection.HANGS:
+        case Breakage.HANGS:
             await state.closing.wait()
-        case Connection.DROPS:
+        case Breakage.DROPS:
             pass
     call.record.outcome = "dropped"
     if call.request.transport is not None:

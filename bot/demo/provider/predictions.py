@@ -11,7 +11,7 @@ from random import Random
 
 from bot.demo.provider.envelope import Json, write_instant
 from bot.demo.provider.fates import Fate, Flags, Outputs
-from bot.demo.provider.validation import Order
+from bot.demo.provider.validation import PaintingOrder
 from bot.domain.clock import DAY, MINUTE, SECOND, Instant
 from bot.domain.money import Micros
 
@@ -71,7 +71,7 @@ class Prediction:
     """
 
     id: str
-    order: Order
+    order: PaintingOrder
     references: tuple[bytes, ...]
     fate: Fate
     seed: int
@@ -207,7 +207,7 @@ class Predictions:
         return self._in_minutes[now // MINUTE] >= self.limits.per_minute
 
     def accept(
-        self, order: Order, references: Sequence[bytes], fate: Fate, *, price_micros: Micros, now: Instant
+        self, order: PaintingOrder, references: Sequence[bytes], fate: Fate, *, price_micros: Micros, now: Instant
     ) -> Prediction:
         """Create a prediction and settle its whole course."""
         late = int(self.pace.late_s * SECOND)
@@ -249,6 +249,6 @@ class Predictions:
         self._all.update((each.id, replace(each, deleted=True)) for each in found)
         return len(found)
 
-    def _seed(self, order: Order) -> int:
+    def _seed(self, order: PaintingOrder) -> int:
         seed = order.parameters.get("seed", -1)
         return seed if isinstance(seed, int) and seed >= 0 else self.rng.randrange(2**31)

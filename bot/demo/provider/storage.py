@@ -38,7 +38,7 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class StoredUpload:
     """A stored file."""
 
     content: bytes
@@ -52,7 +52,7 @@ class Storage:
 
     rng: Random
     tickets: dict[str, Ticket] = field(default_factory=dict[str, Ticket])
-    uploads: dict[str, Upload] = field(default_factory=dict[str, Upload])
+    uploads: dict[str, StoredUpload] = field(default_factory=dict[str, StoredUpload])
 
     def ticket(self, filename: str, size: int, content_type: str, now: Instant) -> Ticket:
         """Give out leave for one file."""
@@ -69,9 +69,9 @@ class Storage:
 
     def store(self, ticket: Ticket, content: bytes, now: Instant) -> None:
         """Keep the file of a ticket."""
-        self.uploads[ticket.path] = Upload(content, ticket.content_type, now)
+        self.uploads[ticket.path] = StoredUpload(content, ticket.content_type, now)
 
-    def read(self, path: str, now: Instant) -> Upload | None:
+    def read(self, path: str, now: Instant) -> StoredUpload | None:
         """The file at a path below the origin, while it is kept."""
         upload = self.uploads.get(path)
         return upload if upload is not None and now < upload.stored_at + RETENTION else None

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.demo.provider.answers import Site
 from bot.demo.provider.envelope import Json, Problem, read_count, read_instant, success
-from bot.demo.provider.fates import Fate, Picture
+from bot.demo.provider.fates import Fate, Served
 from bot.demo.provider.faults import ELSEWHERE
 from bot.demo.provider.predictions import Prediction
 from bot.demo.provider.state import Call, Endpoint, State
@@ -105,16 +105,16 @@ async def output(state: State, call: Call) -> web.StreamResponse:
     """Serve the picture of a completed prediction; asks for no key."""
     prediction, now = state.prediction(call.part("prediction_id")), state.clock.now()
     kind = prediction.fate.picture
-    if prediction.status(now) != "completed" or kind is Picture.GONE:
+    if prediction.status(now) != "completed" or kind is Served.GONE:
         raise Problem(404, "Not found")
-    if kind is Picture.MOVED:
+    if kind is Served.MOVED:
         return web.Response(status=302, headers={"Location": f"{state.origin}{ELSEWHERE}"})
-    if kind is Picture.NOT_AN_IMAGE:
+    if kind is Served.NOT_AN_IMAGE:
         return web.Response(body=b"This is not a picture.", content_type="image/jpeg")
     picture = await state.picture(prediction)
-    if kind is Picture.TRUNCATED:
+    if kind is Served.TRUNCATED:
         return web.Response(body=picture[: len(picture) // 2], content_type="image/jpeg")
-    if kind is Picture.OCTET_STREAM:
+    if kind is Served.OCTET_STREAM:
         return web.Response(body=picture, content_type="binary/octet-stream")
     return web.Response(body=picture, content_type="image/jpeg")
 

@@ -16,7 +16,7 @@ _ALWAYS_KNOWN = frozenset({"prompt", "enable_sync_mode"})
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PaintingOrder:
     """A submitted body that passed: what to paint, from which addresses, with which parameters."""
 
     model: ImageModel
@@ -38,7 +38,7 @@ def known_model(model_id: str) -> ImageModel:
         raise Problem(404, f"Model not found: {model_id[:100]}") from error
 
 
-def read_order(model: ImageModel, body: Json) -> Order:
+def read_order(model: ImageModel, body: Json) -> PaintingOrder:
     """Check a submit's body against the parameter table of its model.
 
     Raises:
@@ -51,7 +51,7 @@ def read_order(model: ImageModel, body: Json) -> Order:
     waits = body.get("enable_sync_mode", False)
     if not isinstance(waits, bool):
         raise Problem(400, "Invalid parameter: enable_sync_mode must be a boolean")
-    return Order(model, _prompt(body), _addresses(model, body), _parameters(model, body), waits)
+    return PaintingOrder(model, _prompt(body), _addresses(model, body), _parameters(model, body), waits)
 
 
 def _prompt(body: Json) -> str:

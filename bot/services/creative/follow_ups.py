@@ -31,7 +31,7 @@ CHAIN_LENGTH = 5
 """How many of the nearest steps are told, beside the first of all."""
 
 
-class TakenDown(EaselError):
+class PicturesDeleted(EaselError):
     """A click on a result whose pictures somebody deleted."""
 
     title = "That picture was deleted"
@@ -89,18 +89,18 @@ class FollowUps:
 
         Raises:
             NoSuchJob: there is none (any more), or it is another server's.
-            TakenDown: its pictures were deleted.
+            PicturesDeleted: its pictures were deleted.
         """
         job = await job_here(self._jobs, job_id, guild_id)
         if job.taken_down_at is not None:
-            raise TakenDown
+            raise PicturesDeleted
         return job
 
     async def again(self, job_id: str, asker: Asker, command: str = "again") -> PictureRequest:
         """The same once more, with a new seed.
 
         Raises:
-            NoSuchJob, TakenDown: see `job`.
+            NoSuchJob, PicturesDeleted: see `job`.
             BadRequest: its prompt or references were deleted.
         """
         job = await self.job(job_id, asker.requester.guild_id)
@@ -111,7 +111,7 @@ class FollowUps:
         """One shot of a storyboard that ended without a picture, alone, with its seed unless that was what failed.
 
         Raises:
-            NoSuchJob, TakenDown: see `job`.
+            NoSuchJob, PicturesDeleted: see `job`.
             NoSuchShot: there is none of that number, or it needs no other try.
             BadRequest: its words or references were deleted.
         """
@@ -130,7 +130,7 @@ class FollowUps:
         """Change a result: it becomes reference 1, and the places in `keeping` stay behind it.
 
         Raises:
-            NoSuchJob, TakenDown: see `job`.
+            NoSuchJob, PicturesDeleted: see `job`.
             NoPicture: it has none in that place.
         """
         job = await self.job(job_id, asker.requester.guild_id)
@@ -146,7 +146,7 @@ class FollowUps:
         """Begin the same request with other words or settings; it is run from its confirmation.
 
         Raises:
-            NoSuchJob, TakenDown: see `job`.
+            NoSuchJob, PicturesDeleted: see `job`.
         """
         job = await self.job(job_id, asker.requester.guild_id)
         return await self._drafting.begin(
@@ -162,7 +162,7 @@ class FollowUps:
         """Put a result into the member's tray.
 
         Raises:
-            NoSuchJob, TakenDown: see `job`.
+            NoSuchJob, PicturesDeleted: see `job`.
             NoPicture: it has none in that place.
             ImageNotKept: its file is gone.
             TooManyReferences: the tray is full.
@@ -173,14 +173,14 @@ class FollowUps:
         )
 
     async def story(self, job_id: str, actor: Actor) -> Story:
-        """A job and where it came from. Raises NoSuchJob and TakenDown, see `job`."""
+        """A job and where it came from. Raises NoSuchJob and PicturesDeleted, see `job`."""
         return await self._jobs.story((await self.job(job_id, actor.guild_id)).job_id, CHAIN_LENGTH)
 
     async def deletable(self, job_id: str, actor: Actor) -> Job:
         """A job that this member may delete.
 
         Raises:
-            NoSuchJob, TakenDown: see `job`.
+            NoSuchJob, PicturesDeleted: see `job`.
             NotAllowed: neither who asked for it nor a moderator.
             NotEnded: its pictures are still being made.
         """
@@ -197,7 +197,7 @@ class FollowUps:
         `shown` is one more message with its pictures, where it was asked to be deleted.
 
         Raises:
-            NoSuchJob, TakenDown, NotAllowed, NotEnded: see `deletable`.
+            NoSuchJob, PicturesDeleted, NotAllowed, NotEnded: see `deletable`.
         """
         job = await self.deletable(job_id, actor)
         # Marked first: a crash in between leaves a message that tells whoever clicks, not a picture that still counts.

@@ -13,7 +13,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.jobs import Job, MessageAt, Output, Prediction
 from bot.domain.shares import NoShowcase, NoSuchShare, NotForShowcase, Share, ShowcaseClosed
 from bot.services.creative.album import Album
-from bot.services.creative.follow_ups import NoPicture, Remover, TakenDown
+from bot.services.creative.follow_ups import NoPicture, PicturesDeleted, Remover
 from bot.services.ports.messages import NONCE_REMEMBERED, CannotSearch, NotNow, Picture, TooLarge, Unreachable
 from bot.services.retry_until_stored import retry_until_stored
 from bot.services.rights import Actor
@@ -75,7 +75,7 @@ class Showcase:
         Raises:
             NotAllowed: neither who asked for it nor a moderator.
             NoShowcase, NotForShowcase, ShowcaseClosed: there is none, or this picture cannot be shown there.
-            NoPicture, TakenDown: there is no such picture (any more).
+            NoPicture, PicturesDeleted: there is no such picture (any more).
         """
         require_own(actor, job)
         channel_id = (await self._rules.rules(actor.guild_id)).showcase_channel_id
@@ -93,7 +93,7 @@ class Showcase:
             at=self._clock.now(),
         )
         if share is None:
-            raise TakenDown
+            raise PicturesDeleted
         return await self._post_now(share) if is_new else share
 
     async def take_back(self, actor: Actor, share_id: int, pressed: MessageAt | None = None) -> None:

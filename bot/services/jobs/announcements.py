@@ -10,7 +10,7 @@ from bot.db.jobs import JobStore
 from bot.db.transitions import IllegalMove
 from bot.domain.clock import Clock
 from bot.domain.predictions import ProviderError, Refused
-from bot.domain.webhooks import Addresses, Call, SentAttempt
+from bot.domain.webhooks import Addresses, SentAttempt, WebhookCall
 from bot.services.jobs.early_looks import EarlyLooks
 from bot.services.ports.provider import Provider
 from bot.services.retry_until_stored import retry_until_stored
@@ -58,7 +58,7 @@ class Announcements:
         """Have its prediction looked at now, before the body of the call is there."""
         self._looks.announced(attempt.prediction_id)
 
-    def came(self, call: Call) -> None:
+    def came(self, call: WebhookCall) -> None:
         """Take in a whole call; settles what was lost in a task of its own, one for each attempt."""
         is_signed = self._secret is not None and call.is_signed(self._secret, self._clock.now())
         self._are_signed = self._are_signed or is_signed

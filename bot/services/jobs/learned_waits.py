@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
 
-from bot.domain.checking import Pace, Schedule, schedule
+from bot.domain.checking import AskingPace, Schedule, schedule
 
 KEPT = 200
 """So many results of each model are kept; older ones weigh little."""
@@ -38,7 +38,7 @@ class _History:
 class LearnedWaits:
     """The history of every model, kept in memory; nothing is read for a question or a status message."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: AskingPace) -> None:
         self._pace = pace
         self._models: dict[str, _History] = {}
 

@@ -13,9 +13,9 @@ from bot.domain.jobs import PredictionState
 from bot.domain.lost_answers import (
     TOLERANCE,
     Attempt,
+    AttemptStanding,
     Findings,
     Listed,
-    Standing,
     WithoutTask,
     counts_after,
     created_within,
@@ -128,7 +128,7 @@ class Unknowns:
     async def _list(self, model_id: str) -> list[Listed]:
         """What the provider shows of the time in which these can have created anything."""
         attempts = await self._attempts(model_id)
-        open_ones = [each.created for each in attempts if each.standing is Standing.OPEN]
+        open_ones = [each.created for each in attempts if each.standing is AttemptStanding.OPEN]
         if not open_ones:
             return []
         until = self._provider.remote_clock.now().latest + TOLERANCE
@@ -237,9 +237,9 @@ class Unknowns:
         log.info("unknown.never_started", job_id=case.job_id)
 
 
-def _standing(row: WithoutTask) -> Standing:
+def _standing(row: WithoutTask) -> AttemptStanding:
     if row.lost_at is None:
-        return Standing.ON_ITS_WAY
+        return AttemptStanding.ON_ITS_WAY
     if row.state is not PredictionState.UNKNOWN:
-        return Standing.CLOSED
-    return Standing.OPEN if row.review_at is None else Standing.WITH_MODERATOR
+        return AttemptStanding.CLOSED
+    return AttemptStanding.OPEN if row.review_at is None else AttemptStanding.WITH_MODERATOR

@@ -44,7 +44,7 @@ class DecidedAlready(EaselError):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class UnknownCase:
     """An unknown picture that was left to a moderator, and the provider's predictions that could be it."""
 
     job: Job
@@ -53,7 +53,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class ResolvedJob:
     """What was decided: `provider_id` is what was adopted, None where the money was given back."""
 
     job: Job
@@ -114,7 +114,7 @@ class JobModeration:
         await self._moderation.note(cancelled.job.job_id, "cancel", by_member_id=actor.member_id, at=now)
         return cancelled
 
-    async def case(self, job_id: str, actor: Actor) -> Case:
+    async def case(self, job_id: str, actor: Actor) -> UnknownCase:
         """The first undecided picture of a job, with what the provider's list has for it.
 
         Raises:
@@ -136,9 +136,9 @@ class JobModeration:
             raise Unavailable("The provider's list is out of reach.", advice="Please try again in a minute.") from error
         claimed = await self._jobs.claimed([report.provider_id for report in listed])
         taken = claimed | await self._kept_for_others(waiting[0])
-        return Case(job, waiting[0], tuple(report for report in listed if report.provider_id not in taken))
+        return UnknownCase(job, waiting[0], tuple(report for report in listed if report.provider_id not in taken))
 
-    async def resolve(self, job_id: str, decision: str, actor: Actor) -> Decided:
+    async def resolve(self, job_id: str, decision: str, actor: Actor) -> ResolvedJob:
         """Give the money back (`release`), or take what the provider has as this picture (`adopt`, or its id).
 
         Raises:
@@ -157,7 +157,7 @@ class JobModeration:
         async with self._deciding:
             await self._carry_out(case, adopted, actor)
         self._signals.changed(case.job.job_id)
-        return Decided(await self._jobs.job(case.job.job_id), adopted)
+        return ResolvedJob(await self._jobs.job(case.job.job_id), adopted)
 
     async def bring_again(self, job_id: str, actor: Actor) -> Job:
         """Have a finished result brought once more: its message converges, or a new one is posted where it is gone.
@@ -176,7 +176,7 @@ class JobModeration:
         self._signals.bring_again(job.job_id)
         return job
 
-    async def _resolve_late(self, job: Job, decision: str, actor: Actor) -> Decided:
+    async def _resolve_late(self, job: Job, decision: str, actor: Actor) -> ResolvedJob:
         """Past the deadline the provider still has the picture: there is nothing to adopt, only a wait to end."""
         if decision.casefold() != RELEASE:
             raise BadRequest(
@@ -184,7 +184,7 @@ class JobModeration:
             )
         ended = await self._end_waits(job)
         await self._moderation.note(job.job_id, RELEASE, by_member_id=actor.member_id, at=self._clock.now())
-        return Decided(ended.job, None)
+        return ResolvedJob(ended.job, None)
 
     async def _end_waits(self, job: Job) -> Cancelled:
         late = _late(job)
@@ -194,7 +194,7 @@ class JobModeration:
         saved = sum(prediction.held_micros for prediction in late)
         return Cancelled(await self._jobs.job(job.job_id), len(late), saved)
 
-    async def _carry_out(self, case: Case, adopted: str | None, actor: Actor) -> None:
+    async def _carry_out(self, case: UnknownCase, adopted: str | None, actor: Actor) -> None:
         """Act if the picture still waits; an adopted one could be failed as well, so its state is looked at again."""
         job_id, prediction_id, now = case.job.job_id, case.prediction.prediction_id, self._clock.now()
         waiting = {each.prediction_id for each in _waiting(await self._jobs.job(job_id))}
@@ -230,7 +230,7 @@ def _late(job: Job) -> list[Prediction]:
     return [each for each in job.predictions if each.state is PredictionState.PROCESSING]
 
 
-def _chosen(case: Case, decision: str) -> str:
+def _chosen(case: UnknownCase, decision: str) -> str:
     ids = [report.provider_id for report in case.candidates]
     if decision in ids:
         return decision

@@ -75,7 +75,7 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedReport:
     """A report as it stands after a decision, and how far that got in Discord."""
 
     report: PictureReport
@@ -171,7 +171,7 @@ class Reporting:
         steps: int,
         *,
         reason: str = "",
-    ) -> Decided:
+    ) -> DecidedReport:
         """Decide about a report: on record first, then carried out in Discord, after a crash by `finish`.
 
         Raises:
@@ -193,7 +193,7 @@ class Reporting:
         decided = await self._reports.find(report_id, actor.guild_id)
         if decided is None:
             raise NoSuchReport
-        return Decided(decided, await self._carry_out(decided))
+        return DecidedReport(decided, await self._carry_out(decided))
 
     async def finish(self, before: Instant) -> None:
         """Carry out what was decided before then and Discord does not show: the program ended, or Discord was down."""

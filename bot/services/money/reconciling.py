@@ -18,7 +18,7 @@ _MARGIN = DAY
 """Bills are read from that much earlier, so that no clock that goes wrong by minutes makes a difference of its own."""
 
 
-class Finding(StrEnum):
+class Remedy(StrEnum):
     """What a difference calls for; the words are for the operator."""
 
     BOOKED = "booked on the server's own account"
@@ -36,7 +36,7 @@ class Difference:
     provider_id: str
     ours_micros: Micros
     theirs_micros: Micros
-    finding: Finding
+    finding: Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Reconciliation:
     @property
     def needs_a_person(self) -> bool:
         """Whether anything is left that was only found and not booked."""
-        return any(each.finding is not Finding.BOOKED for each in self.differences)
+        return any(each.finding is not Remedy.BOOKED for each in self.differences)
 
 
 class Reconciling:
@@ -109,7 +109,7 @@ class Reconciling:
         }
         strange = recent - await self._store.known(recent)
         return tuple(
-            Difference(None, each, 0, billed[each], Finding.NOT_OURS) for each in sorted(strange) if billed[each]
+            Difference(None, each, 0, billed[each], Remedy.NOT_OURS) for each in sorted(strange) if billed[each]
         )
 
 
@@ -127,12 +127,12 @@ def _to_carry(booked: Booked, theirs: Micros) -> Micros:
     return max(0, theirs - paid_for)
 
 
-def _judge(booked: Booked, theirs: Micros) -> Finding | None:
+def _judge(booked: Booked, theirs: Micros) -> Remedy | None:
     if theirs < 0:
-        return Finding.BELOW_NOTHING
+        return Remedy.BELOW_NOTHING
     if theirs < booked.captured_micros:
         is_given_back = booked.refunded_micros >= booked.captured_micros - theirs
-        return None if is_given_back and not booked.carried_micros else Finding.PAID_TOO_MUCH
+        return None if is_given_back and not booked.carried_micros else Remedy.PAID_TOO_MUCH
     if 0 < booked.captured_micros < min(theirs, booked.held_micros):
-        return Finding.PAID_TOO_LITTLE
-    return None if theirs == booked.ours_micros else Finding.BOOKED
+        return Remedy.PAID_TOO_LITTLE
+    return None if theirs == booked.ours_micros else Remedy.BOOKED

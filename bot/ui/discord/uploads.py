@@ -18,7 +18,7 @@ Fetch = Callable[[str], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class UploadedAttachment:
     """A file as an interaction names it; implements `bot.services.ports.images.ReadableAttachment`."""
 
     id: int
@@ -39,7 +39,7 @@ def fields_of(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {str(each["custom_id"]): _values(each) for each in _controls(data)}
 
 
-def uploads_of(data: Mapping[str, Any], fetch: Fetch) -> tuple[Upload, ...]:
+def uploads_of(data: Mapping[str, Any], fetch: Fetch) -> tuple[UploadedAttachment, ...]:
     """The files of a submitted form, in the order in which they were chosen.
 
     That order stands in the field's `values`; the files themselves come in a map that has an order of its own, which
@@ -50,9 +50,9 @@ def uploads_of(data: Mapping[str, Any], fetch: Fetch) -> tuple[Upload, ...]:
     return tuple(_upload(files[each], fetch) for each in chosen if each in files)
 
 
-def opened(file: PickedFile, fetch: Fetch) -> Upload:
+def opened(file: PickedFile, fetch: Fetch) -> UploadedAttachment:
     """A file that was picked before, ready to be fetched."""
-    return Upload(file.id, file.filename, file.size, file.url, file.content_type, fetch, file.is_spoiler)
+    return UploadedAttachment(file.id, file.filename, file.size, file.url, file.content_type, fetch, file.is_spoiler)
 
 
 def picked_from(attachments: Sequence[discord.Attachment]) -> tuple[PickedFile, ...]:
@@ -86,8 +86,8 @@ def _values(control: Mapping[str, Any]) -> tuple[str, ...]:
     return () if value is None else (str(value),)
 
 
-def _upload(file: Mapping[str, Any], fetch: Fetch) -> Upload:
-    return Upload(
+def _upload(file: Mapping[str, Any], fetch: Fetch) -> UploadedAttachment:
+    return UploadedAttachment(
         int(file["id"]),
         str(file["filename"]),
         int(file["size"]),

@@ -74,7 +74,7 @@ ByOption: TypeAlias = app_commands.Transform[By, _EnumOption(By)]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ResolvedPlace:
     """A channel, forum or thread as Discord resolved it for the command, and the channel whose limits count there."""
 
     id: int
@@ -96,14 +96,14 @@ class _PlaceOption(app_commands.Transformer):
     def channel_types(self) -> list[discord.ChannelType]:
         return list(PLACES)
 
-    async def transform(self, interaction: AnyInteraction, value: Any, /) -> Place:
+    async def transform(self, interaction: AnyInteraction, value: Any, /) -> ResolvedPlace:
         del interaction
         channel: app_commands.AppCommandChannel | app_commands.AppCommandThread = value
         parent = channel.parent_id if isinstance(channel, app_commands.AppCommandThread) else None
-        return Place(channel.id, parent or channel.id)
+        return ResolvedPlace(channel.id, parent or channel.id)
 
 
-PlaceOption: TypeAlias = app_commands.Transform[Place, _PlaceOption]
+PlaceOption: TypeAlias = app_commands.Transform[ResolvedPlace, _PlaceOption]
 
 _CHOICES = 25
 _CHOICE_CHARS = 100

@@ -16,7 +16,7 @@ from bot.services.creative.requests import Asker
 from bot.ui.discord.answers import Answers, Finish, as_it_is
 from bot.ui.discord.people import requester_of
 from bot.ui.discord.replies import AnyInteraction
-from bot.ui.discord.uploads import Upload
+from bot.ui.discord.uploads import UploadedAttachment
 
 REOPEN = "reopen"
 """The button under a refused form, by its name."""
@@ -66,7 +66,7 @@ class Press:
     ids: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    uploads: tuple[Upload, ...] = ()
+    uploads: tuple[UploadedAttachment, ...] = ()
 
     @property
     def asker(self) -> Asker:

@@ -40,7 +40,7 @@ _MAX_LABEL = 80
 ItemT = TypeVar("ItemT", bound=ui.Item[Any])
 
 
-class Client(Protocol):
+class PressReceiver(Protocol):
     """The bot, as far as an item under a message hands on that it was used."""
 
     async def press(
@@ -81,7 +81,7 @@ class _Action(ui.DynamicItem[ItemT], Generic[ItemT], template=r"(?!)"):
         """Hand on what was used, with what was chosen."""
         data = cast("Mapping[str, Any]", interaction.data or {})
         values = tuple(map(str, data.get("values", ())))
-        await cast("Client", interaction.client).press(interaction, self.name, self.ids, values)
+        await cast("PressReceiver", interaction.client).press(interaction, self.name, self.ids, values)
 
 
 class ActionButton(_Action[ui.Button[ui.LayoutView]], template=_template(BUTTON_NAMES)):

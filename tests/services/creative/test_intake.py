@@ -26,7 +26,19 @@ from bot.domain.periods import Period
 from bot.media.disk import RESERVE_BYTES
 from bot.services.creative.references import RequestedReference, close_gaps
 from bot.services.creative.requests import PictureRequest
-from tests.services.world import ANN, BEN, GUILD, MODERATOR, PRICE, Running, Upload, World, png, references, request
+from tests.services.world import (
+    ANN,
+    BEN,
+    GUILD,
+    MODERATOR,
+    PRICE,
+    GivenFile,
+    Running,
+    World,
+    png,
+    references,
+    request,
+)
 
 BAD_REQUESTS: dict[str, tuple[PictureRequest, type[Exception], str]] = {
     "no prompt": (request(prompt=""), BadPrompt, "empty"),
@@ -69,7 +81,7 @@ async def test_bad_input_is_refused(world: World, bot: Running, case: str) -> No
 )
 async def test_bad_images_are_refused_by_name(world: World, bot: Running, content: bytes, words: str) -> None:
     """An image that cannot be used is refused with its file's name, and nothing is held."""
-    wrong = RequestedReference(2, Upload(content, "holiday.png"))
+    wrong = RequestedReference(2, GivenFile(content, "holiday.png"))
     asked = replace(request(png(), png()), references=(*references(png()), wrong))
 
     with pytest.raises(BadImage) as refused:
@@ -142,7 +154,7 @@ async def test_closed_intake_admits_nothing(world: World, bot: Running) -> None:
 
 def test_gaps_close_up_in_the_order_of_places() -> None:
     """`image4, image1` typed in this order become references 1 and 2, the first of them image1."""
-    one, four = RequestedReference(1, Upload(b"1"), "style"), RequestedReference(4, Upload(b"4"))
+    one, four = RequestedReference(1, GivenFile(b"1"), "style"), RequestedReference(4, GivenFile(b"4"))
 
     closed = close_gaps([four, one])
 
@@ -156,7 +168,7 @@ def test_gaps_close_up_in_the_order_of_places() -> None:
 async def test_references_reach_the_provider_in_order(world: World) -> None:
     """Whatever the order of typing, the provider gets the pictures in the order of their places, as they were."""
     pictures = [png(colour) for colour in ("red", "lime", "blue", "black")]
-    shuffled = tuple(RequestedReference(place, Upload(pictures[n])) for n, place in ((3, 5), (0, 1), (2, 4), (1, 2)))
+    shuffled = tuple(RequestedReference(place, GivenFile(pictures[n])) for n, place in ((3, 5), (0, 1), (2, 4), (1, 2)))
     asked = replace(request(*pictures), references=shuffled)
 
     job = await world.closed(await world.command(asked))

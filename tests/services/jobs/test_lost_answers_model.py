@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.domain.clock import DAY, HOUR, SECOND
 from bot.domain.gate import ProviderLimits
 from bot.domain.jobs import PredictionState
-from tests.services.lost_world import GRACE, MODELS, Fate, LostWorld, Stranger, open_lost_world
+from tests.services.lost_world import GRACE, MODELS, LostWorld, RequestFate, Stranger, open_lost_world
 
 WORLDS = int(os.environ.get("EASEL_LOST_WORLDS", "500"))
 NO_LIMITS = ProviderLimits(10_000, 10_000, 1_000)
@@ -37,7 +37,7 @@ Each time that our clock is set back, the next look may be one grace later."""
 class Scene:
     """Requests and their fates, what strangers do, how far the clocks are apart, and when ours is set by how much."""
 
-    fates: Sequence[Fate]
+    fates: Sequence[RequestFate]
     strangers: Sequence[Stranger]
     ahead: int
     is_known: bool
@@ -49,7 +49,7 @@ def tenths(most: float) -> st.SearchStrategy[float]:
 
 
 @st.composite
-def fates(draw: st.DrawFn) -> Fate:
+def fates(draw: st.DrawFn) -> RequestFate:
     """A request whose answer comes or is lost, which created something or not, at once or late."""
     is_lost, answer = draw(st.integers(0, 2)) > 0, draw(st.sampled_from([0.1, 1.0, 5.0, 60.0]))
     if is_lost:
@@ -58,7 +58,9 @@ def fates(draw: st.DrawFn) -> Fate:
         creates = answer * draw(st.sampled_from([0.1, 0.9]))
     at = draw(st.sampled_from([0.0, 1.0, 30.0]) | tenths(300))
     listed = draw(st.sampled_from([0.0, 0.5]) | tenths(200))
-    return Fate(at, draw(st.integers(0, 1)), answer, is_lost, creates, listed, draw(st.sampled_from([-1.9, 0.0, 1.9])))
+    return RequestFate(
+        at, draw(st.integers(0, 1)), answer, is_lost, creates, listed, draw(st.sampled_from([-1.9, 0.0, 1.9]))
+    )
 
 
 @st.composite
@@ -86,7 +88,7 @@ async def play(folder: Path, scene: Scene) -> LostWorld:
         began = world.clock.true()
         for stranger in scene.strangers:
             at = began + round(stranger.at * SECOND)
-            world.provider.create(MODELS[stranger.model].id, None, at, Fate(0, stranger.model, 0, False, 0))
+            world.provider.create(MODELS[stranger.model].id, None, at, RequestFate(0, stranger.model, 0, False, 0))
         events = [(fate.at, name) for name, fate in named.items()] + list(scene.steps)
         async with world.working():
             for at, event in sorted(events, key=lambda each: each[0]):
@@ -109,7 +111,7 @@ def set_back(scene: Scene) -> int:
     return GRACE * sum(step < 0 for _, step in scene.steps)
 
 
-async def check(world: LostWorld, named: dict[str, Fate], *, decided_within: int) -> None:
+async def check(world: LostWorld, named: dict[str, RequestFate], *, decided_within: int) -> None:
     """What holds in every world."""
     kept = {row.prediction_id: row for row in await world.jobs.unknowns()}
     for name, fate in named.items():
@@ -147,43 +149,43 @@ def test_random_worlds(scene: Scene) -> None:
 
 def test_a_clock_set_ahead_between_two_looks_gives_nothing_up_early() -> None:
     """The second look counts one grace after the first by the provider's clock, however far ours was set meanwhile."""
-    never_begun = Fate(0.0, 0, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
-    listed_late = Fate(40.5, 0, 0.1, is_lost=True, creates=0.1, listed=200.0, stamped=-1.9)
+    never_begun = RequestFate(0.0, 0, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
+    listed_late = RequestFate(40.5, 0, 0.1, is_lost=True, creates=0.1, listed=200.0, stamped=-1.9)
 
     run(Scene([never_begun, listed_late], [], 0, is_known=True, steps=[(160.6, HOUR)]))
 
 
 def test_a_clock_set_ahead_hides_no_case_that_a_moderator_has() -> None:
     """What may be another's, about whom a moderator decides, is not taken, however long ago that was by our clock."""
-    answered = [Fate(0.0, 0, 0.1, is_lost=False, creates=0.01, listed=0.0, stamped=-1.9)] * 7
-    never_begun = Fate(0.0, 1, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
-    begun = Fate(1.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+    answered = [RequestFate(0.0, 0, 0.1, is_lost=False, creates=0.01, listed=0.0, stamped=-1.9)] * 7
+    never_begun = RequestFate(0.0, 1, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
+    begun = RequestFate(1.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
 
     run(Scene([*answered, never_begun, begun], [], 0, is_known=True, steps=[(0.0, HOUR), (0.0, HOUR)]))
 
 
 def test_what_a_case_left_to_a_moderator_created_is_nobody_elses() -> None:
     """Not even where the list shows it only after the case was left, just past the looks that are trusted."""
-    begun = Fate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
-    begun_late = Fate(0.0, 1, 0.1, is_lost=True, creates=40.2, listed=200.0, stamped=-1.9)
-    never_begun = Fate(1.0, 1, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
+    begun = RequestFate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+    begun_late = RequestFate(0.0, 1, 0.1, is_lost=True, creates=40.2, listed=200.0, stamped=-1.9)
+    never_begun = RequestFate(1.0, 1, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
 
     run(Scene([begun, begun_late, never_begun], [], 0, is_known=False, steps=()))
 
 
 def test_a_moderator_is_not_offered_what_is_certainly_anothers() -> None:
     """Of three lost at nearly the same time two are a moderator's to decide, and the third has its own picture."""
-    first = Fate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
-    second = Fate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=121.4, stamped=-1.9)
-    third = Fate(1.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+    first = RequestFate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+    second = RequestFate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=121.4, stamped=-1.9)
+    third = RequestFate(1.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
 
     run(Scene([first, second, third], [], 0, is_known=False, steps=()))
 
 
 def test_a_clock_set_back_hides_no_rival() -> None:
     """What another created that was sent after our clock was set back is not taken for what was sent before."""
-    never_begun = Fate(0.0, 0, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
-    begun = Fate(1.0, 0, 5.0, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
+    never_begun = RequestFate(0.0, 0, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
+    begun = RequestFate(1.0, 0, 5.0, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
 
     run(Scene([begun, never_begun], [], 0, is_known=True, steps=[(0.0, -HOUR), (0.0, -HOUR)]))
 

@@ -50,7 +50,7 @@ class _OnePicture:
 @pytest.fixture
 def waits() -> LearnedWaits:
     """Nothing learned yet."""
-    return LearnedWaits(checking.Pace(1.0, 5.0))
+    return LearnedWaits(checking.AskingPace(1.0, 5.0))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from bot.db.database import OutcomeUnknown
 from bot.demo.provider import RULES, Behaviour, Pace, Site
-from bot.demo.provider.answers import Connection, Mangles, Redirects, Says, ShowsPage
+from bot.demo.provider.answers import Breakage, Mangles, Redirects, Says, ShowsPage
 from bot.domain.clock import MINUTE, Instant
 from bot.domain.errors import TooLateToCancel, Unavailable
 from bot.domain.jobs import PredictionState
@@ -46,7 +46,7 @@ LOST = {
     name
     for name, rule in RULES.items()
     if Site.SUBMIT in rule.sites
-    and isinstance(rule.answer, Says | ShowsPage | Redirects | Mangles | Connection)
+    and isinstance(rule.answer, Says | ShowsPage | Redirects | Mangles | Breakage)
     and name not in {*REFUSED, *LATER, Behaviour.DRIPPING}
 }
 
@@ -82,7 +82,7 @@ async def test_a_rate_limit_sends_back_to_the_queue(world: World, bot: Running, 
 @pytest.mark.parametrize("behaviour", sorted(LOST))
 async def test_a_lost_answer_is_never_sent_again(tmp_path: Path, behaviour: Behaviour) -> None:
     """Whatever else comes back after the first byte: one POST, and the list decides."""
-    hangs = RULES[behaviour].answer is Connection.HANGS
+    hangs = RULES[behaviour].answer is Breakage.HANGS
     async with open_world(tmp_path, timeouts=IMPATIENT if hangs else None) as world, world.start():
         world.provider.script(Site.SUBMIT, behaviour)
         job = await world.command()

@@ -11,7 +11,7 @@ from bot.domain.reports import Measure, PictureReport
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
 from bot.services.moderation.audit import AuditPage
 from bot.services.moderation.audit_feed import ACTS_IN_A_MESSAGE
-from bot.services.moderation.reporting import LISTED, Decided, Reach, ReportedPicture
+from bot.services.moderation.reporting import LISTED, DecidedReport, Reach, ReportedPicture
 from bot.ui.render.manage.audit import render_acts, render_audit
 from bot.ui.render.manage.reports import render_report, render_reports, report_line
 from bot.ui.render.manage.rules import (
@@ -105,7 +105,7 @@ def test_reports(some: list[PictureReport]) -> None:
     """A full list beside a decision, each with its buttons."""
     decided, *listed = some
     check(render_report(ReportedPicture(decided)), may_name=NAMED)
-    check(render_reports(listed, Decided(decided, Reach.GONE)), may_name=NAMED)
+    check(render_reports(listed, DecidedReport(decided, Reach.GONE)), may_name=NAMED)
 
 
 def test_a_report_of_somebody_who_is_gone_names_nobody() -> None:

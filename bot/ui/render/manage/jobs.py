@@ -9,7 +9,7 @@ from discord import app_commands, ui
 from bot.domain.jobs import Job
 from bot.domain.money import format_usd
 from bot.domain.predictions import PredictionStatus
-from bot.services.moderation.job_moderation import RELEASE, Decided
+from bot.services.moderation.job_moderation import RELEASE, ResolvedJob
 from bot.ui.render import about
 from bot.ui.render.layout import Layout
 from bot.ui.render.manage import texts
@@ -18,7 +18,7 @@ from bot.ui.render.theme import Accent, heading, small
 _MOST_CANDIDATES, _ID_CHARS, _CHOICE_CHARS = 20, 40, 100
 
 
-def render_decided(decided: Decided) -> ui.LayoutView:
+def render_decided(decided: ResolvedJob) -> ui.LayoutView:
     """The answer to `/manage jobs resolve`."""
     layout = Layout(Accent.DONE)
     if decided.provider_id is None:

@@ -9,7 +9,7 @@ import discord
 from discord import ButtonStyle, ui
 
 from bot.domain.reports import Measure, PictureReport
-from bot.services.moderation.reporting import Decided, ReportedPicture
+from bot.services.moderation.reporting import DecidedReport, ReportedPicture
 from bot.ui.render import about
 from bot.ui.render import texts as common
 from bot.ui.render.about import JOB_ID, counted
@@ -35,7 +35,7 @@ def render_report(reported: ReportedPicture) -> ui.LayoutView:
     return layout.buttons(*_choices(report)).text(small(relative(report.reported_at))).build()
 
 
-def render_reports(reports: Sequence[PictureReport], decided: Decided | None = None) -> ui.LayoutView:
+def render_reports(reports: Sequence[PictureReport], decided: DecidedReport | None = None) -> ui.LayoutView:
     """The open reports, oldest first, each with its buttons; above them what was decided a moment ago."""
     layout = Layout(Accent.WAITING if reports else Accent.CALM).text(heading(texts.REPORTED_PICTURES))
     if decided is not None:
@@ -46,7 +46,7 @@ def render_reports(reports: Sequence[PictureReport], decided: Decided | None = N
     return layout.text("" if reports else texts.NO_REPORTED_PICTURES).build()
 
 
-def render_decided(decided: Decided) -> ui.LayoutView:
+def render_decided(decided: DecidedReport) -> ui.LayoutView:
     """What whoever decided is told beside the report's own message."""
     return Layout(Accent.CALM).text(_decided_line(decided.report), _reached_line(decided)).build()
 
@@ -95,5 +95,5 @@ def _decided_line(report: PictureReport) -> str:
     return texts.DECIDED_LINE.format(what=texts.DECIDED[report.measure], who=who, when=relative(report.decided_at))
 
 
-def _reached_line(decided: Decided) -> str:
+def _reached_line(decided: DecidedReport) -> str:
     return texts.REACHED[decided.reach]
