@@ -40,6 +40,7 @@ GIVEN: dict[str, Any] = {
     "word": "word",
     "job": "ABC123",
     "decision": "release",
+    "name": "Brand",
 }
 ITEM_IDS: dict[str, tuple[str, ...]] = {
     "settings": ("zone", "confirm", "at-once", "unmarked-unsafe", "approve-all"),
