@@ -66,6 +66,11 @@ def is_storyboard(job: Job) -> bool:
     return any(prediction.shot is not None for prediction in job.predictions)
 
 
+def title_of(job: Job) -> str:
+    """The words of a job for one line of a list; a storyboard's shots are parted by strokes."""
+    return job.prompt.replace("\n", " / ") if is_storyboard(job) else job.prompt
+
+
 def words_of(job: Job, prediction: Prediction) -> str:
     """The words of one picture as they were typed; empty once they were deleted."""
     return job.prompt if prediction.shot is None else prediction.shot.prompt

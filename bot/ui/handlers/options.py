@@ -21,6 +21,7 @@ from bot.domain.periods import Period
 from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.domain.rules import fold
 from bot.domain.spending import By
+from bot.domain.storyboards import title_of
 from bot.domain.styles import MAX_NAME_CHARS
 from bot.permissions import PLACES
 from bot.services.creative.drafting import kept
@@ -196,7 +197,7 @@ async def suggest_styles(interaction: AnyInteraction, typed: str) -> list[app_co
 
 
 def _job_choice(job: Job) -> str:
-    return clip(facts(job.job_id, " ".join(job.prompt.split()) or job.model.label), _CHOICE_CHARS)
+    return clip(facts(job.job_id, " ".join(title_of(job).split()) or job.model.label), _CHOICE_CHARS)
 
 
 async def suggest_roles(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.money import format_usd
-from bot.domain.storyboards import is_storyboard, numbers_of, words_of
+from bot.domain.storyboards import is_storyboard, numbers_of, title_of, words_of
 from bot.services.jobs.cancelling import Cancelled
 from bot.services.ports.messages import Link, Picture
 from bot.ui.render import about, texts
@@ -81,7 +81,7 @@ def _listed(job: Job, *, name_member: bool) -> str:
     who = f"<@{job.member_id}>" if name_member and job.member_id is not None else ""
     state = f"`{job.job_id}` **{_state(job)}**"
     line = facts(state, who, *_money(job), relative(job.created_at), _open_link(job))
-    prompt = words(job.prompt, _LISTED_PROMPT_CHARS)
+    prompt = words(title_of(job), _LISTED_PROMPT_CHARS)
     return f"{line}\n{small(prompt)}" if prompt else line
 
 

@@ -22,7 +22,7 @@ from bot.services.ports.messages import Link, Picture
 from bot.ui.render.creative.details import render_details, render_which
 from bot.ui.render.creative.draft import DraftView, render_draft
 from bot.ui.render.creative.showcase import render_showcase
-from bot.ui.render.jobs import render_job
+from bot.ui.render.jobs import render_job, render_jobs
 from bot.ui.render.result import render_result
 from bot.ui.render.status import render_status
 from bot.ui.render.withheld import render_withheld
@@ -171,3 +171,8 @@ def test_any_words_in_any_state(states: list[S], words: str) -> None:
     check(render_result(of, [*ready, SHEET]), may_name=MAY)
     check(render_status(snapshot(of)), may_name=MAY)
     check(render_draft(DraftView(draft_of(of), line())), may_name=MAY)
+
+
+def test_a_list_parts_the_shots() -> None:
+    """One line of it reads as shots, and not as one sentence."""
+    assert "the fox 1 / the fox 2" in text_of(render_jobs([storyboard(S.COMPLETED, S.COMPLETED)]))

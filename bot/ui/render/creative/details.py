@@ -10,7 +10,7 @@ from discord import ui
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.money import format_usd
 from bot.domain.story import Story
-from bot.domain.storyboards import is_storyboard, numbers_of, sent_words_of
+from bot.domain.storyboards import is_storyboard, numbers_of, sent_words_of, title_of
 from bot.services.ports.messages import Link, Picture
 from bot.ui.render import about, shot_texts
 from bot.ui.render import texts as common
@@ -145,11 +145,11 @@ def _fitting(lines: Sequence[str], room: int) -> Sequence[str]:
 def _step(job: Job) -> str:
     message = job.result_message if job.taken_down_at is None else None
     link = "" if message is None else texts.SEE_IT.format(link=about.link_to(job, message))
-    return texts.STEP.format(job_id=job.job_id, prompt=words(job.prompt, _STEP_CHARS), link=link)
+    return texts.STEP.format(job_id=job.job_id, prompt=words(title_of(job), _STEP_CHARS), link=link)
 
 
 def _step_option(job: Job) -> discord.SelectOption:
-    label = facts(job.job_id, one_line(job.prompt))
+    label = facts(job.job_id, one_line(title_of(job)))
     return discord.SelectOption(label=label[:_OPTION_CHARS], value=job.job_id)
 
 

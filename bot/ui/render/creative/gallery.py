@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.domain.jobs import Job
 from bot.domain.models import CATALOGUE
+from bot.domain.storyboards import title_of
 from bot.services.creative.gallery import GalleryPage
 from bot.services.ports.messages import Picture
 from bot.ui.render import about
@@ -81,14 +82,14 @@ def _whose(member: int, model: int, viewer_id: int) -> ActionButton:
 
 
 def _line(n: int, job: Job) -> str:
-    prompt = words(job.prompt, _PROMPT_CHARS)
+    prompt = words(title_of(job), _PROMPT_CHARS)
     who = "" if job.member_id is None else texts.GALLERY_BY.format(member_id=job.member_id)
     return texts.GALLERY_LINE.format(n=n, job_id=job.job_id, prompt=prompt, who=who, when=relative(job.created_at))
 
 
 def _pictures(jobs: Sequence[Job]) -> list[discord.SelectOption]:
     return [
-        discord.SelectOption(label=facts(str(n), job.job_id, one_line(job.prompt))[:_OPTION_CHARS], value=job.job_id)
+        discord.SelectOption(label=facts(str(n), job.job_id, one_line(title_of(job)))[:_OPTION_CHARS], value=job.job_id)
         for n, job in enumerate(jobs, start=1)
     ]
 
