@@ -47,11 +47,11 @@ class Fronts:
         path = self._path(shard)
         return path.read_text(errors="replace") if path.exists() else ""
 
-    async def start(self, shard: int, *, crash: tuple[str, int] | None = None) -> None:
+    async def start(self, shard: int, *, crash: tuple[str, int] | None = None, **settings: str) -> None:
         """Start the front of a shard, and wait until it hears of its server and knows whether it leads."""
         gateway, began = self.stage.fake.gateway, len(self.log(shard))
         identifies = len(gateway.identifies)
-        await self.fork(shard, self.seats[shard].bots, crash=crash)
+        await self.fork(shard, self.seats[shard].bots, crash=crash, **settings)
         await self.stage.until(
             lambda: (
                 len(gateway.identifies) > identifies
@@ -60,16 +60,16 @@ class Fronts:
             )
         )
 
-    async def fork(self, shard: int, bots: Forks, *, crash: tuple[str, int] | None = None) -> None:
+    async def fork(self, shard: int, bots: Forks, *, crash: tuple[str, int] | None = None, **settings: str) -> None:
         """Start a front of a shard."""
-        environment = self.stage.environment(SHARD_COUNT=str(COUNT), SHARD_IDS=str(shard))
+        environment = self.stage.environment(SHARD_COUNT=str(COUNT), SHARD_IDS=str(shard), **settings)
         await bots.fork(environment, self._path(shard), crash=crash)
 
-    def edit(self, shard: int) -> Interaction:
+    def edit(self, shard: int, prompt: str = "make it blue") -> Interaction:
         """A member in a server of that shard uses /edit, each time with another prompt."""
         self.wishes += 1
         seat = self.seats[shard]
-        given = {"prompt": f"make it blue, {self.wishes}", "image": Upload("cat.png", png())}
+        given = {"prompt": f"{prompt}, {self.wishes}", "image": Upload("cat.png", png())}
         return self.stage.fake.slash(seat.member, seat.channel, "edit", given)
 
     def leader(self) -> int:

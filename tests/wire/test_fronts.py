@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from bot.services.crash_points import CrashPoint
 from tests.db.engines import needs_postgresql
 from tests.wire import takeovers
 from tests.wire.accounts import audit
+from tests.wire.discord_fake import build
 from tests.wire.fork_server import forks
 from tests.wire.fronts import FOLLOWS, LEADS, WAITS, Fronts, open_fronts, strike_at_random
 from tests.wire.resting import come_to_rest
+from tests.wire.test_operations import free_port, health, page
 
 pytestmark = needs_postgresql()
 
@@ -50,7 +53,8 @@ async def test_the_leaders_death(fronts: Fronts) -> None:
     """Killed with jobs of both under way, a leader is followed by the other front, which ends them."""
     for shard in (1, 0):
         fronts.edit(shard)
-    await fronts.stage.until(lambda: fronts.stage.value("SELECT COUNT(*) FROM attempts") == 2)
+    taken = "SELECT COUNT(*) FROM predictions WHERE provider_id IS NOT NULL"
+    await fronts.stage.until(lambda: fronts.stage.value(taken) == 2)
 
     seconds = await fronts.strike(0)
 
@@ -111,6 +115,75 @@ async def test_a_spare_takes_the_shards_of_the_dead(fronts: Fronts) -> None:
         fronts.edit(1)
         await fronts.stage.closed(jobs=2)
         assert (await audit(fronts.stage)).problems == []
+
+
+async def test_a_front_that_wakes_too_late(fronts: Fronts) -> None:
+    """A front that was stopped for long finds its shards taken, lets go of Discord and waits, as a spare does."""
+    gateway, stopped = fronts.stage.fake.gateway, fronts.seats[1].bots
+    assert stopped.bot is not None
+    async with forks() as spare:
+        await fronts.fork(1, spare)
+        await fronts.stage.until(lambda: fronts.log(1).count(WAITS) == 1)
+        identifies = len(gateway.identifies)
+        stopped.bot.send_signal(signal.SIGSTOP)
+        await fronts.stage.until(lambda: len(gateway.identifies) > identifies)
+        stopped.bot.send_signal(signal.SIGCONT)
+
+        await fronts.stage.until(lambda: fronts.log(1).count(WAITS) == 2)
+        fronts.edit(1)
+        await fronts.stage.closed()
+        count = await audit(fronts.stage)
+        assert count.problems == []
+        assert (count.jobs, count.posts) == (1, 1)
+
+
+async def test_a_cancel_at_one_front(tmp_path: Path) -> None:
+    """What a member cancels at their front, the leader does not send: the money is back, and the job ends."""
+    async with open_fronts(tmp_path / "stage") as fronts:
+        for shard in range(2):
+            await fronts.start(shard, WAVESPEED_MAX_PER_MINUTE="1")
+        fronts.edit(1)
+        await fronts.stage.until(lambda: fronts.stage.value("SELECT COUNT(*) FROM attempts") == 1)
+        fronts.edit(1)
+        await fronts.stage.until(lambda: fronts.stage.value("SELECT COUNT(*) FROM jobs") == 2)
+        seat = fronts.seats[1]
+        waiting = fronts.stage.value("SELECT job_id FROM predictions WHERE state = 'queued'")
+        fronts.stage.fake.slash(seat.member, seat.channel, "jobs cancel", {"job": waiting})
+
+        await fronts.stage.closed(jobs=2)
+        assert fronts.stage.value("SELECT state FROM predictions WHERE job_id = ?", waiting) == "cancelled"
+        assert (await audit(fronts.stage)).problems == []
+        assert await fronts.stage.provider.posts() == 1
+
+
+@pytest.mark.parametrize(("is_adult", "state"), [(True, "completed"), (False, "withheld")])
+async def test_a_channel_that_the_leader_does_not_know(fronts: Fronts, is_adult: bool, state: str) -> None:  # noqa: FBT001 - a parameter
+    """Where a marked picture is asked for in another front's server, the leader asks Discord who sees that channel."""
+    build.change_channel(fronts.stage.fake.world, fronts.seats[1].channel, nsfw=is_adult)
+    fronts.edit(1, "[sim:flagged] blue")
+    await fronts.stage.closed()
+
+    assert fronts.stage.value("SELECT state FROM predictions") == state
+    assert (await audit(fronts.stage)).problems == []
+
+
+async def test_the_pages_say_who_leads(tmp_path: Path) -> None:
+    """/healthz and /metrics of each front say whether it leads; when a leader ends in order, another leads."""
+    async with open_fronts(tmp_path / "stage") as fronts:
+        ports = [free_port(), free_port()]
+        for shard, port in enumerate(ports):
+            await fronts.start(shard, HEALTH_PORT=str(port))
+        assert await health(ports[0], 200) == {"status": "ok", "role": "leader"}
+        assert await health(ports[1], 200) == {"status": "ok", "role": "front"}
+        _, measures = await page(ports[1], "/metrics")
+        assert 'role="front"' in measures
+
+        assert await fronts.seats[0].bots.kill(signal.SIGTERM) == 0
+        await fronts.stage.until(lambda: LEADS in fronts.log(1))
+        assert await health(ports[1], 200) == {"status": "ok", "role": "leader"}
+        _, measures = await page(ports[1], "/metrics")
+        assert 'role="leader"' in measures
+        assert 'role="front"' not in measures
 
 
 async def test_kills_and_a_stop(fronts: Fronts) -> None:
