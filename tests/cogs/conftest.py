@@ -17,7 +17,7 @@ HURRY = 20
 
 # The first chart of a process waits for matplotlib; no test should.
 importlib.import_module("bot.ui.render.manage.charts")
-SETTLE_SECONDS = 5.0
+SETTLE_SECONDS = 20.0
 """A busy machine may take long for what takes a moment; nothing waits for this where it is quicker."""
 
 
