@@ -148,7 +148,7 @@ async def test_of_two_moderators_at_once_one_decides(case: Case) -> None:
         return_exceptions=True,
     )
 
-    assert sorted(type(each).__name__ for each in outcomes) == ["Decided", "ReportDecided"]
+    assert sorted(type(each).__name__ for each in outcomes) == ["DecidedReport", "ReportDecided"]
     assert len(await case.acts()) == 1
 
 
