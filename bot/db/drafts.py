@@ -12,10 +12,12 @@ from bot.db.collected import bounded
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
 from bot.db.slots import columns, read_slots, write_slots
+from bot.db.styles import styles_of
 from bot.domain.approvals import APPROVAL_LIFE
 from bot.domain.choices import Choices
 from bot.domain.clock import Instant
 from bot.domain.drafts import DRAFT_LIFE, AlreadyRun, Draft, NoSuchDraft, Pick, PickedFile
+from bot.domain.styles import named
 
 _FACTS = "draft_id, guild_id, channel_id, command, prompt, choices, parent_job_id, uses_tray, created_at, price_micros"
 
@@ -128,7 +130,7 @@ class DraftStore(MemberStore):
 
     def _write(self, connection: Connection, draft: Draft, at: Instant) -> None:
         account_id = self._accounts.number(connection, draft.member_id, draft.created_at)
-        facts = {name: value for name, value in asdict(draft).items() if name != "references"}
+        facts = {name: value for name, value in asdict(draft).items() if name not in {"references", "style"}}
         facts |= {"choices": json.dumps(asdict(draft.choices)), "uses_tray": int(draft.uses_tray)}
         with bounded(connection, account_id, at):
             connection.execute(SAVE, {**facts, "account_id": account_id})
@@ -184,4 +186,5 @@ def _draft(connection: Connection, draft_id: str, at: Instant) -> Draft:
     references = read_slots(connection.execute(READ_REFERENCES, {"draft_id": draft_id}))
     chosen = Choices(**json.loads(row["choices"]))
     facts: dict[str, Any] = {**dict(row), "choices": chosen, "uses_tray": bool(row["uses_tray"])}
-    return Draft(**facts, references=references)
+    style = named(styles_of(connection, row["guild_id"]), chosen.style) if chosen.style else None
+    return Draft(**facts, references=references, style=style)

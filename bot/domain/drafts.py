@@ -12,10 +12,11 @@ from bot.domain.errors import BadRequest, EaselError
 from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Reference
 from bot.domain.marks import Place
-from bot.domain.models import MAX_REFERENCES, find_model, models_for
+from bot.domain.models import CATALOGUE, MAX_REFERENCES, find_model, models_for
 from bot.domain.money import Micros
 from bot.domain.prompts import clean_role
 from bot.domain.storyboards import shots_in
+from bot.domain.styles import Style, brought_by
 
 Slots: TypeAlias = tuple[Reference, ...]
 """Reference images in their order, numbered from 1 without gaps, at most five."""
@@ -92,8 +93,9 @@ class Draft:
     """A request as it stands before somebody runs it: everything fetched and kept, nothing held or spent.
 
     It belongs to one member in one channel. `price_micros` is what one picture cost when this was last changed, as its
-    messages show it; it never runs for more. Where no model is chosen, the number of references decides. `uses_tray`
-    says that its references came out of the member's tray, which running it empties.
+    messages show it; it never runs for more. Where no model is chosen, its style decides or the number of references.
+    `references` are the member's own. `style` is the one that its choices name, as it is now. `uses_tray` says that its
+    references came out of the member's tray, which running it empties.
     """
 
     draft_id: str
@@ -108,13 +110,20 @@ class Draft:
     choices: Choices = NOTHING_CHOSEN
     parent_job_id: str | None = None
     uses_tray: bool = False
+    style: Style | None = None
+
+    @property
+    def all_references(self) -> Slots:
+        """The member's own references, and behind them those of the style."""
+        return (*self.references, *brought_by(self.style, behind=len(self.references)))
 
     @property
     def model(self) -> ImageModel:
-        """The model that was chosen, else the first that takes so many references."""
+        """The model that was chosen, else the style's, else the first that takes so many references."""
         if self.choices.model_id is not None:
             return find_model(self.choices.model_id)
-        return models_for(max(1, len(self.references)))[0]
+        of_style = None if self.style is None else CATALOGUE.find(self.style.model_id or "")
+        return of_style or models_for(min(max(1, len(self.all_references)), MAX_REFERENCES))[0]
 
     @property
     def shots(self) -> tuple[str, ...]:

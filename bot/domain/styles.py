@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.errors import BadPrompt, BadRequest
 from bot.domain.jobs import Job, Reference
@@ -89,13 +89,17 @@ class Style:
         Raises:
             BadPrompt: it is longer than a prompt may be.
         """
-        filled = self.template.replace(PLACEHOLDER, prompt)
+        filled = self.around(prompt)
         if len(filled) > MAX_PROMPT_CHARS:
             raise BadPrompt(
                 f"With the style {_shown(self.name)} the prompt has {len(filled):,} characters.",
                 advice=f"{MAX_PROMPT_CHARS:,} is the most: shorten yours, or leave the style out (style: {NO_STYLE}).",
             )
         return filled
+
+    def around(self, prompt: str) -> str:
+        """The template with words in it, however long that is: what is shown before it is sent."""
+        return self.template.replace(PLACEHOLDER, prompt)
 
     def check_room(self, own: int) -> None:
         """Refuse where its references and a member's own are too many, or some are lost.
@@ -156,6 +160,13 @@ def clean_template(typed: str) -> str:
             advice="Shorten it: the member's words need room as well.",
         )
     return template
+
+
+def brought_by(style: Style | None, *, behind: int) -> tuple[Reference, ...]:
+    """A style's references as they stand behind so many of a member's own."""
+    if style is None:
+        return ()
+    return tuple(replace(each, place=behind + each.place, of_style=True) for each in style.references)
 
 
 def named(styles: Iterable[Style], name: str) -> Style | None:

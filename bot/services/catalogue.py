@@ -131,7 +131,7 @@ class Creative:
             crash_hook=resources.crash_hook,
         )
         self.tray = Tray(stores.trays, self.references, media.vault, clock)
-        self.drafting = Drafting(stores.drafts, money.prices, clock, random)
+        self.drafting = Drafting(stores.drafts, self.styles, money.prices, clock, random)
         self.follow_ups = FollowUps(stores.jobs, stores.gallery, self.drafting, self.tray, discord.remover, clock)
         self.menu_selection = MenuSelection(stores.picks, clock, random)
         self.gallery = Gallery(stores.gallery)

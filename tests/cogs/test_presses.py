@@ -45,7 +45,9 @@ NOT_THEIRS = {"interactions", "facts", "prices", "sqlite_sequence", "picks", "de
 """The program's own tables, what it still has to delete elsewhere, and what a press notes about the presser alone."""
 
 PRESSES_WITH_PLACE = {"first", "earlier", "later", "drop", "replace"}
-OF_DRAFT = PRESSES_WITH_PLACE | {"run", "prompt", "order", "roles", "template", "parameters", "back", "ask", "place"}
+OF_DRAFT = PRESSES_WITH_PLACE | {
+    *("run", "prompt", "order", "roles", "template", "parameters", "back", "ask", "place", "style"),
+}
 OF_APPROVAL = {"approve", "decline"}
 OF_SHARE = {"unshare"}
 OF_JOB = {
@@ -57,7 +59,7 @@ OF_MODERATORS = {"desk", "settings", "audit", "forget", "report", "unsafe", "rev
 }
 """Tried with every id that they carry in `test_rights`; those of reports here too."""
 
-OF_PRESSER = {"clear", "start", "pages", "try", "sample", "models", "styles", "erase", "reopen"}
+OF_PRESSER = {"clear", "start", "pages", "try", "sample", "models", "styles", "style-use", "erase", "reopen"}
 """What a name is about. The last ones are about nobody but whoever presses: their own tray, a form, a list."""
 
 PAID_BY_PRESSER = OF_JOB - {"cancel", "delete", "keep", "bring", "share"}

@@ -73,7 +73,16 @@ def studio_sheet(who: People) -> Sequence[ui.LayoutView]:
     )
     view = DraftView(draft, line(500, 136, 0))
     bare = DraftView(replace(draft, references=SLOTS[:1], prompt="", choices=replace(draft.choices, count=1)), None)
-    return (render_draft(view), render_draft(view, ordering=2), render_draft(bare), render_running(view))
+    lamp = replace(SLOTS[0], role="lighting", filename="lamp.png")
+    ink = Style(1, who.guild, "Ink", "An ink drawing of {prompt}, on rough paper", (lamp,), 1)
+    styled = DraftView(replace(draft, style=ink), line(500, 136, 0), (ink,))
+    return (
+        render_draft(view),
+        render_draft(view, ordering=2),
+        render_draft(styled),
+        render_draft(bare),
+        render_running(view),
+    )
 
 
 def storyboard_sheet(who: People) -> Sequence[ui.LayoutView]:

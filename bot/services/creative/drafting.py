@@ -13,10 +13,13 @@ from bot.domain.drafts import Draft, Slots, moved, replaced, with_roles_set, wit
 from bot.domain.errors import NotAllowed
 from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Reference
+from bot.domain.models import CATALOGUE
 from bot.domain.orders import Requester
 from bot.domain.storyboards import clean_shots
+from bot.domain.styles import NoSuchStyle, Style, named
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.creative.requests import Asker, PictureRequest
+from bot.services.creative.styles import Styles
 from bot.services.money.prices import Prices
 
 _ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -26,8 +29,9 @@ _ID_LENGTH = 10
 class Drafting:
     """Keeps drafts, and turns them into requests."""
 
-    def __init__(self, drafts: DraftStore, prices: Prices, clock: Clock, random: Random) -> None:
+    def __init__(self, drafts: DraftStore, styles: Styles, prices: Prices, clock: Clock, random: Random) -> None:
         self._drafts = drafts
+        self._styles = styles
         self._prices = prices
         self._clock = clock
         self._random = random
@@ -45,11 +49,14 @@ class Drafting:
     ) -> Draft:
         """Keep a new request without running it; its words are judged when it is run.
 
+        Where no style is chosen it has the channel's; one that was removed since is left out.
+
         Raises:
             TooManyCollected: its member has as many images waiting as one may have.
             BadShots: no storyboard can be made of its words.
         """
-        priced = await self._priced()
+        settled = await self._settled(requester.guild_id)
+        style = await self._style(requester, choices)
         draft = Draft(
             draft_id=new_id(self._random),
             guild_id=requester.guild_id,
@@ -60,12 +67,12 @@ class Drafting:
             references=references,
             created_at=self._clock.now(),
             price_micros=0,
-            choices=choices,
+            choices=replace(choices, style=style),
             parent_job_id=parent_job_id,
             uses_tray=uses_tray,
         )
-        await self._drafts.save(priced(draft))
-        return priced(draft)
+        await self._drafts.save(settled(draft))
+        return settled(draft)
 
     async def keep(
         self, request: PictureRequest, references: Slots, model: ImageModel, *, uses_tray: bool = False
@@ -95,7 +102,8 @@ class Drafting:
 
     async def price_anew(self, draft_id: str) -> Draft:
         """Give a draft the price of today, with which it is then shown again. Raises NoSuchDraft."""
-        return await self._drafts.change(draft_id, await self._priced(), self._clock.now())
+        draft = await self._drafts.draft(draft_id, self._clock.now())
+        return await self._drafts.change(draft_id, await self._settled(draft.guild_id), self._clock.now())
 
     async def move(self, draft_id: str, requester: Requester, place: int, to: int) -> Draft:
         """Put a reference into another place. Raises as `draft`, and NoSuchPlace."""
@@ -123,6 +131,12 @@ class Drafting:
         """Replace the choices. Raises as `draft`."""
         return await self._change(draft_id, requester, lambda draft: replace(draft, choices=choices))
 
+    async def choose_style(self, draft_id: str, requester: Requester, style_id: int) -> Draft:
+        """Use the style of that number, or none where there is none. Raises as `draft`."""
+        styles = await self._styles.styles(requester.guild_id)
+        style = next((each for each in styles if each.style_id == style_id), None)
+        return await self._change(draft_id, requester, lambda draft: replace(draft, choices=_with_style(draft, style)))
+
     async def request(self, draft_id: str, asker: Asker) -> PictureRequest:
         """Let this interaction run the draft, and return what it asks for.
 
@@ -145,12 +159,35 @@ class Drafting:
 
     async def _change(self, draft_id: str, requester: Requester, change: Callable[[Draft], Draft]) -> Draft:
         await self.draft(draft_id, requester)
-        priced = await self._priced()
-        return await self._drafts.change(draft_id, lambda draft: priced(change(draft)), self._clock.now())
+        settled = await self._settled(requester.guild_id)
+        return await self._drafts.change(draft_id, lambda draft: settled(change(draft)), self._clock.now())
 
-    async def _priced(self) -> Callable[[Draft], Draft]:
-        prices = await self._prices.of_all()
-        return lambda draft: replace(draft, price_micros=prices[draft.model])
+    async def _settled(self, guild_id: int) -> Callable[[Draft], Draft]:
+        """What gives a draft the style that it names, as it is now, and the price of today."""
+        prices, styles = await self._prices.of_all(), await self._styles.styles(guild_id)
+
+        def settle(draft: Draft) -> Draft:
+            draft = replace(draft, style=named(styles, draft.choices.style or ""))
+            return replace(draft, price_micros=prices[draft.model])
+
+        return settle
+
+    async def _style(self, requester: Requester, choices: Choices) -> str:
+        try:
+            style = await self._styles.chosen(requester, choices)
+        except NoSuchStyle:
+            return ""
+        return "" if style is None else style.name
+
+
+def _with_style(draft: Draft, style: Style | None) -> Choices:
+    """A draft's choices with this style, without a model that does not take so many images."""
+    chosen = draft.choices
+    number = len(draft.references) + (0 if style is None else style.images)
+    model = None if chosen.model_id is None else CATALOGUE.find(chosen.model_id)
+    keeps_model = model is not None and model.fits(number)
+    name = "" if style is None else style.name
+    return replace(chosen, style=name, model_id=chosen.model_id if keeps_model else None)
 
 
 def requested(draft: Draft, asker: Asker) -> PictureRequest:

@@ -59,5 +59,5 @@ class DiscordApprovalDesk(Posts):
         return await self.send(channel, render_declined(asked, reason), f"n:{asked.approval.approval_id}") is not None
 
     async def _drawn(self, asked: Asked, problem: str = "") -> tuple[ui.LayoutView, list[discord.File]]:
-        strip = await self._album.strip(asked.draft.references)
+        strip = await self._album.strip(asked.draft.all_references)
         return render_asked(asked, has_strip=strip is not None, problem=problem), strip_files(strip)

@@ -18,7 +18,7 @@ BUTTON_NAMES = (
     # in the gallery and the guide
     "pages", "bring", "try",
     # under styles
-    "style-try", "style-words", "style-settings",
+    "style-use", "style-try", "style-words", "style-settings",
     # under the first message in a server
     "sample",
     # between members and moderators
@@ -30,7 +30,7 @@ BUTTON_NAMES = (
     # for what is kept about a member
     "erase",
 )  # fmt: skip
-SELECT_NAMES = ("place", "step", "models", "pick", "styles", "unsafe", "offered")
+SELECT_NAMES = ("place", "style", "step", "models", "pick", "styles", "unsafe", "offered")
 CHANNEL_SELECT_NAMES = ("log-channel", "desk-channel", "showcase-channel", "channel-rule")
 ROLE_SELECT_NAMES = ("desk-roles",)
 """What the first word of a custom id may be; the words after it are ids."""

@@ -11,17 +11,19 @@ WITH_STYLE = "style {name}"
 WITH_IMAGES = {1: "style {name} (reference {places})"}
 WITH_IMAGES_MANY = "style {name} (references {places})"
 OF_STYLE = "from the style"
+WITHOUT = "No style"
+REMOVED_SINCE = "The style {name} was removed since; this is without it."
 
 # A style by itself ----------------------------------------------------------------------------------------------------
 
 STYLE = "Style {name}"
 ADDED, CHANGED, REMOVED = "Style added", "Style changed", "Style removed"
 REMOVED_WHY = "{name} can be used no more. What was made with it goes on naming it."
-HOW_TO_USE = "Members choose it with `style` in /edit and /compose; their own images come first, its images behind."
+HOW_TO_USE = "Members choose it with `style` in /edit and /compose, or in a confirmation; their own images come first."
 TRY_WHY = "Try it makes the sample that /styles shows; whoever presses pays."
 NOT_TRIED = "There is no sample of it yet."
 INCOMPLETE = "**Images of it are gone** with the data of whoever gave them. Give it others before it is used again."
-TRY, WORDS, SETTINGS = "Try it", "Words and images", "Settings"
+TRY, WORDS, SETTINGS, USE = "Try it", "Words and images", "Settings", "Use it"
 
 # The list -------------------------------------------------------------------------------------------------------------
 

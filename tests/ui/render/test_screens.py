@@ -18,6 +18,7 @@ from bot.domain.models import CATALOGUE, MAX_PROMPT_CHARS
 from bot.domain.rules import ChannelRule
 from bot.domain.story import Story
 from bot.domain.styles import MAX_TEMPLATE_CHARS, MOST_STYLES, Style, StyleSample
+from bot.domain.visible import visible
 from bot.services.creative.gallery import GalleryPage
 from bot.ui.handlers.registry import HANDLERS
 from bot.ui.render.actions import (
@@ -92,13 +93,19 @@ def test_drafts_and_trays(of: Job, ordering: int | None) -> None:
     draft = draft_of(of)
     check(render_draft(DraftView(draft, line(500, 1, 0)), ordering=ordering, news="x" * 80))
     check(render_tray(draft.references, news=("x" * 60,) * 4, chosen=ordering or 1))
+    styles = [style_of(of, of.prompt, n) for n in range(1, MOST_STYLES + 1)]
+    whole = replace(styles[0], images=len(styles[0].references))
+    for style in (styles[0], whole):
+        with_style = DraftView(replace(draft, style=style), line(500, 1, 0), styles)
+        check(render_draft(with_style, ordering=ordering, news="x" * 80))
 
 
 def style_of(job: Job, words: str, style_id: int = 1) -> Style:
     """A style with a job's first references, called and saying that."""
     references = numbered(job.references)[:4]
     template = (words * 200 + "{prompt}")[-MAX_TEMPLATE_CHARS:]
-    name, images = (words or "x")[:60], len(references) + 1
+    # Names are kept on one line without what nobody sees, so none is empty.
+    name, images = " ".join(visible(words).split())[:60].strip() or "x", len(references) + 1
     return Style(style_id, 1, name, template, references, images, "a/model" + "x" * 60, dict(job.parameters))
 
 

@@ -98,7 +98,7 @@ async def _redraw(press: Press, problem: str = "") -> Asked:
     """
     asked = await press.services.moderation.approvals.decided(press.ids[0], actor_of(press.interaction))
     message, place = press.interaction.message, asked.approval.message
-    strip = await press.services.creative.album.strip(asked.draft.references)
+    strip = await press.services.creative.album.strip(asked.draft.all_references)
     view = render_asked(asked, has_strip=strip is not None, problem=problem)
     if message is None or place is None or message.id == place.message_id or not message.flags.ephemeral:
         await press.answers.redraw(press.interaction, view, strip_files(strip))

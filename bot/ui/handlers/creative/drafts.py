@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from discord import ui
 
@@ -33,12 +35,17 @@ log = structlog.stdlib.get_logger(__name__)
 async def studio_opened(press: Press) -> ui.Modal:
     """*Compose* under a tray: the form; without files it takes what lies there."""
     actor_of(press.interaction)
-    return studio_form(await offered_prices(press))
+    style_id = int(press.ids[0]) if press.ids and press.ids[0].isdecimal() else None
+    return studio_form(await offered_prices(press), style_id=style_id)
 
 
 async def studio(press: Press) -> None:
     """The form of `/studio` came back: take the images in, or the tray, and show what would run."""
-    await _begin(press, "studio", NOTHING_CHOSEN)
+    before = NOTHING_CHOSEN
+    if press.ids and press.ids[0].isdecimal():
+        style = await press.services.creative.styles.by_number(press.asker.requester.guild_id, int(press.ids[0]))
+        before = replace(before, style=style.style.name)
+    await _begin(press, "studio", before)
 
 
 async def storyboard_opened(press: Press) -> ui.Modal:
@@ -68,7 +75,8 @@ async def _begin(press: Press, command: str, before: Choices) -> None:
         if given
         else await press.services.creative.tray.slots(requester)
     )
-    if not references:
+    style = await press.services.creative.styles.chosen(requester, choices)
+    if not references and (style is None or not style.images):
         raise WrongReferenceCount(texts.NO_REFERENCES, advice=texts.NO_REFERENCES_ADVICE)
     draft = await press.services.creative.drafting.begin(
         requester, command, press.text("prompt"), references, choices=choices, uses_tray=not given
@@ -144,9 +152,18 @@ async def set_parameters(press: Press) -> None:
     """The settings came back."""
     await press.answers.take_note(press.interaction)
     fields = {name: chosen(press.text(name)) for name in press.fields}
-    before = STORYBOARD if (await _draft(press)).choices.is_storyboard else NOTHING_CHOSEN
-    choices = typed_choices(fields, before)
+    before = (await _draft(press)).choices
+    kept = replace(STORYBOARD if before.is_storyboard else NOTHING_CHOSEN, style=before.style)
+    choices = typed_choices(fields, kept)
     draft = await press.services.creative.drafting.choose(press.ids[0], press.asker.requester, choices)
+    await show_draft(press, draft, again=True)
+
+
+async def choose_style(press: Press) -> None:
+    """Another style was chosen, or none."""
+    await press.answers.take_note(press.interaction)
+    style_id = int(press.values[0]) if press.values[0].isdecimal() else 0
+    draft = await press.services.creative.drafting.choose_style(press.ids[0], press.asker.requester, style_id)
     await show_draft(press, draft, again=True)
 
 
@@ -176,6 +193,8 @@ ITEMS: dict[str, Handler] = {
     "template": shows(template_opened),
     "parameters": shows(parameters_opened),
     "start": shows(studio_opened),
+    "style-use": shows(studio_opened),
+    "style": choose_style,
 }
 FORMS: dict[str, Handler] = {
     "studio": studio,

@@ -20,6 +20,7 @@ from bot.ui.discord.files import DEFAULT_FILE_LIMIT, picture_files, share_of_req
 from bot.ui.discord.people import actor_of
 from bot.ui.handlers.creative.showing import ask, offered_prices, place_of, show_added, show_draft
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
+from bot.ui.render import style_texts
 from bot.ui.render.creative import texts
 from bot.ui.render.creative.details import (
     render_delete_question,
@@ -31,6 +32,7 @@ from bot.ui.render.creative.details import (
 )
 from bot.ui.render.creative.forms import change_form, chosen, edit_form
 from bot.ui.render.creative.showcase import render_shared, render_taken_back
+from bot.ui.render.escape import escaped
 
 
 async def cancel(press: Press) -> None:
@@ -95,7 +97,8 @@ async def change(press: Press) -> None:
     fields = {name: chosen(press.text(name)) for name in press.fields}
     choices = typed_choices(fields, before=chosen_for(job))
     draft = await press.services.creative.follow_ups.change(job.job_id, asker, press.text("prompt"), choices)
-    await show_draft(press, draft)
+    lost = style_texts.REMOVED_SINCE.format(name=escaped(job.style)) if job.style and draft.style is None else ""
+    await show_draft(press, draft, news=lost)
 
 
 async def use(press: Press) -> None:

@@ -142,9 +142,10 @@ async def show_draft(
     press: Press, draft: Draft, *, ordering: int | None = None, again: bool = False, news: str = ""
 ) -> None:
     """Show a confirmation in private; `again` redraws the message that it is in."""
-    draft = replace(draft, references=in_place(draft.references, await place_of(press)))
+    draft = _in_place(draft, await place_of(press))
     view = await draft_view(press, draft)
-    strip = await press.services.creative.album.strip(draft.references)
+    is_ordered = ordering is not None and draft.references
+    strip = await press.services.creative.album.strip(draft.references if is_ordered else draft.all_references)
     drawn = render_draft(view, ordering=ordering, has_strip=strip is not None, news=news)
     if again and press.is_reopened:
         # The refusal becomes the confirmation; the one before it would show what does not hold any more.
@@ -154,9 +155,10 @@ async def show_draft(
 
 
 async def draft_view(press: Press, draft: Draft) -> DraftView:
-    """A draft with what its member has left here."""
+    """A draft with what its member has left here, and the styles that there are."""
     budget = await press.services.money.budgets.view(press.asker.requester, actor_of(press.interaction))
-    return DraftView(draft, _tightest(budget.lines))
+    styles = await press.services.creative.styles.styles(draft.guild_id)
+    return DraftView(draft, _tightest(budget.lines), styles)
 
 
 async def show_job(press: Press, job_id: str) -> None:
@@ -195,6 +197,14 @@ async def pictures_for(press: Press, job: Job) -> tuple[Picture, ...]:
         return ()
     largest = min(press.interaction.filesize_limit, DEFAULT_FILE_LIMIT)
     return await press.services.creative.album.pictures(job, share_of_request(len(job.pictures), largest=largest))
+
+
+def _in_place(draft: Draft, place: Place) -> Draft:
+    """A draft with its images, and those of its style, as they are shown in a place."""
+    style = draft.style
+    if style is not None:
+        style = replace(style, references=in_place(style.references, place))
+    return replace(draft, references=in_place(draft.references, place), style=style)
 
 
 def _tightest(lines: Sequence[BudgetLine]) -> BudgetLine | None:

@@ -35,9 +35,9 @@ def render_asked(asked: Asked, *, has_strip: bool = True, problem: str = "") -> 
             when=relative(approval.asked_at),
         )
     )
-    if draft.references and has_strip:
-        layout.gallery([strip_of(draft.references)])
-    layout.text(*reference_lines(draft.references)).text(*asked_words(draft, layout.chars_left - _KEPT_CHARS))
+    if draft.all_references and has_strip:
+        layout.gallery([strip_of(draft.all_references)])
+    layout.text(*reference_lines(draft.all_references)).text(*asked_words(draft, layout.chars_left - _KEPT_CHARS))
     layout.text(small(settings_line(draft))).separator()
     if approval.verdict is not None:
         return layout.text(_outcome(asked)).build()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -10,17 +11,19 @@ from discord import ui
 from bot.domain.budget import BudgetLine
 from bot.domain.choices import given
 from bot.domain.drafts import Draft
+from bot.domain.errors import EaselError
 from bot.domain.money import format_usd
-from bot.domain.parameters import SEED
+from bot.domain.parameters import SEED, ParameterValue
 from bot.domain.prompts import with_roles
-from bot.ui.render import shot_texts
+from bot.domain.styles import Style
+from bot.ui.render import shot_texts, style_texts
 from bot.ui.render import texts as common
 from bot.ui.render.about import reference_lines, shot_lines, strip_of
-from bot.ui.render.actions import ActionButton
+from bot.ui.render.actions import ActionButton, ActionSelect
 from bot.ui.render.buttons import priced
 from bot.ui.render.creative import texts
 from bot.ui.render.creative.arranging import add_arranging
-from bot.ui.render.escape import escaped, quoted
+from bot.ui.render.escape import escaped, one_line, quoted
 from bot.ui.render.layout import Layout
 from bot.ui.render.parameter_texts import shown_parameters
 from bot.ui.render.theme import Accent, facts, heading, small
@@ -32,10 +35,11 @@ _KEPT_CHARS = 700
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A draft, and the line of the budget that leaves its member least."""
+    """A draft, the line of the budget that leaves its member least, and the styles that it could have."""
 
     draft: Draft
     tightest: BudgetLine | None
+    styles: Sequence[Style] = ()
 
 
 def render_draft(
@@ -47,9 +51,10 @@ def render_draft(
     """
     draft = view.draft
     layout = Layout(Accent.WORKING).text(heading(_title(draft, is_ordering=ordering is not None)), news)
-    if draft.references and has_strip:
-        layout.gallery([strip_of(draft.references)])
-    layout.text(*reference_lines(draft.references))
+    shown = draft.references if ordering is not None and draft.references else draft.all_references
+    if shown and has_strip:
+        layout.gallery([strip_of(shown)])
+    layout.text(*reference_lines(shown))
     if ordering is not None and draft.references:
         layout.separator().text(small(texts.HOW_TO_ORDER))
         add_arranging(layout, draft.draft_id, draft.references, ordering)
@@ -57,15 +62,19 @@ def render_draft(
         return layout.buttons(roles, ActionButton("back", draft.draft_id, label=texts.BACK)).build()
     layout.text(*asked_words(draft, layout.chars_left - _KEPT_CHARS) or (texts.NO_WORDS,))
     layout.text(small(settings_line(draft)))
-    layout.separator().text(_money(view) if _has_images(draft) else texts.NEEDS_IMAGE)
-    return layout.buttons(*_buttons(view)).build()
+    layout.separator().text(_problem(draft) or _money(view))
+    layout.buttons(*_buttons(view))
+    if view.styles:
+        layout.buttons(_style_select(view))
+    return layout.build()
 
 
 def asked_words(draft: Draft, room: int) -> tuple[str, ...]:
     """What the provider would be told: one paragraph, or the numbered shots of a storyboard within so much room."""
     if draft.choices.is_storyboard:
         return tuple(f"> {line}" for line in shot_lines(draft.shots, room))
-    sent = with_roles(draft.prompt, [slot.role for slot in draft.references])
+    words = draft.prompt if draft.style is None else draft.style.around(draft.prompt)
+    sent = with_roles(words, [slot.role for slot in draft.all_references])
     return (quoted(sent, _PROMPT_CHARS),) if draft.prompt.strip() else ()
 
 
@@ -92,11 +101,25 @@ def _title(draft: Draft, *, is_ordering: bool) -> str:
 
 
 def _can_run(draft: Draft) -> bool:
-    return _has_images(draft) and bool(draft.prompt.strip())
+    return not _problem(draft) and bool(draft.prompt.strip())
 
 
-def _has_images(draft: Draft) -> bool:
-    return bool(draft.references) or draft.model.fits(0)
+def _problem(draft: Draft) -> str:
+    """Why its images cannot be used as they are, and what to do; empty where they can."""
+    if draft.style is not None:
+        try:
+            draft.style.check_room(len(draft.references))
+        except EaselError as error:
+            return escaped(f"{error.sentence} {error.advice}")
+    return "" if draft.all_references or draft.model.fits(0) else texts.NEEDS_IMAGE
+
+
+def _style_select(view: DraftView) -> ActionSelect:
+    """The server's styles, and none."""
+    own = 0 if view.draft.style is None else view.draft.style.style_id
+    options = [(0, style_texts.WITHOUT), *((each.style_id, one_line(each.name)) for each in view.styles)]
+    drawn = [discord.SelectOption(label=name, value=str(n), default=n == own) for n, name in options]
+    return ActionSelect("style", view.draft.draft_id, options=drawn)
 
 
 def _buttons(view: DraftView) -> list[ActionButton]:
@@ -125,10 +148,12 @@ def _money(view: DraftView) -> str:
 def settings_line(draft: Draft) -> str:
     """Model and settings in one line, those that are left to the model left out."""
     chosen, model = draft.choices, draft.model
+    of_style: Mapping[str, ParameterValue] = {} if draft.style is None else draft.style.parameters
     parts = (
         escaped(model.label),
-        *shown_parameters(model, {**chosen.parameters, **given(**{SEED.name: chosen.seed})}),
+        *shown_parameters(model, {**of_style, **chosen.parameters, **given(**{SEED.name: chosen.seed})}),
         _number(draft),
+        "" if draft.style is None else style_texts.WITH_STYLE.format(name=escaped(draft.style.name)),
     )
     return facts(*parts)
 

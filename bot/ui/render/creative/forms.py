@@ -68,10 +68,12 @@ def change_form(job: Job, prices: Prices) -> ui.Modal:
     return form("changing", job.job_id, title=texts.FORM_CHANGE, labels=labels)
 
 
-def studio_form(prices: Prices, prompt: str = "", choices: Choices = NOTHING_CHOSEN) -> ui.Modal:
-    """Images in their order, prompt, model, aspect ratio, count."""
+def studio_form(
+    prices: Prices, prompt: str = "", choices: Choices = NOTHING_CHOSEN, *, style_id: int | None = None
+) -> ui.Modal:
+    """Images in their order, prompt, model, aspect ratio, count; the style of that number goes with it."""
     labels = [_images(), _prompt(prompt), _model(None, prices), _parameter(ASPECT, choices), _count(1)]
-    return form("studio", title=texts.FORM_STUDIO, labels=labels)
+    return form("studio", *(() if style_id is None else (style_id,)), title=texts.FORM_STUDIO, labels=labels)
 
 
 def storyboard_form(prices: Prices) -> ui.Modal:
@@ -122,7 +124,7 @@ def template_form(draft: Draft) -> ui.Modal:
 
     It begins with the parts that the prompt was made of; other words are shown, for the parts would replace them.
     """
-    if len(draft.references) <= 1:
+    if len(draft.all_references) <= 1:
         parts = (
             ("keep", texts.KEEP, texts.KEEP_HELP),
             ("change", texts.CHANGE_WHAT, texts.CHANGE_HELP),
@@ -143,7 +145,7 @@ def template_form(draft: Draft) -> ui.Modal:
 
 def template_of(draft: Draft) -> tuple[str, ...]:
     """Which of the provider's templates its number of references asks for."""
-    return EDIT_TEMPLATE if len(draft.references) <= 1 else COMPOSE_TEMPLATE
+    return EDIT_TEMPLATE if len(draft.all_references) <= 1 else COMPOSE_TEMPLATE
 
 
 def _what_it_replaces(draft: Draft, known: tuple[str, ...] | None) -> list[ui.TextDisplay[Any]]:

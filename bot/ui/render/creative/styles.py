@@ -73,7 +73,8 @@ def render_style(
     layout.text("" if style.is_whole else texts.INCOMPLETE)
     layout.text(small(*settings_of(style)), texts.HOW_TO_USE if title else "")
     if not title:
-        return layout.build()
+        use = ActionButton("style-use", style.style_id, label=texts.USE, style=discord.ButtonStyle.primary)
+        return layout.buttons(use).build()
     layout.text(small("" if sample.job else texts.NOT_TRIED, texts.TRY_WHY) if price is not None else "")
     return layout.buttons(*_moderators_buttons(style, price)).build()
 
