@@ -6,11 +6,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept, StoredImage
+from bot.domain.images import CannotReadImages, ImageNotKept, StoredImage
 from bot.domain.jobs import Job, Output, Prediction, Reference
 from bot.domain.marks import Exposure
 from bot.domain.prompts import clip
 from bot.domain.storyboards import caption_of
+from bot.services.picture_files import picture_file
 from bot.services.ports.images import ImageChecker, ImageVault
 from bot.services.ports.messages import Picture
 
@@ -99,10 +100,7 @@ class Album:
         fitted = await self._checker.fit(content, max_bytes)
         if fitted is None:
             return None
-        filename = (
-            f"easel-{job.job_id}-{n if prediction.shot is None else prediction.n}.{EXTENSIONS[fitted.content_type]}"
-        )
-        return Picture(fitted.content, filename, alt_of(job, prediction), job.is_spoiler)
+        return picture_file(job, n, prediction, fitted, alt=alt_of(job, prediction))
 
 
 def alt_of(job: Job, prediction: Prediction) -> str:

@@ -25,6 +25,7 @@ from bot.services.creative.drafting import Drafting, kept
 from bot.services.creative.references import KeptImage, RequestedReference
 from bot.services.creative.requests import Asker, PictureRequest
 from bot.services.creative.tray import Added, Tray
+from bot.services.picture_files import file_name
 from bot.services.rights import Actor, job_here
 
 CHAIN_LENGTH = 5
@@ -233,8 +234,7 @@ def _as_image(job: Job, picture: int) -> KeptImage:
     output: Output | None = job.pictures[picture - 1] if 1 <= picture <= len(job.pictures) else None
     if output is None:
         raise NoPicture
-    filename = f"easel-{job.job_id}-{picture}.{output.image.extension}"
-    return KeptImage(filename, output.image, is_marked=output.mark is Mark.MARKED)
+    return KeptImage(file_name(job, picture, output.image), output.image, is_marked=output.mark is Mark.MARKED)
 
 
 def _request(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
-from bot.domain.images import EXTENSIONS, ImageNotKept
+from bot.domain.images import ImageNotKept
 from bot.domain.jobs import Job, Output, Prediction
 from bot.domain.storyboards import numbers_of
 from bot.services.creative.album import alt_of
 from bot.services.creative.follow_ups import NoPicture
+from bot.services.picture_files import file_name
 from bot.services.ports.images import ImageVault
 from bot.services.ports.messages import Link, Picture
 from bot.services.ports.provider import Provider
@@ -52,7 +53,7 @@ class Originals:
             content = await self._vault.read(output.image)
         except ImageNotKept:
             raise NoPicture from None
-        filename = f"easel-{job.job_id}-{numbers_of(job)[n - 1]}-original.{EXTENSIONS[output.image.content_type]}"
+        filename = file_name(job, f"{numbers_of(job)[n - 1]}-original", output.image)
         return Picture(content, filename, alt_of(job, prediction), job.is_spoiler)
 
     async def _link(self, job: Job, prediction: Prediction, output: Output) -> Link:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.images import EXTENSIONS, CannotReadImages, ImageNotKept, Tile
+from bot.domain.images import CannotReadImages, ImageNotKept, Tile
 from bot.domain.jobs import Job, Prediction
 from bot.domain.storyboards import brought_none, is_storyboard, words_of
+from bot.services.picture_files import file_name
 from bot.services.ports.images import ImageChecker, ImageVault
 from bot.services.ports.messages import NotNow, Picture
 
@@ -33,7 +34,7 @@ class ContactSheets:
         fitted = await self._checker.fit(drawn.content, max_bytes)
         if fitted is None:
             return None
-        filename = f"easel-{job.job_id}-contact-sheet.{EXTENSIONS[fitted.content_type]}"
+        filename = file_name(job, "contact-sheet", fitted)
         return Picture(fitted.content, filename, _ALT.format(count=job.count), job.is_spoiler, is_download=True)
 
     async def _tile(self, job: Job, prediction: Prediction) -> Tile:

@@ -18,6 +18,7 @@ from bot.domain.storyboards import caption_of, is_storyboard
 from bot.services.crash_points import CrashHook, CrashPoint
 from bot.services.jobs.contact_sheets import ContactSheets
 from bot.services.jobs.fitted import FittedPictures
+from bot.services.picture_files import picture_file
 from bot.services.ports.messages import (
     NONCE_REMEMBERED,
     CannotSearch,
@@ -204,7 +205,8 @@ class Delivery:
         for n, (prediction, place) in enumerate(shown, start=1):
             file = await self._file(job, prediction, place, limit)
             link = None if file else await link_to_output(self._provider, job.job_id, prediction, place)
-            made.append(_picture(job, n, prediction, file) if file else link)
+            alt = caption_of(job, prediction) or _alt(job, n)
+            made.append(picture_file(job, n, prediction, file, alt=alt) if file else link)
         sheet = None if limit == _LINKS_ONLY else await self._sheets.sheet(job, limit)
         return tuple(picture for picture in (*made, sheet) if picture is not None)
 
@@ -223,17 +225,6 @@ class Delivery:
         if fitted is None:
             log.warning("delivery.picture_too_large", job_id=job.job_id, size=image.size)
         return fitted
-
-
-def _picture(job: Job, n: int, prediction: Prediction, file: CheckedImage) -> Picture:
-    """The n-th picture that a job shows, as a file."""
-    number = n if prediction.shot is None else prediction.n
-    return Picture(
-        content=file.content,
-        filename=f"easel-{job.job_id}-{number}.{file.extension}",
-        alt=caption_of(job, prediction) or _alt(job, n),
-        is_spoiler=job.is_spoiler,
-    )
 
 
 def _alt(job: Job, n: int) -> str:
