@@ -27,7 +27,7 @@ from bot.ui.handlers.options import (
     in_places,
     model_choices,
     suggest_roles,
-    suggest_styles,
+    suggest_styles_or_none,
 )
 from bot.ui.handlers.presses import press_of
 from bot.ui.render.creative.forms import storyboard_form, studio_form
@@ -53,7 +53,7 @@ class Create(commands.Cog):
     @app_commands.command()
     @app_commands.guild_only()
     @app_commands.describe(image="The picture to change: PNG, JPEG, WebP or GIF, up to 20 MB", **DESCRIPTIONS)
-    @app_commands.autocomplete(model=suggest_models, style=suggest_styles)
+    @app_commands.autocomplete(model=suggest_models, style=suggest_styles_or_none)
     async def edit(
         self,
         interaction: Interaction,
@@ -89,7 +89,7 @@ class Create(commands.Cog):
     )
     @app_commands.autocomplete(
         model=suggest_models,
-        style=suggest_styles,
+        style=suggest_styles_or_none,
         role1=suggest_roles,
         role2=suggest_roles,
         role3=suggest_roles,

@@ -21,8 +21,8 @@ FROM servers WHERE guild_id = :guild_id
 """
 
 CHANNELS = """
-SELECT channel_id, access, model_id, aspect_ratio, nsfw, style_id FROM channel_rules
-WHERE guild_id = :guild_id ORDER BY channel_id
+SELECT channel_id, access, channel_rules.model_id, aspect_ratio, nsfw, style_id, styles.name AS style
+FROM channel_rules LEFT JOIN styles USING (style_id) WHERE channel_rules.guild_id = :guild_id ORDER BY channel_id
 """
 
 DESK_ROLES = "SELECT role_id FROM desk_roles WHERE guild_id = :guild_id ORDER BY role_id"
@@ -213,9 +213,10 @@ def _channel(row: Row) -> ChannelRule:
         aspect_ratio=row["aspect_ratio"],
         nsfw=None if row["nsfw"] is None else NsfwRule(row["nsfw"]),
         style_id=row["style_id"],
+        style=row["style"],
     )
 
 
 def _said(rule: ChannelRule) -> str:
-    parts = (rule.access, rule.model_id, rule.aspect_ratio, rule.nsfw)
+    parts = (rule.access, rule.model_id, rule.aspect_ratio, rule.nsfw, rule.style)
     return " ".join(part for part in parts if part) or "none"

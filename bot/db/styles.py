@@ -55,7 +55,11 @@ VALUES (:style_id, :place, :role, :filename, :sha256, :note, :spoiler, :account_
 
 REMOVE = "UPDATE styles SET removed_at = :at, template = '' WHERE style_id = :style_id"
 
-# No channel has it any more.
+# No channel has it any more; what has nothing else of its own is no rule.
+DROP_RULES = """
+DELETE FROM channel_rules WHERE style_id = :style_id
+    AND access IS NULL AND model_id IS NULL AND aspect_ratio IS NULL AND nsfw IS NULL
+"""
 UNSET = "UPDATE channel_rules SET style_id = NULL WHERE style_id = :style_id"
 
 # The newest picture of each style that *Try it* made and that can still be seen.
@@ -141,6 +145,7 @@ class StyleStore(ServerStore):
         where = {"style_id": style.style_id, "at": at}
         connection.execute(REMOVE, where)
         connection.execute(DROP_REFERENCES, where)
+        connection.execute(DROP_RULES, where)
         connection.execute(UNSET, where)
         write_audit(connection, AuditEntry(style.guild_id, actor_id, "style", "server", style.guild_id, at, style.name))
 

@@ -27,7 +27,10 @@ class ChannelAccess(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChannelRule:
-    """What one channel, forum or thread has of its own; None is whatever the server has."""
+    """What one channel, forum or thread has of its own; None is whatever the server has.
+
+    `style` is the name of the style behind `style_id`, with which pictures are made there unless members choose.
+    """
 
     channel_id: int
     access: ChannelAccess | None = None
@@ -35,6 +38,7 @@ class ChannelRule:
     aspect_ratio: str | None = None
     nsfw: NsfwRule | None = None
     style_id: int | None = None
+    style: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,15 @@ class ServerRules:
         rules = {rule.channel_id: rule for rule in self.channels}
         own = rules.get(channel_id, ChannelRule(channel_id))
         above = rules.get(parent_id, own)
+        styled = above if own.style_id is None else own
         return ChannelRule(
             channel_id,
             own.access or above.access,
             own.model_id or above.model_id,
             own.aspect_ratio or above.aspect_ratio,
             own.nsfw or above.nsfw,
-            own.style_id or above.style_id,
+            styled.style_id,
+            styled.style,
         )
 
     def is_open(self, channel_id: int, parent_id: int) -> bool:

@@ -147,7 +147,7 @@ class Moderation:
 
     def __init__(self, resources: Resources, discord: Discord, jobs: Jobs, creative: Creative) -> None:
         stores, signals, clock = resources.stores, resources.signals, resources.clock
-        self.server_settings = ServerSettings(stores.rules, stores.moderation, clock)
+        self.server_settings = ServerSettings(stores.rules, stores.styles, stores.moderation, clock)
         self.blocks = Blocks(stores.rules, clock)
         self.word_list = WordList(stores.rules, clock)
         self.audit = Audit(stores.moderation)

@@ -49,7 +49,7 @@ SENT: dict[str, dict[str, Any]] = {
     "blocking": {"typed": "Spam"},
     "pausing": {"typed": "A break"},
     "setting": {"typed": "Mars/Olympus"},
-    "channel-rule": {"model": "dall-e", "shape": "10:1", "nsfw": "maybe"},
+    "channel-rule": {"model": "dall-e", "shape": "10:1", "nsfw": "maybe", "style": "Oil"},
     "style-adding": {"name": "*Ink*", "template": "Ink of {prompt},\non paper", "roles": "light\n\nstyle"},
     "style-editing": {"name": "Ink 2", "template": "no place", "keep": ["2"], "roles": "light"},
     "style-settings": {"model": ["-"], "aspect_ratio": ["1:1"], "guidance_scale": "many"},

@@ -27,6 +27,7 @@ from tests.cogs.desk import (
 )
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, open_desk
+from tests.cogs.test_rules_desk import panel
 from tests.cogs.test_studio import begin, press, run_is_open
 from tests.cogs.test_tray import collect
 
@@ -49,6 +50,12 @@ async def edited(world: World, **fields: Any) -> InteractionResult:
 async def made(world: World, **options: Any) -> Job:
     """Alice makes a picture with the style."""
     return await painted(world, prompt="a fox", style="ink", **options)
+
+
+async def set_style_of_channel(world: World, name: str) -> InteractionResult:
+    """Mona gives the channel a style of its own, or takes it off."""
+    form = await world.mona.select(await panel(world), [world.channel], custom_id="channel-rule")
+    return await world.mona.submit_modal(form, {"model": "", "shape": "", "nsfw": "", "style": name})
 
 
 async def choose(world: World, confirmation: InteractionResult, style: str) -> None:
@@ -418,3 +425,61 @@ async def test_suggestions_show_the_templates_first_words(world: World) -> None:
 
     assert [each["name"] for each in shown] == ["Ink \u00b7 An ink drawing of {prompt}, on paper"]
     assert [each["value"] for each in shown] == ["Ink"]
+
+
+class TestChannel:
+    """A channel's own style, set in `/manage settings`."""
+
+    async def test_is_used_unless_the_member_chooses(self, world: World) -> None:
+        """Another one, or none; *Again* and *Edit this* stay what the picture was."""
+        await add_style(world)
+        await add_style(world, name="Oil", template="An oil painting of {prompt}")
+        await set_style_of_channel(world, "ink")
+        own = await painted(world, prompt="a fox")
+        other = await painted(world, prompt="a fox", style="Oil")
+        none = await painted(world, prompt="a fox", style="none")
+        await world.alice.click(newest_result(world), custom_id=f"again:{none.job_id}")
+        await all_closed(world)
+        again = await newest(world)
+        listed = await world.alice.slash(world.channel, "styles")
+
+        assert [each.style for each in (own, other, none, again)] == ["Ink", "Oil", None, None]
+        assert "used in this channel unless you choose" in said(listed)
+
+    async def test_a_confirmation_begins_with_it(self, world: World) -> None:
+        """Where it can be taken off."""
+        await add_style(world)
+        await set_style_of_channel(world, "Ink")
+        confirmation = await begin(world, RED)
+        begun = said(confirmation)
+        await choose(world, confirmation, "0")
+
+        assert "style Ink" in begun
+        assert "style Ink" not in said(confirmation)
+
+    async def test_it_is_shown_and_taken_off(self, world: World) -> None:
+        """In the list of channels, and in its form; an empty field takes it off."""
+        await add_style(world)
+        await set_style_of_channel(world, "Ink")
+        listed = private_text(await world.mona.slash(world.channel, "manage channels list"))
+        await set_style_of_channel(world, "")
+        job = await painted(world)
+
+        assert f"<#{world.channel.id}> \u00b7 style Ink" in listed
+        assert job.style is None
+
+    async def test_one_that_is_not_there(self, world: World) -> None:
+        """Nothing is set."""
+        answer = await set_style_of_channel(world, "Oil")
+
+        assert "This server has no style called \u201cOil\u201d." in private_text(answer)
+
+    async def test_suggestions_offer_none(self, world: World) -> None:
+        """Where there is something to go without."""
+        await add_style(world)
+        before = await world.alice.autocomplete(world.channel, "edit", "style", "")
+        await set_style_of_channel(world, "Ink")
+        after = await world.alice.autocomplete(world.channel, "edit", "style", "")
+
+        assert [each["value"] for each in before] == ["Ink"]
+        assert [each["value"] for each in after] == ["Ink", "none"]

@@ -68,8 +68,10 @@ async def test_jobs_name_it_after_it_was_removed(world: World) -> None:
     """The report too; no channel has it any more, and its words are gone."""
     kept = await add(world)
     job = await made(world, kept)
-    rule = ChannelRule(CHANNEL, style_id=kept.style_id)
+    rule = ChannelRule(CHANNEL, style_id=kept.style_id, style=kept.name)
     await world.stores.rules.set_channel_rule(GUILD, rule, by_member_id=MODERATOR, at=world.at)
+    there = (await world.stores.rules.rules(GUILD)).rule_for(CHANNEL + 1, CHANNEL)
+    named_there = (there.style_id, there.style)
     await world.stores.styles.remove(kept, by_member_id=MODERATOR, at=world.at)
     today = local_day(world.at, UTC)
     rows = await world.stores.spending.spending(GUILD, By.STYLE, today, today)
@@ -77,7 +79,8 @@ async def test_jobs_name_it_after_it_was_removed(world: World) -> None:
     assert (await world.stores.jobs.job(job.job_id)).style == "Ink"
     assert [(row.key, row.pictures) for row in rows] == [("Ink", 1)]
     assert await world.stores.styles.styles(GUILD) == ()
-    assert (await world.stores.rules.rules(GUILD)).rule_for(CHANNEL, CHANNEL).style_id is None
+    assert named_there == (kept.style_id, "Ink")
+    assert (await world.stores.rules.rules(GUILD)).channels == ()
     assert await world.rows("SELECT template FROM styles") == [("",)]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.db.moderation import ModerationStore
 from bot.db.rules import RuleStore
+from bot.db.styles import StyleStore
 from bot.domain.approvals import NoDesk
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest, Faults
@@ -17,6 +18,7 @@ from bot.domain.money import format_usd, parse_limit
 from bot.domain.parameters import ASPECT
 from bot.domain.periods import zone_named
 from bot.domain.rules import ChannelAccess, ChannelRule, RuleChange, ServerRules
+from bot.domain.styles import NoSuchStyle, Style, named
 from bot.services.rights import Actor, require_manage, require_reason
 
 MOST_AT_ONCE = 20
@@ -26,8 +28,9 @@ MOST_DESK_ROLES = 10
 class ServerSettings:
     """Shows and changes what the moderators of a server decide."""
 
-    def __init__(self, store: RuleStore, moderation: ModerationStore, clock: Clock) -> None:
+    def __init__(self, store: RuleStore, styles: StyleStore, moderation: ModerationStore, clock: Clock) -> None:
         self._store = store
+        self._styles = styles
         self._moderation = moderation
         self._clock = clock
 
@@ -170,17 +173,17 @@ class ServerSettings:
         return await self._replace(actor, rule)
 
     async def set_channel_defaults(
-        self, actor: Actor, channel_id: int, *, model_id: str, aspect_ratio: str, nsfw: str
+        self, actor: Actor, channel_id: int, *, model_id: str, aspect_ratio: str, nsfw: str, style: str = ""
     ) -> ChannelRule:
-        """Give a channel its own model, shape and rule for unsafe pictures; empty words are the server's.
+        """Give a channel its own model, shape, rule for unsafe pictures and style; empty words are the server's.
 
         Raises:
             NotAllowed: without Manage Server.
-            BadRequest: no such model, shape or rule; all that is wrong at once.
+            BadRequest: no such model, shape, rule or style; all that is wrong at once.
             NoDesk: moderators are to decide, and there is no channel to ask them in.
         """
         require_manage(actor)
-        model, shape, rule_for_unsafe, faults = None, aspect_ratio.strip() or None, None, Faults()
+        model, shape, rule_for_unsafe, styled, faults = None, aspect_ratio.strip() or None, None, None, Faults()
         with faults.noted():
             model = find_model(model_id.strip()).id if model_id.strip() else None
         with faults.noted():
@@ -188,10 +191,19 @@ class ServerSettings:
                 ASPECT.check(shape)
         with faults.noted():
             rule_for_unsafe = _nsfw_named(nsfw)
+        with faults.noted():
+            styled = await self._style_named(actor, style)
         faults.tell()
         own = (await self._store.rules(actor.guild_id)).rule_for(channel_id, channel_id)
         await self._require_desk_for(actor, rule_for_unsafe)
-        rule = replace(own, model_id=model, aspect_ratio=shape, nsfw=rule_for_unsafe)
+        rule = replace(
+            own,
+            model_id=model,
+            aspect_ratio=shape,
+            nsfw=rule_for_unsafe,
+            style_id=None if styled is None else styled.style_id,
+            style=None if styled is None else styled.name,
+        )
         await self._replace(actor, rule)
         return rule
 
@@ -233,6 +245,14 @@ class ServerSettings:
             change = RuleChange(rule, value, before, after)
             await self._store.set_rule(actor.guild_id, change, by_member_id=actor.member_id, at=self._clock.now())
         return await self._store.rules(actor.guild_id)
+
+    async def _style_named(self, actor: Actor, typed: str) -> Style | None:
+        if not typed.strip():
+            return None
+        style = named(await self._styles.styles(actor.guild_id), typed)
+        if style is None:
+            raise NoSuchStyle(typed.strip())
+        return style
 
     async def _require_desk_for(self, actor: Actor, rule: NsfwRule | None) -> None:
         if rule is NsfwRule.HELD and (await self._store.rules(actor.guild_id)).desk_channel_id is None:

@@ -22,11 +22,11 @@ from bot.domain.prompts import MAX_ROLE_CHARS, SUGGESTED_ROLES, clip
 from bot.domain.rules import fold
 from bot.domain.spending import By
 from bot.domain.storyboards import title_of
-from bot.domain.styles import MAX_NAME_CHARS
+from bot.domain.styles import MAX_NAME_CHARS, NO_STYLE
 from bot.permissions import PLACES
 from bot.services.creative.drafting import kept
 from bot.services.creative.references import RequestedReference
-from bot.ui.discord.people import actor_of
+from bot.ui.discord.people import actor_of, requester_of
 from bot.ui.discord.replies import AnyInteraction
 from bot.ui.discord.uploads import is_spoiler
 from bot.ui.handlers.presses import client_of
@@ -194,6 +194,15 @@ async def suggest_styles(interaction: AnyInteraction, typed: str) -> list[app_co
     return [app_commands.Choice(name=shown, value=name) for name, shown in names.items() if wanted in fold(shown)][
         :_CHOICES
     ]
+
+
+async def suggest_styles_or_none(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
+    """The same for whoever asks for a picture: with the way out where the channel has a style of its own."""
+    found = await suggest_styles(interaction, typed)
+    own = await client_of(interaction).services.creative.styles.of_channel(requester_of(interaction))
+    if own is None or fold(typed) not in NO_STYLE:
+        return found
+    return [*found[: _CHOICES - 1], app_commands.Choice(name=style_texts.NO_STYLE_OPTION, value=NO_STYLE)]
 
 
 def _job_choice(job: Job) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 OPTION = "A style of this server; /styles shows them"
-NO_STYLE_OPTION = "none \u00b7 without this channel's style"
+NO_STYLE_OPTION = "none \u00b7 without the style of this channel"
 
 # In messages about a job ----------------------------------------------------------------------------------------------
 
@@ -46,4 +46,5 @@ IMAGES_FIELD, IMAGES_HELP = "Images that go with it", "Up to four; they follow b
 MORE_IMAGES, MORE_IMAGES_HELP = "Further images", "They come behind those that stay; four together is the most"
 ROLES, ROLES_HELP = "What each image is for, one a line", "Such as lighting or style; an empty line is none"
 KEEP, KEEP_HELP = "Images that stay", "Those that you take off are forgotten"
+CHANNEL_FIELD, CHANNEL_HINT = "Style unless members choose", "Its name; empty: none"
 BY_NUMBER = "Whatever the command or channel has"

@@ -58,7 +58,7 @@ async def _court(tmp_path: Path) -> object:
         yield Court(
             desk,
             Policy(desk.stores.rules),
-            ServerSettings(desk.stores.rules, desk.stores.moderation, desk.clock),
+            ServerSettings(desk.stores.rules, desk.stores.styles, desk.stores.moderation, desk.clock),
             Blocks(desk.stores.rules, desk.clock),
             WordList(desk.stores.rules, desk.clock),
         )

@@ -110,6 +110,7 @@ async def set_channel(press: Press) -> None:
         model_id=press.text("model"),
         aspect_ratio=press.text("shape"),
         nsfw=press.text("nsfw"),
+        style=press.text("style"),
     )
     await _redraw(press, await settings.rules(actor))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import ui
 
 from bot.domain.rules import ChannelRule
+from bot.ui.render import style_texts
 from bot.ui.render.actions import form
 from bot.ui.render.manage import texts
 
@@ -28,6 +29,7 @@ def channel_form(channel_id: int, own: ChannelRule) -> ui.Modal:
         _line("model", texts.MODEL_FIELD, texts.MODEL_HINT, own.model_id),
         _line("shape", texts.SHAPE_FIELD, texts.SHAPE_HINT, own.aspect_ratio),
         _line("nsfw", texts.NSFW_FIELD, texts.NSFW_HINT, own.nsfw),
+        _line("style", style_texts.CHANNEL_FIELD, style_texts.CHANNEL_HINT, own.style),
     ]
     return form("channel-rule", channel_id, title=texts.CHANNEL_FORM, labels=labels)
 

@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from discord import ui
 
 from bot.domain.rules import ChannelAccess, ChannelRule, ServerRules
+from bot.ui.render import style_texts
 from bot.ui.render.actions import ActionButton
-from bot.ui.render.escape import words
+from bot.ui.render.escape import escaped, words
 from bot.ui.render.layout import Layout
 from bot.ui.render.manage import texts
 from bot.ui.render.theme import Accent, facts, heading, small
@@ -93,7 +94,8 @@ def _channel(rule: ChannelRule, gone: Collection[int]) -> str:
     nsfw = "" if rule.nsfw is None else texts.UNSAFE_SHOWN.format(rule=texts.NSFW_RULES[rule.nsfw])
     is_gone = rule.channel_id in gone
     name = texts.CHANNEL_UNSEEN.format(id=rule.channel_id) if is_gone else f"<#{rule.channel_id}>"
-    return facts(f"{name} {access}".strip(), rule.model_id or "", rule.aspect_ratio or "", nsfw)
+    style = "" if rule.style is None else style_texts.WITH_STYLE.format(name=escaped(rule.style))
+    return facts(f"{name} {access}".strip(), rule.model_id or "", rule.aspect_ratio or "", nsfw, style)
 
 
 def _quoted(reason: str) -> str:
