@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import psycopg
+
 from tests.db.engines import empty_database
 from tests.wire.accounts import Count, audit
 from tests.wire.discord_fake import Channel, Interaction, Member, Upload, build
@@ -116,10 +118,13 @@ class Struck:
         return f"seed={self.seed} kills={self.kills} stops={self.stops} {self.count}"
 
 
-async def strike_at_random(fronts: Fronts, kills: int, stops: int, seed: int) -> Struck:
-    """Have members of both shards ask, kill either front at some moment, start it again; stops are of the leader."""
+async def strike_at_random(fronts: Fronts, kills: int, stops: int, seed: int, *, cuts: int = 0) -> Struck:
+    """Have members of both shards ask, kill either front at some moment, start it again.
+
+    Stops are of the leader; a cut ends every connection of both to PostgreSQL, as its restart does.
+    """
     rng, struck = Random(seed), Struck(seed)
-    ends = [signal.SIGKILL] * kills + [signal.SIGSTOP] * stops
+    ends = [signal.SIGKILL] * kills + [signal.SIGSTOP] * stops + [None] * cuts
     for number in rng.sample(ends, len(ends)):
         for shard in rng.sample(range(COUNT), rng.randint(1, COUNT)):
             fronts.edit(shard)
@@ -130,6 +135,8 @@ async def strike_at_random(fronts: Fronts, kills: int, stops: int, seed: int) ->
             struck.kills += 1
             struck.killed += [] if seconds is None else [seconds]
             await fronts.start(shard)
+        elif number is None:
+            await asyncio.to_thread(_cut, fronts.stage.server)
         else:
             struck.stops += 1
             struck.stopped.append(await _stop_the_leader(fronts))
@@ -149,6 +156,14 @@ async def _stop_the_leader(fronts: Fronts) -> float:
     bot.send_signal(signal.SIGCONT)
     await fronts.stage.until(lambda: fronts.log(shard).count(STOOD_BACK) > before)
     return seconds
+
+
+def _cut(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 async def _some_requests(fronts: Fronts, rng: Random) -> None:

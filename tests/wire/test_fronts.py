@@ -196,10 +196,21 @@ async def test_kills_and_a_stop(fronts: Fronts) -> None:
     assert max(struck.stopped) < 30
 
 
+async def test_a_server_that_is_restarted(fronts: Fronts) -> None:
+    """Every connection to PostgreSQL cut at random moments: both go on with their shards, and nothing is paid twice."""
+    identifies = len(fronts.stage.fake.gateway.identifies)
+    struck = await strike_at_random(fronts, 0, 0, SEED, cuts=6)
+
+    assert struck.count is not None
+    assert struck.count.problems == [], f"seed {SEED}"
+    assert len(fronts.stage.fake.gateway.identifies) == identifies
+    assert all(each.bots.bot is not None and each.bots.bot.returncode is None for each in fronts.seats)
+
+
 @pytest.mark.slow
 async def test_hundreds_of_kills(fronts: Fronts) -> None:
-    """The same two hundred times, and five times with a leader that is stopped."""
-    struck = await strike_at_random(fronts, 200, 5, SEED)
+    """The same two hundred times, with five stops of a leader and fifty restarts of the server."""
+    struck = await strike_at_random(fronts, 200, 5, SEED, cuts=50)
     told = takeovers.told("kill -9", struck.killed), takeovers.told("SIGSTOP", struck.stopped)
     print(struck, *told, sep="\n")  # noqa: T201 - figures
 
