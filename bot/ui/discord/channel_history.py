@@ -11,7 +11,7 @@ from bot.domain.jobs import Job, MessageAt
 from bot.services.ports.messages import CannotSearch, NotNow, Unreachable
 from bot.ui.discord.bot_pace import letting_others_go_first
 from bot.ui.discord.calls import Calls
-from bot.ui.discord.elsewhere import place_of
+from bot.ui.discord.elsewhere import KnownPlaces, Place, place_of
 from bot.ui.discord.own_messages import OwnMessages
 from bot.ui.render.result import find_marker
 
@@ -28,6 +28,7 @@ class ChannelHistory:
         self._client = client
         self._calls = calls
         self._own = own
+        self._places = KnownPlaces(client)
         self._hasty = replace(calls, tries=1, within=GLANCE_SECONDS)
 
     async def result_of(self, job: Job) -> MessageAt | None:
@@ -38,7 +39,8 @@ class ChannelHistory:
             Unreachable: no access to the channel.
             NotNow: try again.
         """
-        return await self.result_in(await self._readable(job), job)
+        place = await self._calls.make(lambda: place_of(self._client, job.guild_id, job.channel_id))
+        return await self.result_in(_readable(*place), job)
 
     async def result_in(self, channel: GuildChannel | discord.Thread | discord.DMChannel, job: Job) -> MessageAt | None:
         """The job's result as an earlier try may have sent it there. Raises as `result_of`."""
@@ -60,7 +62,9 @@ class ChannelHistory:
         if self._own.has_third(status, result):
             return False
         try:
-            channel = await self._readable(job)
+            # A lone look for a nicety: our rights may be a minute old.
+            place = await self._hasty.make(lambda: self._places.place_of(job.guild_id, job.channel_id))
+            channel = _readable(*place)
             if channel.id != status.channel_id or not isinstance(channel, discord.abc.Messageable):
                 return False
             # From the status message itself, of which people may have made something of their own.
@@ -78,17 +82,6 @@ class ChannelHistory:
         """What was written first after that, as much as tells status and result from a third message."""
         return [each async for each in channel.history(limit=3, after=since, oldest_first=True)]
 
-    async def _readable(self, job: Job) -> GuildChannel | discord.Thread:
-        channel, rights = await self._calls.make(lambda: place_of(self._client, job.guild_id, job.channel_id))
-        if not isinstance(channel, GuildChannel | discord.Thread) or rights is None:
-            raise CannotSearch
-        if not rights.view_channel:
-            raise Unreachable("the channel is hidden from us")
-        # Without this right Discord answers with an empty history instead of a refusal.
-        if not rights.read_message_history:
-            raise CannotSearch
-        return channel
-
     async def _search(self, channel: discord.abc.Messageable, job: Job, since: discord.Object) -> MessageAt | None:
         seen = 0
         async for message in channel.history(limit=SEARCHED_MESSAGES, after=since, oldest_first=False):
@@ -102,3 +95,15 @@ class ChannelHistory:
     def _is_result(self, message: discord.Message, job: Job) -> bool:
         ours = self._client.user is not None and message.author.id == self._client.user.id
         return ours and find_marker(message.components) == job.job_id
+
+
+def _readable(channel: Place, rights: discord.Permissions | None) -> GuildChannel | discord.Thread:
+    """A channel whose history we may read. Raises CannotSearch and Unreachable."""
+    if not isinstance(channel, GuildChannel | discord.Thread) or rights is None:
+        raise CannotSearch
+    if not rights.view_channel:
+        raise Unreachable("the channel is hidden from us")
+    # Without this right Discord answers with an empty history instead of a refusal.
+    if not rights.read_message_history:
+        raise CannotSearch
+    return channel

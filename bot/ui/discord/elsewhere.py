@@ -55,13 +55,36 @@ def may_be_elsewhere(client: discord.Client) -> bool:
     return client.shard_count is not None
 
 
+def is_elsewhere(client: discord.Client, guild_id: int) -> bool:
+    """Whether a server is one that only another process hears of."""
+    return client.get_guild(guild_id) is None and may_be_elsewhere(client)
+
+
+class KnownPlaces:
+    """Channels with our rights in them, remembered for a minute where they had to be asked for."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._known: dict[int, tuple[float, tuple[Place, discord.Permissions | None]]] = {}
+
+    async def place_of(self, guild_id: int, channel_id: int) -> tuple[Place, discord.Permissions | None]:
+        """See `place_of`; it may be a minute old. Raises as that."""
+        if not is_elsewhere(self._client, guild_id):
+            return await place_of(self._client, guild_id, channel_id)
+        now = asyncio.get_running_loop().time()
+        self._known = {each: known for each, known in self._known.items() if now - known[0] < KNOWN_SECONDS}
+        if channel_id not in self._known:
+            self._known[channel_id] = now, await place_of(self._client, guild_id, channel_id)
+        return self._known[channel_id][1]
+
+
 async def place_of(client: discord.Client, guild_id: int, channel_id: int) -> tuple[Place, discord.Permissions | None]:
     """A channel with our rights in it, from the cache or by REST; None where the rights cannot be known.
 
     Raises:
         discord.DiscordException: Discord does not say.
     """
-    if client.get_guild(guild_id) is None and may_be_elsewhere(client):
+    if is_elsewhere(client, guild_id):
         return await _asked_place(client, guild_id, channel_id)
     channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
     if not isinstance(channel, GuildChannel | discord.Thread) or client.user is None:

@@ -9,7 +9,7 @@ import pytest
 from discord.http import Route
 
 from bot.ui.discord.channels import DiscordChannels
-from bot.ui.discord.elsewhere import place_of
+from bot.ui.discord.elsewhere import KnownPlaces, place_of
 from tests.wire.discord_fake import Channel, FakeDiscord, Guild, build
 
 READING = discord.Permissions(view_channel=True, read_message_history=True)
@@ -89,6 +89,19 @@ async def test_rights_elsewhere(fake: FakeDiscord, guild: Guild) -> None:
         seen = await rights(client, guild, each)
         assert seen.view_channel
         assert not seen.read_message_history
+    await client.close()
+
+
+async def test_rights_are_asked_for_once_a_minute(fake: FakeDiscord, guild: Guild) -> None:
+    """For what is only a nicety they are remembered: a busy channel elsewhere costs no three requests a picture."""
+    channel = build.add_channel(fake.world, guild)
+    client = await logged_in(fake)
+    places = KnownPlaces(client)
+    first = await places.place_of(guild.id, channel.id)
+    asked = len(fake.journal.requests)
+
+    assert await places.place_of(guild.id, channel.id) == first
+    assert len(fake.journal.requests) == asked
     await client.close()
 
 
