@@ -131,7 +131,7 @@ class Intake:
     async def model_of(self, request: PictureRequest) -> ImageModel:
         """The model that a request would run with. Raises as `look` does for the channel, the words and the images."""
         _, ruling = await self._judge_words(request)
-        style = await self._styles.chosen(request.requester, request.choices)
+        style = await self._style_of(request, ruling)
         return choose_model(request, ruling, style)
 
     async def accept(
@@ -187,7 +187,7 @@ class Intake:
         if not await self._disk_has_room():
             raise DiskNearlyFull
         words, ruling = await self._judge_words(request)
-        style = await self._styles.chosen(request.requester, request.choices)
+        style = await self._style_of(request, ruling)
         references = with_style(request.references, style)
         model = choose_model(request, ruling, style)
         choices = request.choices
@@ -215,6 +215,9 @@ class Intake:
             count=len(words) if choices.is_storyboard else choices.count,
             confirm_above_micros=ruling.rules.confirm_above_micros,
         )
+
+    async def _style_of(self, request: PictureRequest, ruling: Ruling) -> Style | None:
+        return await self._styles.among(request.requester.guild_id, request.choices, ruling.channel.style_id)
 
     async def _judge_words(self, request: PictureRequest) -> tuple[tuple[str, ...], Ruling]:
         """The words of each picture, or of all of them, as far as the server lets them through. Raises as `look`."""

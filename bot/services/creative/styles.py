@@ -65,17 +65,21 @@ class Styles:
         """
         if choices.style is None:
             return await self.of_channel(requester)
+        return await self.among(requester.guild_id, choices, None)
+
+    async def among(self, guild_id: int, choices: Choices, of_channel: int | None) -> Style | None:
+        """The same, where it is known which number the channel's style has. Raises NoSuchStyle."""
+        if choices.style is None:
+            return await self._numbered(guild_id, of_channel)
         if not choices.style.strip() or fold(choices.style) == NO_STYLE:
             return None
-        return await self.style(requester.guild_id, choices.style)
+        return await self.style(guild_id, choices.style)
 
     async def of_channel(self, requester: Requester) -> Style | None:
         """The style that a channel or thread has where none is chosen."""
         rules = await self._rules.rules(requester.guild_id)
-        style_id = rules.rule_for(requester.channel_id, requester.purse_channel_id).style_id
-        if style_id is None:
-            return None
-        return next((each for each in await self.styles(requester.guild_id) if each.style_id == style_id), None)
+        channel = rules.rule_for(requester.channel_id, requester.purse_channel_id)
+        return await self._numbered(requester.guild_id, channel.style_id)
 
     async def styles(self, guild_id: int) -> tuple[Style, ...]:
         """All of a server, by name."""
@@ -176,6 +180,11 @@ class Styles:
         style = await self.owned(actor, style_id)
         own = () if style.images else (RequestedReference(1, SampleImage()),)
         return asker.request(TRY_COMMAND, SAMPLE_PROMPT, own, MAX, Choices(style=style.name), shown_micros=shown_micros)
+
+    async def _numbered(self, guild_id: int, style_id: int | None) -> Style | None:
+        if style_id is None:
+            return None
+        return next((each for each in await self.styles(guild_id) if each.style_id == style_id), None)
 
     async def _made(self, actor: Actor, recipe: Recipe, before: Style) -> Style:
         name, template, faults = "", "", Faults()
