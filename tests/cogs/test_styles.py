@@ -392,11 +392,14 @@ class TestSamples:
         assert "no sample yet" in private_text(listed)
 
     async def test_one_by_itself(self, world: World) -> None:
-        """Chosen in the list: its template, images and what it names."""
-        await add_style(world, images=[RED])
+        """Chosen in the list: its sample, template, images and what it names."""
+        added = await add_style(world, images=[RED])
+        await world.mona.click(message_of(added), custom_id="style-try:1:80000")
+        await all_closed(world)
         listed = message_of(await world.alice.slash(world.channel, "styles"))
         answer = await world.alice.select(listed, ["1"], custom_id="styles")
 
+        assert len(message_of(answer).attachments) == 2, "the sample, and the strip of its images"
         assert "**1** red.png" in private_text(answer)
         assert "An ink drawing of {prompt}, on paper" in private_text(answer)
 

@@ -155,13 +155,15 @@ def styles_sheet(who: People) -> Sequence[ui.LayoutView]:
     """`/styles`, one by itself, and what a moderator reads."""
     ink = Style(1, who.guild, "Ink", "An ink drawing of {prompt}, on rough paper, lit from the left", SLOTS[1:], 2)
     ink = replace(ink, references=numbered(ink.references), parameters={"aspect_ratio": "16:9"})
-    oil = Style(2, who.guild, "Oil", "An oil painting of {prompt}", images=1)
+    oil = Style(2, who.guild, "Oil", "An oil painting of {prompt}")
+    torn = replace(oil, images=1)
     tried = StyleSample(ink, who.job(S.COMPLETED, job_id="4F7K9Z"))
     return (
         render_styles((StyleSample(oil, None), tried), {1: picture(1)}, of_channel=ink),
         render_styles((), {}, of_channel=None),
         render_style(tried, picture(1), has_strip=True),
         render_style(StyleSample(oil, None), None, has_strip=False, title="Style added", price=8 * CENTS),
+        render_style(StyleSample(torn, None), None, has_strip=False, title="Style changed"),
         render_removed(ink),
         *(render_refusal(e) for e in (TooManyWithStyle("Ink", own=4, of_style=2), NoSuchStyle("Ikn"))),
     )

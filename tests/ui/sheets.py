@@ -33,7 +33,7 @@ from bot.services.jobs.cancelling import Cancelled
 from bot.services.money.budgets import BudgetView, LimitChange
 from bot.services.ports.messages import Link
 from bot.ui.render.budget import render_budget
-from bot.ui.render.drawing import PING_NOBODY, STRIP_FILENAME, shows_strip
+from bot.ui.render.drawing import PING_NOBODY, STRIP_FILENAME
 from bot.ui.render.jobs import render_cancelled, render_job, render_jobs
 from bot.ui.render.manage.money import render_grant_given, render_limit_changed
 from bot.ui.render.refusals import render_refusal, render_unexpected
@@ -268,14 +268,14 @@ def painted(seed: int, size: tuple[int, int] = (1024, 576)) -> bytes:
 
 def files_for(view: ui.LayoutView) -> list[discord.File]:
     """The attachments that a message names."""
-    if shows_strip(view):
-        strip = draw_strip([painted(n) for n in range(1, 4)])
-        return [discord.File(BytesIO(strip.content), STRIP_FILENAME)]
     items = list(view.walk_children())
     shown = [item.media.url for gallery in items if isinstance(gallery, ui.MediaGallery) for item in gallery.items]
     files = [item.media.url for item in items if isinstance(item, ui.File)]
     names = [url.removeprefix("attachment://") for url in (*shown, *files)]
-    return [discord.File(BytesIO(painted(n + 5)), name) for n, name in enumerate(names)]
+    strip = draw_strip([painted(n) for n in range(1, 4)]).content if STRIP_FILENAME in names else b""
+    return [
+        discord.File(BytesIO(strip if name == STRIP_FILENAME else painted(n + 5)), name) for n, name in enumerate(names)
+    ]
 
 
 async def shoot(env: simcord.Env, browser: Browser, name: str, sheet: Sheet, folder: Path) -> None:

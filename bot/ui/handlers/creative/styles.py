@@ -135,6 +135,8 @@ async def _thumbnail(press: Press, sample: StyleSample) -> Picture | None:
 async def _price_of_trial(press: Press, style: Style) -> Micros | None:
     """What *Try it* costs here now; None where it cannot be run."""
     creative = press.services.creative
+    if not style.is_whole:
+        return None
     request = await creative.styles.trial(actor_of(press.interaction), style.style_id, press.asker, 0)
     try:
         model = await creative.intake.model_of(request)

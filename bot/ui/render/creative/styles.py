@@ -71,11 +71,13 @@ def render_style(
     layout.text(texts.STYLE.format(name=f"**{escaped(style.name)}**") if title else "")
     layout.text(*reference_lines(style.references)).text(quoted(style.template, _TEMPLATE_CHARS))
     layout.text("" if style.is_whole else texts.INCOMPLETE)
-    layout.text(small(*settings_of(style)), texts.HOW_TO_USE if title else "")
+    named_beside = facts(*settings_of(style))
+    layout.text(small(named_beside) if named_beside else "", texts.HOW_TO_USE if title else "")
     if not title:
         use = ActionButton("style-use", style.style_id, label=texts.USE, style=discord.ButtonStyle.primary)
         return layout.buttons(use).build()
-    layout.text(small("" if sample.job else texts.NOT_TRIED, texts.TRY_WHY) if price is not None else "")
+    if price is not None:
+        layout.text(small(texts.TRY_WHY if sample.job else f"{texts.NOT_TRIED} {texts.TRY_WHY}"))
     return layout.buttons(*_moderators_buttons(style, price)).build()
 
 
