@@ -8,9 +8,14 @@ from collections.abc import Generator
 
 import pytest
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
+from hypothesis import HealthCheck, settings
 
 from tests.db.copies import copy_instead
 from tests.db.server import SERVER, Server
+
+# How long a busy machine takes to make an example, or to try one, says nothing about what is tried.
+settings.register_profile("easel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("easel")
 
 WORKERS_PER_CORE = 2
 """Many tests wait for threads, files and sockets; two processes on a core keep it busy."""
