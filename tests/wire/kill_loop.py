@@ -11,10 +11,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Coroutine, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -42,6 +44,20 @@ has done everything dies as well, and one that hangs is not waited for much long
 _STORYBOARDS = 0.25
 """How many of the commands open the form of a storyboard, which is then sent, and run from its confirmation."""
 
+_STYLED = 0.3
+"""How many of the others are made with a style that brings an image of its own."""
+
+ADD_STYLE = """
+INSERT INTO styles (guild_id, name, folded_name, template, parameters, images, added_at)
+SELECT guild_id, 'Ink', 'ink', 'ink of {prompt}', '{}', 1, created_at
+FROM jobs WHERE job_id IN (SELECT job_id FROM job_references) LIMIT 1
+"""
+GIVE_IT_AN_IMAGE = """
+INSERT INTO style_references (style_id, place, role, filename, sha256, spoiler, account_id)
+SELECT styles.style_id, 1, 'paper', filename, sha256, 0, account_id
+FROM styles JOIN jobs USING (guild_id) JOIN job_references USING (job_id) LIMIT 1
+"""
+
 _LOOK_SECONDS = 0.002
 _LOOK_INSIDE_SECONDS = 0.02
 """How often requests are counted, and how often the database is opened, which costs a thousand times that."""
@@ -59,6 +75,7 @@ class Report:
     commands: int = 0
     faults: int = 0
     storyboards: int = 0
+    styled: int = 0
     seconds: float = 0.0
     counts: list[Count] = field(default_factory=list[Count])
     problems: list[str] = field(default_factory=list[str])
@@ -72,7 +89,7 @@ class Report:
         told = " ".join(f"{name}={self.total(name)}" for name in names)
         return (
             f"seed={self.seed} kills={self.kills} seconds={self.seconds:.0f} commands={self.commands} "
-            f"storyboards={self.storyboards} "
+            f"storyboards={self.storyboards} styled={self.styled} "
             f"faults={self.faults} {told} problems={len(self.problems)}"
         )
 
@@ -87,6 +104,7 @@ class Lane:
     report: Report
     bug: str = ""
     pressed: set[str] = field(default_factory=set[str])
+    has_style: bool = False
 
     async def kill(self, times: int) -> Count:
         """Kill that often, come to rest now and then, and return the last count."""
@@ -119,6 +137,8 @@ class Lane:
         await self.bots.fork(self.stage.environment(), self.stage.folder / "easel.log", bug=self.bug)
 
     async def _one_life(self) -> None:
+        if not self.has_style:
+            self._add_style()
         await self._plant()
         struck = self._striking(LONGEST_LIFE)
         await self._fork()
@@ -181,13 +201,21 @@ class Lane:
         rng = self.rng
         if rng.random() < _STORYBOARDS:
             return "storyboard", {}
-        prompt = f"picture {rng.getrandbits(32):08x}"
-        count = rng.choice((1, 1, 1, 2))
+        asked: dict[str, Any] = {"prompt": f"picture {rng.getrandbits(32):08x}", "count": rng.choice((1, 1, 1, 2))}
+        if rng.random() < _STYLED and self.has_style:
+            self.report.styled += 1
+            asked["style"] = "ink"
         if rng.random() < 0.5:
-            return "edit", {"prompt": prompt, "image": Upload("one.png", png(rng.choice(COLOURS))), "count": count}
+            return "edit", {**asked, "image": Upload("one.png", png(rng.choice(COLOURS)))}
         colours = rng.sample(COLOURS, rng.randint(2, 3))
         images = {f"image{n}": Upload(f"{colour}.png", png(colour)) for n, colour in enumerate(colours, 1)}
-        return "compose", {"prompt": prompt, **images, "count": count}
+        return "compose", {**asked, **images}
+
+    def _add_style(self) -> None:
+        """Give the server a style, as soon as there is a job of whose image it can be made; while no bot lives."""
+        with closing(sqlite3.connect(self.stage.database)) as books, books:
+            self.has_style = books.execute(ADD_STYLE).rowcount == 1
+            books.execute(GIVE_IT_AN_IMAGE)
 
     async def _plant(self) -> None:
         """Now and then something else goes wrong as well: an answer is lost at either end."""
