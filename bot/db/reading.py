@@ -89,8 +89,8 @@ ORDER BY outputs.prediction_id, outputs.place
 OPEN_JOBS = "SELECT job_id FROM jobs WHERE closed_at IS NULL ORDER BY created_at, job_id"
 
 STANDING = """
-SELECT job_id, prediction_id, state FROM predictions JOIN jobs USING (job_id)
-WHERE closed_at IS NULL ORDER BY job_id, prediction_id
+SELECT job_id, prediction_id, state FROM jobs JOIN predictions USING (job_id)
+WHERE closed_at IS NULL ORDER BY created_at, n
 """
 
 OPEN_JOBS_OF = """

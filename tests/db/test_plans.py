@@ -67,6 +67,7 @@ QUERIES = {
     "what a server carries": ledger.ADJUSTED,
     "a member's entries": budgets.ENTRIES,
     "the open jobs": reading.OPEN_JOBS,
+    "how the open jobs stand": reading.STANDING,
     "a job's predictions": reading.PREDICTIONS,
     "what is open in a server": reading.OPEN_JOBS_OF,
     "a server's newest jobs": reading.NEWEST_OF_SERVER,
