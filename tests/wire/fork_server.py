@@ -152,6 +152,11 @@ class Forked:
         assert self.returncode is not None
         return self.returncode
 
+    @property
+    def lives(self) -> bool:
+        """Whether it has not ended."""
+        return not self._has_ended()
+
     def wait_blocking(self, seconds: float) -> int:
         """Wait for its end without an event loop."""
         give_up = time.perf_counter() + seconds

@@ -74,6 +74,12 @@ class Fronts:
         given = {"prompt": f"{prompt}, {self.wishes}", "image": Upload("cat.png", png())}
         return self.stage.fake.slash(seat.member, seat.channel, "edit", given)
 
+    def assert_alive(self) -> None:
+        """Fail with what it logged last where a front has ended by itself."""
+        for seat in self.seats:
+            assert seat.bots.bot is not None
+            assert seat.bots.bot.lives, f"front {seat.shard} ended:\n{self.log(seat.shard)[-4000:]}"
+
     def leader(self) -> int:
         """The shard whose front leads, as far as the logs say."""
         told = {shard: [line for line in self.log(shard).splitlines() if LEADS in line] for shard in range(COUNT)}
@@ -141,6 +147,7 @@ async def strike_at_random(fronts: Fronts, kills: int, stops: int, seed: int, *,
             struck.stops += 1
             struck.stopped.append(await _stop_the_leader(fronts))
         await fronts.stage.until(lambda: fronts.stage.value(OPEN) < _OPEN_AT_ONCE)
+        fronts.assert_alive()
     await come_to_rest(fronts.stage, _REST_SECONDS)
     struck.count = await audit(fronts.stage)
     return struck
@@ -185,10 +192,9 @@ async def open_fronts(folder: Path) -> AsyncGenerator[Fronts]:
         while len(seats) < COUNT:
             guild = build.add_guild(stage.fake.world)
             shard = (guild.id >> 22) % COUNT
-            channel, member = (
-                build.add_channel(stage.fake.world, guild),
-                build.add_member(stage.fake.world, guild, "ann"),
-            )
+            channel = build.add_channel(stage.fake.world, guild)
+            stage.desks[guild.id] = build.add_moderator(stage.fake.world, guild, "mo"), channel
             if shard not in seats:
+                member = build.add_member(stage.fake.world, guild, "ann")
                 seats[shard] = Seat(shard, await stack.enter_async_context(forks()), channel, member)
         yield Fronts(stage, [seats[shard] for shard in range(COUNT)])
