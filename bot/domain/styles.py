@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.errors import BadPrompt, BadRequest
+from bot.domain.errors import BadPrompt, BadRequest, clip_filename
 from bot.domain.jobs import Job, Reference
 from bot.domain.models import MAX_PROMPT_CHARS, MAX_REFERENCES
 from bot.domain.parameters import ParameterValue
@@ -48,6 +48,16 @@ class StyleIncomplete(BadRequest):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Images of the style {_shown(name)} were deleted with the data of whoever gave them.")
+
+
+class StyleImageGone(BadRequest):
+    """One of a style's images whose file is lost, or that is a result which was hidden or deleted since."""
+
+    title = StyleIncomplete.title
+    advice = StyleIncomplete.advice
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(f"One of its images, {clip_filename(filename)}, is kept or shown no more.")
 
 
 class TooManyWithStyle(BadRequest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, open_desk
 from tests.cogs.test_rules_desk import panel
 from tests.cogs.test_studio import begin, press, run_is_open
-from tests.cogs.test_tray import collect
+from tests.cogs.test_tray import collect, remove_file
 
 RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
 TEMPLATE = "An ink drawing of {prompt}, on paper"
@@ -358,6 +359,17 @@ class TestModerators:
         assert "were deleted with the data of whoever gave them" in private_text(refused)
         assert "Style changed" in private_text(mended)
         assert [each.filename for each in after.references] == ["picture.png", "blue.png"]
+
+    async def test_an_image_that_is_lost(self, world: World, tmp_path: Path) -> None:
+        """With a disk: the style is named as what is not whole, and nothing is held."""
+        await add_style(world, images=[RED])
+        [style] = await world.app.stores.styles.styles(world.guild_id)
+        remove_file(tmp_path, style.references[0].image)
+        answer = await world.alice.slash(world.channel, "edit", prompt="a fox", image=file(), style="Ink")
+
+        assert "That style is not whole any more" in private_text(answer)
+        assert "red.png" in private_text(answer)
+        assert await count_of_jobs(world) == 0
 
 
 class TestSamples:

@@ -17,6 +17,7 @@ from bot.domain.jobs import Reference
 from bot.domain.orders import Requester
 from bot.domain.prompts import clean_role
 from bot.domain.samples import SAMPLE_FILENAME
+from bot.domain.styles import StyleImageGone
 from bot.services.creative.transfers import Transfers
 from bot.services.fairness import FairShare
 from bot.services.ports.images import AttachmentReader, ImageChecker, ImageVault, ReadableAttachment
@@ -76,7 +77,7 @@ def _look_at(requested: RequestedReference) -> None:
     attachment = requested.attachment
     if isinstance(attachment, KeptImage):
         if attachment.is_taken_down:
-            raise ImageTakenDown(requested.place)
+            raise StyleImageGone(attachment.filename) if requested.of_style else ImageTakenDown(requested.place)
         return
     if isinstance(attachment, SampleImage) or attachment.size is None:
         return
@@ -176,7 +177,7 @@ class References:
             if attachment.is_taken_down:
                 raise ImageTakenDown(requested.place)
             if not await self._vault.has(attachment.image):
-                raise ImageNotKept(attachment.filename)
+                raise (StyleImageGone if requested.of_style else ImageNotKept)(attachment.filename)
             return Reference(
                 requested.place,
                 role,

@@ -169,7 +169,8 @@ GUIDE_TIPS = (
     "\u2022 Too strong? Lower the guidance and say more clearly what must stay.\n"
     "\u2022 Comparing words? Keep the seed the same.\n"
     "\u2022 Name things (\u201cthe red coat\u201d), and say which reference wins where two disagree.\n"
-    "\u2022 Choose the aspect ratio on purpose, so that nothing is cropped."
+    "\u2022 Choose the aspect ratio on purpose, so that nothing is cropped.\n"
+    "\u2022 /styles shows this server\u2019s recipes; the style option uses one."
 )
 GUIDE_TRY = "**Try it** opens the form with the words filled in; nothing is spent before you press Run."
 EXAMPLE = "**{title}**\n> {prompt}"
