@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import aiosqlite
 
@@ -16,6 +17,7 @@ from bot.db.giving_up import in_time
 from bot.db.migrate import MIGRATIONS, adopt_file, migrate
 from bot.db.sqlite_backup import back_up
 from bot.db.sqlite_errors import is_damage, is_no_space, outage_of
+from bot.db.sqlite_together import WaitingWrite, keep_together
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,7 +42,8 @@ class SqliteDatabase:
     """One database file: a connection that writes and one that reads, each with a thread of its own.
 
     All that a write does happens in one call on the writer's thread, from BEGIN to COMMIT. A cancelled caller cannot
-    leave a transaction open: the work goes on to its end, only nobody waits for it any more.
+    leave a transaction open: the work goes on to its end, only nobody waits for it any more. Those that come while the
+    thread is busy are committed together.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class SqliteDatabase:
         self._writer = writer
         self._reader = reader
         self._after_commit = after_commit
+        self._waiting: deque[WaitingWrite[Any]] = deque()
 
     @classmethod
     async def open(
@@ -99,7 +103,7 @@ class SqliteDatabase:
             BaseException: whatever `work` raised, after a rollback.
         """
         bound = _bound(work, *args, **kwargs)
-        return await in_time(lambda wanted: self._writer.run(partial(self._transaction, wanted.around(bound))))
+        return await in_time(lambda wanted: self._keep(wanted.around(bound)))
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run queries that all see the same committed state, without waiting for writers."""
@@ -146,6 +150,24 @@ class SqliteDatabase:
             raise
         finally:
             await source.close()
+
+    async def _keep(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        asked = WaitingWrite(work)
+        self._waiting.append(asked)
+        await self._writer.run(partial(self._keep_asked, asked))
+        return asked.answer()
+
+    def _keep_asked(self, asked: WaitingWrite[T], connection: sqlite3.Connection) -> None:
+        """Keep it, together with those that wait behind it, unless it was kept with one before it."""
+        if asked.is_done:
+            return
+        if len(self._waiting) > 1:
+            keep_together(self._waiting, connection, self.path)
+            if self._after_commit is not None:
+                self._after_commit(connection)
+            return
+        self._waiting.popleft()
+        asked.was_done(self._transaction(asked.work, connection))
 
     def _transaction(self, work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
         try:

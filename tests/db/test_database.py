@@ -6,7 +6,9 @@ import asyncio
 import sqlite3
 import subprocess
 import threading
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -247,6 +249,68 @@ async def test_what_is_given_up_is_never_kept(world: World) -> None:
     go_on.set()
     await world.database.write(_add_fact, "after")
 
+    assert await _facts(world.database) == {"account_key", "after"}
+
+
+async def _at_once(database: Database, *works: Callable[[Connection], object]) -> list[object]:
+    """Ask for several writes while the writer is busy with another, and wait for what becomes of each."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    def busy(_: Connection) -> None:
+        inside.set()
+        assert go_on.wait(5)
+
+    first = asyncio.create_task(database.write(busy))
+    await asyncio.to_thread(inside.wait, 5)
+    asked = [asyncio.create_task(database.write(work)) for work in works]
+    await asyncio.sleep(0)
+    go_on.set()
+    await first
+    return await asyncio.gather(*asked, return_exceptions=True)
+
+
+@sqlite_by_nature("the PostgreSQL engine writes on several connections")
+async def test_writes_that_come_at_once_are_committed_together(world: World) -> None:
+    """Twenty of them wait for the disk once, not twenty times."""
+    statements: list[str] = []
+
+    def trace(connection: Connection) -> None:
+        assert isinstance(connection, sqlite3.Connection)
+        connection.set_trace_callback(statements.append)
+
+    await world.database.write(trace)
+
+    await _at_once(world.database, *(partial(_add_fact, name=f"{number}") for number in range(20)))
+
+    assert statements.count("COMMIT") == 3, "the one that turned the trace on, the busy one, and all the others"
+    assert len(await _facts(world.database)) == 1 + 20
+
+
+async def test_of_writes_that_come_at_once_each_is_whole_by_itself(world: World) -> None:
+    """What fails halfway is undone and told to whoever asked; those before and after it are kept."""
+
+    def fail(connection: Connection) -> None:
+        _add_fact(connection, "half")
+        raise Stop
+
+    results = await _at_once(world.database, partial(_add_fact, name="before"), fail, partial(_add_fact, name="after"))
+
+    assert [type(result) for result in results] == [type(None), Stop, type(None)]
+    assert await _facts(world.database) == {"account_key", "before", "after"}
+
+
+@sqlite_by_nature("a PRAGMA makes the COMMIT fail")
+async def test_where_the_commit_fails_everybody_is_told(world: World) -> None:
+    """Nobody is told that something was kept which was not."""
+
+    def break_the_commit(connection: Connection) -> None:
+        connection.execute("PRAGMA defer_foreign_keys = 1")
+        connection.execute("INSERT INTO predictions (prediction_id, job_id, n, state) VALUES (1, 'NONE', 1, 'queued')")
+
+    results = await _at_once(world.database, partial(_add_fact, name="before"), break_the_commit)
+    await world.database.write(_add_fact, "after")
+
+    assert [type(result) for result in results] == [sqlite3.IntegrityError, sqlite3.IntegrityError]
     assert await _facts(world.database) == {"account_key", "after"}
 
 
