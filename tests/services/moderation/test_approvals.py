@@ -308,5 +308,6 @@ class TestErasure:
             assert files_with(tmp_path, SECRET) == []
             assert list((tmp_path / "images").glob("*/*")) == []
             assert world.fake_messenger.removed == list(case.room.requests)
+            renewed = case.room.renewals  # the decision may have been shown there before
             await world.bot.services.moderation.approvals.finish(world.clock.now())
-            assert case.room.renewals == 0
+            assert case.room.renewals == renewed
