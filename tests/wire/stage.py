@@ -239,6 +239,7 @@ async def running(stage: Stage, start: Awaitable[Process], *, wait: bool = True)
     try:
         if wait:
             await stage.until(lambda: process.returncode is not None or len(stage.fake.gateway.identifies) > connects)
+            assert process.returncode is None, f"it ended with {process.returncode} as it started\n{stage.log[-6000:]}"
             await stage.heard()
         yield process
     finally:
