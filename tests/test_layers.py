@@ -112,7 +112,13 @@ KNOW_POSTGRESQL = (
     "bot.db.postgres_session",
     "bot.db.postgres_shards",
 )
-KNOW_SQLITE = ("bot.db.sqlite", "bot.db.sqlite_backup", "bot.db.sqlite_errors", "bot.db.migrate")
+KNOW_SQLITE = (
+    "bot.db.sqlite",
+    "bot.db.sqlite_backup",
+    "bot.db.sqlite_errors",
+    "bot.db.sqlite_together",
+    "bot.db.migrate",
+)
 MAY_COMPOSE = ("bot.__main__", "bot.cli.run", "bot.demo", "bot.front")
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX)\s"
