@@ -73,7 +73,7 @@ async def cost(count: int, finished: int) -> Cost:
     with tempfile.TemporaryDirectory() as named:
         folder = Path(named)
         async with (
-            provider_process(folder, processing=PAINTING, key=KEY) as provider,
+            provider_process(folder, processing=PAINTING, key=KEY, balance_usd=10_000) as provider,
             open_world(folder, factor=1.0, **SETTINGS) as world,
         ):
             world.base_url = provider.base_url

@@ -28,6 +28,16 @@ ATTEMPT = (
 )
 ENTRY = "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '', ?)"
 POSTING = "INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?, ?)"
+# Without them the bot would find that its books do not add up, and take no job.
+BALANCES = """
+INSERT INTO balances
+SELECT scope, guild_id, subject_id, period,
+       CASE period WHEN 'day' THEN day WHEN 'week' THEN date(day, 'weekday 0', '-6 days')
+                   WHEN 'month' THEN substr(day, 1, 7) ELSE '' END AS period_key,
+       SUM(held_micros), SUM(spent_micros)
+FROM postings JOIN (SELECT 'day' AS period UNION ALL SELECT 'week' UNION ALL SELECT 'month' UNION ALL SELECT 'total')
+GROUP BY scope, guild_id, subject_id, period, period_key
+"""
 
 
 def add_finished(path: Path, count: int, now: Instant) -> None:
@@ -39,6 +49,7 @@ def add_finished(path: Path, count: int, now: Instant) -> None:
         connection.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?)", people)
         for n in range(1, count + 1):
             _add(connection, n, now - (count - n) * DAYS * DAY // count)
+        connection.execute(BALANCES)
         connection.execute("COMMIT")
 
 

@@ -82,6 +82,7 @@ async def provider_process(
     late: float = 2.0,
     created: float = 0.0,
     key: str = KEY,
+    balance_usd: int = 100,
 ) -> AsyncGenerator[ProviderDoor]:
     """Run the provider until the block ends."""
     address = folder / "provider.json"
@@ -89,6 +90,7 @@ async def provider_process(
         sys.executable,
         *("-m", "bot.demo.provider", "--address-file", str(address), "--api-key", key),
         *("--created-seconds", str(created), "--late-seconds", str(late)),
+        *("--balance-usd", str(balance_usd)),
         *("--processing-seconds", str(processing[0]), str(processing[1])),
     )
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.demo.provider.predictions import Limits, Pace
 from bot.demo.provider.server import SimulatedProvider
 from bot.domain.clock import SystemClock
+from bot.domain.money import MICROS_PER_DOLLAR, Micros
 from bot.shutdown import stop_on_signals
 
 
@@ -26,6 +27,7 @@ class Options:
     pace: Pace
     limits: Limits
     seed: int
+    balance_micros: Micros
 
 
 def read_options(arguments: Sequence[str] | None = None) -> Options:
@@ -40,6 +42,7 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument("--per-minute", type=int)
     parser.add_argument("--concurrent", type=int)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--balance-usd", type=int, default=100, help="what is on the account at first")
     given = parser.parse_args(arguments)
     shortest, longest = given.processing_seconds
     return Options(
@@ -49,13 +52,19 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
         pace=Pace(given.created_seconds, (shortest, longest), given.late_seconds),
         limits=Limits(given.per_minute, given.concurrent),
         seed=given.seed,
+        balance_micros=given.balance_usd * MICROS_PER_DOLLAR,
     )
 
 
 async def run(options: Options) -> None:
     """Serve until SIGTERM or SIGINT. The address file appears whole, with `base_url`, `admin_url` and `pid`."""
     provider = SimulatedProvider(
-        SystemClock(), api_key=options.api_key, pace=options.pace, limits=options.limits, seed=options.seed
+        SystemClock(),
+        api_key=options.api_key,
+        pace=options.pace,
+        limits=options.limits,
+        seed=options.seed,
+        balance_micros=options.balance_micros,
     )
     with stop_on_signals() as stop:
         await _serve(provider, options, stop)
