@@ -60,28 +60,6 @@ class App:
         """Run the engine until cancelled. Call it where its tasks should live, never inside a command."""
         await self.engine.run(self.bot.wait_until_ready)
 
-    @property
-    def parts(self) -> Mapping[str, Ping]:
-        """What `/healthz` asks about, by name."""
-        return {
-            "gateway": self.gateway_answers,
-            "commands": self.commands_are_there,
-            "database": self.database_answers,
-        }
-
-    async def gateway_answers(self) -> bool:
-        """Whether Discord's gateway has us in a session now."""
-        return self.bot.hears
-
-    async def commands_are_there(self) -> bool:
-        """Whether Discord took our commands, the last time that it was given them."""
-        return self.bot.commands_at_discord.refusal is None
-
-    async def database_answers(self) -> bool:
-        """Whether the database can be read."""
-        await self.stores.jobs.open_jobs()
-        return True
-
 
 @asynccontextmanager
 async def open_app(settings: Settings, environment: Environment) -> AsyncGenerator[App]:
@@ -120,12 +98,9 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
     async with open_app(settings, environment) as app, AsyncExitStack() as stack:
         if settings.health_port is not None:
             app.metrics.works_as(worker_name(), LEADER)
-            pages = health_app(app.parts, app.metrics, role=LEADER)
+            pages = health_app(parts_of(app.bot, app.stores), app.metrics, role=LEADER)
             await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
-        calls = app.announcements
-        if calls.addresses is not None and settings.webhook_port is not None:
-            door = webhook_app(calls.addresses, calls.announced, calls.came)
-            await stack.enter_async_context(serve_webhooks(door, settings.webhook_port))
+        await open_door(settings, app.announcements, stack)
         lead_lost = asyncio.create_task(app.database.lead_lost(), name="lead")
         tasks = (
             lead_lost,
@@ -146,6 +121,30 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
             for task in (*tasks, stopped):
                 task.cancel()
             await asyncio.gather(*tasks, stopped, return_exceptions=True)
+
+
+def parts_of(bot: EaselBot, stores: Stores) -> Mapping[str, Ping]:
+    """What `/healthz` asks about, by name."""
+
+    async def hears() -> bool:
+        return bot.hears
+
+    async def has_commands() -> bool:
+        """Whether Discord took our commands, the last time that this process gave it them."""
+        return bot.commands_at_discord.refusal is None
+
+    async def can_read() -> bool:
+        await stores.jobs.open_jobs()
+        return True
+
+    return {"gateway": hears, "commands": has_commands, "database": can_read}
+
+
+async def open_door(settings: Settings, calls: Announcements, stack: AsyncExitStack) -> None:
+    """Let the provider announce what has ended, where webhooks are on; what it says to nobody is asked for as usual."""
+    if calls.addresses is not None and settings.webhook_port is not None:
+        door = webhook_app(calls.addresses, calls.announced, calls.came)
+        await stack.enter_async_context(serve_webhooks(door, settings.webhook_port))
 
 
 def paces_of(settings: Settings, resources: Resources) -> GatewayPace | Paces:

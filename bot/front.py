@@ -7,20 +7,20 @@ the leader's, made anew over the connection that holds the lead.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.app import DRAIN_SECONDS, Draining, connect, paces_of
+from bot.app import DRAIN_SECONDS, Draining, connect, open_door, paces_of, parts_of
 from bot.client import EaselBot
 from bot.db.database import Database, DatabaseInUse, LostLead
-from bot.db.opening import ShardHold, holding, listen, open_database, speaking, standing_by
+from bot.db.opening import listen, open_database, shard_locks, speaking, standing_by
 from bot.domain.errors import EaselError
 from bot.gateway import GatewayPace, point_at
-from bot.health import Ping, health_app, serve_health
+from bot.health import health_app, serve_health
 from bot.services.catalogue import Services
 from bot.services.engine import Engine
 from bot.services.jobs.recovery import Recovery
@@ -28,11 +28,13 @@ from bot.services.jobs.sweep import Sweep
 from bot.services.relayed_signals import RelayedSignals, pass_on
 from bot.services.resources import Resources
 from bot.settings import Settings
-from bot.standby import FRONT, LEADER, say_standby, worker_name
-from bot.webhooks import serve_webhooks, webhook_app
+from bot.standby import FRONT, LEADER, say_standby, until_first, worker_name
 from bot.wiring.discord import Paces, bot_of, discord_of
-from bot.wiring.engine import engine_of
+from bot.wiring.engine import engine_of, recovery_of
 from bot.wiring.resources import Environment, open_resources
+
+if TYPE_CHECKING:
+    from bot.db.postgres_shards import ShardLocks
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -61,32 +63,10 @@ class Front:
         """Whether it leads now."""
         return FRONT if self.engine is None else LEADER
 
-    @property
-    def parts(self) -> Mapping[str, Ping]:
-        """What `/healthz` asks about, by name."""
-        return {
-            "gateway": self.gateway_answers,
-            "commands": self.commands_are_there,
-            "database": self.database_answers,
-        }
-
     def leads_with(self, engine: Engine | None) -> None:
         """Begin to lead, or, with None, leave it to others."""
         self.engine = engine
         self.resources.metrics.works_as(self.name, self.role)
-
-    async def gateway_answers(self) -> bool:
-        """Whether each of its shards is in a session now."""
-        return self.bot.hears
-
-    async def commands_are_there(self) -> bool:
-        """Whether Discord took our commands, the last time that this process gave it them."""
-        return self.bot.commands_at_discord.refusal is None
-
-    async def database_answers(self) -> bool:
-        """Whether the database can be read."""
-        await self.resources.stores.jobs.open_jobs()
-        return True
 
     async def answer_interrupted(self) -> None:
         """Answer what an earlier process of these shards left; runs until cancelled."""
@@ -119,20 +99,10 @@ async def open_front(settings: Settings, environment: Environment) -> AsyncGener
         stack.push_async_callback(messenger.close)
         services = Services(resources, discord)
         bot.attach(services)
-        stores, clock = resources.stores, resources.clock
         # No other process holds these shards: what of them is unanswered now is of an earlier one that did.
-        unanswered = await stores.interactions.unanswered(clock.now())
+        unanswered = await resources.stores.interactions.unanswered(resources.clock.now())
         ours = [each for each in unanswered if settings.shards is None or settings.shards.hold(each.guild_id)]
-        recovery = Recovery(
-            jobs=stores.jobs,
-            interactions=stores.interactions,
-            messenger=discord.messenger,
-            signals=resources.signals,
-            clock=clock,
-            boot_id=resources.boot_id,
-            grace_seconds=settings.submit_grace_seconds,
-            interrupted=ours,
-        )
+        recovery = recovery_of(settings, resources, discord, interrupted=ours)
         front = Front(bot, services, resources, recovery, paces, f"{worker_name()} {settings.shard_ids or ''}".strip())
         front.leads_with(None)
         yield front
@@ -151,25 +121,25 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
     point_at(settings.discord_api_base, settings.discord_gateway)
     shards = () if settings.shards is None else settings.shards.ids
     while not stop.is_set():
-        async with holding(settings.database_url, shards) as hold:
-            await _until_first(stop.wait(), hold.take(), say_standby(settings))
+        async with shard_locks(settings.database_url, shards) as locks:
+            await until_first(stop.wait(), locks.take(), say_standby(settings))
             if stop.is_set():
                 return
             try:
-                await _serve(settings, stop, environment, hold)
+                await _serve(settings, stop, environment, locks)
             except ShardsLost:
                 log.warning("front.lost_shards", sentence="Another Easel has taken these shards; waiting for them.")
 
 
-async def _serve(settings: Settings, stop: asyncio.Event, environment: Environment, hold: ShardHold) -> None:
+async def _serve(settings: Settings, stop: asyncio.Event, environment: Environment, locks: ShardLocks) -> None:
     async with open_front(settings, environment) as front, AsyncExitStack() as stack:
         metrics = front.resources.metrics
         if settings.health_port is not None:
-            pages = health_app(front.parts, metrics, role=lambda: front.role)
+            pages = health_app(parts_of(front.bot, front.resources.stores), metrics, role=lambda: front.role)
             await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
-        await _until_first(
+        await until_first(
             stop.wait(),
-            _lost_shards(hold),
+            _lost_shards(locks),
             connect(front.bot, front.paces, settings, environment.clock),
             front.answer_interrupted(),
             front.bot.commands_at_discord.keep_synced(),
@@ -211,12 +181,12 @@ async def _lead(settings: Settings, environment: Environment, front: Front) -> N
         stack.push_async_callback(messenger.close)
         services = Services(resources, discord)
         engine = engine_of(settings, resources, services, discord, interrupted=())
-        await _open_door(settings, services, stack)
+        await open_door(settings, services.jobs.announcements, stack)
         sweep = Sweep(resources.stores.jobs, resources.signals, resources.clock)
         log.info("front.leads", sentence="This front leads from now on.")
         front.leads_with(engine)
         stack.callback(front.leads_with, None)
-        await _until_first(
+        await until_first(
             _lost(resources.database),
             engine.run(front.bot.wait_until_ready),
             sweep.run(),
@@ -224,16 +194,8 @@ async def _lead(settings: Settings, environment: Environment, front: Front) -> N
         )
 
 
-async def _open_door(settings: Settings, services: Services, stack: AsyncExitStack) -> None:
-    """Take the provider's announcements while leading; one that comes to another process is asked for as usual."""
-    calls = services.jobs.announcements
-    if calls.addresses is not None and settings.webhook_port is not None:
-        door = webhook_app(calls.addresses, calls.announced, calls.came)
-        await stack.enter_async_context(serve_webhooks(door, settings.webhook_port))
-
-
-async def _lost_shards(hold: ShardHold) -> None:
-    await hold.lost()
+async def _lost_shards(locks: ShardLocks) -> None:
+    await locks.lost()
     raise ShardsLost
 
 
@@ -244,21 +206,3 @@ async def _lost(database: Database) -> None:
 
 async def _open_shared(url: str) -> Database:
     return await open_database(url)
-
-
-async def _nothing() -> None:
-    pass
-
-
-async def _until_first(*works: Coroutine[Any, Any, object], then: Callable[[], Awaitable[None]] = _nothing) -> None:
-    """Run all until one ends, do one thing more, then end the others; raises what the first raised."""
-    tasks = [asyncio.create_task(each) for each in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        await then()
-        for each in done:
-            each.result()
-    finally:
-        for each in tasks:
-            each.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -57,15 +58,25 @@ async def run_in_turn(
 
 async def _stand_by(settings: Settings, stop: asyncio.Event) -> None:
     async with standing_by(settings.database_url) as turn:
-        waits = [asyncio.create_task(each) for each in (turn(), stop.wait(), say_standby(settings))]
-        try:
-            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            for each in done:
-                each.result()
-        finally:
-            for each in waits:
-                each.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+        await until_first(turn(), stop.wait(), say_standby(settings))
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def until_first(*works: Coroutine[Any, Any, object], then: Callable[[], Awaitable[None]] = _nothing) -> None:
+    """Run all until one ends, do one thing more, then end the others; raises what the first raised."""
+    tasks = [asyncio.create_task(each) for each in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await then()
+        for each in done:
+            each.result()
+    finally:
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def say_standby(settings: Settings) -> None:

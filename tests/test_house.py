@@ -108,7 +108,6 @@ NAMED_TWICE = {
     "Connection": "the way to Discord's gateway, and a transaction of the database",
     "Row": "what the database's Protocol and PostgreSQL's answer to it both are",
     "Cursor": "as Row",
-    "ShardHold": "as Row",
     "Prediction": "the provider's word, at its end (demo), on the wire, and in a job",
     "Ticket": "the provider's word, at its end and on the wire",
 }

@@ -14,7 +14,6 @@ from bot.db.reading import JobReading
 from bot.db.settling import JobSettling
 from bot.db.transitions import IllegalMove
 from bot.db.turns import next_turns
-from bot.db.unanswered import UnansweredAttempts
 from bot.domain.clock import MINUTE, Instant
 from bot.domain.errors import NoSuchJob
 from bot.domain.gate import Backlog, Traffic
@@ -155,9 +154,7 @@ class JobMessages(Store):
             raise IllegalMove(f"job {job_id} cannot be closed: it has a prediction that has not ended")
 
 
-class JobStore(
-    JobAdmission, JobReading, JobQueue, JobAttempts, JobLostAnswers, UnansweredAttempts, JobSettling, JobMessages
-):
+class JobStore(JobAdmission, JobReading, JobQueue, JobAttempts, JobLostAnswers, JobSettling, JobMessages):
     """Jobs, their predictions and attempts. Moves that `TRANSITIONS` does not know are refused."""
 
 

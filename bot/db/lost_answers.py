@@ -1,9 +1,10 @@
-"""Predictions whose answer was lost: what is known of them, what the provider lists that may be theirs, and looks."""
+"""Predictions whose answer is missing: what is known of them, what the provider lists that may be theirs, and looks."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import asdict
 
 from bot.db.attempts import claim, claimed
 from bot.db.connection import Connection, Row
@@ -14,6 +15,7 @@ from bot.domain.jobs import PredictionState
 from bot.domain.lost_answers import WithoutTask
 from bot.domain.predictions import Unknown
 from bot.domain.remote_clock import Span
+from bot.domain.webhooks import SentAttempt, UnansweredAttempt
 
 UNKNOWN = """
 SELECT predictions.prediction_id, job_id, model_id, sent_at, began_after, began_before, answered_at AS lost_at, looks,
@@ -61,9 +63,16 @@ UPDATE predictions SET review_at = COALESCE(review_at, :at), next_look_at = NULL
 WHERE prediction_id = :prediction_id AND state = 'unknown'
 """
 
+# What can still be said to be the task of an attempt: its answer is missing, or was taken for lost.
+UNANSWERED = """
+SELECT job_id, model_id FROM attempts JOIN predictions USING (prediction_id)
+WHERE attempt_id = :attempt_id AND prediction_id = :prediction_id AND sent_at = :sent_at
+  AND (outcome IS NULL OR outcome = 'lost')
+"""
+
 
 class JobLostAnswers(Store):
-    """The part of the job store that looks for predictions whose answer was lost."""
+    """The part of the job store that looks for predictions whose answer is missing."""
 
     @reads
     def unknowns(self, connection: Connection) -> tuple[Unknown, ...]:
@@ -136,6 +145,12 @@ class JobLostAnswers(Store):
         if connection.execute(LEAVE, {"prediction_id": prediction_id, "at": at}).rowcount:
             for provider_id in candidates:
                 connection.execute(KEEP_CANDIDATE, {"prediction_id": prediction_id, "provider_id": provider_id})
+
+    @reads
+    def unanswered(self, connection: Connection, attempt: SentAttempt) -> UnansweredAttempt | None:
+        """What is known of an attempt whose answer is still missing; None: it has one, or there is no such attempt."""
+        row = connection.execute(UNANSWERED, asdict(attempt)).fetchone()
+        return None if row is None else UnansweredAttempt(row["job_id"], row["model_id"])
 
 
 def _began(row: Row) -> Span | None:

@@ -6,23 +6,14 @@ import importlib
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from types import ModuleType
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from bot.db.database import Database, UnusableDatabase
 from bot.db.sqlite import SqliteDatabase
 from bot.db.url import sqlite_path
 
-
-class ShardHold(Protocol):
-    """See `bot.db.postgres_shards.ShardHold`."""
-
-    async def take(self) -> None:
-        """Return once all of them are this process's."""
-        ...
-
-    async def lost(self) -> None:
-        """Return once one of them is another's."""
-        ...
+if TYPE_CHECKING:
+    from bot.db.postgres_shards import ShardLocks
 
 
 NEEDS = "psycopg[binary]>=3.2.10,<4"
@@ -72,13 +63,13 @@ async def speaking(url: str) -> AsyncGenerator[Callable[[str], None]]:
 
 
 @asynccontextmanager
-async def holding(url: str, shard_ids: Sequence[int]) -> AsyncGenerator[ShardHold]:
+async def shard_locks(url: str, shard_ids: Sequence[int]) -> AsyncGenerator[ShardLocks]:
     """For the block, these shards may be this process's: `take` waits until they are."""
-    hold = with_psycopg("bot.db.postgres_shards").ShardHold(url, shard_ids)
+    locks: ShardLocks = with_psycopg("bot.db.postgres_shards").ShardLocks(url, shard_ids)
     try:
-        yield hold
+        yield locks
     finally:
-        await hold.close()
+        await locks.close()
 
 
 async def listen(url: str, heard: Callable[[str], None], missed: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Which process holds which shards: an advisory lock for each, over one connection that does nothing else."""
+"""Which process has which shards: an advisory lock for each, over one connection that does nothing else."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _FIRST = 1_000
 """The lock of shard 0; those of the database's own uses (`Lock`) lie below."""
 
 
-class ShardHold:
-    """Some shards, held by this process as long as its connection lives; the server ends one that says nothing."""
+class ShardLocks:
+    """The locks of some shards, ours as long as our connection lives; the server ends one that says nothing."""
 
     def __init__(self, url: str, shard_ids: Sequence[int]) -> None:
         self._session = Session(url, LEADING)

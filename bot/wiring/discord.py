@@ -94,13 +94,14 @@ def discord_of(resources: Resources, bot: EaselBot) -> tuple[Discord, DiscordMes
         strips=album,
         calls=Calls(resources.clock, resources.random),
     )
+    channels = DiscordChannels(bot, resources.clock)
     discord = Discord(
         messenger=messenger,
-        channels=DiscordChannels(bot),
+        channels=channels,
         reviews=DiscordReviewDesk(bot),
         reports=DiscordReportDesk(bot),
         approvals=DiscordApprovalDesk(bot, album),
-        showcase=DiscordShowcase(bot),
+        showcase=DiscordShowcase(bot, channels),
         remover=MessageRemover(bot),
     )
     return discord, messenger

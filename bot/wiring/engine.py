@@ -46,16 +46,7 @@ def engine_of(
     desks = (decided.reviewing, decided.reporting, decided.approvals, services.creative.showcase)
     finishers = tuple(each.finish for each in desks)
     return Engine(
-        recovery=Recovery(
-            jobs=stores.jobs,
-            interactions=stores.interactions,
-            messenger=messenger,
-            signals=signals,
-            clock=clock,
-            boot_id=resources.boot_id,
-            grace_seconds=settings.submit_grace_seconds,
-            interrupted=interrupted,
-        ),
+        recovery=recovery_of(settings, resources, discord, interrupted=interrupted),
         intake=services.creative.intake,
         submission=_submission(settings, resources, services),
         polling=_polling(settings, resources, services, rooms, fitted),
@@ -86,6 +77,22 @@ def engine_of(
         interactions=stores.interactions,
         signals=signals,
         clock=clock,
+    )
+
+
+def recovery_of(
+    settings: Settings, resources: Resources, discord: Discord, *, interrupted: Sequence[OpenInteraction]
+) -> Recovery:
+    """Make what takes up the work of an earlier process. `interrupted` is what `Recovery` says."""
+    return Recovery(
+        jobs=resources.stores.jobs,
+        interactions=resources.stores.interactions,
+        messenger=discord.messenger,
+        signals=resources.signals,
+        clock=resources.clock,
+        boot_id=resources.boot_id,
+        grace_seconds=settings.submit_grace_seconds,
+        interrupted=interrupted,
     )
 
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from bot.db import postgres_notify, postgres_shards
-from bot.db.opening import holding, listen, speaking
+from bot.db.opening import listen, shard_locks, speaking
 from tests.db.engines import needs_postgresql, url_in
 
 pytestmark = needs_postgresql()
@@ -54,14 +54,14 @@ async def test_what_is_said_is_heard(tmp_path: Path) -> None:
 async def test_a_shard_is_one_processs(tmp_path: Path) -> None:
     """Who wants a shard that another holds waits for all of its own, and has them once that one is gone."""
     url = url_in(tmp_path)
-    async with asyncio.timeout(SECONDS), holding(url, [1, 2]) as second, holding(url, [3]) as third:
-        async with holding(url, [0, 1]) as first:
+    async with asyncio.timeout(SECONDS), shard_locks(url, [1, 2]) as second, shard_locks(url, [3]) as third:
+        async with shard_locks(url, [0, 1]) as first:
             await first.take()
             waiting = asyncio.create_task(second.take())
             await third.take()
             await asyncio.sleep(0.2)
             assert not waiting.done()
-            async with holding(url, [2]) as fourth:
+            async with shard_locks(url, [2]) as fourth:
                 await fourth.take()  # who waits for some holds none
         await waiting
 
@@ -69,7 +69,7 @@ async def test_a_shard_is_one_processs(tmp_path: Path) -> None:
 async def test_who_loses_a_shard_finds_out(tmp_path: Path) -> None:
     """A lost connection is replaced while the shards are free; once another process has one, they are lost."""
     url = url_in(tmp_path)
-    async with asyncio.timeout(SECONDS), holding(url, [0]) as first, holding(url, [0]) as second:
+    async with asyncio.timeout(SECONDS), shard_locks(url, [0]) as first, shard_locks(url, [0]) as second:
         await first.take()
         losing = asyncio.create_task(first.lost())
         await asyncio.to_thread(end_sessions, url)

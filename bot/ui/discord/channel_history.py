@@ -28,7 +28,7 @@ class ChannelHistory:
         self._client = client
         self._calls = calls
         self._own = own
-        self._places = KnownPlaces(client)
+        self._places = KnownPlaces(client, calls.clock)
         self._hasty = replace(calls, tries=1, within=GLANCE_SECONDS)
 
     async def result_of(self, job: Job) -> MessageAt | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot.domain.clock import Clock
 from bot.ui.discord.elsewhere import AgeLimits, may_be_elsewhere
 
 _AGED = (
@@ -23,9 +24,9 @@ def is_age_restricted(channel: object) -> bool:
 class DiscordChannels:
     """Implements `bot.services.jobs.places.Channels` from the client's cache, else by asking Discord."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
-        self._elsewhere = AgeLimits(client)
+        self._elsewhere = AgeLimits(client, clock)
 
     async def is_age_restricted(self, channel_id: int) -> bool:
         """See `Channels.is_age_restricted`."""

@@ -2,46 +2,58 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeAlias, TypeVar
 
 import discord
 import structlog
 from discord.abc import GuildChannel
 
+from bot.domain.clock import Clock
 from bot.ui.discord.posts import FAILURES
 
 log = structlog.stdlib.get_logger(__name__)
 
 KNOWN_SECONDS = 60.0
-"""How long it is taken as it was whether a channel is for adults only."""
+"""How long what Discord said of a channel is taken as it was."""
 
 Place: TypeAlias = "GuildChannel | discord.Thread | discord.abc.PrivateChannel"
 
+T = TypeVar("T")
+
 _THREADS = frozenset({10, 11, 12})
+
+
+class _ForAMinute(Generic[T]):
+    """What Discord said of channels, remembered for a minute."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known: dict[int, tuple[float, T]] = {}
+
+    async def of(self, channel_id: int, ask: Callable[[], Awaitable[T]]) -> T:
+        """What is known of a channel, else what `ask` brings; raises what that raises, and forgets it."""
+        now = self._clock.monotonic()
+        self._known = {each: known for each, known in self._known.items() if now - known[0] < KNOWN_SECONDS}
+        if channel_id not in self._known:
+            self._known[channel_id] = now, await ask()
+        return self._known[channel_id][1]
 
 
 class AgeLimits:
     """Whether channels are for adults only, asked of Discord and remembered for a minute."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
-        self._known: dict[int, tuple[float, bool]] = {}
+        self._known = _ForAMinute[bool](clock)
 
     async def is_age_restricted(self, channel_id: int) -> bool:
         """Whether Discord shows it to adults only; False where it does not say."""
-        now = asyncio.get_running_loop().time()
-        at, known = self._known.get(channel_id, (now - KNOWN_SECONDS, False))
-        if now - at < KNOWN_SECONDS:
-            return known
         try:
-            answer = await self._asked(channel_id)
+            return await self._known.of(channel_id, lambda: self._asked(channel_id))
         except FAILURES as error:
             log.info("channel.unknown", error=type(error).__name__)
             return False
-        self._known = {each: found for each, found in self._known.items() if now - found[0] < KNOWN_SECONDS}
-        self._known[channel_id] = now, answer
-        return answer
 
     async def _asked(self, channel_id: int) -> bool:
         channel = await self._client.http.get_channel(channel_id)
@@ -63,19 +75,15 @@ def is_elsewhere(client: discord.Client, guild_id: int) -> bool:
 class KnownPlaces:
     """Channels with our rights in them, remembered for a minute where they had to be asked for."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
-        self._known: dict[int, tuple[float, tuple[Place, discord.Permissions | None]]] = {}
+        self._known = _ForAMinute[tuple[Place, discord.Permissions | None]](clock)
 
     async def place_of(self, guild_id: int, channel_id: int) -> tuple[Place, discord.Permissions | None]:
         """See `place_of`; it may be a minute old. Raises as that."""
         if not is_elsewhere(self._client, guild_id):
             return await place_of(self._client, guild_id, channel_id)
-        now = asyncio.get_running_loop().time()
-        self._known = {each: known for each, known in self._known.items() if now - known[0] < KNOWN_SECONDS}
-        if channel_id not in self._known:
-            self._known[channel_id] = now, await place_of(self._client, guild_id, channel_id)
-        return self._known[channel_id][1]
+        return await self._known.of(channel_id, lambda: place_of(self._client, guild_id, channel_id))
 
 
 async def place_of(client: discord.Client, guild_id: int, channel_id: int) -> tuple[Place, discord.Permissions | None]:

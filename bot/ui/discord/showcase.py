@@ -26,9 +26,9 @@ _CLOCKS_DIFFER_BY = 10 * MINUTE
 class DiscordShowcase(Posts):
     """Implements `bot.services.creative.showcase.ShowcaseChannel`."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, channels: DiscordChannels) -> None:
         super().__init__(client)
-        self._channels = DiscordChannels(client)
+        self._channels = channels
 
     async def is_age_restricted(self, channel_id: int) -> bool:
         """See `ShowcaseChannel.is_age_restricted`."""

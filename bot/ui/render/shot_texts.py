@@ -1,4 +1,4 @@
-"""Every sentence about storyboards and their shots, together, so that they can be weighed and translated together."""
+"""What messages and forms say about storyboards and their shots; a refusal's words stand with its error."""
 
 from __future__ import annotations
 

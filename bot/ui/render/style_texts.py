@@ -1,4 +1,4 @@
-"""Every sentence about styles, for members and moderators."""
+"""What messages and forms say about styles, to members and moderators; a refusal's words stand with its error."""
 
 from __future__ import annotations
 

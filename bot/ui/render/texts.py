@@ -1,4 +1,4 @@
-"""Every sentence that a member reads in a message, together, so that they can be weighed and translated together."""
+"""What messages say to members, together, to be weighed together; a refusal's words stand with its error."""
 
 from __future__ import annotations
 

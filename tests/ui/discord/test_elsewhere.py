@@ -9,7 +9,8 @@ import pytest
 from discord.http import Route
 
 from bot.ui.discord.channels import DiscordChannels
-from bot.ui.discord.elsewhere import KnownPlaces, place_of
+from bot.ui.discord.elsewhere import KNOWN_SECONDS, KnownPlaces, place_of
+from tests.clocks import ManualClock
 from tests.wire.discord_fake import Channel, FakeDiscord, Guild, build
 
 READING = discord.Permissions(view_channel=True, read_message_history=True)
@@ -46,13 +47,17 @@ async def test_age_limits(fake: FakeDiscord, guild: Guild, nsfw: bool) -> None: 
     channel = build.add_channel(fake.world, guild, nsfw=nsfw)
     thread = build.add_thread(fake.world, channel)
     client = await logged_in(fake)
-    channels = DiscordChannels(client)
+    clock = ManualClock()
+    channels = DiscordChannels(client, clock)
 
     assert await channels.is_age_restricted(channel.id) is nsfw
     assert await channels.is_age_restricted(thread.id) is nsfw
     asked = len(fake.journal.requests)
     assert await channels.is_age_restricted(channel.id) is nsfw
     assert len(fake.journal.requests) == asked
+    channel.nsfw = not nsfw
+    await clock.advance(KNOWN_SECONDS)
+    assert await channels.is_age_restricted(channel.id) is not nsfw
     await client.close()
 
 
@@ -60,7 +65,7 @@ async def test_what_discord_does_not_say(fake: FakeDiscord) -> None:
     """A channel that Discord does not show is for everybody, so that nothing unsafe is shown there."""
     client = await logged_in(fake)
 
-    assert not await DiscordChannels(client).is_age_restricted(7)
+    assert not await DiscordChannels(client, ManualClock()).is_age_restricted(7)
     await client.close()
 
 
@@ -70,7 +75,7 @@ async def test_one_connection_asks_nobody(fake: FakeDiscord, guild: Guild) -> No
     client = await logged_in(fake, shards=None)
     asked = len(fake.journal.requests)
 
-    assert not await DiscordChannels(client).is_age_restricted(channel.id)
+    assert not await DiscordChannels(client, ManualClock()).is_age_restricted(channel.id)
     assert len(fake.journal.requests) == asked
     await client.close()
 
@@ -96,12 +101,16 @@ async def test_rights_are_asked_for_once_a_minute(fake: FakeDiscord, guild: Guil
     """For what is only a nicety they are remembered: a busy channel elsewhere costs no three requests a picture."""
     channel = build.add_channel(fake.world, guild)
     client = await logged_in(fake)
-    places = KnownPlaces(client)
+    clock = ManualClock()
+    places = KnownPlaces(client, clock)
     first = await places.place_of(guild.id, channel.id)
     asked = len(fake.journal.requests)
 
     assert await places.place_of(guild.id, channel.id) == first
     assert len(fake.journal.requests) == asked
+    await clock.advance(KNOWN_SECONDS)
+    await places.place_of(guild.id, channel.id)
+    assert len(fake.journal.requests) > asked
     await client.close()
 
 

@@ -1,4 +1,4 @@
-"""Every sentence that moderators read at their desk, together, so that they can be weighed and translated together."""
+"""What messages say to moderators at their desk, together; a refusal's words stand with its error."""
 
 from __future__ import annotations
 
