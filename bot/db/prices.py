@@ -1,10 +1,10 @@
-"""The last known price of each model, what the operator has confirmed of it, and which models are paused."""
+"""What each model costs, what the operator has confirmed of it, and which models cannot be had."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from bot.db.connection import Connection
@@ -15,7 +15,7 @@ from bot.domain.drift import UNCONFIRMED, Confirmed, ListedSchema, drifted_input
 from bot.domain.image_models import ImageModel
 from bot.domain.money import Micros
 
-READ_ALL = "SELECT model_id, price_micros, quoted_at FROM prices"
+READ_ALL = "SELECT model_id, price_micros FROM prices"
 
 # The newest quote of a model.
 WRITE_PRICE = """
@@ -26,18 +26,41 @@ ON CONFLICT (model_id) DO UPDATE SET price_micros = excluded.price_micros, quote
 
 CONFIRMED_FACT = "confirmed_models"
 PAUSED_FACT = "paused_models"
+WITHDRAWN_FACT = "withdrawn_models"
 
 Paused: TypeAlias = Mapping[str, Sequence[str]]
 """Why each paused model is, by its id."""
+Withdrawn: TypeAlias = Mapping[str, Instant]
+"""Until when no quote brings back each model that the provider does not sell, by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What is known of all models at one moment: quoted prices, and which of them cannot be had."""
+
+    quoted: Mapping[str, Micros]
+    paused: Paused
+    withdrawn: Withdrawn
+
+    def has(self, model: ImageModel) -> bool:
+        """Whether members can use it."""
+        return model.id not in self.paused and model.id not in self.withdrawn
+
+    def price_of(self, model: ImageModel) -> Micros:
+        """The price of one picture: the last quote, else the list price."""
+        return self.quoted.get(model.id, model.price_micros)
 
 
 class PriceStore(Store):
-    """The last known price of each model, what the operator has confirmed of it, and which models are paused."""
+    """What each model costs, what the operator has confirmed of it, and which models cannot be had.
+
+    Every process of a bot reads it here: only the one that leads asks the provider.
+    """
 
     @reads
-    def prices(self, connection: Connection) -> Mapping[str, tuple[Micros, Instant]]:
-        """Price of one picture by model id, with when it was quoted."""
-        return {row["model_id"]: (row["price_micros"], row["quoted_at"]) for row in connection.execute(READ_ALL)}
+    def sale(self, connection: Connection) -> Sale:
+        """What can be had now, and for how much."""
+        return Sale(_quoted(connection), _fact(connection, PAUSED_FACT), _fact(connection, WITHDRAWN_FACT))
 
     @reads
     def paused(self, connection: Connection) -> Paused:
@@ -81,9 +104,24 @@ class PriceStore(Store):
         return seen
 
     @writes
-    def set_price(self, connection: Connection, model_id: str, price_micros: Micros, at: Instant) -> None:
-        """Remember a quote."""
+    def set_price(self, connection: Connection, model_id: str, price_micros: Micros, at: Instant) -> bool:
+        """Remember a quote; returns whether it brings back a model that was withdrawn until then at most."""
         connection.execute(WRITE_PRICE, {"model_id": model_id, "price": price_micros, "at": at})
+        withdrawn = dict(_fact(connection, WITHDRAWN_FACT))
+        if model_id not in withdrawn or withdrawn[model_id] > at:
+            return False
+        del withdrawn[model_id]
+        _keep(connection, WITHDRAWN_FACT, withdrawn, at)
+        return True
+
+    @writes
+    def withdraw(self, connection: Connection, model_id: str, until: Instant, at: Instant) -> bool:
+        """Have a model not sold until a quote from `until` on; the later end holds. Whether it was sold before."""
+        withdrawn = dict(_fact(connection, WITHDRAWN_FACT))
+        was_sold = model_id not in withdrawn
+        withdrawn[model_id] = max(until, withdrawn.get(model_id, until))
+        _keep(connection, WITHDRAWN_FACT, withdrawn, at)
+        return was_sold
 
 
 def _fact(connection: Connection, name: str) -> Mapping[str, Any]:

@@ -296,7 +296,7 @@ class TestModelSuggestions:
     async def test_prices_as_they_are_now(self, world: World) -> None:
         """A suggestion shows the price that a picture costs now, not the one that the model once had."""
         async with asyncio.timeout(20):
-            while len(await world.app.stores.prices.prices()) < len(CATALOGUE):
+            while len((await world.app.stores.prices.sale()).quoted) < len(CATALOGUE):
                 pass
         await costs(world, 95_000)
         found = await world.alice.autocomplete(world.channel, "edit", "model", MAX.label)

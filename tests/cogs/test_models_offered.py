@@ -20,7 +20,7 @@ SEEDREAM = find_model("bytedance/seedream-v4.5/edit")
 async def suggested(world: World, command: str, **typed: str) -> list[str]:
     """The ids that a member can choose among; prices are known by then."""
     async with asyncio.timeout(20):
-        while len(await world.app.stores.prices.prices()) < len(CATALOGUE):
+        while len((await world.app.stores.prices.sale()).quoted) < len(CATALOGUE):
             await world.clock.sleep(0.1)
     found = await world.alice.autocomplete(world.channel, command, "model", "", **typed)
     return [str(choice["value"]) for choice in found]

@@ -135,7 +135,7 @@ async def test_no_sample_where_none_can_be_made(world: World, monkeypatch: pytes
     guild, rooms = arranged(world, monkeypatch, closed_rooms)
     await join(world, guild)
     to_owner = buttons_of(rooms[2].history()[0])
-    world.app.bot.services.money.prices.withdraw(CATALOGUE[0])
+    await world.app.bot.services.money.prices.withdraw(CATALOGUE[0])
     guild, rooms = arranged(world, monkeypatch, open_rooms)
     await join(world, guild)
 

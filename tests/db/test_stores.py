@@ -101,7 +101,7 @@ async def test_facts_and_prices(world: World) -> None:
 
     assert await world.stores.facts.fact("commands") == "2"
     assert await world.stores.facts.fact("missing") is None
-    assert dict(await world.stores.prices.prices()) == {"model": (2, NOON + 2)}
+    assert (await world.stores.prices.sale()).quoted == {"model": 2}
 
 
 async def test_account_outlives_the_id(world: World) -> None:

@@ -255,7 +255,7 @@ class LostWorld:
             signals=self.signals,
             meter=Counting(),
             crash_hook=no_crash,
-            withdraw=lambda _: None,
+            withdraw=_go_on_selling,
             breaker=self.breaker,
         )
         unknowns = Unknowns(
@@ -376,3 +376,7 @@ async def open_lost_world(
         yield LostWorld(clock, stores.jobs, LossyProvider(clock, fates, ahead=ahead), limits)
     finally:
         await database.close()
+
+
+async def _go_on_selling(_: ImageModel) -> None:
+    """No request is refused here as for a model that is not sold."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -85,7 +85,7 @@ class Submission:
         signals: Signals,
         meter: Meter,
         crash_hook: CrashHook,
-        withdraw: Callable[[ImageModel], None],
+        withdraw: Callable[[ImageModel], Awaitable[None]],
         breaker: Breaker | None = None,
         webhook_of: Callable[[SentAttempt], str | None] = _no_webhook,
     ) -> None:
@@ -271,7 +271,7 @@ class Submission:
         if error.reason is FailureReason.REFERENCE_LOST:
             await self._uploads.forget([reference.image for reference in job.references])
         if error.reason is FailureReason.NOT_SOLD:
-            self._withdraw(job.model)
+            await retry_until_stored(self._clock, lambda: self._withdraw(job.model))
         await retry_until_stored(
             self._clock, lambda: self._jobs.attempt_refused(attempt.attempt_id, error.reason, self._clock.now())
         )

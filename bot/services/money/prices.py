@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot.db.prices import PriceStore
-from bot.domain.clock import Clock, Instant
+from bot.domain.clock import SECOND, Clock
 from bot.domain.errors import ModelPaused, NotSold
 from bot.domain.image_models import ImageModel
 from bot.domain.models import CATALOGUE
@@ -22,7 +22,7 @@ from bot.services.wakeup import Wakeup
 log = structlog.get_logger(__name__)
 
 QUOTE_EVERY_SECONDS = 3600
-WITHDRAWN_SECONDS = 300.0
+WITHDRAWN_SECONDS = 300
 """How long a model that refused a paid request stays off sale: its quote may go on answering as if nothing were."""
 
 UNREACHABLE_SECONDS = 60.0
@@ -47,14 +47,13 @@ class Prices:
         self._clock = clock
         self._bell = Wakeup(clock)
         self._watch = ModelWatch(provider, store, clock)
-        self._withdrawn: dict[str, float] = {}  # by model id: until when no quote brings it back (monotonic)
         self._quoted: dict[str, tuple[float, Micros]] = {}
         self._silent_until = 0.0
         self._is_cut_off = False
 
     async def price_of(self, model: ImageModel) -> Micros:
         """The price of one picture in micro-dollars, as far as it is known: the last quote, else the list price."""
-        return (await self.of_all())[model]
+        return (await self._store.sale()).price_of(model)
 
     async def now(
         self, model: ImageModel, prompt: str, references: int, parameters: Mapping[str, ParameterValue]
@@ -82,8 +81,8 @@ class Prices:
 
     async def of_all(self) -> Mapping[ImageModel, Micros]:
         """The price of one picture of each model, whether it can be had now or not."""
-        quotes = await self._store.prices()
-        return {model: _price(model, quotes) for model in CATALOGUE}
+        sale = await self._store.sale()
+        return {model: sale.price_of(model) for model in CATALOGUE}
 
     async def ask(self, model: ImageModel) -> Micros:
         """The price at which a picture can be had, as far as it is known.
@@ -92,20 +91,22 @@ class Prices:
             NotSold: the provider says that it does not sell this model, or not at which price.
             ModelPaused: it changed at the provider, and the operator has not looked since.
         """
-        if model.id in await self._store.paused():
+        sale = await self._store.sale()
+        if model.id in sale.paused:
             raise ModelPaused(model.label)
-        if model.id in self._withdrawn:
+        if model.id in sale.withdrawn:
             raise NotSold(f"The image provider does not sell {model.label} at the moment.")
-        return await self.price_of(model)
+        return sale.price_of(model)
 
     async def on_sale(self) -> Mapping[ImageModel, Micros]:
         """What can be had now, with the price of one picture each."""
-        prices, out = await self.of_all(), self._withdrawn.keys() | (await self._store.paused()).keys()
-        return {model: price for model, price in prices.items() if model.id not in out}
+        sale = await self._store.sale()
+        return {model: sale.price_of(model) for model in CATALOGUE if sale.has(model)}
 
-    def withdraw(self, model: ImageModel) -> None:
+    async def withdraw(self, model: ImageModel) -> None:
         """Take a model off sale: the provider refused a paid request for it as for one that it does not have."""
-        self._withdrawn[model.id] = self._clock.monotonic() + WITHDRAWN_SECONDS
+        now = self._clock.now()
+        await self._store.withdraw(model.id, now + WITHDRAWN_SECONDS * SECOND, now)
         log.error("price.model_gone", model=model.id, again_in_seconds=WITHDRAWN_SECONDS)
         self._bell.notify()
 
@@ -120,7 +121,8 @@ class Prices:
                 continue
             self._has_a_way()
             await self._watch.look()
-            await self._bell.wait(WITHDRAWN_SECONDS if self._withdrawn else QUOTE_EVERY_SECONDS)
+            is_any_gone = (await self._store.sale()).withdrawn
+            await self._bell.wait(WITHDRAWN_SECONDS if is_any_gone else QUOTE_EVERY_SECONDS)
 
     async def _wait_for_a_way(self, error: NotSent) -> None:
         """Say once that there is none, and wait a while."""
@@ -152,16 +154,14 @@ class Prices:
             log.warning("price.no_quote", model=model.id, detail=error.detail)
             return
         if price is None:
-            if model.id not in self._withdrawn:
+            now = self._clock.now()
+            if await self._store.withdraw(model.id, now, now):
                 log.warning("price.not_sold", model=model.id)
-            self._withdrawn.setdefault(model.id, 0.0)
             return
         if price > model.price_micros:
             log.warning("price.higher", model=model.id, quoted_micros=price, listed_micros=model.price_micros)
-        if self._withdrawn.get(model.id, 0.0) <= self._clock.monotonic() and model.id in self._withdrawn:
-            del self._withdrawn[model.id]
+        if await self._store.set_price(model.id, price, self._clock.now()):
             log.info("price.sold_again", model=model.id)
-        await self._store.set_price(model.id, price, self._clock.now())
 
     async def _quote(self, model: ImageModel) -> Micros | None:
         """The quote, else the base price of the provider's own list; None where both are a definite no.
@@ -178,8 +178,3 @@ class Prices:
         dollars = (await self._provider.listed_models()).get(model.id)
         # A base price is no quote: it holds for the least of inputs.
         return None if dollars is None or dollars <= 0 else max(model.price_micros, micros_up(dollars))
-
-
-def _price(model: ImageModel, quotes: Mapping[str, tuple[Micros, Instant]]) -> Micros:
-    quoted = quotes.get(model.id)
-    return model.price_micros if quoted is None else quoted[0]

@@ -121,7 +121,7 @@ async def test_the_list_is_read_once_an_hour(desk: Desk) -> None:
     keeping = asyncio.create_task(prices.keep_current())
     await desk.clock.advance(1)
     desk.provider.listed = without("resolution")
-    prices.withdraw(MAX)
+    await prices.withdraw(MAX)
     await desk.clock.advance(LOOK_EVERY_SECONDS / 2)
     early = await desk.stores.prices.paused()
     await desk.clock.advance(LOOK_EVERY_SECONDS / 2)

@@ -14,7 +14,7 @@ from bot.domain.drift import ListedSchema
 from bot.domain.errors import NotSold, PriceRose
 from bot.domain.models import CATALOGUE, MAX, MAX_MULTI, PRO
 from bot.domain.predictions import FailureReason, NotSent, Refused, TryLater
-from bot.services.money.prices import UNREACHABLE_SECONDS, Prices
+from bot.services.money.prices import UNREACHABLE_SECONDS, WITHDRAWN_SECONDS, Prices
 from tests.services.desk import Desk
 from tests.services.world import Running, World, request
 
@@ -143,7 +143,7 @@ async def rises(world: World, bot: Running) -> None:
 
 async def quoted(bot: Running, count: int = len(CATALOGUE)) -> bool:
     """The last model in order has been asked about."""
-    return len(await bot.stores.prices.prices()) == count
+    return len((await bot.stores.prices.sale()).quoted) == count
 
 
 async def test_a_withdrawn_model_is_not_sold(desk: Desk) -> None:
@@ -218,6 +218,21 @@ async def test_a_model_that_the_provider_no_longer_has(world: World) -> None:
     assert [line["model"] for line in logs if line["event"] == "price.model_gone"] == [MAX.id]
     assert (type(later), on_sale) == (NotSold, set(CATALOGUE) - {MAX})
     assert (refused.spent_micros, refused.held_micros, done.spent_micros) == (0, 0, MAX.price_micros)
+
+
+async def test_a_model_that_is_gone_is_gone_for_every_process(desk: Desk) -> None:
+    """What the process that leads learns from a refused request, the others sell no more; a quote ends it later."""
+    await Prices(desk.provider, desk.stores.prices, desk.clock).withdraw(MAX)
+    other = Prices(desk.provider, desk.stores.prices, desk.clock)
+    with pytest.raises(NotSold, match=MAX.label):
+        await other.ask(MAX)
+
+    soon = await desk.stores.prices.set_price(MAX.id, 80_000, desk.clock.now())
+    await desk.clock.advance(WITHDRAWN_SECONDS)
+    later = await desk.stores.prices.set_price(MAX.id, 80_000, desk.clock.now())
+
+    assert (soon, later) == (False, True)
+    assert await other.ask(MAX) == 80_000
 
 
 async def _on_sale_again(bot: Running) -> bool:
