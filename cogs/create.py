@@ -157,7 +157,7 @@ def _request(
     choices: Choices,
 ) -> PictureRequest:
     command = "" if interaction.command is None else interaction.command.name
-    return press_of(interaction).asker.request(command, prompt, references, default_model, choices)
+    return PictureRequest(requester_of(interaction), command, prompt, references, default_model, choices)
 
 
 async def setup(bot: EaselBot) -> None:

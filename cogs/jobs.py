@@ -45,7 +45,7 @@ class JobCommands(commands.GroupCog, group_name="jobs", group_description="Your 
         """Ask for the same once more, with a new seed."""
         shown = (await self._services.jobs.history.show(job, actor_of(interaction))).job
         press = press_of(interaction)
-        await ask(press, await self._services.creative.follow_ups.again(shown.job_id, press.asker))
+        await ask(press, await self._services.creative.follow_ups.again(shown.job_id, press.requester))
 
     @app_commands.command()
     @app_commands.guild_only()

@@ -40,11 +40,11 @@ WHERE account_id = :account_id AND guild_id = :guild_id AND source_id <> :source
 """
 
 READ = """
-SELECT approvals.*, asker.member_id, drafts.channel_id AS asked_in, moderator.member_id AS decided_by_member_id
+SELECT approvals.*, requester.member_id, drafts.channel_id AS asked_in, moderator.member_id AS decided_by_member_id
 FROM approvals JOIN drafts ON drafts.draft_id = approvals.approval_id
-JOIN accounts AS asker ON asker.account_id = approvals.account_id
+JOIN accounts AS requester ON requester.account_id = approvals.account_id
 LEFT JOIN accounts AS moderator ON moderator.account_id = approvals.decided_by
-WHERE (approval_id = :id OR source_id = :id) AND asker.member_id IS NOT NULL
+WHERE (approval_id = :id OR source_id = :id) AND requester.member_id IS NOT NULL
 """
 
 POSTED = "UPDATE approvals SET channel_id = :channel_id, message_id = :message_id WHERE approval_id = :approval_id"
@@ -142,9 +142,9 @@ class ApprovalStore(MemberStore):
         approval = read_approval(connection, approval_id)
         actor_id = self._accounts.number(connection, by_member_id, at)
         decide(connection, approval_id, Verdict.DECLINED, actor_id, at, reason=reason)
-        asker_id = self._accounts.number(connection, approval.requester.member_id, at)
+        requester_id = self._accounts.number(connection, approval.requester.member_id, at)
         guild_id = approval.requester.guild_id
-        write_audit(connection, AuditEntry(guild_id, actor_id, "decline", "member", asker_id, at, reason=reason))
+        write_audit(connection, AuditEntry(guild_id, actor_id, "decline", "member", requester_id, at, reason=reason))
         return read_approval(connection, approval_id)
 
 

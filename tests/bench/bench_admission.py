@@ -26,7 +26,7 @@ from bot.db.sqlite import SqliteDatabase
 from bot.domain.budget import LimitKind
 from bot.domain.orders import Order
 from bot.domain.periods import Period, local_day, period_key, zone_named
-from tests.db.world import NOON, World, asker, open_world
+from tests.db.world import NOON, World, open_world, requester_of
 
 MEMBERS = 200
 TURNS, A_TURN = 30, 20
@@ -86,7 +86,7 @@ async def measure(folder: Path) -> None:
 
 
 def _order(world: World, number: int) -> Order:
-    return world.order(requester=asker(1_000 + number % MEMBERS))
+    return world.order(requester=requester_of(1_000 + number % MEMBERS))
 
 
 async def _admissions(world: World, count: int) -> list[Milliseconds]:
@@ -151,7 +151,7 @@ class _Floor:
 
 
 def _places(member_id: int) -> tuple[Place, ...]:
-    asks = asker(member_id)
+    asks = requester_of(member_id)
     guild_id = asks.guild_id
     return (
         ("member", guild_id, member_id),

@@ -98,10 +98,11 @@ async def send_many(world: World, count: int) -> tuple[float, float, float]:
     acknowledged: list[float] = []
 
     async def command(asked: PictureRequest) -> None:
-        await world.bot.stores.interactions.acknowledge(world.interaction(asked))
+        opened = world.interaction(asked.requester.member_id)
+        await world.bot.stores.interactions.acknowledge(opened)
         acknowledged.append(time.perf_counter())
         await world.bot.services.creative.intake.look(asked)
-        await world.bot.services.creative.intake.accept(asked)
+        await world.bot.accept(asked, opened.interaction_id)
 
     requests = [request(member=100 + number % MEMBERS) for number in range(count)]
     cpu, began = time.process_time(), time.perf_counter()

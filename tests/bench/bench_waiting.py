@@ -142,7 +142,7 @@ async def with_easel(shape: str, *, results: int = 0, lag: float = 0.0, webhooks
         if webhooks:
             await _open_door(bot, port, stack)
         with patch.object(LearnedWaits, "ended"):
-            jobs = [await bot.services.creative.intake.accept(request()) for _ in range(PICTURES)]
+            jobs = [await bot.accept(request()) for _ in range(PICTURES)]
             ended = [await world.closed(job) for job in jobs]
         made = {each.id: each.created_at for each in world.provider.predictions}
         lags = [made[each.provider_id or ""] - (each.submitted_at or 0) for job in ended for each in job.predictions]

@@ -14,7 +14,7 @@ from bot.db.stores import BotLimit, open_stores
 from bot.domain.budget import OverLimit
 from bot.domain.periods import Period
 from tests.db.engines import open_in
-from tests.db.world import ALICE, KEY, NO_LIMITS, NOON, World, asker
+from tests.db.world import ALICE, KEY, NO_LIMITS, NOON, World, requester_of
 
 MEMBERS = 50
 
@@ -29,7 +29,7 @@ async def main(folder: Path, first: int, orders: int) -> None:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.readline)
-        asked = [world.order(requester=asker(ALICE + number % MEMBERS)) for number in range(orders)]
+        asked = [world.order(requester=requester_of(ALICE + number % MEMBERS)) for number in range(orders)]
         answers = await asyncio.gather(*(stores.jobs.admit(order, NOON) for order in asked), return_exceptions=True)
     finally:
         await database.close()

@@ -30,9 +30,9 @@ from tests.db.world import (
     ROLE,
     THREAD,
     World,
-    asker,
     open_world,
     refusal,
+    requester_of,
 )
 
 EVERY_TABLE = "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name <> 'sqlite_schema'"
@@ -109,7 +109,7 @@ async def test_new_scope_beside_a_full_one(world: World) -> None:
     await world.limit(LimitKind.SERVER, 0, Period.WEEK, PRICE)
     await world.admit()
     before = await _everything(world)
-    error = await refusal(world, requester=asker(BOB, channel_id=CHANNEL + 1))
+    error = await refusal(world, requester=requester_of(BOB, channel_id=CHANNEL + 1))
 
     assert error is not None
     assert (error.line.kind, error.line.period, error.line.held_micros) == (ScopeKind.SERVER, Period.WEEK, PRICE)
@@ -164,7 +164,7 @@ async def test_every_scope_counts_every_period(world: World) -> None:
 )
 async def test_each_limit_refuses(world: World, kind: LimitKind, subject_id: int, refusing: ScopeKind) -> None:
     """Each kind of limit admits exactly what fits and then refuses, naming itself and what stands against it."""
-    requester = asker(role_ids=(ROLE,))
+    requester = requester_of(role_ids=(ROLE,))
     await world.limit(kind, subject_id, Period.MONTH, 2 * PRICE + PRICE - 1)
     for _ in range(2):
         assert await refusal(world, requester=requester) is None
@@ -218,18 +218,18 @@ async def test_own_then_highest_role_then_default(world: World) -> None:
         lines = await world.stores.budgets.budget(requester, world.at)
         return {line.period: line.limit_micros for line in lines}
 
-    assert await limits(asker()) == {Period.MONTH: PRICE}
-    assert await limits(asker(role_ids=(ROLE, ROLE + 1, 99))) == {Period.MONTH: 3 * PRICE}
-    assert await limits(asker(BOB, role_ids=(ROLE,))) == {Period.DAY: 9 * PRICE, Period.MONTH: 0}
+    assert await limits(requester_of()) == {Period.MONTH: PRICE}
+    assert await limits(requester_of(role_ids=(ROLE, ROLE + 1, 99))) == {Period.MONTH: 3 * PRICE}
+    assert await limits(requester_of(BOB, role_ids=(ROLE,))) == {Period.DAY: 9 * PRICE, Period.MONTH: 0}
 
 
 async def test_roles_are_for_each_person(world: World) -> None:
     """A role's limit is not a pool: two members with the role have it once each."""
     await world.limit(LimitKind.ROLE, ROLE, Period.MONTH, PRICE)
 
-    assert await refusal(world, requester=asker(ALICE, role_ids=(ROLE,))) is None
-    assert await refusal(world, requester=asker(BOB, role_ids=(ROLE,))) is None
-    assert await refusal(world, requester=asker(BOB, role_ids=(ROLE,))) is not None
+    assert await refusal(world, requester=requester_of(ALICE, role_ids=(ROLE,))) is None
+    assert await refusal(world, requester=requester_of(BOB, role_ids=(ROLE,))) is None
+    assert await refusal(world, requester=requester_of(BOB, role_ids=(ROLE,))) is not None
 
 
 async def test_unknown_member_gets_the_default(tmp_path: Path) -> None:
@@ -311,9 +311,9 @@ async def test_channels_grant_pays_in_place_of_the_member(world: World) -> None:
     await _grant(world, ScopeKind.CHANNEL, CHANNEL, 2 * PRICE)
 
     assert await refusal(world) is None
-    assert await refusal(world, requester=asker(channel_id=CHANNEL + 1)) is not None
-    assert await refusal(world, requester=asker(BOB)) is None
-    assert await refusal(world, requester=asker(BOB)) is not None
+    assert await refusal(world, requester=requester_of(channel_id=CHANNEL + 1)) is not None
+    assert await refusal(world, requester=requester_of(BOB)) is None
+    assert await refusal(world, requester=requester_of(BOB)) is not None
     assert (await world.standing("member"), await world.standing("channel")) == ([], [])
     assert await world.standing("server") == [("", 2 * PRICE, 0)]
 

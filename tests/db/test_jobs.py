@@ -18,7 +18,7 @@ from bot.domain.models import MAX, PRO
 from bot.domain.predictions import FailureReason
 from bot.domain.remote_clock import Span
 from tests.db.engines import sqlite_by_nature
-from tests.db.world import ALICE, BOB, GUILD, NOON, PAINTED, PRICE, World, asker
+from tests.db.world import ALICE, BOB, GUILD, NOON, PAINTED, PRICE, World, requester_of
 
 S = PredictionState
 
@@ -226,7 +226,7 @@ async def test_members_take_turns(world: World) -> None:
     jobs = world.stores.jobs
     alices = await world.admit(pictures=3)
     world.at += 1
-    bobs = await world.admit(pictures=2, requester=asker(BOB))
+    bobs = await world.admit(pictures=2, requester=requester_of(BOB))
     a1, a2, a3 = (prediction.prediction_id for prediction in alices.predictions)
     b1, b2 = (prediction.prediction_id for prediction in bobs.predictions)
     before = [waiting.prediction_id for waiting in await jobs.waiting()]
@@ -298,7 +298,7 @@ async def test_lists(world: World) -> None:
     """Jobs of a member or a whole server, newest first, by a part of id or prompt taken literally."""
     cat = await world.admit(prompt="100% cat")
     world.at += 1
-    dog = await world.admit(prompt="a_dog", requester=asker(BOB))
+    dog = await world.admit(prompt="a_dog", requester=requester_of(BOB))
     jobs = world.stores.jobs
 
     async def ids(member_id: int | None, matching: str = "", limit: int = 10) -> list[str]:
@@ -319,7 +319,7 @@ async def test_open_jobs_of(world: World) -> None:
     """Every job of a server or a member that is not closed, newest first."""
     alices = await world.admit()
     world.at += 1
-    bobs = await world.admit(requester=asker(BOB))
+    bobs = await world.admit(requester=requester_of(BOB))
     closed = await world.admit()
     await world.complete(closed.predictions[0].prediction_id)
     jobs = world.stores.jobs

@@ -17,7 +17,7 @@ from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from tests.db.engines import REFUSED
-from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, PAINTED, PRICE, World, asker
+from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, PAINTED, PRICE, World, requester_of
 
 LATER = NOON + 40 * DAY
 FOUR_SCOPES = ("member", "channel", "server", "bot")
@@ -284,8 +284,8 @@ async def test_an_end_without_a_hold(world: World) -> None:
 
 async def test_history_of_a_member(world: World) -> None:
     """A line for each job that ended, with what came back of it, and one for each refund and grant, newest first."""
-    running = await world.admit(requester=asker())
-    job = await world.admit(requester=asker(), pictures=2)
+    running = await world.admit(requester=requester_of())
+    job = await world.admit(requester=requester_of(), pictures=2)
     world.at += 1
     await world.complete(job.predictions[0].prediction_id, captured=30_000)
     await world.stores.jobs.fail(job.predictions[1].prediction_id, FailureReason.MODERATED, world.at)

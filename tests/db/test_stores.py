@@ -28,9 +28,9 @@ from tests.db.world import (
     NOON,
     PRICE,
     World,
-    asker,
     open_world,
     refusal,
+    requester_of,
 )
 
 COMMAND = OpenInteraction(7, "secret", GUILD, CHANNEL, ALICE, NOON)
@@ -110,7 +110,7 @@ async def test_account_outlives_the_id(world: World) -> None:
     first = await world.admit()
     await world.database.write(lambda c: c.execute("UPDATE accounts SET member_id = NULL").fetchall())
     erased = await world.stores.jobs.job(first.job_id)
-    lines = await world.stores.budgets.budget(asker(), NOON)
+    lines = await world.stores.budgets.budget(requester_of(), NOON)
     await world.limit(LimitKind.DEFAULT, 0, Period.TOTAL, 2 * PRICE)
     again = await world.admit()
 
@@ -155,11 +155,11 @@ async def test_account_keys_are_this_installations(world: World) -> None:
 async def test_new_server_copies_the_defaults(tmp_path: Path) -> None:
     """A server gets the operator's defaults when it is first seen; other defaults later leave it alone."""
     async with open_world(tmp_path, defaults=Defaults(500, 900, "week")) as world:
-        foreseen = await world.stores.budgets.budget(asker(), NOON)
+        foreseen = await world.stores.budgets.budget(requester_of(), NOON)
         seen = [await world.stores.budgets.see_server(GUILD, NOON) for _ in range(2)]
     async with open_world(tmp_path, defaults=Defaults(1, 1, "day")) as world:
         await world.stores.budgets.see_server(GUILD, NOON)
-        lines = await world.stores.budgets.budget(asker(), NOON)
+        lines = await world.stores.budgets.budget(requester_of(), NOON)
 
     assert seen == [True, False]
     assert lines == foreseen
@@ -172,7 +172,7 @@ async def test_new_server_copies_the_defaults(tmp_path: Path) -> None:
 async def test_budget_without_limits(world: World) -> None:
     """A member without any limit still sees what was spent this month."""
     await world.admit()
-    lines = await world.stores.budgets.budget(asker(), NOON)
+    lines = await world.stores.budgets.budget(requester_of(), NOON)
 
     assert [(line.period, line.limit_micros, line.held_micros, line.left_micros) for line in lines] == [
         (Period.MONTH, None, PRICE, None)
@@ -215,7 +215,7 @@ async def test_freeze_and_pause(world: World) -> None:
     froze = [await moderation.freeze(GUILD, ALICE, reason="spam", by_member_id=MODERATOR, at=NOON) for _ in range(2)]
     with pytest.raises(Frozen, match="spam"):
         await world.stores.jobs.admit(order, NOON)
-    await world.admit(requester=asker(BOB))
+    await world.admit(requester=requester_of(BOB))
     thawed = [await moderation.unfreeze(GUILD, ALICE, by_member_id=MODERATOR, at=NOON) for _ in range(2)]
     paused = [await moderation.pause(GUILD, reason="night", by_member_id=MODERATOR, at=NOON) for _ in range(2)]
     with pytest.raises(Frozen, match="night"):
@@ -248,7 +248,7 @@ async def test_notices_are_given_once(world: World) -> None:
         )
 
     await world.admit()
-    await world.admit(requester=asker(BOB))
+    await world.admit(requester=requester_of(BOB))
 
     claimed = [await claim(ALICE, 80), await claim(ALICE, 80)]
 

@@ -18,7 +18,7 @@ from bot.domain.budget import LimitKind, OverLimit, ScopeKind
 from bot.domain.money import Micros
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, PRICE, ROLE, World, asker, open_world
+from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, PRICE, ROLE, World, open_world, requester_of
 
 ORDERS, ORDERS_OF_SLOW_STORMS = 200, 1000
 ROUNDS = int(os.environ.get("EASEL_STORM_ROUNDS", "10"))
@@ -80,7 +80,7 @@ async def _one_limit(folder: Path, kind: LimitKind, subject_id: int, chance: ran
     pool = kind in {LimitKind.CHANNEL, LimitKind.SERVER, LimitKind.BOT}
     async with open_world(folder) as world:
         await world.limit(kind, subject_id, period, room)
-        asking = [asker(ALICE + number % 50 if pool else ALICE, role_ids=(ROLE,)) for number in range(orders)]
+        asking = [requester_of(ALICE + number % 50 if pool else ALICE, role_ids=(ROLE,)) for number in range(orders)]
         admitted = await _storm(world, asking)
 
     assert admitted == room // PRICE
@@ -109,7 +109,7 @@ async def _mixture(folder: Path, chance: random.Random, orders: int) -> None:
             await world.stores.budgets.grant(
                 GUILD, kind, subject_id, granted, reason="x", expires_at=expires_at, by_member_id=MODERATOR, at=NOON
             )
-        admitted = await _storm(world, [asker()] * orders)
+        admitted = await _storm(world, [requester_of()] * orders)
 
     assert admitted == mixture.fits, mixture
 
@@ -129,7 +129,7 @@ async def test_storm_of_newcomers(tmp_path: Path) -> None:
     """Two hundred first orders of twenty members never seen before admit for each what the default allows."""
     async with open_world(tmp_path) as world:
         await world.limit(LimitKind.DEFAULT, 0, Period.MONTH, 2 * PRICE)
-        admitted = await _storm(world, [asker(1000 + number % 20) for number in range(ORDERS)])
+        admitted = await _storm(world, [requester_of(1000 + number % 20) for number in range(ORDERS)])
 
     assert admitted == 20 * 2
 

@@ -15,7 +15,7 @@ from bot.domain.jobs import PredictionState
 from bot.domain.models import MAX, PRO
 from bot.domain.predictions import FailureReason
 from tests.db.engines import sqlite_by_nature
-from tests.db.world import World, asker
+from tests.db.world import World, requester_of
 
 MEMBERS = (51, 52, 53, 54, 55)
 MOVES = 60
@@ -57,7 +57,7 @@ async def move(world: World, random: Random, open_attempts: list[int]) -> None:
     world.at += random.choice((1, SECOND, MINUTE, 20 * MINUTE))
     what = random.randrange(8)
     if what < 3 or not waiting:
-        order = world.order(pictures=random.randint(1, 4), requester=asker(random.choice(MEMBERS)))
+        order = world.order(pictures=random.randint(1, 4), requester=requester_of(random.choice(MEMBERS)))
         await jobs.admit(replace(order, model=random.choice((MAX, PRO)), parameters={}), world.at)
     elif what < 6:
         attempt_id = await jobs.begin_attempt(waiting[0], "boot", world.at)
@@ -114,7 +114,7 @@ async def test_the_next_in_turn_costs_the_same_however_many_wait(world: World) -
 
 async def _steps_with(world: World, members: int) -> int:
     for member in range(members):
-        await world.admit(requester=asker(10_000 + members + member))
+        await world.admit(requester=requester_of(10_000 + members + member))
     return await world.database.read(_steps)
 
 
@@ -138,7 +138,7 @@ def _steps(connection: Connection) -> int:
 async def test_what_was_waiting_before_the_turns_were_kept(world: World) -> None:
     """What the migration makes of a queue is what lining up one after the other makes of it."""
     for member in MEMBERS:
-        job = await world.admit(pictures=2, requester=asker(member))
+        job = await world.admit(pictures=2, requester=requester_of(member))
         await world.process(job.predictions[0].prediction_id)
         world.at += MINUTE
 

@@ -62,7 +62,7 @@ class World:
         return Order(
             job_id=f"job{number:05d}",
             interaction_id=1000 + number,
-            requester=requester or asker(),
+            requester=requester or requester_of(),
             command="edit",
             prompt=prompt,
             sent_prompt=f"Use image 1 for outfit. {prompt}",
@@ -122,7 +122,7 @@ def _standing(connection: Connection, kind: str, period: Period) -> list[tuple[s
     return [tuple(row) for row in connection.execute(query, (kind, period))]
 
 
-def asker(member_id: int = ALICE, *, channel_id: int = CHANNEL, role_ids: tuple[int, ...] = ()) -> Requester:
+def requester_of(member_id: int = ALICE, *, channel_id: int = CHANNEL, role_ids: tuple[int, ...] = ()) -> Requester:
     """Somebody who asks, in a channel of the server."""
     return Requester(member_id, GUILD, channel_id, channel_id, role_ids)
 

@@ -23,7 +23,7 @@ ELSEWHERE = Actor(MODERATOR, 9_999, can_manage=True)
 async def stuck(world: World, member: int = ANN, *, pictures: int = 2) -> Job:
     """A job that waits for its upload for as long as the test lasts."""
     world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=10_000)
-    return await world.bot.services.creative.intake.accept(request(png("red"), member=member, count=pictures))
+    return await world.bot.accept(request(png("red"), member=member, count=pictures))
 
 
 # Cancelling

@@ -121,7 +121,7 @@ async def test_a_fault_anywhere_is_outlived(world: World, bot: Running, method: 
             raise RuntimeError("planted")
         return await true(*given, **named)
 
-    job = await bot.services.creative.intake.accept(request())
+    job = await bot.accept(request())
     setattr(store, method, stumble)
     ended = await world.closed(job)
 
@@ -142,7 +142,7 @@ async def test_a_full_disk_anywhere_is_waited_out(world: World, bot: Running, me
         return await true(*given, **named)
 
     setattr(store, method, refuse)
-    ended = await world.closed(await bot.services.creative.intake.accept(request()))
+    ended = await world.closed(await bot.accept(request()))
 
     assert refusals < 0
     assert (ended.spent_micros, world.posts, len(world.fake_messenger.results)) == (PRICE, 1, 1)
@@ -158,8 +158,7 @@ async def test_draining_closes_the_intake(world: World, bot: Running) -> None:
 
 async def test_dead_tokens_are_forgotten(world: World, bot: Running) -> None:
     """Tokens live for 15 minutes; within the next minute their rows are gone."""
-    asked = request()
-    await bot.stores.interactions.acknowledge(world.interaction(asked))
+    await bot.stores.interactions.acknowledge(world.interaction())
     world.clock.leap(961)
     await world.until(lambda: none_left(world))
 

@@ -98,7 +98,6 @@ def request(*images: bytes, member: int = ANN, **facts: object) -> PictureReques
     parameters = {name: facts.pop(name) for name in ("aspect_ratio", "guidance_scale") if name in facts}
     chosen = {name: facts.pop(name) for name in ("model_id", "seed", "count", "is_storyboard") if name in facts}
     asked: dict[str, object] = {
-        "interaction_id": next(_interactions),
         "requester": Requester(member, GUILD, CHANNEL, CHANNEL, ()),
         "command": "edit",
         "prompt": "make it blue",
@@ -119,6 +118,12 @@ class Running:
     resources: Resources
     working: asyncio.Task[None]
     connected: asyncio.Event
+
+    async def accept(
+        self, asked: PictureRequest, interaction_id: int | None = None, status: MessageAt | None = None
+    ) -> Job:
+        """Take a request in, by an interaction of its own unless one is named."""
+        return await self.services.creative.intake.accept(asked, interaction_id or next(_interactions), status)
 
 
 @dataclass(slots=True)
@@ -203,20 +208,20 @@ class World:
     async def command(self, asked: PictureRequest | None = None) -> Job:
         """Send a command as a cog does: recorded, acknowledged, accepted."""
         asked = asked or request()
-        await self.bot.stores.interactions.acknowledge(self.interaction(asked))
+        opened = self.interaction(asked.requester.member_id)
+        await self.bot.stores.interactions.acknowledge(opened)
         self.bot.resources.crash_hook(CrashPoint.ACKNOWLEDGING)
         await self.bot.services.creative.intake.look(asked)
-        return await self.bot.services.creative.intake.accept(asked, MessageAt(CHANNEL, asked.interaction_id))
+        return await self.bot.accept(asked, opened.interaction_id, MessageAt(CHANNEL, opened.interaction_id))
 
-    def interaction(self, asked: PictureRequest) -> OpenInteraction:
-        """The acknowledged command behind a request."""
-        member = asked.requester.member_id
-        return OpenInteraction(asked.interaction_id, "token", GUILD, CHANNEL, member, self.clock.now())
+    def interaction(self, member: int = ANN) -> OpenInteraction:
+        """A command of a member that was acknowledged."""
+        return OpenInteraction(next(_interactions), "token", GUILD, CHANNEL, member, self.clock.now())
 
     async def refusal(self, asked: PictureRequest) -> EaselError:
         """The words with which a command is refused, by the early look and by the acceptance alike."""
         early = await _error(self.bot.services.creative.intake.look(asked))
-        late = await _error(self.bot.services.creative.intake.accept(asked))
+        late = await _error(self.bot.accept(asked))
         assert type(early) is type(late)
         return late
 

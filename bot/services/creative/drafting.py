@@ -18,7 +18,7 @@ from bot.domain.orders import Requester
 from bot.domain.storyboards import clean_shots
 from bot.domain.styles import NoSuchStyle, Style, named
 from bot.services.creative.references import KeptImage, RequestedReference
-from bot.services.creative.requests import Asker, PictureRequest
+from bot.services.creative.requests import PictureRequest
 from bot.services.creative.styles import Styles
 from bot.services.money.prices import Prices
 
@@ -137,7 +137,7 @@ class Drafting:
         style = next((each for each in styles if each.style_id == style_id), None)
         return await self._change(draft_id, requester, lambda draft: replace(draft, choices=_with_style(draft, style)))
 
-    async def request(self, draft_id: str, asker: Asker) -> PictureRequest:
+    async def request(self, draft_id: str, requester: Requester, interaction_id: int) -> PictureRequest:
         """Let this interaction run the draft, and return what it asks for.
 
         However often it is run, and whatever crashes meanwhile, one draft becomes one job: an interaction may take it
@@ -148,9 +148,9 @@ class Drafting:
             NoSuchDraft: it is not kept any more.
             NotAllowed: somebody else's.
         """
-        draft = await self.draft(draft_id, asker.requester)
-        await self._drafts.claim(draft_id, asker.interaction_id)
-        return requested(draft, asker)
+        draft = await self.draft(draft_id, requester)
+        await self._drafts.claim(draft_id, interaction_id)
+        return requested(draft, requester)
 
     async def _arrange(self, draft_id: str, requester: Requester, arrange: Callable[[Slots], Slots]) -> Draft:
         return await self._change(
@@ -190,9 +190,10 @@ def _with_style(draft: Draft, style: Style | None) -> Choices:
     return replace(chosen, style=name, model_id=chosen.model_id if keeps_model else None)
 
 
-def requested(draft: Draft, asker: Asker) -> PictureRequest:
-    """What a draft asks for when it is run by this interaction, under this requester's account."""
-    return asker.request(
+def requested(draft: Draft, requester: Requester) -> PictureRequest:
+    """What a draft asks for when it is run, under this requester's account."""
+    return PictureRequest(
+        requester,
         draft.command,
         draft.prompt,
         kept(draft.references),

@@ -16,6 +16,7 @@ from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job, MessageAt, Output, PredictionState, Reference
 from bot.domain.marks import Mark
 from bot.domain.models import MAX_REFERENCES, models_for
+from bot.domain.orders import Requester
 from bot.domain.parameters import SEED
 from bot.domain.predictions import FailureReason
 from bot.domain.story import Story
@@ -23,7 +24,7 @@ from bot.domain.storyboards import is_storyboard, numbers_of, shot_to_repeat, wo
 from bot.domain.styles import own_of
 from bot.services.creative.drafting import Drafting, kept
 from bot.services.creative.references import KeptImage, RequestedReference
-from bot.services.creative.requests import Asker, PictureRequest
+from bot.services.creative.requests import PictureRequest
 from bot.services.creative.tray import Added, Tray
 from bot.services.picture_files import file_name
 from bot.services.rights import Actor, job_here
@@ -97,18 +98,18 @@ class FollowUps:
             raise PicturesDeleted
         return job
 
-    async def again(self, job_id: str, asker: Asker, command: str = "again") -> PictureRequest:
+    async def again(self, job_id: str, requester: Requester, command: str = "again") -> PictureRequest:
         """The same once more, with a new seed.
 
         Raises:
             NoSuchJob, PicturesDeleted: see `job`.
             BadRequest: its prompt or references were deleted.
         """
-        job = await self.job(job_id, asker.requester.guild_id)
-        request = _request(job, asker, command, _words(job), kept(own_of(job.references)), job.model)
+        job = await self.job(job_id, requester.guild_id)
+        request = _request(job, requester, command, _words(job), kept(own_of(job.references)), job.model)
         return replace(request, choices=chosen_for(job))
 
-    async def shot_again(self, job_id: str, asker: Asker, n: int, command: str = "retry") -> PictureRequest:
+    async def shot_again(self, job_id: str, requester: Requester, n: int, command: str = "retry") -> PictureRequest:
         """One shot of a storyboard that ended without a picture, alone, with its seed unless that was what failed.
 
         Raises:
@@ -116,17 +117,17 @@ class FollowUps:
             NoSuchShot: there is none of that number, or it needs no other try.
             BadRequest: its words or references were deleted.
         """
-        job = await self.job(job_id, asker.requester.guild_id)
+        job = await self.job(job_id, requester.guild_id)
         shot = shot_to_repeat(job, n)
         prompt = _words(job) and words_of(job, shot)
-        request = _request(job, asker, command, prompt, kept(own_of(job.references)), job.model)
+        request = _request(job, requester, command, prompt, kept(own_of(job.references)), job.model)
         was_unsafe = shot.state is PredictionState.WITHHELD or shot.reason is FailureReason.MODERATED
         # The same seed and words would make the same unsafe picture.
         seed = None if was_unsafe else shot.seed
         return replace(request, choices=replace(request.choices, seed=seed, style=job.style or ""))
 
     async def edit(
-        self, job_id: str, asker: Asker, prompt: str, *, picture: int = 1, keeping: Collection[int] = ()
+        self, job_id: str, requester: Requester, prompt: str, *, picture: int = 1, keeping: Collection[int] = ()
     ) -> PictureRequest:
         """Change a result: it becomes reference 1, and the places in `keeping` stay behind it.
 
@@ -134,24 +135,24 @@ class FollowUps:
             NoSuchJob, PicturesDeleted: see `job`.
             NoPicture: it has none in that place.
         """
-        job = await self.job(job_id, asker.requester.guild_id)
+        job = await self.job(job_id, requester.guild_id)
         result = RequestedReference(1, _as_image(job, picture), is_spoiler=job.is_spoiler)
         others = kept(numbered(r for r in job.references if r.place in keeping)[: MAX_REFERENCES - 1])
         references = (result, *(replace(each, place=each.place + 1) for each in others))
         model = job.model if job.model.fits(len(references)) else models_for(len(references))[0]
-        return _request(job, asker, "edit", prompt, references, model)
+        return _request(job, requester, "edit", prompt, references, model)
 
     async def change(
-        self, job_id: str, asker: Asker, prompt: str, choices: Choices, *, command: str = "change"
+        self, job_id: str, requester: Requester, prompt: str, choices: Choices, *, command: str = "change"
     ) -> Draft:
         """Begin the same request with other words or settings; it is run from its confirmation.
 
         Raises:
             NoSuchJob, PicturesDeleted: see `job`.
         """
-        job = await self.job(job_id, asker.requester.guild_id)
+        job = await self.job(job_id, requester.guild_id)
         return await self._drafting.begin(
-            asker.requester,
+            requester,
             command,
             prompt,
             numbered(own_of(job.references)),
@@ -159,7 +160,7 @@ class FollowUps:
             parent_job_id=job.job_id,
         )
 
-    async def use(self, job_id: str, asker: Asker, picture: int = 1) -> Added:
+    async def use(self, job_id: str, requester: Requester, picture: int = 1) -> Added:
         """Put a result into the member's tray.
 
         Raises:
@@ -168,9 +169,9 @@ class FollowUps:
             ImageNotKept: its file is gone.
             TooManyReferences: the tray is full.
         """
-        job = await self.job(job_id, asker.requester.guild_id)
+        job = await self.job(job_id, requester.guild_id)
         return await self._tray.add(
-            asker.requester, [RequestedReference(1, _as_image(job, picture), is_spoiler=job.is_spoiler)]
+            requester, [RequestedReference(1, _as_image(job, picture), is_spoiler=job.is_spoiler)]
         )
 
     async def story(self, job_id: str, actor: Actor) -> Story:
@@ -239,14 +240,15 @@ def _as_image(job: Job, picture: int) -> KeptImage:
 
 def _request(
     job: Job,
-    asker: Asker,
+    requester: Requester,
     command: str,
     prompt: str,
     references: tuple[RequestedReference, ...],
     model: ImageModel,
 ) -> PictureRequest:
     """One picture with a job's settings."""
-    return asker.request(
+    return PictureRequest(
+        requester,
         command,
         prompt,
         references,

@@ -137,6 +137,7 @@ class Intake:
     async def accept(
         self,
         request: PictureRequest,
+        interaction_id: int,
         status_message: MessageAt | None = None,
         transfers: Transfers | None = None,
     ) -> Job:
@@ -158,7 +159,7 @@ class Intake:
         self._refuse_if_closed()
         order = Order(
             job_id=await self._new_job_id(),
-            interaction_id=request.interaction_id,
+            interaction_id=interaction_id,
             requester=request.requester,
             command=request.command,
             prompt=judged.prompt,

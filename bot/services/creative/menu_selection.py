@@ -16,7 +16,7 @@ from bot.domain.models import MAX_REFERENCES, models_for
 from bot.domain.orders import Requester
 from bot.services.creative.drafting import new_id
 from bot.services.creative.references import RequestedReference
-from bot.services.creative.requests import Asker, PictureRequest
+from bot.services.creative.requests import PictureRequest
 from bot.services.ports.images import ReadableAttachment
 
 _IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -62,20 +62,20 @@ class MenuSelection:
         return pick
 
     async def request(
-        self, pick_id: str, asker: Asker, prompt: str, numbers: Sequence[int], open_file: Open
+        self, pick_id: str, requester: Requester, prompt: str, numbers: Sequence[int], open_file: Open
     ) -> PictureRequest:
         """What a pick asks for, with the files of these numbers (from 1) in their order of the message.
 
         Raises:
             NoSuchDraft, NotAllowed: see `pick`.
         """
-        pick = await self.pick(pick_id, asker.requester)
+        pick = await self.pick(pick_id, requester)
         chosen = [file for n, file in enumerate(pick.files, start=1) if n in numbers][:MAX_REFERENCES]
-        references = [
+        references = tuple(
             RequestedReference(place, open_file(file), is_spoiler=file.is_spoiler)
             for place, file in enumerate(chosen, start=1)
-        ]
-        return asker.request("edit", prompt, references, models_for(max(1, len(references)))[0])
+        )
+        return PictureRequest(requester, "edit", prompt, references, models_for(max(1, len(references)))[0])
 
 
 def _is_image(file: PickedFile) -> bool:

@@ -30,7 +30,7 @@ from bot.domain.styles import (
     named,
 )
 from bot.services.creative.references import References, RequestedReference, SampleImage
-from bot.services.creative.requests import Asker, PictureRequest
+from bot.services.creative.requests import PictureRequest
 from bot.services.rights import Actor, require_manage
 
 
@@ -171,7 +171,7 @@ class Styles:
         require_manage(actor)
         return (await self.by_number(actor.guild_id, style_id)).style
 
-    async def trial(self, actor: Actor, style_id: int, asker: Asker, shown_micros: Micros) -> PictureRequest:
+    async def trial(self, actor: Actor, style_id: int, requester: Requester, shown_micros: Micros) -> PictureRequest:
         """What *Try it* asks for: the style's own images, else the sample of the package, and the sample's words.
 
         Raises:
@@ -179,7 +179,8 @@ class Styles:
         """
         style = await self.owned(actor, style_id)
         own = () if style.images else (RequestedReference(1, SampleImage()),)
-        return asker.request(TRY_COMMAND, SAMPLE_PROMPT, own, MAX, Choices(style=style.name), shown_micros=shown_micros)
+        choices = Choices(style=style.name)
+        return PictureRequest(requester, TRY_COMMAND, SAMPLE_PROMPT, own, MAX, choices, shown_micros=shown_micros)
 
     async def _numbered(self, guild_id: int, style_id: int | None) -> Style | None:
         if style_id is None:

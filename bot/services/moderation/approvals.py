@@ -28,11 +28,11 @@ from bot.domain.clock import Clock, Instant
 from bot.domain.drafts import Draft, NoSuchDraft
 from bot.domain.errors import BadRequest, EaselError, MemberFrozen, PriceRose, ServerPaused
 from bot.domain.jobs import Job, MessageAt
-from bot.domain.orders import Approving
+from bot.domain.orders import Approving, Requester
 from bot.domain.rules import Blocked, ForbiddenWord, TooManyAtOnce
 from bot.services.creative.drafting import Drafting, new_id, requested
 from bot.services.creative.intake import Intake
-from bot.services.creative.requests import Asker, PictureRequest
+from bot.services.creative.requests import PictureRequest
 from bot.services.ports.messages import NotNow
 from bot.services.rights import Actor, refuse_own, require_desk
 
@@ -114,7 +114,7 @@ class Approvals:
         self._clock = clock
         self._random = random
 
-    async def ask(self, draft_id: str, asker: Asker) -> Asked:
+    async def ask(self, draft_id: str, requester: Requester) -> Asked:
         """Post a refused request to the moderators' channel. What they see is a copy that nobody can change.
 
         Raises:
@@ -122,13 +122,13 @@ class Approvals:
             AlreadyAsked: they have it.
             NoSuchDraft, NotAllowed: see `Drafting.draft`.
         """
-        draft = await self._drafting.draft(draft_id, asker.requester)
+        draft = await self._drafting.draft(draft_id, requester)
         channel_id = (await self._rules.rules(draft.guild_id)).desk_channel_id
         if channel_id is None:
             raise NoDesk.unset()
         now = self._clock.now()
         copy = replace(draft, draft_id=new_id(self._random), created_at=now, uses_tray=False)
-        requester = replace(asker.requester, channel_id=draft.channel_id)
+        requester = replace(requester, channel_id=draft.channel_id)
         await self._drafts.save(copy)
         approval = await self._store.ask(Approval(copy.draft_id, requester, len(copy.references), now), draft_id)
         if approval.message is not None:
@@ -191,7 +191,7 @@ class Approvals:
         if not although_gone and not await self._desk.is_here(requester.guild_id, requester.member_id):
             raise MemberLeft
         request = replace(
-            requested(asked.draft, Asker(interaction_id, requester)),
+            requested(asked.draft, requester),
             approving=Approving(approval_id, actor.member_id),
         )
         try:
@@ -211,7 +211,7 @@ class Approvals:
             raise ChannelGone
         await self._store.begun(status, self._clock.now())
         try:
-            return await self._intake.accept(request, status)
+            return await self._intake.accept(request, interaction_id, status)
         except EaselError:
             with suppress(NotNow):  # it goes by itself, as `begun` notes
                 await self._desk.remove(status)

@@ -9,10 +9,9 @@ from typing import Any, Protocol, TypeAlias, cast
 import discord
 from discord import ui
 
+from bot.domain.orders import Requester
 from bot.domain.patience import answer_soon
-from bot.permissions import missing_here
 from bot.services.catalogue import Services
-from bot.services.creative.requests import Asker
 from bot.ui.discord.answers import Answers, Finish, as_it_is
 from bot.ui.discord.people import requester_of
 from bot.ui.discord.replies import AnyInteraction
@@ -69,13 +68,13 @@ class Press:
     uploads: tuple[UploadedAttachment, ...] = ()
 
     @property
-    def asker(self) -> Asker:
-        """Who asks, and what the bot lacks here.
+    def requester(self) -> Requester:
+        """Whose budget counts, and where.
 
         Raises:
             NotInServer: there is no server around it.
         """
-        return Asker(self.interaction.id, requester_of(self.interaction), missing_here(self.interaction))
+        return requester_of(self.interaction)
 
     @property
     def pressed_label(self) -> str:

@@ -16,7 +16,6 @@ from bot.domain.marks import Exposure, NsfwRule, Place
 from bot.domain.orders import Requester
 from bot.media.strip import SQUARE
 from bot.services.creative.references import ImageTakenDown
-from bot.services.creative.requests import Asker
 from bot.services.ports.messages import Picture
 from bot.services.rights import Actor
 from tests.services.world import (
@@ -39,8 +38,9 @@ IMAGE = Reference(1, None, "a.png", StoredImage("0" * 64, "image/png", 8, 8, 8))
 ADULT, ORDINARY, HELD = Place(is_age_restricted=True), Place(), Place(NsfwRule.HELD, is_age_restricted=True)
 
 
-def asker(member: int = BEN, channel: int = CHANNEL, interaction: int = 1) -> Asker:
-    return Asker(900_000 + interaction, Requester(member, GUILD, channel, channel, ()))
+def ben(channel: int = CHANNEL) -> Requester:
+    """Ben, asking in a channel."""
+    return Requester(BEN, GUILD, channel, channel, ())
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,13 @@ async def marked(world: World, bot: Running) -> Job:
     """A marked picture, made where adults are."""
     world.fake_messenger.restricted.add(CHANNEL)
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
-    return await world.closed(await bot.services.creative.intake.accept(request()))
+    return await world.closed(await bot.accept(request()))
 
 
-async def shown_in(world: World, bot: Running, job: Job, channel: int, interaction: int) -> Reference:
+async def shown_in(world: World, bot: Running, job: Job, channel: int) -> Reference:
     """The picture as the status of another job shows it, which was made of it in that channel."""
-    asked = await bot.services.creative.follow_ups.edit(
-        job.job_id, asker(channel=channel, interaction=interaction), "at night"
-    )
-    made = await world.closed(await bot.services.creative.intake.accept(asked))
+    asked = await bot.services.creative.follow_ups.edit(job.job_id, ben(channel), "at night")
+    made = await world.closed(await bot.accept(asked))
     return world.fake_messenger.statuses[made.job_id][0].job.references[0]
 
 
@@ -89,12 +87,12 @@ async def test_the_mark_travels_with_the_picture(world: World, bot: Running) -> 
     """As a reference it is shown where its kind may be seen, covered elsewhere, a spoiler where moderators look."""
     job = await marked(world, bot)
 
-    assert (await shown_in(world, bot, job, CHANNEL, 1)).exposure is OPEN
-    assert (await shown_in(world, bot, job, ELSEWHERE, 2)).exposure is COVERED
+    assert (await shown_in(world, bot, job, CHANNEL)).exposure is OPEN
+    assert (await shown_in(world, bot, job, ELSEWHERE)).exposure is COVERED
 
     await bot.services.moderation.server_settings.set_desk_channel(MONA, 7_700)
     await bot.services.moderation.server_settings.set_nsfw(MONA, NsfwRule.HELD)
-    assert (await shown_in(world, bot, job, ELSEWHERE, 3)).exposure is SPOILER
+    assert (await shown_in(world, bot, job, ELSEWHERE)).exposure is SPOILER
 
 
 async def test_the_mark_is_known_again_in_a_file(world: World, bot: Running) -> None:
@@ -102,11 +100,11 @@ async def test_the_mark_is_known_again_in_a_file(world: World, bot: Running) -> 
     job = await marked(world, bot)
     content = await bot.resources.media.vault.read(job.pictures[0].image)
     taken = await bot.services.creative.references.take(references(content), member_id=BEN)
-    added = await bot.services.creative.tray.add(asker(channel=ELSEWHERE).requester, references(content))
-    draft = await bot.services.creative.drafting.begin(asker().requester, "studio", "again", taken)
+    added = await bot.services.creative.tray.add(ben(ELSEWHERE), references(content))
+    draft = await bot.services.creative.drafting.begin(ben(), "studio", "again", taken)
 
     assert [each.is_marked for each in (*taken, *added.slots, *draft.references)] == [True] * 3
-    stored = await bot.services.creative.drafting.draft(draft.draft_id, asker().requester)
+    stored = await bot.services.creative.drafting.draft(draft.draft_id, ben())
     assert stored.references[0].is_marked
 
 
@@ -125,7 +123,7 @@ async def test_a_covered_picture_is_a_grey_square(bot: Running) -> None:
 async def test_a_spoiler_makes_a_spoiler(world: World, bot: Running) -> None:
     """What was made of one is one too: the result, the copy that /jobs show brings, and what is made of that."""
     given = [replace(each, is_spoiler=True) for each in references(png())]
-    job = await world.closed(await bot.services.creative.intake.accept(request(references=tuple(given))))
+    job = await world.closed(await bot.accept(request(references=tuple(given))))
     [picture] = world.fake_messenger.results_of(job.job_id)[0].pictures
 
     assert isinstance(picture, Picture)
@@ -135,42 +133,42 @@ async def test_a_spoiler_makes_a_spoiler(world: World, bot: Running) -> None:
     thumbnail = await bot.services.creative.album.thumbnail(job)
     assert thumbnail is not None
     assert thumbnail.is_spoiler
-    [slot] = (await bot.services.creative.follow_ups.use(job.job_id, asker())).slots
+    [slot] = (await bot.services.creative.follow_ups.use(job.job_id, ben())).slots
     assert slot.exposure is SPOILER
-    again = await bot.services.creative.follow_ups.again(job.job_id, asker(interaction=7))
-    assert (await world.closed(await bot.services.creative.intake.accept(again))).is_spoiler
+    again = await bot.services.creative.follow_ups.again(job.job_id, ben())
+    assert (await world.closed(await bot.accept(again))).is_spoiler
 
 
 async def test_what_is_taken_down_leaves_trays(world: World, bot: Running) -> None:
     """Hidden or deleted, it lies in nobody's tray any more, and the others close up."""
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
-    await bot.services.creative.follow_ups.use(job.job_id, asker())
-    await bot.services.creative.tray.add(asker().requester, references(png("teal")))
+    job = await world.closed(await bot.accept(request()))
+    await bot.services.creative.follow_ups.use(job.job_id, ben())
+    await bot.services.creative.tray.add(ben(), references(png("teal")))
     await bot.stores.gallery.take_down(job.job_id, MODERATOR, world.clock.now())
 
-    left = await bot.services.creative.tray.lying(asker().requester)
+    left = await bot.services.creative.tray.lying(ben())
     assert [(slot.place, slot.filename) for slot in left] == [(1, "picture.png")]
-    assert len(await bot.services.creative.tray.slots(asker().requester)) == 1
+    assert len(await bot.services.creative.tray.slots(ben())) == 1
 
 
 async def test_what_is_taken_down_is_used_for_nothing(world: World, bot: Running) -> None:
     """A draft with it is refused in words, and a job that was made of it shows it no more and is not made again."""
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
-    asked = await bot.services.creative.follow_ups.edit(job.job_id, asker(interaction=1), "at night")
+    job = await world.closed(await bot.accept(request()))
+    asked = await bot.services.creative.follow_ups.edit(job.job_id, ben(), "at night")
     taken = await bot.services.creative.references.take(asked.references, member_id=BEN)
-    draft = await bot.services.creative.drafting.begin(asker().requester, "edit", "at noon", taken)
-    later = await world.closed(await bot.services.creative.intake.accept(asked))
+    draft = await bot.services.creative.drafting.begin(ben(), "edit", "at noon", taken)
+    later = await world.closed(await bot.accept(asked))
     await bot.stores.gallery.take_down(job.job_id, MODERATOR, world.clock.now())
 
     for again in (
-        await bot.services.creative.drafting.request(draft.draft_id, asker(interaction=2)),
-        await bot.services.creative.follow_ups.again(later.job_id, asker(interaction=3)),
+        await bot.services.creative.drafting.request(draft.draft_id, ben(), interaction_id=2),
+        await bot.services.creative.follow_ups.again(later.job_id, ben()),
     ):
         with pytest.raises(ImageTakenDown, match="Reference 1 was hidden or deleted in this server"):
             await bot.services.creative.intake.look(again)
         with pytest.raises(ImageTakenDown):
-            await bot.services.creative.intake.accept(again)
+            await bot.accept(again)
     assert (await world.job(later.job_id)).references[0].exposure is COVERED
-    shown = await bot.services.creative.drafting.draft(draft.draft_id, asker().requester)
+    shown = await bot.services.creative.drafting.draft(draft.draft_id, ben())
     assert shown.references[0].exposure is COVERED
     assert await world.budget(BEN) == (later.spent_micros, 0)

@@ -85,7 +85,7 @@ async def test_bad_images_are_refused_by_name(world: World, bot: Running, conten
     asked = replace(request(png(), png()), references=(*references(png()), wrong))
 
     with pytest.raises(BadImage) as refused:
-        await bot.services.creative.intake.accept(asked)
+        await bot.accept(asked)
 
     assert "holiday.png" in refused.value.sentence
     assert words in refused.value.sentence
@@ -96,7 +96,7 @@ async def test_hostile_prompt_is_only_text(world: World, bot: Running) -> None:
     """A prompt full of tricks loses what only deceives the eye and keeps its words; nothing of it is obeyed."""
     asked = request(prompt="@everyone '; DROP TABLE jobs; --\u202e\x1b[2J <@1> `x`")
 
-    job = await bot.services.creative.intake.accept(asked)
+    job = await bot.accept(asked)
 
     assert job.prompt == "@everyone '; DROP TABLE jobs; --[2J <@1> `x`"
     assert (await world.closed(job)).spent_micros == PRICE
@@ -108,7 +108,7 @@ async def test_same_command_twice_is_one_job(world: World, bot: Running) -> None
     asked = request()
 
     first = await world.command(asked)
-    second = await bot.services.creative.intake.accept(asked)
+    second = await bot.accept(asked, first.interaction_id)
 
     assert first.job_id == second.job_id
     await world.closed(first)
@@ -183,7 +183,7 @@ async def test_roles_build_the_prompt(world: World, bot: Running) -> None:
     asked = request(png("red"), png("blue"))
     asked = replace(asked, references=references(png("red"), png("blue"), roles=("identity", "outfit")))
 
-    job = await bot.services.creative.intake.accept(asked)
+    job = await bot.accept(asked)
 
     assert job.sent_prompt == "Use image 1 for identity. Use image 2 for outfit. make it blue"
     assert job.prompt == "make it blue"
@@ -192,7 +192,7 @@ async def test_roles_build_the_prompt(world: World, bot: Running) -> None:
 
 async def test_a_batch_counts_its_seed_up(world: World, bot: Running) -> None:
     """With a seed, the pictures of a batch get seed, seed + 1, …, and the provider is asked for exactly these."""
-    job = await bot.services.creative.intake.accept(request(seed=41, count=3))
+    job = await bot.accept(request(seed=41, count=3))
     await world.closed(job)
 
     assert [p.seed for p in job.predictions] == [41, 42, 43]
@@ -202,7 +202,7 @@ async def test_a_batch_counts_its_seed_up(world: World, bot: Running) -> None:
 @pytest.mark.parametrize("seed", [None, -1])
 async def test_without_a_seed_each_picture_has_its_own(bot: Running, seed: int | None) -> None:
     """Left out or -1, a seed is drawn for each picture where the model has one, so that it can be shown and reused."""
-    job = await bot.services.creative.intake.accept(request(seed=seed, count=4))
+    job = await bot.accept(request(seed=seed, count=4))
 
     drawn = [p.seed for p in job.predictions]
     assert len(set(drawn)) == 4
@@ -224,7 +224,7 @@ async def test_a_model_without_seeds_is_sent_none(world: World) -> None:
 @pytest.mark.parametrize(("model", "images"), [(MAX_MULTI, 1), (PRO, 1), (PRO_MULTI, 5)])
 async def test_a_member_chooses_the_model(world: World, bot: Running, model: ImageModel, images: int) -> None:
     """The model that a member names wins over the command's own, at its own price."""
-    job = await bot.services.creative.intake.accept(request(*[png()] * images, model_id=model.id))
+    job = await bot.accept(request(*[png()] * images, model_id=model.id))
 
     assert (job.model, job.price_micros) == (model, model.price_micros)
     assert (await world.closed(job)).spent_micros == model.price_micros
@@ -237,7 +237,7 @@ async def test_the_last_of_the_disk_is_for_results(world: World, bot: Running) -
     refusal = await world.refusal(request())
     ended = await world.closed(running)
     world.disk.reserve_bytes = RESERVE_BYTES
-    after = await world.closed(await bot.services.creative.intake.accept(request()))
+    after = await world.closed(await bot.accept(request()))
 
     assert (refusal.title, refusal.sentence) == ("I can't take new jobs right now", "My disk is nearly full.")
     assert [job.spent_micros for job in (ended, after)] == [PRICE, PRICE]

@@ -25,7 +25,7 @@ async def test_an_offered_model_paints(world: World, bot: Running, model: ImageM
     if model.fits(0):
         asked = replace(asked, references=())
     await bot.services.moderation.server_settings.set_models(MODERATES, [model.id])
-    job = await world.closed(await bot.services.creative.intake.accept(asked))
+    job = await world.closed(await bot.accept(asked))
     (sent,) = world.provider.predictions
 
     assert (job.model, job.spent_micros, len(job.pictures)) == (model, model.price_micros, 1)
@@ -56,7 +56,7 @@ async def test_no_image_paints_from_words_where_that_is_offered(world: World, bo
     nothing = replace(request(), references=(), default_model=MAX_MULTI)
     before = await world.refusal(nothing)
     await bot.services.moderation.server_settings.set_models(MODERATES, [MAX_MULTI.id, FROM_TEXT.id])
-    job = await world.closed(await bot.services.creative.intake.accept(nothing))
+    job = await world.closed(await bot.accept(nothing))
 
     assert "no image" in before.sentence
     assert (job.model, job.references, len(job.pictures)) == (FROM_TEXT, (), 1)
@@ -74,6 +74,6 @@ async def test_a_small_image_is_refused_before_money_is_held(world: World, bot: 
     """Its size is model once it was fetched; nothing is enlarged, and nothing is held."""
     await bot.services.moderation.server_settings.set_models(MODERATES, [QWEN.id])
     with pytest.raises(BadImage, match="384 to 5,000 pixels a side; this one has 383 by 400"):
-        await bot.services.creative.intake.accept(request(png(size=(383, 400)), model_id=QWEN.id))
+        await bot.accept(request(png(size=(383, 400)), model_id=QWEN.id))
 
     assert list(world.provider.predictions) == []

@@ -21,7 +21,7 @@ from bot.domain.predictions import FailureReason
 from bot.domain.rules import ForbiddenWord
 from bot.domain.storyboards import BadShots, NoSuchShot
 from bot.services.crash_points import CrashPoint
-from bot.services.creative.requests import Asker, PictureRequest
+from bot.services.creative.requests import PictureRequest
 from bot.services.ports.messages import Link, Picture
 from tests.services.creative.test_privacy import erased, files_with
 from tests.services.test_crash_points import NEXT_START_SECONDS, Trap, run_into
@@ -52,11 +52,6 @@ def sent(world: World) -> list[str]:
     return [each.order.prompt for each in world.provider.predictions]
 
 
-def asker_of(asked: PictureRequest) -> Asker:
-    """The same member at a button."""
-    return Asker(asked.interaction_id, asked.requester)
-
-
 def posted(world: World, job: Job) -> list[Picture]:
     """The files of a job's result."""
     (result,) = world.fake_messenger.results_of(job.job_id)
@@ -69,7 +64,7 @@ class TestOneJob:
     async def test_each_picture_has_its_own_words(self, world: World, bot: Running) -> None:
         """One job, one prompt each, with the roles of the references in front; what it costs is the sum."""
         asked = replace(board(), references=references(png(), roles=("identity",)))
-        job = await world.closed(await bot.services.creative.intake.accept(asked))
+        job = await world.closed(await bot.accept(asked))
 
         assert sorted(sent(world)) == sorted(f"Use image 1 for identity. {shot}" for shot in SHOTS)
         assert [each.shot and each.shot.prompt for each in job.predictions] == list(SHOTS)
@@ -78,9 +73,9 @@ class TestOneJob:
 
     async def test_all_shots_have_one_seed(self, bot: Running) -> None:
         """The one that was chosen, or one of ours; none where the model has none."""
-        ours = await bot.services.creative.intake.accept(board())
-        chosen = await bot.services.creative.intake.accept(board(seed=2**31 - 1))
-        without = await bot.services.creative.intake.accept(board(model_id=PRO.id))
+        ours = await bot.accept(board())
+        chosen = await bot.accept(board(seed=2**31 - 1))
+        without = await bot.accept(board(model_id=PRO.id))
 
         [seed] = {each.seed for each in ours.predictions}
         assert seed is not None
@@ -89,7 +84,7 @@ class TestOneJob:
 
     async def test_the_same_after_a_read(self, bot: Running) -> None:
         """What the admission returns is what is kept."""
-        admitted = await bot.services.creative.intake.accept(board())
+        admitted = await bot.accept(board())
         kept = await bot.stores.jobs.job(admitted.job_id)
 
         assert [each.shot for each in kept.predictions] == [each.shot for each in admitted.predictions]
@@ -97,7 +92,7 @@ class TestOneJob:
     async def test_six_shots_in_one_message_in_order(self, world: World, bot: Running) -> None:
         """Each picture says its shot in full, and a sheet of all is there to download."""
         shots = [f"shot number {n} " + "x" * 300 for n in range(1, 7)]
-        job = await world.closed(await bot.services.creative.intake.accept(board(*shots)))
+        job = await world.closed(await bot.accept(board(*shots)))
         *pictures, sheet = posted(world, job)
 
         assert [each.alt for each in pictures] == [f"Shot {n} of 6: {shot}" for n, shot in enumerate(shots, start=1)]
@@ -107,14 +102,14 @@ class TestOneJob:
 
     async def test_other_jobs_have_no_sheet(self, world: World, bot: Running) -> None:
         """Several pictures of the same words are no storyboard."""
-        job = await world.closed(await bot.services.creative.intake.accept(request(count=3)))
+        job = await world.closed(await bot.accept(request(count=3)))
 
         assert [each.is_download for each in posted(world, job)] == [False] * 3
 
     async def test_the_sheet_comes_with_the_last_shot(self, world: World, bot: Running) -> None:
         """Past the deadline what is there is brought without it; once all have ended it is added to that message."""
         world.provider.script(Site.SUBMIT, Behaviour.NORMAL, Behaviour.STUCK, Behaviour.NORMAL)
-        job = await bot.services.creative.intake.accept(board(), MessageAt(CHANNEL, 1))
+        job = await bot.accept(board(), status=MessageAt(CHANNEL, 1))
         await world.reaches(job, PredictionState.COMPLETED)
         world.clock.leap(601)
 
@@ -135,7 +130,7 @@ class TestOneJob:
     async def test_where_only_links_fit_there_is_no_sheet(self, world: World, bot: Running) -> None:
         """A server that takes no file gets the provider's addresses."""
         world.fake_messenger.largest = 1_000
-        job = await world.closed(await bot.services.creative.intake.accept(board()))
+        job = await world.closed(await bot.accept(board()))
 
         (result,) = world.fake_messenger.results_of(job.job_id)
         assert [type(each) for each in result.pictures] == [Link] * 3
@@ -210,8 +205,8 @@ class TestAShotThatIsMissing:
             PredictionState.FAILED,
             PredictionState.COMPLETED,
         ]
-        alone = await bot.services.creative.follow_ups.shot_again(job.job_id, asker_of(request()), 2)
-        again = await world.closed(await bot.services.creative.intake.accept(alone))
+        alone = await bot.services.creative.follow_ups.shot_again(job.job_id, request().requester, 2)
+        again = await world.closed(await bot.accept(alone))
 
         assert (again.prompt, again.count, again.parent_job_id) == ("a fox runs [sim:execution-failed]", 1, job.job_id)
         assert again.predictions[0].seed == job.predictions[1].seed
@@ -223,7 +218,7 @@ class TestAShotThatIsMissing:
         job = await world.closed(await world.command(board("a fox", "a fox [sim:moderated]")))
         assert job.predictions[1].reason is FailureReason.MODERATED
 
-        alone = await bot.services.creative.follow_ups.shot_again(job.job_id, asker_of(request()), 2)
+        alone = await bot.services.creative.follow_ups.shot_again(job.job_id, request().requester, 2)
 
         assert alone.choices.seed is None
 
@@ -232,7 +227,7 @@ class TestAShotThatIsMissing:
         job = await world.closed(await world.command(board()))
 
         with pytest.raises(NoSuchShot):
-            await bot.services.creative.follow_ups.shot_again(job.job_id, asker_of(request()), 1)
+            await bot.services.creative.follow_ups.shot_again(job.job_id, request().requester, 1)
 
 
 class TestGoingOn:
@@ -241,8 +236,8 @@ class TestGoingOn:
     async def test_again_is_a_storyboard_with_another_seed(self, world: World, bot: Running) -> None:
         """The same shots."""
         job = await world.closed(await world.command(board()))
-        asked = await bot.services.creative.follow_ups.again(job.job_id, asker_of(request()))
-        again = await bot.services.creative.intake.accept(asked)
+        asked = await bot.services.creative.follow_ups.again(job.job_id, request().requester)
+        again = await bot.accept(asked)
 
         assert [each.shot for each in again.predictions] == [each.shot for each in job.predictions]
         assert again.predictions[0].seed != job.predictions[0].seed
@@ -250,8 +245,8 @@ class TestGoingOn:
     async def test_edit_this_takes_one_shot(self, world: World, bot: Running) -> None:
         """One picture of other words, made from the picture of that shot."""
         job = await world.closed(await world.command(board("one [sim:execution-failed]", "two", "three")))
-        asked = await bot.services.creative.follow_ups.edit(job.job_id, asker_of(request()), "bluer", picture=2)
-        edited = await bot.services.creative.intake.accept(asked)
+        asked = await bot.services.creative.follow_ups.edit(job.job_id, request().requester, "bluer", picture=2)
+        edited = await bot.accept(asked)
 
         assert (edited.count, edited.predictions[0].shot, edited.prompt) == (1, None, "bluer")
         assert edited.references[0].image == job.predictions[2].outputs[0].image

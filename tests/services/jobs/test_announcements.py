@@ -71,7 +71,7 @@ def waited(world: World) -> float:
 async def test_an_announced_end_is_known_at_once(tmp_path: Path) -> None:
     """The call has the picture looked at long before the next look was due; all looks are one."""
     async with listening(tmp_path) as (world, bot, _):
-        job = await world.closed(await bot.services.creative.intake.accept(request()))
+        job = await world.closed(await bot.accept(request()))
 
         assert (job.stage, job.spent_micros, world.posts) == (Stage.DONE, PRICE, 1)
         assert len(world.provider.history.at(Site.RESULT)) == 1
@@ -83,7 +83,7 @@ async def test_a_lost_answer_is_found_by_its_address(tmp_path: Path) -> None:
     async with listening(tmp_path, submit_grace_seconds=3_600) as (world, bot, _):
         world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED, times=2)
         world.provider.script(Site.LIST, Behaviour.UNAVAILABLE, times=10_000)
-        jobs = [await bot.services.creative.intake.accept(request()) for _ in range(2)]
+        jobs = [await bot.accept(request()) for _ in range(2)]
         ended = [await world.closed(job) for job in jobs]
 
         assert [(job.stage, job.spent_micros) for job in ended] == [(Stage.DONE, PRICE)] * 2
@@ -99,7 +99,7 @@ async def test_an_end_announced_before_the_answer_is_lost(tmp_path: Path) -> Non
     brief = Timeouts(connect=5.0, submit=3.0, read=5.0, upload=5.0)
     async with listening(tmp_path, timeouts=brief) as (world, bot, _):
         world.provider.script(Site.SUBMIT, Behaviour.DONE_HANGING)
-        job = await world.closed(await bot.services.creative.intake.accept(request()))
+        job = await world.closed(await bot.accept(request()))
         before = await _outcome(world, job)
         await bot.engine.drain(Unavailable("planted"), 10.0)
 
@@ -137,7 +137,7 @@ async def test_a_call_that_lies_changes_nothing(tmp_path: Path) -> None:
     """A call is a wish to look: neither an end that is not one nor another's id is believed."""
     async with listening(tmp_path) as (world, bot, jobs):
         world.provider.webhooks.silent = True
-        job = await world.reaches(await bot.services.creative.intake.accept(request()), PredictionState.PROCESSING)
+        job = await world.reaches(await bot.accept(request()), PredictionState.PROCESSING)
         prediction = job.predictions[0]
         address = jobs.announcements.address_of(await _attempt(world, prediction.prediction_id))
         assert address is not None
@@ -160,10 +160,10 @@ async def test_a_lost_answer_takes_no_id_that_is_not_its(tmp_path: Path, announc
     """One that the provider does not know, or that another of ours has, is not taken; the list decides."""
     async with listening(tmp_path, submit_grace_seconds=3_600) as (world, bot, jobs):
         world.provider.webhooks.silent = True
-        first = await world.reaches(await bot.services.creative.intake.accept(request()), PredictionState.PROCESSING)
+        first = await world.reaches(await bot.accept(request()), PredictionState.PROCESSING)
         world.provider.script(Site.SUBMIT, Behaviour.DROPPED)
         world.provider.script(Site.LIST, Behaviour.UNAVAILABLE, times=10_000)
-        lost = await world.reaches(await bot.services.creative.intake.accept(request()), PredictionState.UNKNOWN)
+        lost = await world.reaches(await bot.accept(request()), PredictionState.UNKNOWN)
         address = jobs.announcements.address_of(await _attempt(world, lost.predictions[0].prediction_id))
         assert address is not None
         theirs = first.predictions[0].provider_id if announced == "another's" else announced
@@ -178,7 +178,7 @@ async def test_a_given_up_one_that_was_begun_after_all(tmp_path: Path) -> None:
     async with listening(tmp_path, submit_grace_seconds=5.0) as (world, bot, jobs):
         world.provider.webhooks.silent = True
         world.provider.script(Site.SUBMIT, Behaviour.DROPPED)
-        job = await world.closed(await bot.services.creative.intake.accept(request()))
+        job = await world.closed(await bot.accept(request()))
         assert job.predictions[0].reason is FailureReason.NEVER_STARTED
         address = jobs.announcements.address_of(await _attempt(world, job.predictions[0].prediction_id))
         assert address is not None
@@ -196,7 +196,7 @@ async def test_repeated_calls_are_one_picture(tmp_path: Path) -> None:
     """Ten calls for one end, some after it: one result, one capture."""
     async with listening(tmp_path) as (world, bot, _):
         world.provider.webhooks.calls = 10
-        job = await world.closed(await bot.services.creative.intake.accept(request()))
+        job = await world.closed(await bot.accept(request()))
         await asyncio.sleep(0.3)
 
         assert (job.spent_micros, len(world.fake_messenger.results), world.posts) == (PRICE, 1, 1)
@@ -207,17 +207,17 @@ async def test_silence_costs_no_more_than_without_webhooks(tmp_path: Path) -> No
     """Where no call comes pictures are asked for as ever, and an end that none announced ends the trust in calls."""
     async with listening(tmp_path, poll_initial_seconds=1.0, poll_max_seconds=5.0) as (world, bot, jobs):
         world.provider.webhooks.silent = True
-        await world.closed(await bot.services.creative.intake.accept(request()))
+        await world.closed(await bot.accept(request()))
         assert len(world.provider.history.at(Site.RESULT)) >= 4
 
         world.provider.webhooks.silent = False
         for _ in range(10):  # until a call overtakes a look, which comes a tenth of a second after the end at most
-            await world.closed(await bot.services.creative.intake.accept(request()))
+            await world.closed(await bot.accept(request()))
             if jobs.early_looks.are_coming:
                 break
         assert jobs.early_looks.are_coming
         world.provider.webhooks.silent = True
-        await world.closed(await bot.services.creative.intake.accept(request()))
+        await world.closed(await bot.accept(request()))
 
         assert not jobs.early_looks.are_coming
 

@@ -17,7 +17,7 @@ from tests.services.world import CHANNEL, PRICE, Running, World, open_world, png
 
 async def test_one_new_message_with_every_picture(world: World, bot: Running) -> None:
     """When all pictures have ended they come in one message, in their order, each with its place in its alt text."""
-    job = await world.closed(await bot.services.creative.intake.accept(request(count=3, prompt="a red fox")))
+    job = await world.closed(await bot.accept(request(count=3, prompt="a red fox")))
 
     (result,) = world.fake_messenger.results
     assert (result.door, result.at) == ("channel", job.result_message)
@@ -194,7 +194,7 @@ async def test_late_pictures_are_added(world: World) -> None:
     """Past the deadline what is there is brought; each later picture is added to the same message when it comes."""
     world.provider.script(Site.SUBMIT, Behaviour.NORMAL, Behaviour.STUCK, Behaviour.NORMAL)
     async with world.start() as bot:
-        job = await bot.services.creative.intake.accept(request(count=3), MessageAt(CHANNEL, 1))
+        job = await bot.accept(request(count=3), status=MessageAt(CHANNEL, 1))
         await world.reaches(job, PredictionState.COMPLETED)
         world.clock.leap(601)
         await world.until(lambda: shows(world, 2))

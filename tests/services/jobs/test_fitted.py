@@ -81,7 +81,7 @@ async def test_nothing_is_left_to_do_between_the_books_and_the_post(
 ) -> None:
     """The small copy is begun before the picture is stored, and the post reads nothing from the store."""
     world.fake_messenger.limit = 30_000
-    accepted = await bot.services.creative.intake.accept(request())
+    accepted = await bot.accept(request())
     calls, reads = watched(bot, monkeypatch)
 
     job = await world.closed(accepted)
@@ -95,7 +95,7 @@ async def test_nothing_is_left_to_do_between_the_books_and_the_post(
 
 async def test_what_was_posted_is_not_held(world: World, bot: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """A result that is brought once more comes from the store."""
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
     _, reads = watched(bot, monkeypatch)
 
     async def is_read_again() -> bool:
@@ -110,7 +110,7 @@ async def test_what_discord_did_not_take_is_still_there(
 ) -> None:
     """The next try of the post has the bytes as well."""
     world.fake_messenger.will("post_result", NotNow())
-    accepted = await bot.services.creative.intake.accept(request())
+    accepted = await bot.accept(request())
     _, reads = watched(bot, monkeypatch)
 
     job = await world.closed(accepted)

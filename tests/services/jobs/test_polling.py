@@ -320,6 +320,6 @@ async def test_odd_answers_to_a_look_are_outlived(world: World, bot: Running, be
     """Whatever a look brings instead of an answer, the next one finds the picture."""
     world.provider.script(Site.RESULT, behaviour, times=9)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert (job.spent_micros, world.posts) == (PRICE, 1)

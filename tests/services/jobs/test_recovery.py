@@ -12,7 +12,7 @@ from bot.services.ports.messages import NotNow
 from bot.services.signals import JobArrived, PredictionAccepted
 from tests.services.desk import ANN, BOOT, CHANNEL, GUILD, Desk
 from tests.services.fake_messenger import FakeMessenger
-from tests.services.world import World, request
+from tests.services.world import World
 
 NEXT_BOOT = "next-boot"
 
@@ -106,9 +106,9 @@ async def test_one_bad_row_does_not_stop_the_rest(desk: Desk) -> None:
 @pytest.mark.parametrize("refusals", [0, 3])
 async def test_interrupted_commands_are_answered(world: World, refusals: int) -> None:
     """A command that was acknowledged and became no job is answered once Discord can be spoken to, and forgotten."""
-    asked = request()
+    opened = world.interaction()
     async with world.start() as bot:
-        await bot.stores.interactions.acknowledge(world.interaction(asked))
+        await bot.stores.interactions.acknowledge(opened)
     world.fake_messenger.will("apologise", *[NotNow() for _ in range(refusals)])
     async with world.start(connected=False) as bot:
         await world.clock.sleep(10)
@@ -117,7 +117,7 @@ async def test_interrupted_commands_are_answered(world: World, refusals: int) ->
         await world.until(lambda: apologised(world))
 
         ((interaction_id, error),) = world.fake_messenger.apologies
-        assert interaction_id == asked.interaction_id
+        assert interaction_id == opened.interaction_id
         assert (error.money, error.advice) == ("Nothing was spent.", "Please send the command again.")
         await world.until(lambda: all_answered(world))
 
@@ -137,7 +137,7 @@ async def test_a_command_that_comes_before_recovery(desk: Desk) -> None:
 async def test_commands_of_this_run_are_not_interrupted(world: World) -> None:
     """However early it comes, a command that is still being worked on is not taken for one of another run."""
     async with world.start(connected=False) as bot:  # nothing of the engine has run yet
-        await bot.stores.interactions.acknowledge(world.interaction(request()))
+        await bot.stores.interactions.acknowledge(world.interaction())
         bot.connected.set()
         await world.clock.sleep(20)
 
@@ -147,7 +147,7 @@ async def test_commands_of_this_run_are_not_interrupted(world: World) -> None:
 async def test_a_dead_token_is_given_up(world: World) -> None:
     """Where the token is dead the command is forgotten without a word."""
     async with world.start() as bot:
-        await bot.stores.interactions.acknowledge(world.interaction(request()))
+        await bot.stores.interactions.acknowledge(world.interaction())
     world.fake_messenger.closed.add("apologise")
     async with world.start():
         await world.until(lambda: all_answered(world))
@@ -159,7 +159,7 @@ async def test_an_answer_that_stumbles_does_not_hold_up_the_others(world: World)
     """A command that cannot be answered, by whatever fault, leaves the others their answers."""
     async with world.start() as bot:
         for _ in range(2):
-            await bot.stores.interactions.acknowledge(world.interaction(request()))
+            await bot.stores.interactions.acknowledge(world.interaction())
         first, second = await bot.stores.interactions.unanswered(world.clock.now())
     world.fake_messenger.will("apologise", RuntimeError("planted"))
     async with world.start():
@@ -171,7 +171,7 @@ async def test_an_answer_that_stumbles_does_not_hold_up_the_others(world: World)
 async def test_a_full_disk_repeats_no_answer(world: World) -> None:
     """That a command was answered may have to wait for room on the disk; the member reads it once all the same."""
     async with world.start() as bot:
-        await bot.stores.interactions.acknowledge(world.interaction(request()))
+        await bot.stores.interactions.acknowledge(world.interaction())
     async with world.start(connected=False) as bot:
         store, forget, refusals = bot.stores.interactions, bot.stores.interactions.forget, 3
 

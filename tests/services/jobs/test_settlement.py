@@ -64,7 +64,7 @@ async def test_a_good_picture_is_paid(world: World, bot: Running, behaviour: Beh
     """However oddly it is told, a picture that came is paid once, at the price that was held."""
     world.provider.script(Site.SUBMIT, behaviour)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert (job.stage, job.spent_micros, await world.budget()) == (Stage.DONE, PRICE, (PRICE, 0))
     assert await world.server_spent() == world.provider.billed_micros == PRICE
@@ -75,7 +75,7 @@ async def test_a_failed_picture_costs_nothing(world: World, bot: Running, behavi
     """What fails at the provider gives the hold back, with the reason in our words."""
     world.provider.script(Site.SUBMIT, behaviour)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert (job.stage, job.predictions[0].reason) == (Stage.FAILED, FAILED[behaviour])
     assert (await world.budget(), await world.server_spent()) == ((0, 0), 0)
@@ -88,7 +88,7 @@ async def test_an_unusable_picture_costs_the_member_nothing(world: World, bot: R
     """Completed without a usable picture: the member gets the money back, the server carries what was billed."""
     world.provider.script(Site.SUBMIT, behaviour)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert (job.stage, job.predictions[0].reason) == (Stage.FAILED, FailureReason.NO_PICTURE)
     assert await world.budget() == (0, 0)
@@ -99,7 +99,7 @@ async def test_the_log_names_the_job(world: World, bot: Running) -> None:
     """What is logged deep down, where nobody knows of jobs, says which job it was about."""
     world.provider.script(Site.SUBMIT, Behaviour.PICTURE_NOT_AN_IMAGE)
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
-        job = await world.closed(await bot.services.creative.intake.accept(request()))
+        job = await world.closed(await bot.accept(request()))
 
     assert {line.get("job_id") for line in logs if line["event"] == "output.unusable"} == {job.job_id}
 
@@ -109,7 +109,7 @@ async def test_a_marked_picture_is_withheld(world: World, bot: Running, behaviou
     """However the mark is written, the picture is not shown where anybody may look; the server carries it."""
     world.provider.script(Site.SUBMIT, behaviour)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     withheld = job.predictions[0]
     assert (withheld.state, withheld.withheld_because) == (PredictionState.WITHHELD, WithheldBecause.MARKED)
@@ -123,7 +123,7 @@ async def test_no_mark_is_no_objection(world: World, bot: Running, behaviour: Be
     """A picture without a mark is shown and paid, and what the provider said of it is kept as it was."""
     world.provider.script(Site.SUBMIT, behaviour)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert (job.stage, await world.budget(), len(world.fake_messenger.results)) == (Stage.DONE, (PRICE, 0), 1)
     assert job.pictures[0].mark is (Mark.MISSING if behaviour in MISSING else Mark.CLEAN)
@@ -135,7 +135,7 @@ async def test_a_server_can_count_unmarked_pictures_as_unsafe(world: World, bot:
     await bot.services.moderation.server_settings.set_unmarked(MODERATES, is_unsafe=True)
     world.provider.script(Site.SUBMIT, behaviour)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     because = WithheldBecause.UNMARKED if behaviour in MISSING else None
     assert job.predictions[0].withheld_because is because
@@ -151,7 +151,7 @@ async def test_the_operator_is_warned_of_a_model_without_marks(world: World, bot
     warned: list[int] = []
     for n, _ in enumerate(fates, start=1):
         with capture_logs() as logs:
-            await world.closed(await bot.services.creative.intake.accept(request()))
+            await world.closed(await bot.accept(request()))
         warned += [n for line in logs if line["event"] == "model.sends_no_marks"]
 
     assert warned == [10]
@@ -164,7 +164,7 @@ async def test_adults_are_shown_what_is_marked(world: World, bot: Running, behav
     world.fake_messenger.restricted.add(CHANNEL)
     world.provider.script(Site.SUBMIT, behaviour)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert (job.stage, await world.budget(), len(world.fake_messenger.results)) == (Stage.DONE, (PRICE, 0), 1)
     assert world.fake_messenger.withheld == []
@@ -174,7 +174,7 @@ async def test_adults_are_shown_what_is_marked(world: World, bot: Running, behav
 async def test_captured_only_once_the_picture_is_ours(world: World, bot: Running) -> None:
     """While the picture cannot be fetched the money is only held; afterwards its file is there, byte for byte."""
     world.provider.script(Site.OUTPUT, Behaviour.UNAVAILABLE, times=12)
-    job = await bot.services.creative.intake.accept(request())
+    job = await bot.accept(request())
     await world.until(lambda: fetched(world, 8))
 
     assert await world.budget() == (0, PRICE)
@@ -190,7 +190,7 @@ async def test_a_batch_settles_picture_by_picture(world: World, bot: Running) ->
     """Of three pictures one fails and one is withheld: the member pays for the one that they see."""
     world.provider.script(Site.SUBMIT, Behaviour.MODERATED, Behaviour.FLAGGED, Behaviour.NORMAL)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request(count=3)))
+    job = await world.closed(await bot.accept(request(count=3)))
 
     assert [p.state.value for p in job.predictions] == ["failed", "withheld", "completed"]
     assert (job.stage, await world.budget(), await world.server_spent()) == (Stage.PARTLY, (PRICE, 0), 2 * PRICE)

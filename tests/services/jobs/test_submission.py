@@ -55,7 +55,7 @@ async def test_a_definite_no_gives_the_hold_back(world: World, bot: Running, beh
     """A refusal before anything was created fails the picture with its reason, costs nothing and is never repeated."""
     world.provider.script(Site.SUBMIT, behaviour)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert (job.predictions[0].state, job.predictions[0].reason) == (PredictionState.FAILED, REFUSED[behaviour])
     assert (world.posts, world.provider.billed_micros, await world.budget()) == (1, 0, (0, 0))
@@ -108,11 +108,11 @@ async def test_not_sent_may_go_again(tmp_path: Path) -> None:
     async with open_world(tmp_path) as world:
         base_url = world.base_url
         async with world.start() as bot:
-            job = await bot.services.creative.intake.accept(request())
+            job = await bot.accept(request())
             await world.closed(job)
         world.base_url = "http://127.0.0.1:9/api/v3"
         async with world.start() as bot:
-            stuck = await bot.services.creative.intake.accept(request())
+            stuck = await bot.accept(request())
             await world.until(lambda: attempted(world))
             await world.reaches(stuck, PredictionState.QUEUED)
             assert await world.budget() == (PRICE, PRICE)
@@ -138,7 +138,7 @@ async def test_what_was_stopped_on_its_way_out_does_not_leave_any_more(
     # The first is too late as soon as it is committed, as after a long stop; whatever follows is not.
     monkeypatch.setattr(submission, "_STALE_SECONDS", -1.0)
     async with world.start(stop) as bot:
-        job = await bot.services.creative.intake.accept(request())
+        job = await bot.accept(request())
         ended = await world.closed(job)
 
         assert stopped
@@ -163,7 +163,7 @@ async def test_an_attempt_of_which_nobody_knows_whether_it_was_kept_is_begun_aga
         raise OutcomeUnknown
 
     store.begin_attempt = begin_attempt  # pyright: ignore[reportAttributeAccessIssue] - a server that went away
-    ended = await world.closed(await bot.services.creative.intake.accept(request()))
+    ended = await world.closed(await bot.accept(request()))
 
     assert (ended.spent_micros, world.posts) == (PRICE, 1)
     assert outcomes(world.folder) == (["returned", "accepted"] if kept else ["accepted"])
@@ -293,7 +293,7 @@ async def test_two_jobs_at_once_get_their_own_pictures(world: World, bot: Runnin
     """Answers and pictures of jobs that run together are never mixed up."""
     jobs = await asyncio.gather(
         *[
-            bot.services.creative.intake.accept(request(png(colour), member=member, prompt=colour))
+            bot.accept(request(png(colour), member=member, prompt=colour))
             for member, colour in ((ANN, "red"), (BEN, "lime"))
         ]
     )

@@ -31,10 +31,8 @@ def uploads(world: World) -> int:
 async def test_the_same_content_is_uploaded_once(world: World, bot: Running) -> None:
     """What the provider has already is not uploaded again, whoever uses it, also after a restart."""
     await world.closed(await world.command(request(png("red"), png("blue"))))
-    await world.closed(await bot.services.creative.intake.accept(request(png("blue"), member=BEN)))
-    await world.closed(
-        await bot.services.creative.intake.accept(request(png("white"), png("blue"), png("red"), member=BEN))
-    )
+    await world.closed(await bot.accept(request(png("blue"), member=BEN)))
+    await world.closed(await bot.accept(request(png("white"), png("blue"), png("red"), member=BEN)))
 
     assert uploads(world) == 3
 
@@ -52,7 +50,7 @@ async def test_old_uploads_are_renewed(world: World, bot: Running) -> None:
     """The provider keeps files for seven days; after six a reference is uploaded anew."""
     await world.closed(await world.command())
     world.clock.leap(6 * DAY / SECOND)
-    await world.closed(await bot.services.creative.intake.accept(request()))
+    await world.closed(await bot.accept(request()))
 
     assert uploads(world) == 2
 
@@ -63,7 +61,7 @@ async def test_an_upload_that_fails_is_repeated(world: World, bot: Running, site
     """Uploads cost nothing: they are repeated until they get through, and the hold stays meanwhile."""
     world.provider.script(site, behaviour, times=9)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert (job.spent_micros, world.posts) == (PRICE, 1)
 
@@ -107,7 +105,7 @@ async def test_a_refused_upload_fails_what_was_not_sent(world: World, bot: Runni
     """A file that the provider does not take fails the pictures that would need it, and their money comes back."""
     world.provider.script(Site.PUT, Behaviour.TOO_LARGE)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request(count=2)))
+    job = await world.closed(await bot.accept(request(count=2)))
 
     assert [p.reason for p in job.predictions] == [FailureReason.REFERENCE_REFUSED] * 2
     assert (world.posts, await world.budget()) == (0, (0, 0))
@@ -117,9 +115,9 @@ async def test_a_file_that_storage_never_takes_ends_its_own_job_soon(world: Worl
     """Refused on three fresh tickets, it fails at once with its money back, and nobody else waits for that."""
     world.provider.script(Site.PUT, Behaviour.FORBIDDEN, times=3)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request(png("red"))))
+    job = await world.closed(await bot.accept(request(png("red"))))
     tries = len(world.provider.history.at(Site.PUT))
-    other = await world.closed(await bot.services.creative.intake.accept(request(png("blue"), member=BEN)))
+    other = await world.closed(await bot.accept(request(png("blue"), member=BEN)))
 
     assert [p.reason for p in job.predictions] == [FailureReason.REFERENCE_REFUSED]
     assert tries == 3
@@ -130,7 +128,7 @@ async def test_a_file_that_storage_never_takes_ends_its_own_job_soon(world: Worl
 async def test_a_lost_file_fails_what_was_not_sent(world: World, bot: Running) -> None:
     """A reference whose file is gone from our own disk ends the job in so many words."""
     world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=4)
-    job = await bot.services.creative.intake.accept(request())
+    job = await bot.accept(request())
     await bot.resources.media.vault.let_go([name_of(job.references[0].image)], unless_kept_within=0)
 
     ended = await world.closed(job)
@@ -145,11 +143,11 @@ async def test_failing_uploads_do_not_hold_up_others(world: World, bot: Running)
     await world.closed(await world.command(known))
     world.provider.script(Site.TICKET, Behaviour.RATE_LIMITED_SECONDS, times=10_000)
     stuck = [
-        await bot.services.creative.intake.accept(request(png(colour), member=member))
+        await bot.accept(request(png(colour), member=member))
         for member, colour in ((21, "red"), (22, "blue"), (23, "lime"), (24, "black"))
     ]
 
-    passed = await world.closed(await bot.services.creative.intake.accept(request(png("white"), member=BEN)))
+    passed = await world.closed(await bot.accept(request(png("white"), member=BEN)))
 
     assert passed.spent_micros == PRICE
     assert {(await world.job(job.job_id)).predictions[0].state for job in stuck} == {PredictionState.QUEUED}
@@ -160,8 +158,8 @@ async def test_a_reference_that_was_lost_there_is_uploaded_anew(world: World, bo
     """Where the provider could not read a reference, the next picture that needs it brings it along again."""
     behaviour = Behaviour.REFERENCE_LOST
     world.provider.script(Site.SUBMIT, behaviour)
-    first = await world.closed(await bot.services.creative.intake.accept(request(count=2 if early else 1)))
-    second = await world.closed(await bot.services.creative.intake.accept(request()))
+    first = await world.closed(await bot.accept(request(count=2 if early else 1)))
+    second = await world.closed(await bot.accept(request()))
 
     assert first.predictions[0].reason is FailureReason.REFERENCE_LOST
     assert second.spent_micros == PRICE

@@ -34,7 +34,7 @@ from tests.services.world import PRICE, Running, World, request
 
 async def test_the_status_follows_the_job(world: World, bot: Running) -> None:
     """Each stage is shown, in order, and the last word comes after the result, with the job as it ended."""
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     stages = [snapshot.job.stage for snapshot in world.fake_messenger.statuses[job.job_id]]
     assert list(dict.fromkeys(stages)) == [
@@ -200,7 +200,7 @@ async def test_a_failed_job_says_so_and_posts_nothing(world: World, bot: Running
     """Without a picture there is no result message; the status message says what became of it."""
     world.provider.script(Site.SUBMIT, Behaviour.MODERATED)
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert world.fake_messenger.results == []
     assert [last.job.stage for last in world.fake_messenger.last_words[job.job_id]] == [Stage.FAILED]
@@ -212,7 +212,7 @@ async def test_discord_out_of_reach_delays_only(world: World, bot: Running) -> N
     world.fake_messenger.will("finish_status", *[NotNow() for _ in range(3)])
     world.fake_messenger.will("edit_result", *[NotNow() for _ in range(2)])
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert len(world.fake_messenger.results) == len(world.fake_messenger.last_words[job.job_id]) == 1
     assert (await world.job(job.job_id)).spent_micros == PRICE
@@ -221,7 +221,7 @@ async def test_discord_out_of_reach_delays_only(world: World, bot: Running) -> N
 async def test_refusals_are_waited_out_ever_longer(world: World, bot: Running) -> None:
     """Between tries the wait doubles from 2 s."""
     world.fake_messenger.will("finish_status", *[NotNow() for _ in range(5)])
-    job = await bot.services.creative.intake.accept(request())
+    job = await bot.accept(request())
     await world.until(lambda: tried(world, 1))
     began = world.clock.now()
     await world.closed(job)
@@ -233,7 +233,7 @@ async def test_a_deleted_status_message_is_no_harm(world: World, bot: Running) -
     """Somebody deleted the status message: the result comes all the same and the job is closed."""
     world.fake_messenger.closed.add("finish_status")
 
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     assert (len(world.fake_messenger.results), job.stage) == (1, Stage.DONE)
 
@@ -241,7 +241,7 @@ async def test_a_deleted_status_message_is_no_harm(world: World, bot: Running) -
 async def test_the_deadline_is_told_once(world: World, bot: Running) -> None:
     """Past the deadline the member is told, once, and the job goes on for as long as the provider keeps it."""
     world.provider.script(Site.SUBMIT, Behaviour.STUCK)
-    job = await world.reaches(await bot.services.creative.intake.accept(request()), PredictionState.PROCESSING)
+    job = await world.reaches(await bot.accept(request()), PredictionState.PROCESSING)
     world.clock.leap(590)
     assert (await world.job(job.job_id)).late_told_at is None
     world.clock.leap(20)

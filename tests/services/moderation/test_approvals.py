@@ -17,7 +17,6 @@ from bot.domain.jobs import MessageAt
 from bot.domain.models import MAX
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from bot.services.creative.requests import Asker
 from bot.services.rights import Actor
 from tests.services.creative.test_privacy import erased, files_with
 from tests.services.moderation.room import DESK_CHANNEL, RequestRoom
@@ -51,8 +50,8 @@ class Case:
     async def ask(self, draft_id: str | None = None, member: int = ANN) -> str:
         """Put it before the moderators; returns the request's id."""
         draft_id = draft_id or await self.draft(member)
-        asker = Asker(1, Requester(member, GUILD, CHANNEL, CHANNEL, ()))
-        return (await self.world.bot.services.moderation.approvals.ask(draft_id, asker)).approval.approval_id
+        requester = Requester(member, GUILD, CHANNEL, CHANNEL, ())
+        return (await self.world.bot.services.moderation.approvals.ask(draft_id, requester)).approval.approval_id
 
     async def approve(self, approval_id: str, who: Actor = MONA, press: int = 77) -> str:
         """Approve it; returns the job's id."""

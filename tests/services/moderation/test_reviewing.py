@@ -43,7 +43,7 @@ async def asked(world: World, *, posted: bool = True) -> Review:
 async def review(world: World, bot: Running) -> Review:
     await look_first(bot)
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
-    await bot.services.creative.intake.accept(request())
+    await bot.accept(request())
     return await asked(world)
 
 
@@ -138,7 +138,7 @@ async def test_a_bad_moment_is_waited_out(world: World, bot: Running) -> None:
     world.review_desk.faults += [NotNow("503"), NotNow("503")]
     world.review_desk.lost += [NotNow("reset")]
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
-    await bot.services.creative.intake.accept(request())
+    await bot.accept(request())
     review = await asked(world)
 
     assert list(world.review_desk.posts) == [review.prediction_id]
@@ -160,7 +160,7 @@ async def test_a_closed_channel_holds_nobody_up(world: World, bot: Running) -> N
     await look_first(bot)
     world.review_desk.faults += [Unreachable("403")]
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
-    job = await world.closed(await bot.services.creative.intake.accept(request()))
+    job = await world.closed(await bot.accept(request()))
 
     [withheld] = job.predictions
     assert (withheld.state, withheld.withheld_because) == (PredictionState.WITHHELD, WithheldBecause.NO_DESK)

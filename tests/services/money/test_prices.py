@@ -44,7 +44,7 @@ async def test_a_price_that_rose_since_it_was_shown(world: World) -> None:
         await world.until(lambda: quoted(bot))
         await rises(world, bot)
         with pytest.raises(PriceRose, match=r"0\.095"):
-            await bot.services.creative.intake.accept(request(shown_micros=80_000))
+            await bot.accept(request(shown_micros=80_000))
         unasked = await world.closed(await world.command(request()))
 
     assert (unasked.price_micros, world.posts) == (95_000, 1)
@@ -59,7 +59,7 @@ async def test_a_price_that_rose_past_what_needs_no_asking(world: World) -> None
         asked = request()
         await bot.services.creative.intake.look(asked)
         with pytest.raises(PriceRose):
-            await bot.services.creative.intake.accept(asked)
+            await bot.accept(asked)
 
     assert world.posts == 0
 

@@ -27,7 +27,7 @@ async def ask(press: Press) -> None:
     """*Ask a moderator*: post the request where they are."""
     await press.answers.think(press.interaction)
     async with press.services.creative.clicks.once("ask", press.ids[0]):
-        await press.services.moderation.approvals.ask(press.ids[0], press.asker)
+        await press.services.moderation.approvals.ask(press.ids[0], press.requester)
     await press.answers.answer_privately(press.interaction, render_handed_on())
 
 

@@ -43,7 +43,7 @@ async def studio(press: Press) -> None:
     """The form of `/studio` came back: take the images in, or the tray, and show what would run."""
     before = NOTHING_CHOSEN
     if press.ids and press.ids[0].isdecimal():
-        style = await press.services.creative.styles.by_number(press.asker.requester.guild_id, int(press.ids[0]))
+        style = await press.services.creative.styles.by_number(press.requester.guild_id, int(press.ids[0]))
         before = replace(before, style=style.style.name)
     await _begin(press, "studio", before)
 
@@ -62,7 +62,7 @@ async def storyboard(press: Press) -> None:
 
 async def _begin(press: Press, command: str, before: Choices) -> None:
     await press.answers.think(press.interaction)
-    requester = press.asker.requester
+    requester = press.requester
     fields = {name: chosen(press.text(name)) for name in press.fields if name != "images"}
     choices = typed_choices(fields, before)
     given = [
@@ -86,15 +86,15 @@ async def _begin(press: Press, command: str, before: Choices) -> None:
 
 async def run(press: Press) -> None:
     """*Run*: once, however often it is pressed."""
-    asker, draft_id = press.asker, press.ids[0]
-    draft = await press.services.creative.drafting.draft(draft_id, asker.requester)
+    requester, draft_id = press.requester, press.ids[0]
+    draft = await press.services.creative.drafting.draft(draft_id, requester)
     if press.pressed_label.startswith(texts.RUN) and press.pressed_label != run_label(draft):
         # An older message of the same request: nobody pays more than what they read.
         await press.answers.take_note(press.interaction)
         await show_draft(press, draft, again=True, news=texts.CHANGED_SINCE)
         return
     async with press.services.creative.clicks.once("run", draft_id):
-        request = await press.services.creative.drafting.request(draft_id, asker)
+        request = await press.services.creative.drafting.request(draft_id, requester, press.interaction.id)
         job = await ask(press, request, is_confirmed=True, from_tray=draft.references if draft.uses_tray else ())
     if job is not None:
         await press.answers.retire(draft_id, render_running(await draft_view(press, draft)))
@@ -122,7 +122,7 @@ async def prompt_opened(press: Press) -> ui.Modal:
 async def set_prompt(press: Press) -> None:
     """The words came back."""
     await press.answers.take_note(press.interaction)
-    draft = await press.services.creative.drafting.write(press.ids[0], press.asker.requester, press.text("prompt"))
+    draft = await press.services.creative.drafting.write(press.ids[0], press.requester, press.text("prompt"))
     await show_draft(press, draft, again=True)
 
 
@@ -137,9 +137,7 @@ async def set_template(press: Press) -> None:
     draft = await _draft(press)
     template = COMPOSE_TEMPLATE if "generate" in press.fields else EDIT_TEMPLATE
     prompt = from_template(template, [press.text(verb.lower()) for verb in template])
-    written = await press.services.creative.drafting.write(
-        draft.draft_id, press.asker.requester, prompt or draft.prompt
-    )
+    written = await press.services.creative.drafting.write(draft.draft_id, press.requester, prompt or draft.prompt)
     await show_draft(press, written, again=True)
 
 
@@ -155,7 +153,7 @@ async def set_parameters(press: Press) -> None:
     before = (await _draft(press)).choices
     kept = replace(STORYBOARD if before.is_storyboard else NOTHING_CHOSEN, style=before.style)
     choices = typed_choices(fields, kept)
-    draft = await press.services.creative.drafting.choose(press.ids[0], press.asker.requester, choices)
+    draft = await press.services.creative.drafting.choose(press.ids[0], press.requester, choices)
     await show_draft(press, draft, again=True)
 
 
@@ -163,24 +161,24 @@ async def choose_style(press: Press) -> None:
     """Another style was chosen, or none."""
     await press.answers.take_note(press.interaction)
     style_id = int(press.values[0]) if press.values[0].isdecimal() else 0
-    draft = await press.services.creative.drafting.choose_style(press.ids[0], press.asker.requester, style_id)
+    draft = await press.services.creative.drafting.choose_style(press.ids[0], press.requester, style_id)
     await show_draft(press, draft, again=True)
 
 
 async def picked_opened(press: Press) -> ui.Modal:
     """The form of *Edit this image*, for a message whose images were noted before."""
-    pick = await press.services.creative.menu_selection.pick(press.ids[0], press.asker.requester)
+    pick = await press.services.creative.menu_selection.pick(press.ids[0], press.requester)
     return picked_form(pick.pick_id, [file.filename for file in pick.files])
 
 
 async def picked(press: Press) -> None:
     """The form of *Edit this image* came back: fetch what was chosen, and run it at once."""
-    asker = press.asker
+    requester = press.requester
     async with press.services.creative.clicks.once("picked", press.ids[0]):
         numbers = [int(n) for n in press.fields.get("images", ("1",))]
         fetch = press.interaction.client.http.get_from_cdn
         request = await press.services.creative.menu_selection.request(
-            press.ids[0], asker, press.text("prompt"), numbers, lambda file: opened(file, fetch)
+            press.ids[0], requester, press.text("prompt"), numbers, lambda file: opened(file, fetch)
         )
         await ask(press, request)
 
@@ -215,4 +213,4 @@ OPENERS: dict[str, Opener] = {
 
 
 async def _draft(press: Press) -> Draft:
-    return await press.services.creative.drafting.draft(press.ids[0], press.asker.requester)
+    return await press.services.creative.drafting.draft(press.ids[0], press.requester)

@@ -76,9 +76,9 @@ async def try_example(press: Press) -> None:
 
 async def edit_message_image(press: Press, message: discord.Message) -> None:
     """*Edit this image* on any message: note its images, and ask what to change."""
-    asker = press.asker
+    requester = press.requester
     files, _ = _images_of(press, message)
-    pick = await press.services.creative.menu_selection.begin(asker.requester, files)
+    pick = await press.services.creative.menu_selection.begin(requester, files)
     names = [file.filename for file in pick.files]
     await press.answers.show_form(press.interaction, picked_form(pick.pick_id, names))
 
@@ -88,7 +88,7 @@ async def add_message_images(press: Press, message: discord.Message) -> None:
     files, not_taken = _images_of(press, message)
     await press.answers.think(press.interaction)
     fetch = press.interaction.client.http.get_from_cdn
-    room = max(1, MAX_REFERENCES - len(await press.services.creative.tray.slots(press.asker.requester)))
+    room = max(1, MAX_REFERENCES - len(await press.services.creative.tray.slots(press.requester)))
     requested = [
         RequestedReference(n, opened(file, fetch), is_spoiler=file.is_spoiler)
         for n, file in enumerate(files[:room], start=1)

@@ -37,7 +37,7 @@ async def later(press: Press) -> None:
 
 async def drop(press: Press) -> None:
     """Out with it."""
-    requester, place = press.asker.requester, _place(press)
+    requester, place = press.requester, _place(press)
     if press.ids[0] == TRAY:
         now: Draft | Slots = await press.services.creative.tray.remove(requester, place)
     else:
@@ -54,7 +54,7 @@ async def replace_opened(press: Press) -> ui.Modal:
 async def replace(press: Press) -> None:
     """Another image came."""
     await press.answers.take_note(press.interaction)
-    requester, place = press.asker.requester, _place(press)
+    requester, place = press.requester, _place(press)
     requested = [RequestedReference(1, upload, is_spoiler=upload.is_spoiler) for upload in press.uploads[:1]]
     if not requested:
         raise WrongReferenceCount(texts.NO_IMAGES_TITLE + ".")
@@ -79,7 +79,7 @@ async def roles_opened(press: Press) -> ui.Modal:
 async def set_roles(press: Press) -> None:
     """The roles came back."""
     await press.answers.take_note(press.interaction)
-    requester = press.asker.requester
+    requester = press.requester
     roles = [press.text(f"role{place}") or None for place in range(1, MAX_REFERENCES + 1)]
     if press.ids[0] == TRAY:
         await _show(press, await press.services.creative.tray.set_roles(requester, roles), 1)
@@ -109,12 +109,12 @@ OPENERS: dict[str, Opener] = {"replacing": replace_opened, "roles": roles_opened
 
 async def _slots_or_draft(press: Press) -> Draft | Slots:
     if press.ids[0] == TRAY:
-        return await press.services.creative.tray.slots(press.asker.requester)
-    return await press.services.creative.drafting.draft(press.ids[0], press.asker.requester)
+        return await press.services.creative.tray.slots(press.requester)
+    return await press.services.creative.drafting.draft(press.ids[0], press.requester)
 
 
 async def _move(press: Press, to: int) -> None:
-    requester, place = press.asker.requester, _place(press)
+    requester, place = press.requester, _place(press)
     if press.ids[0] == TRAY:
         now: Draft | Slots = await press.services.creative.tray.move(requester, place, to)
     else:

@@ -58,14 +58,14 @@ async def edit_opened(press: Press) -> ui.Modal:
 
 async def edit(press: Press) -> None:
     """The form of *Edit this* came back: run it at once."""
-    asker = press.asker
+    requester = press.requester
     async with press.services.creative.clicks.once(
-        "editing", asker.requester.member_id, press.ids, press.fields.get("prompt")
+        "editing", requester.member_id, press.ids, press.fields.get("prompt")
     ):
         job = await _job_with_pictures(press)
         request = await press.services.creative.follow_ups.edit(
             _job_id(press),
-            asker,
+            requester,
             press.text("prompt"),
             picture=_chosen_picture(press, job) or 1,
             keeping={int(place) for place in press.fields.get("keep", ()) if place.isdecimal()},
@@ -85,25 +85,25 @@ async def retry(press: Press) -> None:
 
 async def change_opened(press: Press) -> ui.Modal:
     """*Change*: the same form, filled in."""
-    job = await press.services.creative.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
+    job = await press.services.creative.follow_ups.job(_job_id(press), press.requester.guild_id)
     return change_form(job, await offered_prices(press))
 
 
 async def change(press: Press) -> None:
     """The form of *Change* came back: show what would run."""
     await press.answers.think(press.interaction)
-    asker = press.asker
-    job = await press.services.creative.follow_ups.job(_job_id(press), asker.requester.guild_id)
+    requester = press.requester
+    job = await press.services.creative.follow_ups.job(_job_id(press), requester.guild_id)
     fields = {name: chosen(press.text(name)) for name in press.fields}
     choices = typed_choices(fields, before=chosen_for(job))
-    draft = await press.services.creative.follow_ups.change(job.job_id, asker, press.text("prompt"), choices)
+    draft = await press.services.creative.follow_ups.change(job.job_id, requester, press.text("prompt"), choices)
     lost = style_texts.REMOVED_SINCE.format(name=escaped(job.style)) if job.style and draft.style is None else ""
     await show_draft(press, draft, news=lost)
 
 
 async def use(press: Press) -> None:
     """*Use as reference*: into the member's tray; where there are several pictures, ask which."""
-    job = await press.services.creative.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
+    job = await press.services.creative.follow_ups.job(_job_id(press), press.requester.guild_id)
     picture = _chosen_picture(press, job)
     if picture is None:
         await _ask_which(press, job, "use")
@@ -195,18 +195,18 @@ OPENERS: dict[str, Opener] = {"editing": edit_opened, "changing": change_opened}
 
 
 async def _repeat(press: Press, command: str) -> None:
-    asker = press.asker
+    requester = press.requester
     job_id = _job_id(press)
     follow_ups = press.services.creative.follow_ups
-    async with press.services.creative.clicks.once(command, asker.requester.member_id, _message_id(press), press.ids):
+    async with press.services.creative.clicks.once(command, requester.member_id, _message_id(press), press.ids):
         if len(press.ids) > 1 and press.ids[1].isdecimal():
-            await ask(press, await follow_ups.shot_again(job_id, asker, int(press.ids[1]), command))
+            await ask(press, await follow_ups.shot_again(job_id, requester, int(press.ids[1]), command))
         else:
-            await ask(press, await follow_ups.again(job_id, asker, command))
+            await ask(press, await follow_ups.again(job_id, requester, command))
 
 
 async def _job_with_pictures(press: Press) -> Job:
-    job = await press.services.creative.follow_ups.job(_job_id(press), press.asker.requester.guild_id)
+    job = await press.services.creative.follow_ups.job(_job_id(press), press.requester.guild_id)
     if not job.pictures:
         raise NoPicture
     return job
@@ -230,7 +230,7 @@ async def _ask_which(press: Press, job: Job, name: str) -> None:
 
 async def _use(press: Press, job_id: str, picture: int) -> None:
     await press.answers.think(press.interaction)
-    await show_added(press, await press.services.creative.follow_ups.use(job_id, press.asker, picture))
+    await show_added(press, await press.services.creative.follow_ups.use(job_id, press.requester, picture))
 
 
 async def _details(press: Press, job_id: str) -> None:

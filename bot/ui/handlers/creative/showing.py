@@ -15,6 +15,7 @@ from bot.domain.image_models import ImageModel
 from bot.domain.jobs import Job
 from bot.domain.marks import Place
 from bot.domain.money import Micros
+from bot.permissions import missing_here
 from bot.services.creative.references import RequestedReference
 from bot.services.creative.requests import PictureRequest
 from bot.services.creative.transfers import Transfers
@@ -46,7 +47,11 @@ async def ask(
     Raises:
         EaselError: the sentence for the member; nothing was held.
     """
-    request = replace(request, by_moderator=actor_of(press.interaction).can_manage)
+    request = replace(
+        request,
+        missing_permissions=missing_here(press.interaction),
+        by_moderator=actor_of(press.interaction).can_manage,
+    )
     try:
         job = await _run(press, request, is_confirmed=is_confirmed, uses_tray=bool(from_tray))
     except (OverLimit, NeedsApproval) as refusal:
@@ -71,7 +76,7 @@ async def _run(press: Press, request: PictureRequest, *, is_confirmed: bool, use
     answer = await press.answers.open_publicly(press.interaction)
     transfers = Transfers()
     async with press.answers.telling(press.interaction, telling_of(transfers)):
-        return await press.services.creative.intake.accept(request, answer, transfers)
+        return await press.services.creative.intake.accept(request, press.interaction.id, answer, transfers)
 
 
 async def _confirm(
@@ -113,7 +118,7 @@ async def add_to_tray(press: Press, requested: Sequence[RequestedReference]) -> 
     """
     transfers = Transfers()
     async with press.answers.telling(press.interaction, telling_of(transfers)):
-        return await press.services.creative.tray.add(press.asker.requester, requested, transfers=transfers)
+        return await press.services.creative.tray.add(press.requester, requested, transfers=transfers)
 
 
 async def show_tray(
@@ -134,7 +139,7 @@ async def show_added(press: Press, added: Added, *, beyond: int = 0, not_taken: 
 
 async def clear_tray(press: Press, *, again: bool = False) -> None:
     """Empty the member's tray, and say how much was in it."""
-    taken_out = await press.services.creative.tray.clear(press.asker.requester)
+    taken_out = await press.services.creative.tray.clear(press.requester)
     await show_tray(press, (), news=(counted(texts.CLEARED, texts.CLEARED_MANY, len(taken_out)),), again=again)
 
 
@@ -156,7 +161,7 @@ async def show_draft(
 
 async def draft_view(press: Press, draft: Draft) -> DraftView:
     """A draft with what its member has left here, and the styles that there are."""
-    budget = await press.services.money.budgets.view(press.asker.requester, actor_of(press.interaction))
+    budget = await press.services.money.budgets.view(press.requester, actor_of(press.interaction))
     styles = await press.services.creative.styles.styles(draft.guild_id)
     return DraftView(draft, _tightest(budget.lines), styles)
 
@@ -180,14 +185,14 @@ async def show_job(press: Press, job_id: str) -> None:
 async def offered_prices(press: Press) -> Mapping[ImageModel, Micros]:
     """What one picture of each model costs now that this server offers."""
     prices = await press.services.money.prices.of_all()
-    offered = await press.services.creative.policy.offered(press.asker.requester.guild_id)
+    offered = await press.services.creative.policy.offered(press.requester.guild_id)
     return {model: prices[model] for model in offered}
 
 
 async def place_of(press: Press) -> Place:
     """What is done with unsafe pictures where somebody presses."""
     return await press.services.creative.policy.place(
-        press.asker.requester, is_age_restricted=is_age_restricted(press.interaction.channel)
+        press.requester, is_age_restricted=is_age_restricted(press.interaction.channel)
     )
 
 

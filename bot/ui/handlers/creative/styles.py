@@ -26,7 +26,7 @@ from bot.ui.render.layout import MAX_GALLERY_ITEMS
 
 async def show_styles(press: Press) -> None:
     """Answer with the server's styles and their samples, after `think`."""
-    styles, requester = press.services.creative.styles, press.asker.requester
+    styles, requester = press.services.creative.styles, press.requester
     samples = await styles.samples(requester.guild_id, await place_of(press))
     thumbnails: dict[int, Picture] = {}
     for each in samples:
@@ -40,7 +40,7 @@ async def show_styles(press: Press) -> None:
 async def open_style(press: Press) -> None:
     """One was chosen in the list: show it by itself, with the way to use it."""
     await press.answers.think(press.interaction)
-    sample = await press.services.creative.styles.by_number(press.asker.requester.guild_id, _number(press.values[0]))
+    sample = await press.services.creative.styles.by_number(press.requester.guild_id, _number(press.values[0]))
     await _show(press, sample)
 
 
@@ -88,7 +88,7 @@ async def set_settings(press: Press) -> None:
 async def try_style(press: Press) -> None:
     """*Try it*: make the sample, for the price on the button; a job like every other."""
     actor, shown = actor_of(press.interaction), _number(press.ids[1] if len(press.ids) > 1 else "")
-    await ask(press, await press.services.creative.styles.trial(actor, _style_id(press), press.asker, shown))
+    await ask(press, await press.services.creative.styles.trial(actor, _style_id(press), press.requester, shown))
 
 
 async def remove(press: Press, name: str) -> None:
@@ -137,7 +137,7 @@ async def _price_of_trial(press: Press, style: Style) -> Micros | None:
     creative = press.services.creative
     if not style.is_whole:
         return None
-    request = await creative.styles.trial(actor_of(press.interaction), style.style_id, press.asker, 0)
+    request = await creative.styles.trial(actor_of(press.interaction), style.style_id, press.requester, 0)
     try:
         model = await creative.intake.model_of(request)
     except EaselError:
