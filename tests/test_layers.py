@@ -30,14 +30,20 @@ NETWORK = ("aiohttp", "requests", "httpx", "urllib.request", "http.client", "soc
 DATABASE = ("sqlite3", "aiosqlite", "psycopg")
 ROOMS = (
     Room(
+        "bot.texts",
+        ("bot.texts",),
+        (*DATABASE, *NETWORK, "discord"),
+        "what is read stands by itself, so that every layer may say it and whoever translates it needs nothing else",
+    ),
+    Room(
         "bot.domain",
-        ("bot.domain",),
+        ("bot.domain", "bot.texts"),
         DATABASE + NETWORK,
         "the domain is pure, so that every rule about money and jobs can be read and tested without a machine",
     ),
     Room(
         "bot.services",
-        ("bot.services", "bot.db", "bot.domain", *SURROUNDINGS),
+        ("bot.services", "bot.db", "bot.domain", "bot.texts", *SURROUNDINGS),
         ("discord", "PIL", *DATABASE, *NETWORK),
         "the use cases call the stores by their classes, and whatever has a second body (Discord, the provider, images)"
         " by a Protocol of their own, so that crashes can be played through",
@@ -45,7 +51,7 @@ ROOMS = (
     *(
         Room(
             f"bot.services.{name}",
-            ("bot.services", "bot.db", "bot.domain", *SURROUNDINGS),
+            ("bot.services", "bot.db", "bot.domain", "bot.texts", *SURROUNDINGS),
             tuple(f"bot.services.{above}" for above in rooms_above),
             "the rooms of the use cases know each other one way: moderation, then what members do and jobs, then money",
         )
@@ -58,45 +64,53 @@ ROOMS = (
     ),
     Room(
         "bot.db",
-        ("bot.db", "bot.domain", *SURROUNDINGS),
+        ("bot.db", "bot.domain", "bot.texts", *SURROUNDINGS),
         ("bot.services", "discord", "PIL", *NETWORK),
         "a store is called by the use cases and knows none of them, so that a transaction waits for nothing else;"
         " what both speak of stands in the domain",
     ),
     Room(
         "bot.provider",
-        ("bot.provider", "bot.services", "bot.domain", *SURROUNDINGS),
+        ("bot.provider", "bot.services", "bot.domain", "bot.texts", *SURROUNDINGS),
         ("discord", "PIL", *DATABASE),
         "the provider's client knows the provider's API and nothing else, so that another one can stand beside it",
     ),
     Room(
         "bot.media",
-        ("bot.media", "bot.services", "bot.domain", *SURROUNDINGS),
+        ("bot.media", "bot.services", "bot.domain", "bot.texts", *SURROUNDINGS),
         DATABASE,
         "images are fetched (also through Discord's library), checked, drawn and kept here, whoever shows them",
     ),
     Room(
         "bot.ui.render",
-        ("bot.ui.render", "bot.permissions", "bot.services", "bot.domain"),
+        ("bot.ui.render", "bot.permissions", "bot.services", "bot.domain", "bot.texts"),
         ("asyncio", "structlog", "bot.ui.discord", "bot.ui.handlers.registry", "PIL", *DATABASE, *NETWORK),
         "what members see is made from values alone, so that it can be read and tested without Discord or a store",
     ),
     Room(
         "bot.ui.discord",
-        ("bot.ui.discord", "bot.ui.render", "bot.permissions", "bot.services", "bot.domain", *SURROUNDINGS),
+        (
+            "bot.ui.discord",
+            "bot.ui.render",
+            "bot.permissions",
+            "bot.services",
+            "bot.domain",
+            "bot.texts",
+            *SURROUNDINGS,
+        ),
         ("bot.ui.handlers.registry", "PIL", *DATABASE),
         "what talks to Discord brings there what was rendered and knows no button: jobs speak without any press",
     ),
     Room(
         "bot.ui.handlers.registry",
-        ("bot.ui", "bot.permissions", "bot.services", "bot.domain", *SURROUNDINGS),
+        ("bot.ui", "bot.permissions", "bot.services", "bot.domain", "bot.texts", *SURROUNDINGS),
         ("PIL", *DATABASE, *NETWORK),
         "a handler parses a press or a form, calls one service and has the outcome rendered; it reaches Discord only"
         " through what talks to it",
     ),
     Room(
         "cogs",
-        ("cogs", "bot.client", "bot.permissions", "bot.ui", "bot.services", "bot.domain", *SURROUNDINGS),
+        ("cogs", "bot.client", "bot.permissions", "bot.ui", "bot.services", "bot.domain", "bot.texts", *SURROUNDINGS),
         ("PIL", *DATABASE, *NETWORK),
         "a cog parses, calls one service and renders: no SQL, no HTTP, no price and no state",
     ),
@@ -183,6 +197,7 @@ def test_direction(room: Room) -> None:
 @pytest.mark.parametrize(
     ("prefix", "source"),
     [
+        ("bot.texts", "from bot.domain.jobs import Stage"),
         ("bot.domain", "import discord"),
         ("bot.domain", "from sqlite3 import connect"),
         ("bot.services", "from sqlite3 import connect"),

@@ -6,13 +6,13 @@ import discord
 import structlog
 from discord import ui
 
+from bot import texts
 from bot.domain.jobs import MessageAt
 from bot.services.creative.album import Album
 from bot.services.moderation.approvals import Asked
 from bot.ui.discord.calls import UNKNOWN_MEMBER, UNKNOWN_USER
 from bot.ui.discord.files import strip_files
 from bot.ui.discord.posts import FAILURES, Posts
-from bot.ui.render.creative import texts
 from bot.ui.render.creative.approval import render_asked, render_declined
 from bot.ui.render.drawing import one_sentence
 
@@ -38,7 +38,7 @@ class DiscordApprovalDesk(Posts):
 
     async def begin(self, guild_id: int, channel_id: int, interaction_id: int) -> MessageAt | None:
         """See `ApprovalDesk.begin`."""
-        view = one_sentence(texts.APPROVED_BEGINS)
+        view = one_sentence(texts.approvals.APPROVED_BEGINS)
         return await self.send(self.channel(guild_id, channel_id), view, f"b:{interaction_id}")
 
     async def is_here(self, guild_id: int, member_id: int) -> bool:

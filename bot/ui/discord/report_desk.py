@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot import texts
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.snapshots import JobSnapshot
 from bot.services.moderation.reporting import ReportedPicture
@@ -12,7 +13,6 @@ from bot.ui.discord.files import picture_files
 from bot.ui.discord.posts import Posts
 from bot.ui.render.drawing import one_sentence
 from bot.ui.render.jobs import render_job
-from bot.ui.render.manage import texts
 from bot.ui.render.manage.reports import render_report
 from bot.ui.render.status import render_status
 
@@ -36,7 +36,7 @@ class DiscordReportDesk(Posts):
 
     async def cover(self, message: MessageAt) -> bool:
         """See `ReportDesk.cover`."""
-        return await self.edit(message, one_sentence(texts.HIDDEN))
+        return await self.edit(message, one_sentence(texts.reports.HIDDEN))
 
     async def uncover(self, message: MessageAt, job: Job, pictures: tuple[Picture, ...]) -> bool:
         """See `ReportDesk.uncover`."""

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import discord
 from discord import app_commands
 
+from bot import texts
 from bot.domain.drafts import Slots
 from bot.domain.errors import BadRequest, WrongReferenceCount
 from bot.domain.image_models import ImageModel
@@ -30,9 +31,6 @@ from bot.ui.discord.people import actor_of, requester_of
 from bot.ui.discord.replies import AnyInteraction
 from bot.ui.discord.uploads import is_spoiler
 from bot.ui.handlers.presses import client_of
-from bot.ui.render import style_texts
-from bot.ui.render.creative import texts
-from bot.ui.render.parameter_texts import PARAMETER_TEXTS
 from bot.ui.render.theme import facts
 
 Prompt: TypeAlias = app_commands.Range[str, 1, MAX_PROMPT_CHARS]
@@ -112,10 +110,10 @@ _CHOICE_CHARS = 100
 
 DESCRIPTIONS = {
     "prompt": "What to change or make, up to 2,000 characters",
-    **{name: text.option for name, text in PARAMETER_TEXTS.items()},
+    **{name: text.option for name, text in texts.parameters.PARAMETERS.items()},
     "count": "How many pictures, 1 to 4; each is paid",
     "model": "Which model paints it",
-    "style": style_texts.OPTION,
+    "style": texts.styles.OPTION,
 }
 
 
@@ -146,7 +144,7 @@ def from_tray(slots: Slots, roles: Sequence[str | None]) -> tuple[RequestedRefer
         BadRequest: a role for an image that is not there.
     """
     if not slots:
-        raise WrongReferenceCount(texts.NO_REFERENCES, advice=texts.NO_REFERENCES_ADVICE)
+        raise WrongReferenceCount(texts.requests.NO_REFERENCES, advice=texts.requests.NO_REFERENCES_ADVICE)
     _refuse_lonely_roles({slot.place for slot in slots}, roles)
     given = [*roles, *[None] * MAX_REFERENCES]
     return tuple(replace(each, role=given[each.place - 1] or each.role) for each in kept(slots))
@@ -156,7 +154,8 @@ def _refuse_lonely_roles(places: Collection[int], roles: Sequence[str | None]) -
     for place, role in enumerate(roles, start=1):
         if role is not None and place not in places:
             raise BadRequest(
-                texts.ROLE_WITHOUT_IMAGE.format(place=place), advice=texts.ROLE_WITHOUT_IMAGE_ADVICE.format(place=place)
+                texts.requests.ROLE_WITHOUT_IMAGE.format(place=place),
+                advice=texts.requests.ROLE_WITHOUT_IMAGE_ADVICE.format(place=place),
             )
 
 
@@ -202,7 +201,7 @@ async def suggest_styles_or_none(interaction: AnyInteraction, typed: str) -> lis
     own = await client_of(interaction).services.creative.styles.of_channel(requester_of(interaction))
     if own is None or fold(typed) not in NO_STYLE:
         return found
-    return [*found[: _CHOICES - 1], app_commands.Choice(name=style_texts.NO_STYLE_OPTION, value=NO_STYLE)]
+    return [*found[: _CHOICES - 1], app_commands.Choice(name=texts.styles.NO_STYLE_OPTION, value=NO_STYLE)]
 
 
 def _job_choice(job: Job) -> str:

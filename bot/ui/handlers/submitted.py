@@ -15,13 +15,13 @@ import discord
 import structlog
 from discord import ui
 
+from bot import texts
 from bot.domain.errors import EaselError
 from bot.services.creative.clicks import PressedTwice
 from bot.ui.discord.answers import Finish, as_it_is
 from bot.ui.discord.replies import AnyInteraction
 from bot.ui.discord.uploads import fields_of, uploads_of
 from bot.ui.handlers.presses import REOPEN, Handler, Press, client_of, perform
-from bot.ui.render import texts
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.creative.forms import NOTHING
 from bot.ui.render.escape import escaped
@@ -95,9 +95,9 @@ def add_typed(refusal: ui.LayoutView, typed: Typed) -> ui.LayoutView:
         line = _line(label, shown, max(0, room))
         room -= len(line)
         layout.text(line)
-    layout.text(small(texts.FILES_AGAIN) if typed.has_files else "")
+    layout.text(small(texts.errors.FILES_AGAIN) if typed.has_files else "")
     layout.buttons(
-        ActionButton(REOPEN, typed.name, *typed.ids, label=texts.OPEN_AGAIN, style=discord.ButtonStyle.primary)
+        ActionButton(REOPEN, typed.name, *typed.ids, label=texts.errors.OPEN_AGAIN, style=discord.ButtonStyle.primary)
     )
     for item in layout.build().children:
         refusal.add_item(item)
@@ -143,7 +143,7 @@ def _title(label: str) -> str:
 
 def _line(label: str, words: str, room: int) -> str:
     if not words:
-        return _title(label) + texts.LEFT_EMPTY
+        return _title(label) + texts.errors.LEFT_EMPTY
     if len(words) <= _INLINE_CHARS and not set(words) & {"`", "\n"}:
         return f"{_title(label)}`{words}`"
     kept = words.replace(_PAIR, _BROKEN_PAIR)[:room]
@@ -155,7 +155,7 @@ def _read(shown: str) -> str:
     shown = shown.strip()
     if shown.startswith(_FENCE):
         return shown.removeprefix(f"{_FENCE}\n").removesuffix(f"\n{_FENCE}").replace(_BROKEN_PAIR, _PAIR)
-    return "" if shown == texts.LEFT_EMPTY else shown.removeprefix("`").removesuffix("`")
+    return "" if shown == texts.errors.LEFT_EMPTY else shown.removeprefix("`").removesuffix("`")
 
 
 def _fill(control: ui.TextInput[Any] | ui.Select[Any], words: str) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from bot import texts
 from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
 from bot.domain.marks import Exposure, WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.domain.storyboards import is_storyboard, words_of
 from bot.domain.styles import of_style
-from bot.ui.render import safety, shot_texts, style_texts, texts
 from bot.ui.render.drawing import STRIP_URL
 from bot.ui.render.escape import escaped, file_name, one_line, quoted, words
 from bot.ui.render.layout import Shown
-from bot.ui.render.parameter_texts import shown_parameters, shown_seed
+from bot.ui.render.parameters import shown_parameters, shown_seed
 from bot.ui.render.theme import facts, relative
 
 JOB_ID = r"[0-9A-Z]{4,12}"
@@ -65,13 +65,13 @@ def strip_of(references: Sequence[Named]) -> Shown:
     """The reference strip as a gallery's picture, named so that it can be followed without seeing it."""
     names = "; ".join(f"{each.place} {each.role or ''} {each.filename}" for each in references)
     is_spoiler = any(each.exposure is Exposure.SPOILER for each in references)
-    return Shown(STRIP_URL, texts.STRIP_ALT.format(names=one_line(names)), is_spoiler)
+    return Shown(STRIP_URL, texts.jobs.STRIP_ALT.format(names=one_line(names)), is_spoiler)
 
 
 def reference_lines(references: Iterable[Named]) -> Iterator[str]:
     """One line for each reference, in order: `**1** identity · fox.png`."""
     for each in references:
-        brought = style_texts.OF_STYLE if each.of_style else ""
+        brought = texts.styles.OF_STYLE if each.of_style else ""
         role, note = words(each.role or "", _ROLE_CHARS), words(each.note or "", _NOTE_CHARS)
         yield f"**{each.place}** {facts(role, file_name(each.filename), note, brought)}"
 
@@ -109,7 +109,9 @@ def settings(job: Job, *, has_seeds: bool = True) -> tuple[str, ...]:
         escaped(job.model.label),
         *shown_parameters(job.model, job.parameters),
         _seeds(seeds),
-        (shot_texts.SHOTS if is_storyboard(job) else texts.PICTURES).format(count=job.count) if job.count > 1 else "",
+        (texts.storyboards.SHOTS if is_storyboard(job) else texts.results.PICTURES).format(count=job.count)
+        if job.count > 1
+        else "",
         style_of(job),
         _made_from(job),
     )
@@ -121,22 +123,22 @@ def style_of(job: Job) -> str:
         return ""
     name, places = escaped(job.style), of_style(job.references)
     if not places:
-        return style_texts.WITH_STYLE.format(name=name)
+        return texts.styles.WITH_STYLE.format(name=name)
     numbers = ", ".join(map(str, places))
-    return counted(style_texts.WITH_IMAGES, style_texts.WITH_IMAGES_MANY, len(places), name=name, places=numbers)
+    return texts.styles.WITH_IMAGES.format(count=len(places), name=name, places=numbers)
 
 
 def asked(job: Job) -> str:
     """When a job was asked for, and by whom while that is known."""
     when = relative(job.created_at)
     if job.member_id is None:
-        return texts.ASKED_BY_NOBODY.format(when=when)
-    return texts.ASKED.format(when=when, member_id=job.member_id)
+        return texts.jobs.ASKED_BY_NOBODY.format(when=when)
+    return texts.jobs.ASKED.format(when=when, member_id=job.member_id)
 
 
 def mark(job: Job) -> str:
     """The job's id as every status and result shows it: `job 4F7K`."""
-    return texts.MARK.format(job_id=job.job_id)
+    return texts.results.MARK.format(job_id=job.job_id)
 
 
 def link_to(job: Job, message: MessageAt) -> str:
@@ -172,18 +174,18 @@ def came_back(job: Job) -> str:
     if not job.returned_micros:
         return ""
     why = facts(*unique(briefly(prediction) for prediction in missing(job)))
-    return texts.CAME_BACK.format(amount=format_usd(job.returned_micros), why=why)
+    return texts.status.CAME_BACK.format(amount=format_usd(job.returned_micros), why=why)
 
 
 def briefly(prediction: Prediction) -> str:
     """Why a prediction brought no picture, in a few words."""
     match prediction.state:
         case PredictionState.CANCELLED:
-            return texts.CANCELLED_BRIEFLY
+            return texts.failures.CANCELLED_BRIEFLY
         case PredictionState.WITHHELD:
-            return safety.WITHHELD_BRIEFLY[prediction.withheld_because or WithheldBecause.MARKED]
+            return texts.safety.WITHHELD_BRIEFLY[prediction.withheld_because or WithheldBecause.MARKED]
         case _:
-            return texts.FAILED_BRIEFLY[prediction.reason or FailureReason.PROVIDER]
+            return texts.failures.FAILED_BRIEFLY[prediction.reason or FailureReason.PROVIDER]
 
 
 def unique(sentences: Iterable[str]) -> tuple[str, ...]:
@@ -191,19 +193,14 @@ def unique(sentences: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sentences))
 
 
-def counted(one: dict[int, str], many: str, count: int, **facts: object) -> str:
-    """The sentence for this count: `one` holds the special ones."""
-    return one.get(count, many).format(count=count, **facts)
-
-
 def _made_from(job: Job) -> str:
     """From which job it was made, as the way to that job's result where it can still be seen."""
     if job.parent_job_id is None:
         return ""
     if job.parent_message is None:
-        return texts.MADE_FROM.format(job_id=job.parent_job_id)
+        return texts.jobs.MADE_FROM.format(job_id=job.parent_job_id)
     link = _address(str(job.guild_id), job.parent_message)
-    return texts.MADE_FROM_LINK.format(job_id=job.parent_job_id, link=link)
+    return texts.jobs.MADE_FROM_LINK.format(job_id=job.parent_job_id, link=link)
 
 
 def _address(place: str, message: MessageAt) -> str:
@@ -217,5 +214,5 @@ def _seeds(seeds: list[int]) -> str:
     if len(set(seeds)) == 1:
         return shown_seed(seeds[0])
     if seeds == list(range(seeds[0], seeds[0] + len(seeds))):
-        return texts.SEEDS.format(first=seeds[0], last=seeds[-1])
+        return texts.jobs.SEEDS.format(first=seeds[0], last=seeds[-1])
     return ""

@@ -7,13 +7,12 @@ from itertools import groupby
 
 from discord import ui
 
+from bot import texts
 from bot.domain.budget import BudgetLine, Grant, LedgerEntry, ScopeKind
 from bot.domain.jobs import Job, PredictionState
 from bot.domain.money import Micros, format_usd
 from bot.domain.periods import Period
 from bot.services.money.budgets import BudgetView
-from bot.ui.render import safety, texts
-from bot.ui.render.about import counted
 from bot.ui.render.escape import words
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import DOT, Accent, bar, day, facts, heading, relative, small
@@ -22,9 +21,9 @@ _REASON_CHARS = 60
 _KEPT_FOR_LATELY = 400
 _KEPT_FOR_RUNNING = 200
 _REASONS: dict[str, str] = {
-    **{reason.value: brief for reason, brief in texts.FAILED_BRIEFLY.items()},
-    PredictionState.CANCELLED.value: texts.CANCELLED_BRIEFLY,
-    PredictionState.WITHHELD.value: safety.WITHHELD_SHORT,
+    **texts.failures.FAILED_BRIEFLY,
+    PredictionState.CANCELLED.value: texts.failures.CANCELLED_BRIEFLY,
+    PredictionState.WITHHELD.value: texts.safety.WITHHELD_SHORT,
 }
 """Why nothing came of a picture, as the ledger and its jobs record it."""
 
@@ -35,24 +34,24 @@ def render_budget(view: BudgetView, *, viewer_id: int) -> ui.LayoutView:
     `viewer_id` is who asked: a moderator may look at another's. What does not fit is counted.
     """
     is_own = view.member_id == viewer_id
-    title = texts.YOUR_BUDGET if is_own else texts.BUDGET_OF.format(member_id=view.member_id)
+    title = texts.budgets.YOUR_BUDGET if is_own else texts.budgets.BUDGET_OF.format(member_id=view.member_id)
     layout = Layout(Accent.WORKING).text(heading(title))
-    layout.text("" if view.lines else texts.NOTHING_LIMITS)
+    layout.text("" if view.lines else texts.budgets.NOTHING_LIMITS)
     for kind, of_kind in groupby(sorted(view.lines, key=_place), key=lambda line: line.kind):
         layout.text(*_scope(kind, of_kind))
     grants = [_grant(grant) for grant in (*view.grants, *view.channel_grants)]
-    _section(layout, texts.GRANTS, grants, keep_chars=_KEPT_FOR_RUNNING + _KEPT_FOR_LATELY)
-    _section(layout, texts.RUNNING, [_running(job) for job in view.open_jobs], keep_chars=_KEPT_FOR_LATELY)
-    _section(layout, texts.LATELY, [_entry(entry) for entry in view.entries], keep_chars=0)
+    _section(layout, texts.budgets.GRANTS, grants, keep_chars=_KEPT_FOR_RUNNING + _KEPT_FOR_LATELY)
+    _section(layout, texts.budgets.RUNNING, [_running(job) for job in view.open_jobs], keep_chars=_KEPT_FOR_LATELY)
+    _section(layout, texts.budgets.LATELY, [_entry(entry) for entry in view.entries], keep_chars=0)
     return layout.build()
 
 
 def budget_line(line: BudgetLine) -> str:
     """One period: `month: limit $5.00 · spent $0.08 · held $0.00 · left $4.92`."""
-    limit = texts.NO_LIMIT if line.limit_micros is None else format_usd(line.limit_micros)
-    left = texts.UNLIMITED if line.left_micros is None else format_usd(line.left_micros)
+    limit = texts.budgets.NO_LIMIT if line.limit_micros is None else format_usd(line.limit_micros)
+    left = texts.budgets.UNLIMITED if line.left_micros is None else format_usd(line.left_micros)
     spent, held = format_usd(line.spent_micros), format_usd(line.held_micros)
-    return texts.BUDGET_LINE.format(period=line.period.value, limit=limit, spent=spent, held=held, left=left)
+    return texts.budgets.BUDGET_LINE.format(period=line.period.value, limit=limit, spent=spent, held=held, left=left)
 
 
 def spending_bar(line: BudgetLine) -> str:
@@ -66,12 +65,12 @@ def spending_bar(line: BudgetLine) -> str:
 def _scope(kind: ScopeKind, lines: Iterable[BudgetLine]) -> Iterator[str]:
     """One scope's periods; the member's own stand first and need no title."""
     if kind is not ScopeKind.MEMBER:
-        yield f"**{texts.SCOPES[kind]}**"
+        yield f"**{texts.budgets.SCOPES[kind]}**"
     for line in lines:
         yield budget_line(line)
         yield spending_bar(line)
         if line.limit_micros is not None and line.ends_at is not None:
-            yield small(texts.BEGINS_AGAIN.format(when=relative(line.ends_at)))
+            yield small(texts.budgets.BEGINS_AGAIN.format(when=relative(line.ends_at)))
 
 
 def _place(line: BudgetLine) -> tuple[int, int]:
@@ -81,34 +80,36 @@ def _place(line: BudgetLine) -> tuple[int, int]:
 def _section(layout: Layout, title: str, lines: Sequence[str], *, keep_chars: int) -> None:
     if lines:
         listed = [f"{title}\n{lines[0]}", *lines[1:]]
-        layout.separator().listing(listed, more=texts.MORE_LINES, keep_chars=keep_chars)
+        layout.separator().listing(listed, more=texts.budgets.MORE_LINES, keep_chars=keep_chars)
 
 
 def _grant(grant: Grant) -> str:
-    until = "" if grant.expires_at is None else texts.GRANT_UNTIL.format(when=day(grant.expires_at))
+    until = "" if grant.expires_at is None else texts.budgets.GRANT_UNTIL.format(when=day(grant.expires_at))
     reason = words(grant.reason, _REASON_CHARS)
-    return texts.GRANT_LINE.format(
+    return texts.budgets.GRANT_LINE.format(
         left=format_usd(grant.left_micros),
         amount=format_usd(grant.amount_micros),
-        where=texts.GRANT_FOR_CHANNEL if grant.kind is ScopeKind.CHANNEL else "",
+        where=texts.budgets.GRANT_FOR_CHANNEL if grant.kind is ScopeKind.CHANNEL else "",
         until=until,
         reason=f"{DOT}{reason}" if reason else "",
     )
 
 
 def _running(job: Job) -> str:
-    return facts(f"`{job.job_id}` {texts.STATES[job.stage]}", texts.HELD.format(amount=format_usd(job.held_micros)))
+    return facts(
+        f"`{job.job_id}` {texts.jobs.STATES[job.stage]}", texts.status.HELD.format(amount=format_usd(job.held_micros))
+    )
 
 
 def _entry(entry: LedgerEntry) -> str:
     if entry.kind == "job":
         return _job_entry(entry)
     reason = _reason(entry)
-    until = "" if entry.expires_at is None else texts.UNTIL.format(when=day(entry.expires_at))
-    what = texts.ENTRY_KINDS.get(entry.kind, words(entry.kind, _REASON_CHARS))
+    until = "" if entry.expires_at is None else texts.budgets.UNTIL.format(when=day(entry.expires_at))
+    what = texts.budgets.ENTRY_KINDS.get(entry.kind, words(entry.kind, _REASON_CHARS))
     if entry.kind == "grant" and entry.actor_member_id is not None:
-        what = texts.GRANT_FROM.format(member_id=entry.actor_member_id)
-    job = texts.MARK.format(job_id=entry.job_id) if entry.job_id else ""
+        what = texts.budgets.GRANT_FROM.format(member_id=entry.actor_member_id)
+    job = texts.results.MARK.format(job_id=entry.job_id) if entry.job_id else ""
     said = facts(job, f"{what}: {reason}" if reason else what, until, relative(entry.entered_at))
     return f"`{_signed(entry.amount_micros)}` {said}"
 
@@ -117,11 +118,11 @@ def _job_entry(entry: LedgerEntry) -> str:
     """What a job came to: `-$0.24` 3 pictures · $0.08 came back: cancelled … · job 4F7K."""
     returned, why = format_usd(entry.returned_micros), _reason(entry)
     said = facts(
-        counted(texts.PICTURES_PAID, texts.PICTURES, entry.pictures),
-        (texts.CAME_BACK_WHY if why else texts.CAME_BACK_ONLY).format(amount=returned, why=why)
+        texts.results.PICTURES.format(count=entry.pictures),
+        (texts.budgets.CAME_BACK_WHY if why else texts.budgets.CAME_BACK_ONLY).format(amount=returned, why=why)
         if entry.returned_micros
         else "",
-        texts.MARK.format(job_id=entry.job_id),
+        texts.results.MARK.format(job_id=entry.job_id),
         relative(entry.entered_at),
     )
     return f"`{_signed(entry.amount_micros)}` {said}"

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from discord import ButtonStyle
 
+from bot import texts
 from bot.domain.jobs import Job
 from bot.domain.money import format_usd
 from bot.domain.storyboards import brought_none
-from bot.ui.render import shot_texts, texts
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
 
 
 def cancel_button(job: Job) -> ActionButton:
     """Stops what was not sent yet."""
-    return ActionButton("cancel", job.job_id, label=texts.CANCEL)
+    return ActionButton("cancel", job.job_id, label=texts.buttons.CANCEL)
 
 
 def retry_buttons(job: Job) -> tuple[ActionButton, ...]:
     """Under a job that brought no picture: the same once more, or in other words."""
     total = format_usd(job.price_micros * job.count)
-    return (ActionButton("retry", job.job_id, label=priced(texts.TRY_AGAIN, total)), _change_button(job))
+    return (ActionButton("retry", job.job_id, label=priced(texts.buttons.TRY_AGAIN, total)), _change_button(job))
 
 
 def shot_buttons(job: Job) -> tuple[ActionButton, ...]:
     """Under a storyboard of which some pictures came: each of the others once more, alone."""
     price = format_usd(job.price_micros)
     return tuple(
-        ActionButton("retry", job.job_id, each.n, label=priced(shot_texts.TRY_SHOT.format(n=each.n), price))
+        ActionButton("retry", job.job_id, each.n, label=priced(texts.storyboards.TRY_SHOT.format(n=each.n), price))
         for each in job.predictions
         if each.shot is not None and each.shot.prompt and brought_none(each)
     )
@@ -35,7 +35,7 @@ def shot_buttons(job: Job) -> tuple[ActionButton, ...]:
 
 def ask_button(draft_id: str) -> ActionButton:
     """Hands a request that was refused for its price to the moderators."""
-    return ActionButton("ask", draft_id, label=texts.ASK_A_MODERATOR, style=ButtonStyle.primary)
+    return ActionButton("ask", draft_id, label=texts.buttons.ASK_A_MODERATOR, style=ButtonStyle.primary)
 
 
 def add_result_buttons(layout: Layout, job: Job, *, beside_details: bool = False) -> Layout:
@@ -51,23 +51,23 @@ def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButt
     one, all_ = format_usd(job.price_micros), format_usd(job.price_micros * job.count)
     return (
         (
-            ActionButton("edit", job.job_id, label=priced(texts.EDIT, one), style=ButtonStyle.primary),
-            ActionButton("again", job.job_id, label=priced(texts.AGAIN, all_)),
+            ActionButton("edit", job.job_id, label=priced(texts.buttons.EDIT, one), style=ButtonStyle.primary),
+            ActionButton("again", job.job_id, label=priced(texts.buttons.AGAIN, all_)),
             _change_button(job),
         ),
         (
-            ActionButton("use", job.job_id, label=texts.USE),
-            *((ActionButton("share", job.job_id, label=texts.SHARE),) if job.has_showcase else ()),
-            ActionButton("details", job.job_id, label=texts.DETAILS),
-            ActionButton("delete", job.job_id, label=texts.DELETE, style=ButtonStyle.danger),
+            ActionButton("use", job.job_id, label=texts.buttons.USE),
+            *((ActionButton("share", job.job_id, label=texts.buttons.SHARE),) if job.has_showcase else ()),
+            ActionButton("details", job.job_id, label=texts.buttons.DETAILS),
+            ActionButton("delete", job.job_id, label=texts.buttons.DELETE, style=ButtonStyle.danger),
         ),
     )
 
 
 def _change_button(job: Job) -> ActionButton:
-    return ActionButton("change", job.job_id, label=texts.CHANGE)
+    return ActionButton("change", job.job_id, label=texts.buttons.CHANGE)
 
 
 def priced(label: str, price: str) -> str:
     """The label of a button that spends."""
-    return texts.PRICED.format(label=label, price=price)
+    return texts.buttons.PRICED.format(label=label, price=price)

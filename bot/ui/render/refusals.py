@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from discord import ui
 
+from bot import texts
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.errors import EaselError, Frozen, NotSold, SeveralFaults, Unavailable
 from bot.domain.money import format_usd
-from bot.ui.render import texts
-from bot.ui.render.about import counted
 from bot.ui.render.budget import budget_line, spending_bar
 from bot.ui.render.buttons import ask_button
 from bot.ui.render.escape import words
@@ -30,7 +29,7 @@ def render_refusal(error: EaselError) -> ui.LayoutView:
     accent = Accent.WAITING if isinstance(error, _WAITS) else Accent.FAILED
     layout = Layout(accent).text(heading(words(error.title, _SENTENCE_CHARS)))
     lines = error.lines if isinstance(error, SeveralFaults) else (error.sentence,)
-    bullet = texts.ONE_OF_SEVERAL if len(lines) > 1 else "{}"
+    bullet = texts.errors.ONE_OF_SEVERAL if len(lines) > 1 else "{}"
     layout.text(*(bullet.format(words(line, _SENTENCE_CHARS)) for line in lines[:_MOST_LINES]))
     layout.text(words(error.advice, _SENTENCE_CHARS))
     money = words(error.money, _SENTENCE_CHARS)
@@ -41,42 +40,46 @@ def render_refusal(error: EaselError) -> ui.LayoutView:
 
 def render_unexpected(reference: str) -> ui.LayoutView:
     """A bug, as a member reads it; `reference` is what its log line can be found by."""
-    layout = Layout(Accent.FAILED).text(heading(texts.UNEXPECTED_TITLE))
-    layout.text(texts.UNEXPECTED.format(reference=reference.replace("`", "")))
-    return layout.text(small(texts.UNEXPECTED_MONEY)).build()
+    layout = Layout(Accent.FAILED).text(heading(texts.errors.UNEXPECTED_TITLE))
+    layout.text(texts.errors.UNEXPECTED.format(reference=reference.replace("`", "")))
+    return layout.text(small(texts.errors.UNEXPECTED_MONEY)).build()
 
 
 def _over_limit(error: OverLimit) -> ui.LayoutView:
     line = error.line
     layout = Layout(Accent.WAITING).text(heading(_over_budget(line)), _price(error))
-    layout.text(texts.WHOSE_LIMIT[line.kind], budget_line(line), spending_bar(line), *_next_steps(error))
+    layout.text(texts.budgets.WHOSE_LIMIT[line.kind], budget_line(line), spending_bar(line), *_next_steps(error))
     if error.draft_id is not None:
         layout.buttons(ask_button(error.draft_id))
-    return layout.text(small(texts.NOTHING_SPENT)).build()
+    return layout.text(small(texts.status.NOTHING_SPENT)).build()
 
 
 def _over_budget(line: BudgetLine) -> str:
-    return texts.OVER_BUDGET[line.kind].format(period=texts.IN_PERIOD[line.period])
+    return texts.budgets.OVER_BUDGET[line.kind].format(period=texts.budgets.IN_PERIOD[line.period])
 
 
 def _price(error: OverLimit) -> str:
-    price = texts.PRICE_TIMES_COUNT.format(count=error.count, price=format_usd(error.price_micros))
+    price = texts.budgets.PRICE_TIMES_COUNT.format(count=error.count, price=format_usd(error.price_micros))
     return (
-        texts.COSTS.format(total=format_usd(error.total_micros))
+        texts.budgets.COSTS.format(total=format_usd(error.total_micros))
         + (price if error.count > 1 else "")
-        + texts.ROOM_LEFT[error.line.kind].format(left=format_usd(error.line.left_micros or 0))
+        + texts.budgets.ROOM_LEFT[error.line.kind].format(left=format_usd(error.line.left_micros or 0))
     )
 
 
 def _next_steps(error: OverLimit) -> Iterator[str]:
     line = error.line
     if line.limit_micros == 0:
-        yield texts.STOPPED_BY_OPERATOR if line.kind is ScopeKind.BOT else texts.STOPPED
+        yield texts.budgets.STOPPED_BY_OPERATOR if line.kind is ScopeKind.BOT else texts.budgets.STOPPED
         return
     fitting = _how_many_fit(error)
     if fitting:
-        yield counted(texts.FEWER_FIT, texts.FEWER_FIT_MANY, fitting)
-    yield texts.MORE_NEVER if line.ends_at is None else texts.MORE_COMES[line.kind].format(when=relative(line.ends_at))
+        yield texts.budgets.FEWER_FIT.format(count=fitting)
+    yield (
+        texts.budgets.MORE_NEVER
+        if line.ends_at is None
+        else texts.budgets.MORE_COMES[line.kind].format(when=relative(line.ends_at))
+    )
 
 
 def _how_many_fit(error: OverLimit) -> int:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 import discord
 from discord import ui
 
+from bot import texts
 from bot.domain.jobs import Job, Prediction
 from bot.domain.money import format_usd
 from bot.domain.storyboards import brought_none, is_storyboard, numbers_of, words_of
 from bot.services.ports.messages import Link, Picture
-from bot.ui.render import about, safety, shot_texts, texts
+from bot.ui.render import about
 from bot.ui.render.buttons import add_result_buttons, shot_buttons
 from bot.ui.render.layout import Layout, Shown
 from bot.ui.render.theme import Accent, duration, moment, small
@@ -25,7 +26,7 @@ _KEPT_CHARS = 900
 
 _SHOT = "\0"
 
-_MARK = re.compile(rf"^-# .*\b{texts.MARK.format(job_id=f'(?P<job_id>{about.JOB_ID})')}$", re.MULTILINE)
+_MARK = re.compile(rf"^-# .*\b{texts.results.MARK.format(job_id=f'(?P<job_id>{about.JOB_ID})')}$", re.MULTILINE)
 
 
 def render_result(job: Job, pictures: Sequence[Picture | Link]) -> ui.LayoutView:
@@ -81,8 +82,8 @@ def link_line(n: int, link: Link) -> str:
     # Only these three could end the address early or let it be read as something else.
     url = link.url.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
     if len(url) > _MAX_URL_CHARS or not url.startswith(("https://", "http://")):
-        return texts.TOO_LARGE_TO_LINK.format(n=n)
-    return texts.TOO_LARGE.format(n=n, url=url, when=moment(link.expires_at))
+        return texts.results.TOO_LARGE_TO_LINK.format(n=n)
+    return texts.results.TOO_LARGE.format(n=n, url=url, when=moment(link.expires_at))
 
 
 def find_marker(components: Sequence[discord.Component]) -> str | None:
@@ -103,11 +104,11 @@ def find_marker(components: Sequence[discord.Component]) -> str | None:
 
 def _here(job: Job, ready: int) -> str:
     if job.member_id is None:
-        return texts.HERE_FOR_NOBODY
+        return texts.results.HERE_FOR_NOBODY
     facts = {"member_id": job.member_id, "ready": ready, "count": job.count}
     if ready < job.count:
-        return texts.HERE_ARE_SOME.format(are="is" if ready == 1 else "are", **facts)
-    return (texts.HERE_IS_ONE if ready == 1 else texts.HERE_ARE_ALL).format(**facts | {"count": ready})
+        return texts.results.HERE_ARE_SOME.format(are="is" if ready == 1 else "are", **facts)
+    return (texts.results.HERE_IS_ONE if ready == 1 else texts.results.HERE_ARE_ALL).format(**facts | {"count": ready})
 
 
 def _shots(job: Job, room: int) -> Iterator[str]:
@@ -121,9 +122,9 @@ def _shots(job: Job, room: int) -> Iterator[str]:
 
 def _note(prediction: Prediction) -> str:
     if brought_none(prediction):
-        return shot_texts.SHOT_MISSING.format(shot=_SHOT, why=about.briefly(prediction))
+        return texts.storyboards.SHOT_MISSING.format(shot=_SHOT, why=about.briefly(prediction))
     if not prediction.state.is_final:
-        return shot_texts.SHOT_OPEN.format(shot=_SHOT, state=texts.PREDICTION_STATES[prediction.state])
+        return texts.storyboards.SHOT_OPEN.format(shot=_SHOT, state=texts.jobs.PREDICTION_STATES[prediction.state])
     return ""
 
 
@@ -132,7 +133,7 @@ def _shortfall(job: Job, ready: int) -> list[str]:
     coming = sum(not prediction.state.is_final for prediction in job.predictions) - waiting
     came_back = about.came_back(job)
     return [
-        f"{texts.PARTLY.format(ready=ready, count=job.count)}; {came_back}" if came_back else "",
-        about.counted(texts.STILL_COMING, texts.STILL_COMING_MANY, coming) if coming else "",
-        about.counted(safety.ONE_IN_REVIEW, safety.MANY_IN_REVIEW, waiting) if waiting else "",
+        f"{texts.results.PARTLY.format(ready=ready, count=job.count)}; {came_back}" if came_back else "",
+        texts.results.STILL_COMING.format(count=coming) if coming else "",
+        texts.safety.SOME_IN_REVIEW.format(count=waiting) if waiting else "",
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from discord import ui
 
+from bot import texts
 from bot.domain.clock import SECOND
 from bot.domain.jobs import Prediction, PredictionState, Stage
 from bot.domain.marks import Mark, WithheldBecause
@@ -14,7 +15,7 @@ from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.domain.reviews import REVIEW_LIFE
 from bot.domain.snapshots import JobSnapshot
-from bot.ui.render import about, safety, texts
+from bot.ui.render import about
 from bot.ui.render.buttons import cancel_button, retry_buttons
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent, bar, duration, facts, heading, relative, small, so_far, sweep
@@ -53,28 +54,30 @@ def _open(snapshot: JobSnapshot) -> ui.LayoutView:
 
 def _waiting(snapshot: JobSnapshot) -> _Happening:
     place, wait = snapshot.turn.place, snapshot.turn.wait_seconds
-    starts = "" if wait is None else texts.STARTS_IN.format(wait=f"{wait} s")
-    at = "" if place is None else texts.NEXT if place == 1 else texts.PLACE.format(place=place)
-    ahead = "" if place is None or place == 1 else texts.AHEAD.get(place, texts.AHEAD_OF_MANY).format(count=place - 1)
+    starts = "" if wait is None else texts.status.STARTS_IN.format(wait=f"{wait} s")
+    at = "" if place is None else texts.status.NEXT if place == 1 else texts.status.PLACE.format(place=place)
+    ahead = "" if place is None or place == 1 else texts.status.AHEAD.format(count=place - 1)
     # Discord's own timestamp goes on counting where edits do not get through, or are rare.
-    asked = texts.ASKED_BY_NOBODY.format(when=relative(snapshot.job.created_at))
-    first = facts(at or texts.WAITS_FOR_ITS_TURN, starts, asked)
-    return _Happening(texts.STAGES[Stage.WAITING], Accent.WORKING, (first, ahead, snapshot.held_up_by or ""))
+    asked = texts.jobs.ASKED_BY_NOBODY.format(when=relative(snapshot.job.created_at))
+    first = facts(at or texts.status.WAITS_FOR_ITS_TURN, starts, asked)
+    return _Happening(texts.status.STAGES[Stage.WAITING], Accent.WORKING, (first, ahead, snapshot.held_up_by or ""))
 
 
 def _sending(_: JobSnapshot) -> _Happening:
-    return _Happening(texts.STAGES[Stage.SENDING], Accent.WORKING, (texts.ON_ITS_WAY,))
+    return _Happening(texts.status.STAGES[Stage.SENDING], Accent.WORKING, (texts.status.ON_ITS_WAY,))
 
 
 def _painting(snapshot: JobSnapshot) -> _Happening:
     job = snapshot.job
     if job.late_told_at is not None:
-        money = texts.LATE_MONEY.format(amount=format_usd(job.held_micros))
-        return _Happening(texts.LATE, Accent.WORKING, (texts.IS_LATE, money))
-    started = texts.STARTED.format(when=relative(about.sent_at(job)))
+        money = texts.status.LATE_MONEY.format(amount=format_usd(job.held_micros))
+        return _Happening(texts.status.LATE, Accent.WORKING, (texts.status.IS_LATE, money))
+    started = texts.status.STARTED.format(when=relative(about.sent_at(job)))
     typical = snapshot.turn.typical_seconds
-    usually = texts.USUALLY.format(seconds=typical) if typical else ""
-    return _Happening(texts.STAGES[Stage.PAINTING], Accent.WORKING, (_progress_bar(snapshot), facts(started, usually)))
+    usually = texts.status.USUALLY.format(seconds=typical) if typical else ""
+    return _Happening(
+        texts.status.STAGES[Stage.PAINTING], Accent.WORKING, (_progress_bar(snapshot), facts(started, usually))
+    )
 
 
 def _checking(snapshot: JobSnapshot) -> _Happening:
@@ -82,13 +85,13 @@ def _checking(snapshot: JobSnapshot) -> _Happening:
     unknown = [p for p in job.predictions if p.state is PredictionState.UNKNOWN]
     held = format_usd(job.held_micros)
     if all(prediction.review_at is not None for prediction in unknown):
-        lines = (texts.LEFT_TO_MODERATOR, texts.HELD_UNTIL_DECIDED.format(amount=held))
-        return _Happening(texts.WITH_MODERATOR, Accent.WAITING, lines)
+        lines = (texts.status.LEFT_TO_MODERATOR, texts.status.HELD_UNTIL_DECIDED.format(amount=held))
+        return _Happening(texts.status.WITH_MODERATOR, Accent.WAITING, lines)
     looks = [prediction.next_look_at for prediction in unknown if prediction.next_look_at is not None]
-    money = texts.HELD_NOT_SPENT.format(amount=held)
-    next_look = texts.NEXT_LOOK.format(when=relative(min(looks))) if looks else ""
-    lines = (texts.CONNECTION_DROPPED, f"{money} {next_look}".rstrip())
-    return _Happening(texts.STAGES[Stage.CHECKING], Accent.WAITING, lines)
+    money = texts.status.HELD_NOT_SPENT.format(amount=held)
+    next_look = texts.status.NEXT_LOOK.format(when=relative(min(looks))) if looks else ""
+    lines = (texts.status.CONNECTION_DROPPED, f"{money} {next_look}".rstrip())
+    return _Happening(texts.status.STAGES[Stage.CHECKING], Accent.WAITING, lines)
 
 
 def _in_review(snapshot: JobSnapshot) -> _Happening:
@@ -96,8 +99,10 @@ def _in_review(snapshot: JobSnapshot) -> _Happening:
     marks = [output.mark for prediction in job.in_review for output in prediction.outputs]
     because = WithheldBecause.MARKED if Mark.MARKED in marks else WithheldBecause.UNMARKED
     asked_at = min(p.asked_moderators_at or snapshot.taken_at for p in job.in_review)
-    held = safety.HELD_UNTIL_REVIEWED.format(amount=format_usd(job.held_micros), when=relative(asked_at + REVIEW_LIFE))
-    return _Happening(texts.STAGES[Stage.REVIEW], Accent.WAITING, (safety.IN_REVIEW[because], held))
+    held = texts.safety.HELD_UNTIL_REVIEWED.format(
+        amount=format_usd(job.held_micros), when=relative(asked_at + REVIEW_LIFE)
+    )
+    return _Happening(texts.status.STAGES[Stage.REVIEW], Accent.WAITING, (texts.safety.IN_REVIEW[because], held))
 
 
 _HAPPENING: dict[Stage, Callable[[JobSnapshot], _Happening]] = {
@@ -120,17 +125,17 @@ def _so_far(snapshot: JobSnapshot) -> Iterator[str]:
     job = snapshot.job
     if job.pictures:
         ready = sum(p.state is PredictionState.COMPLETED for p in job.predictions)
-        yield texts.READY.get(ready, texts.READY_MANY).format(ready=ready, count=job.count)
+        yield texts.status.READY.format(count=ready, total=job.count)
     if job.in_review and job.stage is not Stage.REVIEW:
-        yield about.counted(safety.ONE_IN_REVIEW, safety.MANY_IN_REVIEW, len(job.in_review))
+        yield texts.safety.SOME_IN_REVIEW.format(count=len(job.in_review))
     yield about.came_back(job)
 
 
 def _small_print(snapshot: JobSnapshot) -> str:
     job = snapshot.job
     elapsed = snapshot.taken_at - about.sent_at(job)
-    held = texts.HELD.format(amount=format_usd(job.held_micros))
-    spent = texts.SPENT.format(amount=format_usd(job.spent_micros)) if job.spent_micros else ""
+    held = texts.status.HELD.format(amount=format_usd(job.held_micros))
+    spent = texts.status.SPENT.format(amount=format_usd(job.spent_micros)) if job.spent_micros else ""
     return small(*about.settings(job), so_far(elapsed), held, spent, about.mark(job))
 
 
@@ -139,14 +144,14 @@ def _small_print(snapshot: JobSnapshot) -> str:
 
 def _done(snapshot: JobSnapshot) -> ui.LayoutView:
     job = snapshot.job
-    took = texts.DONE_IN.format(duration=duration(about.made_in(job)))
+    took = texts.status.DONE_IN.format(duration=duration(about.made_in(job)))
     return Layout(Accent.CALM).text(small(took, _where(snapshot), about.mark(job))).build()
 
 
 def _partly(snapshot: JobSnapshot) -> ui.LayoutView:
     job = snapshot.job
     ready = sum(p.state is PredictionState.COMPLETED for p in job.predictions)
-    took = texts.PARTLY_IN.format(ready=ready, count=job.count, duration=duration(about.made_in(job)))
+    took = texts.status.PARTLY_IN.format(ready=ready, count=job.count, duration=duration(about.made_in(job)))
     last = small(took, _where(snapshot), about.mark(job))
     return Layout(Accent.CALM).text(about.came_back(job), last).build()
 
@@ -156,16 +161,16 @@ def _failed(snapshot: JobSnapshot) -> ui.LayoutView:
     endings = [_ending(prediction) for prediction in about.missing(job)]
     why = about.unique(sentence for sentence, _ in endings)
     advice = " ".join(about.unique(advice for _, advice in endings))
-    back = texts.MONEY_IS_BACK.format(amount=format_usd(job.returned_micros))
-    money = back if job.returned_micros else texts.NOTHING_SPENT
-    layout = Layout(Accent.FAILED).text(heading(texts.STAGES[Stage.FAILED]), *why, f"{money} {advice}".rstrip())
+    back = texts.status.MONEY_IS_BACK.format(amount=format_usd(job.returned_micros))
+    money = back if job.returned_micros else texts.status.NOTHING_SPENT
+    layout = Layout(Accent.FAILED).text(heading(texts.status.STAGES[Stage.FAILED]), *why, f"{money} {advice}".rstrip())
     return layout.text(small(job.model.label, about.mark(job))).buttons(*retry_buttons(job)).build()
 
 
 def _cancelled(snapshot: JobSnapshot) -> ui.LayoutView:
     job = snapshot.job
-    money = texts.CANCELLED_MONEY.format(amount=format_usd(job.returned_micros))
-    layout = Layout(Accent.CALM).text(heading(texts.STAGES[Stage.CANCELLED]), money)
+    money = texts.status.CANCELLED_MONEY.format(amount=format_usd(job.returned_micros))
+    layout = Layout(Accent.CALM).text(heading(texts.status.STAGES[Stage.CANCELLED]), money)
     return layout.text(small(job.model.label, about.mark(job))).build()
 
 
@@ -181,13 +186,13 @@ def _where(snapshot: JobSnapshot) -> str:
     """Where the pictures are: a link, or why there is none."""
     job = snapshot.job
     if job.taken_down_at is not None:
-        return texts.DELETED_STATE if job.is_own_deletion else texts.HIDDEN_STATE
+        return texts.jobs.DELETED_STATE if job.is_own_deletion else texts.jobs.HIDDEN_STATE
     if job.result_message is not None:
-        see = texts.SEE_PICTURE if len(job.pictures) == 1 else texts.SEE_PICTURES
+        see = texts.status.SEE_PICTURE if len(job.pictures) == 1 else texts.status.SEE_PICTURES
         return see.format(link=about.link_to(job, job.result_message))
     if job.closed_at is not None:
-        return texts.KEPT.format(job_id=job.job_id)
-    return snapshot.held_up_by or texts.BEING_POSTED
+        return texts.status.KEPT.format(job_id=job.job_id)
+    return snapshot.held_up_by or texts.status.BEING_POSTED
 
 
 def _ending(prediction: Prediction) -> tuple[str, str]:
@@ -197,7 +202,7 @@ def _ending(prediction: Prediction) -> tuple[str, str]:
             return "", ""
         case PredictionState.WITHHELD:
             because = prediction.withheld_because or WithheldBecause.MARKED
-            return safety.WITHHELD[because].format(where=safety.HERE), safety.WITHHELD_ADVICE[because]
+            return texts.safety.WITHHELD[because].format(where=texts.safety.HERE), texts.safety.WITHHELD_ADVICE[because]
         case _:
             reason = prediction.reason or FailureReason.PROVIDER
-            return texts.FAILED_BECAUSE[reason], texts.FAILED_ADVICE[reason]
+            return texts.failures.FAILED_BECAUSE[reason], texts.failures.FAILED_ADVICE[reason]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from discord import ui
 
+from bot import texts
 from bot.services.creative.transfers import Transfer, Transfers
-from bot.ui.render import texts
 from bot.ui.render.escape import file_name
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent, heading, small
@@ -20,11 +20,11 @@ def telling_of(transfers: Transfers) -> Callable[[], ui.LayoutView | None]:
 
 def render_transfers(transfers: Transfers) -> ui.LayoutView:
     """Each file that is on its way, and how much of it is here."""
-    layout = Layout(Accent.WORKING).text(heading(texts.FETCHING), *map(_so_far, transfers.moving))
-    return layout.text(small(texts.FETCHING_SLOWLY, texts.NOTHING_SPENT_YET)).build()
+    layout = Layout(Accent.WORKING).text(heading(texts.status.FETCHING), *map(_so_far, transfers.moving))
+    return layout.text(small(texts.status.FETCHING_SLOWLY, texts.status.NOTHING_SPENT_YET)).build()
 
 
 def _so_far(transfer: Transfer) -> str:
     arrived = f"{transfer.arrived / 1_000_000:.1f}"
     so_far = f"{arrived} MB" if transfer.size is None else f"{arrived} of {transfer.size / 1_000_000:.1f} MB"
-    return texts.FETCHED_SO_FAR.format(name=file_name(transfer.filename), so_far=so_far)
+    return texts.status.FETCHED_SO_FAR.format(name=file_name(transfer.filename), so_far=so_far)

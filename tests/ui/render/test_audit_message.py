@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot import texts
 from bot.domain.audit import AuditRow
 from bot.domain.money import MAX_AMOUNT_MICROS
 from bot.domain.reports import Measure
 from bot.services.moderation.audit import LAST_PAGE, PAGE_ROWS, AuditPage
-from bot.ui.render.manage import texts
 from bot.ui.render.manage.audit import render_audit
 from tests.ui.samples import MEMBER, NOW, text_of
 from tests.wire.discord_fake.component_rules import check_components
@@ -72,6 +72,6 @@ def test_each_decision_about_a_report_has_words(measure: Measure) -> None:
     """The log channel and the audit never show the name of a column."""
     line = first_line(act(f"report.{measure.value}", subject=LAST_ID, job_id="ABC123"))
 
-    assert f"report.{measure.value}" in texts.ACTS
+    assert f"report.{measure.value}" in texts.audit.ACTS
     assert "report." not in line
     assert "job ABC123" in line

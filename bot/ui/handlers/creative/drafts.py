@@ -7,6 +7,7 @@ from dataclasses import replace
 import structlog
 from discord import ui
 
+from bot import texts
 from bot.domain.choices import NOTHING_CHOSEN, STORYBOARD, Choices, typed_choices
 from bot.domain.drafts import Draft
 from bot.domain.errors import WrongReferenceCount
@@ -17,7 +18,6 @@ from bot.ui.discord.people import actor_of
 from bot.ui.discord.uploads import opened
 from bot.ui.handlers.creative.showing import ask, draft_view, offered_prices, show_draft
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
-from bot.ui.render.creative import texts
 from bot.ui.render.creative.draft import render_running, run_label
 from bot.ui.render.creative.forms import (
     chosen,
@@ -77,7 +77,7 @@ async def _begin(press: Press, command: str, before: Choices) -> None:
     )
     style = await press.services.creative.styles.chosen(requester, choices)
     if not references and (style is None or not style.images):
-        raise WrongReferenceCount(texts.NO_REFERENCES, advice=texts.NO_REFERENCES_ADVICE)
+        raise WrongReferenceCount(texts.requests.NO_REFERENCES, advice=texts.requests.NO_REFERENCES_ADVICE)
     draft = await press.services.creative.drafting.begin(
         requester, command, press.text("prompt"), references, choices=choices, uses_tray=not given
     )
@@ -88,10 +88,10 @@ async def run(press: Press) -> None:
     """*Run*: once, however often it is pressed."""
     requester, draft_id = press.requester, press.ids[0]
     draft = await press.services.creative.drafting.draft(draft_id, requester)
-    if press.pressed_label.startswith(texts.RUN) and press.pressed_label != run_label(draft):
+    if press.pressed_label.startswith(texts.buttons.RUN) and press.pressed_label != run_label(draft):
         # An older message of the same request: nobody pays more than what they read.
         await press.answers.take_note(press.interaction)
-        await show_draft(press, draft, again=True, news=texts.CHANGED_SINCE)
+        await show_draft(press, draft, again=True, news=texts.drafts.CHANGED_SINCE)
         return
     async with press.services.creative.clicks.once("run", draft_id):
         request = await press.services.creative.drafting.request(draft_id, requester, press.interaction.id)

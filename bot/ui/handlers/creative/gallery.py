@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot import texts
 from bot.domain.drafts import PickedFile
 from bot.domain.errors import BadRequest
 from bot.domain.gallery import GalleryFilter
@@ -17,7 +18,6 @@ from bot.ui.discord.replies import AnyInteraction
 from bot.ui.discord.uploads import opened
 from bot.ui.handlers.creative.showing import add_to_tray, offered_prices, pictures_for, place_of, show_added, show_job
 from bot.ui.handlers.presses import Handler, Press
-from bot.ui.render.creative import texts
 from bot.ui.render.creative.examples import EXAMPLES
 from bot.ui.render.creative.forms import picked_form, studio_form
 from bot.ui.render.creative.gallery import model_of_number, render_gallery, render_opened, render_reported
@@ -128,10 +128,10 @@ def _images_of(press: Press, message: discord.Message) -> tuple[tuple[PickedFile
 class NoImageThere(BadRequest):
     """A menu on a message without images."""
 
-    title = texts.NO_IMAGES_TITLE
+    title = texts.images.NO_IMAGES_TITLE
 
     def __init__(self) -> None:
-        super().__init__(texts.NO_IMAGES)
+        super().__init__(texts.images.NO_IMAGES)
 
 
 def _open_channels(interaction: AnyInteraction) -> frozenset[int]:

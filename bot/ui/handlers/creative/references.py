@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from discord import ui
 
+from bot import texts
 from bot.domain.drafts import Draft, NoSuchPlace, Slots
 from bot.domain.errors import WrongReferenceCount
 from bot.domain.models import MAX_REFERENCES
 from bot.services.creative.references import RequestedReference
 from bot.ui.handlers.creative.showing import clear_tray, show_draft, show_tray
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
-from bot.ui.render.creative import texts
 from bot.ui.render.creative.arranging import TRAY
 from bot.ui.render.creative.forms import replace_form, roles_form
 
@@ -57,7 +57,7 @@ async def replace(press: Press) -> None:
     requester, place = press.requester, _place(press)
     requested = [RequestedReference(1, upload, is_spoiler=upload.is_spoiler) for upload in press.uploads[:1]]
     if not requested:
-        raise WrongReferenceCount(texts.NO_IMAGES_TITLE + ".")
+        raise WrongReferenceCount(texts.images.NO_IMAGES_TITLE + ".")
     if press.ids[0] == TRAY:
         now: Draft | Slots = await press.services.creative.tray.replace(requester, place, requested[0])
     else:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import discord
 from discord import ui
 
+from bot import texts
 from bot.domain.choices import typed_choices
 from bot.domain.drafts import in_place
 from bot.domain.errors import BadRequest, NoSuchJob
@@ -20,8 +21,6 @@ from bot.ui.discord.files import DEFAULT_FILE_LIMIT, picture_files, share_of_req
 from bot.ui.discord.people import actor_of
 from bot.ui.handlers.creative.showing import ask, offered_prices, place_of, show_added, show_draft
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
-from bot.ui.render import style_texts
-from bot.ui.render.creative import texts
 from bot.ui.render.creative.details import (
     render_delete_question,
     render_deleted,
@@ -97,7 +96,7 @@ async def change(press: Press) -> None:
     fields = {name: chosen(press.text(name)) for name in press.fields}
     choices = typed_choices(fields, before=chosen_for(job))
     draft = await press.services.creative.follow_ups.change(job.job_id, requester, press.text("prompt"), choices)
-    lost = style_texts.REMOVED_SINCE.format(name=escaped(job.style)) if job.style and draft.style is None else ""
+    lost = texts.styles.REMOVED_SINCE.format(name=escaped(job.style)) if job.style and draft.style is None else ""
     await show_draft(press, draft, news=lost)
 
 
@@ -246,10 +245,10 @@ async def _details(press: Press, job_id: str) -> None:
 class NotShownHere(BadRequest):
     """The original of a picture that the rule of this channel covers."""
 
-    title = texts.NOT_SHOWN_HERE
+    title = texts.details.NOT_SHOWN_HERE
 
     def __init__(self) -> None:
-        super().__init__(texts.NOT_SHOWN_HERE_WHY)
+        super().__init__(texts.details.NOT_SHOWN_HERE_WHY)
 
 
 def _posted_smaller(press: Press, job: Job) -> tuple[int, ...]:

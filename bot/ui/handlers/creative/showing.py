@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot import texts
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.drafts import Draft, Slots, in_place
@@ -25,8 +26,6 @@ from bot.ui.discord.channels import is_age_restricted
 from bot.ui.discord.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, strip_files
 from bot.ui.discord.people import actor_of
 from bot.ui.handlers.presses import Press
-from bot.ui.render.about import counted
-from bot.ui.render.creative import texts
 from bot.ui.render.creative.draft import DraftView, render_changed, render_draft
 from bot.ui.render.creative.tray import news_of, render_tray
 from bot.ui.render.jobs import render_job
@@ -140,7 +139,7 @@ async def show_added(press: Press, added: Added, *, beyond: int = 0, not_taken: 
 async def clear_tray(press: Press, *, again: bool = False) -> None:
     """Empty the member's tray, and say how much was in it."""
     taken_out = await press.services.creative.tray.clear(press.requester)
-    await show_tray(press, (), news=(counted(texts.CLEARED, texts.CLEARED_MANY, len(taken_out)),), again=again)
+    await show_tray(press, (), news=(texts.tray.CLEARED.format(count=len(taken_out)),), again=again)
 
 
 async def show_draft(

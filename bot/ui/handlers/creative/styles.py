@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from discord import ui
 
+from bot import texts
 from bot.domain.choices import typed_choices
 from bot.domain.drafts import in_place
 from bot.domain.errors import EaselError
@@ -18,7 +19,6 @@ from bot.ui.discord.files import picture_files, strip_files
 from bot.ui.discord.people import actor_of
 from bot.ui.handlers.creative.showing import ask, offered_prices, place_of
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
-from bot.ui.render import style_texts as texts
 from bot.ui.render.creative.forms import chosen
 from bot.ui.render.creative.styles import render_removed, render_style, render_styles, style_form, style_settings_form
 from bot.ui.render.layout import MAX_GALLERY_ITEMS
@@ -54,7 +54,7 @@ async def add(press: Press) -> None:
     """The form came back: keep it, and show what it is."""
     await press.answers.think(press.interaction)
     style = await press.services.creative.styles.add(actor_of(press.interaction), _typed(press))
-    await show_to_moderator(press, style, texts.ADDED)
+    await show_to_moderator(press, style, texts.styles.ADDED)
 
 
 async def edit_opened(press: Press) -> ui.Modal:
@@ -66,7 +66,7 @@ async def edit(press: Press) -> None:
     """The form came back."""
     await press.answers.think(press.interaction)
     style = await press.services.creative.styles.edit(actor_of(press.interaction), _style_id(press), _typed(press))
-    await show_to_moderator(press, style, texts.CHANGED)
+    await show_to_moderator(press, style, texts.styles.CHANGED)
 
 
 async def settings_opened(press: Press) -> ui.Modal:
@@ -82,7 +82,7 @@ async def set_settings(press: Press) -> None:
     style = await press.services.creative.styles.set(
         actor_of(press.interaction), _style_id(press), choices.model_id, choices.parameters
     )
-    await show_to_moderator(press, style, texts.CHANGED)
+    await show_to_moderator(press, style, texts.styles.CHANGED)
 
 
 async def try_style(press: Press) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 from discord import ui
 
+from bot import texts
 from bot.domain.approvals import Verdict
 from bot.domain.errors import EaselError
 from bot.domain.money import format_usd
@@ -12,7 +13,6 @@ from bot.services.moderation.approvals import Asked
 from bot.ui.render.about import reference_lines, strip_of
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.buttons import priced
-from bot.ui.render.creative import texts
 from bot.ui.render.creative.draft import asked_words, settings_line
 from bot.ui.render.escape import quoted, words
 from bot.ui.render.layout import Layout
@@ -27,9 +27,9 @@ _KEPT_CHARS = 1_500
 def render_asked(asked: Asked, *, has_strip: bool = True, problem: str = "") -> ui.LayoutView:
     """A request with its two buttons; once it is decided, what was decided and by whom instead of them."""
     approval, draft = asked.approval, asked.draft
-    layout = Layout(_ACCENTS[approval.verdict]).text(heading(texts.ASKED_TITLES[approval.verdict]))
+    layout = Layout(_ACCENTS[approval.verdict]).text(heading(texts.approvals.ASKED_TITLES[approval.verdict]))
     layout.text(
-        texts.WHO_ASKS.format(
+        texts.approvals.WHO_ASKS.format(
             member_id=approval.requester.member_id,
             channel_id=approval.requester.channel_id,
             when=relative(approval.asked_at),
@@ -42,48 +42,65 @@ def render_asked(asked: Asked, *, has_strip: bool = True, problem: str = "") -> 
     if approval.verdict is not None:
         return layout.text(_outcome(asked)).build()
     total = format_usd(draft.total_micros)
-    layout.text(texts.WHAT_APPROVING_DOES.format(total=total))
-    label = priced(texts.APPROVE, total)
+    layout.text(texts.approvals.WHAT_APPROVING_DOES.format(total=total))
+    label = priced(texts.approvals.APPROVE, total)
     if problem:
-        layout.text(texts.NOT_STARTED.format(problem=words(problem, _REASON_CHARS)))
+        layout.text(texts.approvals.NOT_STARTED.format(problem=words(problem, _REASON_CHARS)))
     return layout.buttons(
         ActionButton("approve", approval.approval_id, label=label, style=discord.ButtonStyle.success),
-        ActionButton("decline", approval.approval_id, label=texts.DECLINE, style=discord.ButtonStyle.danger),
+        ActionButton("decline", approval.approval_id, label=texts.approvals.DECLINE, style=discord.ButtonStyle.danger),
     ).build()
 
 
 def render_gone(asked: Asked, left: EaselError) -> ui.LayoutView:
     """Asks a moderator whether to approve what somebody asked for who has left."""
     total = format_usd(asked.draft.total_micros)
-    layout = Layout(Accent.WAITING).text(heading(left.title), left.sentence, texts.GONE_WHY.format(total=total))
+    layout = Layout(Accent.WAITING).text(
+        heading(left.title), left.sentence, texts.approvals.GONE_WHY.format(total=total)
+    )
     return layout.buttons(
-        ActionButton("approve", asked.approval.approval_id, "gone", label=priced(texts.APPROVE_ANYWAY, total)),
-        ActionButton("decline", asked.approval.approval_id, label=texts.DECLINE, style=discord.ButtonStyle.danger),
+        ActionButton(
+            "approve", asked.approval.approval_id, "gone", label=priced(texts.approvals.APPROVE_ANYWAY, total)
+        ),
+        ActionButton(
+            "decline", asked.approval.approval_id, label=texts.approvals.DECLINE, style=discord.ButtonStyle.danger
+        ),
     ).build()
 
 
 def render_handed_on() -> ui.LayoutView:
     """What is said to whoever asked."""
-    return Layout(Accent.CALM).text(heading(texts.HANDED_ON), texts.HANDED_ON_WHY).text(small(texts.NOT_SPENT)).build()
+    return (
+        Layout(Accent.CALM)
+        .text(heading(texts.approvals.HANDED_ON), texts.approvals.HANDED_ON_WHY)
+        .text(small(texts.approvals.NOT_SPENT))
+        .build()
+    )
 
 
 def render_verdict(asked: Asked) -> ui.LayoutView:
     """What is said to a moderator who was not the first."""
-    return Layout(Accent.CALM).text(heading(texts.ASKED_TITLES[asked.approval.verdict]), _outcome(asked)).build()
+    return (
+        Layout(Accent.CALM).text(heading(texts.approvals.ASKED_TITLES[asked.approval.verdict]), _outcome(asked)).build()
+    )
 
 
 def render_declined(asked: Asked, reason: str) -> ui.LayoutView:
     """What whoever asked reads in a direct message."""
-    layout = Layout(Accent.FAILED).text(heading(texts.DECLINED_TITLE))
-    layout.text(texts.DECLINED_WHERE.format(channel_id=asked.approval.requester.channel_id))
+    layout = Layout(Accent.FAILED).text(heading(texts.approvals.DECLINED_TITLE))
+    layout.text(texts.approvals.DECLINED_WHERE.format(channel_id=asked.approval.requester.channel_id))
     layout.text(quoted(asked.draft.prompt, _PROMPT_CHARS))
-    layout.text(texts.DECLINED_WHY.format(reason=words(reason, _REASON_CHARS)))
-    return layout.text(small(texts.NOT_SPENT)).build()
+    layout.text(texts.approvals.DECLINED_WHY.format(reason=words(reason, _REASON_CHARS)))
+    return layout.text(small(texts.approvals.NOT_SPENT)).build()
 
 
 def render_told(*, told: bool) -> ui.LayoutView:
     """What the moderator who declined reads."""
-    return Layout(Accent.CALM).text(heading(texts.DECLINED_TITLE), texts.TOLD if told else texts.NOT_TOLD).build()
+    return (
+        Layout(Accent.CALM)
+        .text(heading(texts.approvals.DECLINED_TITLE), texts.approvals.TOLD if told else texts.approvals.NOT_TOLD)
+        .build()
+    )
 
 
 _ACCENTS = {None: Accent.WAITING, Verdict.APPROVED: Accent.DONE, Verdict.DECLINED: Accent.CALM}
@@ -91,7 +108,7 @@ _ACCENTS = {None: Accent.WAITING, Verdict.APPROVED: Accent.DONE, Verdict.DECLINE
 
 def _outcome(asked: Asked) -> str:
     approval = asked.approval
-    by = texts.SOMEBODY if approval.decided_by_member_id is None else f"<@{approval.decided_by_member_id}>"
+    by = texts.approvals.SOMEBODY if approval.decided_by_member_id is None else f"<@{approval.decided_by_member_id}>"
     if approval.verdict is Verdict.APPROVED:
-        return texts.APPROVED_BY.format(by=by, job_id=approval.job_id)
-    return texts.DECLINED_BY.format(by=by, reason=words(approval.reason or "", _REASON_CHARS))
+        return texts.approvals.APPROVED_BY.format(by=by, job_id=approval.job_id)
+    return texts.approvals.DECLINED_BY.format(by=by, reason=words(approval.reason or "", _REASON_CHARS))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import discord
 
+from bot import texts
 from bot.domain.drafts import Slots
 from bot.domain.errors import clip_filename
 from bot.ui.render.actions import ActionButton, ActionSelect
-from bot.ui.render.creative import texts
 from bot.ui.render.escape import one_line
 from bot.ui.render.layout import Layout
 
@@ -20,18 +20,20 @@ def add_arranging(layout: Layout, holder: str, slots: Slots, chosen: int) -> Lay
     place = min(max(chosen, 1), len(slots))
     options = [
         discord.SelectOption(
-            label=texts.PLACE_OPTION.format(place=slot.place, name=slot.role or clip_filename(one_line(slot.filename))),
+            label=texts.tray.PLACE_OPTION.format(
+                place=slot.place, name=slot.role or clip_filename(one_line(slot.filename))
+            ),
             value=str(slot.place),
             default=slot.place == place,
         )
         for slot in slots
     ]
-    layout.buttons(ActionSelect("place", holder, options=options, placeholder=texts.CHOOSE_PLACE))
+    layout.buttons(ActionSelect("place", holder, options=options, placeholder=texts.tray.CHOOSE_PLACE))
     at_start, at_end = place == 1, place == len(slots)
     return layout.buttons(
-        ActionButton("first", holder, place, label=texts.FIRST, disabled=at_start),
-        ActionButton("earlier", holder, place, label=texts.EARLIER, disabled=at_start),
-        ActionButton("later", holder, place, label=texts.LATER, disabled=at_end),
-        ActionButton("replace", holder, place, label=texts.REPLACE),
-        ActionButton("drop", holder, place, label=texts.DROP, style=discord.ButtonStyle.danger),
+        ActionButton("first", holder, place, label=texts.buttons.FIRST, disabled=at_start),
+        ActionButton("earlier", holder, place, label=texts.buttons.EARLIER, disabled=at_start),
+        ActionButton("later", holder, place, label=texts.buttons.LATER, disabled=at_end),
+        ActionButton("replace", holder, place, label=texts.buttons.REPLACE),
+        ActionButton("drop", holder, place, label=texts.buttons.DROP, style=discord.ButtonStyle.danger),
     )

@@ -7,21 +7,19 @@ from collections.abc import Iterator, Sequence
 import discord
 from discord import ui
 
+from bot import texts
 from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.money import format_usd
 from bot.domain.story import Story
 from bot.domain.storyboards import is_storyboard, numbers_of, sent_words_of, title_of
 from bot.services.ports.messages import Link, Picture
-from bot.ui.render import about, shot_texts
-from bot.ui.render import texts as common
-from bot.ui.render.about import counted
+from bot.ui.render import about
 from bot.ui.render.actions import ActionButton, ActionSelect
 from bot.ui.render.buttons import add_result_buttons
-from bot.ui.render.creative import texts
 from bot.ui.render.drawing import STRIP_URL
 from bot.ui.render.escape import code_block, one_line, words
 from bot.ui.render.layout import MAX_ROW_BUTTONS, Layout, Shown
-from bot.ui.render.parameter_texts import shown_seed
+from bot.ui.render.parameters import shown_seed
 from bot.ui.render.result import link_line
 from bot.ui.render.theme import Accent, duration, facts, heading, small
 
@@ -36,15 +34,15 @@ def render_details(story: Story, *, has_strip: bool, smaller: Sequence[int] = ()
     `smaller` are the numbers of the pictures that were posted as smaller copies: their originals can be downloaded.
     """
     job = story.job
-    layout = Layout(Accent.CALM).text(heading(common.JOB.format(job_id=job.job_id)))
+    layout = Layout(Accent.CALM).text(heading(texts.jobs.JOB.format(job_id=job.job_id)))
     if job.references and has_strip:
         layout.gallery([about.strip_of(job.references)])
     layout.text(*about.reference_lines(job.references))
     seeds, settings = _seeds(job), about.settings(job, has_seeds=False)
     behind = (about.asked(job), *([small(*seeds)] if seeds else []), small(*settings, _cost(job), about.mark(job)))
     # The prompt goes first: whoever wants to copy it wants all of it.
-    room = layout.chars_left - sum(len(each) + 1 for each in (texts.SENT_PROMPT, *behind)) - _MARKS_CHARS
-    layout.text(texts.SENT_PROMPT, code_block(_sent(job), room)).separator()
+    room = layout.chars_left - sum(len(each) + 1 for each in (texts.details.SENT_PROMPT, *behind)) - _MARKS_CHARS
+    layout.text(texts.details.SENT_PROMPT, code_block(_sent(job), room)).separator()
     left = layout.chars_left - sum(len(each) + 1 for each in behind)
     layout.text(*_origin(story, left)).text(*behind)
     add_result_buttons(layout, job, beside_details=True)
@@ -52,14 +50,14 @@ def render_details(story: Story, *, has_strip: bool, smaller: Sequence[int] = ()
         layout.buttons(*(_original_button(job, n) for n in row))
     steps = [_step_option(step) for step in (*story.earlier, story.first) if step is not None]
     if steps:
-        layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.GO_BACK))
+        layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.details.GO_BACK))
     return layout.build()
 
 
 def render_original(job: Job, n: int, original: Picture | Link) -> ui.LayoutView:
     """A picture as it was made, its file attached by the sender, or the provider's address of it."""
     number = numbers_of(job)[n - 1]
-    layout = Layout(Accent.CALM).text(heading(texts.ORIGINAL_OF.format(n=number)), texts.ORIGINAL_WHY)
+    layout = Layout(Accent.CALM).text(heading(texts.details.ORIGINAL_OF.format(n=number)), texts.details.ORIGINAL_WHY)
     if isinstance(original, Picture):
         layout.file(f"attachment://{original.attachment_name}", is_spoiler=original.is_spoiler)
     else:
@@ -69,7 +67,11 @@ def render_original(job: Job, n: int, original: Picture | Link) -> ui.LayoutView
 
 def render_which(job: Job, name: str, *, has_strip: bool, is_spoiler: bool = False) -> ui.LayoutView:
     """Asks which of several pictures is meant, under small numbered copies; one press does what `name` stands for."""
-    title, alt = (shot_texts.WHICH, shot_texts.WHICH_ALT) if is_storyboard(job) else (texts.WHICH, texts.WHICH_ALT)
+    title, alt = (
+        (texts.storyboards.WHICH, texts.storyboards.WHICH_ALT)
+        if is_storyboard(job)
+        else (texts.details.WHICH, texts.details.WHICH_ALT)
+    )
     layout = Layout(Accent.WORKING).text(heading(title))
     if has_strip:
         layout.gallery([Shown(STRIP_URL, alt.format(count=len(job.pictures)), is_spoiler)])
@@ -81,29 +83,31 @@ def render_which(job: Job, name: str, *, has_strip: bool, is_spoiler: bool = Fal
 
 def render_delete_question(job: Job, shown: MessageAt | None) -> ui.LayoutView:
     """Asks before a job's pictures are gone for good; `shown` is the message that goes with them."""
-    question = counted(texts.DELETE_ASKED, texts.DELETE_ASKED_MANY, len(job.pictures))
+    question = texts.details.DELETE_ASKED.format(count=len(job.pictures))
     layout = Layout(Accent.WAITING).text(heading(question))
-    layout.text(texts.DELETE_ASKED_WHY.format(amount=format_usd(job.spent_micros))).text(small(about.mark(job)))
+    layout.text(texts.details.DELETE_ASKED_WHY.format(amount=format_usd(job.spent_micros))).text(small(about.mark(job)))
     place = (0, 0) if shown is None else (shown.channel_id, shown.message_id)
     return layout.buttons(
-        ActionButton("delete", job.job_id, *place, label=common.DELETE, style=discord.ButtonStyle.danger),
-        ActionButton("keep", job.job_id, label=texts.KEEP_IT),
+        ActionButton("delete", job.job_id, *place, label=texts.buttons.DELETE, style=discord.ButtonStyle.danger),
+        ActionButton("keep", job.job_id, label=texts.details.KEEP_IT),
     ).build()
 
 
 def render_kept(job: Job) -> ui.LayoutView:
     """What is said to whoever did not delete it after all."""
-    return Layout(Accent.CALM).text(texts.KEPT).text(small(about.mark(job))).build()
+    return Layout(Accent.CALM).text(texts.details.KEPT).text(small(about.mark(job))).build()
 
 
 def render_deleted(job: Job) -> ui.LayoutView:
     """What is said to whoever deleted a result."""
-    layout = Layout(Accent.CALM).text(heading(texts.DELETED), texts.DELETED_WHY)
+    layout = Layout(Accent.CALM).text(heading(texts.details.DELETED), texts.details.DELETED_WHY)
     return layout.text(small(about.mark(job))).build()
 
 
 def _original_button(job: Job, n: int) -> ActionButton:
-    label = texts.ORIGINAL if len(job.pictures) == 1 else texts.ORIGINAL_N.format(n=numbers_of(job)[n - 1])
+    label = (
+        texts.details.ORIGINAL if len(job.pictures) == 1 else texts.details.ORIGINAL_N.format(n=numbers_of(job)[n - 1])
+    )
     return ActionButton("original", job.job_id, n, label=label)
 
 
@@ -124,9 +128,9 @@ def _origin(story: Story, room: int) -> Sequence[str]:
     """The steps that it came from, the nearest first, and where it began; the first outlives those in between."""
     if not story.earlier:
         return ()
-    first = () if story.first is None else (texts.FIRST_STEP.format(step=_step(story.first)),)
-    between = counted(texts.STEPS_BETWEEN, texts.STEPS_BETWEEN_MANY, story.between) if story.between else ""
-    steps = (texts.CAME_FROM, *(_step(step) for step in story.earlier), between)
+    first = () if story.first is None else (texts.details.FIRST_STEP.format(step=_step(story.first)),)
+    between = texts.details.STEPS_BETWEEN.format(count=story.between) if story.between else ""
+    steps = (texts.details.CAME_FROM, *(_step(step) for step in story.earlier), between)
     shown = [*_fitting([each for each in steps if each], room - sum(len(each) + 1 for each in first)), *first]
     return _fitting(shown, room)
 
@@ -144,8 +148,8 @@ def _fitting(lines: Sequence[str], room: int) -> Sequence[str]:
 
 def _step(job: Job) -> str:
     message = job.result_message if job.taken_down_at is None else None
-    link = "" if message is None else texts.SEE_IT.format(link=about.link_to(job, message))
-    return texts.STEP.format(job_id=job.job_id, prompt=words(title_of(job), _STEP_CHARS), link=link)
+    link = "" if message is None else texts.details.SEE_IT.format(link=about.link_to(job, message))
+    return texts.details.STEP.format(job_id=job.job_id, prompt=words(title_of(job), _STEP_CHARS), link=link)
 
 
 def _step_option(job: Job) -> discord.SelectOption:
@@ -165,5 +169,7 @@ def _seeds(job: Job) -> tuple[str, ...]:
     if len(set(seeds)) < 2:  # noqa: PLR2004 - one needs no number
         return tuple(shown_seed(seed) for seed in seeds[:1])
     return tuple(
-        texts.SEED_OF.format(n=n, seed=seed) for n, seed in enumerate(about.seeds_of(job), start=1) if seed is not None
+        texts.details.SEED_OF.format(n=n, seed=seed)
+        for n, seed in enumerate(about.seeds_of(job), start=1)
+        if seed is not None
     )

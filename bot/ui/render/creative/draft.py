@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import discord
 from discord import ui
 
+from bot import texts
 from bot.domain.budget import BudgetLine
 from bot.domain.choices import given
 from bot.domain.drafts import Draft
@@ -16,16 +17,13 @@ from bot.domain.money import format_usd
 from bot.domain.parameters import SEED, ParameterValue
 from bot.domain.prompts import with_roles
 from bot.domain.styles import Style
-from bot.ui.render import shot_texts, style_texts
-from bot.ui.render import texts as common
 from bot.ui.render.about import reference_lines, shot_lines, strip_of
 from bot.ui.render.actions import ActionButton, ActionSelect
 from bot.ui.render.buttons import priced
-from bot.ui.render.creative import texts
 from bot.ui.render.creative.arranging import add_arranging
 from bot.ui.render.escape import escaped, one_line, quoted
 from bot.ui.render.layout import Layout
-from bot.ui.render.parameter_texts import shown_parameters
+from bot.ui.render.parameters import shown_parameters
 from bot.ui.render.theme import Accent, facts, heading, small
 
 _PROMPT_CHARS = 300
@@ -56,11 +54,11 @@ def render_draft(
         layout.gallery([strip_of(shown)])
     layout.text(*reference_lines(shown))
     if ordering is not None and draft.references:
-        layout.separator().text(small(texts.HOW_TO_ORDER))
+        layout.separator().text(small(texts.tray.HOW_TO_ORDER))
         add_arranging(layout, draft.draft_id, draft.references, ordering)
-        roles = ActionButton("roles", draft.draft_id, label=texts.ROLES)
-        return layout.buttons(roles, ActionButton("back", draft.draft_id, label=texts.BACK)).build()
-    layout.text(*asked_words(draft, layout.chars_left - _KEPT_CHARS) or (texts.NO_WORDS,))
+        roles = ActionButton("roles", draft.draft_id, label=texts.buttons.ROLES)
+        return layout.buttons(roles, ActionButton("back", draft.draft_id, label=texts.buttons.BACK)).build()
+    layout.text(*asked_words(draft, layout.chars_left - _KEPT_CHARS) or (texts.drafts.NO_WORDS,))
     layout.text(small(settings_line(draft)))
     layout.separator().text(_problem(draft) or _money(view))
     layout.buttons(*_buttons(view))
@@ -80,24 +78,24 @@ def asked_words(draft: Draft, room: int) -> tuple[str, ...]:
 
 def render_running(view: DraftView) -> ui.LayoutView:
     """What is left of the confirmation once it runs."""
-    return Layout(Accent.CALM).text(texts.RUNNING).text(small(settings_line(view.draft))).build()
+    return Layout(Accent.CALM).text(texts.drafts.RUNNING).text(small(settings_line(view.draft))).build()
 
 
 def render_changed() -> ui.LayoutView:
     """What is left of a confirmation that was changed by a form opened from elsewhere."""
-    return Layout(Accent.CALM).text(texts.CHANGED_BELOW).build()
+    return Layout(Accent.CALM).text(texts.drafts.CHANGED_BELOW).build()
 
 
 def run_label(draft: Draft) -> str:
     """What stands on the button that runs it."""
-    return priced(texts.RUN, format_usd(draft.total_micros))
+    return priced(texts.buttons.RUN, format_usd(draft.total_micros))
 
 
 def _title(draft: Draft, *, is_ordering: bool) -> str:
     if is_ordering and draft.references:
-        return texts.ORDERING
-    ready = shot_texts.READY if draft.choices.is_storyboard else texts.READY
-    return ready if _can_run(draft) else texts.NOT_READY
+        return texts.drafts.ORDERING
+    ready = texts.storyboards.READY if draft.choices.is_storyboard else texts.drafts.READY
+    return ready if _can_run(draft) else texts.drafts.NOT_READY
 
 
 def _can_run(draft: Draft) -> bool:
@@ -111,13 +109,13 @@ def _problem(draft: Draft) -> str:
             draft.style.check_room(len(draft.references))
         except EaselError as error:
             return escaped(f"{error.sentence} {error.advice}")
-    return "" if draft.all_references or draft.model.fits(0) else texts.NEEDS_IMAGE
+    return "" if draft.all_references or draft.model.fits(0) else texts.drafts.NEEDS_IMAGE
 
 
 def _style_select(view: DraftView) -> ActionSelect:
     """The server's styles, and none."""
     own = 0 if view.draft.style is None else view.draft.style.style_id
-    options = [(0, style_texts.WITHOUT), *((each.style_id, one_line(each.name)) for each in view.styles)]
+    options = [(0, texts.styles.WITHOUT), *((each.style_id, one_line(each.name)) for each in view.styles)]
     drawn = [discord.SelectOption(label=name, value=str(n), default=n == own) for n, name in options]
     return ActionSelect("style", view.draft.draft_id, options=drawn)
 
@@ -129,10 +127,10 @@ def _buttons(view: DraftView) -> list[ActionButton]:
     is_board = draft.choices.is_storyboard
     buttons = [
         ActionButton("run", draft.draft_id, label=run, style=discord.ButtonStyle.success, disabled=not _can_run(draft)),
-        ActionButton("prompt", draft.draft_id, label=shot_texts.SHOTS_OF if is_board else texts.PROMPT),
-        ActionButton("order", draft.draft_id, label=texts.REFERENCES_OF, disabled=nothing),
-        ActionButton("template", draft.draft_id, label=texts.TEMPLATE),
-        ActionButton("parameters", draft.draft_id, label=texts.PARAMETERS),
+        ActionButton("prompt", draft.draft_id, label=texts.storyboards.SHOTS_OF if is_board else texts.forms.PROMPT),
+        ActionButton("order", draft.draft_id, label=texts.buttons.REFERENCES_OF, disabled=nothing),
+        ActionButton("template", draft.draft_id, label=texts.buttons.TEMPLATE),
+        ActionButton("parameters", draft.draft_id, label=texts.buttons.PARAMETERS),
     ]
     return [each for each in buttons if not (is_board and each.name == "template")]
 
@@ -141,8 +139,10 @@ def _money(view: DraftView) -> str:
     total = format_usd(view.draft.total_micros)
     line = view.tightest
     if line is None or line.left_micros is None:
-        return texts.NO_LIMIT.format(total=total)
-    return texts.LEFT.format(total=total, left=format_usd(line.left_micros), period=common.IN_PERIOD[line.period])
+        return texts.drafts.NO_LIMIT.format(total=total)
+    return texts.drafts.LEFT.format(
+        total=total, left=format_usd(line.left_micros), period=texts.budgets.IN_PERIOD[line.period]
+    )
 
 
 def settings_line(draft: Draft) -> str:
@@ -153,7 +153,7 @@ def settings_line(draft: Draft) -> str:
         escaped(model.label),
         *shown_parameters(model, {**of_style, **chosen.parameters, **given(**{SEED.name: chosen.seed})}),
         _number(draft),
-        "" if draft.style is None else style_texts.WITH_STYLE.format(name=escaped(draft.style.name)),
+        "" if draft.style is None else texts.styles.WITH_STYLE.format(name=escaped(draft.style.name)),
     )
     return facts(*parts)
 
@@ -161,5 +161,5 @@ def settings_line(draft: Draft) -> str:
 def _number(draft: Draft) -> str:
     """How many pictures, where it is not one."""
     if draft.choices.is_storyboard:
-        return shot_texts.SHOTS.format(count=len(draft.shots))
-    return common.PICTURES.format(count=draft.choices.count) if draft.choices.count > 1 else ""
+        return texts.storyboards.SHOTS.format(count=len(draft.shots))
+    return texts.results.PICTURES.format(count=draft.choices.count) if draft.choices.count > 1 else ""

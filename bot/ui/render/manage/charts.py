@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bot.ui.render.manage import texts
+from bot import texts
 
 _CARD, _INK, _QUIET, _BAR = "#2b2d31", "#f2f3f5", "#80848e", "#5865f2"
 _DPI = 220
@@ -39,7 +39,7 @@ def draw_bars(labels: Sequence[str], dollars: Sequence[float], title: str) -> by
     axes.bar_label(bars, labels=[f"${amount:,.2f}" for amount in dollars], color=_INK, padding=4, fontsize=9)
     fonts = [_fonts_for(label) for label in labels]
     named = [
-        _plain(label) if fonts[place] else texts.NUMBER_BELOW.format(place=place + 1)
+        _plain(label) if fonts[place] else texts.settings.NUMBER_BELOW.format(place=place + 1)
         for place, label in enumerate(labels)
     ]
     axes.set_yticks(places, named, color=_INK, fontsize=9)

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 
 from discord import ui
 
+from bot import texts
 from bot.domain.budget import Grant, ScopeKind
 from bot.domain.money import format_usd
 from bot.services.money.budgets import LimitChange
 from bot.services.money.freezing import FreezeChange
 from bot.services.money.refunding import Refunded
 from bot.ui.render import about
-from bot.ui.render import texts as common
 from bot.ui.render.budget import budget_line
 from bot.ui.render.escape import quoted, words
 from bot.ui.render.layout import Layout
-from bot.ui.render.manage import texts
 from bot.ui.render.theme import Accent, day, heading, relative, small
 
 _REASON_CHARS = 200
@@ -24,18 +23,18 @@ _REASON_CHARS = 200
 
 def render_limit_changed(change: LimitChange) -> ui.LayoutView:
     """A moderator's answer after a limit was set or removed."""
-    who = common.LIMIT_FOR[change.kind].format(subject_id=change.subject_id)
-    per, before, after = common.PER[change.period], change.before_micros, change.after_micros
+    who = texts.limits.LIMIT_FOR[change.kind].format(subject_id=change.subject_id)
+    per, before, after = texts.budgets.PER[change.period], change.before_micros, change.after_micros
     if after is None and change.holds is not None:
-        sentence = common.LIMIT_IS_THE_NEXT.format(who=who, per=per)
+        sentence = texts.limits.LIMIT_IS_THE_NEXT.format(who=who, per=per)
     elif after is None:
-        sentence = common.LIMIT_IS_NONE.format(who=who, per=per)
+        sentence = texts.limits.LIMIT_IS_NONE.format(who=who, per=per)
     else:
-        sentence = common.LIMIT_IS_NOW.format(who=who, amount=format_usd(after), per=per)
-    was = common.LIMIT_WAS_NONE if before is None else common.LIMIT_WAS.format(amount=format_usd(before))
-    layout = Layout(Accent.DONE).text(heading(common.LIMIT_REMOVED if after is None else common.LIMIT_SET))
+        sentence = texts.limits.LIMIT_IS_NOW.format(who=who, amount=format_usd(after), per=per)
+    was = texts.limits.LIMIT_WAS_NONE if before is None else texts.limits.LIMIT_WAS.format(amount=format_usd(before))
+    layout = Layout(Accent.DONE).text(heading(texts.limits.LIMIT_REMOVED if after is None else texts.limits.LIMIT_SET))
     layout.text(sentence, *_holds(change))
-    return layout.text(small(was, common.RUNNING_UNTOUCHED)).build()
+    return layout.text(small(was, texts.limits.RUNNING_UNTOUCHED)).build()
 
 
 def _holds(change: LimitChange) -> Iterator[str]:
@@ -44,50 +43,52 @@ def _holds(change: LimitChange) -> Iterator[str]:
     if line is not None:
         yield budget_line(line)
     if change.after_micros == 0:
-        yield common.LIMIT_STOPS
+        yield texts.limits.LIMIT_STOPS
     elif line is not None and not line.left_micros:
-        ever = common.LIMIT_REACHED_EVER
-        yield ever if line.ends_at is None else common.LIMIT_REACHED.format(when=relative(line.ends_at))
+        ever = texts.limits.LIMIT_REACHED_EVER
+        yield ever if line.ends_at is None else texts.limits.LIMIT_REACHED.format(when=relative(line.ends_at))
 
 
 def render_grant_given(grant: Grant, *, target_id: int) -> ui.LayoutView:
     """A moderator's answer after a grant; `target_id` is the Discord id of the member or channel that got it."""
-    sentence = common.GRANT_TO_CHANNEL if grant.kind is ScopeKind.CHANNEL else common.GRANT_TO_MEMBER
-    until = "" if grant.expires_at is None else common.GRANT_UNTIL.format(when=day(grant.expires_at))
+    sentence = texts.grants.GRANT_TO_CHANNEL if grant.kind is ScopeKind.CHANNEL else texts.grants.GRANT_TO_MEMBER
+    until = "" if grant.expires_at is None else texts.budgets.GRANT_UNTIL.format(when=day(grant.expires_at))
     amount = format_usd(grant.amount_micros)
-    layout = Layout(Accent.DONE).text(heading(common.GRANT_GIVEN))
+    layout = Layout(Accent.DONE).text(heading(texts.grants.GRANT_GIVEN))
     layout.text(sentence.format(target_id=target_id, amount=amount, until=until))
     layout.text(quoted(grant.reason, 300))
-    return layout.text(small(common.POOLS_STILL_HOLD)).build()
+    return layout.text(small(texts.grants.POOLS_STILL_HOLD)).build()
 
 
 def render_frozen(change: FreezeChange) -> ui.LayoutView:
     """The answer to `/manage freeze`."""
-    layout = Layout(Accent.WAITING).text(heading(texts.FROZEN_TITLE))
-    sentence = texts.FROZEN if change.is_new else texts.FROZEN_ALREADY
-    finishes = texts.FINISHES.get(change.running, texts.FINISHES_MANY).format(count=change.running)
+    layout = Layout(Accent.WAITING).text(heading(texts.freezes.FROZEN_TITLE))
+    sentence = texts.freezes.FROZEN if change.is_new else texts.freezes.FROZEN_ALREADY
+    finishes = texts.freezes.FINISHES.format(count=change.running)
     quote = _quoted(change.reason) if change.is_new else ""
     layout.text(sentence.format(member_id=change.member_id), quote).text(finishes)
-    return layout.text(small(texts.ON_RECORD) if change.is_new else "").build()
+    return layout.text(small(texts.rules.ON_RECORD) if change.is_new else "").build()
 
 
 def render_unfrozen(member_id: int, *, is_new: bool) -> ui.LayoutView:
     """The answer to `/manage unfreeze`."""
-    layout = Layout(Accent.DONE if is_new else Accent.CALM).text(heading(texts.UNFROZEN_TITLE))
-    layout.text((texts.UNFROZEN if is_new else texts.NOT_FROZEN).format(member_id=member_id))
-    return layout.text(small(texts.ON_RECORD) if is_new else "").build()
+    layout = Layout(Accent.DONE if is_new else Accent.CALM).text(heading(texts.freezes.UNFROZEN_TITLE))
+    layout.text((texts.freezes.UNFROZEN if is_new else texts.freezes.NOT_FROZEN).format(member_id=member_id))
+    return layout.text(small(texts.rules.ON_RECORD) if is_new else "").build()
 
 
 def render_refunded(refunded: Refunded) -> ui.LayoutView:
     """The answer to `/manage refund`."""
     job = refunded.job
-    who = texts.THE_MEMBER if job.member_id is None else f"<@{job.member_id}>"
+    who = texts.freezes.THE_MEMBER if job.member_id is None else f"<@{job.member_id}>"
     amount, paid = format_usd(refunded.amount_micros), format_usd(job.spent_micros)
-    layout = Layout(Accent.DONE).text(heading(texts.REFUNDED_TITLE))
-    lapsed = texts.REFUND_LAPSED.format(amount=format_usd(refunded.lapsed_micros)) if refunded.lapsed_micros else ""
-    layout.text(texts.REFUNDED.format(amount=amount, paid=paid, who=who), lapsed, _quoted(refunded.reason))
-    return layout.text(small(about.mark(job), texts.PICTURES_STAY, texts.ON_RECORD)).build()
+    layout = Layout(Accent.DONE).text(heading(texts.freezes.REFUNDED_TITLE))
+    lapsed = (
+        texts.freezes.REFUND_LAPSED.format(amount=format_usd(refunded.lapsed_micros)) if refunded.lapsed_micros else ""
+    )
+    layout.text(texts.freezes.REFUNDED.format(amount=amount, paid=paid, who=who), lapsed, _quoted(refunded.reason))
+    return layout.text(small(about.mark(job), texts.freezes.PICTURES_STAY, texts.rules.ON_RECORD)).build()
 
 
 def _quoted(reason: str) -> str:
-    return texts.REASON.format(reason=words(reason, _REASON_CHARS))
+    return texts.rules.REASON.format(reason=words(reason, _REASON_CHARS))

@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from discord import ButtonStyle, ui
 
+from bot import texts
 from bot.domain.jobs import Stage
 from bot.domain.money import format_usd
 from bot.domain.spending import By, ReportRow
 from bot.services.money.overview import Overview, ProviderAccount
-from bot.ui.render import texts as common
-from bot.ui.render.about import counted
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.budget import budget_line, spending_bar
 from bot.ui.render.layout import Layout
-from bot.ui.render.manage import texts
 from bot.ui.render.theme import Accent, facts, heading, relative, small
 
 _TOP = 3
@@ -27,27 +25,29 @@ def render_overview(view: Overview, reported: int = 0) -> ui.LayoutView:
     """The answer to `/manage overview`; `reported` pictures wait for a decision."""
     waits = view.is_paused or view.standings.undecided or reported
     layout = Layout(Accent.WAITING if waits else Accent.CALM)
-    layout.text(heading(texts.OVERVIEW.format(period=common.IN_PERIOD[view.period])))
+    layout.text(heading(texts.overview.OVERVIEW.format(period=texts.budgets.IN_PERIOD[view.period])))
     layout.text(*_money(view)).separator()
-    layout.text(*_shares(texts.TOP_MEMBERS, By.MEMBER, view.by_member))
-    layout.text(*_shares(texts.TOP_CHANNELS, By.CHANNEL, view.by_channel))
+    layout.text(*_shares(texts.overview.TOP_MEMBERS, By.MEMBER, view.by_member))
+    layout.text(*_shares(texts.overview.TOP_CHANNELS, By.CHANNEL, view.by_channel))
     if view.by_member or view.by_channel:
         layout.separator()
-    layout.text(*_now(view), texts.REPORTED.format(count=reported) if reported else "")
+    layout.text(*_now(view), texts.overview.REPORTED.format(count=reported) if reported else "")
     if view.account is not None:
         layout.separator().text(*_account(view.account))
     layout.buttons(
-        _way("report", texts.OPEN_REPORT, ButtonStyle.primary),
-        _way("jobs", texts.OPEN_JOBS),
-        _way("audit", texts.OPEN_AUDIT),
-        _way("settings", texts.OPEN_SETTINGS),
+        _way("report", texts.overview.OPEN_REPORT, ButtonStyle.primary),
+        _way("jobs", texts.overview.OPEN_JOBS),
+        _way("audit", texts.audit.OPEN_AUDIT),
+        _way("settings", texts.overview.OPEN_SETTINGS),
     )
     layout.buttons(
-        _way("refresh", texts.REFRESH),
-        *([_way("reported", texts.OPEN_REPORTED)] if reported else []),
-        _way("resume", texts.RESUME) if view.is_paused else _way("pause", texts.PAUSE, ButtonStyle.danger),
+        _way("refresh", texts.overview.REFRESH),
+        *([_way("reported", texts.overview.OPEN_REPORTED)] if reported else []),
+        _way("resume", texts.overview.RESUME)
+        if view.is_paused
+        else _way("pause", texts.overview.PAUSE, ButtonStyle.danger),
     )
-    return layout.text(small(texts.AS_OF.format(when=relative(view.taken_at)))).build()
+    return layout.text(small(texts.overview.AS_OF.format(when=relative(view.taken_at)))).build()
 
 
 def _way(name: str, label: str, style: ButtonStyle = ButtonStyle.secondary) -> ActionButton:
@@ -57,17 +57,17 @@ def _way(name: str, label: str, style: ButtonStyle = ButtonStyle.secondary) -> A
 def _money(view: Overview) -> Iterator[str]:
     standings = view.standings
     if view.is_paused:
-        yield texts.IS_PAUSED
+        yield texts.overview.IS_PAUSED
     if view.line is None:
-        yield texts.UNLIMITED_LINE.format(
+        yield texts.overview.UNLIMITED_LINE.format(
             period=view.period.value, spent=format_usd(standings.spent_micros), held=format_usd(standings.held_micros)
         )
     else:
         yield spending_bar(view.line)
         yield budget_line(view.line)
     yield facts(
-        counted(texts.PICTURES, texts.PICTURES_MANY, standings.pictures),
-        counted(texts.MEMBERS, texts.MEMBERS_MANY, standings.members),
+        texts.results.PICTURES.format(count=standings.pictures),
+        texts.overview.MEMBERS.format(count=standings.members),
         _failed(standings.failed, view.ended),
     )
 
@@ -75,8 +75,8 @@ def _money(view: Overview) -> Iterator[str]:
 def _failed(failed: int, ended: int) -> str:
     """A count as long as one picture more or less would move a percentage by much."""
     if ended < _MANY:
-        return texts.FAILED_OF.format(failed=failed, ended=ended)
-    return texts.FAILED_RATE.format(rate=f"{failed / ended * 100:.1f}")
+        return texts.overview.FAILED_OF.format(failed=failed, ended=ended)
+    return texts.overview.FAILED_RATE.format(rate=f"{failed / ended * 100:.1f}")
 
 
 def _shares(title: str, by: By, rows: Sequence[ReportRow]) -> Iterator[str]:
@@ -87,8 +87,8 @@ def _shares(title: str, by: By, rows: Sequence[ReportRow]) -> Iterator[str]:
     parts = [(row.spent_micros, _who(by, row)) for row in named[:_TOP]]
     others = named[_TOP:]
     if others:
-        parts.append((sum(row.spent_micros for row in others), texts.OTHERS.format(count=len(others))))
-    parts += [(row.spent_micros, texts.WITHOUT[by]) for row in rows if row.key is None]
+        parts.append((sum(row.spent_micros for row in others), texts.spending.OTHERS.format(count=len(others))))
+    parts += [(row.spent_micros, texts.spending.WITHOUT[by]) for row in rows if row.key is None]
     yield title
     yield facts(*(f"`{format_usd(amount)}` {who}" for amount, who in parts))
 
@@ -101,27 +101,27 @@ def _who(by: By, row: ReportRow) -> str:
 
 def _now(view: Overview) -> Iterator[str]:
     standings = view.standings
-    running = [f"{view.stages[stage]} {common.STATES[stage]}" for stage in _RUNNING if view.stages.get(stage)]
-    yield texts.NOW.format(what=facts(*running) or texts.NOTHING_RUNS)
+    running = [f"{view.stages[stage]} {texts.jobs.STATES[stage]}" for stage in _RUNNING if view.stages.get(stage)]
+    yield texts.overview.NOW.format(what=facts(*running) or texts.overview.NOTHING_RUNS)
     if standings.open_holds:
-        yield texts.OPEN_HOLDS.format(count=standings.open_holds, amount=format_usd(standings.held_micros))
+        yield texts.overview.OPEN_HOLDS.format(count=standings.open_holds, amount=format_usd(standings.held_micros))
     if standings.undecided:
-        yield texts.UNDECIDED.format(count=standings.undecided)
+        yield texts.overview.UNDECIDED.format(count=standings.undecided)
     if standings.late:
-        yield texts.LATE_JOBS.format(count=standings.late)
+        yield texts.overview.LATE_JOBS.format(count=standings.late)
     if standings.failures:
-        reasons = (f"{count} {common.FAILED_BRIEFLY[reason]}" for reason, count in standings.failures)
-        yield texts.FAILED_THIS_WEEK.format(what=facts(*reasons))
+        reasons = (f"{count} {texts.failures.FAILED_BRIEFLY[reason]}" for reason, count in standings.failures)
+        yield texts.overview.FAILED_THIS_WEEK.format(what=facts(*reasons))
 
 
 def _account(account: ProviderAccount) -> Iterator[str]:
-    balance = texts.BALANCE_UNKNOWN if account.balance is None else f"${account.balance:,.2f}"
-    yield texts.PROVIDER.format(balance=balance)
+    balance = texts.overview.BALANCE_UNKNOWN if account.balance is None else f"${account.balance:,.2f}"
+    yield texts.overview.PROVIDER.format(balance=balance)
     yield small(
-        texts.TIER.format(
+        texts.overview.TIER.format(
             in_flight=account.in_flight,
             concurrent=account.limits.max_concurrent,
             per_minute=account.limits.max_per_minute,
         ),
-        texts.ONLY_YOU,
+        texts.overview.ONLY_YOU,
     )

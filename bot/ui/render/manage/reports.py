@@ -8,14 +8,13 @@ from collections.abc import Sequence
 import discord
 from discord import ButtonStyle, ui
 
+from bot import texts
 from bot.domain.reports import Measure, PictureReport
 from bot.services.moderation.reporting import DecidedReport, ReportedPicture
 from bot.ui.render import about
-from bot.ui.render import texts as common
-from bot.ui.render.about import JOB_ID, counted
+from bot.ui.render.about import JOB_ID
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
-from bot.ui.render.manage import texts
 from bot.ui.render.result import attached
 from bot.ui.render.theme import Accent, heading, relative, small
 
@@ -27,23 +26,23 @@ def render_report(reported: ReportedPicture) -> ui.LayoutView:
     """What the moderators read: the picture, covered, its request, who decided what and when, what can be decided."""
     report, job = reported.report, reported.job
     accent = Accent.WAITING if report.measure is None else Accent.CALM
-    layout = Layout(accent).text(heading(texts.REPORTED_PICTURE), report_line(report), _decided_line(report))
+    layout = Layout(accent).text(heading(texts.reports.REPORTED_PICTURE), report_line(report), _decided_line(report))
     layout.gallery(attached([] if reported.picture is None else [reported.picture]))
     if job is not None:
-        count = counted(common.PICTURES_PAID, common.PICTURES, len(job.pictures))
+        count = texts.results.PICTURES.format(count=len(job.pictures))
         layout.text(about.quoted_prompt(job), small(about.asked(job), count))
     return layout.buttons(*_choices(report)).text(small(relative(report.reported_at))).build()
 
 
 def render_reports(reports: Sequence[PictureReport], decided: DecidedReport | None = None) -> ui.LayoutView:
     """The open reports, oldest first, each with its buttons; above them what was decided a moment ago."""
-    layout = Layout(Accent.WAITING if reports else Accent.CALM).text(heading(texts.REPORTED_PICTURES))
+    layout = Layout(Accent.WAITING if reports else Accent.CALM).text(heading(texts.reports.REPORTED_PICTURES))
     if decided is not None:
         layout.text(report_line(decided.report), _decided_line(decided.report), _reached_line(decided))
         layout.buttons(*_choices(decided.report)).separator()
     for report in reports:
         layout.text(report_line(report), small(relative(report.reported_at))).buttons(*_choices(report))
-    return layout.text("" if reports else texts.NO_REPORTED_PICTURES).build()
+    return layout.text("" if reports else texts.reports.NO_REPORTED_PICTURES).build()
 
 
 def render_decided(decided: DecidedReport) -> ui.LayoutView:
@@ -54,9 +53,9 @@ def render_decided(decided: DecidedReport) -> ui.LayoutView:
 def report_line(report: PictureReport) -> str:
     """A report in one line, for lists too."""
     link = f"https://discord.com/channels/{report.guild_id}/{report.channel_id}/{report.message_id}"
-    job = texts.REPORT_JOB.format(job_id=report.job_id) if report.job_id else ""
-    who = texts.SOMEBODY if report.reporter_id is None else f"<@{report.reporter_id}>"
-    return texts.REPORT_LINE.format(link=link, channel_id=report.channel_id, who=who, job=job)
+    job = texts.reports.REPORT_JOB.format(job_id=report.job_id) if report.job_id else ""
+    who = texts.audit.SOMEBODY if report.reporter_id is None else f"<@{report.reporter_id}>"
+    return texts.reports.REPORT_LINE.format(link=link, channel_id=report.channel_id, who=who, job=job)
 
 
 def job_named_in(components: Sequence[discord.Component]) -> str | None:
@@ -81,7 +80,7 @@ def _choices(report: PictureReport) -> list[ActionButton]:
             measure.value,
             report.report_id,
             report.steps,
-            label=texts.DECIDE[measure],
+            label=texts.reports.DECIDE[measure],
             style=_STYLES.get(measure, ButtonStyle.secondary),
         )
         for measure in report.choices
@@ -91,9 +90,11 @@ def _choices(report: PictureReport) -> list[ActionButton]:
 def _decided_line(report: PictureReport) -> str:
     if report.measure is None or report.decided_at is None:
         return ""
-    who = texts.A_MODERATOR if report.decided_by is None else f"<@{report.decided_by}>"
-    return texts.DECIDED_LINE.format(what=texts.DECIDED[report.measure], who=who, when=relative(report.decided_at))
+    who = texts.reports.A_MODERATOR if report.decided_by is None else f"<@{report.decided_by}>"
+    return texts.reports.DECIDED_LINE.format(
+        what=texts.reports.DECIDED[report.measure], who=who, when=relative(report.decided_at)
+    )
 
 
 def _reached_line(decided: DecidedReport) -> str:
-    return texts.REACHED[decided.reach]
+    return texts.reports.REACHED[decided.reach]

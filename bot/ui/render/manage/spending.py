@@ -10,13 +10,11 @@ from io import StringIO
 
 from discord import ui
 
+from bot import texts
 from bot.domain.money import MICROS_PER_DOLLAR, format_usd
 from bot.domain.spending import By, ReportRow, SpendingReport
-from bot.ui.render import texts as common
-from bot.ui.render.about import counted
 from bot.ui.render.escape import words
 from bot.ui.render.layout import Layout, Shown
-from bot.ui.render.manage import texts
 from bot.ui.render.theme import Accent, heading, small
 
 CHART_FILENAME, TABLE_FILENAME = "easel-report.png", "easel-report.csv"
@@ -45,28 +43,28 @@ class ReportFiles:
 
 def render_report(report: SpendingReport) -> ui.LayoutView:
     """The answer to `/manage report`; its two files are attached by the sender."""
-    title = texts.REPORT.format(by=texts.BY[report.by], period=common.IN_PERIOD[report.period])
+    title = texts.spending.REPORT.format(by=texts.spending.BY[report.by], period=texts.budgets.IN_PERIOD[report.period])
     layout = Layout(Accent.CALM).text(heading(title))
     spent, held = format_usd(report.spent_micros), format_usd(report.held_micros)
-    pictures = counted(texts.PICTURES, texts.PICTURES_MANY, report.pictures)
-    layout.text(texts.REPORT_TOTAL.format(spent=spent, held=held, pictures=pictures))
+    pictures = texts.results.PICTURES.format(count=report.pictures)
+    layout.text(texts.spending.REPORT_TOTAL.format(spent=spent, held=held, pictures=pictures))
     if not report.rows:
-        return layout.text(texts.NOTHING_SPENT).build()
+        return layout.text(texts.spending.NOTHING_SPENT).build()
     layout.gallery([Shown(f"attachment://{CHART_FILENAME}", title)])
     lines = [_line(report.by, row) for row in report.rows[:_LISTED]]
     rest = len(report.rows) - len(lines)
-    layout.text(*lines, texts.MORE.format(count=rest) if rest else "")
+    layout.text(*lines, texts.rules.MORE.format(count=rest) if rest else "")
     layout.file(f"attachment://{TABLE_FILENAME}")
-    days = texts.DAYS.format(first=report.first_day.isoformat(), last=report.last_day.isoformat())
-    by_role = texts.HIGHEST_ROLE if report.by is By.ROLE else ""
-    return layout.text(small(days, texts.FROM_LEDGER, by_role)).build()
+    days = texts.spending.DAYS.format(first=report.first_day.isoformat(), last=report.last_day.isoformat())
+    by_role = texts.spending.HIGHEST_ROLE if report.by is By.ROLE else ""
+    return layout.text(small(days, texts.spending.FROM_LEDGER, by_role)).build()
 
 
 def report_files(report: SpendingReport, name_of: NameOf) -> ReportFiles:
     """Draw the chart and write the table; runs in a thread, it takes a while."""
     from bot.ui.render.manage.charts import draw_bars, draw_days  # noqa: PLC0415 - matplotlib would double the time of a start
 
-    title = texts.REPORT.format(by=texts.BY[report.by], period=common.IN_PERIOD[report.period])
+    title = texts.spending.REPORT.format(by=texts.spending.BY[report.by], period=texts.budgets.IN_PERIOD[report.period])
     if report.by is By.DAY:
         spent = {str(row.key): _dollars(row) for row in report.rows}
         days = _every_day(min(spent), max(spent))
@@ -74,7 +72,7 @@ def report_files(report: SpendingReport, name_of: NameOf) -> ReportFiles:
     else:
         shown = [(name_for(report.by, row, name_of), _dollars(row)) for row in report.rows[:CHARTED]]
         if others := report.rows[CHARTED:]:
-            shown.append((texts.OTHERS.format(count=len(others)), sum(map(_dollars, others))))
+            shown.append((texts.spending.OTHERS.format(count=len(others)), sum(map(_dollars, others))))
         chart = draw_bars([name for name, _ in shown], [amount for _, amount in shown], title)
     return ReportFiles(chart, write_table(report, name_of))
 
@@ -106,7 +104,7 @@ def write_table(report: SpendingReport, name_of: NameOf) -> bytes:
 def name_for(by: By, row: ReportRow, name_of: NameOf) -> str:
     """What a row is called in chart and table: a name where one is known, else what identifies it."""
     if row.key is None:
-        return texts.WITHOUT[by]
+        return texts.spending.WITHOUT[by]
     if isinstance(row.key, int):
         return name_of(row.key) or str(row.key)
     return row.key.removeprefix("wavespeed-ai/")
@@ -121,10 +119,10 @@ def _line(by: By, row: ReportRow) -> str:
         case By.CHANNEL, int(key):
             what = f"<#{key}>"
         case _, None:
-            what = texts.WITHOUT[by]
+            what = texts.spending.WITHOUT[by]
         case _, key:
             what = words(str(key).removeprefix("wavespeed-ai/"), _NAME_CHARS)
-    held = texts.AND_HELD.format(amount=format_usd(row.held_micros)) if row.held_micros else ""
+    held = texts.spending.AND_HELD.format(amount=format_usd(row.held_micros)) if row.held_micros else ""
     return f"`{format_usd(row.spent_micros)}` {what}{held}"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from discord import ButtonStyle, ui
 
+from bot import texts
 from bot.domain.money import Micros, format_usd
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.buttons import priced
 from bot.ui.render.layout import Layout
-from bot.ui.render.manage import texts
 from bot.ui.render.theme import Accent, heading, small
 
 
@@ -17,16 +17,16 @@ def render_welcome(missing: tuple[str, ...] = (), sample_micros: Micros | None =
 
     `missing` are the permissions that the bot lacks where it says this.
     """
-    layout = Layout(Accent.WORKING).text(heading(texts.WELCOME), texts.WELCOME_ABOUT).separator()
-    layout.text(*texts.WELCOME_STEPS)
+    layout = Layout(Accent.WORKING).text(heading(texts.welcome.WELCOME), texts.welcome.WELCOME_ABOUT).separator()
+    layout.text(*texts.welcome.WELCOME_STEPS)
     if missing:
-        layout.text(texts.WELCOME_MISSING.format(permissions=", ".join(missing)))
+        layout.text(texts.welcome.WELCOME_MISSING.format(permissions=", ".join(missing)))
     if sample_micros is not None:
-        layout.separator().text(texts.WELCOME_SAMPLE).buttons(_sample_button(sample_micros))
-    return layout.text(small(texts.WELCOME_SMALL)).build()
+        layout.separator().text(texts.welcome.WELCOME_SAMPLE).buttons(_sample_button(sample_micros))
+    return layout.text(small(texts.welcome.WELCOME_SMALL)).build()
 
 
 def _sample_button(price: Micros) -> ActionButton:
     """Makes a picture of the sample; its id carries the price that stands on it, so that no more is held unasked."""
-    label = priced(texts.TRY_WITH_A_SAMPLE, format_usd(price))
+    label = priced(texts.welcome.TRY_WITH_A_SAMPLE, format_usd(price))
     return ActionButton("sample", price, label=label, style=ButtonStyle.primary)

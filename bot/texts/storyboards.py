@@ -1,4 +1,4 @@
-"""What messages and forms say about storyboards and their shots; a refusal's words stand with its error."""
+"""What is said about storyboards and their shots."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""What messages and forms say about styles, to members and moderators; a refusal's words stand with its error."""
+"""What is said about styles."""
 
 from __future__ import annotations
+
+from bot.texts.templates import Counted
 
 OPTION = "A style of this server; /styles shows them"
 NO_STYLE_OPTION = "none \u00b7 without the style of this channel"
@@ -8,8 +10,7 @@ NO_STYLE_OPTION = "none \u00b7 without the style of this channel"
 # In messages about a job ----------------------------------------------------------------------------------------------
 
 WITH_STYLE = "style {name}"
-WITH_IMAGES = {1: "style {name} (reference {places})"}
-WITH_IMAGES_MANY = "style {name} (references {places})"
+WITH_IMAGES = Counted("style {name} (references {places})", one="style {name} (reference {places})")
 OF_STYLE = "from the style"
 WITHOUT = "No style"
 REMOVED_SINCE = "The style {name} was removed since; this is without it."
@@ -30,8 +31,7 @@ TRY, WORDS, SETTINGS, USE = "Try it", "Words and images", "Settings", "Use it"
 STYLES = "Styles of this server"
 NO_STYLES = "There are none yet. Moderators add them with /manage styles add."
 LINE = "**{n} {name}**"
-IMAGES = {0: "", 1: "one image"}
-IMAGES_MANY = "{count} images"
+IMAGES = Counted("{count} images", one="one image", none="")
 NO_SAMPLE = "no sample yet"
 OF_THIS_CHANNEL = "used in this channel unless you choose"
 CHOOSE = "Look at one"

@@ -1,0 +1,30 @@
+"""What is said about one job's pictures: details, originals, deleting."""
+
+from __future__ import annotations
+
+from bot.texts.templates import Counted
+
+# Details --------------------------------------------------------------------------------------------------------------
+
+SENT_PROMPT = "**Prompt as it was sent**"
+REFERENCES, CAME_FROM = "**References**", "**Came from**"
+STEP = "`{job_id}` {prompt}{link}"
+STEPS_BETWEEN = Counted("\u2026 {count} more steps \u2026", one="\u2026 one more step \u2026")
+FIRST_STEP = "It began with {step}"
+SEE_IT = " \u00b7 [see it]({link})"
+ORIGINAL, ORIGINAL_N = "Original", "Original {n}"
+ORIGINAL_OF = "Picture {n} as it was made"
+ORIGINAL_WHY = "What was posted is a smaller copy, since this server takes no larger file."
+NOT_SHOWN_HERE = "Not in this channel"
+NOT_SHOWN_HERE_WHY = "The provider marked this picture, and this channel does not show such pictures."
+SEED_OF = "picture {n}: seed {seed}"
+GO_BACK = "Go back to a step"
+WHICH = "Which picture?"
+WHICH_ALT = "The {count} pictures, numbered in their order."
+
+# Delete and report ----------------------------------------------------------------------------------------------------
+
+DELETE_ASKED = Counted("Delete these {count} pictures?", one="Delete this picture?", none="Delete this?")
+DELETE_ASKED_WHY = "They go for good, with their messages. The {amount} that it cost stays spent."
+KEEP_IT, KEPT = "Keep", "Nothing was deleted."
+DELETED, DELETED_WHY = "Deleted", "The picture and its messages are gone. What it cost stays spent."

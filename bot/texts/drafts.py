@@ -1,0 +1,14 @@
+"""What the confirmation says, before a request runs."""
+
+from __future__ import annotations
+
+READY = "Ready to run?"
+NOT_READY = "Almost ready"
+ORDERING = "References"
+NO_WORDS = "No prompt yet: write one with Prompt, or build it with Template."
+LEFT = "**{total}** \u00b7 you have {left} left {period}"
+NO_LIMIT = "**{total}** \u00b7 you have no limit here"
+NEEDS_IMAGE = "There is no image any more: begin again with /studio."
+CHANGED_BELOW = "This was changed; the new version is further down."
+CHANGED_SINCE = "This has changed since; check what it costs now."
+RUNNING = "This runs now: you see it in the channel."

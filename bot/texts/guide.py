@@ -1,0 +1,24 @@
+"""What the guide says."""
+
+from __future__ import annotations
+
+GUIDE = "How to ask for a picture"
+GUIDE_EDIT = "**One image: /edit**\nKeep [what must stay]. Change [what to edit]. Ensure [constraints]. Match \
+[lighting, shadows, perspective]."
+GUIDE_COMPOSE = "**Several images: /compose**\nUse image 1 for [identity]. Use image 2 for [outfit]. Use image 3 for \
+[style]. Generate [shot]. Keep [constraints]. Roles write the first part for you."
+GUIDE_STORYBOARD = (
+    "**A story: /storyboard**\nTwo to six shots, one a line; say in each who is in it. Each becomes a picture \
+of the same images, and all come in one message."
+)
+GUIDE_TIPS = (
+    "**What helps**\n"
+    "\u2022 One change at a time, then go on from the result.\n"
+    "\u2022 Too strong? Lower the guidance and say more clearly what must stay.\n"
+    "\u2022 Comparing words? Keep the seed the same.\n"
+    "\u2022 Name things (\u201cthe red coat\u201d), and say which reference wins where two disagree.\n"
+    "\u2022 Choose the aspect ratio on purpose, so that nothing is cropped.\n"
+    "\u2022 /styles shows this server\u2019s recipes; the style option uses one."
+)
+GUIDE_TRY = "**Try it** opens the form with the words filled in; nothing is spent before you press Run."
+EXAMPLE = "**{title}**\n> {prompt}"
