@@ -7,7 +7,7 @@ from bot.texts.templates import Counted
 # Details --------------------------------------------------------------------------------------------------------------
 
 SENT_PROMPT = "**Prompt as it was sent**"
-REFERENCES, CAME_FROM = "**References**", "**Came from**"
+CAME_FROM = "**Came from**"
 STEP = "`{job_id}` {prompt}{link}"
 STEPS_BETWEEN = Counted("\u2026 {count} more steps \u2026", one="\u2026 one more step \u2026")
 FIRST_STEP = "It began with {step}"

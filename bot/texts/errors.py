@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ONE_OF_SEVERAL = "\u2022 {}"
+ONE_OF_SEVERAL = "\u2022 {said}"
 OPEN_AGAIN, LEFT_EMPTY = "Open the form again", "*left empty*"
 FILES_AGAIN = "What you typed is in it; attach your images once more, for Discord does not let me put them back."
 UNEXPECTED_TITLE = "Something broke on my side"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bot.texts.templates import Counted
 
-HERE_IS_ONE = "<@{member_id}> here is your picture."
-HERE_ARE_ALL = "<@{member_id}> here are your {count} pictures."
-HERE_ARE_SOME = "<@{member_id}> here {are} {ready} of your {count} pictures."
+HERE_ARE_ALL = Counted("<@{member_id}> here are your {count} pictures.", one="<@{member_id}> here is your picture.")
+HERE_ARE_SOME = Counted(
+    "<@{member_id}> here are {count} of your {total} pictures.",
+    one="<@{member_id}> here is 1 of your {total} pictures.",
+)
 HERE_FOR_NOBODY = "Here is what was asked for."
 TOO_LARGE = "Picture {n} is too large for this server. [Open it here](<{url}>) until {when}."
 TOO_LARGE_TO_LINK = "Picture {n} is too large for this server, and its address is too long to show."

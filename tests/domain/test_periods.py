@@ -110,7 +110,7 @@ def test_unknown_zone(name: str) -> None:
 
 
 def test_what_is_said_by_period_is_said_of_each() -> None:
-    """A table keyed by periods, in whatever file, has all of them: a new one is forgotten nowhere."""
+    """A table keyed by periods has all of them; `tests/test_texts.py` looks after those of the texts."""
     tables = [
         {key.attr for key in node.keys if isinstance(key, ast.Attribute)}
         for path in CODE
@@ -118,7 +118,7 @@ def test_what_is_said_by_period_is_said_of_each() -> None:
         if isinstance(node, ast.Dict) and len(node.keys) > 1 and all(_is_period(key) for key in node.keys)
     ]
 
-    assert len(tables) >= 3
+    assert len(tables) >= 1
     assert [table for table in tables if table != set(Period.__members__)] == []
 
 

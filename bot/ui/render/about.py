@@ -12,6 +12,7 @@ from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
 from bot.domain.storyboards import is_storyboard, words_of
 from bot.domain.styles import of_style
+from bot.texts.templates import listed
 from bot.ui.render.drawing import STRIP_URL
 from bot.ui.render.escape import escaped, file_name, one_line, quoted, words
 from bot.ui.render.layout import Shown
@@ -124,7 +125,7 @@ def style_of(job: Job) -> str:
     name, places = escaped(job.style), of_style(job.references)
     if not places:
         return texts.styles.WITH_STYLE.format(name=name)
-    numbers = ", ".join(map(str, places))
+    numbers = listed([str(place) for place in places])
     return texts.styles.WITH_IMAGES.format(count=len(places), name=name, places=numbers)
 
 

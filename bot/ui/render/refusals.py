@@ -29,8 +29,8 @@ def render_refusal(error: EaselError) -> ui.LayoutView:
     accent = Accent.WAITING if isinstance(error, _WAITS) else Accent.FAILED
     layout = Layout(accent).text(heading(words(error.title, _SENTENCE_CHARS)))
     lines = error.lines if isinstance(error, SeveralFaults) else (error.sentence,)
-    bullet = texts.errors.ONE_OF_SEVERAL if len(lines) > 1 else "{}"
-    layout.text(*(bullet.format(words(line, _SENTENCE_CHARS)) for line in lines[:_MOST_LINES]))
+    said = [words(line, _SENTENCE_CHARS) for line in lines[:_MOST_LINES]]
+    layout.text(*(said if len(said) == 1 else [texts.errors.ONE_OF_SEVERAL.format(said=each) for each in said]))
     layout.text(words(error.advice, _SENTENCE_CHARS))
     money = words(error.money, _SENTENCE_CHARS)
     if isinstance(error, NeedsApproval) and error.draft_id is not None:

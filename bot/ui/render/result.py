@@ -105,10 +105,9 @@ def find_marker(components: Sequence[discord.Component]) -> str | None:
 def _here(job: Job, ready: int) -> str:
     if job.member_id is None:
         return texts.results.HERE_FOR_NOBODY
-    facts = {"member_id": job.member_id, "ready": ready, "count": job.count}
     if ready < job.count:
-        return texts.results.HERE_ARE_SOME.format(are="is" if ready == 1 else "are", **facts)
-    return (texts.results.HERE_IS_ONE if ready == 1 else texts.results.HERE_ARE_ALL).format(**facts | {"count": ready})
+        return texts.results.HERE_ARE_SOME.format(count=ready, total=job.count, member_id=job.member_id)
+    return texts.results.HERE_ARE_ALL.format(count=ready, member_id=job.member_id)
 
 
 def _shots(job: Job, room: int) -> Iterator[str]:

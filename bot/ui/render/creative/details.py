@@ -67,14 +67,12 @@ def render_original(job: Job, n: int, original: Picture | Link) -> ui.LayoutView
 
 def render_which(job: Job, name: str, *, has_strip: bool, is_spoiler: bool = False) -> ui.LayoutView:
     """Asks which of several pictures is meant, under small numbered copies; one press does what `name` stands for."""
-    title, alt = (
-        (texts.storyboards.WHICH, texts.storyboards.WHICH_ALT)
-        if is_storyboard(job)
-        else (texts.details.WHICH, texts.details.WHICH_ALT)
-    )
+    title, alt = texts.details.WHICH, texts.details.WHICH_ALT.format(count=len(job.pictures))
+    if is_storyboard(job):
+        title, alt = texts.storyboards.WHICH, texts.storyboards.WHICH_ALT
     layout = Layout(Accent.WORKING).text(heading(title))
     if has_strip:
-        layout.gallery([Shown(STRIP_URL, alt.format(count=len(job.pictures)), is_spoiler)])
+        layout.gallery([Shown(STRIP_URL, alt, is_spoiler)])
     numbers = numbers_of(job)
     for row in _rows(range(1, len(numbers) + 1)):
         layout.buttons(*(ActionButton(name, job.job_id, n, label=str(numbers[n - 1])) for n in row))

@@ -1,0 +1,277 @@
+"""What members and moderators read has one home: no sentence stands elsewhere, and each is used as it is written."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from types import ModuleType
+
+import pytest
+
+from bot import texts
+from bot.domain.approvals import Verdict
+from bot.domain.budget import LimitKind, ScopeKind
+from bot.domain.jobs import PredictionState, Stage
+from bot.domain.marks import NsfwRule, WithheldBecause
+from bot.domain.parameters import PARAMETERS, SEED
+from bot.domain.periods import Period
+from bot.domain.predictions import FailureReason
+from bot.domain.reports import Measure
+from bot.domain.reviews import ReviewVerdict
+from bot.domain.rules import ChannelAccess
+from bot.domain.spending import By
+from bot.services.moderation.reporting import Reach
+from bot.texts.parameters import ParameterText
+from bot.texts.templates import Counted, Refusal, listed
+
+ROOT = Path(__file__).parents[1]
+HOME = ROOT / "bot/texts"
+CODE = sorted(path for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py"))
+
+# What a table is keyed by ---------------------------------------------------------------------------------------------
+
+KEYS: Mapping[str, Iterable[str | None]] = {
+    "approvals.ASKED_TITLES": (None, *Verdict),
+    "budgets.IN_PERIOD": Period,
+    "budgets.PER": Period,
+    "budgets.OVER_BUDGET": ScopeKind,
+    "budgets.ROOM_LEFT": ScopeKind,
+    "budgets.WHOSE_LIMIT": ScopeKind,
+    "budgets.MORE_COMES": ScopeKind,
+    "budgets.SCOPES": ScopeKind,
+    "budgets.ENTRY_KINDS": ("refund", "adjust", "grant"),
+    "failures.FAILED_BECAUSE": FailureReason,
+    "failures.FAILED_ADVICE": FailureReason,
+    "failures.FAILED_BRIEFLY": FailureReason,
+    "jobs.STATES": Stage,
+    "jobs.PREDICTION_STATES": {each for each in PredictionState if not each.is_final},
+    "limits.LIMIT_FOR": LimitKind,
+    "parameters.PARAMETERS": (*(each.name for each in PARAMETERS), SEED.name),
+    "reports.DECIDE": Measure,
+    "reports.DECIDED": Measure,
+    "reports.REACHED": Reach,
+    "rules.ACCESS_TITLE": (None, *ChannelAccess),
+    "rules.ACCESS": (None, *ChannelAccess),
+    "rules.ACCESS_WORDS": ChannelAccess,
+    "safety.WITHHELD": WithheldBecause,
+    "safety.WITHHELD_ADVICE": WithheldBecause,
+    "safety.WITHHELD_BRIEFLY": WithheldBecause,
+    "safety.IN_REVIEW": (WithheldBecause.MARKED, WithheldBecause.UNMARKED),
+    "safety.REVIEW_BECAUSE": (WithheldBecause.MARKED, WithheldBecause.UNMARKED),
+    "safety.REVIEWED": ReviewVerdict,
+    "settings.NSFW_RULES": NsfwRule,
+    "spending.BY": By,
+    "spending.WITHOUT": By,
+    "status.STAGES": set(Stage) - {Stage.DONE, Stage.PARTLY},
+}
+"""Each table of texts and what it has an entry for. The texts know no type of ours, so that this is held here."""
+KEYED_BY_NAME = {"audit.ACTS"}
+"""Tables that have a fallback for what they do not name."""
+
+
+@cache
+def constants() -> dict[str, object]:
+    """Every text by `module.NAME`."""
+    modules: dict[str, ModuleType] = {name: getattr(texts, name) for name in texts.__all__}
+    return {
+        f"{module}.{name}": value
+        for module, of in modules.items()
+        for name, value in vars(of).items()
+        if name.isupper()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_a_table_has_an_entry_for_each(name: str) -> None:
+    """A new period, limit or state is forgotten in no table."""
+    table = constants()[name]
+
+    assert isinstance(table, dict)
+    assert set(table) == set(KEYS[name])  # pyright: ignore[reportUnknownArgumentType] - whatever its values are
+
+
+def test_each_table_is_known() -> None:
+    """Whoever adds a table says here what it is keyed by."""
+    tables = {name for name, value in constants().items() if isinstance(value, dict)}
+
+    assert tables == set(KEYS) | KEYED_BY_NAME
+
+
+# Fields ---------------------------------------------------------------------------------------------------------------
+
+
+def templates_in(value: object) -> Iterator[str]:
+    """Every template of a text, whatever it is wrapped in."""
+    match value:
+        case str():
+            yield value
+        case Counted() | Refusal() | ParameterText():
+            for each in fields(value):
+                yield from templates_in(getattr(value, each.name))
+        case dict():
+            for each in value.values():  # pyright: ignore[reportUnknownVariableType] - looked at one by one
+                yield from templates_in(each)  # pyright: ignore[reportUnknownArgumentType] - as above
+        case tuple():
+            for each in value:  # pyright: ignore[reportUnknownVariableType] - as above
+                yield from templates_in(each)  # pyright: ignore[reportUnknownArgumentType] - as above
+        case _:
+            pass
+
+
+def fields_of(value: object) -> set[str]:
+    """The names that a text needs to be filled in."""
+    parsed = (part for template in templates_in(value) for part in Formatter().parse(template))
+    return {name for _, name, _, _ in parsed if name is not None}
+
+
+SHOW_BRACES = {"styles.TEMPLATE_HELP", "styles.TEMPLATE_HINT"}
+"""Texts that are read as they stand: they explain a style's template."""
+HANDED_ON = {"budgets.MORE_LINES": {"count"}, "parameters.PARAMETERS": {"value"}}
+"""Texts that are handed to what fills them in, with the names that it gives."""
+
+
+def taken_by(value: object) -> set[str]:
+    """The names that a text takes; one that is counted needs its number to be chosen by."""
+    return fields_of(value) | ({"count"} if isinstance(value, Counted) else set())
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place where texts are filled in: which, with which names."""
+
+    where: str
+    texts: tuple[str, ...]
+    given: frozenset[str]
+
+
+def text_named(node: ast.expr) -> Iterator[str]:
+    """The texts that an expression may be: `texts.jobs.MARK`, an entry of a table, either side of an *if*."""
+    match node:
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="texts"), attr=module), attr=name):
+            yield f"{module}.{name}"
+        case ast.Subscript(value=table) | ast.Call(func=ast.Attribute(value=table, attr="get")):
+            yield from text_named(table)
+        case ast.IfExp(body=one, orelse=other):
+            yield from text_named(one)
+            yield from text_named(other)
+        case ast.BoolOp(values=values):
+            for each in values:
+                yield from text_named(each)
+        case _:
+            pass
+
+
+def uses_in(path: Path) -> Iterator[Use]:
+    """Where a module fills texts in: by `format`, and by raising a refusal with its facts."""
+    tree = ast.parse(path.read_text())
+    for scope in ast.walk(tree):
+        if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
+            continue
+        named = _named_in(scope)
+        for node in _own_nodes(scope):
+            if isinstance(node, ast.Call):
+                where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                given = frozenset(each.arg for each in node.keywords if each.arg is not None)
+                if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+                    found = _all_named(node.func.value, named)
+                    if found:
+                        yield Use(where, found, given)
+
+
+def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(scope):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield child
+            yield from _own_nodes(child)
+
+
+def _named_in(scope: ast.AST) -> dict[str, tuple[str, ...]]:
+    """The texts that a function gives a name of its own before it fills them in."""
+    return {
+        node.targets[0].id: tuple(text_named(node.value))
+        for node in _own_nodes(scope)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and tuple(text_named(node.value))
+    }
+
+
+def _all_named(node: ast.expr, named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return named.get(node.id, ()) if isinstance(node, ast.Name) else tuple(text_named(node))
+
+
+@cache
+def uses() -> tuple[Use, ...]:
+    return tuple(use for path in CODE if HOME not in path.parents for use in uses_in(path))
+
+
+def test_every_field_is_given() -> None:
+    """Whoever fills a text in gives all that it names, so that nobody meets a KeyError in place of a sentence."""
+    lacking = [
+        f"{use.where}: {name} needs {sorted(fields_of(constants()[name]) - use.given)}"
+        for use in uses()
+        for name in use.texts
+        if fields_of(constants()[name]) - use.given
+    ]
+
+    assert len(uses()) > 100
+    assert lacking == []
+
+
+def test_no_field_is_given_in_vain() -> None:
+    """What is given stands in the text: else a reader takes it for said."""
+    vain = [
+        f"{use.where}: {sorted(extra)}"
+        for use in uses()
+        if (extra := use.given - {each for name in use.texts for each in taken_by(constants()[name])})
+    ]
+
+    assert vain == []
+
+
+def test_every_template_is_filled_in() -> None:
+    """A text with fields is filled in somewhere that this test can see."""
+    filled = {name for use in uses() for name in use.texts}
+    bare = {name for name, value in constants().items() if fields_of(value)} - filled - SHOW_BRACES
+
+    assert {name: fields_of(constants()[name]) for name in bare} == HANDED_ON
+
+
+def test_no_text_is_left_over() -> None:
+    """Each text is said somewhere: what nobody reads nobody has to translate."""
+    used = {
+        f"{node.value.attr}.{node.attr}"
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and isinstance(node.value.value, ast.Name)
+        and node.value.value.id == "texts"
+    }
+    within = {
+        f"{path.stem}.{node.id}"
+        for path in HOME.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+    assert set(constants()) - used - within == set()
+
+
+# Numbers and rows -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "no picture"), (1, "1 picture"), (2, "2 pictures")])
+def test_a_number_has_its_own_words(count: int, said: str) -> None:
+    """None, one and many are three texts, for in other languages they are not one with a letter more."""
+    assert texts.results.PICTURES.format(count=count) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [((), ""), (("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")]
+)
+def test_words_in_a_row(words: tuple[str, ...], said: str) -> None:
+    """A row of words ends as a sentence would."""
+    assert listed(words) == said
