@@ -1,329 +1,31 @@
-"""Plants the classic mistakes of budget programs and sees each caught: `python -m tests.db.planted_bugs [name ...]`.
+"""Plants classic mistakes and sees each caught: `python -m tests.db.planted_bugs [--database postgresql] [name ...]`.
 
-Each bug replaces a piece of the program in a process of its own, in which the named tests then have to fail.
+Each bug replaces a piece of the program in a process of its own, in which the named tests then have to fail. With
+PostgreSQL a server is started, and the mistakes are tried that only it and several processes make possible.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, tzinfo
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.db import admission, ledger, limits, moderation, settling, stores, transitions
-from bot.db.connection import Connection
-from bot.db.holds import Hold, Posting
-from bot.db.jobs import JobStore
-from bot.db.sqlite import SqliteDatabase
-from bot.domain.budget import Draw, Grant, Scope, ScopeKind
-from bot.domain.clock import Instant
-from bot.domain.orders import Order
-from bot.domain.periods import Period, period_key
-
-ADMISSION = "tests/db/test_admission.py::"
-LEDGER = "tests/db/test_ledger.py::"
-STORMS = "tests/db/test_storms.py::"
-MODEL = "tests/db/test_ledger_model.py::test_accounts_follow_the_model"
-
-
-@dataclass(frozen=True)
-class PlantedBug:
-    """A mistake, how to make it, and the tests that must not let it through."""
-
-    sentence: str
-    plant: Callable[[], None]
-    caught_by: tuple[str, ...]
-
-
-def put(owner: object, name: str, piece: object) -> None:
-    """Replace one piece of the program; a misspelt name is an error, not a bug that is never planted."""
-    getattr(owner, name)
-    setattr(owner, name, piece)
-
-
-def _swap(owner: object, name: str, old: str, new: str) -> None:
-    text: str = getattr(owner, name)
-    assert old in text
-    setattr(owner, name, text.replace(old, new))
-
-
-def _check_then_charge() -> None:
-    admit = cast("Any", JobStore.admit)
-
-    async def look_first(self: JobStore, order: Order, at: Instant) -> object:
-        await self.check_room(order.requester, order.price_micros, order.count, at)
-        return await admit(self, order, at)
-
-    put(JobStore, "admit", look_first)
-    _swap(ledger, "RESERVE", ":limit IS NULL OR", "1 = 1 OR")
-    _prove_nothing()
-
-
-def _prove_nothing() -> None:
-    """Keep the table of proofs, which checks itself, from seeing the mistake first."""
-    put(admission, "INSERT_PROOF", "DELETE FROM admission_limits WHERE job_id = :job_id")
-
-
-def _without_index() -> None:
-    _after_opening("DROP INDEX IF EXISTS ledger_one_end")
-
-
-def _after_opening(statement: str) -> None:
-    prepare = cast("Callable[..., str]", stores.__dict__["_prepare"])
-
-    def prepare_and_spoil(connection: Connection, *rest: object) -> str:
-        connection.execute(statement)
-        return prepare(connection, *rest)
-
-    put(stores, "_prepare", prepare_and_spoil)
-
-
-def _release_twice() -> None:
-    move = transitions.move
-
-    def move_again(*args: Any, **kwargs: Any) -> bool:
-        move(*args, **kwargs)
-        return True
-
-    put(settling, "move", move_again)
-    _without_index()
-
-
-def _refund_into_today() -> None:
-    refund = ledger.refund
-
-    def into_today(connection: Connection, hold: Hold, note: ledger.Note) -> int:
-        today = limits.local_day(note.at, UTC)
-        postings_of = ledger.postings_of
-
-        def of_today(connection: Connection, entry_id: int) -> list[Posting]:
-            return [replace(posting, day=today) for posting in postings_of(connection, entry_id)]
-
-        put(ledger, "postings_of", of_today)
-        try:
-            return refund(connection, hold, note)
-        finally:
-            put(ledger, "postings_of", postings_of)
-
-    put(moderation, "refund", into_today)
-
-
-def _month_without_year() -> None:
-    def key(period: Period, day: date) -> str:
-        return f"{day.month:02d}" if period is Period.MONTH else period_key(period, day)
-
-    put(ledger, "period_key", key)
-    put(limits, "period_key", key)
-
-
-def _null_as_zero() -> None:
-    put(
-        ledger,
-        "RESERVE",
-        ledger.RESERVE.replace(":limit IS NULL OR ", "").replace("<= :limit", "<= COALESCE(:limit, 0)"),
-    )
-
-
-def _zero_as_none() -> None:
-    _swap(ledger, "RESERVE", ":limit IS NULL", "NULLIF(:limit, 0) IS NULL")
-    _prove_nothing()
-
-
-def _float_sums() -> None:
-    share = ledger.share
-
-    def in_dollars(draws: Iterable[Draw], scope: Scope) -> int:
-        dollars = 0.0
-        for draw in draws:
-            dollars += share([draw], scope) / 1_000_000
-        return int(dollars * 1_000_000)
-
-    put(ledger, "share", in_dollars)
-    put(admission, "share", in_dollars)
-
-
-def _set_instead_of_add() -> None:
-    _swap(ledger, "RESERVE", "SET held_micros = held_micros + :asked", "SET held_micros = :asked")
-
-
-def _newcomers_go_free() -> None:
-    bounds_of = limits.bounds_of
-
-    def bounds(connection: Connection, requester: Any, account_id: int, *rest: Any) -> Sequence[limits.Bound]:
-        found = bounds_of(connection, requester, account_id, *rest)
-        query = "SELECT 1 FROM ledger WHERE account_id = ?"
-        if connection.execute(query, (account_id,)).fetchone() is None:
-            return (replace(found[0], limits={}), *found[1:])
-        return found
-
-    put(admission, "bounds_of", bounds)
-
-
-def _capture_anything() -> None:
-    def split(draws: Sequence[Draw], captured: int) -> tuple[Draw, ...]:
-        return (*(replace(draw, amount_micros=0) for draw in draws[:-1]), replace(draws[-1], amount_micros=captured))
-
-    put(ledger, "split_capture", split)
-
-
-def _half_writes_stay() -> None:
-    def transaction(_self: SqliteDatabase, work: Callable[[Connection], object], c: Connection) -> object:
-        c.execute("BEGIN IMMEDIATE")
-        try:
-            return work(c)
-        finally:
-            c.execute("COMMIT")
-
-    put(SqliteDatabase, "_transaction", transaction)
-
-
-def _rollback_for_exceptions_only() -> None:
-    def transaction(_self: SqliteDatabase, work: Callable[[Connection], object], c: Connection) -> object:
-        c.execute("BEGIN IMMEDIATE")
-        try:
-            result = work(c)
-        except Exception:
-            c.execute("ROLLBACK")
-            raise
-        c.execute("COMMIT")
-        return result
-
-    put(SqliteDatabase, "_transaction", transaction)
-
-
-def _roles_add_up() -> None:
-    def added(
-        own: Mapping[Period, int], roles: Iterable[Mapping[Period, int]], default: Mapping[Period, int]
-    ) -> dict[Period, int]:
-        of_roles: dict[Period, int] = {}
-        for role in roles:
-            for period, amount in role.items():
-                of_roles[period] = of_roles.get(period, 0) + amount
-        return {**default, **of_roles, **own}
-
-    put(limits, "member_limits", added)
-
-
-def _grants_count_for_the_member() -> None:
-    share = ledger.share
-
-    def everything(draws: Sequence[Draw], scope: Scope) -> int:
-        if scope.kind is ScopeKind.MEMBER:
-            return sum(draw.amount_micros for draw in draws)
-        return share(draws, scope)
-
-    put(ledger, "share", everything)
-    put(admission, "share", everything)
-
-
-def _zones_forgotten() -> None:
-    def in_utc(at: Instant, _zone: tzinfo) -> date:
-        return local_day(at, UTC)
-
-    local_day = limits.local_day
-    put(limits, "local_day", in_utc)
-
-
-def _freezes_forgotten() -> None:
-    def let_pass(_connection: Connection, _guild_id: int, _account_id: int) -> None:
-        return
-
-    put(admission, "refuse_frozen", let_pass)
-
-
-def _commands_twice() -> None:
-    _swap(admission, "JOB_OF_INTERACTION", "interaction_id = :", "1 = 0 AND interaction_id = :")
-
-
-def _expired_grants_pay() -> None:
-    plan_draws = admission.plan_draws
-
-    def whenever(price: int, grants: Sequence[Grant], _at: Instant) -> tuple[Draw, ...]:
-        return plan_draws(price, grants, 0)
-
-    _swap(limits, "GRANTS_OF", "grants.expires_at > :at", ":at = :at")
-    put(admission, "plan_draws", whenever)
-
-
-BUGS: Mapping[str, PlantedBug] = {
-    "check-then-charge": PlantedBug(
-        "room is looked at first and charged later, without asking again",
-        _check_then_charge,
-        (f"{STORMS}test_storm_on_a_mixture", f"{STORMS}test_storm_of_newcomers"),
-    ),
-    "capture-twice": PlantedBug(
-        "nothing keeps a hold from ending twice",
-        _without_index,
-        (f"{LEDGER}test_a_hold_ends_once", f"{LEDGER}test_the_index_refuses_a_second_end"),
-    ),
-    "release-twice": PlantedBug("a repeated failure gives the money back again", _release_twice, (MODEL,)),
-    "refund-into-today": PlantedBug(
-        "a refund counts in the period in which it is given",
-        _refund_into_today,
-        (f"{LEDGER}test_ends_and_refunds_stay_in_the_admissions_periods",),
-    ),
-    "month-without-year": PlantedBug(
-        "January is the same period every year",
-        _month_without_year,
-        (f"{ADMISSION}test_every_scope_counts_every_period", MODEL),
-    ),
-    "null-as-zero": PlantedBug(
-        "no limit stops everyone", _null_as_zero, (f"{ADMISSION}test_free_of_everything", MODEL)
-    ),
-    "zero-as-none": PlantedBug(
-        "a limit of 0 is no limit", _zero_as_none, (f"{ADMISSION}test_zero_is_nothing_and_none_is_no_limit", MODEL)
-    ),
-    "float-sums": PlantedBug("sums are made in dollars", _float_sums, (f"{LEDGER}test_odd_prices_add_up",)),
-    "set-instead-of-add": PlantedBug(
-        "a hold replaces what was held before",
-        _set_instead_of_add,
-        (f"{ADMISSION}test_each_limit_refuses", f"{STORMS}test_storm_of_newcomers", MODEL),
-    ),
-    "newcomers-go-free": PlantedBug(
-        "the first order of somebody unknown is bound by no limit",
-        _newcomers_go_free,
-        (f"{ADMISSION}test_unknown_member_gets_the_default", MODEL),
-    ),
-    "capture-anything": PlantedBug(
-        "more can be captured than was held", _capture_anything, (f"{LEDGER}test_capture_beyond_the_hold",)
-    ),
-    "half-writes-stay": PlantedBug(
-        "what a refused admission had written stays", _half_writes_stay, (f"{ADMISSION}test_refusal_writes_nothing",)
-    ),
-    "rollback-for-exceptions-only": PlantedBug(
-        "what is no Exception leaves the transaction open",
-        _rollback_for_exceptions_only,
-        ("tests/db/test_database.py::test_failed_write_leaves_nothing",),
-    ),
-    "roles-add-up": PlantedBug(
-        "the limits of several roles are added", _roles_add_up, (f"{ADMISSION}test_own_then_highest_role_then_default",)
-    ),
-    "grants-count-for-the-member": PlantedBug(
-        "what a grant pays counts against the member's limit",
-        _grants_count_for_the_member,
-        (f"{ADMISSION}test_members_grant_is_drawn_before_the_limit",),
-    ),
-    "zones-forgotten": PlantedBug(
-        "every server's day is the UTC day",
-        _zones_forgotten,
-        ("tests/db/test_periods.py::test_periods_follow_the_servers_zone", MODEL),
-    ),
-    "freezes-forgotten": PlantedBug(
-        "an order goes through although its member is frozen",
-        _freezes_forgotten,
-        (f"{ADMISSION}test_bot_stands_still", MODEL),
-    ),
-    "commands-twice": PlantedBug(
-        "a command that comes again is a new job", _commands_twice, (f"{ADMISSION}test_same_command_again",)
-    ),
-    "expired-grants-pay": PlantedBug(
-        "a grant pays for ever", _expired_grants_pay, (f"{ADMISSION}test_expired_grant_pays_nothing",)
-    ),
+from tests.db.planted_in_ledger import LEDGER_BUGS, SQLITE_BUGS
+from tests.db.planted_on_postgresql import POSTGRES_BUGS
+from tests.db.planting import PLANTED, PlantedBug
+from tests.db.server import SERVER, Server
+
+DATABASES: Mapping[str, Mapping[str, PlantedBug]] = {
+    "sqlite": {**LEDGER_BUGS, **SQLITE_BUGS},
+    "postgresql": {**LEDGER_BUGS, **POSTGRES_BUGS},
 }
+LONGEST_TEST = "300"
+TOLD = " " * 8
 
 
 class FailedTests:
@@ -346,32 +48,42 @@ class FailedTests:
             self.failed.setdefault(report.nodeid.split("[")[0], words[:160])
 
 
-def catch(name: str) -> bool:
+def catch(name: str, database: str) -> bool:
     """Plant one bug in this process and run its tests; True if every one of them fails."""
-    bug = BUGS[name]
+    bug = DATABASES[database][name]
     bug.plant()
+    os.environ[PLANTED] = name
     failures = FailedTests()
-    pytest.main(["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", *bug.caught_by], plugins=[failures])
+    quiet = ("-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-n", "0", "-o", f"timeout={LONGEST_TEST}")
+    # A connection that a failed test left open is no news.
+    quiet += ("-p", "no:unraisableexception")
+    pytest.main([*quiet, "--database", database, *bug.caught_by], plugins=[failures])
     for test in bug.caught_by:
-        sys.stderr.write(f"        {test}: {failures.failed.get(test, 'passed')}\n")
+        sys.stderr.write(f"{TOLD}{test}: {failures.failed.get(test, 'passed')}\n")
     return set(bug.caught_by) <= failures.failed.keys()
 
 
-def main(names: Sequence[str]) -> int:
-    """Run each bug in a process of its own; 0 if every one is caught and the tests pass without any."""
-    every_test = sorted({test for name in names for test in BUGS[name].caught_by})
-    clean = _run("-m", "pytest", "-q", *every_test)
-    sys.stdout.write(f"{'pass' if clean.returncode == 0 else 'FAIL'}    {len(every_test)} tests without any bug\n")
-    if clean.returncode:
-        sys.stdout.write(clean.stdout)
-    is_good = clean.returncode == 0
-    for name in names:
-        planted = _run("-m", "tests.db.planted_bugs", "--plant", name)
-        is_caught = planted.returncode == 0
-        is_good &= is_caught
-        sys.stdout.write(f"{'caught' if is_caught else 'MISSED'}  {name}: {BUGS[name].sentence}\n{planted.stderr}")
-        sys.stdout.flush()
-    return 0 if is_good else 1
+def see_all_caught(names: Sequence[str], database: str) -> bool:
+    """Run each bug in a process of its own, and the tests without any; whether all is as it should be."""
+    bugs = DATABASES[database]
+    every_test = sorted({test for name in names for test in bugs[name].caught_by})
+    with ThreadPoolExecutor(os.cpu_count()) as at_once:
+        clean = at_once.submit(_run, "-m", "pytest", "-q", "-n", "0", "--database", database, *every_test)
+        planting = ("-m", "tests.db.planted_bugs", "--database", database, "--plant")
+        planted = {name: at_once.submit(_run, *planting, name) for name in names}
+        is_good = True
+        for name, process in planted.items():
+            is_caught = process.result().returncode == 0
+            is_good &= is_caught
+            sys.stdout.write(f"{'caught' if is_caught else 'MISSED'}  {name}: {bugs[name].sentence}\n")
+            told = (line for line in process.result().stderr.splitlines() if line.startswith(TOLD))
+            sys.stdout.writelines(f"{line}\n" for line in told)
+            sys.stdout.flush()
+    is_clean = clean.result().returncode == 0
+    sys.stdout.write(f"{'pass' if is_clean else 'FAIL'}    {len(every_test)} tests without any bug, on {database}\n")
+    if not is_clean:
+        sys.stdout.write(clean.result().stdout)
+    return is_good and is_clean
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -379,9 +91,25 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own command line
 
 
+def main() -> int:
+    """Run the command line; 1 if a bug was missed, or a test fails without any."""
+    parser = argparse.ArgumentParser(prog="python -m tests.db.planted_bugs", description=__doc__)
+    parser.add_argument("--database", choices=tuple(DATABASES), default="sqlite")
+    parser.add_argument("--plant", action="store_true", help="plant the one bug here (for this program's own use)")
+    parser.add_argument("names", nargs="*", metavar="name")
+    given = parser.parse_args()
+    if given.plant:
+        return 0 if catch(given.names[0], given.database) else 1
+    names = given.names or list(DATABASES[given.database])
+    if given.database == "sqlite":
+        return 0 if see_all_caught(names, given.database) else 1
+    server = Server()
+    os.environ[SERVER] = str(server.folder)
+    try:
+        return 0 if see_all_caught(names, given.database) else 1
+    finally:
+        server.remove()
+
+
 if __name__ == "__main__":
-    match sys.argv[1:]:
-        case ["--plant", name]:
-            sys.exit(0 if catch(name) else 1)
-        case chosen:
-            sys.exit(main(chosen or list(BUGS)))
+    sys.exit(main())

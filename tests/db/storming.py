@@ -14,6 +14,7 @@ from bot.db.stores import BotLimit, open_stores
 from bot.domain.budget import OverLimit
 from bot.domain.periods import Period
 from tests.db.engines import open_in
+from tests.db.planting import plant_here_too
 from tests.db.world import ALICE, KEY, NO_LIMITS, NOON, World, requester_of
 
 MEMBERS = 50
@@ -40,4 +41,5 @@ async def main(folder: Path, first: int, orders: int) -> None:
 
 
 if __name__ == "__main__":
+    plant_here_too()
     asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

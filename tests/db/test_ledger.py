@@ -152,6 +152,28 @@ async def test_a_hold_ends_once(world: World) -> None:
     assert await _kinds(world) == ["hold", "capture"]
 
 
+async def test_numbers_have_no_gaps(world: World) -> None:
+    """What changed nothing and what was undone takes no number, so that one that is missing was lost."""
+    job = await world.admit()
+    hold = await world.database.read(hold_of, job.predictions[0].prediction_id)
+    await world.complete(hold.prediction_id)
+    await world.database.write(void, hold, Note("again", NOON))
+
+    def enter_and_fail(connection: Connection) -> None:
+        member = Scope.member(GUILD, hold.account_id)
+        connection.execute(
+            "INSERT INTO predictions (prediction_id, job_id, n, state) VALUES (99, ?, 2, 'queued')", (job.job_id,)
+        )
+        enter_hold(connection, 99, member, amount_micros=PRICE, postings=(), note=Note("undone", NOON))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await world.database.write(enter_and_fail)
+    await world.admit()
+
+    assert await world.rows("SELECT entry_id FROM ledger ORDER BY entry_id") == [(1,), (2,), (3,)]
+
+
 async def test_a_prediction_is_held_once(world: World) -> None:
     """Holding for it again is a bug that stops the transaction, not a second hold."""
     job = await world.admit()

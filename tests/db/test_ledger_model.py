@@ -19,7 +19,14 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bot.db.billing import BillingStore
 from bot.db.connection import Connection
@@ -89,6 +96,11 @@ class LedgerMachine(RuleBasedStateMachine):
         self.runner.close()
         drop_databases()
         shutil.rmtree(self.folders)
+
+    @initialize(period=st.sampled_from(Period), amount=AMOUNTS)
+    def begin_with_a_default(self, period: Period, amount: int | None) -> None:
+        """Mostly a limit stands already as somebody asks for the first time."""
+        self._limit(("default", 0), period, amount)
 
     # What members do
 
@@ -196,6 +208,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(limited=LIMITED, period=st.sampled_from(Period), amount=AMOUNTS)
     def limit(self, limited: tuple[str, int], period: Period, amount: int | None) -> None:
+        self._limit(limited, period, amount)
+
+    def _limit(self, limited: tuple[str, int], period: Period, amount: int | None) -> None:
         kind, subject = limited
         self.world.at = self.at
         self.run(self.world.limit(LimitKind(kind), subject, period, amount))

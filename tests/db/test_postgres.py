@@ -223,20 +223,36 @@ async def test_only_one_bot_runs(tmp_path: Path) -> None:
     await (await open_database(url, alone=True)).close()
 
 
-async def test_without_the_lock_nothing_is_written(tmp_path: Path) -> None:
-    """A bot whose session ended while another took its place writes nothing any more, and finds out by itself."""
+async def test_without_the_lock_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot whose session ended while another took its place writes nothing any more."""
+    monkeypatch.setattr(postgres_lead, "PING_SECONDS", 3_600.0)
     url = url_in(tmp_path)
     first = await PostgresDatabase.open(url, alone=True)
+    await first.write(_add, "in time")  # the first ping is over by then
     await asyncio.to_thread(_end_sessions, url)
     second = await PostgresDatabase.open(url, alone=True)
     with pytest.raises(LostLead):
         await first.write(_add, "too late")
-    await first.lead_lost()
     names = await second.read(_names)
     await first.close()
     await second.close()
 
-    assert names == []
+    assert names == ["in time"]
+
+
+async def test_who_leads_no_more_finds_out_by_itself(tmp_path: Path) -> None:
+    """With nothing to write it hears of it from its own pings."""
+    url = url_in(tmp_path)
+    first = await PostgresDatabase.open(url, alone=True)
+    second: PostgresDatabase | None = None
+    async with asyncio.timeout(30):
+        while second is None:
+            await asyncio.to_thread(_end_sessions, url)
+            with suppress(DatabaseInUse):  # a ping was faster, and leads on
+                second = await PostgresDatabase.open(url, alone=True)
+        await first.lead_lost()
+    await first.close()
+    await second.close()
 
 
 async def test_who_led_before_another_does_not_go_on(tmp_path: Path) -> None:
@@ -293,7 +309,7 @@ async def test_a_leader_that_says_nothing_is_ended(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(postgres_lead, "LOOK_SECONDS", 0.05)
     url = url_in(tmp_path)
     first = await PostgresDatabase.open(url, alone=True)
-    async with standing_by(url) as turn:
+    async with asyncio.timeout(20), standing_by(url) as turn:
         await turn()
         second = await PostgresDatabase.open(url, alone=True)
     with pytest.raises(LostLead):

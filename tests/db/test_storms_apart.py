@@ -37,6 +37,7 @@ async def test_processes_together_admit_exactly_what_fits(tmp_path: Path, kind: 
             assert process.stdout is not None
             assert await process.stdout.readline() == b"ready\n"
         said = await asyncio.gather(*(process.communicate(b"now\n") for process in processes))
+        assert [process.returncode for process in processes] == [0] * PROCESSES, "one met more than refusals"
         admitted = [int(out) for out, _ in said]
         held = await world.standing("server")
         found = await world.database.read(violations)
