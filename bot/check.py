@@ -57,7 +57,8 @@ class Means:
     changing it;
     `commands_refused` reads from it with which sentence Discord did not take the commands at the last start, None
     where it has them; `webhook_key` reads the key of the addresses for webhooks; `confirmed` and `paused` read what the
-    operator has confirmed of models, and why each that is paused is.
+    operator has confirmed of models, and why each that is paused is; `workers` says who else runs on a database of
+    several processes.
     """
 
     session: aiohttp.ClientSession
@@ -67,6 +68,7 @@ class Means:
     webhook_key: Callable[[str], Awaitable[str | None]]
     confirmed: Callable[[str], Awaitable[Mapping[str, Confirmed]]]
     paused: Callable[[str], Awaitable[Paused]]
+    workers: Callable[[], Awaitable[str]]
     seconds: float = SECONDS_PER_CHECK
     resolve: Resolve = addresses_of
 
@@ -252,6 +254,11 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
 
     return [
         opened := await look("database", database, means.seconds),
+        *(
+            [await look("workers", means.workers, means.seconds)]
+            if opened.ok and settings.database_path is None
+            else []
+        ),
         *([await look("commands", commands, means.seconds)] if opened.ok else []),
         await look("disk", disk, means.seconds),
         *([await look("images", images, means.seconds)] if isinstance(settings.images_place, Bucket) else []),

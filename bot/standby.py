@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import platform
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
 
 from bot.db.database import DatabaseInUse, LostLead
-from bot.db.opening import standing_by
+from bot.db.opening import standing_by, workers_of
 from bot.health import health_app, serve_health
 from bot.metrics import Metrics
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.db.postgres_workers import Workers
 
 LEADER = "leader"
 STANDBY = "standby"
@@ -31,19 +35,37 @@ def worker_name() -> str:
     return platform.node() or "unknown"
 
 
+def workers_beside(settings: Settings) -> AbstractAsyncContextManager[Workers]:
+    """Those of the PostgreSQL database, as a worker with these settings sees them."""
+    shard_count = settings.shard_count if settings.shard_ids is not None else None
+    return workers_of(settings.database_url, shard_count or 0)
+
+
 async def run_in_turn(
-    settings: Settings, stop: asyncio.Event, lead: Callable[[], Awaitable[None]], front: Callable[[], Awaitable[None]]
+    settings: Settings,
+    stop: asyncio.Event,
+    lead: Callable[[], Awaitable[None]],
+    front: Callable[[], Coroutine[Any, Any, None]],
 ) -> None:
     """Run the bot until `stop` is set; on PostgreSQL whenever no other worker leads, or as a front of some shards.
 
-    Each term begins as a start does, with everything made anew: what there was to know of the jobs is in the database.
+    Raises:
+        DatabaseInUse: other workers run there that cannot work beside this one.
     """
     if settings.database_path is not None:
         await lead()
         return
-    if settings.shard_ids is not None:
-        await front()
-        return
+    async with workers_beside(settings) as workers:
+        await workers.join()
+        works = _in_turn(settings, stop, lead) if settings.shard_ids is None else front()
+        await until_first(works, workers.stay())
+
+
+async def _in_turn(settings: Settings, stop: asyncio.Event, lead: Callable[[], Awaitable[None]]) -> None:
+    """Lead whenever nobody else does, until `stop` is set.
+
+    Each term begins as a start does, with everything made anew: what there was to know of the jobs is in the database.
+    """
     while not stop.is_set():
         try:
             await lead()

@@ -104,7 +104,10 @@ async def report(
             del url
             return services.paused
 
-        reads = (open_database, commands_refused, webhook_key, confirmed, paused)
+        async def workers() -> str:
+            raise AssertionError("a SQLite file has no workers")
+
+        reads = (open_database, commands_refused, webhook_key, confirmed, paused, workers)
         lines = await check_all(settings, Means(session, provider, *reads, seconds, services.resolve))
     return [str(line) for line in lines]
 

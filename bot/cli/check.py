@@ -19,6 +19,7 @@ from bot.domain.clock import SystemClock
 from bot.domain.drift import Confirmed
 from bot.findings import Finding
 from bot.settings import Settings, SettingsError
+from bot.standby import workers_beside
 
 
 def check(settings: Settings) -> int:
@@ -47,7 +48,14 @@ async def _check(settings: Settings) -> list[Finding]:
     async with open_session() as session:
         provider = partial(provider_of, settings, session, SystemClock())
         means = Means(
-            session, provider, _open_and_close, _commands_refused, _webhook_key, confirmed=_confirmed, paused=_paused
+            session,
+            provider,
+            _open_and_close,
+            _commands_refused,
+            _webhook_key,
+            confirmed=_confirmed,
+            paused=_paused,
+            workers=partial(_workers, settings),
         )
         return await check_all(settings, means)
 
@@ -55,6 +63,11 @@ async def _check(settings: Settings) -> list[Finding]:
 async def _open_and_close(url: str) -> None:
     async with _opened(url):
         pass
+
+
+async def _workers(settings: Settings) -> str:
+    async with workers_beside(settings) as workers:
+        return await workers.judge()
 
 
 async def _commands_refused(url: str) -> str | None:

@@ -14,6 +14,7 @@ from bot.db.url import sqlite_path
 
 if TYPE_CHECKING:
     from bot.db.postgres_shards import ShardLocks
+    from bot.db.postgres_workers import Workers
 
 
 NEEDS = "psycopg[binary]>=3.2.10,<4"
@@ -70,6 +71,16 @@ async def shard_locks(url: str, shard_ids: Sequence[int]) -> AsyncGenerator[Shar
         yield locks
     finally:
         await locks.close()
+
+
+@asynccontextmanager
+async def workers_of(url: str, shard_count: int) -> AsyncGenerator[Workers]:
+    """The workers of a PostgreSQL database, as one sees them that would share it like this; 0 has no SHARD_IDS."""
+    workers: Workers = with_psycopg("bot.db.postgres_workers").Workers(url, shard_count)
+    try:
+        yield workers
+    finally:
+        await workers.close()
 
 
 async def listen(url: str, heard: Callable[[str], None], missed: Callable[[], None]) -> None:

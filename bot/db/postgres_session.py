@@ -47,6 +47,7 @@ class Lock(IntEnum):
 
     WRITE = 1  #: held by the one transaction that writes
     RUN = 2  #: held by the session of the one bot that runs
+    JOIN = 3  #: held by the one worker that looks who else runs, to be one of them
 
 
 @dataclass(frozen=True, slots=True)
