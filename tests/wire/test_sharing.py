@@ -77,7 +77,7 @@ async def test_workers_of_another_version(stage: Stage, version: int, kind: str)
     lock = Sharing(0, version).lock
     with psycopg.connect(stage.server, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock_shared(%s, %s)", (APPLICATION_ID, lock))
-        async with easel(stage, wait=False) as process:
+        async with easel(stage, wait=False) as process, asyncio.timeout(SECONDS):
             assert await process.wait() == EXIT_ALREADY_RUNNING
         assert f"A worker of {kind} Easel runs on this database" in stage.log
         assert other.execute("SELECT to_regclass('easel_version')").fetchone() == (None,)
@@ -108,6 +108,6 @@ async def test_who_was_cut_off_finds_out(stage: Stage, monkeypatch: pytest.Monke
 async def test_a_database_that_cannot_be_reached_is_said_at_once(stage: Stage) -> None:
     """A front that has no database to share ends with a sentence, as every worker does."""
     stage.server = "postgresql://postgres@127.0.0.1:1/easel"
-    async with easel(stage, wait=False, **FIRST_OF_TWO) as front:
+    async with easel(stage, wait=False, **FIRST_OF_TWO) as front, asyncio.timeout(SECONDS):
         assert await front.wait() == 1
     assert "easel: The database postgresql://127.0.0.1:1/easel cannot be used" in stage.log
