@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -15,7 +17,7 @@ from bot.db.postgres_migrate import POSTGRESQL_MIGRATIONS
 from bot.db.postgres_workers import Sharing
 from bot.instance import EXIT_ALREADY_RUNNING
 from tests.db.engines import empty_database, needs_postgresql
-from tests.wire.stage import Stage, easel, open_stage
+from tests.wire.stage import Process, Stage, easel, open_stage
 
 pytestmark = needs_postgresql()
 
@@ -34,6 +36,11 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
+def worker(stage: Stage, sharing: Mapping[str, str], *, wait: bool = True) -> AbstractAsyncContextManager[Process]:
+    """A worker that shares the bot in this way."""
+    return easel(replace(stage, settings={**stage.settings, **sharing}), wait=wait)
+
+
 @pytest.mark.parametrize(
     ("running", "starting", "sentence"),
     [
@@ -46,9 +53,9 @@ async def test_who_would_share_it_otherwise_ends(
     stage: Stage, running: dict[str, str], starting: dict[str, str], sentence: str
 ) -> None:
     """It says why in one sentence and goes to nobody; `check` says it before; once the first is dead it may start."""
-    async with easel(stage, **running) as first:
+    async with worker(stage, running) as first:
         gateway, connects = stage.fake.gateway, len(stage.fake.gateway.connects)
-        async with easel(stage, wait=False, **starting) as second, asyncio.timeout(SECONDS):
+        async with worker(stage, starting, wait=False) as second, asyncio.timeout(SECONDS):
             assert await second.wait() == EXIT_ALREADY_RUNNING
         assert stage.log.strip().splitlines()[-1].startswith(f"easel: {sentence}")
         assert len(gateway.connects) == connects
@@ -59,14 +66,14 @@ async def test_who_would_share_it_otherwise_ends(
 
         first.kill()
         await first.wait()
-        async with easel(stage, **starting):
+        async with worker(stage, starting):
             assert "ok workers: others run on this database, in the same way." in (await stage.verb("check"))[1]
 
 
 async def test_who_shares_it_in_the_same_way_may(stage: Stage) -> None:
     """Two fronts of different shards, and a spare of one of them, run beside each other."""
-    first, second = (easel(stage, **each) for each in (FIRST_OF_TWO, SECOND_OF_TWO))
-    async with first, second, easel(stage, wait=False, **SECOND_OF_TWO) as spare:
+    first, second = (worker(stage, each) for each in (FIRST_OF_TWO, SECOND_OF_TWO))
+    async with first, second, worker(stage, SECOND_OF_TWO, wait=False) as spare:
         await stage.until(lambda: "shards.waiting" in stage.log)
         assert spare.returncode is None
 
@@ -108,6 +115,6 @@ async def test_who_was_cut_off_finds_out(stage: Stage, monkeypatch: pytest.Monke
 async def test_a_database_that_cannot_be_reached_is_said_at_once(stage: Stage) -> None:
     """A front that has no database to share ends with a sentence, as every worker does."""
     stage.server = "postgresql://postgres@127.0.0.1:1/easel"
-    async with easel(stage, wait=False, **FIRST_OF_TWO) as front, asyncio.timeout(SECONDS):
+    async with worker(stage, FIRST_OF_TWO, wait=False) as front, asyncio.timeout(SECONDS):
         assert await front.wait() == 1
     assert "easel: The database postgresql://127.0.0.1:1/easel cannot be used" in stage.log
