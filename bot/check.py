@@ -54,8 +54,7 @@ class Means:
     """With what the checks look.
 
     All but the first two take what DATABASE_URL says. `open_database` opens and closes an existing database without
-    changing it;
-    `commands_refused` reads from it with which sentence Discord did not take the commands at the last start, None
+    changing it; `commands_refused` reads from it with which sentence Discord did not take the commands at the last start, None
     where it has them; `webhook_key` reads the key of the addresses for webhooks; `confirmed` and `paused` read what the
     operator has confirmed of models, and why each that is paused is; `workers` says who else runs on a database of
     several processes.
@@ -252,13 +251,10 @@ async def _check_machine(settings: Settings, means: Means) -> list[Finding]:
         key = await known(settings, means.webhook_key)
         return await judge_webhooks(settings, means.session, key)
 
+    is_shared = settings.database_path is None
     return [
         opened := await look("database", database, means.seconds),
-        *(
-            [await look("workers", means.workers, means.seconds)]
-            if opened.ok and settings.database_path is None
-            else []
-        ),
+        *([await look("workers", means.workers, means.seconds)] if opened.ok and is_shared else []),
         *([await look("commands", commands, means.seconds)] if opened.ok else []),
         await look("disk", disk, means.seconds),
         *([await look("images", images, means.seconds)] if isinstance(settings.images_place, Bucket) else []),
