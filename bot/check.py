@@ -55,9 +55,9 @@ class Means:
 
     All but the first two take what DATABASE_URL says. `open_database` opens and closes an existing database without
     changing it; `commands_refused` reads from it with which sentence Discord did not take the commands at the last
-    start, None where it has them; `webhook_key` reads the key of the addresses for webhooks; `confirmed` and `paused` read what the
-    operator has confirmed of models, and why each that is paused is; `workers` says who else runs on a database of
-    several processes.
+    start, None where it has them; `webhook_key` reads the key of the addresses for webhooks; `confirmed` and `paused`
+    read what the operator has confirmed of models, and why each that is paused is; `workers` says who else runs on a
+    database of several processes.
     """
 
     session: aiohttp.ClientSession
