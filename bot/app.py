@@ -85,7 +85,7 @@ async def open_app(settings: Settings, environment: Environment) -> AsyncGenerat
 
 
 async def run(settings: Settings, stop: asyncio.Event, environment: Environment | None = None) -> None:
-    """Run the bot against Discord until `stop` is set, then drain and close. Only tests hand in other surroundings.
+    """Run the bot against Discord until `stop` is set, then drain and close. Only tests hand in another environment.
 
     Raises:
         GatewayRefused: Discord does not take this bot.
@@ -100,7 +100,7 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
             app.metrics.works_as(worker_name(), LEADER)
             pages = health_app(parts_of(app.bot, app.stores), app.metrics, role=LEADER)
             await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
-        await open_door(settings, app.announcements, stack)
+        await open_webhooks(settings, app.announcements, stack)
         lead_lost = asyncio.create_task(app.database.lead_lost(), name="lead")
         tasks = (
             lead_lost,
@@ -140,11 +140,11 @@ def parts_of(bot: EaselBot, stores: Stores) -> Mapping[str, Ping]:
     return {"gateway": hears, "commands": has_commands, "database": can_read}
 
 
-async def open_door(settings: Settings, calls: Announcements, stack: AsyncExitStack) -> None:
+async def open_webhooks(settings: Settings, calls: Announcements, stack: AsyncExitStack) -> None:
     """Let the provider announce what has ended, where webhooks are on; what it says to nobody is asked for as usual."""
     if calls.addresses is not None and settings.webhook_port is not None:
-        door = webhook_app(calls.addresses, calls.announced, calls.came)
-        await stack.enter_async_context(serve_webhooks(door, settings.webhook_port))
+        endpoint = webhook_app(calls.addresses, calls.announced, calls.came)
+        await stack.enter_async_context(serve_webhooks(endpoint, settings.webhook_port))
 
 
 def paces_of(settings: Settings, resources: Resources) -> GatewayPace | Paces:

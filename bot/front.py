@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.app import DRAIN_SECONDS, Draining, connect, open_door, paces_of, parts_of
+from bot.app import DRAIN_SECONDS, Draining, connect, open_webhooks, paces_of, parts_of
 from bot.client import EaselBot
 from bot.db.database import Database, DatabaseInUse, LostLead
 from bot.db.opening import listen, open_database, shard_locks, speaking, standing_by
@@ -111,7 +111,7 @@ async def open_front(settings: Settings, environment: Environment) -> AsyncGener
 async def run(settings: Settings, stop: asyncio.Event, environment: Environment | None = None) -> None:
     """Be a front of its shards until `stop` is set, whenever no other process holds them.
 
-    Only tests hand in other surroundings.
+    Only tests hand in another environment.
 
     Raises:
         GatewayRefused: Discord does not take this bot.
@@ -181,7 +181,7 @@ async def _lead(settings: Settings, environment: Environment, front: Front) -> N
         stack.push_async_callback(messenger.close)
         services = Services(resources, discord)
         engine = engine_of(settings, resources, services, discord, interrupted=())
-        await open_door(settings, services.jobs.announcements, stack)
+        await open_webhooks(settings, services.jobs.announcements, stack)
         sweep = Sweep(resources.stores.jobs, resources.signals, resources.clock)
         log.info("front.leads", sentence="This front leads from now on.")
         front.leads_with(engine)

@@ -47,7 +47,7 @@ class PaidMeans:
     """With what the edit is made.
 
     `agree` is told the price of the quote and says whether to go on; it may take a person's time. `keep` writes the
-    picture where the operator can look at it. `calls` is the open door for webhooks, None where they are off.
+    picture where the operator can look at it. `calls` is the open endpoint for webhooks, None where they are off.
     """
 
     provider: Provider

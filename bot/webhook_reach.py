@@ -25,7 +25,7 @@ class WebhooksUnreachable(EaselError):
 
 @dataclass(frozen=True, slots=True)
 class Caught:
-    """An open door for one call: the address that leads to it, and what came."""
+    """An open endpoint for one call: the address that leads to it, and what came."""
 
     address: str
     came: asyncio.Future[WebhookCall]

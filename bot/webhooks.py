@@ -1,4 +1,4 @@
-"""The door for the provider's webhooks: one address for each attempt, and an answer at once whatever comes."""
+"""The HTTP endpoint for the provider's webhooks: one address for each attempt, and an answer at once whatever comes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def webhook_app(
     *,
     body_seconds: float = BODY_SECONDS,
 ) -> web.Application:
-    """Build the door. `announced` is told of a call as soon as its address is known to be ours, `came` of all of it.
+    """Build the endpoint. `announced` is told of a call once its address is known to be ours, `came` of all of it.
 
     A reverse proxy may put any path before the last part of an address.
     """

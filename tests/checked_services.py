@@ -19,7 +19,7 @@ FILE_HOSTS = ("cdn.discordapp.com", "media.discordapp.net")
 
 
 @dataclass
-class Services:
+class CheckedServices:
     """Discord's and WaveSpeed's answers, on one real HTTP server."""
 
     token: str = TOKEN

@@ -27,7 +27,7 @@ from bot.provider.client import WaveSpeed
 from bot.secret_shapes import impossible
 from bot.settings import Settings
 from bot.webhooks import serve_webhooks, webhook_app
-from tests.checked_services import KEY, TOKEN, Services
+from tests.checked_services import KEY, TOKEN, CheckedServices
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +38,8 @@ def _no_waiting() -> Iterator[None]:
 
 
 @pytest.fixture
-async def services() -> AsyncIterator[Services]:
-    services = Services()
+async def services() -> AsyncIterator[CheckedServices]:
+    services = CheckedServices()
     async with TestServer(services.app()) as server:
         services.base = str(server.make_url("")).rstrip("/")
         yield services
@@ -51,7 +51,7 @@ def here(tmp_path: Path) -> Path:
 
 
 async def report(
-    services: Services,
+    services: CheckedServices,
     here: Path,
     *,
     token: str = TOKEN,
@@ -116,7 +116,7 @@ def about(name: str, lines: list[str]) -> str:
     return next(line for line in lines if line.split(":")[0].endswith(f" {name}"))
 
 
-async def test_commands_that_discord_did_not_take(services: Services, here: Path) -> None:
+async def test_commands_that_discord_did_not_take(services: CheckedServices, here: Path) -> None:
     """What the last start met with is an error here, in Discord's own words."""
     services.guilds = [{"id": "1", "name": "Studio", "permissions": str(NEEDED.value)}]
     (here / "easel.db").write_text("ours")
@@ -125,7 +125,7 @@ async def test_commands_that_discord_did_not_take(services: Services, here: Path
     assert about("commands", await report(services, here)) == f"FAIL commands: {services.commands_refused}"
 
 
-async def test_all_well(services: Services, here: Path) -> None:
+async def test_all_well(services: CheckedServices, here: Path) -> None:
     """When everything works, each line says ok, and one of them holds the invite link."""
     services.guilds = [{"id": "1", "name": "Studio", "permissions": str(NEEDED.value)}]
     lines = await report(services, here)
@@ -148,7 +148,7 @@ async def test_all_well(services: Services, here: Path) -> None:
     assert invite_url(42) in about("application", lines)
 
 
-async def test_wrong_token(services: Services, here: Path) -> None:
+async def test_wrong_token(services: CheckedServices, here: Path) -> None:
     """A wrong token gives one clear line, not one for each thing that needs it; it is not repeated."""
     lines = await report(services, here, token="canary-wrong")
     failing = [line for line in lines if line.startswith("FAIL")]
@@ -156,7 +156,7 @@ async def test_wrong_token(services: Services, here: Path) -> None:
     assert failing == ["FAIL token: Discord does not accept DISCORD_TOKEN: reset it on the application's Bot page."]
 
 
-async def test_wrong_key(services: Services, here: Path) -> None:
+async def test_wrong_key(services: CheckedServices, here: Path) -> None:
     """A wrong key gives one clear line."""
     services.key = "another"
     failing = [line for line in await report(services, here) if line.startswith("FAIL")]
@@ -167,7 +167,9 @@ async def test_wrong_key(services: Services, here: Path) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 402, 403, 407, 511])
-async def test_the_page_of_a_network_is_no_word_about_a_secret(services: Services, here: Path, status: int) -> None:
+async def test_the_page_of_a_network_is_no_word_about_a_secret(
+    services: CheckedServices, here: Path, status: int
+) -> None:
     """Where a hotel's page answers for everybody, neither secret is called wrong."""
     services.captive_status = status
 
@@ -212,12 +214,14 @@ def test_what_no_secret_can_be(token: str, key: str, sentence: str) -> None:
         ("canary-wrong", "Bot page."),
     ],
 )
-async def test_a_token_with_the_form_of_something_else(services: Services, here: Path, token: str, remark: str) -> None:
+async def test_a_token_with_the_form_of_something_else(
+    services: CheckedServices, here: Path, token: str, remark: str
+) -> None:
     """Where Discord refuses what has the form of another of its secrets, the sentence says which."""
     assert about("token", await report(services, here, token=token)).endswith(remark)
 
 
-async def test_missing_permissions(services: Services, here: Path) -> None:
+async def test_missing_permissions(services: CheckedServices, here: Path) -> None:
     """A server in which the bot's role lacks something is named, with what is missing."""
     services.guilds = [
         {"id": "1", "name": "Studio", "permissions": str(NEEDED.value)},
@@ -240,7 +244,7 @@ async def test_missing_permissions(services: Services, here: Path) -> None:
     ],
 )
 async def test_the_clocks_are_compared(
-    services: Services, here: Path, ahead_seconds: float | None, sentence: str
+    services: CheckedServices, here: Path, ahead_seconds: float | None, sentence: str
 ) -> None:
     """How far this machine's clock is off the provider's is said, to the second, and is no failure."""
     services.ahead_seconds = ahead_seconds
@@ -251,7 +255,7 @@ async def test_the_clocks_are_compared(
     assert re.sub(r"\d+", "N", told) == re.sub(r"\d+", "N", f"ok clock: {sentence}")
 
 
-async def test_a_kind_of_place_that_is_closed(services: Services, here: Path) -> None:
+async def test_a_kind_of_place_that_is_closed(services: CheckedServices, here: Path) -> None:
     """A server can keep the bot out of threads, or let it into them only; it fails where it can post nowhere."""
     send, in_threads = 1 << 11, 1 << 38
     services.guilds = [
@@ -272,14 +276,14 @@ async def test_a_kind_of_place_that_is_closed(services: Services, here: Path) ->
     )
 
 
-async def test_empty_account(services: Services, here: Path) -> None:
+async def test_empty_account(services: CheckedServices, here: Path) -> None:
     """A balance too small for one picture fails."""
     services.balance = 0.01
 
     assert about("balance", await report(services, here)).startswith("FAIL balance: $0.01 is left at WaveSpeed")
 
 
-async def test_dearer_model(services: Services, here: Path) -> None:
+async def test_dearer_model(services: CheckedServices, here: Path) -> None:
     """A live price above the known one fails and is shown; a lower one does not."""
     services.prices["wavespeed-ai/flux-kontext-max"] = 0.1
     services.prices["wavespeed-ai/flux-kontext-pro"] = 0.01
@@ -294,7 +298,7 @@ async def test_dearer_model(services: Services, here: Path) -> None:
     assert about("prices", await report(services, here)).startswith("ok prices: FLUX Kontext Max $0.10; ")
 
 
-async def test_a_paused_model(services: Services, here: Path) -> None:
+async def test_a_paused_model(services: CheckedServices, here: Path) -> None:
     """What members cannot use fails, with why, and with the line that lets go of it."""
     (here / "easel.db").write_text("ours")
     services.paused = {"google/nano-banana-2/edit": ["resolution is not declared"]}
@@ -305,7 +309,7 @@ async def test_a_paused_model(services: Services, here: Path) -> None:
     )
 
 
-async def test_missing_model(services: Services, here: Path) -> None:
+async def test_missing_model(services: CheckedServices, here: Path) -> None:
     """A model that is not on the live list fails."""
     del services.prices["wavespeed-ai/flux-kontext-pro"]
 
@@ -314,14 +318,14 @@ async def test_missing_model(services: Services, here: Path) -> None:
     )
 
 
-async def test_silence(services: Services, here: Path) -> None:
+async def test_silence(services: CheckedServices, here: Path) -> None:
     """A service that never answers is given up after the time of one check."""
     services.hangs = True
 
     assert about("token", await report(services, here, seconds=0.1)) == "FAIL token: no answer within 0.1 seconds."
 
 
-async def test_unreachable(services: Services, here: Path) -> None:
+async def test_unreachable(services: CheckedServices, here: Path) -> None:
     """An address where nobody listens fails with a sentence."""
     services.base = "http://127.0.0.1:9"
 
@@ -330,7 +334,7 @@ async def test_unreachable(services: Services, here: Path) -> None:
     )
 
 
-async def test_database(services: Services, here: Path) -> None:
+async def test_database(services: CheckedServices, here: Path) -> None:
     """An existing database is opened, and the reason why it cannot be used is passed on."""
     (here / "easel.db").write_text("another's")
 
@@ -339,7 +343,7 @@ async def test_database(services: Services, here: Path) -> None:
     )
 
 
-async def test_unwritable_folder(services: Services, here: Path) -> None:
+async def test_unwritable_folder(services: CheckedServices, here: Path) -> None:
     """A data folder that is in fact a file fails."""
     (here / "images").write_text("a file")
 
@@ -348,7 +352,7 @@ async def test_unwritable_folder(services: Services, here: Path) -> None:
     )
 
 
-async def test_file_hosts_that_lead_inward_are_named(services: Services, here: Path) -> None:
+async def test_file_hosts_that_lead_inward_are_named(services: CheckedServices, here: Path) -> None:
     """A resolver that gives names inner addresses is named with the way out; what the operator listed is fine."""
     assert about("file hosts", await report(services, here)).startswith("ok ")
     services.addresses["media.discordapp.net"] = ["162.159.130.233", "198.18.3.4"]
@@ -363,7 +367,7 @@ async def test_file_hosts_that_lead_inward_are_named(services: Services, here: P
     assert about("file hosts", listed).startswith("ok ")
 
 
-async def test_file_hosts_that_cannot_be_looked_up_are_named(services: Services, here: Path) -> None:
+async def test_file_hosts_that_cannot_be_looked_up_are_named(services: CheckedServices, here: Path) -> None:
     """Without a name server no image can be fetched from Discord; a Discord of one's own has files of its own."""
     services.addresses.clear()
     assert about("file hosts", await report(services, here)).startswith("ok ")
@@ -381,7 +385,7 @@ def free_port() -> int:
         return taken.getsockname()[1]
 
 
-async def test_webhooks_lead_here(services: Services, here: Path) -> None:
+async def test_webhooks_lead_here(services: CheckedServices, here: Path) -> None:
     """With the bot at rest the port is opened for the question, behind a proxy that leads to it."""
     port = free_port()
     lines = await report(services, here, webhook_url=f"http://127.0.0.1:{port}/calls", webhook_port=port)
@@ -389,12 +393,12 @@ async def test_webhooks_lead_here(services: Services, here: Path) -> None:
     assert about("webhooks", lines) == f"ok webhooks: http://127.0.0.1:{port}/calls leads here."
 
 
-async def test_the_running_bot_answers_for_its_webhooks(services: Services, here: Path) -> None:
+async def test_the_running_bot_answers_for_its_webhooks(services: CheckedServices, here: Path) -> None:
     """Its port is taken; it is recognised by the key in the database, and another installation by its not having it."""
     (here / "easel.db").write_text("ours")
     services.webhook_key = "the key"
-    door = webhook_app(Addresses("", b"the key"), lambda _: None, lambda _: None)
-    async with serve_webhooks(door, 0, "127.0.0.1") as port:
+    endpoint = webhook_app(Addresses("", b"the key"), lambda _: None, lambda _: None)
+    async with serve_webhooks(endpoint, 0, "127.0.0.1") as port:
         url = f"http://127.0.0.1:{port}"
         ours = await report(services, here, webhook_url=url, webhook_port=port)
         services.webhook_key = "another key"
@@ -404,7 +408,7 @@ async def test_the_running_bot_answers_for_its_webhooks(services: Services, here
     assert about("webhooks", theirs).startswith(f"FAIL webhooks: WEBHOOK_URL does not lead to WEBHOOK_PORT {port} here")
 
 
-async def test_webhooks_that_lead_elsewhere(services: Services, here: Path) -> None:
+async def test_webhooks_that_lead_elsewhere(services: CheckedServices, here: Path) -> None:
     """Another page, or nobody, answers at the public address; without the settings nothing is said."""
     elsewhere = f"{services.base}/api/v3".replace("localhost", "127.0.0.1")
     lost = await report(services, here, webhook_url=elsewhere, webhook_port=free_port())
@@ -415,7 +419,7 @@ async def test_webhooks_that_lead_elsewhere(services: Services, here: Path) -> N
     assert not [line for line in await report(services, here) if line.startswith(("ok webhooks", "FAIL webhooks"))]
 
 
-async def test_a_bucket_out_of_reach(here: Path, services: Services) -> None:
+async def test_a_bucket_out_of_reach(here: Path, services: CheckedServices) -> None:
     """A bucket for images that does not answer is one line of the report."""
     lines = await report(services, here, images_url="s3://pictures/easel?endpoint=http://127.0.0.1:1")
 

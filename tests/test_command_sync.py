@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.command_sync import REFUSED_COMMANDS, SYNCED_COMMANDS, CommandSync
 from bot.gateway import point_at
 from tests.clocks import ManualClock
-from tests.ui.doubles import Facts
+from tests.ui.doubles import FakeFacts
 from tests.wire.discord_fake import FakeDiscord
 from tests.wire.discord_fake.faults import Fault, Kind
 from tests.wire.discord_probe import furnish
@@ -52,8 +52,8 @@ async def client(fake: FakeDiscord) -> AsyncGenerator[discord.Client]:
 
 
 @pytest.fixture
-def facts() -> Facts:
-    return Facts()
+def facts() -> FakeFacts:
+    return FakeFacts()
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def sync(facts: Facts, clock: ManualClock) -> CommandSync:
+def sync(facts: FakeFacts, clock: ManualClock) -> CommandSync:
     return CommandSync(facts, clock)
 
 
@@ -71,7 +71,7 @@ def at_discord(fake: FakeDiscord) -> dict[str, dict[str, Any]]:
 
 
 async def test_the_applications_own_entry_point_is_kept(
-    fake: FakeDiscord, client: discord.Client, sync: CommandSync, facts: Facts
+    fake: FakeDiscord, client: discord.Client, sync: CommandSync, facts: FakeFacts
 ) -> None:
     """An application with an Activity keeps the command that opens it, as it was, beside ours with their filters."""
     fake.world.commands[0] = [LAUNCH]
@@ -104,7 +104,7 @@ async def test_an_entry_point_where_the_filter_is_refused_too(
 
 
 async def test_commands_that_discord_does_not_take(
-    fake: FakeDiscord, client: discord.Client, sync: CommandSync, facts: Facts, clock: ManualClock
+    fake: FakeDiscord, client: discord.Client, sync: CommandSync, facts: FakeFacts, clock: ManualClock
 ) -> None:
     """The sentence is kept for `check` and `/healthz`, the log has a line a try, and it is tried until it works."""
     fake.plant(Fault(PUT, Kind.REFUSAL, times=6, status=400, code=30032))
@@ -126,7 +126,7 @@ async def test_commands_that_discord_does_not_take(
 
 
 async def test_commands_that_are_there_are_left_alone(
-    fake: FakeDiscord, sync: CommandSync, facts: Facts, client: discord.Client, clock: ManualClock
+    fake: FakeDiscord, sync: CommandSync, facts: FakeFacts, client: discord.Client, clock: ManualClock
 ) -> None:
     """Another run with the same commands sends none, and a refusal of an earlier one is forgotten."""
     await sync.sync(client.http, fake.world.application_id, [EDIT])

@@ -21,7 +21,7 @@ from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.errors import Unavailable
 from bot.gateway import FREE_IDENTIFIES_A_DAY, GatewayPace, IdentifyPostponed, identify_pause, point_at
 from tests.clocks import NOON, ManualClock
-from tests.ui.doubles import Facts
+from tests.ui.doubles import FakeFacts
 from tests.wire.discord_fake import FakeDiscord
 from tests.wire.discord_probe import furnish
 
@@ -39,8 +39,8 @@ def discords_own_addresses() -> Generator[None]:
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
 
 
-def pace(clock: ManualClock, facts: Facts | None = None) -> GatewayPace:
-    return GatewayPace(facts or Facts(), clock, Random(7))
+def pace(clock: ManualClock, facts: FakeFacts | None = None) -> GatewayPace:
+    return GatewayPace(facts or FakeFacts(), clock, Random(7))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_sessions_beyond_those_of_a_usual_day_cost_ever_more_waiting(in_the_last
 
 async def test_two_days_of_restarts_stay_within_the_budget(clock: ManualClock) -> None:
     """A supervisor that starts a broken bot anew each time asks Discord for far fewer than 1,000 sessions in a day."""
-    facts, times = Facts(), list[int]()
+    facts, times = FakeFacts(), list[int]()
     restarted = pace(clock, facts)
     while clock.now() < NOON + 2 * DAY:
         waiting = asyncio.ensure_future(restarted.before_session())
@@ -71,7 +71,7 @@ async def test_two_days_of_restarts_stay_within_the_budget(clock: ManualClock) -
 
 async def test_the_budget_survives_a_restart(clock: ManualClock) -> None:
     """What one run of the program used is remembered by the next."""
-    facts = Facts()
+    facts = FakeFacts()
     for _ in range(FREE_IDENTIFIES_A_DAY + 4):
         waiting = asyncio.ensure_future(pace(clock, facts).before_session())
         while not waiting.done():
@@ -100,7 +100,7 @@ async def test_a_full_disk_does_not_keep_the_bot_offline(clock: ManualClock) -> 
     Results that are paid already can only be delivered by a bot that is online.
     """
 
-    class FullDisk(Facts):
+    class FullDisk(FakeFacts):
         is_full = True
 
         async def set_fact(self, name: str, value: str, at: int) -> None:
@@ -281,7 +281,7 @@ class Stumbling(discord.Client):
 
 async def test_a_dropped_connection_comes_back(clock: ManualClock) -> None:
     """After a drop the session is resumed, after an invalidation a new one is started, each counted as it should be."""
-    facts = Facts()
+    facts = FakeFacts()
     async with FakeDiscord() as fake:
         furnish(fake)
         point_at(fake.api_base, fake.gateway_url)

@@ -13,7 +13,7 @@ from bot.metrics import Metrics
 from tests.clocks import ManualClock
 
 
-class Part:
+class Checked:
     """A part of the bot that answers as a test tells it."""
 
     def __init__(self) -> None:
@@ -28,8 +28,8 @@ class Part:
 
 
 @pytest.fixture
-def gateway() -> Part:
-    return Part()
+def gateway() -> Checked:
+    return Checked()
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def metrics() -> Metrics:
 
 
 @pytest.fixture
-async def page(gateway: Part, metrics: Metrics) -> AsyncIterator[str]:
-    app = health_app({"gateway": gateway.ping, "database": Part().ping}, metrics, role="leader", ping_seconds=0.05)
+async def page(gateway: Checked, metrics: Metrics) -> AsyncIterator[str]:
+    app = health_app({"gateway": gateway.ping, "database": Checked().ping}, metrics, role="leader", ping_seconds=0.05)
     async with serve_health(app, "127.0.0.1", 0) as port:
         yield f"http://127.0.0.1:{port}"
 
@@ -55,7 +55,7 @@ async def test_well(page: str) -> None:
 
 
 @pytest.mark.parametrize("answer", [False, OSError("secret detail"), None], ids=["no", "an error", "silence"])
-async def test_failing(page: str, gateway: Part, answer: bool | Exception | None) -> None:  # noqa: FBT001 - a parameter
+async def test_failing(page: str, gateway: Checked, answer: bool | Exception | None) -> None:  # noqa: FBT001 - a parameter
     """A part that says no, fails or keeps silent is named with a 503, the others are not, and no detail is shown."""
     gateway.answer = answer
 

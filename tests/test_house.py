@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -114,17 +114,33 @@ NAMED_TWICE = {
 """Classes of the product that share a name, and why that misleads nobody: they are one thing seen from two sides."""
 
 
-def test_a_name_means_one_thing() -> None:
-    """Whoever looks for a class finds one, so that nobody reads of another with the same name."""
-    public = Counter(
+FAKE_DISCORD = ROOT / "tests/wire/discord_fake"
+"""A program of its own, in Discord's words."""
+
+
+def classes(paths: Iterable[Path]) -> Counter[str]:
+    """How often each class stands at the top of one of these files; a group of test cases is none."""
+    return Counter(
         node.name
-        for path in PRODUCT
+        for path in paths
         for node in parsed(path).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+        if isinstance(node, ast.ClassDef) and not node.name.startswith(("_", "Test"))
     )
 
-    twice = {name for name, times in public.items() if times > 1}
+
+def test_a_name_means_one_thing() -> None:
+    """Whoever looks for a class finds one, so that nobody reads of another with the same name."""
+    twice = {name for name, times in classes(PRODUCT).items() if times > 1}
+
     assert twice == set(NAMED_TWICE), "name the newer one otherwise, or say in NAMED_TWICE why that misleads nobody"
+
+
+def test_a_name_means_one_thing_in_tests() -> None:
+    """A test's class is no other test's, and none of the product's: a fake says in its name that it is one."""
+    ours = classes(PRODUCT)
+    tests = classes(path for path in CODE if path not in PRODUCT and FAKE_DISCORD not in path.parents)
+
+    assert [name for name, times in tests.items() if times > 1 or name in ours] == []
 
 
 GUIDE = ROOT / ".github/CONTRIBUTING.md"

@@ -1,4 +1,4 @@
-"""Who may import whom, so that a change has one obvious room; each message says why the wall stands there."""
+"""Who may import whom, so that a change has one obvious place; each message says why the wall stands there."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SURROUNDINGS = ("bot.durable_file", "bot.log", "bot.metrics", "bot.unreachable")
-"""Handed to every layer: they know nothing of Easel's trade."""
+SHARED_BY_ALL = ("bot.durable_file", "bot.log", "bot.metrics", "bot.unreachable")
+"""Every layer may import these: they know nothing of Easel's trade."""
 
 
 @dataclass(frozen=True)
-class Room:
+class Layer:
     """A part of the program: which of ours it may import, and which libraries it must not."""
 
     prefix: str
@@ -28,66 +28,66 @@ class Room:
 
 NETWORK = ("aiohttp", "requests", "httpx", "urllib.request", "http.client", "socket")
 DATABASE = ("sqlite3", "aiosqlite", "psycopg")
-ROOMS = (
-    Room(
+LAYERS = (
+    Layer(
         "bot.texts",
         ("bot.texts",),
         (*DATABASE, *NETWORK, "discord"),
         "what is read stands by itself, so that every layer may say it and whoever translates it needs nothing else",
     ),
-    Room(
+    Layer(
         "bot.domain",
         ("bot.domain", "bot.texts"),
         DATABASE + NETWORK,
         "the domain is pure, so that every rule about money and jobs can be read and tested without a machine",
     ),
-    Room(
+    Layer(
         "bot.services",
-        ("bot.services", "bot.db", "bot.domain", "bot.texts", *SURROUNDINGS),
+        ("bot.services", "bot.db", "bot.domain", "bot.texts", *SHARED_BY_ALL),
         ("discord", "PIL", *DATABASE, *NETWORK),
         "the use cases call the stores by their classes, and whatever has a second body (Discord, the provider, images)"
         " by a Protocol of their own, so that crashes can be played through",
     ),
     *(
-        Room(
+        Layer(
             f"bot.services.{name}",
-            ("bot.services", "bot.db", "bot.domain", "bot.texts", *SURROUNDINGS),
-            tuple(f"bot.services.{above}" for above in rooms_above),
-            "the rooms of the use cases know each other one way: moderation, then what members do and jobs, then money",
+            ("bot.services", "bot.db", "bot.domain", "bot.texts", *SHARED_BY_ALL),
+            tuple(f"bot.services.{above}" for above in folders_above),
+            "the use cases import each other one way: moderation, then what members do and jobs, then money",
         )
-        for name, rooms_above in (
+        for name, folders_above in (
             ("ports", ("creative", "jobs", "money", "moderation")),
             ("money", ("creative", "jobs", "moderation")),
             ("jobs", ("creative", "moderation")),
             ("creative", ("jobs", "moderation")),
         )
     ),
-    Room(
+    Layer(
         "bot.db",
-        ("bot.db", "bot.domain", "bot.texts", *SURROUNDINGS),
+        ("bot.db", "bot.domain", "bot.texts", *SHARED_BY_ALL),
         ("bot.services", "discord", "PIL", *NETWORK),
         "a store is called by the use cases and knows none of them, so that a transaction waits for nothing else;"
         " what both speak of stands in the domain",
     ),
-    Room(
+    Layer(
         "bot.provider",
-        ("bot.provider", "bot.services", "bot.domain", "bot.texts", *SURROUNDINGS),
+        ("bot.provider", "bot.services", "bot.domain", "bot.texts", *SHARED_BY_ALL),
         ("discord", "PIL", *DATABASE),
         "the provider's client knows the provider's API and nothing else, so that another one can stand beside it",
     ),
-    Room(
+    Layer(
         "bot.media",
-        ("bot.media", "bot.services", "bot.domain", "bot.texts", *SURROUNDINGS),
+        ("bot.media", "bot.services", "bot.domain", "bot.texts", *SHARED_BY_ALL),
         DATABASE,
         "images are fetched (also through Discord's library), checked, drawn and kept here, whoever shows them",
     ),
-    Room(
+    Layer(
         "bot.ui.render",
         ("bot.ui.render", "bot.permissions", "bot.services", "bot.domain", "bot.texts"),
         ("asyncio", "structlog", "bot.ui.discord", "bot.ui.handlers.registry", "PIL", *DATABASE, *NETWORK),
         "what members see is made from values alone, so that it can be read and tested without Discord or a store",
     ),
-    Room(
+    Layer(
         "bot.ui.discord",
         (
             "bot.ui.discord",
@@ -96,21 +96,21 @@ ROOMS = (
             "bot.services",
             "bot.domain",
             "bot.texts",
-            *SURROUNDINGS,
+            *SHARED_BY_ALL,
         ),
         ("bot.ui.handlers.registry", "PIL", *DATABASE),
         "what talks to Discord brings there what was rendered and knows no button: jobs speak without any press",
     ),
-    Room(
+    Layer(
         "bot.ui.handlers.registry",
-        ("bot.ui", "bot.permissions", "bot.services", "bot.domain", "bot.texts", *SURROUNDINGS),
+        ("bot.ui", "bot.permissions", "bot.services", "bot.domain", "bot.texts", *SHARED_BY_ALL),
         ("PIL", *DATABASE, *NETWORK),
         "a handler parses a press or a form, calls one service and has the outcome rendered; it reaches Discord only"
         " through what talks to it",
     ),
-    Room(
+    Layer(
         "cogs",
-        ("cogs", "bot.client", "bot.permissions", "bot.ui", "bot.services", "bot.domain", "bot.texts", *SURROUNDINGS),
+        ("cogs", "bot.client", "bot.permissions", "bot.ui", "bot.services", "bot.domain", "bot.texts", *SHARED_BY_ALL),
         ("PIL", *DATABASE, *NETWORK),
         "a cog parses, calls one service and renders: no SQL, no HTTP, no price and no state",
     ),
@@ -170,29 +170,29 @@ def within(name: str, prefixes: tuple[str, ...]) -> bool:
     return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)
 
 
-def crossings(module: str, source: str, room: Room) -> list[str]:
-    """The imports of a module that its room does not allow."""
+def crossings(module: str, source: str, layer: Layer) -> list[str]:
+    """The imports of a module that its layer does not allow."""
     found: list[str] = []
     for name, line in imports(ast.parse(source)):
         ours = name.split(".")[0] in {"bot", "cogs"}
-        if name == "." or (ours and name != "bot" and not within(name, room.ours)) or within(name, room.never):
+        if name == "." or (ours and name != "bot" and not within(name, layer.ours)) or within(name, layer.never):
             found.append(f"{module}:{line} imports {name}")
-        if room.prefix == "bot.domain" and not ours and name.split(".")[0] not in sys.stdlib_module_names:
+        if layer.prefix == "bot.domain" and not ours and name.split(".")[0] not in sys.stdlib_module_names:
             found.append(f"{module}:{line} imports {name}, which is not in the standard library")
     return found
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.prefix)
-def test_direction(room: Room) -> None:
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.prefix)
+def test_direction(layer: Layer) -> None:
     """Cogs → ui → services → db → domain; provider, media and ui implement what the services ask for."""
     found = [
         crossing
         for module, path in modules()
-        if within(module, (room.prefix,))
-        for crossing in crossings(module, path.read_text(), room)
+        if within(module, (layer.prefix,))
+        for crossing in crossings(module, path.read_text(), layer)
     ]
 
-    assert not found, f"{'; '.join(found)} - {room.why}"
+    assert not found, f"{'; '.join(found)} - {layer.why}"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_direction(room: Room) -> None:
         ("bot.ui.render", "import asyncio"),
         ("bot.ui.discord", "from bot.ui.handlers.presses import Press"),
         ("bot.ui.handlers.registry", "from bot.db.jobs import JobStore"),
-        ("bot.services.money", "from bot.services.jobs.job_history import Archive"),
+        ("bot.services.money", "from bot.services.jobs.job_history import JobHistory"),
         ("bot.ui.handlers.registry", "import importlib\nimportlib.import_module('bot.provider.client')"),
         ("cogs", "def f():\n    import aiohttp"),
         ("cogs", "from . import other"),
@@ -217,9 +217,9 @@ def test_direction(room: Room) -> None:
 )
 def test_walls_stand(prefix: str, source: str) -> None:
     """The check itself sees an import through every kind of wall."""
-    room = next(room for room in ROOMS if room.prefix == prefix)
+    layer = next(layer for layer in LAYERS if layer.prefix == prefix)
 
-    assert crossings(f"{prefix}.planted", source, room)
+    assert crossings(f"{prefix}.planted", source, layer)
 
 
 def test_one_engine() -> None:

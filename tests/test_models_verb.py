@@ -88,7 +88,7 @@ def replace_always(parameter: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
+class ModelsVerb:
     """The command line with the simulated provider's address."""
 
     capsys: pytest.CaptureFixture[str]
@@ -125,16 +125,16 @@ async def terminal(
     tmp_path: Path,
     provider: SimulatedProvider,
     _catalogue: None,
-) -> AsyncGenerator[Verb]:
+) -> AsyncGenerator[ModelsVerb]:
     """A folder of its own, so that no `.env` of somebody's is read."""
     monkeypatch.chdir(tmp_path)
     async with provider.serve() as base_url:
         monkeypatch.setenv("WAVESPEED_API_KEY", KEY)
         monkeypatch.setenv("WAVESPEED_BASE_URL", base_url)
-        yield Verb(capsys)
+        yield ModelsVerb(capsys)
 
 
-async def test_the_catalogue_beside_the_list(terminal: Verb) -> None:
+async def test_the_catalogue_beside_the_list(terminal: ModelsVerb) -> None:
     """Every model stands there with its source, and nothing drifts at the simulated provider."""
     code, said = await terminal.run()
 
@@ -142,7 +142,9 @@ async def test_the_catalogue_beside_the_list(terminal: Verb) -> None:
     assert "google/nano-banana-2/edit: Nano Banana 2, $0.08 (listed $0.08)" in said
 
 
-async def test_a_model_of_the_operators_joins(terminal: Verb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_model_of_the_operators_joins(
+    terminal: ModelsVerb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """It stands in the catalogue from the start, and drift says that the provider lists no such model."""
     (tmp_path / "models.toml").write_text('[[models]]\nid = "acme/paint"\nlabel = "Acme Paint"\nprice_usd = "0.05"\n')
     monkeypatch.setenv("MODELS_FILE", "models.toml")
@@ -154,7 +156,7 @@ async def test_a_model_of_the_operators_joins(terminal: Verb, monkeypatch: pytes
 
 
 async def test_what_drifted_is_confirmed(
-    terminal: Verb, provider: SimulatedProvider, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    terminal: ModelsVerb, provider: SimulatedProvider, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The line that is named under a drift takes it as it is; then nothing of it is said any more."""
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'easel.db'}")
@@ -179,7 +181,7 @@ async def test_what_drifted_is_confirmed(
     ("ids", "sentence"),
     [((), "Name the models that you have looked at: easel models --confirm ID."), (("nobody/else",), "nobody/else")],
 )
-async def test_confirming_needs_known_models(terminal: Verb, ids: tuple[str, ...], sentence: str) -> None:
+async def test_confirming_needs_known_models(terminal: ModelsVerb, ids: tuple[str, ...], sentence: str) -> None:
     """Nothing is confirmed by leaving something out."""
     code, said = await terminal.run("--confirm", *ids)
 
@@ -194,7 +196,7 @@ async def test_confirming_needs_known_models(terminal: Verb, ids: tuple[str, ...
     ],
 )
 async def test_a_bad_file_ends_the_start(
-    terminal: Verb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None, sentence: str
+    terminal: ModelsVerb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None, sentence: str
 ) -> None:
     """With one clear sentence, and no model is changed."""
     if text is not None:

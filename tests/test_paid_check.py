@@ -34,7 +34,7 @@ from bot.paid_check import PaidMeans, paid_check
 from bot.provider.client import WaveSpeed
 from bot.settings import Settings, setting_names
 from bot.webhook_reach import one_call
-from tests.checked_services import KEY, TOKEN, Services
+from tests.checked_services import KEY, TOKEN, CheckedServices
 from tests.demo.stepped_clock import SteppedClock
 from tests.terminals import terminal
 
@@ -259,7 +259,7 @@ async def test_webhook(tmp_path: Path) -> None:
 
 
 @dataclass
-class Verb:
+class PaidCheckVerb:
     """`easel check` as an operator runs it, with Discord and WaveSpeed over HTTP."""
 
     folder: Path
@@ -289,8 +289,8 @@ class Verb:
 
 
 @pytest.fixture
-async def verb(tmp_path: Path) -> AsyncGenerator[Verb]:
-    services = Services()
+async def verb(tmp_path: Path) -> AsyncGenerator[PaidCheckVerb]:
+    services = CheckedServices()
     provider = SimulatedProvider(SystemClock(), api_key=KEY, pace=QUICK)
     async with TestServer(services.app()) as server, provider.serve() as base_url:
         settings = {
@@ -301,10 +301,10 @@ async def verb(tmp_path: Path) -> AsyncGenerator[Verb]:
             "CDN_HOSTS": "127.0.0.1",
             "POLL_INITIAL_SECONDS": "0.1",
         }
-        yield Verb(tmp_path, settings, provider)
+        yield PaidCheckVerb(tmp_path, settings, provider)
 
 
-async def test_agreed_beforehand(verb: Verb) -> None:
+async def test_agreed_beforehand(verb: PaidCheckVerb) -> None:
     """With --yes nobody is asked; the lines of the edit follow the free ones, and the picture is in the data folder."""
     code, lines, said = await verb.check("--paid", "--yes")
 
@@ -322,14 +322,14 @@ async def test_agreed_beforehand(verb: Verb) -> None:
         (("--yes",), "easel: --yes agrees to the price of check --paid, and means nothing without it.\n"),
     ],
 )
-async def test_nobody_agreed(verb: Verb, options: tuple[str, ...], sentence: str) -> None:
+async def test_nobody_agreed(verb: PaidCheckVerb, options: tuple[str, ...], sentence: str) -> None:
     """Without a terminal and without --yes nothing is looked at, let alone spent."""
     assert await verb.check(*options) == (2, [], sentence)
     assert list(verb.provider.history) == []
 
 
 @pytest.mark.parametrize(("typed", "end", "posts"), [("y", "clean-up", 1), ("", "edit: not made, as you wish", 0)])
-async def test_asked(verb: Verb, typed: str, end: str, posts: int) -> None:
+async def test_asked(verb: PaidCheckVerb, typed: str, end: str, posts: int) -> None:
     """At a terminal the price stands in the question, and only a yes spends it."""
 
     def talk() -> str:
@@ -344,7 +344,7 @@ async def test_asked(verb: Verb, typed: str, end: str, posts: int) -> None:
     assert sum(request.site == Site.SUBMIT for request in verb.provider.history) == posts
 
 
-async def test_beside_a_running_bot(verb: Verb) -> None:
+async def test_beside_a_running_bot(verb: PaidCheckVerb) -> None:
     """Where the bot runs no edit is made: its search for lost answers could take it for a member's picture."""
     with only_instance(verb.folder / "data" / "easel.db"):
         code, lines, _ = await verb.check("--paid", "--yes")
@@ -354,7 +354,7 @@ async def test_beside_a_running_bot(verb: Verb) -> None:
     assert not any(request.site == Site.SUBMIT for request in verb.provider.history)
 
 
-async def test_not_before_the_key_is_right(verb: Verb) -> None:
+async def test_not_before_the_key_is_right(verb: PaidCheckVerb) -> None:
     """With a wrong key nothing is uploaded."""
     verb.settings["WAVESPEED_API_KEY"] = "another-key-entirely"
     code, lines, _ = await verb.check("--paid", "--yes")

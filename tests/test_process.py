@@ -239,7 +239,7 @@ class TestCommandLine:
         assert (resumed.stdout, again.stdout) == ("The pause is lifted.\n", "Nothing was paused or frozen.\n")
 
     def test_resume_lifts_doubt(self, tmp_path: Path) -> None:
-        """`resume` lifts the freeze of accounts in doubt, and says when they still do not add up."""
+        """`resume` lifts the freeze of a broken ledger, and says when they still do not add up."""
         settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/easel.db"}
         easel("migrate", cwd=tmp_path, **settings)
         with closing(sqlite3.connect(tmp_path / "easel.db")) as connection, connection:

@@ -20,7 +20,7 @@ from bot.domain.jobs import Job, Output
 from bot.domain.marks import Mark
 from bot.domain.predictions import FailureReason
 from bot.settings import setting_names
-from tests.db.world import MODERATOR, PAINTED, PRICE, World, open_world
+from tests.db.world import MODERATOR, PAINTED, PRICE, DatabaseWorld, open_database_world
 from tests.demo.provider_bench import KEY, Bench
 from tests.demo.stepped_clock import SteppedClock
 
@@ -29,7 +29,7 @@ from tests.demo.stepped_clock import SteppedClock
 class Office:
     """Our books, open as a running bot has them, and the provider's."""
 
-    world: World
+    world: DatabaseWorld
     provider: Bench
 
     async def sent(self, behaviour: Behaviour = Behaviour.NORMAL, *, provider_id: str | None = None) -> Job:
@@ -85,7 +85,7 @@ async def office(tmp_path: Path) -> AsyncGenerator[Office]:
     now, clock = SystemClock().now() - HOUR, SteppedClock()
     clock.advance((now - clock.now()) / SECOND)
     provider = SimulatedProvider(clock, api_key=KEY)
-    async with provider.serve() as base_url, aiohttp.ClientSession() as session, open_world(tmp_path) as world:
+    async with provider.serve() as base_url, aiohttp.ClientSession() as session, open_database_world(tmp_path) as world:
         world.at = now
         yield Office(world, Bench(provider, clock, session, base_url))
 

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.permissions import invite_url
 from bot.settings import setting_names
-from tests.checked_services import KEY, TOKEN, Services
+from tests.checked_services import KEY, TOKEN, CheckedServices
 from tests.terminals import PATIENCE_SECONDS, terminal
 from tests.wire.fork_server import run_verb
 
@@ -23,14 +23,14 @@ OLD = "# mine\nLOG_LEVEL=WARNING\n"
 
 
 @pytest.fixture
-async def services() -> AsyncIterator[Services]:
-    services = Services()
+async def services() -> AsyncIterator[CheckedServices]:
+    services = CheckedServices()
     async with TestServer(services.app()) as server:
         services.base = str(server.make_url("")).rstrip("/")
         yield services
 
 
-def environment(services: Services, **settings: str) -> dict[str, str]:
+def environment(services: CheckedServices, **settings: str) -> dict[str, str]:
     """This process's environment with only these settings, and both services where they are simulated."""
     others = {name: value for name, value in os.environ.items() if name not in setting_names()}
     places = {"DISCORD_API_BASE": f"{services.base}/api/v10", "WAVESPEED_BASE_URL": f"{services.base}/api/v3"}
@@ -38,13 +38,13 @@ def environment(services: Services, **settings: str) -> dict[str, str]:
 
 
 async def without_terminal(
-    services: Services, folder: Path, *options: str, **settings: str
+    services: CheckedServices, folder: Path, *options: str, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     argv, given = ("setup", *options), environment(services, **settings)
     return await asyncio.to_thread(run_verb, argv, given, cwd=folder, seconds=PATIENCE_SECONDS)
 
 
-async def test_wrong_then_right(services: Services, tmp_path: Path) -> None:
+async def test_wrong_then_right(services: CheckedServices, tmp_path: Path) -> None:
     """Each wrong answer gets one sentence and the same question again; at the end stands a whole `.env`, and a link."""
     path = tmp_path / ".env"
     path.write_text(OLD)
@@ -86,7 +86,7 @@ async def test_wrong_then_right(services: Services, tmp_path: Path) -> None:
     )
 
 
-async def test_ctrl_c(services: Services, tmp_path: Path) -> None:
+async def test_ctrl_c(services: CheckedServices, tmp_path: Path) -> None:
     """Whoever stops at the last question keeps the file as it was."""
     (tmp_path / ".env").write_text(OLD)
 
@@ -103,7 +103,7 @@ async def test_ctrl_c(services: Services, tmp_path: Path) -> None:
     assert left == [".env"]
 
 
-async def test_a_secret_that_cannot_be_tried(services: Services, tmp_path: Path) -> None:
+async def test_a_secret_that_cannot_be_tried(services: CheckedServices, tmp_path: Path) -> None:
     """Behind a hotel's login page a secret is not called wrong; a person says whether to keep it."""
     services.captive_status = 200
 
@@ -126,7 +126,7 @@ async def test_a_secret_that_cannot_be_tried(services: Services, tmp_path: Path)
     assert f"DISCORD_TOKEN={TOKEN}\nWAVESPEED_API_KEY={KEY}\n" in (tmp_path / ".env").read_text()
 
 
-async def test_without_a_terminal(services: Services, tmp_path: Path) -> None:
+async def test_without_a_terminal(services: CheckedServices, tmp_path: Path) -> None:
     """Secrets come from the environment and limits from the options; what is not given stays as it is."""
     done = await without_terminal(
         services, tmp_path, "--member-limit", "0.50", DISCORD_TOKEN=TOKEN, WAVESPEED_API_KEY=KEY
@@ -161,7 +161,12 @@ async def test_without_a_terminal(services: Services, tmp_path: Path) -> None:
     ],
 )
 async def test_bad_input_without_a_terminal(
-    services: Services, tmp_path: Path, options: tuple[str, ...], settings: dict[str, str], code: int, sentence: str
+    services: CheckedServices,
+    tmp_path: Path,
+    options: tuple[str, ...],
+    settings: dict[str, str],
+    code: int,
+    sentence: str,
 ) -> None:
     """One sentence on standard error, the exit code of its kind, and `.env` as it was."""
     (tmp_path / ".env").write_text(OLD)
@@ -174,7 +179,7 @@ async def test_bad_input_without_a_terminal(
     assert (tmp_path / ".env").read_text() == OLD
 
 
-async def test_no_file_to_write(services: Services, tmp_path: Path) -> None:
+async def test_no_file_to_write(services: CheckedServices, tmp_path: Path) -> None:
     """Where `.env` is a folder nothing is asked, and one sentence says why."""
     (tmp_path / ".env").mkdir()
     done = await without_terminal(services, tmp_path, DISCORD_TOKEN=TOKEN, WAVESPEED_API_KEY=KEY)

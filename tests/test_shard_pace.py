@@ -13,10 +13,10 @@ from bot.domain.clock import DAY, SECOND, Instant
 from bot.gateway import IDENTIFIES, IdentifyPostponed
 from bot.shard_pace import ShardPace, next_place
 from tests.clocks import NOON, ManualClock
-from tests.ui.doubles import Facts
+from tests.ui.doubles import FakeFacts
 
 
-class Shared(Facts):
+class Shared(FakeFacts):
     """`SharedFacts` in memory."""
 
     async def change_fact(self, name: str, change: Callable[[str | None], str | None], at: Instant) -> str | None:

@@ -8,7 +8,7 @@ from bot.domain.errors import Frozen, MemberFrozen, ServerPaused
 
 # Why anything stands still for a member in a server, the widest reason first; an empty fact is no reason.
 REASONS = """
-SELECT 'doubt' AS who, value AS reason, 1 AS width FROM facts WHERE name = :doubt AND value <> ''
+SELECT 'broken_ledger' AS who, value AS reason, 1 AS width FROM facts WHERE name = :broken_ledger AND value <> ''
 UNION ALL
 SELECT 'bot', value, 2 FROM facts WHERE name = :paused AND value <> ''
 UNION ALL
@@ -29,13 +29,18 @@ def refuse_frozen(connection: Connection, guild_id: int, account_id: int) -> Non
     Raises:
         Frozen: says who stopped it, and why where they gave a reason.
     """
-    values = {"doubt": BROKEN_LEDGER_FACT, "paused": PAUSED_FACT, "guild_id": guild_id, "account_id": account_id}
+    values = {
+        "broken_ledger": BROKEN_LEDGER_FACT,
+        "paused": PAUSED_FACT,
+        "guild_id": guild_id,
+        "account_id": account_id,
+    }
     row = connection.execute(REASONS, values).fetchone()
     if row is None:
         return
     reason: str = row["reason"]
     match row["who"]:
-        case "doubt":
+        case "broken_ledger":
             # The reason names tables and figures; it is for the operator's eyes.
             raise Frozen("My accounts don't add up, so I take no new jobs.", advice="The operator has to look at it.")
         case "bot":

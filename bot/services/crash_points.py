@@ -27,7 +27,7 @@ class CrashPoint(StrEnum):
 
 
 CrashHook: TypeAlias = Callable[[CrashPoint], None]
-"""Called at each point; `pass_by` in production."""
+"""Called at each point; `no_crash` in production."""
 
 
 def no_crash(point: CrashPoint) -> None:

@@ -38,7 +38,7 @@ def engine_of(
 ) -> Engine:
     """Make what goes on without anybody pressing anything. `interrupted` is what `Recovery` says."""
     stores, clock, signals, metrics = resources.stores, resources.clock, resources.signals, resources.metrics
-    messenger, rooms = discord.messenger, discord.channels
+    messenger, channels = discord.messenger, discord.channels
     fitted = FittedPictures(resources.media.checker, resources.media.vault, messenger.file_limit)
     delivery = _delivery(resources, messenger, fitted)
     kept = _kept(resources, services, messenger, delivery)
@@ -49,7 +49,7 @@ def engine_of(
         recovery=recovery_of(settings, resources, discord, interrupted=interrupted),
         intake=services.creative.intake,
         submission=_submission(settings, resources, services),
-        polling=_polling(settings, resources, services, rooms, fitted),
+        polling=_polling(settings, resources, services, channels, fitted),
         unknowns=Unknowns(
             jobs=stores.jobs,
             provider=resources.provider,
@@ -113,7 +113,7 @@ def _submission(settings: Settings, resources: Resources, services: Services) ->
 
 
 def _polling(
-    settings: Settings, resources: Resources, services: Services, rooms: Channels, fitted: FittedPictures
+    settings: Settings, resources: Resources, services: Services, channels: Channels, fitted: FittedPictures
 ) -> Polling:
     media = resources.media
     settlement = Settlement(
@@ -123,7 +123,7 @@ def _polling(
         vault=media.vault,
         fitted=fitted,
         images=resources.stores.images,
-        rooms=rooms,
+        channels=channels,
         rules=resources.stores.rules,
         signals=resources.signals,
         clock=resources.clock,

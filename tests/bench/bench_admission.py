@@ -26,7 +26,7 @@ from bot.db.sqlite import SqliteDatabase
 from bot.domain.budget import LimitKind
 from bot.domain.orders import Order
 from bot.domain.periods import Period, local_day, period_key, zone_named
-from tests.db.world import NOON, World, open_world, requester_of
+from tests.db.world import NOON, DatabaseWorld, open_database_world, requester_of
 
 MEMBERS = 200
 TURNS, A_TURN = 30, 20
@@ -57,7 +57,7 @@ Place: TypeAlias = tuple[str, int, int]
 
 async def measure(folder: Path) -> None:
     """Let floors and admissions take turns, then two hundred members ask at once, and print what that took."""
-    async with open_world(folder, after_commit=None) as world:
+    async with open_database_world(folder, after_commit=None) as world:
         for kind in (LimitKind.DEFAULT, LimitKind.SERVER, LimitKind.BOT):
             await world.limit(kind, 0, Period.MONTH, PLENTY)
         await _admissions(world, MEMBERS)
@@ -85,19 +85,19 @@ async def measure(folder: Path) -> None:
     _say(f"{MEMBERS} members at once, waiting", waits)
 
 
-def _order(world: World, number: int) -> Order:
+def _order(world: DatabaseWorld, number: int) -> Order:
     return world.order(requester=requester_of(1_000 + number % MEMBERS))
 
 
-async def _admissions(world: World, count: int) -> list[Milliseconds]:
+async def _admissions(world: DatabaseWorld, count: int) -> list[Milliseconds]:
     return [await _timed(world, _order(world, number)) for number in range(count)]
 
 
-async def _at_once(world: World) -> list[Milliseconds]:
+async def _at_once(world: DatabaseWorld) -> list[Milliseconds]:
     return list(await asyncio.gather(*(_timed(world, _order(world, number)) for number in range(MEMBERS))))
 
 
-async def _timed(world: World, order: Order) -> Milliseconds:
+async def _timed(world: DatabaseWorld, order: Order) -> Milliseconds:
     began = time.perf_counter()
     await world.stores.jobs.admit(order, world.at)
     return (time.perf_counter() - began) * 1000

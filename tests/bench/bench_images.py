@@ -21,7 +21,7 @@ import aiohttp
 from PIL import Image
 
 from tests.wire.discord_fake import Upload
-from tests.wire.stage import Stage, easel, open_stage, png
+from tests.wire.stage import BotStage, easel, open_stage, png
 
 PHOTOS = 12
 PATIENCE_SECONDS = 300.0
@@ -61,7 +61,7 @@ def resident(pid: int, field: str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
-async def admitted(stage: Stage, jobs: int) -> float:
+async def admitted(stage: BotStage, jobs: int) -> float:
     """Seconds until another member's small `/edit` is a job."""
     began = time.perf_counter()
     stage.fake.slash(stage.mo, stage.channel, "edit", {"prompt": "small", "image": Upload("small.png", png())})

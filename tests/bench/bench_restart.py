@@ -22,7 +22,7 @@ import structlog
 
 from tests.bench.bench_scale import PAINTING, QUIET, SETTINGS, check_nothing, send_many
 from tests.services import world as whole_bot
-from tests.services.world import KEY, World, open_world
+from tests.services.world import KEY, ServiceWorld, open_service_world
 from tests.wire.provider_process import provider_process
 
 HOW_MANY = 1_000
@@ -37,7 +37,7 @@ async def measure(count: int) -> None:
         folder = Path(named)
         async with (
             provider_process(folder, processing=PAINTING, key=KEY) as provider,
-            open_world(folder, factor=1.0, **SETTINGS) as world,
+            open_service_world(folder, factor=1.0, **SETTINGS) as world,
         ):
             world.base_url = provider.base_url
             world.settings |= QUIET
@@ -54,7 +54,7 @@ async def measure(count: int) -> None:
             )
 
 
-async def _asked_again(world: World, count: int) -> tuple[float, float]:
+async def _asked_again(world: ServiceWorld, count: int) -> tuple[float, float]:
     """Seconds, and seconds of CPU, from a start until each open job was asked for."""
     began, cpu = time.perf_counter(), time.process_time()
     async with world.start() as bot:
@@ -77,7 +77,7 @@ def _provider_ids(folder: Path) -> list[str]:
         return [row[0] for row in books.execute("SELECT provider_id FROM predictions WHERE provider_id IS NOT NULL")]
 
 
-async def _bare(world: World, provider_ids: list[str]) -> float:
+async def _bare(world: ServiceWorld, provider_ids: list[str]) -> float:
     async with world.start() as bot:
         bot.working.cancel()
         await asyncio.gather(bot.working, return_exceptions=True)

@@ -29,7 +29,7 @@ from bot.demo.provider import Site
 from bot.services.creative.intake import PictureRequest
 from tests.bench.finished import add_finished
 from tests.services import world as whole_bot
-from tests.services.world import KEY, World, open_world, request
+from tests.services.world import KEY, ServiceWorld, open_service_world, request
 from tests.wire.provider_process import ProviderDoor, provider_process
 
 MEMBERS = 100
@@ -74,7 +74,7 @@ async def cost(count: int, finished: int) -> Cost:
         folder = Path(named)
         async with (
             provider_process(folder, processing=PAINTING, key=KEY, balance_usd=10_000) as provider,
-            open_world(folder, factor=1.0, **SETTINGS) as world,
+            open_service_world(folder, factor=1.0, **SETTINGS) as world,
         ):
             world.base_url = provider.base_url
             async with world.start():
@@ -93,7 +93,7 @@ async def cost(count: int, finished: int) -> Cost:
             return Cost(count, job, acknowledged, sent, question, _peak_mib())
 
 
-async def send_many(world: World, count: int) -> tuple[float, float, float]:
+async def send_many(world: ServiceWorld, count: int) -> tuple[float, float, float]:
     """The CPU a job in milliseconds, and the seconds until the last was acknowledged, and sent."""
     acknowledged: list[float] = []
 

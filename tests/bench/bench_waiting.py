@@ -33,7 +33,7 @@ from bot.domain.clock import SECOND
 from bot.domain.models import MAX
 from bot.services.jobs.learned_waits import KEPT, LearnedWaits
 from bot.webhooks import serve_webhooks, webhook_app
-from tests.services.world import KEY, Running, World, open_world, png, request
+from tests.services.world import KEY, Running, ServiceWorld, open_service_world, png, request
 
 DRAWN = 5_000
 PICTURES, AT_ONCE, FACTOR = 30, 10, 2.0
@@ -98,7 +98,7 @@ class Drawn(Random):
 
 
 @asynccontextmanager
-async def world_of(shape: str, **settings: object) -> AsyncGenerator[World]:
+async def world_of(shape: str, **settings: object) -> AsyncGenerator[ServiceWorld]:
     """A provider whose pictures take as long as the shape says, and an account without limits."""
     plenty: dict[str, object] = {
         "default_member_limit_usd": "none",
@@ -109,7 +109,9 @@ async def world_of(shape: str, **settings: object) -> AsyncGenerator[World]:
     }
     with tempfile.TemporaryDirectory() as folder:
         pace = Pace(CREATED_SECONDS, (0.0, 0.0))
-        async with open_world(Path(folder), factor=FACTOR, pace=pace, timeouts=None, **plenty | settings) as world:
+        async with open_service_world(
+            Path(folder), factor=FACTOR, pace=pace, timeouts=None, **plenty | settings
+        ) as world:
             world.provider.predictions.rng = Drawn(shape, 1)
             yield world
 
@@ -140,7 +142,7 @@ async def with_easel(shape: str, *, results: int = 0, lag: float = 0.0, webhooks
         for each in durations(shape, results, 5):
             bot.resources.waits.ended(MAX.id, each + CREATED_SECONDS + lag)
         if webhooks:
-            await _open_door(bot, port, stack)
+            await _open_webhooks(bot, port, stack)
         with patch.object(LearnedWaits, "ended"):
             jobs = [await bot.accept(request()) for _ in range(PICTURES)]
             ended = [await world.closed(job) for job in jobs]
@@ -149,11 +151,11 @@ async def with_easel(shape: str, *, results: int = 0, lag: float = 0.0, webhooks
         return replace(_seen(world), lag=mean(lags) / SECOND)
 
 
-async def _open_door(bot: Running, port: int, stack: AsyncExitStack) -> None:
+async def _open_webhooks(bot: Running, port: int, stack: AsyncExitStack) -> None:
     calls = bot.services.jobs.announcements
     assert calls.addresses is not None
-    door = webhook_app(calls.addresses, calls.announced, calls.came)
-    await stack.enter_async_context(serve_webhooks(door, port, "127.0.0.1"))
+    endpoint = webhook_app(calls.addresses, calls.announced, calls.came)
+    await stack.enter_async_context(serve_webhooks(endpoint, port, "127.0.0.1"))
 
 
 def _free_port() -> int:
@@ -162,7 +164,7 @@ def _free_port() -> int:
         return taken.getsockname()[1]
 
 
-def _seen(world: World) -> Measured:
+def _seen(world: ServiceWorld) -> Measured:
     """What the provider saw: how many questions for each picture, and how late the last was, which found it ready."""
     looks = world.provider.history.at(Site.RESULT)
     waits: list[float] = []

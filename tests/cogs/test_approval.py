@@ -20,7 +20,7 @@ from bot.services.rights import Actor
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     file,

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.services.rights import Actor
-from tests.cogs.desk import buttons_of, count_of_jobs, file, message_of, newest, painted, said, stop_spending
+from tests.cogs.doing import buttons_of, count_of_jobs, file, message_of, newest, painted, said, stop_spending
 from tests.cogs.seeing import all_closed, private_text, public_messages
 from tests.cogs.test_approval import button, handed_on, open_desk, posted_in, press
 

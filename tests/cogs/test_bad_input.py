@@ -10,7 +10,7 @@ import pytest
 from simcord import InteractionResult
 
 from bot.demo.world import World
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     count_of_jobs,
     delete,
     file,

@@ -9,7 +9,7 @@ from bot.demo.world import World
 from bot.domain.drafts import TooManyCollected
 from bot.domain.orders import Requester
 from bot.services.creative.drafting import kept
-from tests.cogs.desk import file, painted, stop_spending
+from tests.cogs.doing import file, painted, stop_spending
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_studio import begin, press
 

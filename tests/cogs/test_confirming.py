@@ -6,7 +6,7 @@ import discord
 
 from bot.demo.world import World
 from bot.services.rights import Actor
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     file,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import discord
 
 from bot.demo.world import World
-from tests.cogs.desk import file, message_of, newest, newest_result
+from tests.cogs.doing import file, message_of, newest, newest_result
 from tests.cogs.seeing import all_closed, private_text
 
 SPOILER = file("red", "SPOILER_red.png")

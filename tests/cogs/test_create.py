@@ -16,7 +16,7 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.domain.models import CATALOGUE, MAX
-from tests.cogs.desk import costs, painted_amid_talk
+from tests.cogs.doing import costs, painted_amid_talk
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, public_messages, results, status_text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.demo.world import World
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     delete,

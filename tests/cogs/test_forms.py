@@ -12,7 +12,7 @@ from bot.domain.errors import BadRequest
 from bot.services.rights import Actor
 from bot.ui.handlers.presses import Handlers, Press
 from bot.ui.handlers.registry import HANDLERS
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     file,
@@ -26,7 +26,7 @@ from tests.cogs.desk import (
 )
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, handed_on, open_desk
-from tests.cogs.test_rules_desk import panel
+from tests.cogs.test_manage_rules import panel
 from tests.cogs.test_studio import begin, press
 from tests.cogs.test_styles import add_style
 from tests.cogs.test_tray import collect

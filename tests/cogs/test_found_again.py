@@ -11,7 +11,7 @@ from bot.demo.world import World
 from bot.domain.clock import DAY, SECOND
 from bot.domain.predictions import KEPT_BY_PROVIDER
 from bot.ui.discord.messenger import DiscordMessenger
-from tests.cogs.desk import buttons_of, count_of_jobs, leap, message_of, newest, newest_result, painted
+from tests.cogs.doing import buttons_of, count_of_jobs, leap, message_of, newest, newest_result, painted
 from tests.cogs.seeing import all_closed, private_text, public_messages, status_text
 
 

@@ -7,7 +7,7 @@ import discord
 from bot.db.connection import Connection
 from bot.demo.world import World
 from bot.services.rights import Actor
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     delete,
@@ -179,7 +179,7 @@ class TestEditThisImage:
         assert "There is no image in that message" in private_text(answer)
 
     async def test_without_room_it_is_refused(self, world: World) -> None:
-        """At this door as at every other."""
+        """Here as everywhere else."""
         await stop_spending(world, world.alice.id)
         message = await world.ben.send(world.channel, "mine", attachments=[RED])
         form = await world.alice.context_menu(world.channel, "Edit this image", message)

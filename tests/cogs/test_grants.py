@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.world import World
 from bot.domain.clock import DAY, HOUR, SECOND
-from tests.cogs.desk import leap, newest, painted, stop_spending
+from tests.cogs.doing import leap, newest, painted, stop_spending
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, handed_on, open_desk
 from tests.cogs.test_manage_money import budget, edit, manage

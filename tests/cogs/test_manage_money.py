@@ -15,7 +15,7 @@ from bot.domain.budget import LimitKind
 from bot.domain.errors import NotAllowed
 from bot.domain.periods import Period
 from bot.services.rights import Actor
-from tests.cogs.desk import buttons_of, file, message_of, newest, painted
+from tests.cogs.doing import buttons_of, file, message_of, newest, painted
 from tests.cogs.seeing import all_closed, private_text
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from bot.demo.world import World
 from bot.domain.models import CATALOGUE, MAX, MAX_MULTI, find_model
-from tests.cogs.desk import count_of_jobs, file, newest
+from tests.cogs.doing import count_of_jobs, file, newest
 from tests.cogs.seeing import all_closed, private_text, results
-from tests.cogs.test_rules_desk import panel, said
+from tests.cogs.test_manage_rules import panel, said
 
 FROM_TEXT = find_model("wavespeed-ai/flux-kontext-max/text-to-image")
 SEEDREAM = find_model("bytedance/seedream-v4.5/edit")

@@ -13,7 +13,7 @@ from bot.domain.marks import NsfwRule
 from bot.domain.predictions import KEPT_BY_PROVIDER
 from bot.services.rights import Actor
 from bot.ui.discord.files import share_of_request
-from tests.cogs.desk import buttons_of, left_over, message_of, newest_result, painted
+from tests.cogs.doing import buttons_of, left_over, message_of, newest_result, painted
 from tests.cogs.seeing import private_text
 
 SMALL = 30_000

@@ -10,7 +10,7 @@ from bot.domain.clock import MINUTE, SECOND
 from bot.domain.jobs import MessageAt
 from bot.domain.reports import Measure
 from bot.services.moderation.outbox import PAUSE_SECONDS
-from tests.cogs.desk import leap, newest_result, painted
+from tests.cogs.doing import leap, newest_result, painted
 from tests.cogs.seeing import PATIENCE_SECONDS
 from tests.cogs.test_approval import button, handed_on, open_desk, posted_in
 

@@ -14,7 +14,7 @@ from simcord.builders import ChannelHandle
 from bot.demo.world import World
 from bot.domain.rules import ChannelAccess
 from bot.permissions import PLACES, missing_from, needed_in
-from tests.cogs.desk import buttons_of, count_of_jobs, file, painted
+from tests.cogs.doing import buttons_of, count_of_jobs, file, painted
 from tests.cogs.seeing import all_closed, private_text
 
 READ_ONLY = discord.PermissionOverwrite(send_messages=False)

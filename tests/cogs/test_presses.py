@@ -22,7 +22,7 @@ from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.services.rights import Actor
 from bot.ui.render.actions import BUTTON_NAMES, SELECT_NAMES, ActionButton, ActionSelect
-from tests.cogs.desk import buttons_of, file, forgotten, message_of, newest_result, painted, stop_spending
+from tests.cogs.doing import buttons_of, file, forgotten, message_of, newest_result, painted, stop_spending
 from tests.cogs.seeing import PATIENCE_SECONDS
 
 REFUSALS = (
@@ -42,7 +42,7 @@ REFUSALS = (
 )
 REPORTS = ("report:hide", "report:delete", "report:block", "report:dismiss", "report:show")
 NOT_THEIRS = {"interactions", "facts", "prices", "sqlite_sequence", "picks", "deletions"}
-"""The program's own tables, what it still has to delete elsewhere, and what a press notes about the presser alone."""
+"""The program's own tables, what it must still delete elsewhere, and what a press notes about whoever presses."""
 
 PRESSES_WITH_PLACE = {"first", "earlier", "later", "drop", "replace"}
 OF_DRAFT = PRESSES_WITH_PLACE | {
@@ -72,7 +72,7 @@ def test_every_name_is_sorted() -> None:
 
 
 @dataclass
-class Desk:
+class PressCase:
     """A picture, a refused request, one before the moderators, and a report: all of alice's, and who might press."""
 
     world: World
@@ -135,7 +135,7 @@ def _books(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-async def desk(world: World) -> Desk:
+async def case(world: World) -> PressCase:
     """Everything that a button could be about."""
     guild, moderator = world.env.guild, Actor(world.mona.id, world.guild_id, can_manage=True)
     role = guild.create_role("Helpers")
@@ -158,7 +158,7 @@ async def desk(world: World) -> Desk:
     role_there = other.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
     nora = other.add_member(world.env.create_user("nora"), roles=[role_there])
     hall = other.create_text_channel("hall")
-    return Desk(world, job, asking.split(":")[1], approve.split(":")[1], moderators, olga, nora, hall)
+    return PressCase(world, job, asking.split(":")[1], approve.split(":")[1], moderators, olga, nora, hall)
 
 
 def heard(answer: Any) -> str:
@@ -167,11 +167,11 @@ def heard(answer: Any) -> str:
     return "" if said is None else text_of(said.message)
 
 
-async def press(desk: Desk, who: Any, name: str, room: discord.abc.Messageable) -> str:
+async def press(case: PressCase, who: Any, name: str, room: discord.abc.Messageable) -> str:
     """Press it, or choose in it, and return what is said."""
-    message, custom_id = await desk.post(name, room), desk.custom_id(name)
+    message, custom_id = await case.post(name, room), case.custom_id(name)
     if name in SELECT_NAMES:
-        return heard(await who.select(message, [desk.value(name)], custom_id=custom_id))
+        return heard(await who.select(message, [case.value(name)], custom_id=custom_id))
     return heard(await who.click(message, custom_id=custom_id))
 
 
@@ -181,114 +181,114 @@ EVERYBODYS = {"erase"}
 EVERY = (*sorted({*BUTTON_NAMES, *SELECT_NAMES} - OF_MODERATORS - EVERYBODYS), *REPORTS)
 
 
-async def refused(desk: Desk, who: Any, names: tuple[str, ...], room: discord.abc.Messageable, title: str) -> None:
+async def refused(case: PressCase, who: Any, names: tuple[str, ...], room: discord.abc.Messageable, title: str) -> None:
     """Press all of these: each is refused in words, and nothing in the books changes."""
-    before = await desk.books()
+    before = await case.books()
     served: dict[str, str] = {}
     for name in names:
-        said = await press(desk, who, name, room)
+        said = await press(case, who, name, room)
         if not any(each in said for each in REFUSALS):
             served[name] = said
     print(f"{len(names)} buttons x {title}")  # noqa: T201 - the matrix's size is reported
 
     assert served == {}
-    assert await desk.books() == before
+    assert await case.books() == before
 
 
-async def test_a_member_presses_what_is_not_theirs(desk: Desk) -> None:
+async def test_a_member_presses_what_is_not_theirs(case: PressCase) -> None:
     """Another's draft, the moderators' decisions, another's picture to delete: refused, wherever it is found."""
     names = tuple(name for name in EVERY if name not in OF_PRESSER | PAID_BY_PRESSER)
-    await refused(desk, desk.world.ben, names, desk.room(desk.world.channel), "member")
+    await refused(case, case.world.ben, names, case.room(case.world.channel), "member")
 
 
-async def test_another_servers_moderator_has_no_say(desk: Desk) -> None:
+async def test_another_servers_moderator_has_no_say(case: PressCase) -> None:
     """A button of one server that turns up in another is about nothing there, whoever presses."""
     names = tuple(name for name in EVERY if name not in OF_PRESSER)
-    await refused(desk, desk.nora, names, desk.room(desk.elsewhere), "another server's moderator")
+    await refused(case, case.nora, names, case.room(case.elsewhere), "another server's moderator")
 
 
-async def test_there_is_nothing_to_press_in_direct_messages(desk: Desk) -> None:
+async def test_there_is_nothing_to_press_in_direct_messages(case: PressCase) -> None:
     """Pictures, budgets and decisions belong to a server; alice's own too."""
-    user = await desk.world.app.bot.fetch_user(desk.world.alice.id)
-    await refused(desk, desk.world.alice.user, EVERY, await user.create_dm(), "direct message")
+    user = await case.world.app.bot.fetch_user(case.world.alice.id)
+    await refused(case, case.world.alice.user, EVERY, await user.create_dm(), "direct message")
 
 
-async def test_a_blocked_member_presses_nothing(desk: Desk) -> None:
+async def test_a_blocked_member_presses_nothing(case: PressCase) -> None:
     """Not even what is their own, and not with a role that the server named."""
-    mona = Actor(desk.world.mona.id, desk.world.guild_id, can_manage=True)
-    await desk.world.app.bot.services.moderation.blocks.block(mona, desk.olga.id, "enough")
-    await refused(desk, desk.olga, EVERY, desk.room(desk.world.channel), "blocked helper")
+    mona = Actor(case.world.mona.id, case.world.guild_id, can_manage=True)
+    await case.world.app.bot.services.moderation.blocks.block(mona, case.olga.id, "enough")
+    await refused(case, case.olga, EVERY, case.room(case.world.channel), "blocked helper")
 
 
-async def test_a_named_role_opens_no_other_door(desk: Desk) -> None:
+async def test_a_named_role_opens_no_other_door(case: PressCase) -> None:
     """Whoever has it decides about requests and reports; drafts, deleting and blocking stay what they were."""
     names = (*sorted(OF_DRAFT), "delete", "bring", "report:block")
-    await refused(desk, desk.olga, names, desk.room(desk.world.channel), "helper")
+    await refused(case, case.olga, names, case.room(case.world.channel), "helper")
 
 
-async def test_nobody_decides_about_their_own_by_a_role(desk: Desk) -> None:
+async def test_nobody_decides_about_their_own_by_a_role(case: PressCase) -> None:
     """Neither approves their own request nor waves through a report about their own picture."""
-    alice = desk.world.alice
-    real = desk.world.app.bot.get_guild(desk.world.guild_id)
+    alice = case.world.alice
+    real = case.world.app.bot.get_guild(case.world.guild_id)
     assert real is not None
     role = next(each for each in real.roles if each.name == "Helpers")
     member = await real.fetch_member(alice.id)
     await member.add_roles(role)
     own = (*sorted(OF_APPROVAL), *REPORTS[:4])
-    await refused(desk, alice, own, desk.room(desk.world.channel), "helper about their own")
+    await refused(case, alice, own, case.room(case.world.channel), "helper about their own")
 
 
-async def test_a_role_that_is_gone_opens_nothing(desk: Desk) -> None:
+async def test_a_role_that_is_gone_opens_nothing(case: PressCase) -> None:
     """Deleted, or taken off the list: the same button refuses at the next press."""
-    role = next(each for each in desk.room(desk.desk).guild.roles if each.name == "Helpers")
+    role = next(each for each in case.room(case.desk).guild.roles if each.name == "Helpers")
     await role.delete()
     names = (*sorted(OF_APPROVAL), *REPORTS)
-    await refused(desk, desk.olga, names, desk.room(desk.world.channel), "helper whose role was deleted")
+    await refused(case, case.olga, names, case.room(case.world.channel), "helper whose role was deleted")
 
 
 @pytest.mark.parametrize("who", ["mona", "olga"])
-async def test_old_buttons_say_that_it_was_decided(desk: Desk, who: str) -> None:
+async def test_old_buttons_say_that_it_was_decided(case: PressCase, who: str) -> None:
     """A request and a report have one outcome, whoever comes second with whatever button."""
-    actor = desk.world.mona if who == "mona" else desk.olga
-    await desk.world.mona.click(desk.desk.history()[0], custom_id=desk.custom_id("report:dismiss"))
-    form = await desk.world.mona.click(desk.desk.history()[-1], custom_id=desk.custom_id("decline"))
-    await desk.world.mona.submit_modal(form, {"reason": "Not today"})
-    before = await desk.books()
-    said = {name: await press(desk, actor, name, desk.room(desk.world.channel)) for name in ("approve", "decline")}
+    actor = case.world.mona if who == "mona" else case.olga
+    await case.world.mona.click(case.desk.history()[0], custom_id=case.custom_id("report:dismiss"))
+    form = await case.world.mona.click(case.desk.history()[-1], custom_id=case.custom_id("decline"))
+    await case.world.mona.submit_modal(form, {"reason": "Not today"})
+    before = await case.books()
+    said = {name: await press(case, actor, name, case.room(case.world.channel)) for name in ("approve", "decline")}
     names = ("report:hide", "report:delete", "report:dismiss")
-    reports = {name: await press(desk, actor, name, desk.room(desk.world.channel)) for name in names}
+    reports = {name: await press(case, actor, name, case.room(case.world.channel)) for name in names}
 
-    assert all(f"<@{desk.world.mona.id}> declined it" in each for each in said.values()), said
+    assert all(f"<@{case.world.mona.id}> declined it" in each for each in said.values()), said
     assert all("decided already" in each for each in reports.values()), reports
-    assert await desk.books() == before
+    assert await case.books() == before
 
 
-async def test_what_was_erased_has_no_buttons_any_more(desk: Desk) -> None:
+async def test_what_was_erased_has_no_buttons_any_more(case: PressCase) -> None:
     """Alice had her data deleted: her request is nobody's to decide, her draft nobody's to run."""
-    await desk.world.app.bot.services.creative.privacy.ask_erasure(desk.world.alice.id, with_messages=False)
-    await forgotten(desk.world, desk.job)
-    give_up = desk.world.clock.monotonic() + PATIENCE_SECONDS
-    while (books := await desk.books())["uploads"] or books["images"]:
+    await case.world.app.bot.services.creative.privacy.ask_erasure(case.world.alice.id, with_messages=False)
+    await forgotten(case.world, case.job)
+    give_up = case.world.clock.monotonic() + PATIENCE_SECONDS
+    while (books := await case.books())["uploads"] or books["images"]:
         # Images go a grace later, and would in the midst of the presses.
-        assert desk.world.clock.monotonic() < give_up
-        await desk.world.clock.sleep(1)
+        assert case.world.clock.monotonic() < give_up
+        await case.world.clock.sleep(1)
     names = tuple(sorted(OF_DRAFT | OF_APPROVAL))
-    await refused(desk, desk.world.mona, names, desk.room(desk.world.channel), "moderator after an erasure")
+    await refused(case, case.world.mona, names, case.room(case.world.channel), "moderator after an erasure")
 
 
-Served = Callable[[Desk], Awaitable[bool]]
+Served = Callable[[PressCase], Awaitable[bool]]
 
 
-async def _is_hidden(desk: Desk) -> bool:
-    return (await desk.world.app.stores.jobs.job(desk.job.job_id)).taken_down_at is not None
+async def _is_hidden(case: PressCase) -> bool:
+    return (await case.world.app.stores.jobs.job(case.job.job_id)).taken_down_at is not None
 
 
-async def _is_decided(desk: Desk) -> bool:
-    return await desk.world.app.stores.reports.count_open(desk.world.guild_id) == 0
+async def _is_decided(case: PressCase) -> bool:
+    return await case.world.app.stores.reports.count_open(case.world.guild_id) == 0
 
 
-async def _is_approved(desk: Desk) -> bool:
-    return len(await desk.world.app.stores.jobs.jobs_of(desk.world.guild_id, desk.world.alice.id, limit=9)) == 2
+async def _is_approved(case: PressCase) -> bool:
+    return len(await case.world.app.stores.jobs.jobs_of(case.world.guild_id, case.world.alice.id, limit=9)) == 2
 
 
 @pytest.mark.parametrize(
@@ -300,11 +300,11 @@ async def _is_approved(desk: Desk) -> bool:
         ("approve", _is_approved, "approve"),
     ],
 )
-async def test_a_named_role_decides(desk: Desk, name: str, done: Served, act: str) -> None:
+async def test_a_named_role_decides(case: PressCase, name: str, done: Served, act: str) -> None:
     """The press of somebody with that role counts as a moderator's, and stands on record under their name."""
-    message_of_it = desk.desk.history()[-1 if name in OF_APPROVAL else 0]
-    await desk.olga.click(message_of_it, custom_id=desk.custom_id(name))
-    [newest, *_] = await desk.world.app.stores.moderation.audit(desk.world.guild_id, limit=1)
+    message_of_it = case.desk.history()[-1 if name in OF_APPROVAL else 0]
+    await case.olga.click(message_of_it, custom_id=case.custom_id(name))
+    [newest, *_] = await case.world.app.stores.moderation.audit(case.world.guild_id, limit=1)
 
-    assert await done(desk)
-    assert (newest.action, newest.actor_member_id) == (act, desk.olga.id)
+    assert await done(case)
+    assert (newest.action, newest.actor_member_id) == (act, case.olga.id)

@@ -9,7 +9,7 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.clock import MINUTE, SECOND
 from bot.domain.money import Micros
-from tests.cogs.desk import costs, count_of_jobs, file, leap, message_of, newest, newest_result, painted, said
+from tests.cogs.doing import costs, count_of_jobs, file, leap, message_of, newest, newest_result, painted, said
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, handed_on, open_desk, posted_in
 from tests.cogs.test_confirming import ask_above

@@ -6,7 +6,7 @@ import json
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
-from tests.cogs.desk import forgotten, painted
+from tests.cogs.doing import forgotten, painted
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_create import picture
 

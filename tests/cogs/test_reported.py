@@ -18,11 +18,11 @@ from bot.services.rights import Actor
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent
-from tests.cogs.desk import buttons_of, message_of, newest_result, painted_amid_talk, restart, said
+from tests.cogs.doing import buttons_of, message_of, newest_result, painted_amid_talk, restart, said
 from tests.cogs.seeing import PATIENCE_SECONDS
 
 
-class Case:
+class Reported:
     """A picture of Alice's that Ben reported, and the channel where moderators read about it."""
 
     def __init__(self, world: World, job: Job, channel: ChannelHandle) -> None:
@@ -54,24 +54,24 @@ class Case:
 
 
 @pytest.fixture
-async def case(world: World) -> Case:
+async def case(world: World) -> Reported:
     job = await painted_amid_talk(world)
     channel = world.env.guild.create_text_channel("moderators")
     change = RuleChange("desk_channel_id", channel.id, None, str(channel.id))
     await world.app.stores.rules.set_rule(world.guild_id, change, by_member_id=world.mona.id, at=world.clock.now())
     await world.ben.context_menu(world.channel, "Report this picture", newest_result(world))
     job = await world.app.stores.jobs.job(job.job_id)
-    return Case(world, job, channel)
+    return Reported(world, job, channel)
 
 
-def status_of(case: Case) -> str:
+def status_of(case: Reported) -> str:
     """The line under the command."""
     at = case.job.status_message
     assert at is not None
     return text_of(next(each for each in case.world.channel.history() if each.id == at.message_id))
 
 
-async def test_a_hidden_picture_can_be_shown_again(case: Case) -> None:
+async def test_a_hidden_picture_can_be_shown_again(case: Reported) -> None:
     """Hide takes the picture out of its message; after a restart, Show again brings it back."""
     asked = text_of(case.message)
     assert f"> {case.job.prompt}" in asked
@@ -100,7 +100,7 @@ async def test_a_hidden_picture_can_be_shown_again(case: Case) -> None:
     assert await case.acts() == ["report.show", "report.hide"]
 
 
-async def test_delete_takes_the_messages_away(case: Case) -> None:
+async def test_delete_takes_the_messages_away(case: Reported) -> None:
     """The result goes; who decided stays under the report."""
     await case.world.mona.click(case.message, custom_id=case.button("delete"))
     left = {message.id for message in case.world.channel.history()}
@@ -111,7 +111,7 @@ async def test_delete_takes_the_messages_away(case: Case) -> None:
     assert (await case.world.app.stores.jobs.job(case.job.job_id)).taken_down_at is not None
 
 
-async def test_a_copy_is_deleted_with_its_result(case: Case) -> None:
+async def test_a_copy_is_deleted_with_its_result(case: Reported) -> None:
     """What /jobs show brought once more is known by its buttons."""
     copy = message_of(await case.world.alice.slash(case.world.channel, "jobs show", job=case.job.job_id))
     if copy.flags.ephemeral:
@@ -125,7 +125,7 @@ async def test_a_copy_is_deleted_with_its_result(case: Case) -> None:
     assert left.isdisjoint({copy.id, case.job.result_message.message_id})
 
 
-async def test_block_asks_why_and_keeps_the_requester_out(case: Case) -> None:
+async def test_block_asks_why_and_keeps_the_requester_out(case: Reported) -> None:
     """The reason is read by whoever was blocked."""
     form = await case.world.mona.click(case.message, custom_id=case.button("block"))
     await case.world.mona.submit_modal(form, {"typed": "unwanted pictures"})
@@ -136,7 +136,7 @@ async def test_block_asks_why_and_keeps_the_requester_out(case: Case) -> None:
     assert await case.acts() == ["block", "report.block"]
 
 
-async def test_of_two_moderators_at_once_one_decides(case: Case) -> None:
+async def test_of_two_moderators_at_once_one_decides(case: Reported) -> None:
     """Both saw the same buttons; the second is refused, and one decision is on record and carried out."""
     world, reporting = case.world, case.world.app.bot.services.moderation.reporting
     [report] = await world.app.stores.reports.open_reports(world.guild_id, 9)
@@ -152,7 +152,7 @@ async def test_of_two_moderators_at_once_one_decides(case: Case) -> None:
     assert len(await case.acts()) == 1
 
 
-async def test_a_button_that_was_seen_before_a_decision_does_nothing(case: Case) -> None:
+async def test_a_button_that_was_seen_before_a_decision_does_nothing(case: Reported) -> None:
     """Whoever looks at an old message is told."""
     stale = case.button("dismiss")
     await case.world.mona.click(case.message, custom_id=case.button("hide"))
@@ -163,14 +163,14 @@ async def test_a_button_that_was_seen_before_a_decision_does_nothing(case: Case)
     assert await case.acts() == ["report.hide"]
 
 
-async def _with_button(case: Case, custom_id: str) -> discord.Message:
+async def _with_button(case: Reported, custom_id: str) -> discord.Message:
     channel = case.world.app.bot.get_channel(case.world.channel.id)
     assert isinstance(channel, discord.TextChannel)
     view = Layout(Accent.CALM).buttons(ActionButton(*custom_id.split(":"))).build()
     return await channel.send(view=view)
 
 
-async def test_a_result_that_is_gone_gets_a_sentence(case: Case) -> None:
+async def test_a_result_that_is_gone_gets_a_sentence(case: Reported) -> None:
     """The decision counts, and the moderator reads that there was nothing left to cover."""
     await case.result.delete()
     answer = await case.world.mona.click(case.message, custom_id=case.button("hide"))
@@ -179,7 +179,7 @@ async def test_a_result_that_is_gone_gets_a_sentence(case: Case) -> None:
     assert await case.acts() == ["report.hide"]
 
 
-async def test_the_overview_leads_to_open_reports(case: Case) -> None:
+async def test_the_overview_leads_to_open_reports(case: Reported) -> None:
     """It counts them; a decision there also changes the report's own message."""
     overview = await case.world.mona.slash(case.world.channel, "manage overview")
 
@@ -192,7 +192,7 @@ async def test_the_overview_leads_to_open_reports(case: Case) -> None:
     assert "Reported" not in said(await case.world.mona.slash(case.world.channel, "manage overview"))
 
 
-async def test_a_member_decides_nothing(case: Case) -> None:
+async def test_a_member_decides_nothing(case: Reported) -> None:
     """Whoever can see the message cannot act on it."""
     answer = await case.world.ben.click(case.message, custom_id=case.button("hide"))
 

@@ -17,12 +17,12 @@ from bot.domain.marks import NsfwRule, WithheldBecause
 from bot.domain.reviews import REVIEW_LIFE, ReviewVerdict
 from bot.services.moderation.outbox import PAUSE_SECONDS
 from bot.services.rights import Actor
-from tests.cogs.desk import buttons_of, file, leap, left_over, newest, newest_result, restart
+from tests.cogs.doing import buttons_of, file, leap, left_over, newest, newest_result, restart
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, public_messages, results, status_text
 from tests.cogs.test_approval import open_desk, posted_in
 
 
-class Waiting:
+class WaitingPicture:
     """A picture of Alice's that the provider marked, and the channel where moderators decide about it."""
 
     def __init__(self, world: World, channel: Any, job: Job, answer: InteractionResult) -> None:
@@ -54,12 +54,12 @@ def moderator(world: World) -> Actor:
     return Actor(world.mona.id, world.guild_id, can_manage=True)
 
 
-async def ask_for(world: World, channel: Any, *behaviours: Behaviour) -> Waiting:
+async def ask_for(world: World, channel: Any, *behaviours: Behaviour) -> WaitingPicture:
     """Ask for pictures, and wait until moderators are asked about one of them."""
     world.provider.script(Site.SUBMIT, *behaviours)
     answer = await world.alice.slash(world.channel, "edit", prompt="Rain", image=file(), count=len(behaviours))
     assert await world.until(lambda: bool(channel.history()), PATIENCE_SECONDS)
-    return Waiting(world, channel, await newest(world), answer)
+    return WaitingPicture(world, channel, await newest(world), answer)
 
 
 @pytest.fixture
@@ -71,11 +71,11 @@ async def desk(world: World) -> Any:
 
 
 @pytest.fixture
-async def waiting(world: World, desk: Any) -> Waiting:
+async def waiting(world: World, desk: Any) -> WaitingPicture:
     return await ask_for(world, desk, Behaviour.FLAGGED)
 
 
-async def test_moderators_see_it_covered_and_members_read_that_it_waits(waiting: Waiting) -> None:
+async def test_moderators_see_it_covered_and_members_read_that_it_waits(waiting: WaitingPicture) -> None:
     """The picture is nowhere but at the desk, as a spoiler; the money is held, and the status says what comes next."""
     [picture] = waiting.message.attachments
     [gallery] = [c for each in waiting.message.components for c in getattr(each, "children", ()) if hasattr(c, "items")]
@@ -95,7 +95,7 @@ async def test_moderators_see_it_covered_and_members_read_that_it_waits(waiting:
     assert (job.predictions[0].state, job.held_micros, job.spent_micros) == (PredictionState.REVIEW, 80_000, 0)
 
 
-async def test_show_it_delivers_and_is_paid(waiting: Waiting) -> None:
+async def test_show_it_delivers_and_is_paid(waiting: WaitingPicture) -> None:
     """After a restart too: the picture comes to its channel, is paid, and the desk reads who let it through."""
     await restart(waiting.world)
     await waiting.world.mona.click(waiting.message, custom_id=waiting.button("show"))
@@ -109,7 +109,7 @@ async def test_show_it_delivers_and_is_paid(waiting: Waiting) -> None:
     assert await waiting.acts() == [("review.show", waiting.world.mona.id)]
 
 
-async def test_what_was_let_through_is_found_again(waiting: Waiting) -> None:
+async def test_what_was_let_through_is_found_again(waiting: WaitingPicture) -> None:
     """A picture that a moderator looked at is shown in the gallery and by /jobs show like any other."""
     await waiting.world.mona.click(waiting.message, custom_id=waiting.button("show"))
     await all_closed(waiting.world)
@@ -120,7 +120,7 @@ async def test_what_was_let_through_is_found_again(waiting: Waiting) -> None:
     assert waiting.job.job_id in private_text(await world.alice.slash(world.channel, "gallery"))
 
 
-async def test_keep_it_back_gives_the_money_back(waiting: Waiting) -> None:
+async def test_keep_it_back_gives_the_money_back(waiting: WaitingPicture) -> None:
     """Nobody sees it, its member reads who decided that and pays nothing, the server carries what was billed."""
     await waiting.world.mona.click(waiting.message, custom_id=waiting.button("keep"))
     await all_closed(waiting.world)
@@ -134,7 +134,7 @@ async def test_keep_it_back_gives_the_money_back(waiting: Waiting) -> None:
     assert await waiting.acts() == [("review.keep_back", waiting.world.mona.id)]
 
 
-async def test_the_second_moderator_reads_who_decided(waiting: Waiting) -> None:
+async def test_the_second_moderator_reads_who_decided(waiting: WaitingPicture) -> None:
     """A button that was pressed a moment later changes nothing, and says who was first."""
     nora = waiting.world.env.guild.add_member(
         waiting.world.env.create_user("nora"), roles=[waiting.world.env.guild.roles["Moderators"]]
@@ -150,7 +150,7 @@ async def test_the_second_moderator_reads_who_decided(waiting: Waiting) -> None:
     assert results(waiting.world) == []
 
 
-async def test_members_decide_nothing(waiting: Waiting) -> None:
+async def test_members_decide_nothing(waiting: WaitingPicture) -> None:
     """Not even about their own pictures."""
     refused = await waiting.world.alice.click(waiting.message, custom_id=waiting.button("show"))
 
@@ -158,7 +158,7 @@ async def test_members_decide_nothing(waiting: Waiting) -> None:
     assert (await waiting.now()).predictions[0].state is PredictionState.REVIEW
 
 
-async def test_nobody_decides_for_seven_days(waiting: Waiting) -> None:
+async def test_nobody_decides_for_seven_days(waiting: WaitingPicture) -> None:
     """Then it is kept back, the money is given back, and both sides read why."""
     leap(waiting.world, REVIEW_LIFE / SECOND - 60)
     await waiting.world.clock.sleep(2 * PAUSE_SECONDS)
@@ -177,7 +177,7 @@ async def test_nobody_decides_for_seven_days(waiting: Waiting) -> None:
     )
 
 
-async def test_a_decision_that_discord_was_not_told_is_told_later(waiting: Waiting) -> None:
+async def test_a_decision_that_discord_was_not_told_is_told_later(waiting: WaitingPicture) -> None:
     """It was committed and the program ended: the picture is delivered and the desk reads the decision by itself."""
     reviews = waiting.world.app.stores.reviews
     [review] = await reviews.open()

@@ -13,7 +13,7 @@ from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.services.creative.privacy import TICK_SECONDS
 from bot.services.rights import Actor
-from tests.cogs.desk import buttons_of, delete, forgotten, leap, left_over, message_of, newest_result, painted
+from tests.cogs.doing import buttons_of, delete, forgotten, leap, left_over, message_of, newest_result, painted
 from tests.cogs.seeing import PATIENCE_SECONDS, private_text
 
 

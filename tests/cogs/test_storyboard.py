@@ -12,7 +12,7 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import PredictionState, Stage
 from bot.services.rights import Actor
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     file,

@@ -8,7 +8,7 @@ from simcord import InteractionResult
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     file,

@@ -11,7 +11,7 @@ from simcord import InteractionResult
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     file,
@@ -28,7 +28,7 @@ from tests.cogs.desk import (
 )
 from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, open_desk
-from tests.cogs.test_rules_desk import panel
+from tests.cogs.test_manage_rules import panel
 from tests.cogs.test_studio import begin, press, run_is_open
 from tests.cogs.test_tray import collect, remove_file
 

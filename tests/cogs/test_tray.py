@@ -10,7 +10,7 @@ import discord
 from bot.demo.world import World
 from bot.domain.images import StoredImage
 from bot.domain.orders import Requester
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     count_of_jobs,
     file,
     message_of,

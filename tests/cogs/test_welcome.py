@@ -17,7 +17,7 @@ from bot.domain.models import CATALOGUE, MAX
 from bot.domain.samples import SAMPLE_PROMPT
 from bot.media.sample import sample_image
 from bot.ui.render.manage.welcome import render_welcome
-from tests.cogs.desk import buttons_of, costs, count_of_jobs, newest, said, stop_spending
+from tests.cogs.doing import buttons_of, costs, count_of_jobs, newest, said, stop_spending
 from tests.cogs.seeing import all_closed, results
 from tests.ui.samples import labels_of
 

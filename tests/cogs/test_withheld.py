@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.demo.provider import Behaviour, Site
 from bot.demo.reading import text_of
 from bot.demo.world import World
-from tests.cogs.desk import file, newest, newest_result
+from tests.cogs.doing import file, newest, newest_result
 from tests.cogs.seeing import all_closed, private_text, public_messages, results, status_text
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.db.engines import drop_databases
-from tests.db.world import World, open_world
+from tests.db.world import DatabaseWorld, open_database_world
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +19,6 @@ def no_databases_left() -> Generator[None]:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncGenerator[World]:
-    async with open_world(tmp_path) as opened:
+async def world(tmp_path: Path) -> AsyncGenerator[DatabaseWorld]:
+    async with open_database_world(tmp_path) as opened:
         yield opened

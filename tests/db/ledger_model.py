@@ -22,7 +22,7 @@ def keys_of(at: Instant, zone: str) -> dict[str, str]:
 
 
 @dataclass
-class Grant:
+class ModelGrant:
     """A purse beyond the limits."""
 
     number: int
@@ -32,16 +32,16 @@ class Grant:
 
 
 @dataclass
-class Part:
+class ModelPart:
     """What one purse carries of a hold: a grant, or (None) the member's own limit."""
 
-    grant: Grant | None
+    grant: ModelGrant | None
     held: Micros
     spent: Micros = 0
 
 
 @dataclass
-class Hold:
+class ModelHold:
     """One picture's money, with the keys of its admission."""
 
     job_id: str
@@ -50,7 +50,7 @@ class Hold:
     channel: int
     keys: dict[str, str]
     bot_keys: dict[str, str]
-    parts: list[Part]
+    parts: list[ModelPart]
     carried: Micros = 0
     is_open: bool = True
     is_captured: bool = False
@@ -85,7 +85,7 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ModelRefusal:
     """The limit that refuses, and what stands against it."""
 
     scope: str
@@ -101,8 +101,8 @@ class Model:
 
     zone: str = "UTC"
     limits: dict[tuple[str, int, str], Micros] = field(default_factory=dict[tuple[str, int, str], Micros])
-    grants: list[Grant] = field(default_factory=list[Grant])
-    holds: list[Hold] = field(default_factory=list[Hold])
+    grants: list[ModelGrant] = field(default_factory=list[ModelGrant])
+    holds: list[ModelHold] = field(default_factory=list[ModelHold])
 
     def standing(self, scope: str, subject: int, period: str, key: str) -> tuple[Micros, Micros]:
         """Held and spent in one scope and period, from all holds."""
@@ -132,37 +132,37 @@ class Model:
         of_roles = [self.limits["role", role, period] for role in roles if ("role", role, period) in self.limits]
         return max(of_roles) if of_roles else self.limits.get(("default", 0, period))
 
-    def split(self, price: Micros, count: int, member: int, channel: int, at: Instant) -> list[list[Part]]:
+    def split(self, price: Micros, count: int, member: int, channel: int, at: Instant) -> list[list[ModelPart]]:
         """The parts that each picture's hold falls into."""
         left = {
             grant.number: grant.amount - sum(self.standing("grant", grant.number, "total", "")) for grant in self.grants
         }
         usable = [g for g in self.grants if g.owner in {("member", member), ("channel", channel)} and g.expires_at > at]
         usable.sort(key=lambda grant: (grant.owner[0] == "member", grant.expires_at, grant.number))
-        pictures: list[list[Part]] = []
+        pictures: list[list[ModelPart]] = []
         for _ in range(count):
-            parts: list[Part] = []
+            parts: list[ModelPart] = []
             rest = price
             for grant in usable:
                 drawn = min(rest, left[grant.number])
                 if drawn:
-                    parts.append(Part(grant, drawn))
+                    parts.append(ModelPart(grant, drawn))
                     left[grant.number] -= drawn
                     rest -= drawn
             if rest:
-                parts.append(Part(None, rest))
+                parts.append(ModelPart(None, rest))
             pictures.append(parts)
         return pictures
 
     def refusal(
-        self, pictures: list[list[Part]], member: int, roles: tuple[int, ...], channel: int, at: Instant
-    ) -> Refusal | None:
+        self, pictures: list[list[ModelPart]], member: int, roles: tuple[int, ...], channel: int, at: Instant
+    ) -> ModelRefusal | None:
         """The first scope that has no room for all pictures, and its period that ends last."""
         keys, bot_keys = keys_of(at, self.zone), keys_of(at, "UTC")
-        probe = Hold("", 0, member, channel, keys, bot_keys, [part for parts in pictures for part in parts])
+        probe = ModelHold("", 0, member, channel, keys, bot_keys, [part for parts in pictures for part in parts])
         for scope, subject in (("member", member), ("channel", channel), ("server", 0), ("bot", 0)):
             asked, _ = probe.counted(scope, subject)
-            refused: list[Refusal] = []
+            refused: list[ModelRefusal] = []
             for period in PERIODS:
                 limit = (
                     self.member_limit(member, roles, period)
@@ -172,7 +172,7 @@ class Model:
                 key = (bot_keys if scope == "bot" else keys)[period]
                 held, spent = self.standing(scope, subject, period, key)
                 if asked and limit is not None and held + spent + asked > limit:
-                    refused.append(Refusal(scope, period, limit, spent, held))
+                    refused.append(ModelRefusal(scope, period, limit, spent, held))
             if refused:
                 # Of those that end together, such as a Sunday and its week, the longer one.
                 return max(reversed(refused), key=lambda one: self._last_day(one.period, keys, bot_keys, scope))

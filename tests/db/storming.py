@@ -15,7 +15,7 @@ from bot.domain.budget import OverLimit
 from bot.domain.periods import Period
 from tests.db.engines import open_in
 from tests.db.planting import plant_here_too
-from tests.db.world import ALICE, KEY, NO_LIMITS, NOON, World, requester_of
+from tests.db.world import ALICE, KEY, NO_LIMITS, NOON, DatabaseWorld, requester_of
 
 MEMBERS = 50
 
@@ -26,7 +26,7 @@ async def main(folder: Path, first: int, orders: int) -> None:
     try:
         limit = BotLimit(None, Period.MONTH)
         stores = await open_stores(database, defaults=NO_LIMITS, bot_limit=limit, at=NOON, fresh_key=lambda: KEY)
-        world = World(database, stores, numbers=count(first))
+        world = DatabaseWorld(database, stores, numbers=count(first))
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.readline)

@@ -29,8 +29,8 @@ from tests.db.world import (
     PRICE,
     ROLE,
     THREAD,
-    World,
-    open_world,
+    DatabaseWorld,
+    open_database_world,
     refusal,
     requester_of,
 )
@@ -38,19 +38,21 @@ from tests.db.world import (
 EVERY_TABLE = "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name <> 'sqlite_schema'"
 
 
-async def _grant(world: World, kind: ScopeKind, subject_id: int, amount: Micros, expires_at: int | None = None) -> int:
+async def _grant(
+    world: DatabaseWorld, kind: ScopeKind, subject_id: int, amount: Micros, expires_at: int | None = None
+) -> int:
     grant = await world.stores.budgets.grant(
         GUILD, kind, subject_id, amount, reason="prize", expires_at=expires_at, by_member_id=MODERATOR, at=world.at
     )
     return grant.grant_id
 
 
-async def _everything(world: World) -> list[object]:
+async def _everything(world: DatabaseWorld) -> list[object]:
     tables = [str(row[0]) for row in await world.rows(EVERY_TABLE)]
     return [(table, await world.rows(f"SELECT * FROM {table}")) for table in tables]
 
 
-async def test_admitted_job_reads_back(world: World) -> None:
+async def test_admitted_job_reads_back(world: DatabaseWorld) -> None:
     """A job comes back as it was ordered, whole, with one hold for each picture."""
     job = await world.admit(pictures=3)
 
@@ -68,7 +70,7 @@ async def test_admitted_job_reads_back(world: World) -> None:
     assert job.stage is Stage.WAITING
 
 
-async def test_shots_read_back_and_are_erased(world: World) -> None:
+async def test_shots_read_back_and_are_erased(world: DatabaseWorld) -> None:
     """Six pictures with words of their own; once their member's data goes, none of the words is left."""
     shots = tuple(Shot(f"cat {n}", f"Use image 1 for outfit. cat {n}") for n in range(1, 7))
     order = replace(world.order(pictures=6), prompt="\n".join(shot.prompt for shot in shots), shots=shots)
@@ -84,7 +86,7 @@ async def test_shots_read_back_and_are_erased(world: World) -> None:
     assert [each.shot for each in (await world.stores.jobs.job(job.job_id)).predictions] == [Shot("", "")] * 6
 
 
-async def test_answer_is_what_is_kept(world: World) -> None:
+async def test_answer_is_what_is_kept(world: DatabaseWorld) -> None:
     """The job that an admission answers with, which is not read back, is the job that is read from then on."""
     parent = await world.admit()
     await _grant(world, ScopeKind.MEMBER, ALICE, PRICE + 1)
@@ -104,7 +106,7 @@ async def test_answer_is_what_is_kept(world: World) -> None:
     assert [reference.place for reference in admission.job.references] == [1, 2]
 
 
-async def test_new_scope_beside_a_full_one(world: World) -> None:
+async def test_new_scope_beside_a_full_one(world: DatabaseWorld) -> None:
     """Where a newcomer's own room is new and the server's is full, nothing is held for either, and the server named."""
     await world.limit(LimitKind.SERVER, 0, Period.WEEK, PRICE)
     await world.admit()
@@ -116,7 +118,7 @@ async def test_new_scope_beside_a_full_one(world: World) -> None:
     assert await _everything(world) == before
 
 
-async def test_same_command_again(world: World) -> None:
+async def test_same_command_again(world: DatabaseWorld) -> None:
     """The same interaction again is the same job, even when there is no room any more, and holds nothing more."""
     await world.limit(LimitKind.DEFAULT, 0, Period.MONTH, PRICE)
     order = world.order()
@@ -128,7 +130,7 @@ async def test_same_command_again(world: World) -> None:
     assert await world.standing("member") == [("", PRICE, 0)]
 
 
-async def test_admission_answers_its_command(world: World) -> None:
+async def test_admission_answers_its_command(world: DatabaseWorld) -> None:
     """In the same transaction the command has become a job: a restart does not find it unanswered."""
     order = world.order()
     command = OpenInteraction(order.interaction_id, "token", GUILD, CHANNEL, ALICE, NOON)
@@ -141,7 +143,7 @@ async def test_admission_answers_its_command(world: World) -> None:
     assert token.token == "token"
 
 
-async def test_every_scope_counts_every_period(world: World) -> None:
+async def test_every_scope_counts_every_period(world: DatabaseWorld) -> None:
     """All four scopes count in all four periods whether a limit is set or not, so that one set later knows."""
     await world.admit(pictures=2)
     rows = await world.rows("SELECT scope, period, period_key, held_micros FROM balances ORDER BY scope, period")
@@ -162,7 +164,7 @@ async def test_every_scope_counts_every_period(world: World) -> None:
         (LimitKind.BOT, 0, ScopeKind.BOT),
     ],
 )
-async def test_each_limit_refuses(world: World, kind: LimitKind, subject_id: int, refusing: ScopeKind) -> None:
+async def test_each_limit_refuses(world: DatabaseWorld, kind: LimitKind, subject_id: int, refusing: ScopeKind) -> None:
     """Each kind of limit admits exactly what fits and then refuses, naming itself and what stands against it."""
     requester = requester_of(role_ids=(ROLE,))
     await world.limit(kind, subject_id, Period.MONTH, 2 * PRICE + PRICE - 1)
@@ -177,7 +179,7 @@ async def test_each_limit_refuses(world: World, kind: LimitKind, subject_id: int
 
 
 @pytest.mark.parametrize("pictures", [1, 4])
-async def test_refusal_writes_nothing(world: World, pictures: int) -> None:
+async def test_refusal_writes_nothing(world: DatabaseWorld, pictures: int) -> None:
     """A refused order leaves every table as it was: no account, no server, no image, no hold."""
     await world.limit(LimitKind.BOT, 0, Period.DAY, PRICE - 1)
     before = await _everything(world)
@@ -188,7 +190,7 @@ async def test_refusal_writes_nothing(world: World, pictures: int) -> None:
     assert await _everything(world) == before
 
 
-async def test_all_pictures_or_none(world: World) -> None:
+async def test_all_pictures_or_none(world: DatabaseWorld) -> None:
     """Four pictures where there is room for three are refused; three are not."""
     await world.limit(LimitKind.SERVER, 0, Period.DAY, 3 * PRICE)
 
@@ -196,7 +198,7 @@ async def test_all_pictures_or_none(world: World) -> None:
     assert await refusal(world, pictures=3) is None
 
 
-async def test_zero_is_nothing_and_none_is_no_limit(world: World) -> None:
+async def test_zero_is_nothing_and_none_is_no_limit(world: DatabaseWorld) -> None:
     """0 stops all spending; removing the limit lets it go on."""
     await world.limit(LimitKind.MEMBER, ALICE, Period.TOTAL, 0)
     stopped = await refusal(world)
@@ -206,7 +208,7 @@ async def test_zero_is_nothing_and_none_is_no_limit(world: World) -> None:
     assert await refusal(world) is None
 
 
-async def test_own_then_highest_role_then_default(world: World) -> None:
+async def test_own_then_highest_role_then_default(world: DatabaseWorld) -> None:
     """A member's limit is their own, else the highest of their roles', else the default, for each period by itself."""
     await world.limit(LimitKind.DEFAULT, 0, Period.MONTH, PRICE)
     await world.limit(LimitKind.ROLE, ROLE, Period.MONTH, 2 * PRICE)
@@ -223,7 +225,7 @@ async def test_own_then_highest_role_then_default(world: World) -> None:
     assert await limits(requester_of(BOB, role_ids=(ROLE,))) == {Period.DAY: 9 * PRICE, Period.MONTH: 0}
 
 
-async def test_roles_are_for_each_person(world: World) -> None:
+async def test_roles_are_for_each_person(world: DatabaseWorld) -> None:
     """A role's limit is not a pool: two members with the role have it once each."""
     await world.limit(LimitKind.ROLE, ROLE, Period.MONTH, PRICE)
 
@@ -234,7 +236,7 @@ async def test_roles_are_for_each_person(world: World) -> None:
 
 async def test_unknown_member_gets_the_default(tmp_path: Path) -> None:
     """The first request of somebody never seen, in a server never seen, is held to the operator's defaults."""
-    async with open_world(tmp_path, defaults=Defaults(PRICE - 1, None, "month")) as world:
+    async with open_database_world(tmp_path, defaults=Defaults(PRICE - 1, None, "month")) as world:
         error = await refusal(world)
 
     assert error is not None
@@ -243,16 +245,16 @@ async def test_unknown_member_gets_the_default(tmp_path: Path) -> None:
 
 async def test_operators_limit(tmp_path: Path) -> None:
     """The operator's limit of this start binds everyone, and replaces the one of the start before."""
-    async with open_world(tmp_path, bot_limit=BotLimit(PRICE, Period.WEEK)) as world:
+    async with open_database_world(tmp_path, bot_limit=BotLimit(PRICE, Period.WEEK)) as world:
         assert await refusal(world) is None
         assert await refusal(world, requester=Requester(BOB, 99, 98, 98, ())) is not None
-    async with open_world(tmp_path, bot_limit=BotLimit(2 * PRICE, Period.WEEK)) as world:
+    async with open_database_world(tmp_path, bot_limit=BotLimit(2 * PRICE, Period.WEEK)) as world:
         world.numbers = count(50)
         assert await refusal(world) is None
         assert await refusal(world) is not None
 
 
-async def test_thread_counts_as_its_channel(world: World) -> None:
+async def test_thread_counts_as_its_channel(world: DatabaseWorld) -> None:
     """What is asked for in a thread is held against the channel that it belongs to."""
     await world.limit(LimitKind.CHANNEL, CHANNEL, Period.DAY, PRICE)
     await world.admit(requester=Requester(ALICE, GUILD, THREAD, CHANNEL, ()))
@@ -260,7 +262,7 @@ async def test_thread_counts_as_its_channel(world: World) -> None:
     assert await refusal(world) is not None
 
 
-async def test_first_kind_and_longest_period_are_named(world: World) -> None:
+async def test_first_kind_and_longest_period_are_named(world: DatabaseWorld) -> None:
     """Of several limits that refuse the member's own is named, and of its periods the one that ends last."""
     for kind, subject_id in ((LimitKind.BOT, 0), (LimitKind.SERVER, 0), (LimitKind.MEMBER, ALICE)):
         for period in (Period.DAY, Period.WEEK, Period.MONTH):
@@ -275,7 +277,7 @@ async def test_first_kind_and_longest_period_are_named(world: World) -> None:
     assert (for_ever.line.period, for_ever.line.ends_at) == (Period.TOTAL, None)
 
 
-async def test_of_periods_that_end_together_the_longer_is_named(world: World) -> None:
+async def test_of_periods_that_end_together_the_longer_is_named(world: DatabaseWorld) -> None:
     """On a Sunday the day ends with its week: the week is named, whichever of the two limits was found first."""
     world.at = NOON + 2 * DAY
     await world.limit(LimitKind.DEFAULT, 0, Period.DAY, 0)
@@ -286,7 +288,7 @@ async def test_of_periods_that_end_together_the_longer_is_named(world: World) ->
     assert error.line.period is Period.WEEK
 
 
-async def test_members_grant_is_drawn_before_the_limit(world: World) -> None:
+async def test_members_grant_is_drawn_before_the_limit(world: DatabaseWorld) -> None:
     """A member's grant pays first, soonest expiry first, and does not count against the member's own limit."""
     await world.limit(LimitKind.MEMBER, ALICE, Period.MONTH, PRICE)
     later = await _grant(world, ScopeKind.MEMBER, ALICE, PRICE, NOON + 2 * DAY)
@@ -304,7 +306,7 @@ async def test_members_grant_is_drawn_before_the_limit(world: World) -> None:
     assert await refusal(world) is not None
 
 
-async def test_channels_grant_pays_in_place_of_the_member(world: World) -> None:
+async def test_channels_grant_pays_in_place_of_the_member(world: DatabaseWorld) -> None:
     """A channel's grant pays there for everyone, against neither the member's nor the channel's limit."""
     await world.limit(LimitKind.DEFAULT, 0, Period.MONTH, 0)
     await world.limit(LimitKind.CHANNEL, CHANNEL, Period.MONTH, 0)
@@ -319,7 +321,7 @@ async def test_channels_grant_pays_in_place_of_the_member(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", [LimitKind.SERVER, LimitKind.BOT])
-async def test_grants_do_not_lift_server_or_bot(world: World, kind: LimitKind) -> None:
+async def test_grants_do_not_lift_server_or_bot(world: DatabaseWorld, kind: LimitKind) -> None:
     """Whatever was granted, the server's and the operator's limits still hold."""
     await world.limit(kind, 0, Period.MONTH, PRICE - 1)
     await _grant(world, ScopeKind.CHANNEL, CHANNEL, 10 * PRICE)
@@ -330,7 +332,7 @@ async def test_grants_do_not_lift_server_or_bot(world: World, kind: LimitKind) -
     assert error.line.kind == kind.value
 
 
-async def test_expired_grant_pays_nothing(world: World) -> None:
+async def test_expired_grant_pays_nothing(world: DatabaseWorld) -> None:
     """A grant pays until the instant before it expires."""
     await world.limit(LimitKind.DEFAULT, 0, Period.MONTH, 0)
     await _grant(world, ScopeKind.MEMBER, ALICE, 10 * PRICE, NOON + HOUR)
@@ -342,7 +344,7 @@ async def test_expired_grant_pays_nothing(world: World) -> None:
     assert await refusal(world) is not None
 
 
-async def test_lowered_limit_leaves_running_jobs(world: World) -> None:
+async def test_lowered_limit_leaves_running_jobs(world: DatabaseWorld) -> None:
     """A limit set below what stands refuses the next job and touches no running one."""
     job = await world.admit(pictures=2)
     await world.limit(LimitKind.MEMBER, ALICE, Period.MONTH, 1)
@@ -354,7 +356,7 @@ async def test_lowered_limit_leaves_running_jobs(world: World) -> None:
     assert await world.standing("member", Period.MONTH) == [("2027-01", PRICE, PRICE)]
 
 
-async def test_limit_set_later_knows_what_came_before(world: World) -> None:
+async def test_limit_set_later_knows_what_came_before(world: DatabaseWorld) -> None:
     """A limit that is set today counts what was spent in its period before it was set."""
     await world.admit(pictures=2)
     await world.limit(LimitKind.CHANNEL, CHANNEL, Period.WEEK, 3 * PRICE)
@@ -364,8 +366,8 @@ async def test_limit_set_later_knows_what_came_before(world: World) -> None:
 
 
 @pytest.mark.parametrize(("fact", "words"), [(PAUSED_FACT, "moving house"), (BROKEN_LEDGER_FACT, "don't add up")])
-async def test_bot_stands_still(world: World, fact: str, words: str) -> None:
-    """While the operator has paused the bot, or its accounts are in doubt, nobody spends; lifted, everybody does."""
+async def test_bot_stands_still(world: DatabaseWorld, fact: str, words: str) -> None:
+    """While the operator has paused the bot, or its ledger is broken, nobody spends; lifted, everybody does."""
     order = world.order()
     await world.stores.facts.set_fact(fact, "moving house", world.at)
     with pytest.raises(Frozen, match=words):
@@ -377,7 +379,7 @@ async def test_bot_stands_still(world: World, fact: str, words: str) -> None:
     assert await refusal(world) is None
 
 
-async def test_free_of_everything(world: World) -> None:
+async def test_free_of_everything(world: DatabaseWorld) -> None:
     """Without any limit anything is admitted, and still counted."""
     for _ in range(5):
         assert await refusal(world, pictures=4) is None

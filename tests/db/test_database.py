@@ -19,7 +19,7 @@ from bot.db.database import Database, DatabaseBusy, DatabaseReadOnly, DiskFull, 
 from bot.db.sqlite import SqliteDatabase
 from bot.domain import patience
 from tests.db.engines import READ_ONLY, another_writer, sqlite_by_nature, wait_briefly
-from tests.db.world import World, open_world
+from tests.db.world import DatabaseWorld, open_database_world
 
 _ON_DISK = Path("/var/tmp")  # noqa: S108 - only the parent of a folder with a name of its own
 
@@ -37,7 +37,7 @@ async def _facts(database: Database) -> set[str]:
 
 
 @sqlite_by_nature("PRAGMAs")
-async def test_pragmas(world: World) -> None:
+async def test_pragmas(world: DatabaseWorld) -> None:
     """What is acknowledged survives a power failure, references hold, and a schema cannot run code."""
     names = ("journal_mode", "synchronous", "foreign_keys", "trusted_schema", "busy_timeout")
     found = await world.database.write(lambda c: [c.execute(f"PRAGMA {name}").fetchone()[0] for name in names])
@@ -45,13 +45,13 @@ async def test_pragmas(world: World) -> None:
     assert found == ["wal", 2, 1, 0, 5000]
 
 
-async def test_reader_cannot_write(world: World) -> None:
+async def test_reader_cannot_write(world: DatabaseWorld) -> None:
     """A read that writes is refused by the database itself."""
     with pytest.raises(READ_ONLY, match=r"read-?only"):
         await world.database.read(_add_fact, "no")
 
 
-async def test_failed_write_leaves_nothing(world: World) -> None:
+async def test_failed_write_leaves_nothing(world: DatabaseWorld) -> None:
     """A write that raises is undone as a whole, even for exceptions that are no `Exception`."""
 
     def work(connection: Connection) -> None:
@@ -65,7 +65,7 @@ async def test_failed_write_leaves_nothing(world: World) -> None:
     assert await _facts(world.database) == {"account_key", "whole"}
 
 
-async def test_cancelled_write_is_finished(world: World) -> None:
+async def test_cancelled_write_is_finished(world: DatabaseWorld) -> None:
     """A caller that is cancelled in the middle of a write leaves no transaction open: the write goes on to its end."""
     inside, go_on = threading.Event(), threading.Event()
 
@@ -86,7 +86,7 @@ async def test_cancelled_write_is_finished(world: World) -> None:
     assert await _facts(world.database) == {"account_key", "first", "second", "third"}
 
 
-async def test_writes_cancelled_while_queued_are_whole(world: World) -> None:
+async def test_writes_cancelled_while_queued_are_whole(world: DatabaseWorld) -> None:
     """Of many writes cancelled at random moments each is there whole or not at all, and later ones go through."""
 
     def work(connection: Connection, number: int) -> None:
@@ -107,7 +107,7 @@ async def test_writes_cancelled_while_queued_are_whole(world: World) -> None:
     assert all((f"{number} a" in facts) == (f"{number} b" in facts) for number in range(60))
 
 
-async def test_a_read_sees_one_state(world: World) -> None:
+async def test_a_read_sees_one_state(world: DatabaseWorld) -> None:
     """Two queries of one read see the same state although a write is committed between them."""
     between, go_on = threading.Event(), threading.Event()
 
@@ -126,7 +126,7 @@ async def test_a_read_sees_one_state(world: World) -> None:
 
 
 @sqlite_by_nature("its file has a largest size")
-async def test_full_disk(world: World) -> None:
+async def test_full_disk(world: DatabaseWorld) -> None:
     """A full disk is told in one sentence, leaves no half write, and what fits later goes through."""
 
     def fill(connection: Connection) -> None:
@@ -152,7 +152,7 @@ async def test_a_file_that_became_read_only() -> None:
     with TemporaryDirectory(dir=_ON_DISK) as folder:
         path = Path(folder, "easel.db")
         files = (str(path), f"{path}-wal")
-        async with open_world(Path(folder)) as world:
+        async with open_database_world(Path(folder)) as world:
             sealed = await asyncio.to_thread(subprocess.run, ("chattr", "+i", *files), capture_output=True, check=False)
             if sealed.returncode != 0:
                 pytest.skip("no file can be made immutable here")
@@ -167,7 +167,7 @@ async def test_a_file_that_became_read_only() -> None:
 
 
 @sqlite_by_nature("a PRAGMA")
-async def test_a_connection_that_may_not_write(world: World) -> None:
+async def test_a_connection_that_may_not_write(world: DatabaseWorld) -> None:
     """SQLite's own word for it is told in the same sentence."""
     await world.database.write(lambda connection: connection.execute("PRAGMA query_only = 1").fetchone())
 
@@ -175,7 +175,7 @@ async def test_a_connection_that_may_not_write(world: World) -> None:
         await world.database.write(_add_fact, "meanwhile")
 
 
-async def test_somebody_else_holds_the_database(world: World, tmp_path: Path) -> None:
+async def test_somebody_else_holds_the_database(world: DatabaseWorld, tmp_path: Path) -> None:
     """While another program writes, nothing is lost: it is told in one sentence, and goes through when that is done."""
     await world.database.write(lambda connection: connection.execute(wait_briefly()).fetchone())
     with another_writer(tmp_path), pytest.raises(DatabaseBusy, match="at the moment"):
@@ -193,7 +193,7 @@ def hurried_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("hurried_answer")
-async def test_a_first_answer_waits_for_nobody(world: World, tmp_path: Path) -> None:
+async def test_a_first_answer_waits_for_nobody(world: DatabaseWorld, tmp_path: Path) -> None:
     """While another program holds the file a write before a first answer is given up; nothing of it comes later."""
     answered = False
 
@@ -212,7 +212,7 @@ async def test_a_first_answer_waits_for_nobody(world: World, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("hurried_answer")
-async def test_after_the_first_answer_a_write_waits_as_any_other(world: World, tmp_path: Path) -> None:
+async def test_after_the_first_answer_a_write_waits_as_any_other(world: DatabaseWorld, tmp_path: Path) -> None:
     """Once a command is acknowledged, what it does next may take its time."""
 
     async def handle() -> None:
@@ -229,7 +229,7 @@ async def test_after_the_first_answer_a_write_waits_as_any_other(world: World, t
 
 
 @pytest.mark.usefixtures("hurried_answer")
-async def test_what_is_given_up_is_never_kept(world: World) -> None:
+async def test_what_is_given_up_is_never_kept(world: DatabaseWorld) -> None:
     """A write that was given up while under way is undone, since whoever asked was told that nothing happened."""
     inside, go_on = threading.Event(), threading.Event()
 
@@ -270,7 +270,7 @@ async def _at_once(database: Database, *works: Callable[[Connection], object]) -
 
 
 @sqlite_by_nature("the PostgreSQL engine writes on several connections")
-async def test_writes_that_come_at_once_are_committed_together(world: World) -> None:
+async def test_writes_that_come_at_once_are_committed_together(world: DatabaseWorld) -> None:
     """Twenty of them wait for the disk once, not twenty times."""
     statements: list[str] = []
 
@@ -286,7 +286,7 @@ async def test_writes_that_come_at_once_are_committed_together(world: World) -> 
     assert len(await _facts(world.database)) == 1 + 20
 
 
-async def test_of_writes_that_come_at_once_each_is_whole_by_itself(world: World) -> None:
+async def test_of_writes_that_come_at_once_each_is_whole_by_itself(world: DatabaseWorld) -> None:
     """What fails halfway is undone and told to whoever asked; those before and after it are kept."""
 
     def fail(connection: Connection) -> None:
@@ -300,7 +300,7 @@ async def test_of_writes_that_come_at_once_each_is_whole_by_itself(world: World)
 
 
 @sqlite_by_nature("a PRAGMA makes the COMMIT fail")
-async def test_where_the_commit_fails_everybody_is_told(world: World) -> None:
+async def test_where_the_commit_fails_everybody_is_told(world: DatabaseWorld) -> None:
     """Nobody is told that something was kept which was not."""
 
     def break_the_commit(connection: Connection) -> None:
@@ -339,9 +339,9 @@ async def test_not_a_database(tmp_path: Path) -> None:
 
 async def test_reopening(tmp_path: Path) -> None:
     """What was committed is there after the next start, in the same file."""
-    async with open_world(tmp_path) as first:
+    async with open_database_world(tmp_path) as first:
         await first.database.write(_add_fact, "kept")
-    async with open_world(tmp_path) as second:
+    async with open_database_world(tmp_path) as second:
         facts = await _facts(second.database)
 
     assert "kept" in facts

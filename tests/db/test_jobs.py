@@ -18,12 +18,12 @@ from bot.domain.models import MAX, PRO
 from bot.domain.predictions import FailureReason
 from bot.domain.remote_clock import Span
 from tests.db.engines import sqlite_by_nature
-from tests.db.world import ALICE, BOB, GUILD, NOON, PAINTED, PRICE, World, requester_of
+from tests.db.world import ALICE, BOB, GUILD, NOON, PAINTED, PRICE, DatabaseWorld, requester_of
 
 S = PredictionState
 
 
-async def _in_state(world: World, state: PredictionState) -> int:
+async def _in_state(world: DatabaseWorld, state: PredictionState) -> int:
     """A prediction that was brought to a state in the way that the program does."""
     jobs = world.stores.jobs
     job = await world.admit()
@@ -56,11 +56,11 @@ async def _hold(jobs: JobStore, prediction_id: int) -> None:
     await jobs.hold_for_review(prediction_id, [picture], WithheldBecause.MARKED, NOON)
 
 
-async def _state(world: World, prediction_id: int) -> object:
+async def _state(world: DatabaseWorld, prediction_id: int) -> object:
     return (await world.rows("SELECT state FROM predictions WHERE prediction_id = ?", prediction_id))[0][0]
 
 
-async def _try(world: World, prediction_id: int, target: PredictionState) -> None:
+async def _try(world: DatabaseWorld, prediction_id: int, target: PredictionState) -> None:
     jobs = world.stores.jobs
     match target:
         case S.SUBMITTING:
@@ -96,7 +96,7 @@ NARROWER = {
 
 
 @pytest.mark.parametrize(("source", "target"), MOVES)
-async def test_moves(world: World, source: PredictionState, target: PredictionState) -> None:
+async def test_moves(world: DatabaseWorld, source: PredictionState, target: PredictionState) -> None:
     """A prediction makes the moves that there are and no others; a final move repeated does nothing."""
     prediction_id = await _in_state(world, source)
     before = await world.rows("SELECT * FROM ledger")
@@ -113,7 +113,7 @@ async def test_moves(world: World, source: PredictionState, target: PredictionSt
     assert allowed or await world.rows("SELECT * FROM ledger") == before
 
 
-async def test_attempt_after_cancel(world: World) -> None:
+async def test_attempt_after_cancel(world: DatabaseWorld) -> None:
     """An attempt on what was cancelled meanwhile does not begin, and no POST is recorded."""
     prediction_id = await _in_state(world, S.CANCELLED)
 
@@ -121,7 +121,7 @@ async def test_attempt_after_cancel(world: World) -> None:
     assert await world.rows("SELECT * FROM attempts") == []
 
 
-async def test_attempt_answered_twice(world: World) -> None:
+async def test_attempt_answered_twice(world: DatabaseWorld) -> None:
     """The same answer again changes nothing; another answer is a bug."""
     jobs = world.stores.jobs
     job = await world.admit()
@@ -136,7 +136,7 @@ async def test_attempt_answered_twice(world: World) -> None:
     assert (read.predictions[0].reason, read.returned_micros) == (FailureReason.MODERATED, PRICE)
 
 
-async def test_returned_attempt_keeps_its_hold(world: World) -> None:
+async def test_returned_attempt_keeps_its_hold(world: DatabaseWorld) -> None:
     """After a rate limit the prediction waits again with its money held, and each POST has its row."""
     jobs = world.stores.jobs
     job = await world.admit()
@@ -151,7 +151,7 @@ async def test_returned_attempt_keeps_its_hold(world: World) -> None:
     assert await world.rows("SELECT outcome FROM attempts") == [("returned",), ("returned",)]
 
 
-async def test_orphans_are_other_runs(world: World) -> None:
+async def test_orphans_are_other_runs(world: DatabaseWorld) -> None:
     """What another run of the program left unanswered is found; what this one is sending is not."""
     jobs = world.stores.jobs
     job = await world.admit(pictures=2)
@@ -162,7 +162,7 @@ async def test_orphans_are_other_runs(world: World) -> None:
     assert await jobs.orphaned_attempts("now") == ((orphan, NOON),)
 
 
-async def test_unknown_until_found(world: World) -> None:
+async def test_unknown_until_found(world: DatabaseWorld) -> None:
     """An unknown prediction tells when it was sent and how often it was looked for, until it is adopted."""
     jobs = world.stores.jobs
     prediction_id = await _in_state(world, S.UNKNOWN)
@@ -175,7 +175,7 @@ async def test_unknown_until_found(world: World) -> None:
     assert await jobs.claimed(["found", "other"]) == {"found"}
 
 
-async def test_one_claim(world: World) -> None:
+async def test_one_claim(world: DatabaseWorld) -> None:
     """A prediction of the provider cannot be claimed by two of ours."""
     first, second = await _in_state(world, S.UNKNOWN), await _in_state(world, S.UNKNOWN)
     await world.stores.jobs.adopt(first, "found")
@@ -184,7 +184,7 @@ async def test_one_claim(world: World) -> None:
         await world.stores.jobs.adopt(second, "found")
 
 
-async def test_traffic(world: World) -> None:
+async def test_traffic(world: DatabaseWorld) -> None:
     """What is at the provider or on its way is in flight; lost answers take no place, and are counted by model."""
     jobs = world.stores.jobs
     unknown = await _in_state(world, S.UNKNOWN)
@@ -199,7 +199,7 @@ async def test_traffic(world: World) -> None:
     assert (after.in_flight, after.unanswered, after.lost, after.minute_full_until) == (2, 1, {}, None)
 
 
-async def test_a_minute_is_full_until_the_first_that_counts_is_a_minute_old(world: World) -> None:
+async def test_a_minute_is_full_until_the_first_that_counts_is_a_minute_old(world: DatabaseWorld) -> None:
     """Of those that left within a minute the last so many count, and none that seems to lie ahead of our clock."""
     jobs = world.stores.jobs
     for seconds in (0, 10, 20, 300):
@@ -210,7 +210,7 @@ async def test_a_minute_is_full_until_the_first_that_counts_is_a_minute_old(worl
     assert until == [NOON + 80 * SECOND, NOON + 70 * SECOND, NOON + 60 * SECOND, None]
 
 
-async def test_one_past_its_deadline_takes_no_place(world: World) -> None:
+async def test_one_past_its_deadline_takes_no_place(world: DatabaseWorld) -> None:
     """The provider may keep it for days; whoever waits is sent meanwhile."""
     job = await world.admit(pictures=2)
     for prediction in job.predictions:
@@ -221,7 +221,7 @@ async def test_one_past_its_deadline_takes_no_place(world: World) -> None:
     assert (await world.stores.jobs.traffic(NOON, 1)).in_flight == 1
 
 
-async def test_members_take_turns(world: World) -> None:
+async def test_members_take_turns(world: DatabaseWorld) -> None:
     """Everybody's first picture comes before anybody's second, and who was served longest ago goes first."""
     jobs = world.stores.jobs
     alices = await world.admit(pictures=3)
@@ -236,7 +236,7 @@ async def test_members_take_turns(world: World) -> None:
     assert [waiting.prediction_id for waiting in await jobs.waiting()] == [b1, a2, b2, a3]
 
 
-async def test_durations(world: World) -> None:
+async def test_durations(world: DatabaseWorld) -> None:
     """The last pictures with their models, from submit to completion, the oldest first."""
     for seconds in range(25):
         world.at = NOON + seconds * MINUTE
@@ -248,7 +248,7 @@ async def test_durations(world: World) -> None:
     assert await world.stores.jobs.durations(20) == tuple((MAX.id, s * SECOND) for s in range(5, 25))
 
 
-async def test_cancel_stops_what_waits(world: World) -> None:
+async def test_cancel_stops_what_waits(world: DatabaseWorld) -> None:
     """A cancel ends what is not sent yet and leaves what is."""
     job = await world.admit(pictures=3)
     await world.process(job.predictions[0].prediction_id)
@@ -260,7 +260,7 @@ async def test_cancel_stops_what_waits(world: World) -> None:
     assert (read.held_micros, read.returned_micros, read.stage) == (PRICE, 2 * PRICE, Stage.PAINTING)
 
 
-async def test_messages_are_remembered(world: World) -> None:
+async def test_messages_are_remembered(world: DatabaseWorld) -> None:
     """Where the messages are, and the first instants of posting, lateness and closing."""
     jobs = world.stores.jobs
     job = (await jobs.admit(replace(world.order(), status_message=MessageAt(1, 2)), NOON)).job
@@ -277,7 +277,7 @@ async def test_messages_are_remembered(world: World) -> None:
     assert await jobs.open_jobs() == ()
 
 
-async def test_open_predictions_keep_a_job_open(world: World) -> None:
+async def test_open_predictions_keep_a_job_open(world: DatabaseWorld) -> None:
     """A job is not closed while one of its predictions has not ended."""
     job = await world.admit()
 
@@ -286,7 +286,7 @@ async def test_open_predictions_keep_a_job_open(world: World) -> None:
     assert await world.stores.jobs.open_jobs() == (job.job_id,)
 
 
-async def test_unknown_job(world: World) -> None:
+async def test_unknown_job(world: DatabaseWorld) -> None:
     """A job that does not exist is said not to, whatever is asked of it."""
     jobs = world.stores.jobs
     for asked in (jobs.job("x"), jobs.begin_posting("x", NOON), jobs.set_result_message("x", MessageAt(1, 2))):
@@ -294,7 +294,7 @@ async def test_unknown_job(world: World) -> None:
             await asked
 
 
-async def test_lists(world: World) -> None:
+async def test_lists(world: DatabaseWorld) -> None:
     """Jobs of a member or a whole server, newest first, by a part of id or prompt taken literally."""
     cat = await world.admit(prompt="100% cat")
     world.at += 1
@@ -315,7 +315,7 @@ async def test_lists(world: World) -> None:
     assert await jobs.jobs_of(GUILD + 1, None, limit=10) == ()
 
 
-async def test_open_jobs_of(world: World) -> None:
+async def test_open_jobs_of(world: DatabaseWorld) -> None:
     """Every job of a server or a member that is not closed, newest first."""
     alices = await world.admit()
     world.at += 1
@@ -333,7 +333,7 @@ async def test_open_jobs_of(world: World) -> None:
 
 @sqlite_by_nature("its trace counts the statements, which are the same on both")
 @pytest.mark.parametrize("jobs", [1, 12])
-async def test_reading_takes_as_many_queries_for_many_jobs(world: World, jobs: int) -> None:
+async def test_reading_takes_as_many_queries_for_many_jobs(world: DatabaseWorld, jobs: int) -> None:
     """A list of jobs costs one query for each table, however long it is."""
     for _ in range(jobs):
         await world.admit(pictures=2)
@@ -349,7 +349,7 @@ async def test_reading_takes_as_many_queries_for_many_jobs(world: World, jobs: i
     assert sum(statement.lstrip().startswith("SELECT") for statement in asked) == 5
 
 
-async def test_an_answer_after_it_was_taken_for_lost(world: World) -> None:
+async def test_an_answer_after_it_was_taken_for_lost(world: DatabaseWorld) -> None:
     """An answer that comes late says for certain whose the prediction is: it is taken, and once."""
     jobs = world.stores.jobs
     job = await world.admit()
@@ -362,7 +362,7 @@ async def test_an_answer_after_it_was_taken_for_lost(world: World) -> None:
     assert (await jobs.without_task(MAX.id, 0), await jobs.unknowns()) == ((), ())
 
 
-async def test_an_answer_after_it_was_found_in_the_list(world: World) -> None:
+async def test_an_answer_after_it_was_found_in_the_list(world: DatabaseWorld) -> None:
     """The answer only says what is known already; one that says something else is refused, for the operator to see."""
     jobs = world.stores.jobs
     first, second = await world.admit(), await world.admit()
@@ -378,7 +378,7 @@ async def test_an_answer_after_it_was_found_in_the_list(world: World) -> None:
     assert (await jobs.job(first.job_id)).predictions[0].provider_id == "found"
 
 
-async def test_an_answer_after_it_was_given_up(world: World) -> None:
+async def test_an_answer_after_it_was_given_up(world: DatabaseWorld) -> None:
     """The money stays with its member; the task is remembered as ours, and the server's account carries its bill."""
     jobs = world.stores.jobs
     job = await world.admit()
@@ -393,7 +393,7 @@ async def test_an_answer_after_it_was_given_up(world: World) -> None:
     assert await world.rows("SELECT amount_micros FROM ledger WHERE kind = 'adjust'") == [(PRICE,)]
 
 
-async def test_attempts_without_a_task(world: World) -> None:
+async def test_attempts_without_a_task(world: DatabaseWorld) -> None:
     """Those whose answer may still come or was lost, with when they began there; none that has its prediction."""
     jobs = world.stores.jobs
     on_its_way, lost, given_up, answered = [await world.admit() for _ in range(4)]
@@ -414,7 +414,7 @@ async def test_attempts_without_a_task(world: World) -> None:
     assert await jobs.without_task(MAX.id, NOON + 1) == ()
 
 
-async def _lost(world: World, job: Job) -> int:
+async def _lost(world: DatabaseWorld, job: Job) -> int:
     attempt_id = await world.stores.jobs.begin_attempt(job.predictions[0].prediction_id, "boot", NOON)
     assert attempt_id is not None
     await world.stores.jobs.attempt_lost(attempt_id, NOON + MINUTE, NOON + SECOND)

@@ -17,7 +17,7 @@ from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from tests.db.engines import REFUSED
-from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, PAINTED, PRICE, World, requester_of
+from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, PAINTED, PRICE, DatabaseWorld, requester_of
 
 LATER = NOON + 40 * DAY
 FOUR_SCOPES = ("member", "channel", "server", "bot")
@@ -27,7 +27,7 @@ def _execute(connection: Connection, statement: str, *values: object) -> None:
     connection.execute(statement, values)
 
 
-async def _all(world: World, period: Period = Period.TOTAL) -> dict[str, list[tuple[str, int, int]]]:
+async def _all(world: DatabaseWorld, period: Period = Period.TOTAL) -> dict[str, list[tuple[str, int, int]]]:
     return {scope: await world.standing(scope, period) for scope in FOUR_SCOPES}
 
 
@@ -35,13 +35,13 @@ def _same(key: str, held: int, spent: int) -> dict[str, list[tuple[str, int, int
     return {scope: [(key, held, spent)] for scope in FOUR_SCOPES}
 
 
-async def _kinds(world: World) -> list[object]:
+async def _kinds(world: DatabaseWorld) -> list[object]:
     return [row[0] for row in await world.rows("SELECT kind FROM ledger ORDER BY entry_id")]
 
 
 @pytest.mark.parametrize("table", ["ledger", "postings", "audit"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET guild_id = 1", "DELETE FROM {}"])
-async def test_append_only(world: World, table: str, statement: str) -> None:
+async def test_append_only(world: DatabaseWorld, table: str, statement: str) -> None:
     """Nothing that was entered can be changed or deleted; the database itself refuses."""
     await world.limit(LimitKind.SERVER, 0, Period.MONTH, 10 * PRICE)
     await world.admit()
@@ -51,7 +51,7 @@ async def test_append_only(world: World, table: str, statement: str) -> None:
 
 
 @pytest.mark.parametrize("value", [0.08, "eight cents", None])
-async def test_money_is_whole(world: World, value: object) -> None:
+async def test_money_is_whole(world: DatabaseWorld, value: object) -> None:
     """Columns for money take no fraction, no text and no NULL for an amount."""
     await world.admit()
     query = "UPDATE balances SET held_micros = ?"
@@ -60,7 +60,7 @@ async def test_money_is_whole(world: World, value: object) -> None:
         await world.database.write(lambda c: c.execute(query, (value,)).fetchall())
 
 
-async def test_balances_never_below_zero(world: World) -> None:
+async def test_balances_never_below_zero(world: DatabaseWorld) -> None:
     """The database refuses a balance below zero."""
     await world.admit()
 
@@ -68,7 +68,7 @@ async def test_balances_never_below_zero(world: World) -> None:
         await world.database.write(lambda c: c.execute("UPDATE balances SET held_micros = -1").fetchall())
 
 
-async def test_capture_spends_the_hold(world: World) -> None:
+async def test_capture_spends_the_hold(world: DatabaseWorld) -> None:
     """A completed picture turns what was held into what is spent, in every scope."""
     job = await world.admit()
     await world.complete(job.predictions[0].prediction_id)
@@ -76,7 +76,7 @@ async def test_capture_spends_the_hold(world: World) -> None:
     assert await _all(world) == _same("", 0, PRICE)
 
 
-async def test_partial_capture_gives_back_the_rest(world: World) -> None:
+async def test_partial_capture_gives_back_the_rest(world: DatabaseWorld) -> None:
     """A capture may be smaller than its hold; the rest is free again at once."""
     job = await world.admit()
     await world.complete(job.predictions[0].prediction_id, captured=30_000)
@@ -86,7 +86,7 @@ async def test_partial_capture_gives_back_the_rest(world: World) -> None:
     assert (read.spent_micros, read.returned_micros, read.held_micros) == (30_000, PRICE - 30_000, 0)
 
 
-async def test_partial_capture_spends_grants_first(world: World) -> None:
+async def test_partial_capture_spends_grants_first(world: DatabaseWorld) -> None:
     """What a smaller capture spends comes from the purses in the order of drawing: channel, member's grant, limit."""
     for kind, subject_id in ((ScopeKind.MEMBER, ALICE), (ScopeKind.CHANNEL, CHANNEL)):
         await world.stores.budgets.grant(
@@ -103,7 +103,7 @@ async def test_partial_capture_spends_grants_first(world: World) -> None:
 
 
 @pytest.mark.parametrize("amount", [PRICE + 1, -1])
-async def test_capture_beyond_the_hold(world: World, amount: int) -> None:
+async def test_capture_beyond_the_hold(world: DatabaseWorld, amount: int) -> None:
     """More than was held, or less than nothing, cannot be captured; the prediction stays as it was."""
     job = await world.admit()
     prediction_id = job.predictions[0].prediction_id
@@ -115,7 +115,7 @@ async def test_capture_beyond_the_hold(world: World, amount: int) -> None:
 
 
 @pytest.mark.parametrize(("reason", "kind"), [(FailureReason.PROVIDER, "void"), (FailureReason.EXPIRED, "expire")])
-async def test_failure_gives_back(world: World, reason: FailureReason, kind: str) -> None:
+async def test_failure_gives_back(world: DatabaseWorld, reason: FailureReason, kind: str) -> None:
     """A failed picture costs nothing in any scope; what the provider no longer knows is entered as expired."""
     job = await world.admit()
     await world.stores.jobs.fail(job.predictions[0].prediction_id, reason, NOON)
@@ -124,7 +124,7 @@ async def test_failure_gives_back(world: World, reason: FailureReason, kind: str
     assert await _kinds(world) == ["hold", kind]
 
 
-async def test_ends_and_refunds_stay_in_the_admissions_periods(world: World) -> None:
+async def test_ends_and_refunds_stay_in_the_admissions_periods(world: DatabaseWorld) -> None:
     """Capture, void and refund weeks later count in the day, week and month of the admission."""
     job = await world.admit(pictures=2)
     captured, voided = (prediction.prediction_id for prediction in job.predictions)
@@ -140,7 +140,7 @@ async def test_ends_and_refunds_stay_in_the_admissions_periods(world: World) -> 
     assert after_refund == {p: _same(key, 0, 0) for p, key in keys.items()}
 
 
-async def test_a_hold_ends_once(world: World) -> None:
+async def test_a_hold_ends_once(world: DatabaseWorld) -> None:
     """The second end of a hold, of whatever kind, changes nothing and says so."""
     job = await world.admit()
     hold = await world.database.read(hold_of, job.predictions[0].prediction_id)
@@ -152,7 +152,7 @@ async def test_a_hold_ends_once(world: World) -> None:
     assert await _kinds(world) == ["hold", "capture"]
 
 
-async def test_numbers_have_no_gaps(world: World) -> None:
+async def test_numbers_have_no_gaps(world: DatabaseWorld) -> None:
     """What changed nothing and what was undone takes no number, so that one that is missing was lost."""
     job = await world.admit()
     hold = await world.database.read(hold_of, job.predictions[0].prediction_id)
@@ -174,7 +174,7 @@ async def test_numbers_have_no_gaps(world: World) -> None:
     assert await world.rows("SELECT entry_id FROM ledger ORDER BY entry_id") == [(1,), (2,), (3,)]
 
 
-async def test_a_prediction_is_held_once(world: World) -> None:
+async def test_a_prediction_is_held_once(world: DatabaseWorld) -> None:
     """Holding for it again is a bug that stops the transaction, not a second hold."""
     job = await world.admit()
     hold = await world.database.read(hold_of, job.predictions[0].prediction_id)
@@ -186,7 +186,7 @@ async def test_a_prediction_is_held_once(world: World) -> None:
     assert await _kinds(world) == ["hold"]
 
 
-async def test_a_lost_balance_stops_what_would_change_it(world: World) -> None:
+async def test_a_lost_balance_stops_what_would_change_it(world: DatabaseWorld) -> None:
     """An entry whose balance is gone is not half written: the hold stays open, and nothing was spent."""
     job = await world.admit()
     hold = await world.database.read(hold_of, job.predictions[0].prediction_id)
@@ -202,7 +202,7 @@ async def test_a_lost_balance_stops_what_would_change_it(world: World) -> None:
     assert await world.standing("channel", Period.WEEK) == [("2027-01-11", PRICE, 0)]
 
 
-async def test_the_index_refuses_a_second_end(world: World) -> None:
+async def test_the_index_refuses_a_second_end(world: DatabaseWorld) -> None:
     """Even a bare INSERT cannot end a hold twice, hold a prediction twice, or refund twice."""
     job = await world.admit()
     await world.complete(job.predictions[0].prediction_id)
@@ -220,7 +220,7 @@ async def test_the_index_refuses_a_second_end(world: World) -> None:
     assert await _kinds(world) == ["hold", "capture", "refund"]
 
 
-async def test_refund_returns_to_the_purses(world: World) -> None:
+async def test_refund_returns_to_the_purses(world: DatabaseWorld) -> None:
     """A refund goes back into the grant that paid, so that it can be drawn again; repeated, it gives nothing more."""
     await world.limit(LimitKind.DEFAULT, 0, Period.MONTH, 0)
     await world.stores.budgets.grant(
@@ -239,7 +239,7 @@ async def test_refund_returns_to_the_purses(world: World) -> None:
     assert (read.spent_micros, read.returned_micros) == (0, PRICE)
 
 
-async def test_refund_of_what_was_not_spent(world: World) -> None:
+async def test_refund_of_what_was_not_spent(world: DatabaseWorld) -> None:
     """Money that was never captured is not refunded: it is still held, or back already."""
     job = await world.admit(pictures=2)
     await world.stores.jobs.fail(job.predictions[0].prediction_id, FailureReason.PROVIDER, NOON)
@@ -248,7 +248,7 @@ async def test_refund_of_what_was_not_spent(world: World) -> None:
     assert await _kinds(world) == ["hold", "hold", "void"]
 
 
-async def test_adjustments_are_the_servers_own(world: World) -> None:
+async def test_adjustments_are_the_servers_own(world: DatabaseWorld) -> None:
     """What the provider billed for no picture counts for server and bot in the admission's periods, for no member."""
     job = await world.admit()
     prediction_id = job.predictions[0].prediction_id
@@ -268,7 +268,7 @@ async def test_adjustments_are_the_servers_own(world: World) -> None:
 
 
 @pytest.mark.parametrize("is_shown", [True, False], ids=["unusable", "withheld"])
-async def test_what_nobody_got_is_the_servers_own(world: World, *, is_shown: bool) -> None:
+async def test_what_nobody_got_is_the_servers_own(world: DatabaseWorld, *, is_shown: bool) -> None:
     """One transaction gives the hold back and lets the server carry the bill: the money is never free in between."""
     job = await world.admit()
     prediction_id = job.predictions[0].prediction_id
@@ -290,7 +290,7 @@ async def test_what_nobody_got_is_the_servers_own(world: World, *, is_shown: boo
     }
 
 
-async def test_adjusting_below_nothing(world: World) -> None:
+async def test_adjusting_below_nothing(world: DatabaseWorld) -> None:
     """A server cannot carry less than nothing of a bill."""
     job = await world.admit()
 
@@ -298,13 +298,13 @@ async def test_adjusting_below_nothing(world: World) -> None:
         await BillingStore(world.database).adjust(job.predictions[0].prediction_id, -1, reason="", at=NOON)
 
 
-async def test_an_end_without_a_hold(world: World) -> None:
+async def test_an_end_without_a_hold(world: DatabaseWorld) -> None:
     """Ending what was never held is a bug, not a quiet success."""
     with pytest.raises(LedgerBroken, match="has no hold"):
         await world.database.read(hold_of, 404)
 
 
-async def test_history_of_a_member(world: World) -> None:
+async def test_history_of_a_member(world: DatabaseWorld) -> None:
     """A line for each job that ended, with what came back of it, and one for each refund and grant, newest first."""
     running = await world.admit(requester=requester_of())
     job = await world.admit(requester=requester_of(), pictures=2)
@@ -328,7 +328,7 @@ async def test_history_of_a_member(world: World) -> None:
     assert len(await world.stores.budgets.entries(GUILD, ALICE, 2)) == 2
 
 
-async def test_outputs_are_kept(world: World) -> None:
+async def test_outputs_are_kept(world: DatabaseWorld) -> None:
     """A completed prediction carries its pictures in order, each with the provider's mark or none."""
     job = await world.admit()
     prediction_id = job.predictions[0].prediction_id
@@ -340,7 +340,7 @@ async def test_outputs_are_kept(world: World) -> None:
     assert (await world.stores.jobs.job(job.job_id)).pictures == tuple(outputs)
 
 
-async def test_odd_prices_add_up(world: World) -> None:
+async def test_odd_prices_add_up(world: DatabaseWorld) -> None:
     """Prices down to the last micro-dollar are counted to the last micro-dollar."""
     prices = range(100_003, 100_043)
     for price in prices:

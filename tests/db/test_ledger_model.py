@@ -40,8 +40,8 @@ from bot.domain.orders import Order, Requester
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from tests.db.engines import drop_databases, on_postgresql
-from tests.db.ledger_model import NEVER, Grant, Hold, Model, Refusal, keys_of
-from tests.db.world import GUILD, MODERATOR, NOON, World, check_invariants, open_world
+from tests.db.ledger_model import NEVER, Model, ModelGrant, ModelHold, ModelRefusal, keys_of
+from tests.db.world import GUILD, MODERATOR, NOON, DatabaseWorld, check_invariants, open_database_world
 
 T = TypeVar("T")
 STEPS = 50
@@ -82,14 +82,14 @@ class LedgerMachine(RuleBasedStateMachine):
         self.at = LATE
         self.is_stopped = False
         self.stack = AsyncExitStack()
-        self.world: World = self.run(self._open(self.folders / "0"))
+        self.world: DatabaseWorld = self.run(self._open(self.folders / "0"))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
-    async def _open(self, folder: Path) -> World:
+    async def _open(self, folder: Path) -> DatabaseWorld:
         self.folder = folder
-        return await self.stack.enter_async_context(open_world(folder, after_commit=check_invariants))
+        return await self.stack.enter_async_context(open_database_world(folder, after_commit=check_invariants))
 
     def teardown(self) -> None:
         self.run(self.stack.aclose())
@@ -120,7 +120,7 @@ class LedgerMachine(RuleBasedStateMachine):
         seeds = (None,) * pictures
         order = Order(f"job{number}", number, requester, "edit", "a", "a", MAX, {}, seeds, price, ())
         parts = self.model.split(price, pictures, member, channel, self.at)
-        expected: Refusal | str | None = self.model.refusal(parts, member, roles, channel, self.at)
+        expected: ModelRefusal | str | None = self.model.refusal(parts, member, roles, channel, self.at)
         if self.is_stopped:
             expected = "frozen"
         assert self._outcome(self.world.stores.jobs.check_room(requester, price, pictures, self.at)) == expected
@@ -129,16 +129,16 @@ class LedgerMachine(RuleBasedStateMachine):
             job = self.run(self.world.stores.jobs.job(order.job_id))
             keys, bot_keys = keys_of(self.at, self.model.zone), keys_of(self.at, "UTC")
             for prediction, split in zip(job.predictions, parts, strict=True):
-                hold = Hold(order.job_id, prediction.prediction_id, member, channel, keys, bot_keys, split)
+                hold = ModelHold(order.job_id, prediction.prediction_id, member, channel, keys, bot_keys, split)
                 self.model.holds.append(hold)
 
-    def _outcome(self, asked: Coroutine[Any, Any, object]) -> Refusal | str | None:
+    def _outcome(self, asked: Coroutine[Any, Any, object]) -> ModelRefusal | str | None:
         try:
             self.run(asked)
         except OverLimit as error:
             line = error.line
             assert line.limit_micros is not None
-            return Refusal(line.kind, line.period, line.limit_micros, line.spent_micros, line.held_micros)
+            return ModelRefusal(line.kind, line.period, line.limit_micros, line.spent_micros, line.held_micros)
         except Frozen:
             return "frozen"
         return None
@@ -237,7 +237,7 @@ class LedgerMachine(RuleBasedStateMachine):
             at=self.at,
         )
         number = self.run(granting).grant_id
-        self.model.grants.append(Grant(number, owner, amount, NEVER if expires_at is None else expires_at))
+        self.model.grants.append(ModelGrant(number, owner, amount, NEVER if expires_at is None else expires_at))
 
     @rule(member=st.sampled_from(MEMBERS), price=PRICES)
     def freeze_for_a_while(self, member: int, price: int) -> None:

@@ -18,7 +18,7 @@ from bot.db.migrate import MIGRATIONS, migrate, migrations_in, statements
 from bot.db.sqlite import SqliteDatabase
 from bot.domain.choices import Choices
 from tests.db.engines import migration, older_database, sqlite_by_nature
-from tests.db.world import open_world
+from tests.db.world import open_database_world
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def _ask(path: Path, query: str) -> object:
 @sqlite_by_nature("a file with its version in its header")
 async def test_schema_is_the_migrations(tmp_path: Path) -> None:
     """A new database has exactly the objects that the migrations name, and every table is STRICT."""
-    async with open_world(tmp_path) as world:
+    async with open_database_world(tmp_path) as world:
         made = await world.rows("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
         loose = await world.rows(
             "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'"
@@ -215,7 +215,7 @@ async def test_a_migration_may_leave_nothing_dangling(tmp_path: Path, steps: Pat
 @sqlite_by_nature("SQLite's foreign keys are guarded by a pragma")
 async def test_foreign_keys_are_guarded_after_a_migration(tmp_path: Path) -> None:
     """The connection that migrated is the one that writes."""
-    async with open_world(tmp_path) as world:
+    async with open_database_world(tmp_path) as world:
         with pytest.raises(sqlite3.IntegrityError):
             await world.database.write(_dangling)
 

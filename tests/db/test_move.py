@@ -26,7 +26,7 @@ from bot.domain.predictions import FailureReason
 from bot.instance import only_instance
 from tests.db.engines import empty_database, needs_postgresql
 from tests.db.server import address
-from tests.db.world import KEY, NO_LIMITS, NOON, World, check_invariants
+from tests.db.world import KEY, NO_LIMITS, NOON, DatabaseWorld, check_invariants
 
 pytestmark = needs_postgresql()
 
@@ -46,7 +46,7 @@ INSERT INTO words VALUES (10, 'word');
 
 
 @asynccontextmanager
-async def _on_sqlite(folder: Path) -> AsyncGenerator[World]:
+async def _on_sqlite(folder: Path) -> AsyncGenerator[DatabaseWorld]:
     database = await SqliteDatabase.open(folder / "easel.db", after_commit=check_invariants)
     try:
         yield await _world(database)
@@ -54,10 +54,10 @@ async def _on_sqlite(folder: Path) -> AsyncGenerator[World]:
         await database.close()
 
 
-async def _world(database: SqliteDatabase | PostgresDatabase) -> World:
+async def _world(database: SqliteDatabase | PostgresDatabase) -> DatabaseWorld:
     limit = BotLimit(None, Period.MONTH)
     stores = await open_stores(database, defaults=NO_LIMITS, bot_limit=limit, at=NOON, fresh_key=lambda: KEY)
-    return World(database, stores)
+    return DatabaseWorld(database, stores)
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from bot.domain.clock import DAY, HOUR, SECOND
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
 from tests.db.ledger_model import keys_of
-from tests.db.world import ALICE, PRICE, World, open_world, refusal
+from tests.db.world import ALICE, PRICE, DatabaseWorld, open_database_world, refusal
 
 MIDNIGHT = int(datetime(2027, 1, 16, tzinfo=UTC).timestamp()) * SECOND
 
 
-async def test_a_new_period_begins_by_itself(world: World) -> None:
+async def test_a_new_period_begins_by_itself(world: DatabaseWorld) -> None:
     """At the instant a period ends there is room again, without anybody resetting anything; the total goes on."""
     await world.limit(LimitKind.DEFAULT, 0, Period.DAY, PRICE)
     world.at = MIDNIGHT - 1
@@ -31,7 +31,7 @@ async def test_a_new_period_begins_by_itself(world: World) -> None:
     assert await world.standing("member", Period.TOTAL) == [("", 2 * PRICE, 0)]
 
 
-async def test_periods_follow_the_servers_zone(world: World) -> None:
+async def test_periods_follow_the_servers_zone(world: DatabaseWorld) -> None:
     """Member, channel and server count in the server's days; the bot's own limit counts in UTC."""
     world.at = MIDNIGHT + 2 * HOUR
     await world.zone("America/New_York")
@@ -46,7 +46,7 @@ async def test_periods_follow_the_servers_zone(world: World) -> None:
     assert await world.standing("bot", Period.DAY) == [("2027-01-16", PRICE, 0)]
 
 
-async def test_a_new_zone_moves_nothing(world: World) -> None:
+async def test_a_new_zone_moves_nothing(world: DatabaseWorld) -> None:
     """Changing the zone leaves what was held where it was held, and it ends there."""
     job = await world.admit()
     await world.zone("Pacific/Kiritimati")
@@ -56,7 +56,7 @@ async def test_a_new_zone_moves_nothing(world: World) -> None:
     assert await world.standing("server", Period.DAY) == [("2027-01-15", 0, PRICE)]
 
 
-async def test_a_new_zone_moves_no_notice(world: World) -> None:
+async def test_a_new_zone_moves_no_notice(world: DatabaseWorld) -> None:
     """What is spent of a limit is measured and told for the day on which the job was counted, in whatever zone."""
     await world.limit(LimitKind.MEMBER, ALICE, Period.DAY, PRICE)
     job = await world.admit()
@@ -70,7 +70,7 @@ async def test_a_new_zone_moves_no_notice(world: World) -> None:
     assert told == {"Pacific/Kiritimati": [80, 100], "UTC": []}
 
 
-async def test_a_clock_that_steps_back(world: World) -> None:
+async def test_a_clock_that_steps_back(world: DatabaseWorld) -> None:
     """When the clock steps back over midnight, each order counts on the day that the clock showed, and ends there."""
     world.at = MIDNIGHT + SECOND
     late = await world.admit()
@@ -87,7 +87,7 @@ async def test_ends_around_edges(tmp_path: Path, zone: str) -> None:
     """Whenever a hold around the edge of a period ends, it ends in the periods in which it was made."""
     chance = random.Random(zone)
     edges = [int(datetime(2028, month, 1, tzinfo=UTC).timestamp()) * SECOND for month in (1, 2, 3, 11)]
-    async with open_world(tmp_path) as world:
+    async with open_database_world(tmp_path) as world:
         await world.zone(zone)
         expected: dict[str, int] = {}
         for _ in range(40):

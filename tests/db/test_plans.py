@@ -33,7 +33,7 @@ from bot.db import (
 from bot.db.connection import Connection
 from bot.domain.spending import By
 from tests.db.engines import sqlite_by_nature
-from tests.db.world import World
+from tests.db.world import DatabaseWorld
 
 # What reads a table from end to end, or builds an index of it for this one time.
 MEANT = (
@@ -108,7 +108,7 @@ def _plan(connection: Connection, query: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-async def test_queries_use_indexes(world: World, name: str) -> None:
+async def test_queries_use_indexes(world: DatabaseWorld, name: str) -> None:
     """Each of them goes by a key or an index."""
     steps = await world.database.read(_plan, QUERIES[name])
 
@@ -116,7 +116,7 @@ async def test_queries_use_indexes(world: World, name: str) -> None:
     assert [step for step in steps if WHOLE.search(step)] == []
 
 
-async def test_days_of_a_server_are_indexed(world: World) -> None:
+async def test_days_of_a_server_are_indexed(world: DatabaseWorld) -> None:
     """A report reads the days that it is about, not all that the server ever spent."""
     for query in (overview.MONEY, overview.PICTURES, *(spending.BY[by] for by in By)):
         steps = await world.database.read(_plan, query)
@@ -135,7 +135,7 @@ async def test_days_of_a_server_are_indexed(world: World) -> None:
         (audit_feed.UNTOLD, "audit_of_log_channels"),
     ],
 )
-async def test_one_among_many(world: World, query: str, index: str) -> None:
+async def test_one_among_many(world: DatabaseWorld, query: str, index: str) -> None:
     """What concerns one member, or one kind of act, is found without reading all that their server has."""
     steps = await world.database.read(_plan, query)
 

@@ -24,7 +24,7 @@ from bot.domain import patience
 from bot.domain.periods import Period
 from tests.db.engines import fresh_database, needs_postgresql, url_in
 from tests.db.server import address
-from tests.db.world import KEY, NO_LIMITS, NOON, World
+from tests.db.world import KEY, NO_LIMITS, NOON, DatabaseWorld
 
 pytestmark = needs_postgresql()
 
@@ -194,7 +194,7 @@ async def test_an_unknown_outcome_is_safe_because_writes_are_keyed(
     async with _behind_a_wire(socket_folder) as (wire, database, straight):
         limit = BotLimit(None, Period.MONTH)
         stores = await open_stores(database, defaults=NO_LIMITS, bot_limit=limit, at=NOON, fresh_key=lambda: KEY)
-        world = World(database, stores)
+        world = DatabaseWorld(database, stores)
         order = world.order()
 
         async def command() -> None:

@@ -27,8 +27,8 @@ from tests.db.world import (
     MODERATOR,
     NOON,
     PRICE,
-    World,
-    open_world,
+    DatabaseWorld,
+    open_database_world,
     refusal,
     requester_of,
 )
@@ -36,7 +36,7 @@ from tests.db.world import (
 COMMAND = OpenInteraction(7, "secret", GUILD, CHANNEL, ALICE, NOON)
 
 
-async def test_commands_live_as_long_as_their_token(world: World) -> None:
+async def test_commands_live_as_long_as_their_token(world: DatabaseWorld) -> None:
     """A command can be answered for fifteen minutes, then its token is gone for good."""
     interactions = world.stores.interactions
     for _ in range(2):
@@ -50,7 +50,7 @@ async def test_commands_live_as_long_as_their_token(world: World) -> None:
     assert await world.rows("SELECT * FROM interactions") == []
 
 
-async def test_answered_without_a_job(world: World) -> None:
+async def test_answered_without_a_job(world: DatabaseWorld) -> None:
     """A refused command is forgotten at once, token and all."""
     await world.stores.interactions.acknowledge(COMMAND)
     await world.stores.interactions.forget(COMMAND.interaction_id)
@@ -58,7 +58,7 @@ async def test_answered_without_a_job(world: World) -> None:
     assert await world.stores.interactions.unanswered(NOON) == ()
 
 
-async def test_token_of_a_job_dies(world: World) -> None:
+async def test_token_of_a_job_dies(world: DatabaseWorld) -> None:
     """A job's token is handed out only while Discord takes it."""
     order = world.order()
     await world.stores.interactions.acknowledge(replace(COMMAND, interaction_id=order.interaction_id))
@@ -68,7 +68,7 @@ async def test_token_of_a_job_dies(world: World) -> None:
     assert await world.stores.interactions.token_of(order.job_id, NOON + 15 * MINUTE) is None
 
 
-async def test_images_and_uploads(world: World) -> None:
+async def test_images_and_uploads(world: DatabaseWorld) -> None:
     """An image is kept once; its upload is known until it expires, is replaced, or is forgotten."""
     images = world.stores.images
     for _ in range(2):
@@ -83,7 +83,7 @@ async def test_images_and_uploads(world: World) -> None:
     assert await world.rows("SELECT COUNT(*) FROM images") == [(1,)]
 
 
-async def test_a_fact_that_several_change(world: World) -> None:
+async def test_a_fact_that_several_change(world: DatabaseWorld) -> None:
     """What many make of a fact at once is one after the other; what is made nothing of stays."""
     facts = world.stores.facts
     await asyncio.gather(*(facts.change_fact("places", lambda kept: f"{kept or ''}x", NOON) for _ in range(20)))
@@ -93,7 +93,7 @@ async def test_a_fact_that_several_change(world: World) -> None:
     assert await facts.fact("places") == "x" * 20
 
 
-async def test_facts_and_prices(world: World) -> None:
+async def test_facts_and_prices(world: DatabaseWorld) -> None:
     """The last value written is the one read."""
     for value in ("1", "2"):
         await world.stores.facts.set_fact("commands", value, NOON)
@@ -104,7 +104,7 @@ async def test_facts_and_prices(world: World) -> None:
     assert (await world.stores.prices.sale()).quoted == {"model": 2}
 
 
-async def test_account_outlives_the_id(world: World) -> None:
+async def test_account_outlives_the_id(world: DatabaseWorld) -> None:
     """Whoever had their Discord id erased and comes back finds the same account and what it spent."""
     await world.limit(LimitKind.DEFAULT, 0, Period.TOTAL, PRICE)
     first = await world.admit()
@@ -119,7 +119,7 @@ async def test_account_outlives_the_id(world: World) -> None:
     assert (again.account_id, again.member_id) == (first.account_id, ALICE)
 
 
-async def test_who_comes_back_is_bound_as_before(world: World) -> None:
+async def test_who_comes_back_is_bound_as_before(world: DatabaseWorld) -> None:
     """Having one's data deleted frees nobody: limit, spending and freeze are found again, and no notice goes out."""
     await world.limit(LimitKind.MEMBER, ALICE, Period.MONTH, PRICE)
     job = await world.admit()
@@ -141,7 +141,7 @@ def _erase_ids(connection: Connection) -> None:
     connection.execute("UPDATE accounts SET member_id = NULL")
 
 
-async def test_account_keys_are_this_installations(world: World) -> None:
+async def test_account_keys_are_this_installations(world: DatabaseWorld) -> None:
     """The hash of an id depends on a key that is kept in the database and never shown."""
     await world.admit()
     other = Accounts(bytes.fromhex("22" * 32))
@@ -154,10 +154,10 @@ async def test_account_keys_are_this_installations(world: World) -> None:
 
 async def test_new_server_copies_the_defaults(tmp_path: Path) -> None:
     """A server gets the operator's defaults when it is first seen; other defaults later leave it alone."""
-    async with open_world(tmp_path, defaults=Defaults(500, 900, "week")) as world:
+    async with open_database_world(tmp_path, defaults=Defaults(500, 900, "week")) as world:
         foreseen = await world.stores.budgets.budget(requester_of(), NOON)
         seen = [await world.stores.budgets.see_server(GUILD, NOON) for _ in range(2)]
-    async with open_world(tmp_path, defaults=Defaults(1, 1, "day")) as world:
+    async with open_database_world(tmp_path, defaults=Defaults(1, 1, "day")) as world:
         await world.stores.budgets.see_server(GUILD, NOON)
         lines = await world.stores.budgets.budget(requester_of(), NOON)
 
@@ -169,7 +169,7 @@ async def test_new_server_copies_the_defaults(tmp_path: Path) -> None:
     ]
 
 
-async def test_budget_without_limits(world: World) -> None:
+async def test_budget_without_limits(world: DatabaseWorld) -> None:
     """A member without any limit still sees what was spent this month."""
     await world.admit()
     lines = await world.stores.budgets.budget(requester_of(), NOON)
@@ -179,7 +179,7 @@ async def test_budget_without_limits(world: World) -> None:
     ]
 
 
-async def test_setting_limits_is_audited(world: World) -> None:
+async def test_setting_limits_is_audited(world: DatabaseWorld) -> None:
     """A limit's change says what it was, and stands in the audit with who did it."""
     budgets = world.stores.budgets
     before = [
@@ -196,7 +196,7 @@ async def test_setting_limits_is_audited(world: World) -> None:
     ]
 
 
-async def test_negative_amounts(world: World) -> None:
+async def test_negative_amounts(world: DatabaseWorld) -> None:
     """A limit below zero and a grant of nothing are refused, and nothing is written."""
     budgets = world.stores.budgets
     with pytest.raises(BadAmount, match="cannot be negative"):
@@ -209,7 +209,7 @@ async def test_negative_amounts(world: World) -> None:
     assert await world.stores.moderation.audit(GUILD, limit=5) == ()
 
 
-async def test_freeze_and_pause(world: World) -> None:
+async def test_freeze_and_pause(world: DatabaseWorld) -> None:
     """A frozen member and a paused server do not spend and are told why; both are lifted again, and audited."""
     moderation, order = world.stores.moderation, world.order()
     froze = [await moderation.freeze(GUILD, ALICE, reason="spam", by_member_id=MODERATOR, at=NOON) for _ in range(2)]
@@ -230,7 +230,7 @@ async def test_freeze_and_pause(world: World) -> None:
     assert await moderation.audit(GUILD, limit=9, member_id=404) == ()
 
 
-async def test_zones(world: World) -> None:
+async def test_zones(world: DatabaseWorld) -> None:
     """A server's zone is UTC until a moderator names another."""
     assert await world.stores.budgets.zone(GUILD) == UTC
     await world.zone("Europe/Paris")
@@ -238,7 +238,7 @@ async def test_zones(world: World) -> None:
     assert str(await world.stores.budgets.zone(GUILD)) == "Europe/Paris"
 
 
-async def test_notices_are_given_once(world: World) -> None:
+async def test_notices_are_given_once(world: DatabaseWorld) -> None:
     """A notice is claimed once for each scope, percentage and period; the next period has its own."""
     today = local_day(NOON, UTC)
 

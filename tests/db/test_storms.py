@@ -18,7 +18,18 @@ from bot.domain.budget import LimitKind, OverLimit, ScopeKind
 from bot.domain.money import Micros
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
-from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, PRICE, ROLE, World, open_world, requester_of
+from tests.db.world import (
+    ALICE,
+    CHANNEL,
+    GUILD,
+    MODERATOR,
+    NOON,
+    PRICE,
+    ROLE,
+    DatabaseWorld,
+    open_database_world,
+    requester_of,
+)
 
 ORDERS, ORDERS_OF_SLOW_STORMS = 200, 1000
 ROUNDS = int(os.environ.get("EASEL_STORM_ROUNDS", "10"))
@@ -60,7 +71,7 @@ class Mixture:
         return min(room // PRICE for room in rooms)
 
 
-async def _storm(world: World, requesters: list[Requester]) -> int:
+async def _storm(world: DatabaseWorld, requesters: list[Requester]) -> int:
     """Send an order of each at once; returns how many were admitted."""
     orders = [world.order(requester=requester) for requester in requesters]
     answers = await asyncio.gather(
@@ -78,7 +89,7 @@ async def _one_limit(folder: Path, kind: LimitKind, subject_id: int, chance: ran
     room = chance.randrange(1, 25) * PRICE + chance.randrange(PRICE)
     period = chance.choice(list(Period))
     pool = kind in {LimitKind.CHANNEL, LimitKind.SERVER, LimitKind.BOT}
-    async with open_world(folder) as world:
+    async with open_database_world(folder) as world:
         await world.limit(kind, subject_id, period, room)
         asking = [requester_of(ALICE + number % 50 if pool else ALICE, role_ids=(ROLE,)) for number in range(orders)]
         admitted = await _storm(world, asking)
@@ -94,7 +105,7 @@ async def _mixture(folder: Path, chance: random.Random, orders: int) -> None:
         return tuple(chance.randrange(1, 5 * PRICE) for _ in range(chance.randrange(4)))
 
     mixture = Mixture(amount(), amount(), amount(), 30 * PRICE, grants(), grants())
-    async with open_world(folder) as world:
+    async with open_database_world(folder) as world:
         for kind, subject_id, limit in (
             (LimitKind.MEMBER, ALICE, mixture.member),
             (LimitKind.CHANNEL, CHANNEL, mixture.channel),
@@ -127,7 +138,7 @@ async def test_storm_on_a_mixture(tmp_path: Path) -> None:
 
 async def test_storm_of_newcomers(tmp_path: Path) -> None:
     """Two hundred first orders of twenty members never seen before admit for each what the default allows."""
-    async with open_world(tmp_path) as world:
+    async with open_database_world(tmp_path) as world:
         await world.limit(LimitKind.DEFAULT, 0, Period.MONTH, 2 * PRICE)
         admitted = await _storm(world, [requester_of(1000 + number % 20) for number in range(ORDERS)])
 

@@ -12,7 +12,7 @@ from bot.db.invariants import violations
 from bot.domain.budget import LimitKind
 from bot.domain.periods import Period
 from tests.db.engines import needs_postgresql
-from tests.db.world import CHANNEL, PRICE, open_world
+from tests.db.world import CHANNEL, PRICE, open_database_world
 
 PROCESSES, ORDERS = 2, 500
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(("kind", "subject_id"), [(LimitKind.SERVER, 0), (LimitKind.CHANNEL, CHANNEL)])
 async def test_processes_together_admit_exactly_what_fits(tmp_path: Path, kind: LimitKind, subject_id: int) -> None:
     """A thousand orders of fifty members from two processes at once, against room for 137."""
-    async with open_world(tmp_path, after_commit=None) as world:
+    async with open_database_world(tmp_path, after_commit=None) as world:
         await world.limit(kind, subject_id, Period.MONTH, 137 * PRICE + 1)
         processes = [
             await asyncio.create_subprocess_exec(

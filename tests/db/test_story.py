@@ -8,12 +8,12 @@ import pytest
 
 from bot.domain.errors import NoSuchJob
 from bot.domain.jobs import Job, MessageAt
-from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, World
+from tests.db.world import ALICE, CHANNEL, GUILD, MODERATOR, NOON, DatabaseWorld
 
 SHOWN = MessageAt(CHANNEL, 700)
 
 
-async def chained(world: World, length: int) -> list[Job]:
+async def chained(world: DatabaseWorld, length: int) -> list[Job]:
     """Jobs of which each was made from the one before."""
     jobs: list[Job] = []
     for _ in range(length):
@@ -23,7 +23,7 @@ async def chained(world: World, length: int) -> list[Job]:
     return jobs
 
 
-async def made_from(world: World, parent: Job) -> Job:
+async def made_from(world: DatabaseWorld, parent: Job) -> Job:
     """A job that is made from another now."""
     order = replace(world.order(), parent_job_id=parent.job_id)
     admitted = (await world.stores.jobs.admit(order, world.at)).job
@@ -31,7 +31,7 @@ async def made_from(world: World, parent: Job) -> Job:
     return admitted
 
 
-async def test_a_short_chain_is_told_whole(world: World) -> None:
+async def test_a_short_chain_is_told_whole(world: DatabaseWorld) -> None:
     """With no more steps than are told there is no gap."""
     jobs = await chained(world, 4)
     story = await world.stores.jobs.story(jobs[3].job_id, 3)
@@ -41,7 +41,7 @@ async def test_a_short_chain_is_told_whole(world: World) -> None:
 
 
 @pytest.mark.parametrize(("length", "between"), [(5, 0), (9, 4)])
-async def test_a_long_chain_names_its_first(world: World, length: int, between: int) -> None:
+async def test_a_long_chain_names_its_first(world: DatabaseWorld, length: int, between: int) -> None:
     """The first of all is there however many lie between, and how many those are."""
     jobs = await chained(world, length)
     story = await world.stores.jobs.story(jobs[-1].job_id, 3)
@@ -51,13 +51,13 @@ async def test_a_long_chain_names_its_first(world: World, length: int, between: 
     assert (story.first.job_id, story.between) == (jobs[0].job_id, between)
 
 
-async def test_no_story_of_nothing(world: World) -> None:
+async def test_no_story_of_nothing(world: DatabaseWorld) -> None:
     """A job that is not there has none."""
     with pytest.raises(NoSuchJob):
         await world.stores.jobs.story("NONE", 3)
 
 
-async def test_the_result_that_it_was_made_from_is_linked(world: World) -> None:
+async def test_the_result_that_it_was_made_from_is_linked(world: DatabaseWorld) -> None:
     """As soon as it is posted, in the very answer of an admission as well."""
     parent = await world.admit()
     early = await made_from(world, parent)
@@ -68,7 +68,7 @@ async def test_the_result_that_it_was_made_from_is_linked(world: World) -> None:
     assert (await world.stores.jobs.job(early.job_id)).parent_message == SHOWN
 
 
-async def test_a_result_that_others_cannot_see_is_not_linked(world: World) -> None:
+async def test_a_result_that_others_cannot_see_is_not_linked(world: DatabaseWorld) -> None:
     """One that went to its member alone, one that was taken down, one of somebody who had their data erased."""
     sent, gone, erased = [await world.admit() for _ in range(3)]
     await world.stores.jobs.set_result_message(sent.job_id, MessageAt(CHANNEL + 1, 701))

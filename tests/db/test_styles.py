@@ -13,17 +13,17 @@ from bot.domain.periods import local_day
 from bot.domain.rules import ChannelRule
 from bot.domain.spending import By
 from bot.domain.styles import MOST_STYLES, BadStyle, NoSuchStyle, Style
-from tests.db.world import ALICE, BOB, CHANNEL, GUILD, IMAGE, MODERATOR, NOON, PAINTED, World
+from tests.db.world import ALICE, BOB, CHANNEL, GUILD, IMAGE, MODERATOR, NOON, PAINTED, DatabaseWorld
 
 LAMP = Reference(1, "lighting", "lamp.png", IMAGE, "first frame used", is_spoiler=True)
 INK = Style(0, GUILD, "Ink", "Ink of {prompt}", (LAMP,), 1, "a/model", {"aspect_ratio": "1:1", "guidance_scale": 3.5})
 
 
-async def add(world: World, style: Style = INK, by: int = MODERATOR) -> Style:
+async def add(world: DatabaseWorld, style: Style = INK, by: int = MODERATOR) -> Style:
     return await world.stores.styles.add(style, by_member_id=by, at=world.at)
 
 
-async def made(world: World, style: Style, *, command: str = "edit") -> Job:
+async def made(world: DatabaseWorld, style: Style, *, command: str = "edit") -> Job:
     """A job with the style, painted and closed."""
     order = replace(world.order(), style=style, command=command)
     job = (await world.stores.jobs.admit(order, world.at)).job
@@ -32,7 +32,7 @@ async def made(world: World, style: Style, *, command: str = "edit") -> Job:
     return await world.stores.jobs.job(job.job_id)
 
 
-async def test_comes_back_as_it_was_kept(world: World) -> None:
+async def test_comes_back_as_it_was_kept(world: DatabaseWorld) -> None:
     """Words, settings, and its images in their order with all that is known of them."""
     kept = await add(world)
 
@@ -41,7 +41,7 @@ async def test_comes_back_as_it_was_kept(world: World) -> None:
     assert await world.stores.styles.styles(GUILD + 1) == ()
 
 
-async def test_a_change_replaces_all_of_it(world: World) -> None:
+async def test_a_change_replaces_all_of_it(world: DatabaseWorld) -> None:
     """One that was removed meanwhile is not there to be changed."""
     kept = await add(world)
     other = replace(kept, name="Oil", template="{prompt}", references=(), images=0, model_id=None, parameters={})
@@ -53,7 +53,7 @@ async def test_a_change_replaces_all_of_it(world: World) -> None:
         await world.stores.styles.change(other, by_member_id=MODERATOR, at=world.at)
 
 
-async def test_there_is_an_end_to_them(world: World) -> None:
+async def test_there_is_an_end_to_them(world: DatabaseWorld) -> None:
     """A select holds no more."""
     for n in range(MOST_STYLES):
         await add(world, replace(INK, name=f"Ink {n}"))
@@ -64,7 +64,7 @@ async def test_there_is_an_end_to_them(world: World) -> None:
     assert "24 styles" in refused.value.sentence
 
 
-async def test_jobs_name_it_after_it_was_removed(world: World) -> None:
+async def test_jobs_name_it_after_it_was_removed(world: DatabaseWorld) -> None:
     """The report too; no channel has it any more, and its words are gone."""
     kept = await add(world)
     job = await made(world, kept)
@@ -84,7 +84,7 @@ async def test_jobs_name_it_after_it_was_removed(world: World) -> None:
     assert await world.rows("SELECT template FROM styles") == [("",)]
 
 
-async def test_its_sample_is_the_newest_that_was_tried(world: World) -> None:
+async def test_its_sample_is_the_newest_that_was_tried(world: DatabaseWorld) -> None:
     """What members made with it is theirs, and no sample."""
     kept = await add(world)
     await made(world, kept, command=TRY_COMMAND)
@@ -99,7 +99,7 @@ async def test_its_sample_is_the_newest_that_was_tried(world: World) -> None:
     assert [output.image for output in sample.job.pictures] == [PAINTED]
 
 
-async def test_its_images_are_kept_as_long_as_it_is(world: World) -> None:
+async def test_its_images_are_kept_as_long_as_it_is(world: DatabaseWorld) -> None:
     """Retention does not reach them."""
     kept = await add(world)
     await world.stores.privacy.forget_images(NOON * 2)
@@ -111,7 +111,7 @@ async def test_its_images_are_kept_as_long_as_it_is(world: World) -> None:
     assert await world.rows("SELECT sha256 FROM images") == []
 
 
-async def test_images_go_with_the_data_of_whoever_gave_them(world: World) -> None:
+async def test_images_go_with_the_data_of_whoever_gave_them(world: DatabaseWorld) -> None:
     """Those of others stay, also where somebody else edited the style since."""
     second = replace(LAMP, place=2, image=PAINTED, is_spoiler=False)
     kept = await add(world, by=BOB)

@@ -9,13 +9,13 @@ import pytest
 from bot.db.connection import Connection
 from bot.db.database import Store, reads, writes
 from tests.db.engines import READ_ONLY
-from tests.db.world import NOON, World
+from tests.db.world import NOON, DatabaseWorld
 
 KEEP = "INSERT INTO facts (name, value, set_at) VALUES (:name, 'here', :at)"
 NAMES = "SELECT name FROM facts WHERE value = 'here' ORDER BY name"
 
 
-class Names(Store):
+class NameStore(Store):
     """A store of its own, over the table of facts."""
 
     @writes
@@ -38,9 +38,9 @@ class Names(Store):
         connection.execute(KEEP, {"name": name, "at": NOON})
 
 
-async def test_a_method_is_one_transaction(world: World) -> None:
+async def test_a_method_is_one_transaction(world: DatabaseWorld) -> None:
     """What a method writes is kept whole, and not at all where it fails."""
-    store = Names(world.database)
+    store = NameStore(world.database)
     kept = await store.keep("one", "two")
     with pytest.raises(LookupError):
         await store.keep("three", "four", fails=True)
@@ -49,9 +49,9 @@ async def test_a_method_is_one_transaction(world: World) -> None:
     assert await store.names() == ("one", "two")
 
 
-async def test_whoever_reads_cannot_write(world: World) -> None:
+async def test_whoever_reads_cannot_write(world: DatabaseWorld) -> None:
     """A method that says it reads is refused what it writes."""
-    store = Names(world.database)
+    store = NameStore(world.database)
     with pytest.raises(READ_ONLY, match=r"read-?only"):
         await store.keep_on_the_sly("one")
 
@@ -60,13 +60,13 @@ async def test_whoever_reads_cannot_write(world: World) -> None:
 
 def test_a_method_keeps_its_name_and_its_words() -> None:
     """Help and editors show the method as it was written."""
-    assert (Names.keep.__name__, Names.keep.__doc__) == ("keep", "Keep names.")
-    assert inspect.iscoroutinefunction(Names.keep)
+    assert (NameStore.keep.__name__, NameStore.keep.__doc__) == ("keep", "Keep names.")
+    assert inspect.iscoroutinefunction(NameStore.keep)
 
 
-async def test_wrong_arguments_do_not_pass(world: World) -> None:
+async def test_wrong_arguments_do_not_pass(world: DatabaseWorld) -> None:
     """The marks keep a method's parameters: the type checker sees one that is missing or of another type."""
-    store = Names(world.database)
+    store = NameStore(world.database)
     with pytest.raises(TypeError):
         await store.names("one")  # pyright: ignore[reportCallIssue]
     with pytest.raises(TypeError):

@@ -15,7 +15,7 @@ from bot.domain.jobs import PredictionState
 from bot.domain.models import MAX, PRO
 from bot.domain.predictions import FailureReason
 from tests.db.engines import sqlite_by_nature
-from tests.db.world import World, requester_of
+from tests.db.world import DatabaseWorld, requester_of
 
 MEMBERS = (51, 52, 53, 54, 55)
 MOVES = 60
@@ -41,17 +41,17 @@ ORDER BY queue.turn, COALESCE(served.sent_at, 0), queue.prediction_id
 """
 
 
-async def in_turn(world: World, held: str = "") -> list[object]:
+async def in_turn(world: DatabaseWorld, held: str = "") -> list[object]:
     """All that wait, in the order that the rule gives."""
     return [prediction_id for (prediction_id,) in await world.rows(RULE, held)]
 
 
-async def found(world: World, count: int, *held: str) -> list[int]:
+async def found(world: DatabaseWorld, count: int, *held: str) -> list[int]:
     """The next so many."""
     return [turn.prediction_id for turn in await world.stores.jobs.next_turns(count, held)]
 
 
-async def move(world: World, random: Random, open_attempts: list[int]) -> None:
+async def move(world: DatabaseWorld, random: Random, open_attempts: list[int]) -> None:
     """Let something happen to the queue: an order, a POST, what comes back of one, a cancel, a failed upload."""
     jobs, waiting = world.stores.jobs, await found(world, EVERYTHING)
     world.at += random.choice((1, SECOND, MINUTE, 20 * MINUTE))
@@ -77,7 +77,7 @@ async def move(world: World, random: Random, open_attempts: list[int]) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_the_order_is_the_rules(world: World, seed: int) -> None:
+async def test_the_order_is_the_rules(world: DatabaseWorld, seed: int) -> None:
     """Whatever happens, who is next and who comes after is what the rule gives, also where a model is held back."""
     random, open_attempts = Random(seed), list[int]()
     for _ in range(MOVES):
@@ -91,7 +91,7 @@ async def test_the_order_is_the_rules(world: World, seed: int) -> None:
         assert [turn.prediction_id for turn in await world.stores.jobs.waiting()] == wanted
 
 
-async def test_one_members_many_are_looked_ahead_at(world: World) -> None:
+async def test_one_members_many_are_looked_ahead_at(world: DatabaseWorld) -> None:
     """Where few wait, as many as are asked for are found, of one member and of two models."""
     for _ in range(6):
         await world.admit(pictures=4)
@@ -104,7 +104,7 @@ async def test_one_members_many_are_looked_ahead_at(world: World) -> None:
 
 
 @sqlite_by_nature("counts the steps of SQLite's machine")
-async def test_the_next_in_turn_costs_the_same_however_many_wait(world: World) -> None:
+async def test_the_next_in_turn_costs_the_same_however_many_wait(world: DatabaseWorld) -> None:
     """Six times as many waiting members and pictures make the look at the next no longer."""
     few = await _steps_with(world, 40)
     many = await _steps_with(world, 240)
@@ -112,7 +112,7 @@ async def test_the_next_in_turn_costs_the_same_however_many_wait(world: World) -
     assert many <= few * 1.1
 
 
-async def _steps_with(world: World, members: int) -> int:
+async def _steps_with(world: DatabaseWorld, members: int) -> int:
     for member in range(members):
         await world.admit(requester=requester_of(10_000 + members + member))
     return await world.database.read(_steps)
@@ -135,7 +135,7 @@ def _steps(connection: Connection) -> int:
     return steps
 
 
-async def test_what_was_waiting_before_the_turns_were_kept(world: World) -> None:
+async def test_what_was_waiting_before_the_turns_were_kept(world: DatabaseWorld) -> None:
     """What the migration makes of a queue is what lining up one after the other makes of it."""
     for member in MEMBERS:
         job = await world.admit(pictures=2, requester=requester_of(member))

@@ -17,10 +17,10 @@ from bot.domain.jobs import MessageAt
 from bot.domain.periods import Period
 from tests.db.damage import DAMAGE
 from tests.db.engines import damaged, sqlite_by_nature
-from tests.db.world import PRICE, World, open_world
+from tests.db.world import PRICE, DatabaseWorld, open_database_world
 
 
-async def _lived_in(world: World) -> None:
+async def _lived_in(world: DatabaseWorld) -> None:
     await world.limit(LimitKind.SERVER, 0, Period.MONTH, 100 * PRICE)
     for number in range(2):
         job = await world.admit(pictures=2)
@@ -36,7 +36,7 @@ def test_every_invariant_is_damaged() -> None:
 @pytest.mark.parametrize("name", DAMAGE)
 async def test_damage_is_seen(tmp_path: Path, name: str) -> None:
     """An invariant that no longer holds is named, with the place."""
-    async with open_world(tmp_path) as world:
+    async with open_database_world(tmp_path) as world:
         await _lived_in(world)
         sound = await world.stores.upkeep.violations()
     found = damaged(tmp_path, DAMAGE[name])
@@ -46,7 +46,7 @@ async def test_damage_is_seen(tmp_path: Path, name: str) -> None:
 
 
 @sqlite_by_nature("a page of its file is overwritten")
-async def test_a_damaged_file_is_seen(world: World, tmp_path: Path) -> None:
+async def test_a_damaged_file_is_seen(world: DatabaseWorld, tmp_path: Path) -> None:
     """Accounts that cannot be read do not add up either: that is an answer, not an accident of the check."""
     await _lived_in(world)
     await world.database.checkpoint()
@@ -61,7 +61,7 @@ async def test_a_damaged_file_is_seen(world: World, tmp_path: Path) -> None:
 
 
 @sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
-async def test_backup_under_load(world: World, tmp_path: Path) -> None:
+async def test_backup_under_load(world: DatabaseWorld, tmp_path: Path) -> None:
     """Copies made while jobs are admitted are sound, and hold everything that was committed before."""
     counts: list[int] = []
 
@@ -85,7 +85,7 @@ async def test_backup_under_load(world: World, tmp_path: Path) -> None:
 
 
 @sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
-async def test_backup_takes_no_place(world: World, tmp_path: Path) -> None:
+async def test_backup_takes_no_place(world: DatabaseWorld, tmp_path: Path) -> None:
     """A backup never replaces a file."""
     target = tmp_path / "precious"
     target.write_text("letters")
@@ -96,7 +96,7 @@ async def test_backup_takes_no_place(world: World, tmp_path: Path) -> None:
 
 
 @sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
-async def test_backup_into_no_folder(world: World, tmp_path: Path) -> None:
+async def test_backup_into_no_folder(world: DatabaseWorld, tmp_path: Path) -> None:
     """A folder that is not there is named, and not made."""
     with pytest.raises(BadBackup, match=r"There is no folder .*missing"):
         await world.database.backup(tmp_path / "missing" / "copy.db")
@@ -106,7 +106,7 @@ async def test_backup_into_no_folder(world: World, tmp_path: Path) -> None:
 @sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
 async def test_unsound_copy_is_not_kept(tmp_path: Path) -> None:
     """A copy of accounts that do not add up is refused and leaves no file."""
-    async with open_world(tmp_path, after_commit=None) as world:
+    async with open_database_world(tmp_path, after_commit=None) as world:
         await _lived_in(world)
         await world.database.write(lambda c: c.execute("UPDATE balances SET held_micros = 7").fetchall())
         target = tmp_path / "copy.db"
@@ -117,13 +117,13 @@ async def test_unsound_copy_is_not_kept(tmp_path: Path) -> None:
 
 
 @sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
-async def test_restored_backup_goes_on(world: World, tmp_path: Path) -> None:
+async def test_restored_backup_goes_on(world: DatabaseWorld, tmp_path: Path) -> None:
     """A backup put in a database's place is a world to go on in."""
     job = await world.admit()
     folder = tmp_path / "restored"
     folder.mkdir()
     await world.database.backup(folder / "easel.db")
-    async with open_world(folder) as restored:
+    async with open_database_world(folder) as restored:
         await restored.complete(job.predictions[0].prediction_id)
         spent = await restored.standing("member")
 

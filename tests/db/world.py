@@ -46,7 +46,7 @@ def check_invariants(connection: Connection) -> None:
 
 
 @dataclass
-class World:
+class DatabaseWorld:
     """An open database with orders at hand; `at` is the present."""
 
     database: Database
@@ -127,7 +127,7 @@ def requester_of(member_id: int = ALICE, *, channel_id: int = CHANNEL, role_ids:
     return Requester(member_id, GUILD, channel_id, channel_id, role_ids)
 
 
-async def refusal(world: World, *, pictures: int = 1, requester: Requester | None = None) -> OverLimit | None:
+async def refusal(world: DatabaseWorld, *, pictures: int = 1, requester: Requester | None = None) -> OverLimit | None:
     """Ask and see what refuses, if anything does; the look beforehand has to say the same."""
     order = world.order(pictures=pictures, requester=requester)
     jobs = world.stores.jobs
@@ -146,13 +146,13 @@ async def _refused(asked: Awaitable[object]) -> OverLimit | None:
 
 
 @asynccontextmanager
-async def open_world(
+async def open_database_world(
     folder: Path,
     *,
     defaults: Defaults = NO_LIMITS,
     bot_limit: BotLimit | None = None,
     after_commit: Callable[[Connection], None] | None = check_invariants,
-) -> AsyncGenerator[World]:
+) -> AsyncGenerator[DatabaseWorld]:
     """Open a world in a folder; the same folder again is the same world."""
     database = await open_in(folder, after_commit)
     try:
@@ -163,6 +163,6 @@ async def open_world(
             at=NOON,
             fresh_key=lambda: KEY,
         )
-        yield World(database, stores)
+        yield DatabaseWorld(database, stores)
     finally:
         await database.close()

@@ -33,7 +33,7 @@ def picture(colour: str = "navy", size: tuple[int, int] = (120, 80)) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ReadReply:
     """What came back: the whole body, read."""
 
     status: int
@@ -55,7 +55,7 @@ class Bench:
     session: aiohttp.ClientSession
     base_url: str
 
-    async def ask(self, method: str, url: str, *, keyed: bool = True, **options: Any) -> Reply:
+    async def ask(self, method: str, url: str, *, keyed: bool = True, **options: Any) -> ReadReply:
         """Send one request; a path is taken below the API's base address."""
         address = url if url.startswith("http") else f"{self.base_url}{url}"
         headers = {**(KEYED if keyed else {}), **options.pop("headers", {})}
@@ -63,14 +63,14 @@ class Bench:
             body = await response.read()
             is_json = response.ok and response.content_type == "application/json"
             parsed = await response.json() if is_json and body.startswith((b"{", b"[")) and body[-1:] in b"}]" else None
-            return Reply(response.status, dict(response.headers), body, parsed)
+            return ReadReply(response.status, dict(response.headers), body, parsed)
 
     async def ticket(self, content: bytes) -> dict[str, Any]:
         """Get leave to upload a PNG."""
         announced = {"filename": "a.png", "size": len(content), "content_type": "image/png"}
         return (await self.ask("POST", "/media/uploads", json=announced)).data
 
-    async def put(self, ticket: dict[str, Any], content: bytes) -> Reply:
+    async def put(self, ticket: dict[str, Any], content: bytes) -> ReadReply:
         """Use a ticket as it says."""
         upload = ticket["upload"]
         return await self.ask("PUT", upload["url"], keyed=False, headers=upload["headers"], data=content)
@@ -82,16 +82,16 @@ class Bench:
         assert (await self.put(ticket, content)).status == 200
         return ticket["download_url"]
 
-    async def submit(self, prompt: str = "make it blue", **fields: Any) -> Reply:
+    async def submit(self, prompt: str = "make it blue", **fields: Any) -> ReadReply:
         """Send a task for FLUX Kontext Max, with an uploaded picture unless `image` is given."""
         image = fields.pop("image", None) or await self.upload()
         return await self.ask("POST", f"/{MAX.id}", json={"prompt": prompt, "image": image, **fields})
 
-    async def submit_multi(self, images: list[str], **fields: Any) -> Reply:
+    async def submit_multi(self, images: list[str], **fields: Any) -> ReadReply:
         """Send a task for FLUX Kontext Max Multi."""
         return await self.ask("POST", f"/{MAX_MULTI.id}", json={"prompt": "mix them", "images": images, **fields})
 
-    async def result(self, prediction_id: str) -> Reply:
+    async def result(self, prediction_id: str) -> ReadReply:
         """Look at a prediction."""
         return await self.ask("GET", f"/predictions/{prediction_id}/result")
 
@@ -101,7 +101,7 @@ class Bench:
         self.clock.advance(3600)
         return (await self.result(created["id"])).data
 
-    async def at(self, site: Site, behaviour: Behaviour | None = None, *, times: int = 1) -> Reply:
+    async def at(self, site: Site, behaviour: Behaviour | None = None, *, times: int = 1) -> ReadReply:
         """Make one valid call at a site; what it needs is made ready before the behaviour is queued."""
         method, url, options = await self._valid_call(site)
         if behaviour is not None:

@@ -66,7 +66,7 @@ async def serving(*answers: Answer) -> AsyncGenerator[RawServer]:
         yield server
 
 
-class Names(AbstractResolver):
+class NameServer(AbstractResolver):
     """A name server of our own: each name has one or more answers, given in turn; the last one stays."""
 
     def __init__(self, **names: list[list[str]]) -> None:

@@ -21,7 +21,7 @@ from bot.media import fetch
 from bot.media.fetch import CdnAttachmentReader, DirectAttachmentReader, OutputDownloader
 from bot.media.guard import AllowedHosts, open_download_session
 from bot.services.ports.images import AttachmentReader, OutputFetcher, ReadableAttachment
-from tests.media.servers import Answer, Names, RawServer, connections, head, serving
+from tests.media.servers import Answer, NameServer, RawServer, connections, head, serving
 
 CONTENT = random.Random(3).randbytes(200_000)
 PATIENT = aiohttp.ClientTimeout(total=30)
@@ -288,7 +288,7 @@ FAKE = "198.18.0.7"
 
 async def test_a_name_that_leads_inward_is_explained() -> None:
     """The member reads that it is not their file's fault, the operator which name leads where, and what to set."""
-    names = Names(cdn_discordapp_com=[[FAKE]])
+    names = NameServer(cdn_discordapp_com=[[FAKE]])
     attached = Attached("https://cdn.discordapp.com/attachments/1/2/secret.png?ex=1")
     with connections(blocked=True) as attempted, capture_logs() as logs:
         async with open_download_session(AllowedHosts(), resolver=names) as session:
@@ -311,7 +311,7 @@ async def test_a_name_that_leads_inward_is_explained() -> None:
 
 async def test_an_output_whose_host_leads_inward_is_explained() -> None:
     """It is tried again, since the operator can mend that; the reason stays with it, without the address."""
-    names = Names(files_example=[["93.184.216.34", FAKE]])
+    names = NameServer(files_example=[["93.184.216.34", FAKE]])
     async with open_download_session(AllowedHosts(), resolver=names) as session:
         with pytest.raises(TryLater) as later:
             await OutputDownloader(session, AllowedHosts()).fetch("https://files.example/secret.png")

@@ -16,7 +16,7 @@ from bot.media.guard import (
     is_public,
     open_download_session,
 )
-from tests.media.servers import Names, connections, head, serving
+from tests.media.servers import NameServer, connections, head, serving
 
 NOBODY = AllowedHosts()
 
@@ -124,7 +124,7 @@ def test_there_are_more_than_eighty_ways() -> None:
 async def test_odd_addresses_are_refused_without_a_connection(url: str) -> None:
     """Whatever an address tries to look like, nothing is connected to, and the provider's picture counts as missing."""
     with connections(blocked=True) as attempted:
-        async with open_download_session(NOBODY, resolver=Names(files_example=[["93.184.216.34"]])) as session:
+        async with open_download_session(NOBODY, resolver=NameServer(files_example=[["93.184.216.34"]])) as session:
             with pytest.raises(Refused) as refusal:
                 await OutputDownloader(session, NOBODY).fetch(url)
 
@@ -137,7 +137,7 @@ async def test_the_session_itself_refuses_odd_addresses(url: str) -> None:
     """Code that forgets to check an address first still cannot reach anything through the session."""
     harmless = "iles.example" in url
     with connections(blocked=True) as attempted:
-        async with open_download_session(NOBODY, resolver=Names(files_example=[["93.184.216.34"]])) as session:
+        async with open_download_session(NOBODY, resolver=NameServer(files_example=[["93.184.216.34"]])) as session:
             with pytest.raises((aiohttp.ClientError, ValueError, OSError)):
                 await session.get(url)
 
@@ -149,7 +149,7 @@ async def test_no_socket_opens_to_an_inner_address(address: str) -> None:
     """Even with every check of the written address switched off, the connector refuses each inner address."""
     url = f"https://[{address.replace('%', '%25')}]/" if ":" in address else f"https://{address}/"
     with connections(blocked=True) as attempted:
-        async with open_download_session(NOBODY, resolver=Names()) as session:
+        async with open_download_session(NOBODY, resolver=NameServer()) as session:
             with pytest.raises((aiohttp.ClientError, ValueError)):
                 await session.get(url, middlewares=())
 
@@ -161,7 +161,7 @@ async def test_no_socket_opens_to_an_inner_address(address: str) -> None:
 @pytest.mark.parametrize("beside", [[], ["93.184.216.34"]])
 async def test_names_of_inner_addresses_are_not_connected_to(address: str, beside: list[str]) -> None:
     """A harmless name whose answer holds an inner address, alone or beside a public one, reaches nobody."""
-    names = Names(files_example=[[*beside, address]])
+    names = NameServer(files_example=[[*beside, address]])
     with connections(blocked=True) as attempted:
         async with open_download_session(NOBODY, resolver=names) as session:
             with pytest.raises(TryLater):
@@ -174,7 +174,7 @@ async def test_names_of_inner_addresses_are_not_connected_to(address: str, besid
 async def test_public_addresses_are_connected_to(address: str) -> None:
     """The watch sees connections that are made: a public host is reached, at the address it resolved to."""
     with connections(blocked=True) as attempted:
-        async with open_download_session(NOBODY, resolver=Names(files_example=[[address]])) as session:
+        async with open_download_session(NOBODY, resolver=NameServer(files_example=[[address]])) as session:
             with pytest.raises(aiohttp.ClientConnectorError):
                 await session.get("https://files.example/a.png")
 
@@ -184,7 +184,7 @@ async def test_public_addresses_are_connected_to(address: str) -> None:
 
 async def test_a_name_that_changes_its_address_gains_nothing() -> None:
     """What is connected to is what was checked; when a name later points inside, it is refused then."""
-    names = Names(files_example=[["93.184.216.34"], ["127.0.0.1"]])
+    names = NameServer(files_example=[["93.184.216.34"], ["127.0.0.1"]])
     with connections(blocked=True) as attempted:
         async with open_download_session(NOBODY, resolver=names) as session:
             for _ in range(2):
@@ -256,7 +256,7 @@ async def test_a_listed_name_may_point_inside() -> None:
     """The operator's own host is reached wherever it is, at its port only."""
     async with serving(head(Content_Length=2) + b"ok") as server, serving(b"") as neighbour:
         hosts = AllowedHosts.parse(f"cdn.internal:{server.port}")
-        names = Names(cdn_internal=[["127.0.0.1"]])
+        names = NameServer(cdn_internal=[["127.0.0.1"]])
         async with open_download_session(hosts, resolver=names) as session:
             body = await OutputDownloader(session, hosts).fetch(f"http://cdn.internal:{server.port}/a.png")
             for url in (f"http://cdn.internal:{neighbour.port}/", f"http://127.0.0.1:{neighbour.port}/"):

@@ -29,7 +29,7 @@ DIGEST = sha256(IMAGE.content).hexdigest()
 
 
 @dataclass
-class Place:
+class VaultPlace:
     """A vault, another one at the same place as a second process has it, and the raw place beneath."""
 
     vault: ImageVault
@@ -64,11 +64,11 @@ def bucket(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture(params=["folder", "s3", "memory"])
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Place]:
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[VaultPlace]:
     folder = tmp_path / "images"
     if request.param == "folder":
         vault = await open_vault(folder)
-        yield Place(vault, lambda: open_vault(folder), LocalStore(folder))
+        yield VaultPlace(vault, lambda: open_vault(folder), LocalStore(folder))
     elif request.param == "memory":
         store = MemoryStore()
         vault = cast("ImageVault", BucketVault(store))
@@ -78,16 +78,16 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerato
             await other.prepare()
             return cast("ImageVault", other)
 
-        yield Place(vault, again, store)
+        yield VaultPlace(vault, again, store)
     else:
         bucket = bucket_in(str(request.getfixturevalue("bucket")))
         assert bucket is not None
         vault = await open_vault(bucket)
         assert isinstance(vault, BucketVault)
-        yield Place(cast("ImageVault", vault), lambda: open_vault(bucket), vault.store)
+        yield VaultPlace(cast("ImageVault", vault), lambda: open_vault(bucket), vault.store)
 
 
-async def test_keeps_by_content(place: Place) -> None:
+async def test_keeps_by_content(place: VaultPlace) -> None:
     """An image lies under the hash of its bytes, below the first two digits, and comes back as it was."""
     stored = await place.vault.keep(IMAGE)
 
@@ -96,7 +96,7 @@ async def test_keeps_by_content(place: Place) -> None:
     assert await place.vault.read(stored) == IMAGE.content
 
 
-async def test_twenty_at_once_over_two_processes(place: Place) -> None:
+async def test_twenty_at_once_over_two_processes(place: VaultPlace) -> None:
     """Many commands with the same picture may race on several hosts; all find it whole, and it lies there once."""
     vaults = [place.vault, await place.again()]
     stored = await asyncio.gather(*(vaults[n % 2].keep(IMAGE) for n in range(20)))
@@ -106,7 +106,7 @@ async def test_twenty_at_once_over_two_processes(place: Place) -> None:
     assert [await vault.read(stored[0]) for vault in vaults] == [IMAGE.content] * 2
 
 
-async def test_a_damaged_one_is_not_handed_out_and_heals(place: Place) -> None:
+async def test_a_damaged_one_is_not_handed_out_and_heals(place: VaultPlace) -> None:
     """Bytes that no longer match their hash are never sent to a paid model; keeping the image again repairs it."""
     stored = await place.vault.keep(IMAGE)
     await place.damage(stored, b"x" * stored.size)
@@ -118,7 +118,7 @@ async def test_a_damaged_one_is_not_handed_out_and_heals(place: Place) -> None:
     assert await place.vault.read(stored) == IMAGE.content
 
 
-async def test_it_is_there_whole_or_not(place: Place) -> None:
+async def test_it_is_there_whole_or_not(place: VaultPlace) -> None:
     """Whether an image is still kept is known without reading it: one that was cut short is none."""
     stored = await place.vault.keep(IMAGE)
 
@@ -129,7 +129,7 @@ async def test_it_is_there_whole_or_not(place: Place) -> None:
     assert not await place.vault.has(stored)
 
 
-async def test_a_missing_one_is_said_clearly(place: Place) -> None:
+async def test_a_missing_one_is_said_clearly(place: VaultPlace) -> None:
     """A picture that is gone gives a sentence for its member, not a system's error."""
     stored = await place.vault.keep(IMAGE)
     await place.vault.let_go([name_of(stored)], unless_kept_within=0)
@@ -138,7 +138,7 @@ async def test_a_missing_one_is_said_clearly(place: Place) -> None:
         await place.vault.read(stored)
 
 
-async def test_what_is_old_can_be_let_go(place: Place) -> None:
+async def test_what_is_old_can_be_let_go(place: VaultPlace) -> None:
     """All that was not kept again lately is named and can be removed, twice as well; what was kept again stays."""
     old, wanted = await place.vault.keep(IMAGE), await place.vault.keep(OTHER)
     names = sorted([name_of(old), name_of(wanted)])
@@ -157,7 +157,7 @@ async def _once_older(vault: ImageVault) -> list[str]:
     return list(await vault.older_than(-2))
 
 
-async def test_keeping_again_says_that_it_is_wanted(place: Place) -> None:
+async def test_keeping_again_says_that_it_is_wanted(place: VaultPlace) -> None:
     """One that is kept again between the look and the removal is about to be used: it stays."""
     stored = await place.vault.keep(IMAGE)
     names = await _once_older(place.vault)
@@ -167,7 +167,7 @@ async def test_keeping_again_says_that_it_is_wanted(place: Place) -> None:
     assert await place.vault.read(stored) == IMAGE.content
 
 
-async def test_starting_another_process_leaves_what_is_there(place: Place) -> None:
+async def test_starting_another_process_leaves_what_is_there(place: VaultPlace) -> None:
     """Who comes later touches nothing that is kept."""
     stored = await place.vault.keep(IMAGE)
     before = await place.names()
@@ -178,7 +178,7 @@ async def test_starting_another_process_leaves_what_is_there(place: Place) -> No
 
 
 @pytest.mark.parametrize("digest", ["", "../../etc/passwd", "a" * 63, "A" * 64, f"{'a' * 63}/", f"{'a' * 64}\n"])
-async def test_only_hashes_become_names(place: Place, digest: str) -> None:
+async def test_only_hashes_become_names(place: VaultPlace, digest: str) -> None:
     """No path is ever made of anything but a hash."""
     with pytest.raises(ValueError, match="sha256"):
         await place.vault.read(StoredImage(digest, "image/png", 1, 1, 1))

@@ -30,7 +30,7 @@ class Break(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ScriptedReply:
     """A well-formed answer; `body` is sent as JSON unless it is bytes already."""
 
     status: int = 200
@@ -44,7 +44,7 @@ class Reply:
         return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-Step: TypeAlias = Reply | Break
+Step: TypeAlias = ScriptedReply | Break
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class Seen:
         return json.loads(self.body)
 
 
-def ok(data: object, **envelope: object) -> Reply:
+def ok(data: object, **envelope: object) -> ScriptedReply:
     """The provider's yes."""
-    return Reply(200, {"code": 200, "message": "success", "data": data, **envelope})
+    return ScriptedReply(200, {"code": 200, "message": "success", "data": data, **envelope})
 
 
-def no(code: int, message: str, data: object = None) -> Reply:
+def no(code: int, message: str, data: object = None) -> ScriptedReply:
     """The provider's error within an HTTP 200."""
-    return Reply(200, {"code": code, "message": message, "data": data})
+    return ScriptedReply(200, {"code": code, "message": message, "data": data})
 
 
 class ScriptedServer:

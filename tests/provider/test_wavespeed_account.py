@@ -9,7 +9,7 @@ import pytest
 from bot.domain.models import MAX_MULTI
 from bot.domain.predictions import Bill, FailureReason, Quote, Refused, RemoteStatus, TryLater
 from bot.provider.client import WaveSpeed
-from tests.provider.scripted import Reply, ScriptedServer, Step, no, ok
+from tests.provider.scripted import ScriptedReply, ScriptedServer, Step, no, ok
 
 MODEL = "wavespeed-ai/flux-kontext-max"
 AFTER = 1_747_634_950_500
@@ -21,7 +21,7 @@ def listed(number: int, **changed: object) -> dict[str, object]:
     return {"id": f"p{number}", "model": MODEL, "status": "processing", "created_at": created, **changed}
 
 
-def page(number: int, items: object, **more: object) -> Reply:
+def page(number: int, items: object, **more: object) -> ScriptedReply:
     return ok({"page": number, "items": items, **more})
 
 
@@ -106,8 +106,8 @@ async def test_list_is_filtered_here_too(api: ScriptedServer, client: WaveSpeed)
         ok({"items": [None]}),
         ok({"items": [{"model": MODEL}]}),
         ok({"items": [{"id": "../x", "model": MODEL}]}),
-        Reply(200, b'{"code": 200, "data": {"items": [{"id": "p1"'),
-        Reply(503, b""),
+        ScriptedReply(200, b'{"code": 200, "data": {"items": [{"id": "p1"'),
+        ScriptedReply(503, b""),
         no(5000, "Internal Error"),
     ],
 )
@@ -131,7 +131,7 @@ async def test_endless_list(api: ScriptedServer, client: WaveSpeed) -> None:
 
 async def test_key_that_may_not_list(api: ScriptedServer, client: WaveSpeed) -> None:
     """A role that may not list is a definite no."""
-    api.plays(Reply(403, {"message": "role 'member' may not", "error_code": "forbidden"}))
+    api.plays(ScriptedReply(403, {"message": "role 'member' may not", "error_code": "forbidden"}))
 
     with pytest.raises(Refused) as refused:
         await client.recent(MODEL, after=AFTER, before=BEFORE)
@@ -174,7 +174,7 @@ async def test_quote_request(api: ScriptedServer, client: WaveSpeed) -> None:
 )
 async def test_quoted_prices(api: ScriptedServer, client: WaveSpeed, prices: bytes, micros: int) -> None:
     """The discounted price counts where there is one; digits are kept exactly, and rounded up at the micro-dollar."""
-    api.plays(Reply(200, b'{"code": 200, "data": {' + prices + b"}}"))
+    api.plays(ScriptedReply(200, b'{"code": 200, "data": {' + prices + b"}}"))
 
     quoted = await client.quote(MAX_MULTI, "a hat", ["https://c/1"], {})
 
@@ -199,7 +199,7 @@ async def test_quoted_prices(api: ScriptedServer, client: WaveSpeed, prices: byt
 )
 async def test_quotes_without_a_price(api: ScriptedServer, client: WaveSpeed, prices: bytes) -> None:
     """What is no price above zero is no quote."""
-    api.plays(Reply(200, b'{"code": 200, "data": {' + prices + b"}}"))
+    api.plays(ScriptedReply(200, b'{"code": 200, "data": {' + prices + b"}}"))
 
     with pytest.raises(TryLater):
         await client.quote(MAX_MULTI, "a hat", ["https://c/1"], {})
@@ -217,7 +217,7 @@ async def test_quote_of_a_model_not_sold(api: ScriptedServer, client: WaveSpeed)
 
 async def test_balance(api: ScriptedServer, client: WaveSpeed) -> None:
     """The balance is exact, as its digits are written."""
-    api.plays(Reply(200, b'{"code": 200, "data": {"balance": 156.780000000000000001, "currency": "USD"}}'))
+    api.plays(ScriptedReply(200, b'{"code": 200, "data": {"balance": 156.780000000000000001, "currency": "USD"}}'))
 
     left = await client.balance()
 
@@ -329,7 +329,7 @@ async def test_delete_nothing(api: ScriptedServer, client: WaveSpeed) -> None:
 
 async def test_no_redirect_takes_the_key_along(api: ScriptedServer, storage: ScriptedServer, client: WaveSpeed) -> None:
     """A redirect of a free call to another host is not followed."""
-    api.plays(Reply(301, b"", {"Location": f"{storage.url}/steal"}))
+    api.plays(ScriptedReply(301, b"", {"Location": f"{storage.url}/steal"}))
 
     with pytest.raises(TryLater):
         await client.balance()

@@ -18,7 +18,7 @@ from bot.domain.predictions import (
 from bot.provider.client import WaveSpeed
 from bot.provider.reads import backoff
 from tests.provider.conftest import KEY
-from tests.provider.scripted import PREDICTION, Break, Reply, ScriptedServer, Step, no, ok
+from tests.provider.scripted import PREDICTION, Break, ScriptedReply, ScriptedServer, Step, no, ok
 
 OUTPUT = "https://d11ewybssaphwx.cloudfront.net/output/a.jpg"
 COMPLETED: dict[str, object] = {
@@ -216,7 +216,7 @@ async def test_another_predictions_answer(api: ScriptedServer, client: WaveSpeed
         await client.result(PREDICTION)
 
 
-@pytest.mark.parametrize("step", [Reply(404, {"message": "task not found"}), no(404, "task not found")])
+@pytest.mark.parametrize("step", [ScriptedReply(404, {"message": "task not found"}), no(404, "task not found")])
 async def test_unknown_prediction(api: ScriptedServer, client: WaveSpeed, step: Step) -> None:
     """A prediction that the provider does not know has expired; asking again would not help."""
     api.plays(step)
@@ -229,7 +229,7 @@ async def test_unknown_prediction(api: ScriptedServer, client: WaveSpeed, step: 
 
 async def test_refused_key(api: ScriptedServer, client: WaveSpeed) -> None:
     """A key that is not accepted is a definite no."""
-    api.plays(Reply(401, {"code": 401, "message": "Unauthorized"}))
+    api.plays(ScriptedReply(401, {"code": 401, "message": "Unauthorized"}))
 
     with pytest.raises(Refused) as refused:
         await client.result(PREDICTION)
@@ -240,7 +240,7 @@ async def test_refused_key(api: ScriptedServer, client: WaveSpeed) -> None:
 @pytest.mark.parametrize("status", [401, 402, 403, 407])
 async def test_a_page_is_no_word_about_the_key(api: ScriptedServer, client: WaveSpeed, status: int) -> None:
     """What a proxy or a network that wants a login answers in the API's place says nothing about key or account."""
-    api.plays(*[Reply(status, b"<html>Please log in</html>")] * 4)
+    api.plays(*[ScriptedReply(status, b"<html>Please log in</html>")] * 4)
 
     with pytest.raises(TryLater, match=f"HTTP {status}, unreadable"):
         await client.balance()
@@ -257,10 +257,10 @@ async def test_ids_cannot_leave_their_path(client: WaveSpeed, api: ScriptedServe
 @pytest.mark.parametrize(
     "step",
     [
-        *(Reply(status, b"") for status in (408, 429, 500, 502, 503, 504)),
-        Reply(302, b"", {"Location": "/elsewhere"}),
-        Reply(200, b"<html>"),
-        Reply(200, b'{"code": 200, "data": {"id": "tru'),
+        *(ScriptedReply(status, b"") for status in (408, 429, 500, 502, 503, 504)),
+        ScriptedReply(302, b"", {"Location": "/elsewhere"}),
+        ScriptedReply(200, b"<html>"),
+        ScriptedReply(200, b'{"code": 200, "data": {"id": "tru'),
         ok(None),
         no(429, "slow down"),
         no(5000, "Internal Error"),
@@ -296,7 +296,7 @@ async def test_endless_answers_end(api: ScriptedServer, client: WaveSpeed, fault
 
 async def test_reads_are_retried(api: ScriptedServer, client: WaveSpeed) -> None:
     """Passing trouble is not seen outside: the fourth and last try may still bring the answer."""
-    api.plays(Reply(503, b""), Break.RESET_AFTER_READING, Reply(200, b"{"), ok(COMPLETED))
+    api.plays(ScriptedReply(503, b""), Break.RESET_AFTER_READING, ScriptedReply(200, b"{"), ok(COMPLETED))
 
     seen = await client.result(PREDICTION)
 
@@ -305,7 +305,7 @@ async def test_reads_are_retried(api: ScriptedServer, client: WaveSpeed) -> None
 
 async def test_retries_end(api: ScriptedServer, client: WaveSpeed) -> None:
     """After four tries the caller decides."""
-    api.plays(Reply(503, b""))
+    api.plays(ScriptedReply(503, b""))
 
     with pytest.raises(TryLater):
         await client.result(PREDICTION)
@@ -315,7 +315,7 @@ async def test_retries_end(api: ScriptedServer, client: WaveSpeed) -> None:
 
 async def test_long_waits_are_the_callers(api: ScriptedServer, client: WaveSpeed) -> None:
     """A wish to wait longer than a read may is handed on at once, with its length."""
-    api.plays(Reply(429, b"", {"Retry-After": "60"}))
+    api.plays(ScriptedReply(429, b"", {"Retry-After": "60"}))
 
     with pytest.raises(TryLater) as later:
         await client.result(PREDICTION)
@@ -377,7 +377,7 @@ async def test_the_providers_clock_is_read_from_its_answers(
     api: ScriptedServer, client: WaveSpeed, headers: dict[str, str], ahead: int | None
 ) -> None:
     """Each dated answer shows the provider's clock, a refusal as well; one that lay in a cache does not."""
-    api.plays(Reply(404, {"message": "task not found"}, headers))
+    api.plays(ScriptedReply(404, {"message": "task not found"}, headers))
     with pytest.raises(Refused):
         await client.result(PREDICTION)
 

@@ -24,7 +24,7 @@ from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
 from bot.services.ports.provider import Provider
 from tests.provider.conftest import KEY, FixedClock, UrlCheck
-from tests.provider.scripted import PREDICTION, Break, Reply, ScriptedServer, Step, no, ok
+from tests.provider.scripted import PREDICTION, Break, ScriptedReply, ScriptedServer, Step, no, ok
 
 CREATED: dict[str, object] = {
     "id": PREDICTION,
@@ -138,19 +138,19 @@ async def test_connection_that_breaks_unread_is_lost(api: ScriptedServer, client
 @pytest.mark.parametrize(
     "step",
     [
-        *(Reply(status, {"code": status, "message": "no"}) for status in (408, 500, 502, 503, 504, 520)),
-        Reply(502, b"<html>Bad gateway</html>"),
+        *(ScriptedReply(status, {"code": status, "message": "no"}) for status in (408, 500, 502, 503, 504, 520)),
+        ScriptedReply(502, b"<html>Bad gateway</html>"),
         *(
-            Reply(status, b"", {"Location": "/api/v3/wavespeed-ai/flux-kontext-max"})
+            ScriptedReply(status, b"", {"Location": "/api/v3/wavespeed-ai/flux-kontext-max"})
             for status in (301, 302, 303, 307, 308)
         ),
-        Reply(200, b""),
-        Reply(200, b"OK"),
-        Reply(200, b"[]"),
-        Reply(200, b"null"),
-        Reply(200, b"\xff\xfe\x00"),
-        Reply(200, b'{"data": ' + b"[" * 100_000),
-        Reply(200, b'{"code": 200, "data": {"id": NaN}}'),
+        ScriptedReply(200, b""),
+        ScriptedReply(200, b"OK"),
+        ScriptedReply(200, b"[]"),
+        ScriptedReply(200, b"null"),
+        ScriptedReply(200, b"\xff\xfe\x00"),
+        ScriptedReply(200, b'{"data": ' + b"[" * 100_000),
+        ScriptedReply(200, b'{"code": 200, "data": {"id": NaN}}'),
         ok(None),
         ok([]),
         ok({}),
@@ -182,30 +182,34 @@ async def test_ambiguous_answers_are_lost(api: ScriptedServer, client: WaveSpeed
 @pytest.mark.parametrize(
     ("step", "kind", "reason"),
     [
-        (Reply(400, {"code": 400, "message": "Invalid"}), Refused, FailureReason.BAD_INPUT),
-        (Reply(400, b"<html>"), Refused, FailureReason.BAD_INPUT),
-        (Reply(404, {"message": "model not found"}), Refused, FailureReason.NOT_SOLD),
-        (Reply(404, b"<html>Not Found</html>"), Refused, FailureReason.NOT_SOLD),
-        (Reply(410, {"message": "gone"}), Refused, FailureReason.NOT_SOLD),
+        (ScriptedReply(400, {"code": 400, "message": "Invalid"}), Refused, FailureReason.BAD_INPUT),
+        (ScriptedReply(400, b"<html>"), Refused, FailureReason.BAD_INPUT),
+        (ScriptedReply(404, {"message": "model not found"}), Refused, FailureReason.NOT_SOLD),
+        (ScriptedReply(404, b"<html>Not Found</html>"), Refused, FailureReason.NOT_SOLD),
+        (ScriptedReply(410, {"message": "gone"}), Refused, FailureReason.NOT_SOLD),
         (no(404, "model not found"), Refused, FailureReason.NOT_SOLD),
-        (Reply(400, {"message": "Model flux-kontext-max is no longer available"}), Refused, FailureReason.NOT_SOLD),
-        (Reply(404, {"message": "no credits left"}), Refused, FailureReason.NOT_SOLD),
-        (Reply(413, b""), Refused, FailureReason.BAD_INPUT),
-        (Reply(422, {"detail": [{"msg": "field required"}]}), Refused, FailureReason.BAD_INPUT),
-        (Reply(401, {"code": 401, "message": "Unauthorized"}), Refused, FailureReason.NOT_AUTHORISED),
-        (Reply(403, {"message": "account issue"}), Refused, FailureReason.NOT_AUTHORISED),
         (
-            Reply(403, {"message": "insufficient permissions", "error_code": "role"}),
+            ScriptedReply(400, {"message": "Model flux-kontext-max is no longer available"}),
+            Refused,
+            FailureReason.NOT_SOLD,
+        ),
+        (ScriptedReply(404, {"message": "no credits left"}), Refused, FailureReason.NOT_SOLD),
+        (ScriptedReply(413, b""), Refused, FailureReason.BAD_INPUT),
+        (ScriptedReply(422, {"detail": [{"msg": "field required"}]}), Refused, FailureReason.BAD_INPUT),
+        (ScriptedReply(401, {"code": 401, "message": "Unauthorized"}), Refused, FailureReason.NOT_AUTHORISED),
+        (ScriptedReply(403, {"message": "account issue"}), Refused, FailureReason.NOT_AUTHORISED),
+        (
+            ScriptedReply(403, {"message": "insufficient permissions", "error_code": "role"}),
             Refused,
             FailureReason.NOT_AUTHORISED,
         ),
-        (Reply(402, {"message": "pay"}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
-        (Reply(400, {"message": "Insufficient funds"}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
-        (Reply(403, {"error": "Your balance is too low"}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
-        (Reply(403, {"errors": ["Please top up"]}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
-        (Reply(400, {"error": {"message": "no credits left"}}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
+        (ScriptedReply(402, {"message": "pay"}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
+        (ScriptedReply(400, {"message": "Insufficient funds"}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
+        (ScriptedReply(403, {"error": "Your balance is too low"}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
+        (ScriptedReply(403, {"errors": ["Please top up"]}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
+        (ScriptedReply(400, {"error": {"message": "no credits left"}}), OutOfCredit, FailureReason.OUT_OF_CREDIT),
         *(
-            (Reply(status, {"message": words}), OutOfCredit, FailureReason.OUT_OF_CREDIT)
+            (ScriptedReply(status, {"message": words}), OutOfCredit, FailureReason.OUT_OF_CREDIT)
             for status, words in (
                 (403, "User is locked. Reason: TOP_UP."),
                 (403, "no funds, please recharge"),
@@ -218,7 +222,7 @@ async def test_ambiguous_answers_are_lost(api: ScriptedServer, client: WaveSpeed
         ),
         (no(429, "insufficient_quota"), OutOfCredit, FailureReason.OUT_OF_CREDIT),
         *(
-            (Reply(400, {"message": words}), Refused, FailureReason.BAD_INPUT)
+            (ScriptedReply(400, {"message": words}), Refused, FailureReason.BAD_INPUT)
             for words in (
                 "white_balance is not supported",
                 "white balance is too low",
@@ -230,7 +234,7 @@ async def test_ambiguous_answers_are_lost(api: ScriptedServer, client: WaveSpeed
             )
         ),
         *(
-            (Reply(400, {"message": words}), Moderated, FailureReason.MODERATED)
+            (ScriptedReply(400, {"message": words}), Moderated, FailureReason.MODERATED)
             for words in (
                 "Content violates our usage policies",
                 "Prohibited content",
@@ -238,9 +242,9 @@ async def test_ambiguous_answers_are_lost(api: ScriptedServer, client: WaveSpeed
                 "This request was blocked by our safety system",
             )
         ),
-        (Reply(400, {"code": 1200, "message": "no"}), Moderated, FailureReason.MODERATED),
+        (ScriptedReply(400, {"code": 1200, "message": "no"}), Moderated, FailureReason.MODERATED),
         (
-            Reply(400, {"message": "The content contains sensitive information."}),
+            ScriptedReply(400, {"message": "The content contains sensitive information."}),
             Moderated,
             FailureReason.MODERATED,
         ),
@@ -271,22 +275,22 @@ async def test_definite_refusals(
 @pytest.mark.parametrize(
     ("step", "after"),
     [
-        (Reply(429, {"code": 429, "message": "Too Many Requests"}), None),
-        (Reply(429, b"slow down", {"Retry-After": "17"}), 17.0),
-        (Reply(429, b"", {"Retry-After": "999999"}), 300.0),
-        (Reply(429, b"", {"Retry-After": "Fri, 21 Nov 2025 02:00:30 GMT"}), 30.0),
+        (ScriptedReply(429, {"code": 429, "message": "Too Many Requests"}), None),
+        (ScriptedReply(429, b"slow down", {"Retry-After": "17"}), 17.0),
+        (ScriptedReply(429, b"", {"Retry-After": "999999"}), 300.0),
+        (ScriptedReply(429, b"", {"Retry-After": "Fri, 21 Nov 2025 02:00:30 GMT"}), 30.0),
         # The clocks differ by ninety seconds: the date counts from that of its own answer.
         (
-            Reply(
+            ScriptedReply(
                 429,
                 b"",
                 {"Date": "Fri, 21 Nov 2025 02:01:30 GMT", "Retry-After": "Fri, 21 Nov 2025 02:01:40 GMT"},
             ),
             10.0,
         ),
-        (Reply(200, {"code": 429, "message": "slow"}, {"Retry-After": "5"}), 5.0),
-        (Reply(429, {"message": "quota exceeded: 2 requests per minute"}, {"Retry-After": "5"}), 5.0),
-        (Reply(429, {"message": "rate limit quota exceeded"}, {"Retry-After": "5"}), 5.0),
+        (ScriptedReply(200, {"code": 429, "message": "slow"}, {"Retry-After": "5"}), 5.0),
+        (ScriptedReply(429, {"message": "quota exceeded: 2 requests per minute"}, {"Retry-After": "5"}), 5.0),
+        (ScriptedReply(429, {"message": "rate limit quota exceeded"}, {"Retry-After": "5"}), 5.0),
     ],
 )
 async def test_rate_limit(api: ScriptedServer, client: WaveSpeed, step: Step, after: float | None) -> None:
@@ -311,7 +315,7 @@ async def test_accepts_what_the_first_answer_may_look_like(api: ScriptedServer, 
             "data": {"id": "pred_abc-1", "status": "processing", "code": 5004, "error": "Sync mode timed out"},
         },
     ]
-    api.plays(*(Reply(200, answer) for answer in answers))
+    api.plays(*(ScriptedReply(200, answer) for answer in answers))
 
     accepted = [await submit(client) for _ in answers]
 
@@ -320,7 +324,7 @@ async def test_accepts_what_the_first_answer_may_look_like(api: ScriptedServer, 
 
 async def test_truncated_refusal_stays_definite(api: ScriptedServer, client: WaveSpeed) -> None:
     """The status line of a 4xx is enough: nothing was created, however the words end."""
-    api.plays(Reply(400, b'{"code": 400, "mess'))
+    api.plays(ScriptedReply(400, b'{"code": 400, "mess'))
 
     with pytest.raises(Refused):
         await submit(client)
@@ -373,7 +377,7 @@ async def test_cancellation_passes_through(api: ScriptedServer, client: WaveSpee
 
 async def test_redirects_are_not_followed(api: ScriptedServer, storage: ScriptedServer, client: WaveSpeed) -> None:
     """A redirect to another host carries neither the key nor the task there."""
-    api.plays(Reply(307, b"", {"Location": f"{storage.url}/steal"}))
+    api.plays(ScriptedReply(307, b"", {"Location": f"{storage.url}/steal"}))
 
     with pytest.raises(AnswerLost):
         await submit(client)

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.provider.client import WaveSpeed
 from tests.provider.conftest import KEY, UrlCheck
-from tests.provider.scripted import Break, Reply, ScriptedServer, Step, no, ok
+from tests.provider.scripted import Break, ScriptedReply, ScriptedServer, Step, no, ok
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 PUBLIC = "https://cdn.wavespeed.ai/a.png"
@@ -18,7 +18,7 @@ PUBLIC = "https://cdn.wavespeed.ai/a.png"
 
 def ticket(
     storage: ScriptedServer, path: str = "/put/a.png?sig=a%2Fb", upload: Mapping[str, object] = MappingProxyType({})
-) -> Reply:
+) -> ScriptedReply:
     return ok(
         {
             "type": "image",
@@ -45,7 +45,7 @@ async def test_ticket_then_put(
 ) -> None:
     """A ticket is asked for with name, size and type, its address checked, and the bytes put there as it says."""
     api.plays(ticket(storage))
-    storage.plays(Reply(201))
+    storage.plays(ScriptedReply(201))
 
     address = await upload(client)
 
@@ -61,7 +61,7 @@ async def test_storage_never_sees_the_key(api: ScriptedServer, storage: Scripted
     api.plays(
         ticket(storage, upload={"headers": {"x-meta": "1", "Authorization": f"Bearer {KEY}", "Host": "elsewhere"}})
     )
-    storage.plays(Reply(200))
+    storage.plays(ScriptedReply(200))
 
     await upload(client)
 
@@ -78,10 +78,10 @@ async def test_storage_never_sees_the_key(api: ScriptedServer, storage: Scripted
         Break.RESET_AFTER_READING,
         Break.CLOSE_AFTER_READING,
         Break.HANG,
-        Reply(412),
-        Reply(403),
-        Reply(500),
-        Reply(503),
+        ScriptedReply(412),
+        ScriptedReply(403),
+        ScriptedReply(500),
+        ScriptedReply(503),
     ],
 )
 async def test_fresh_ticket_after_a_broken_put(
@@ -89,7 +89,7 @@ async def test_fresh_ticket_after_a_broken_put(
 ) -> None:
     """A ticket whose PUT broke is spent; the next try takes another."""
     api.plays(ticket(storage, "/put/first"), ticket(storage, "/put/second"))
-    storage.plays(trouble, Reply(200))
+    storage.plays(trouble, ScriptedReply(200))
 
     address = await upload(client)
 
@@ -103,7 +103,7 @@ async def test_redirecting_storage_is_not_followed(
 ) -> None:
     """Bytes go where the ticket says and nowhere else."""
     api.plays(ticket(storage))
-    storage.plays(Reply(307, b"", {"Location": "/put/elsewhere"}))
+    storage.plays(ScriptedReply(307, b"", {"Location": "/put/elsewhere"}))
 
     with pytest.raises(TryLater):
         await upload(client)
@@ -154,7 +154,7 @@ async def test_older_call_where_there_are_no_tickets(
     api: ScriptedServer, storage: ScriptedServer, client: WaveSpeed, status: int
 ) -> None:
     """An API without tickets gets the file itself, in the one documented field."""
-    api.plays(Reply(status, {"message": "no such call"}), ok({"type": "image", "download_url": PUBLIC}))
+    api.plays(ScriptedReply(status, {"message": "no such call"}), ok({"type": "image", "download_url": PUBLIC}))
 
     address = await upload(client)
 
@@ -168,9 +168,9 @@ async def test_older_call_where_there_are_no_tickets(
 @pytest.mark.parametrize(
     ("step", "reason"),
     [
-        (Reply(400, {"message": "unsupported format"}), FailureReason.BAD_INPUT),
-        (Reply(413, b""), FailureReason.BAD_INPUT),
-        (Reply(401, {"message": "Unauthorized"}), FailureReason.NOT_AUTHORISED),
+        (ScriptedReply(400, {"message": "unsupported format"}), FailureReason.BAD_INPUT),
+        (ScriptedReply(413, b""), FailureReason.BAD_INPUT),
+        (ScriptedReply(401, {"message": "Unauthorized"}), FailureReason.NOT_AUTHORISED),
         (no(400, "unsupported format"), FailureReason.BAD_INPUT),
         (ok({"download_url": PUBLIC, "upload": None}), FailureReason.PROVIDER),
     ],
@@ -188,7 +188,7 @@ async def test_refused_files(api: ScriptedServer, client: WaveSpeed, step: Step,
 async def test_too_large_for_storage(api: ScriptedServer, storage: ScriptedServer, client: WaveSpeed) -> None:
     """Storage that finds the file too large is not asked again."""
     api.plays(ticket(storage))
-    storage.plays(Reply(413))
+    storage.plays(ScriptedReply(413))
 
     with pytest.raises(Refused) as refused:
         await upload(client)
@@ -202,7 +202,7 @@ async def test_a_file_that_storage_refuses_on_fresh_tickets_is_not_taken(
 ) -> None:
     """The same refusal on three tickets is the file's fault, and definite."""
     api.plays(ticket(storage, "/put/1"), ticket(storage, "/put/2"), ticket(storage, "/put/3"), ticket(storage))
-    storage.plays(Reply(status))
+    storage.plays(ScriptedReply(status))
 
     with pytest.raises(Refused) as refused:
         await upload(client)
@@ -217,7 +217,7 @@ async def test_storage_that_is_busy_is_nobodys_fault(
 ) -> None:
     """What passes is tried again later, however often it comes."""
     api.plays(ticket(storage))
-    storage.plays(Reply(status))
+    storage.plays(ScriptedReply(status))
 
     with pytest.raises(TryLater):
         await upload(client)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import stamina
 
-from tests.services.desk import Desk, open_desk
-from tests.services.world import Running, World, open_world
+from tests.services.parts import Parts, open_parts
+from tests.services.world import Running, ServiceWorld, open_service_world
 
 
 @pytest.fixture(autouse=True)
@@ -19,21 +19,21 @@ def _retries_do_not_wait() -> Generator[None]:  # pyright: ignore[reportUnusedFu
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncGenerator[World]:
+async def world(tmp_path: Path) -> AsyncGenerator[ServiceWorld]:
     """A world in which nothing runs yet."""
-    async with open_world(tmp_path) as opened:
+    async with open_service_world(tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-async def bot(world: World) -> AsyncGenerator[Running]:
+async def bot(world: ServiceWorld) -> AsyncGenerator[Running]:
     """The bot of that world, running."""
     async with world.start() as running:
         yield running
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
-    """A desk for one part by itself."""
-    async with open_desk(tmp_path) as opened:
+async def parts(tmp_path: Path) -> AsyncGenerator[Parts]:
+    """What one part by itself needs."""
+    async with open_parts(tmp_path) as opened:
         yield opened

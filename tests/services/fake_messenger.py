@@ -1,4 +1,4 @@
-"""A Discord made of lists: what was shown, posted and whispered, with Discord's nonce rule and doors that can close."""
+"""A messenger in memory: what was shown, posted and told, with Discord's nonce rule and ways that can be closed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Posted:
     job_id: str
     at: MessageAt
     pictures: Pictures
-    door: str
+    way: str
     posted_at: Instant
     edits: int = 0
 
@@ -44,10 +44,10 @@ class _Fault:
 
 @dataclass(slots=True)
 class FakeMessenger:
-    """Implements `Messenger`, `LogRoom` and `Rooms`; it lives on when the bot dies, as Discord does.
+    """Implements `Messenger`, `LogChannel`, `NoticeChannel` and `Channels`; it outlives the bot, as Discord does.
 
     Attributes:
-        closed: names of the methods that find their door closed.
+        closed: names of the methods that find their way closed.
         largest: how many bytes a file may have here, whatever `file_limit` says.
         searchable: whether the bot may read the channel's history.
         is_quiet: whether nobody writes between a status message and its result.
@@ -63,7 +63,7 @@ class FakeMessenger:
     removed_statuses: list[str] = field(default_factory=list[str])
     removed: list[MessageAt] = field(default_factory=list[MessageAt])
     withheld: list[str] = field(default_factory=list[str])
-    whispers: list[tuple[str, Notice]] = field(default_factory=list[tuple[str, Notice]])
+    private_notices: list[tuple[str, Notice]] = field(default_factory=list[tuple[str, Notice]])
     logged: list[tuple[int, Notice]] = field(default_factory=list[tuple[int, Notice]])
     calls: list[str] = field(default_factory=list[str])
     closed: set[str] = field(default_factory=set[str])
@@ -119,7 +119,7 @@ class FakeMessenger:
         if not self.searchable:
             self.calls.append("find_result")
             raise CannotSearch
-        found = [posted.at for posted in self.results_of(job.job_id) if posted.door == "channel"]
+        found = [posted.at for posted in self.results_of(job.job_id) if posted.way == "channel"]
         return self._do("find_result", lambda: found[0] if found else None)
 
     async def result_as_status(self, job: Job, pictures: Pictures) -> MessageAt:
@@ -136,16 +136,16 @@ class FakeMessenger:
     async def tell_withheld(self, job: Job) -> None:
         self._do("tell_withheld", lambda: self.withheld.append(job.job_id))
 
-    async def whisper_notice(self, job: Job, notice: Notice) -> bool:
-        if "whisper_notice" in self.closed:
+    async def send_private_notice(self, job: Job, notice: Notice) -> bool:
+        if "send_private_notice" in self.closed:
             return False
-        self.whispers.append((job.job_id, notice))
+        self.private_notices.append((job.job_id, notice))
         return True
 
     async def log_notice(self, channel_id: int, notice: Notice) -> None:
         self._do("log_notice", lambda: self.logged.append((channel_id, notice)))
 
-    # Rooms
+    # Channels
 
     async def log_acts(self, untold: Untold) -> None:
         self._do("log_acts", lambda: self.told.append(untold))
@@ -184,9 +184,9 @@ class FakeMessenger:
             raise Unreachable("the message is gone")
         posted.pictures, posted.edits = pictures, posted.edits + 1
 
-    def _keep(self, job: Job, at: MessageAt, pictures: Pictures, door: str) -> Posted:
+    def _keep(self, job: Job, at: MessageAt, pictures: Pictures, way: str) -> Posted:
         self._measure(pictures)
-        posted = Posted(job.job_id, at, pictures, door, self.clock.now())
+        posted = Posted(job.job_id, at, pictures, way, self.clock.now())
         self.results.append(posted)
         return posted
 

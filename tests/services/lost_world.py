@@ -32,7 +32,7 @@ from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.uploads import Uploads
 from bot.services.signals import PredictionAccepted, Signals
 from tests.clocks import ManualClock
-from tests.services.desk import Counting, ScriptedProvider
+from tests.services.parts import Counting, ScriptedProvider
 
 GUILD, CHANNEL = 7_000, 7_100
 GRACE = 120 * SECOND

@@ -11,7 +11,7 @@ from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import HOUR, SECOND, Instant
 from bot.domain.jobs import PredictionState
 from tests.clocks import HurriedClock
-from tests.services.world import BEN, PRICE, World, open_world, png, request
+from tests.services.world import BEN, PRICE, ServiceWorld, open_service_world, png, request
 
 
 class SetClock:
@@ -40,7 +40,7 @@ class SetClock:
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR])
 @pytest.mark.parametrize("state", [PredictionState.QUEUED, PredictionState.PROCESSING])
-async def test_an_hour_either_way(world: World, step: int, state: PredictionState) -> None:
+async def test_an_hour_either_way(world: ServiceWorld, step: int, state: PredictionState) -> None:
     """Whatever the hour does, a job that waits or is painted is finished, with one paid request."""
     clock = world.clock = SetClock(world.clock)  # pyright: ignore[reportAttributeAccessIssue] - the bot's alone, not the provider's
     async with world.start():
@@ -56,7 +56,7 @@ async def test_an_hour_either_way(world: World, step: int, state: PredictionStat
 
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR])
-async def test_an_hour_while_an_answer_is_lost(world: World, step: int) -> None:
+async def test_an_hour_while_an_answer_is_lost(world: ServiceWorld, step: int) -> None:
     """A task whose answer was lost before the step is still found in the provider's list."""
     clock = world.clock = SetClock(world.clock)  # pyright: ignore[reportAttributeAccessIssue] - as above
     world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
@@ -75,7 +75,7 @@ async def test_an_hour_while_an_answer_is_lost(world: World, step: int) -> None:
 
 
 @pytest.mark.parametrize("off", [-HOUR, -90 * SECOND, 90 * SECOND, HOUR])
-async def test_a_clock_that_was_always_off(world: World, off: int) -> None:
+async def test_a_clock_that_was_always_off(world: ServiceWorld, off: int) -> None:
     """However far this machine's clock is off the provider's, a paid task whose answer was lost is found."""
     clock = world.clock = SetClock(world.clock)  # pyright: ignore[reportAttributeAccessIssue] - as above
     clock.set_by(off)
@@ -99,7 +99,7 @@ TROUBLES = {
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_an_hour_back_delays_nobody(tmp_path: Path, trouble: str) -> None:
     """Whatever is being waited for when the clock is set back, no job waits for that hour to pass again."""
-    async with open_world(tmp_path, wavespeed_max_per_minute=1) as world:
+    async with open_service_world(tmp_path, wavespeed_max_per_minute=1) as world:
         clock = world.clock = SetClock(world.clock)  # pyright: ignore[reportAttributeAccessIssue] - as above
         async with world.start():
             await world.closed(await world.command())

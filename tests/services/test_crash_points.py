@@ -16,7 +16,7 @@ from bot.services.crash_points import CrashPoint
 from bot.services.creative.requests import PictureRequest
 from bot.services.ports.messages import NotNow
 from tests.services.fake_messenger import NONCE_LIFE
-from tests.services.world import ANN, GUILD, PRICE, Running, World, open_world, png, request
+from tests.services.world import ANN, GUILD, PRICE, Running, ServiceWorld, open_service_world, png, request
 
 NEXT_START_SECONDS = (max(NONCE_LIFE, 2 * LONGEST_SUBMIT) + MINUTE) / SECOND
 
@@ -43,7 +43,7 @@ class Trap:
                 raise Crash
 
 
-async def run_into(world: World, trap: Trap, asked: PictureRequest | None = None) -> None:
+async def run_into(world: ServiceWorld, trap: Trap, asked: PictureRequest | None = None) -> None:
     """Give a command, or only take up what is there, and die on the way."""
     async with world.start(trap) as running:
         work = asyncio.create_task(live(world, asked))
@@ -54,7 +54,7 @@ async def run_into(world: World, trap: Trap, asked: PictureRequest | None = None
         await asyncio.gather(work, sprung, running.working, return_exceptions=True)
 
 
-async def live(world: World, asked: PictureRequest | None) -> None:
+async def live(world: ServiceWorld, asked: PictureRequest | None) -> None:
     """What goes on until nothing is open any more."""
     if asked is not None:
         await world.command(asked)
@@ -62,7 +62,7 @@ async def live(world: World, asked: PictureRequest | None) -> None:
         await world.closed(job_id)
 
 
-def order(world: World) -> PictureRequest:
+def order(world: ServiceWorld) -> PictureRequest:
     """Three pictures from two references; the first answer is lost, and Discord does not take the first post."""
     world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
     world.fake_messenger.will("post_result", NotNow())
@@ -94,7 +94,7 @@ async def test_dying_there_loses_nothing(tmp_path: Path, point: CrashPoint, hit:
     nonces of the run before, and when nothing can be created any more by a request that it sent.
     """
     # Paid requests so far apart that it is certain whose is what the provider created.
-    async with open_world(tmp_path, wavespeed_max_per_minute=1) as world:
+    async with open_service_world(tmp_path, wavespeed_max_per_minute=1) as world:
         trap = Trap(point, hit)
         await run_into(world, trap, order(world))
         assert trap.sprung.is_set(), f"{point} was not reached"
@@ -124,7 +124,7 @@ async def test_dying_there_leaves_one_message(tmp_path: Path, point: CrashPoint,
 
     At RECORDED the status is still to be removed, at CLOSING it is removed already.
     """
-    async with open_world(tmp_path) as world:
+    async with open_service_world(tmp_path) as world:
         world.fake_messenger.is_quiet = True
         await run_into(world, Trap(point, 1), request())
         for _ in range(1, lives):
@@ -141,7 +141,7 @@ async def test_dying_there_leaves_one_message(tmp_path: Path, point: CrashPoint,
     assert world.fake_messenger.last_words == {}
 
 
-async def check_end(world: World, ended: Job) -> None:
+async def check_end(world: ServiceWorld, ended: Job) -> None:
     never_left = [p for p in ended.predictions if p.reason is FailureReason.NEVER_STARTED]
     made = len(ended.predictions) - len(never_left)
 
@@ -155,11 +155,11 @@ async def check_end(world: World, ended: Job) -> None:
     assert world.fake_messenger.last_words[ended.job_id][-1].job.stage is ended.stage
 
 
-async def answered(world: World) -> bool:
+async def answered(world: ServiceWorld) -> bool:
     return bool(world.fake_messenger.apologies)
 
 
-async def none_waits(world: World, running: Running) -> bool:
+async def none_waits(world: ServiceWorld, running: Running) -> bool:
     return not await running.stores.interactions.unanswered(world.clock.now())
 
 
@@ -169,7 +169,7 @@ async def test_each_command_is_answered_once(tmp_path: Path) -> None:
     Its token lives for 15 minutes, which on a clock as quick as in the other tests is shorter than a busy machine's
     start.
     """
-    async with open_world(tmp_path, factor=10.0) as world:
+    async with open_service_world(tmp_path, factor=10.0) as world:
         await run_into(world, Trap(CrashPoint.ADMITTING, 1), request())
         async with world.start() as running:
             await world.until(lambda: none_waits(world, running))

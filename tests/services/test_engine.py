@@ -1,4 +1,4 @@
-"""The engine's parts: bells wake once, commits are insisted on, faults are outlived, what is told to stop stops."""
+"""The engine's parts: wakeups, commits retried until stored, faults outlived, tasks that stop when told."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.services.retry_until_stored import RETRY_SECONDS, retry_until_stored
 from bot.services.signals import JobArrived, PredictionAccepted, Signals
 from bot.services.wakeup import Wakeup
 from tests.clocks import ManualClock
-from tests.services.world import PRICE, Running, World, request
+from tests.services.world import PRICE, Running, ServiceWorld, request
 
 
 async def done(awaitable: Awaitable[object], clock: ManualClock) -> tuple[asyncio.Future[object], Callable[[], bool]]:
@@ -22,7 +22,7 @@ async def done(awaitable: Awaitable[object], clock: ManualClock) -> tuple[asynci
 
 
 async def test_a_bell_wakes_who_waits() -> None:
-    """A ring ends a wait, with or without a time limit."""
+    """A notification ends a wait, with or without a time limit."""
     clock = ManualClock()
     for seconds in (None, 60.0):
         wakeup = Wakeup(clock)
@@ -35,7 +35,7 @@ async def test_a_bell_wakes_who_waits() -> None:
 
 
 async def test_a_bell_rung_before_is_heard() -> None:
-    """A ring while nobody waits is not lost, and several are one."""
+    """A notification while nobody waits is not lost, and several are one."""
     clock, wakeup = ManualClock(), Wakeup(ManualClock())
     wakeup.notify()
     wakeup.notify()
@@ -47,7 +47,7 @@ async def test_a_bell_rung_before_is_heard() -> None:
 
 
 async def test_a_bell_has_a_time_limit() -> None:
-    """Without a ring a wait ends by itself when its time is up, not before."""
+    """Without a notification a wait ends by itself when its time is up, not before."""
     clock = ManualClock()
     _, woken = await done(Wakeup(clock).wait(10.0), clock)
     await clock.advance(9.9)
@@ -87,11 +87,11 @@ async def test_other_errors_are_not_insisted_on() -> None:
 
 
 async def test_the_switchboard_wakes_whom_it_concerns() -> None:
-    """A change rings the job's own bell and the loops that send and look; another job's watch sleeps on."""
+    """A change wakes the job's own watch and the loops that send and look; another job's watch sleeps on."""
     clock = ManualClock()
     board = Signals(clock)
-    bells = (board.wakeup_of("A"), board.wakeup_of("B"), board.submission, board.unknowns)
-    waits = [await done(wakeup.wait(None), clock) for wakeup in bells]
+    wakeups = (board.wakeup_of("A"), board.wakeup_of("B"), board.submission, board.unknowns)
+    waits = [await done(wakeup.wait(None), clock) for wakeup in wakeups]
     board.changed("A")
     await clock.settle()
 
@@ -110,7 +110,7 @@ async def test_arrivals_keep_their_order() -> None:
 
 
 @pytest.mark.parametrize("method", ["waiting", "traffic", "close", "attempt_accepted", "begin_posting"])
-async def test_a_fault_anywhere_is_outlived(world: World, bot: Running, method: str) -> None:
+async def test_a_fault_anywhere_is_outlived(world: ServiceWorld, bot: Running, method: str) -> None:
     """A bug that strikes twice in any step delays the job; it is never abandoned, doubled or left half done."""
     store, true, strikes = bot.stores.jobs, getattr(bot.stores.jobs, method), 2
 
@@ -130,7 +130,7 @@ async def test_a_fault_anywhere_is_outlived(world: World, bot: Running, method: 
 
 
 @pytest.mark.parametrize("method", ["begin_attempt", "attempt_accepted", "complete", "set_result_message", "close"])
-async def test_a_full_disk_anywhere_is_waited_out(world: World, bot: Running, method: str) -> None:
+async def test_a_full_disk_anywhere_is_waited_out(world: ServiceWorld, bot: Running, method: str) -> None:
     """When the store has no room for a while, the job goes on as soon as it has: once."""
     store, true, refusals = bot.stores.jobs, getattr(bot.stores.jobs, method), 4
 
@@ -148,7 +148,7 @@ async def test_a_full_disk_anywhere_is_waited_out(world: World, bot: Running, me
     assert (ended.spent_micros, world.posts, len(world.fake_messenger.results)) == (PRICE, 1, 1)
 
 
-async def test_draining_closes_the_intake(world: World, bot: Running) -> None:
+async def test_draining_closes_the_intake(world: ServiceWorld, bot: Running) -> None:
     """Told to stop, the engine admits nothing more, sends nothing more, and comes back when nothing is on its way."""
     await bot.engine.drain(Unavailable("I am being restarted."), 1.0)
 
@@ -156,7 +156,7 @@ async def test_draining_closes_the_intake(world: World, bot: Running) -> None:
     assert world.posts == 0
 
 
-async def test_dead_tokens_are_forgotten(world: World, bot: Running) -> None:
+async def test_dead_tokens_are_forgotten(world: ServiceWorld, bot: Running) -> None:
     """Tokens live for 15 minutes; within the next minute their rows are gone."""
     await bot.stores.interactions.acknowledge(world.interaction())
     world.clock.leap(961)
@@ -165,5 +165,5 @@ async def test_dead_tokens_are_forgotten(world: World, bot: Running) -> None:
     assert bot.working.done() is False
 
 
-async def none_left(world: World) -> bool:
+async def none_left(world: ServiceWorld) -> bool:
     return await world.bot.stores.interactions.expire(0) == 0 and not await world.bot.stores.interactions.unanswered(0)

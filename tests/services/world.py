@@ -40,10 +40,9 @@ from bot.wiring.engine import engine_of
 from bot.wiring.resources import Environment, open_resources
 from tests.clocks import HurriedClock
 from tests.db.world import check_invariants
+from tests.services.fake_desks import FakeApprovalDesk, FakeReportDesk, FakeReviewDesk
 from tests.services.fake_messenger import FakeMessenger
-from tests.services.hall import Hall
-from tests.services.moderation.room import ReportRoom, RequestRoom
-from tests.services.review_desk import ReviewDesk
+from tests.services.fake_showcase import FakeShowcase
 
 KEY = "wsk_of_these_tests"
 GUILD, CHANNEL = 7_000, 7_100
@@ -127,7 +126,7 @@ class Running:
 
 
 @dataclass(slots=True)
-class World:
+class ServiceWorld:
     """What outlives the bot: the disk, the provider, Discord and time."""
 
     folder: Path
@@ -137,9 +136,9 @@ class World:
     settings: dict[str, object]
     timeouts: Timeouts
     disk: Disks
-    review_desk: ReviewDesk = field(default_factory=ReviewDesk)
-    request_room: RequestRoom = field(default_factory=RequestRoom)
-    report_room: ReportRoom = field(default_factory=ReportRoom)
+    review_desk: FakeReviewDesk = field(default_factory=FakeReviewDesk)
+    request_room: FakeApprovalDesk = field(default_factory=FakeApprovalDesk)
+    report_room: FakeReportDesk = field(default_factory=FakeReportDesk)
     running: Running | None = None
 
     @asynccontextmanager
@@ -162,7 +161,7 @@ class World:
                 reviews=self.review_desk,
                 reports=self.report_room,
                 approvals=self.request_room,
-                showcase=Hall(self.clock),
+                showcase=FakeShowcase(self.clock),
                 remover=self.report_room,
             )
             services = Services(resources, discord)
@@ -295,14 +294,14 @@ async def _error(attempt: Awaitable[object]) -> EaselError:
 
 
 @asynccontextmanager
-async def open_world(
+async def open_service_world(
     folder: Path,
     *,
     factor: float = 200.0,
     pace: Pace | None = None,
     timeouts: Timeouts | None = None,
     **settings: object,
-) -> AsyncGenerator[World]:
+) -> AsyncGenerator[ServiceWorld]:
     """A provider that listens, an empty disk, a Discord; nothing runs yet."""
     clock = HurriedClock(factor)
     provider = SimulatedProvider(clock, api_key=KEY, pace=pace or Pace(0.2, (1.0, 2.0), late_s=20.0))
@@ -317,4 +316,4 @@ async def open_world(
     async with provider.serve() as base_url:
         waits = timeouts or Timeouts(connect=5.0, submit=5.0, read=5.0, upload=5.0)
         given = {"wavespeed_base_url": base_url} | defaults | settings
-        yield World(folder, clock, provider, FakeMessenger(clock), given, waits, Disks(folder))
+        yield ServiceWorld(folder, clock, provider, FakeMessenger(clock), given, waits, Disks(folder))

@@ -16,7 +16,7 @@ from bot.ui.render.refusals import render_refusal, render_unexpected
 from bot.ui.render.result import render_result
 
 
-class Interactions:
+class FakeInteractions:
     """`Interactions` in memory, which notes the order of what happened to it."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Interactions:
         return 0
 
 
-class Facts:
+class FakeFacts:
     """`Facts` in memory."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Facts:
         self.known[name] = value
 
 
-class Strips:
+class FakeStrips:
     """A `StripSource` whose strip is a few bytes, and may be gone."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from bot.db.connection import Row
 from bot.db.invariants import violations
 from tests.wire.discord_fake import Interaction, Message, text_of
-from tests.wire.stage import Stage
+from tests.wire.stage import BotStage
 
 _MARK = re.compile(r"^-# .*\bjob `?([0-9A-HJKMNP-TV-Z]{6})`?$", re.MULTILINE)
 _DEFERRED = 5
@@ -50,7 +50,7 @@ class Count:
     problems: list[str]
 
 
-async def audit(stage: Stage, *, pictures: bool = True) -> Count:
+async def audit(stage: BotStage, *, pictures: bool = True) -> Count:
     """Compare the bot's database, the provider's books and Discord's messages with one another.
 
     `pictures` also compares every picture in Discord with what the provider made for that very job.
@@ -86,7 +86,7 @@ async def audit(stage: Stage, *, pictures: bool = True) -> Count:
     )
 
 
-def _results(stage: Stage) -> dict[str, list[Message]]:
+def _results(stage: BotStage) -> dict[str, list[Message]]:
     """Every result message in any channel, by its job: those that mention somebody above their container."""
     found: dict[str, list[Message]] = {}
     for message in stage.fake.world.all_messages():
@@ -137,7 +137,7 @@ def _mixed_up(jobs: list[Row], predictions: list[Row], tasks: list[dict[str, Any
             yield f"job {job['job_id']} follows a task of another job"
 
 
-def _unanswered(stage: Stage, jobs: list[Row]) -> list[Interaction]:
+def _unanswered(stage: BotStage, jobs: list[Row]) -> list[Interaction]:
     """Commands that were acknowledged in public and became neither a job nor an apology."""
     known = {each["interaction_id"] for each in jobs}
     return [
@@ -152,7 +152,7 @@ def _unanswered(stage: Stage, jobs: list[Row]) -> list[Interaction]:
 
 
 async def _wrong_pictures(
-    stage: Stage,
+    stage: BotStage,
     jobs: list[Row],
     predictions: list[Row],
     tasks: list[dict[str, Any]],

@@ -17,7 +17,7 @@ from tests.wire.accounts import audit
 from tests.wire.discord_fake import Upload
 from tests.wire.fork_server import Forks, forks
 from tests.wire.resting import come_to_rest
-from tests.wire.stage import PATIENCE_SECONDS, Stage, open_stage, png
+from tests.wire.stage import PATIENCE_SECONDS, BotStage, open_stage, png
 from tests.wire.worker import CRASHED
 
 HITS = (1, 2)
@@ -45,7 +45,7 @@ async def run(folder: Path, points: Sequence[CrashPoint] = tuple(CrashPoint)) ->
     return problems
 
 
-async def _die(stage: Stage, bots: Forks, point: CrashPoint, hit: int) -> list[str]:
+async def _die(stage: BotStage, bots: Forks, point: CrashPoint, hit: int) -> list[str]:
     """Two jobs of two pictures each, one after the other, of which one answer each is lost: every point comes twice."""
     log = stage.folder / "easel.log"
     heard = len(stage.fake.gateway.identifies)
@@ -68,7 +68,7 @@ async def _die(stage: Stage, bots: Forks, point: CrashPoint, hit: int) -> list[s
     return await _come_to_rest(stage, bots, log)
 
 
-async def _ask_twice(stage: Stage, prompt: str) -> None:
+async def _ask_twice(stage: BotStage, prompt: str) -> None:
     before = stage.value(JOBS)
     for n in (1, 2):
         # Pictures that the provider has not seen yet, so that there is something to upload.
@@ -83,7 +83,7 @@ async def _ask_twice(stage: Stage, prompt: str) -> None:
         await come_to_rest(stage, DEATH_SECONDS)
 
 
-async def _come_to_rest(stage: Stage, bots: Forks, log: Path) -> list[str]:
+async def _come_to_rest(stage: BotStage, bots: Forks, log: Path) -> list[str]:
     await bots.fork(stage.environment(), log)
     try:
         await come_to_rest(stage, PATIENCE_SECONDS)

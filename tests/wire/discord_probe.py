@@ -137,7 +137,7 @@ async def connected(fake: FakeDiscord) -> AsyncGenerator[Probe]:
     finally:
         # In this order: discord.py 2.7.1 gives up its loop while it closes, and a connection that ends after that, or
         # becomes ready, still wants to tell its listeners, on a loop that is gone.
-        becoming_ready = cast("asyncio.Task[None] | None", probe._connection._ready_task)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType] - no public door
+        becoming_ready = cast("asyncio.Task[None] | None", probe._connection._ready_task)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType] - no public way
         telling = [running] if becoming_ready is None else [running, becoming_ready]
         for task in telling:
             task.cancel()
@@ -166,7 +166,7 @@ def furnish(fake: FakeDiscord) -> Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RestAnswer:
     """What REST answered."""
 
     status: int
@@ -194,7 +194,7 @@ class Rest:
         *,
         files: Mapping[str, bytes] | None = None,
         token: str | None = None,
-    ) -> Answer:
+    ) -> RestAnswer:
         """Send a request; with files as multipart."""
         data: aiohttp.FormData | str | None = None
         headers = {"Authorization": f"Bot {token or self._fake.token}"}
@@ -212,4 +212,4 @@ class Rest:
             method, self._fake.api_base + path, data=data, headers=headers, allow_redirects=False
         ) as response:
             plain = response.content_type == "application/json"
-            return Answer(response.status, await response.json() if plain else None, response.headers)
+            return RestAnswer(response.status, await response.json() if plain else None, response.headers)

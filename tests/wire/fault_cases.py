@@ -66,7 +66,7 @@ GATEWAY_FAULTS = ("drop", "reconnect", "invalid", "invalid, resumable", "close 4
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class FaultCase:
     """One fault at one place."""
 
     end: str
@@ -74,13 +74,13 @@ class Case:
     fault: str
 
 
-def cases() -> list[Case]:
+def cases() -> list[FaultCase]:
     """Every case there is."""
     provider = [
-        Case("provider", site, fault)
+        FaultCase("provider", site, fault)
         for site, called in PROVIDER_SITES.items()
         for fault in PROVIDER_FAULTS
         if called in RULES[fault].sites
     ]
-    discord = [Case("discord", site, fault) for site in DISCORD_SITES for fault in DISCORD_FAULTS]
-    return provider + discord + [Case("discord", "gateway", fault) for fault in GATEWAY_FAULTS]
+    discord = [FaultCase("discord", site, fault) for site in DISCORD_SITES for fault in DISCORD_FAULTS]
+    return provider + discord + [FaultCase("discord", "gateway", fault) for fault in GATEWAY_FAULTS]

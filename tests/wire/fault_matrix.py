@@ -30,11 +30,11 @@ from tests.wire.fault_cases import (
     PROVIDER_SITES,
     REFUSALS,
     STRIKES,
-    Case,
+    FaultCase,
     cases,
 )
 from tests.wire.fork_server import Forks, forks
-from tests.wire.stage import Stage, open_stage, png
+from tests.wire.stage import BotStage, open_stage, png
 from tests.wire.worker import shared_clock
 
 FACTOR = 15.0
@@ -56,7 +56,7 @@ class Outcome:
     `met`: whether the fault struck a call of it at all.
     """
 
-    case: Case
+    case: FaultCase
     word: str
     seconds: float
     reads: str
@@ -94,10 +94,10 @@ class Table:
 
 
 @dataclass(slots=True)
-class Lane:
+class FaultLane:
     """One bot that lives through case after case."""
 
-    stage: Stage
+    stage: BotStage
     bots: Forks
     table: Table
     number: int = 0
@@ -109,7 +109,7 @@ class Lane:
         await self.stage.until(lambda: len(self.stage.fake.gateway.identifies) > heard)
         await self.stage.heard()
 
-    async def go_through(self, case: Case) -> None:
+    async def go_through(self, case: FaultCase) -> None:
         """Have a command meet the fault, and note how it ends; one that never met it is a problem too."""
         outcome = await self._try(case)
         if not outcome.met:
@@ -122,7 +122,7 @@ class Lane:
         if not outcome.met:
             self.table.problems.append(f"{case}: never met, {outcome.word}, reads {outcome.reads!r}")
 
-    async def _try(self, case: Case) -> Outcome:
+    async def _try(self, case: FaultCase) -> Outcome:
         """Plant the fault, have a command sent, and wait for its end."""
         has_struck = await self._plant(case)
         began = time.monotonic()
@@ -140,7 +140,7 @@ class Lane:
             self.table.problems.append(f"{case}: {word}, reads {reads!r}")
         return Outcome(case, word, (time.monotonic() - began) * FACTOR, reads, await has_struck())
 
-    async def _plant(self, case: Case) -> Struck:
+    async def _plant(self, case: FaultCase) -> Struck:
         """Plant the fault; the answer tells later whether it has struck."""
         if case.end == "provider":
             return await self._plant_at_provider(case)
@@ -159,7 +159,7 @@ class Lane:
 
         return has_struck
 
-    async def _plant_at_provider(self, case: Case) -> Struck:
+    async def _plant_at_provider(self, case: FaultCase) -> Struck:
         provider, site = self.stage.provider, PROVIDER_SITES[case.site]
 
         async def strikes() -> int:
@@ -178,7 +178,7 @@ class Lane:
 
         return has_struck
 
-    async def _trouble_gateway(self, case: Case) -> Struck:
+    async def _trouble_gateway(self, case: FaultCase) -> Struck:
         gateway = self.stage.fake.gateway
         before = len(gateway.identifies) + len(gateway.resumes)
         self._trouble(case.fault)
@@ -217,13 +217,13 @@ class Lane:
         waiting = "SELECT COUNT(*) FROM interactions WHERE job_id IS NULL"
         await self.stage.until(lambda: self.stage.value(waiting) == 0)
 
-    def _ask(self, case: Case) -> Interaction:
+    def _ask(self, case: FaultCase) -> Interaction:
         """A command with a reference that is new to the provider, or that is no picture where it is to be refused."""
         if case.site in REFUSALS:
             return self.stage.edit("no picture", b"no picture")
         return self.stage.edit(f"picture {self.number}", png((self.number % 256, self.number // 256 % 256, 7)))
 
-    def _ended(self, case: Case, command: Interaction) -> bool:
+    def _ended(self, case: FaultCase, command: Interaction) -> bool:
         rows = self.stage.rows("SELECT closed_at FROM jobs WHERE interaction_id = ?", command.id)
         if rows:
             return rows[0]["closed_at"] is not None
@@ -268,7 +268,7 @@ _LEGAL = {"done", "void", "withheld", "refused", "not run", "unseen"}
 until the next start tells why; `unseen`: Discord never learnt that it was heard, and says so to the member itself."""
 
 
-async def run(folder: Path, chosen: Sequence[Case] | None = None, lanes: int = LANES) -> Table:
+async def run(folder: Path, chosen: Sequence[FaultCase] | None = None, lanes: int = LANES) -> Table:
     """Go through all cases in so many lanes."""
     table = Table([], [])
     todo = list(reversed(chosen if chosen is not None else cases()))
@@ -284,7 +284,7 @@ async def run(folder: Path, chosen: Sequence[Case] | None = None, lanes: int = L
             stage.settings.update(SETTINGS)
             # A command is acknowledged in milliseconds; on the hurried clock these are more than Discord's 3 s.
             stage.fake.desk.first_response = MINUTE
-            own = Lane(stage, bots, table, number * 10_000)
+            own = FaultLane(stage, bots, table, number * 10_000)
             await own.start()
             while todo:
                 await own.go_through(todo.pop())

@@ -19,7 +19,7 @@ from tests.wire.accounts import Count, audit
 from tests.wire.discord_fake import Channel, Interaction, Member, Upload, build
 from tests.wire.fork_server import Forks, forks
 from tests.wire.resting import OPEN, come_to_rest
-from tests.wire.stage import Stage, open_stage, png
+from tests.wire.stage import BotStage, open_stage, png
 
 COUNT = 2
 LEADS, FOLLOWS, STOOD_BACK, WAITS = "front.leads", "front.follows", "front.stood_back", "shards.waiting"
@@ -40,7 +40,7 @@ class Seat:
 class Fronts:
     """Both, by their shard."""
 
-    stage: Stage
+    stage: BotStage
     seats: list[Seat]
     wishes: int = field(default=0)
 

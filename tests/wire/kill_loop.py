@@ -28,7 +28,7 @@ from tests.wire.discord_fake import Fault, Interaction, Kind, Upload
 from tests.wire.discord_fake.component_rules import walk
 from tests.wire.fork_server import Forks, forks
 from tests.wire.resting import OPEN, come_to_rest, is_at_rest
-from tests.wire.stage import Stage, easel, open_stage, png
+from tests.wire.stage import BotStage, easel, open_stage, png
 
 COLOURS = ("red", "green", "blue", "black", "orange", "purple")
 OPEN_AT_ONCE = 5
@@ -95,10 +95,10 @@ class Report:
 
 
 @dataclass(slots=True)
-class Lane:
+class KillLane:
     """One bot that is killed again and again, with a Discord and a provider of its own."""
 
-    stage: Stage
+    stage: BotStage
     bots: Forks
     rng: Random
     report: Report
@@ -240,7 +240,7 @@ async def run(kills: int, seed: int, folder: Path, *, lanes: int = 2, bug: str =
         place = folder / f"lane{number}"
         (place / "data").mkdir(parents=True)
         async with open_stage(place, apart=True) as stage, forks() as bots:
-            return await Lane(stage, bots, Random(f"{seed} {number}"), report, bug).kill(times)
+            return await KillLane(stage, bots, Random(f"{seed} {number}"), report, bug).kill(times)
 
     shares = [kills // lanes + (number < kills % lanes) for number in range(lanes)]
     async with asyncio.TaskGroup() as group:
@@ -258,7 +258,7 @@ async def run_whole(kills: int, seed: int, folder: Path, *, lanes: int = 2) -> R
         place = folder / f"lane{number}"
         (place / "data").mkdir(parents=True)
         async with open_stage(place, apart=True) as stage, forks() as bots:
-            one = Lane(stage, bots, Random(f"{seed} {number}"), report)
+            one = KillLane(stage, bots, Random(f"{seed} {number}"), report)
             await one.rest()
             for _ in range(times):
                 await one.one_whole_life()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Channel, Member, RateLimits, Upload, build
-from tests.wire.stage import Stage, easel, open_stage, png
+from tests.wire.stage import BotStage, easel, open_stage, png
 
 MEMBERS, CHANNELS, JOBS = 30, 10, 120
 PICTURE_SECONDS = (4.0, 8.0)
@@ -70,12 +70,12 @@ async def measure(folder: Path, jobs: int = JOBS) -> Figures:
         return await _figures(stage, jobs, requests, peak)
 
 
-def _ask(stage: Stage, member: Member, n: int, channels: list[Channel]) -> None:
+def _ask(stage: BotStage, member: Member, n: int, channels: list[Channel]) -> None:
     options = {"prompt": f"picture {n}", "image": Upload("a.png", png((n * 37 % 256, n * 59 % 256, n % 256)))}
     stage.fake.slash(member, channels[n % CHANNELS], "edit", options)
 
 
-async def _figures(stage: Stage, jobs: int, requests: int, peak: int) -> Figures:
+async def _figures(stage: BotStage, jobs: int, requests: int, peak: int) -> Figures:
     tasks = {each["id"]: each for each in await stage.provider.predictions()}
     rows = stage.rows("SELECT provider_id, result_message_id FROM predictions JOIN jobs USING (job_id)")
     messages = {each.id: each for each in stage.fake.world.all_messages()}

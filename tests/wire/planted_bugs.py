@@ -121,7 +121,7 @@ def capture_before_completed() -> None:
 
 def post_before_recording() -> None:
     async def post(self: Any, job: Job) -> MessageAt | None:
-        message = await self._through_an_open_door(job)
+        message = await self._by_the_first_open_way(job)
         self._crash_hook(CrashPoint.POSTED)
         await self._jobs.begin_posting(job.job_id, self._clock.now())
         return message
@@ -144,11 +144,11 @@ def edit_storm() -> None:
 
 def token_only_delivery() -> None:
     async def by_token(self: Any, job: Job, pictures: Any) -> MessageAt:
-        door = await self._tokens.of_job(job)
-        if door is None:
+        token = await self._tokens.of_job(job)
+        if token is None:
             raise Unreachable
         view = self._renderers.result(job, pictures)
-        return await self._messages.edit_by_token(door, view, partial(picture_files, pictures))
+        return await self._messages.edit_by_token(token, view, partial(picture_files, pictures))
 
     async def closed(_self: Any, _job: Job, _pictures: Any) -> MessageAt:
         raise Unreachable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.db.connection import Row
-from tests.wire.stage import Stage
+from tests.wire.stage import BotStage
 
 UNDECIDED = """
 SELECT prediction_id, job_id, guild_id, COALESCE(sent_shot, sent_prompt) AS sent_prompt
@@ -21,7 +21,7 @@ SELECT COUNT(*) FROM jobs WHERE closed_at IS NULL AND (
 """Those for which the bot itself still has something to do."""
 
 
-async def come_to_rest(stage: Stage, within: float) -> None:
+async def come_to_rest(stage: BotStage, within: float) -> None:
     """Return once every job is closed; AssertionError where the bot needs longer than so many seconds for a step."""
     await stage.until(lambda: is_at_rest(stage), within)
     while undecided := stage.rows(UNDECIDED):
@@ -30,7 +30,7 @@ async def come_to_rest(stage: Stage, within: float) -> None:
     await stage.closed(within, jobs=0)
 
 
-async def _decide(stage: Stage, undecided: Row, within: float) -> None:
+async def _decide(stage: BotStage, undecided: Row, within: float) -> None:
     """Decide as a moderator who knows what each task was asked: take the one that is its own, else give it back."""
     claimed = {each["provider_id"] for each in stage.rows("SELECT provider_id FROM predictions")}
     own = [
@@ -46,7 +46,7 @@ async def _decide(stage: Stage, undecided: Row, within: float) -> None:
     )
 
 
-def is_at_rest(stage: Stage) -> bool:
+def is_at_rest(stage: BotStage) -> bool:
     """Whether all is done that the bot can do without a moderator."""
     waiting = stage.value("SELECT COUNT(*) FROM interactions WHERE job_id IS NULL")
     return not waiting and not stage.value(OPEN)

@@ -77,7 +77,7 @@ class Process(Protocol):
 
 
 @dataclass(slots=True)
-class Stage:
+class BotStage:
     """What outlives the bot."""
 
     fake: FakeDiscord
@@ -184,7 +184,7 @@ async def open_stage(
     apart: bool = False,
     server: str = "",
     **settings: str,
-) -> AsyncGenerator[Stage]:
+) -> AsyncGenerator[BotStage]:
     """Start what outlives the bot; no bot runs yet.
 
     With a `clock` Discord and provider live on it. With `apart`, for loads, the provider is a process of its own.
@@ -200,12 +200,12 @@ async def open_stage(
         channel = build.add_channel(fake.world, guild)
         alice = build.add_member(fake.world, guild, "alice")
         mo = build.add_moderator(fake.world, guild, "mo")
-        yield Stage(fake, provider, folder, guild, channel, alice, mo, dict(settings), server)
+        yield BotStage(fake, provider, folder, guild, channel, alice, mo, dict(settings), server)
 
 
 @asynccontextmanager
 async def easel(
-    stage: Stage, *argv: str, cold: bool = False, wait: bool = True, **settings: str
+    stage: BotStage, *argv: str, cold: bool = False, wait: bool = True, **settings: str
 ) -> AsyncGenerator[Process]:
     """Do a verb (by default `run`) in a process until the block ends, then kill it.
 
@@ -232,7 +232,7 @@ async def interpreter(*argv: str, environment: Mapping[str, str], log: Path, cwd
 
 
 @asynccontextmanager
-async def running(stage: Stage, start: Awaitable[Process], *, wait: bool = True) -> AsyncGenerator[Process]:
+async def running(stage: BotStage, start: Awaitable[Process], *, wait: bool = True) -> AsyncGenerator[Process]:
     """Start a process and kill it as the block ends; with `wait`, the block begins once it is connected to Discord."""
     connects = len(stage.fake.gateway.identifies)
     process = await start

@@ -25,7 +25,7 @@ from tests.db.engines import drop_databases, empty_database
 from tests.db.server import SERVER, Server
 from tests.wire.accounts import Count, audit
 from tests.wire.fork_server import Forks, forks
-from tests.wire.kill_loop import LONGEST_LIFE, REST_EVERY, REST_SECONDS, Lane, Report
+from tests.wire.kill_loop import LONGEST_LIFE, REST_EVERY, REST_SECONDS, KillLane, Report
 from tests.wire.resting import come_to_rest
 from tests.wire.stage import open_stage
 
@@ -33,7 +33,7 @@ STOOD_BACK = "standby.stood_back"
 
 
 @dataclass(slots=True)
-class Pair(Lane):
+class Pair(KillLane):
     """Two workers, of which `bots` leads and `other` stands by."""
 
     other: Forks = field(default_factory=Forks)

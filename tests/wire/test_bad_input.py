@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 from tests.wire.discord_fake import Interaction, Upload, text_of
-from tests.wire.stage import Stage, easel, open_stage, png
+from tests.wire.stage import BotStage, easel, open_stage, png
 
 ELSEWHERE = "http://127.0.0.2:9"
 """Served by nobody whom the bot trusts, and asked by nobody: a request there would be refused, which says otherwise."""
@@ -34,7 +34,7 @@ FILES: dict[str, tuple[Upload, str]] = {
 }
 
 
-async def refusal(stage: Stage, command: Interaction) -> str:
+async def refusal(stage: BotStage, command: Interaction) -> str:
     """What the member reads in private; fails if anything else is left of the command."""
     await stage.until(lambda: any(each.visible_to for each in command.messages))
     await stage.until(lambda: command.original is None or command.original.visible_to or command.original.deleted)
@@ -62,7 +62,7 @@ async def test_images(tmp_path: Path) -> None:
         await left_nothing(stage)
 
 
-async def left_nothing(stage: Stage) -> None:
+async def left_nothing(stage: BotStage) -> None:
     """Assert that no job, no hold and no message in the channel is there, and that the provider has heard nothing."""
     counts = [stage.value(f"SELECT COUNT(*) FROM {table}") for table in ("jobs", "ledger", "attempts")]
 

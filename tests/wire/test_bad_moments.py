@@ -15,7 +15,7 @@ from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Kind, Message, MovableClock, Permission, build, images_of, text_of
 from tests.wire.discord_fake.component_rules import walk
 from tests.wire.fork_server import Forks, forks
-from tests.wire.stage import Stage, open_stage
+from tests.wire.stage import BotStage, open_stage
 from tests.wire.worker import CLOCK_AHEAD, CRASHED
 
 ALWAYS = 10**6
@@ -23,7 +23,7 @@ EDGE = {"a page": {"kind": Kind.STATUS, "status": 403}, "40333": {"kind": Kind.R
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
+async def stage(tmp_path: Path) -> AsyncGenerator[BotStage]:
     """A provider that takes a second for a picture, and no bot yet."""
     (tmp_path / "data").mkdir()
     async with open_stage(tmp_path, processing=(1.0, 1.0)) as stage:
@@ -36,17 +36,17 @@ async def bots() -> AsyncGenerator[Forks]:
         yield running
 
 
-async def start(stage: Stage, bots: Forks) -> None:
+async def start(stage: BotStage, bots: Forks) -> None:
     await bots.fork(stage.environment(), stage.folder / "easel.log")
     await stage.heard()
 
 
-def results(stage: Stage) -> list[Message]:
+def results(stage: BotStage) -> list[Message]:
     return [each for each in stage.fake.world.all_messages() if any(len(data) > 5_000 for data in images_of(each))]
 
 
 @pytest.mark.parametrize("said", EDGE)
-async def test_the_edge_refuses_everything_while_a_result_is_due(stage: Stage, bots: Forks, said: str) -> None:
+async def test_the_edge_refuses_everything_while_a_result_is_due(stage: BotStage, bots: Forks, said: str) -> None:
     """For some seconds every route answers 403: when that is over the result comes, once, and stays alone."""
     await start(stage, bots)
     command = stage.edit()
@@ -64,7 +64,7 @@ async def test_the_edge_refuses_everything_while_a_result_is_due(stage: Stage, b
     assert (await audit(stage)).problems == []
 
 
-async def test_the_edge_refuses_everything_while_a_refusal_is_due(stage: Stage, bots: Forks) -> None:
+async def test_the_edge_refuses_everything_while_a_refusal_is_due(stage: BotStage, bots: Forks) -> None:
     """Who sent no picture reads so when Discord answers again, without a restart, and nothing stays in public."""
     await start(stage, bots)
     fault = stage.fake.plant(Fault("*webhooks*", Kind.STATUS, status=403, times=ALWAYS))
@@ -78,7 +78,7 @@ async def test_the_edge_refuses_everything_while_a_refusal_is_due(stage: Stage, 
     assert "image" in text_of(told).lower()
 
 
-async def test_a_clock_that_is_ahead_posts_nothing_twice(stage: Stage, bots: Forks) -> None:
+async def test_a_clock_that_is_ahead_posts_nothing_twice(stage: BotStage, bots: Forks) -> None:
     """Killed between a post and its record, with a clock 300 s ahead: the next start finds the post, and makes none."""
     stage.fake.message_desk.nonce_window = 0
     stage.settings[CLOCK_AHEAD] = "300"
@@ -93,7 +93,7 @@ async def test_a_clock_that_is_ahead_posts_nothing_twice(stage: Stage, bots: For
     assert stage.value("SELECT result_message_id FROM jobs") == results(stage)[0].id
 
 
-async def test_what_is_kept_is_brought_with_the_next_session(stage: Stage, bots: Forks) -> None:
+async def test_what_is_kept_is_brought_with_the_next_session(stage: BotStage, bots: Forks) -> None:
     """Neither channel nor token nor direct messages: kept. With the next READY it is tried, and the channel is open."""
     clock, world = stage.fake.clock, stage.fake.world
     assert isinstance(clock, MovableClock)

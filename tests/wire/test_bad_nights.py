@@ -23,7 +23,7 @@ from bot.settings import Settings
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import text_of
 from tests.wire.fork_server import forks
-from tests.wire.stage import Stage, easel, open_stage, png
+from tests.wire.stage import BotStage, easel, open_stage, png
 from tests.wire.worker import shared_clock
 
 DRAIN_SECONDS = 9.0
@@ -31,11 +31,11 @@ DRAINS = int(os.environ.get("DRAINS", "20"))
 BACKUPS = 3
 """`DRAINS=100 uv run pytest tests/wire/test_bad_nights.py -m slow -k again`."""
 FACTOR = 15.0
-LOG_ROOM = 20_000
+LOG_BYTES = 20_000
 """Bytes: the log, a file as well, stays below; the write-ahead log of a database at work is far beyond."""
 
 
-async def submitting(stage: Stage) -> None:
+async def submitting(stage: BotStage) -> None:
     await stage.until(lambda: stage.rows("SELECT 1 FROM predictions WHERE state = 'submitting'"))
 
 
@@ -137,7 +137,7 @@ async def test_a_full_disk(tmp_path: Path) -> None:
     async with open_stage(tmp_path, processing=(1.5, 1.5)) as stage, easel(stage) as process:
         stage.edit("before")
         await stage.until(lambda: stage.rows("SELECT 1 FROM predictions WHERE state = 'processing'"))
-        _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (LOG_ROOM, resource.RLIM_INFINITY))
+        _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (LOG_BYTES, resource.RLIM_INFINITY))
         refused = stage.edit("meanwhile", png("red"))
         await stage.until(lambda: refused.messages)
 

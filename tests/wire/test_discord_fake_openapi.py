@@ -70,16 +70,16 @@ def test_every_route_is_described(openapi: OpenApi, scene: Scene) -> None:
     assert undescribed == []
 
 
-class Layout(ui.LayoutView):
+class EveryComponent(ui.LayoutView):
     """One of each component that a result is made of."""
 
     def __init__(self) -> None:
         super().__init__(timeout=None)
         picture = "attachment://out.png"
-        thumbnail: ui.Thumbnail[Layout] = ui.Thumbnail(picture)
-        section: ui.Section[Layout] = ui.Section("Ready", accessory=thumbnail)
-        gallery: ui.MediaGallery[Layout] = ui.MediaGallery(discord.MediaGalleryItem(picture))
-        row: ui.ActionRow[Layout] = ui.ActionRow()
+        thumbnail: ui.Thumbnail[EveryComponent] = ui.Thumbnail(picture)
+        section: ui.Section[EveryComponent] = ui.Section("Ready", accessory=thumbnail)
+        gallery: ui.MediaGallery[EveryComponent] = ui.MediaGallery(discord.MediaGalleryItem(picture))
+        row: ui.ActionRow[EveryComponent] = ui.ActionRow()
         row.add_item(ui.Select(custom_id="which", options=[discord.SelectOption(label="a", value="1")]))
         self.add_item(ui.Container(section, ui.Separator(), gallery, ui.File(picture)))
         self.add_item(row)
@@ -104,7 +104,9 @@ async def test_discord_py_and_the_answers_it_gets_are_clean(
     await interaction.edit_original_response(content="working")
     file = discord.File(io.BytesIO(png), "out.png")
     channel = probe.get_partial_messageable(scene.channel.id)
-    message = await channel.send(view=Layout(), file=file, nonce="r:1", allowed_mentions=discord.AllowedMentions.none())
+    message = await channel.send(
+        view=EveryComponent(), file=file, nonce="r:1", allowed_mentions=discord.AllowedMentions.none()
+    )
     app = scene.fake.world.application_id
     one = "/channels/{channel_id}/messages/{message_id}"
     asked = {

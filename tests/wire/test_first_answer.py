@@ -15,7 +15,7 @@ from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import SECOND
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Interaction, Upload, build, images_of, text_of
-from tests.wire.stage import Stage, easel, open_stage, png
+from tests.wire.stage import BotStage, easel, open_stage, png
 
 DISCORD_WAITS = 3 * SECOND
 AT_ONCE = 40
@@ -35,7 +35,7 @@ def waited(command: Interaction) -> int:
     return command.responded_at - command.created_at
 
 
-async def silent(stage: Stage) -> None:
+async def silent(stage: BotStage) -> None:
     """Let the provider take every call and answer none."""
     for site in (Site.PRICE, Site.TICKET, Site.MODELS, Site.BALANCE):
         await stage.provider.script(site, *[Behaviour.HANGING] * 20)

@@ -89,7 +89,7 @@ async def test_the_two_pages_of_a_running_bot(tmp_path: Path) -> None:
 
 
 async def test_a_running_bot_is_told_of_the_end(tmp_path: Path) -> None:
-    """Looking by itself each five minutes, it brings the picture when the provider calls; `check` finds its door."""
+    """Looking by itself each five minutes, it brings the picture when the provider calls; `check` finds its address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/calls"
     rare = "300"

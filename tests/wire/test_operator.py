@@ -1,4 +1,4 @@
-"""The operator's verbs beside a bot at work: pause and resume reach it at once, doubt stops it, the bill agrees."""
+"""The operator's verbs beside a bot at work: pause, resume and a broken ledger reach it at once; the bill agrees."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.wire.discord_fake import text_of
-from tests.wire.stage import Stage, easel, open_stage
+from tests.wire.stage import BotStage, easel, open_stage
 
 
-async def refused(stage: Stage) -> str:
+async def refused(stage: BotStage) -> str:
     """What alice reads in private after `/edit`."""
     command = stage.edit()
     await stage.until(lambda: any(each.visible_to for each in command.messages))
@@ -18,7 +18,7 @@ async def refused(stage: Stage) -> str:
 
 
 async def test_the_operators_verbs(tmp_path: Path) -> None:
-    """Nobody spends while it is paused or in doubt; `resume` lifts either; the provider's bill agrees."""
+    """Nobody spends while it is paused or its ledger is broken; `resume` lifts either; the provider's bill agrees."""
     async with open_stage(tmp_path) as stage:
         async with easel(stage):
             paused = await stage.verb("pause", "moving", "house")
@@ -52,7 +52,7 @@ async def test_the_operators_verbs(tmp_path: Path) -> None:
     assert "still do not add up" not in lifted[1]
 
 
-def move_balances(stage: Stage, by_micros: int) -> None:
+def move_balances(stage: BotStage, by_micros: int) -> None:
     """Spoil the accounts, or mend them, behind the program's back."""
     with closing(sqlite3.connect(stage.database)) as connection, connection:
         connection.execute("UPDATE balances SET spent_micros = spent_micros + ? WHERE scope = 'server'", (by_micros,))

@@ -17,7 +17,7 @@ from bot.db.postgres_migrate import POSTGRESQL_MIGRATIONS
 from bot.db.postgres_workers import Sharing
 from bot.instance import EXIT_ALREADY_RUNNING
 from tests.db.engines import empty_database, needs_postgresql
-from tests.wire.stage import Process, Stage, easel, open_stage
+from tests.wire.stage import BotStage, Process, easel, open_stage
 
 pytestmark = needs_postgresql()
 
@@ -30,13 +30,13 @@ SECOND_OF_THREE = {"SHARD_COUNT": "3", "SHARD_IDS": "1"}
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+async def stage(tmp_path: Path) -> AsyncIterator[BotStage]:
     (tmp_path / "data").mkdir()
     async with open_stage(tmp_path, server=empty_database()) as opened:
         yield opened
 
 
-def worker(stage: Stage, sharing: Mapping[str, str], *, wait: bool = True) -> AbstractAsyncContextManager[Process]:
+def worker(stage: BotStage, sharing: Mapping[str, str], *, wait: bool = True) -> AbstractAsyncContextManager[Process]:
     """A worker that shares the bot in this way."""
     return easel(replace(stage, settings={**stage.settings, **sharing}), wait=wait)
 
@@ -50,7 +50,7 @@ def worker(stage: Stage, sharing: Mapping[str, str], *, wait: bool = True) -> Ab
     ],
 )
 async def test_who_would_share_it_otherwise_ends(
-    stage: Stage, running: dict[str, str], starting: dict[str, str], sentence: str
+    stage: BotStage, running: dict[str, str], starting: dict[str, str], sentence: str
 ) -> None:
     """It says why in one sentence and goes to nobody; `check` says it before; once the first is dead it may start."""
     async with worker(stage, running) as first:
@@ -70,7 +70,7 @@ async def test_who_would_share_it_otherwise_ends(
             assert "ok workers: others run on this database, in the same way." in (await stage.verb("check"))[1]
 
 
-async def test_who_shares_it_in_the_same_way_may(stage: Stage) -> None:
+async def test_who_shares_it_in_the_same_way_may(stage: BotStage) -> None:
     """Two fronts of different shards, and a spare of one of them, run beside each other."""
     first, second = (worker(stage, each) for each in (FIRST_OF_TWO, SECOND_OF_TWO))
     async with first, second, worker(stage, SECOND_OF_TWO, wait=False) as spare:
@@ -79,7 +79,7 @@ async def test_who_shares_it_in_the_same_way_may(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("version", "kind"), [(VERSION - 1, "an older"), (VERSION + 1, "a newer")])
-async def test_workers_of_another_version(stage: Stage, version: int, kind: str) -> None:
+async def test_workers_of_another_version(stage: BotStage, version: int, kind: str) -> None:
     """A worker of another release is not met by surprise: nothing is migrated beside it, and nothing is started."""
     lock = Sharing(0, version).lock
     with psycopg.connect(stage.server, autocommit=True) as other:
@@ -90,7 +90,7 @@ async def test_workers_of_another_version(stage: Stage, version: int, kind: str)
         assert other.execute("SELECT to_regclass('easel_version')").fetchone() == (None,)
 
 
-async def test_who_was_cut_off_finds_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_was_cut_off_finds_out(stage: BotStage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that could not be seen for a while ends when others have begun that it cannot work beside."""
     monkeypatch.setattr(postgres_workers, "PING_SECONDS", 0.05)
     whole, front = (postgres_workers.Workers(stage.server, count) for count in (0, 2))
@@ -112,7 +112,7 @@ async def test_who_was_cut_off_finds_out(stage: Stage, monkeypatch: pytest.Monke
         await each.close()
 
 
-async def test_a_database_that_cannot_be_reached_is_said_at_once(stage: Stage) -> None:
+async def test_a_database_that_cannot_be_reached_is_said_at_once(stage: BotStage) -> None:
     """A front that has no database to share ends with a sentence, as every worker does."""
     stage.server = "postgresql://postgres@127.0.0.1:1/easel"
     async with worker(stage, FIRST_OF_TWO, wait=False) as front, asyncio.timeout(SECONDS):

@@ -22,7 +22,7 @@ from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Kind, MovableClock, Upload
 from tests.wire.fork_server import Forks, forks
 from tests.wire.planted_bugs import BUGS
-from tests.wire.stage import Stage, open_stage, png
+from tests.wire.stage import BotStage, open_stage, png
 from tests.wire.worker import CRASHED
 
 REST_SECONDS = 12.0
@@ -36,7 +36,7 @@ LANES = 3
 class Trial:
     """A stage on which a program, bent or not, lives through a story."""
 
-    stage: Stage
+    stage: BotStage
     bots: Forks
     bug: str
 
@@ -174,7 +174,7 @@ async def three_references(trial: Trial) -> list[str]:
     return await trial.outcome()
 
 
-def _hasty_edits(stage: Stage) -> list[str]:
+def _hasty_edits(stage: BotStage) -> list[str]:
     """Edits of one message within one life that followed one another too closely."""
     edits: dict[str, list[int]] = {}
     for request in stage.fake.journal.requests:

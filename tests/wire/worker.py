@@ -60,7 +60,7 @@ def ready_at_once() -> None:
 
     def hasty_bot_of(*given: object) -> object:
         bot = bot_of(*given)  # pyright: ignore[reportArgumentType] - handed through
-        bot._connection.guild_ready_timeout = _READY_SECONDS  # pyright: ignore[reportPrivateUsage] - no public door
+        bot._connection.guild_ready_timeout = _READY_SECONDS  # pyright: ignore[reportPrivateUsage] - no public way
         return bot
 
     app.bot_of = front.bot_of = hasty_bot_of  # pyright: ignore[reportAttributeAccessIssue] - as above
@@ -130,8 +130,8 @@ def live(
             ahead = float(environment.get(CLOCK_AHEAD, "0"))
             clock = SkewedClock(ahead) if factor == 1.0 else shared_clock(factor)
             timeouts = Timeouts() if factor == 1.0 else Timeouts(1.0, 1.0, 1.0, 1.0)
-            surroundings = Environment(clock, SystemRandom(), crash_hook, timeouts=timeouts)
-            lead, be_front = (partial(each.run, settings, stop, surroundings) for each in (app, front))
+            handed_in = Environment(clock, SystemRandom(), crash_hook, timeouts=timeouts)
+            lead, be_front = (partial(each.run, settings, stop, handed_in) for each in (app, front))
             await run_in_turn(settings, stop, lead, be_front)
 
     with only_bot(settings.database_path):

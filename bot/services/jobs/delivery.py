@@ -135,7 +135,7 @@ class Delivery:
     async def _post(self, job: Job) -> MessageAt | None:
         await retry_until_stored(self._clock, lambda: self._jobs.begin_posting(job.job_id, self._clock.now()))
         self._crash_hook(CrashPoint.POSTING)
-        message = await self._through_an_open_door(job)
+        message = await self._by_the_first_open_way(job)
         self._crash_hook(CrashPoint.POSTED)
         return message
 
@@ -145,7 +145,7 @@ class Delivery:
         except Unreachable:
             log.info("delivery.result_gone", job_id=job.job_id)
 
-    async def _through_an_open_door(self, job: Job) -> MessageAt | None:
+    async def _by_the_first_open_way(self, job: Job) -> MessageAt | None:
         try:
             return await self._fitting(job, partial(self._messenger.post_result, job))
         except Unreachable:

@@ -23,9 +23,9 @@ class Channels(Protocol):
 class Places:
     """Shows jobs as their channels may see them."""
 
-    def __init__(self, rules: RuleStore, rooms: Channels, clock: Clock) -> None:
+    def __init__(self, rules: RuleStore, channels: Channels, clock: Clock) -> None:
         self._rules = rules
-        self._rooms = rooms
+        self._channels = channels
         self._clock = clock
 
     async def as_shown(self, job: Job) -> Job:
@@ -33,6 +33,6 @@ class Places:
         if not any(reference.is_marked for reference in job.references):
             return job
         rules = await retry_until_stored(self._clock, lambda: self._rules.rules(job.guild_id))
-        is_age_restricted = await self._rooms.is_age_restricted(job.channel_id)
+        is_age_restricted = await self._channels.is_age_restricted(job.channel_id)
         place = rules.place(job.channel_id, job.purse_channel_id, is_age_restricted=is_age_restricted)
         return replace(job, references=in_place(job.references, place))

@@ -47,7 +47,7 @@ class Settlement:
         vault: ImageVault,
         fitted: FittedPictures,
         images: ImageStore,
-        rooms: Channels,
+        channels: Channels,
         rules: RuleStore,
         signals: Signals,
         clock: Clock,
@@ -60,7 +60,7 @@ class Settlement:
         self._vault = vault
         self._fitted = fitted
         self._images = images
-        self._rooms = rooms
+        self._channels = channels
         self._rules = rules
         self._signals = signals
         self._clock = clock
@@ -122,7 +122,7 @@ class Settlement:
 
     async def _place(self, job: Job, rules: ServerRules) -> Place:
         """What this server does with unsafe pictures where this one was asked for."""
-        is_age_restricted = await self._rooms.is_age_restricted(job.channel_id)
+        is_age_restricted = await self._channels.is_age_restricted(job.channel_id)
         return rules.place(job.channel_id, job.purse_channel_id, is_age_restricted=is_age_restricted)
 
     async def _hold_for_review(

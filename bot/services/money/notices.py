@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 class NoticeChannel(Protocol):
     """Discord, as far as notices need it."""
 
-    async def whisper_notice(self, job: Job, notice: Notice) -> bool:
+    async def send_private_notice(self, job: Job, notice: Notice) -> bool:
         """Tell the requester alone, with the answer to this job; False if that cannot be."""
         ...
 
@@ -63,7 +63,7 @@ class Notices:
     async def _reaches(self, job: Job, notice: Notice) -> bool:
         match notice.kind:
             case ScopeKind.MEMBER:
-                return await self._channel.whisper_notice(job, notice)
+                return await self._channel.send_private_notice(job, notice)
             case ScopeKind.BOT:
                 # What all servers spend together is the operator's alone to know.
                 log.warning("limit.bot", percent=notice.percent, period=notice.period.value, spent=notice.spent_micros)

@@ -38,7 +38,7 @@ Pictures = tuple[Picture | Link, ...]
 
 
 class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
-    """Implements `bot.services.ports.messages.Messenger` and the log's room with discord.py."""
+    """Implements `bot.services.ports.messages.Messenger` and the log channel with discord.py."""
 
     def __init__(
         self,
@@ -155,8 +155,8 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
         except Unreachable:
             log.info("withheld.not_told", job_id=job.job_id)
 
-    async def whisper_notice(self, job: Job, notice: Notice) -> bool:
-        """See `bot.services.money.notices.NoticeChannel.whisper_notice`."""
+    async def send_private_notice(self, job: Job, notice: Notice) -> bool:
+        """See `bot.services.money.notices.NoticeChannel.send_private_notice`."""
         try:
             return await self._whisper(job, one_sentence(notice_sentence(notice)))
         except NotNow:

@@ -25,7 +25,7 @@ from tests.services.world import (
     GUILD,
     MODERATOR,
     Running,
-    World,
+    ServiceWorld,
     png,
     references,
     request,
@@ -69,21 +69,21 @@ def test_marked_is_covered_until_somebody_knows_the_place() -> None:
     assert replace(IMAGE, is_marked=True).exposure is COVERED
 
 
-async def marked(world: World, bot: Running) -> Job:
+async def marked(world: ServiceWorld, bot: Running) -> Job:
     """A marked picture, made where adults are."""
     world.fake_messenger.restricted.add(CHANNEL)
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
     return await world.closed(await bot.accept(request()))
 
 
-async def shown_in(world: World, bot: Running, job: Job, channel: int) -> Reference:
+async def shown_in(world: ServiceWorld, bot: Running, job: Job, channel: int) -> Reference:
     """The picture as the status of another job shows it, which was made of it in that channel."""
     asked = await bot.services.creative.follow_ups.edit(job.job_id, ben(channel), "at night")
     made = await world.closed(await bot.accept(asked))
     return world.fake_messenger.statuses[made.job_id][0].job.references[0]
 
 
-async def test_the_mark_travels_with_the_picture(world: World, bot: Running) -> None:
+async def test_the_mark_travels_with_the_picture(world: ServiceWorld, bot: Running) -> None:
     """As a reference it is shown where its kind may be seen, covered elsewhere, a spoiler where moderators look."""
     job = await marked(world, bot)
 
@@ -95,7 +95,7 @@ async def test_the_mark_travels_with_the_picture(world: World, bot: Running) -> 
     assert (await shown_in(world, bot, job, ELSEWHERE)).exposure is SPOILER
 
 
-async def test_the_mark_is_known_again_in_a_file(world: World, bot: Running) -> None:
+async def test_the_mark_is_known_again_in_a_file(world: ServiceWorld, bot: Running) -> None:
     """Somebody saves the picture and hands the same file in elsewhere; in a tray and a draft it is marked as well."""
     job = await marked(world, bot)
     content = await bot.resources.media.vault.read(job.pictures[0].image)
@@ -120,7 +120,7 @@ async def test_a_covered_picture_is_a_grey_square(bot: Running) -> None:
     assert second == (0x4E, 0x50, 0x58, 255)
 
 
-async def test_a_spoiler_makes_a_spoiler(world: World, bot: Running) -> None:
+async def test_a_spoiler_makes_a_spoiler(world: ServiceWorld, bot: Running) -> None:
     """What was made of one is one too: the result, the copy that /jobs show brings, and what is made of that."""
     given = [replace(each, is_spoiler=True) for each in references(png())]
     job = await world.closed(await bot.accept(request(references=tuple(given))))
@@ -139,7 +139,7 @@ async def test_a_spoiler_makes_a_spoiler(world: World, bot: Running) -> None:
     assert (await world.closed(await bot.accept(again))).is_spoiler
 
 
-async def test_what_is_taken_down_leaves_trays(world: World, bot: Running) -> None:
+async def test_what_is_taken_down_leaves_trays(world: ServiceWorld, bot: Running) -> None:
     """Hidden or deleted, it lies in nobody's tray any more, and the others close up."""
     job = await world.closed(await bot.accept(request()))
     await bot.services.creative.follow_ups.use(job.job_id, ben())
@@ -151,7 +151,7 @@ async def test_what_is_taken_down_leaves_trays(world: World, bot: Running) -> No
     assert len(await bot.services.creative.tray.slots(ben())) == 1
 
 
-async def test_what_is_taken_down_is_used_for_nothing(world: World, bot: Running) -> None:
+async def test_what_is_taken_down_is_used_for_nothing(world: ServiceWorld, bot: Running) -> None:
     """A draft with it is refused in words, and a job that was made of it shows it no more and is not made again."""
     job = await world.closed(await bot.accept(request()))
     asked = await bot.services.creative.follow_ups.edit(job.job_id, ben(), "at night")

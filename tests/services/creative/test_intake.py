@@ -34,7 +34,7 @@ from tests.services.world import (
     PRICE,
     GivenFile,
     Running,
-    World,
+    ServiceWorld,
     png,
     references,
     request,
@@ -62,7 +62,7 @@ BAD_REQUESTS: dict[str, tuple[PictureRequest, type[Exception], str]] = {
 
 
 @pytest.mark.parametrize("case", BAD_REQUESTS)
-async def test_bad_input_is_refused(world: World, bot: Running, case: str) -> None:
+async def test_bad_input_is_refused(world: ServiceWorld, bot: Running, case: str) -> None:
     """Bad input is refused by the look and the acceptance alike, names what is wrong, and holds nothing."""
     asked, kind, words = BAD_REQUESTS[case]
 
@@ -79,7 +79,7 @@ async def test_bad_input_is_refused(world: World, bot: Running, case: str) -> No
     [(b"", "empty"), (b"x" * 20_000_001, "20 MB"), (b"%PDF-1.7", "PDF"), (png()[:60], "breaks off")],
     ids=["empty", "too large", "no image", "cut short"],
 )
-async def test_bad_images_are_refused_by_name(world: World, bot: Running, content: bytes, words: str) -> None:
+async def test_bad_images_are_refused_by_name(world: ServiceWorld, bot: Running, content: bytes, words: str) -> None:
     """An image that cannot be used is refused with its file's name, and nothing is held."""
     wrong = RequestedReference(2, GivenFile(content, "holiday.png"))
     asked = replace(request(png(), png()), references=(*references(png()), wrong))
@@ -92,7 +92,7 @@ async def test_bad_images_are_refused_by_name(world: World, bot: Running, conten
     assert await world.budget() == (0, 0)
 
 
-async def test_hostile_prompt_is_only_text(world: World, bot: Running) -> None:
+async def test_hostile_prompt_is_only_text(world: ServiceWorld, bot: Running) -> None:
     """A prompt full of tricks loses what only deceives the eye and keeps its words; nothing of it is obeyed."""
     asked = request(prompt="@everyone '; DROP TABLE jobs; --\u202e\x1b[2J <@1> `x`")
 
@@ -103,7 +103,7 @@ async def test_hostile_prompt_is_only_text(world: World, bot: Running) -> None:
     assert next(iter(world.provider.predictions)).order.prompt == job.prompt
 
 
-async def test_same_command_twice_is_one_job(world: World, bot: Running) -> None:
+async def test_same_command_twice_is_one_job(world: ServiceWorld, bot: Running) -> None:
     """The gateway may deliver a command twice; it makes one job and holds once."""
     asked = request()
 
@@ -115,7 +115,7 @@ async def test_same_command_twice_is_one_job(world: World, bot: Running) -> None
     assert (world.posts, await world.budget()) == (1, (PRICE, 0))
 
 
-async def test_no_room_holds_nothing(world: World, bot: Running) -> None:
+async def test_no_room_holds_nothing(world: ServiceWorld, bot: Running) -> None:
     """Where the last of several pictures has no room, none is held, and the limit is named."""
     moderator = world.actor(MODERATOR, can_manage=True)
     await bot.services.money.budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.DAY, "0.20")
@@ -127,14 +127,14 @@ async def test_no_room_holds_nothing(world: World, bot: Running) -> None:
     assert await world.budget() == (0, 0)
 
 
-async def test_looking_writes_nothing(world: World, bot: Running) -> None:
+async def test_looking_writes_nothing(world: ServiceWorld, bot: Running) -> None:
     """The early look leaves the store as it was, so that it cannot make the first answer late."""
     await bot.services.creative.intake.look(request())
 
     assert await bot.stores.budgets.see_server(GUILD, world.clock.now()), "the server had been written down"
 
 
-async def test_frozen_and_paused_are_refused(world: World, bot: Running) -> None:
+async def test_frozen_and_paused_are_refused(world: ServiceWorld, bot: Running) -> None:
     """Who is frozen spends nothing, and nobody does while the operator pauses the bot."""
     await bot.stores.moderation.freeze(GUILD, BEN, reason="spam", by_member_id=MODERATOR, at=world.clock.now())
     assert isinstance(await world.refusal(request(member=BEN)), Frozen)
@@ -143,7 +143,7 @@ async def test_frozen_and_paused_are_refused(world: World, bot: Running) -> None
     assert isinstance(await world.refusal(request(member=ANN)), Frozen)
 
 
-async def test_closed_intake_admits_nothing(world: World, bot: Running) -> None:
+async def test_closed_intake_admits_nothing(world: ServiceWorld, bot: Running) -> None:
     """Once told to stop, new commands hear why; what was admitted goes on."""
     job = await world.command()
     bot.services.creative.intake.close(Unavailable("I am being restarted."))
@@ -165,7 +165,7 @@ def test_gaps_close_up_in_the_order_of_places() -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_references_reach_the_provider_in_order(world: World) -> None:
+async def test_references_reach_the_provider_in_order(world: ServiceWorld) -> None:
     """Whatever the order of typing, the provider gets the pictures in the order of their places, as they were."""
     pictures = [png(colour) for colour in ("red", "lime", "blue", "black")]
     shuffled = tuple(RequestedReference(place, GivenFile(pictures[n])) for n, place in ((3, 5), (0, 1), (2, 4), (1, 2)))
@@ -178,7 +178,7 @@ async def test_references_reach_the_provider_in_order(world: World) -> None:
     assert world.received() == [[reference.image.sha256 for reference in job.references]]
 
 
-async def test_roles_build_the_prompt(world: World, bot: Running) -> None:
+async def test_roles_build_the_prompt(world: ServiceWorld, bot: Running) -> None:
     """Roles go before the prompt in the provider's own wording, numbered as the references are."""
     asked = request(png("red"), png("blue"))
     asked = replace(asked, references=references(png("red"), png("blue"), roles=("identity", "outfit")))
@@ -190,7 +190,7 @@ async def test_roles_build_the_prompt(world: World, bot: Running) -> None:
     await world.closed(job)
 
 
-async def test_a_batch_counts_its_seed_up(world: World, bot: Running) -> None:
+async def test_a_batch_counts_its_seed_up(world: ServiceWorld, bot: Running) -> None:
     """With a seed, the pictures of a batch get seed, seed + 1, …, and the provider is asked for exactly these."""
     job = await bot.accept(request(seed=41, count=3))
     await world.closed(job)
@@ -210,7 +210,7 @@ async def test_without_a_seed_each_picture_has_its_own(bot: Running, seed: int |
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_model_without_seeds_is_sent_none(world: World) -> None:
+async def test_a_model_without_seeds_is_sent_none(world: ServiceWorld) -> None:
     """Only what a model documents is sent to it."""
     job = await world.closed(await world.command(request(png(), png("red"), aspect_ratio="16:9", guidance_scale=2)))
 
@@ -222,7 +222,7 @@ async def test_a_model_without_seeds_is_sent_none(world: World) -> None:
 
 
 @pytest.mark.parametrize(("model", "images"), [(MAX_MULTI, 1), (PRO, 1), (PRO_MULTI, 5)])
-async def test_a_member_chooses_the_model(world: World, bot: Running, model: ImageModel, images: int) -> None:
+async def test_a_member_chooses_the_model(world: ServiceWorld, bot: Running, model: ImageModel, images: int) -> None:
     """The model that a member names wins over the command's own, at its own price."""
     job = await bot.accept(request(*[png()] * images, model_id=model.id))
 
@@ -230,7 +230,7 @@ async def test_a_member_chooses_the_model(world: World, bot: Running, model: Ima
     assert (await world.closed(job)).spent_micros == model.price_micros
 
 
-async def test_the_last_of_the_disk_is_for_results(world: World, bot: Running) -> None:
+async def test_the_last_of_the_disk_is_for_results(world: ServiceWorld, bot: Running) -> None:
     """Below the reserve new jobs are refused with a sentence, what runs is delivered, and room ends it by itself."""
     running = await world.reaches(await world.command(), PredictionState.PROCESSING)
     world.disk.reserve_bytes = 1 << 62

@@ -10,7 +10,7 @@ from bot.domain.errors import BadImage, NotOffered
 from bot.domain.image_models import ImageModel
 from bot.domain.models import CATALOGUE, MAX_MULTI, find_model
 from bot.services.rights import Actor
-from tests.services.world import GUILD, MODERATOR, Running, World, png, request
+from tests.services.world import GUILD, MODERATOR, Running, ServiceWorld, png, request
 
 MODERATES = Actor(MODERATOR, GUILD, can_manage=True)
 FROM_TEXT = find_model("wavespeed-ai/flux-kontext-max/text-to-image")
@@ -19,7 +19,7 @@ OTHERS = [model for model in CATALOGUE if not model.is_offered]
 
 
 @pytest.mark.parametrize("model", OTHERS, ids=lambda model: model.id)
-async def test_an_offered_model_paints(world: World, bot: Running, model: ImageModel) -> None:
+async def test_an_offered_model_paints(world: ServiceWorld, bot: Running, model: ImageModel) -> None:
     """Once moderators offer it, a member's picture is made with it, at its price, with what it declares and no more."""
     asked = request(png(size=(400, 400)), model_id=model.id, seed=7, aspect_ratio="9:21", guidance_scale=4.0)
     if model.fits(0):
@@ -32,7 +32,7 @@ async def test_an_offered_model_paints(world: World, bot: Running, model: ImageM
     assert set(sent.order.parameters) == {each.name for each in model.parameters}
 
 
-async def test_what_is_not_offered_is_refused(world: World, bot: Running) -> None:
+async def test_what_is_not_offered_is_refused(world: ServiceWorld, bot: Running) -> None:
     """Moderators take a model away: who names it is told so, and the command's own default is replaced by another."""
     await bot.services.moderation.server_settings.set_models(MODERATES, ["wavespeed-ai/flux-kontext-pro"])
     refusal = await world.refusal(request(model_id=MAX_MULTI.id))
@@ -51,7 +51,7 @@ async def test_no_choice_gives_back_the_first_models(bot: Running) -> None:
     assert await bot.services.creative.policy.offered(GUILD) == tuple(model for model in CATALOGUE if model.is_offered)
 
 
-async def test_no_image_paints_from_words_where_that_is_offered(world: World, bot: Running) -> None:
+async def test_no_image_paints_from_words_where_that_is_offered(world: ServiceWorld, bot: Running) -> None:
     """Without a reference the command's own model gives way to the one that needs none."""
     nothing = replace(request(), references=(), default_model=MAX_MULTI)
     before = await world.refusal(nothing)
@@ -62,7 +62,7 @@ async def test_no_image_paints_from_words_where_that_is_offered(world: World, bo
     assert (job.model, job.references, len(job.pictures)) == (FROM_TEXT, (), 1)
 
 
-async def test_a_long_prompt_is_refused_at_once(world: World, bot: Running) -> None:
+async def test_a_long_prompt_is_refused_at_once(world: ServiceWorld, bot: Running) -> None:
     """What the model would not read to its end is refused before anything is fetched or held."""
     await bot.services.moderation.server_settings.set_models(MODERATES, [QWEN.id])
     refusal = await world.refusal(request(model_id=QWEN.id, prompt="a" * 801))
@@ -70,7 +70,7 @@ async def test_a_long_prompt_is_refused_at_once(world: World, bot: Running) -> N
     assert "reads 800 characters; yours are 801" in refusal.sentence
 
 
-async def test_a_small_image_is_refused_before_money_is_held(world: World, bot: Running) -> None:
+async def test_a_small_image_is_refused_before_money_is_held(world: ServiceWorld, bot: Running) -> None:
     """Its size is model once it was fetched; nothing is enlarged, and nothing is held."""
     await bot.services.moderation.server_settings.set_models(MODERATES, [QWEN.id])
     with pytest.raises(BadImage, match="384 to 5,000 pixels a side; this one has 383 by 400"):

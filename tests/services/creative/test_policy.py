@@ -19,7 +19,7 @@ from bot.services.moderation.blocks import Blocks
 from bot.services.moderation.rules import ServerSettings
 from bot.services.moderation.word_list import WordList
 from bot.services.rights import Actor
-from tests.services.desk import ANN, BEN, CHANNEL, GUILD, Desk, open_desk
+from tests.services.parts import ANN, BEN, CHANNEL, GUILD, Parts, open_parts
 
 MONA = 13
 MODERATOR = Actor(MONA, GUILD, can_manage=True)
@@ -30,7 +30,7 @@ THREAD, OTHER = CHANNEL + 1, CHANNEL + 2
 class Court:
     """The rules with everybody who reads or writes them."""
 
-    desk: Desk
+    parts: Parts
     policy: Policy
     settings: ServerSettings
     blocks: Blocks
@@ -48,19 +48,19 @@ class Court:
 
     async def acts(self) -> list[tuple[str, str | None, str | None]]:
         """The audit, oldest first."""
-        rows = await self.desk.stores.moderation.audit(GUILD, limit=50)
+        rows = await self.parts.stores.moderation.audit(GUILD, limit=50)
         return [(row.action, row.before, row.after) for row in reversed(rows)]
 
 
 @pytest.fixture(name="court")
 async def _court(tmp_path: Path) -> object:
-    async with open_desk(tmp_path) as desk:
+    async with open_parts(tmp_path) as parts:
         yield Court(
-            desk,
-            Policy(desk.stores.rules),
-            ServerSettings(desk.stores.rules, desk.stores.styles, desk.stores.moderation, desk.clock),
-            Blocks(desk.stores.rules, desk.clock),
-            WordList(desk.stores.rules, desk.clock),
+            parts,
+            Policy(parts.stores.rules),
+            ServerSettings(parts.stores.rules, parts.stores.styles, parts.stores.moderation, parts.clock),
+            Blocks(parts.stores.rules, parts.clock),
+            WordList(parts.stores.rules, parts.clock),
         )
 
 
@@ -111,13 +111,13 @@ async def test_a_blocked_member_is_told_why(court: Court) -> None:
 async def test_a_member_has_so_many_jobs_at_once(court: Court) -> None:
     """A closed job makes room for the next one; others have room of their own."""
     await court.settings.set_jobs_at_once(MODERATOR, "1")
-    job = await court.desk.admitted(ANN)
+    job = await court.parts.admitted(ANN)
 
     assert await court.refusal(member=ANN) is TooManyAtOnce
     assert await court.refusal(member=BEN) is None
 
-    await court.desk.stores.jobs.cancel_queued(job.job_id, ANN, court.desk.clock.now())
-    await court.desk.stores.jobs.close(job.job_id, court.desk.clock.now())
+    await court.parts.stores.jobs.cancel_queued(job.job_id, ANN, court.parts.clock.now())
+    await court.parts.stores.jobs.close(job.job_id, court.parts.clock.now())
 
     assert await court.refusal(member=ANN) is None
 
@@ -125,10 +125,10 @@ async def test_a_member_has_so_many_jobs_at_once(court: Court) -> None:
 async def test_the_cap_holds_in_the_admission_itself(court: Court) -> None:
     """Two commands that passed the early look together do not both become jobs."""
     await court.settings.set_jobs_at_once(MODERATOR, "1")
-    await court.desk.admitted(ANN)
+    await court.parts.admitted(ANN)
 
     with pytest.raises(TooManyAtOnce):
-        await court.desk.admitted(ANN)
+        await court.parts.admitted(ANN)
 
 
 async def test_channel_defaults_are_what_is_left_out(court: Court) -> None:
@@ -180,11 +180,11 @@ async def test_a_pause_stops_admission_and_resume_goes_on(court: Court) -> None:
     await court.settings.pause(MODERATOR, "exam week")
 
     with pytest.raises(Frozen, match="exam week"):
-        await court.desk.admitted(ANN)
+        await court.parts.admitted(ANN)
 
     assert await court.settings.resume(MODERATOR) is True
     assert await court.settings.resume(MODERATOR) is False
-    assert (await court.desk.admitted(ANN)).held_micros == MAX.price_micros
+    assert (await court.parts.admitted(ANN)).held_micros == MAX.price_micros
 
 
 Doing = Callable[[Court, Actor], Awaitable[object]]

@@ -13,7 +13,7 @@ import pytest
 from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import HOUR, SECOND
 from bot.services.creative.privacy import GRACE_SECONDS
-from tests.services.world import ANN, BEN, PRICE, World, open_world, png, request
+from tests.services.world import ANN, BEN, PRICE, ServiceWorld, open_service_world, png, request
 
 SECRET = "a heron in my grandmother's garden"
 WAITING = "SELECT (SELECT COUNT(*) FROM erasures) + (SELECT COUNT(*) FROM deletions)"
@@ -28,24 +28,24 @@ def files_with(folder: Path, text: str) -> list[str]:
     ]
 
 
-def images(world: World) -> set[str]:
+def images(world: ServiceWorld) -> set[str]:
     return {path.stem for path in (world.folder / "images").glob("*/*")}
 
 
-def age_images(world: World) -> None:
+def age_images(world: ServiceWorld) -> None:
     """Let the image files be older than the grace, by the machine's clock."""
     for path in (world.folder / "images").glob("*/*"):
         before = path.stat().st_mtime - 2 * GRACE_SECONDS
         os.utime(path, (before, before))
 
 
-async def erased(world: World, member: int, *, with_messages: bool = False) -> None:
+async def erased(world: ServiceWorld, member: int, *, with_messages: bool = False) -> None:
     """Ask, and let time pass until it is done."""
     await world.bot.services.creative.privacy.ask_erasure(member, with_messages=with_messages)
     await nothing_is_left_to_do(world)
 
 
-async def nothing_is_left_to_do(world: World, *, leap: float = GRACE_SECONDS) -> None:
+async def nothing_is_left_to_do(world: ServiceWorld, *, leap: float = GRACE_SECONDS) -> None:
     """Let time pass, so many seconds at a time, until every erasure is done: here, at the provider and in Discord."""
 
     async def is_done() -> bool:
@@ -60,7 +60,7 @@ async def nothing_is_left_to_do(world: World, *, leap: float = GRACE_SECONDS) ->
 
 async def test_no_trace_of_the_text_is_left(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Neither in the database nor its log, nor in what the program wrote out, nor in the image folder."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         await world.closed(await world.command(request(png("teal"), prompt=SECRET)))
         kept = await world.closed(await world.command(request(png("red"), prompt="a plain fox", member=BEN)))
 
@@ -79,7 +79,7 @@ async def test_no_trace_of_the_text_is_left(tmp_path: Path, capfd: pytest.Captur
 
 async def test_the_books_keep_what_was_paid(tmp_path: Path) -> None:
     """Under a number that names nobody; who comes back finds the same account and what it spent."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         job = await world.closed(await world.command(request(prompt=SECRET)))
         await erased(world, ANN)
         after = await world.job(job.job_id)
@@ -91,7 +91,7 @@ async def test_the_books_keep_what_was_paid(tmp_path: Path) -> None:
 
 async def test_the_provider_is_asked_to_delete(tmp_path: Path) -> None:
     """And what was posted goes where the member wants that too."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         job = await world.closed(await world.command(request(prompt=SECRET)))
         await erased(world, ANN, with_messages=True)
 
@@ -101,7 +101,7 @@ async def test_the_provider_is_asked_to_delete(tmp_path: Path) -> None:
 
 async def test_a_provider_that_cannot_delete_now_is_asked_again(tmp_path: Path) -> None:
     """What was promised is not forgotten over somebody's bad hour."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         await world.closed(await world.command(request(prompt=SECRET)))
         world.provider.script(Site.DELETE, Behaviour.UNAVAILABLE, times=8)
         await world.bot.services.creative.privacy.ask_erasure(ANN, with_messages=False)
@@ -113,7 +113,7 @@ async def test_a_provider_that_cannot_delete_now_is_asked_again(tmp_path: Path) 
 
 async def test_posted_pictures_stay_unless_asked(tmp_path: Path) -> None:
     """The channel's history is the channel's."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         await world.closed(await world.command(request(prompt=SECRET)))
         await erased(world, ANN)
 
@@ -122,7 +122,7 @@ async def test_posted_pictures_stay_unless_asked(tmp_path: Path) -> None:
 
 async def test_what_runs_ends_first(tmp_path: Path) -> None:
     """A job in progress is delivered and paid, then it goes."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         job = await world.command(request(prompt=SECRET))
         asked = await world.bot.services.creative.privacy.ask_erasure(ANN, with_messages=False)
         ended = await world.closed(job)
@@ -135,7 +135,7 @@ async def test_what_runs_ends_first(tmp_path: Path) -> None:
 
 async def test_retention_does_the_same_by_age(tmp_path: Path) -> None:
     """After so many days words and images go by themselves, and the account stays."""
-    async with open_world(tmp_path, retention_days=1) as world, world.start():
+    async with open_service_world(tmp_path, retention_days=1) as world, world.start():
         job = await world.closed(await world.command(request(prompt=SECRET)))
         world.clock.leap(25 * HOUR / SECOND)
 
@@ -153,7 +153,7 @@ async def test_retention_does_the_same_by_age(tmp_path: Path) -> None:
 
 async def test_an_image_that_another_job_has_stays(tmp_path: Path) -> None:
     """Two members used the same picture; only one of them leaves."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         await world.closed(await world.command(request(png("gold"), prompt=SECRET)))
         kept = await world.closed(await world.command(request(png("gold"), prompt="a fox", member=BEN)))
         await erased(world, ANN)
@@ -163,7 +163,7 @@ async def test_an_image_that_another_job_has_stays(tmp_path: Path) -> None:
 
 async def test_an_export_has_everything(tmp_path: Path) -> None:
     """Words, places, links, money; of nobody else."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         job = await world.closed(await world.command(request(prompt=SECRET)))
         await world.closed(await world.command(request(prompt="a plain fox", member=BEN)))
         export = json.loads(await world.bot.services.creative.privacy.export(ANN))

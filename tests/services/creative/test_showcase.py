@@ -16,8 +16,8 @@ from bot.services.creative.album import Album
 from bot.services.creative.showcase import Showcase
 from bot.services.ports.messages import CannotSearch, NotNow, Picture, Unreachable
 from bot.services.rights import Actor
-from tests.db.world import ALICE, GUILD, MODERATOR, NOON, World, open_world
-from tests.services.hall import HALL, Hall
+from tests.db.world import ALICE, GUILD, MODERATOR, NOON, DatabaseWorld, open_database_world
+from tests.services.fake_showcase import SHOWCASE_CHANNEL, FakeShowcase
 
 ACTOR = Actor(ALICE, GUILD, can_manage=False)
 
@@ -61,9 +61,9 @@ class Pictures(Album):
 class Exhibition:
     """A finished picture of alice's, a showcase, and the use case before and after a restart."""
 
-    world: World
+    world: DatabaseWorld
     clock: StandingClock
-    hall: Hall
+    hall: FakeShowcase
     job: Job
 
     @property
@@ -93,13 +93,13 @@ class Exhibition:
 
 @pytest.fixture
 async def exhibition(tmp_path: Path) -> AsyncGenerator[Exhibition]:
-    async with open_world(tmp_path) as world:
+    async with open_database_world(tmp_path) as world:
         job = await world.admit()
         await world.complete(job.predictions[0].prediction_id)
-        change = RuleChange("showcase_channel_id", HALL, None, str(HALL))
+        change = RuleChange("showcase_channel_id", SHOWCASE_CHANNEL, None, str(SHOWCASE_CHANNEL))
         await world.stores.rules.set_rule(GUILD, change, by_member_id=MODERATOR, at=NOON)
         clock = StandingClock()
-        yield Exhibition(world, clock, Hall(clock), await world.stores.jobs.job(job.job_id))
+        yield Exhibition(world, clock, FakeShowcase(clock), await world.stores.jobs.job(job.job_id))
 
 
 @pytest.mark.parametrize("later", [31 * SECOND, HOUR], ids=["soon", "when the nonce is forgotten"])
@@ -154,7 +154,7 @@ async def test_where_nobody_can_tell_nothing_is_posted_again(exhibition: Exhibit
     again = await exhibition.share()
 
     assert given_up == [(None, 1, 1)]
-    assert again.message == MessageAt(HALL, 901)
+    assert again.message == MessageAt(SHOWCASE_CHANNEL, 901)
 
 
 async def test_a_channel_that_closed_meanwhile_is_given_up(exhibition: Exhibition) -> None:

@@ -32,8 +32,8 @@ from tests.services.world import (
     MODERATOR,
     PRICE,
     Running,
-    World,
-    open_world,
+    ServiceWorld,
+    open_service_world,
     png,
     references,
     request,
@@ -47,12 +47,12 @@ def board(*shots: str, **facts: Any) -> PictureRequest:
     return request(prompt="\n".join(shots or SHOTS), command="storyboard", is_storyboard=True, **facts)
 
 
-def sent(world: World) -> list[str]:
+def sent(world: ServiceWorld) -> list[str]:
     """The words of each paid request."""
     return [each.order.prompt for each in world.provider.predictions]
 
 
-def posted(world: World, job: Job) -> list[Picture]:
+def posted(world: ServiceWorld, job: Job) -> list[Picture]:
     """The files of a job's result."""
     (result,) = world.fake_messenger.results_of(job.job_id)
     return [each for each in result.pictures if isinstance(each, Picture)]
@@ -61,7 +61,7 @@ def posted(world: World, job: Job) -> list[Picture]:
 class TestOneJob:
     """Admitted, sent, paid and brought together."""
 
-    async def test_each_picture_has_its_own_words(self, world: World, bot: Running) -> None:
+    async def test_each_picture_has_its_own_words(self, world: ServiceWorld, bot: Running) -> None:
         """One job, one prompt each, with the roles of the references in front; what it costs is the sum."""
         asked = replace(board(), references=references(png(), roles=("identity",)))
         job = await world.closed(await bot.accept(asked))
@@ -89,7 +89,7 @@ class TestOneJob:
 
         assert [each.shot for each in kept.predictions] == [each.shot for each in admitted.predictions]
 
-    async def test_six_shots_in_one_message_in_order(self, world: World, bot: Running) -> None:
+    async def test_six_shots_in_one_message_in_order(self, world: ServiceWorld, bot: Running) -> None:
         """Each picture says its shot in full, and a sheet of all is there to download."""
         shots = [f"shot number {n} " + "x" * 300 for n in range(1, 7)]
         job = await world.closed(await bot.accept(board(*shots)))
@@ -100,13 +100,13 @@ class TestOneJob:
         assert (sheet.is_download, sheet.filename) == (True, f"easel-{job.job_id}-contact-sheet.jpg")
         assert Image.open(io.BytesIO(sheet.content)).size > (1_900, 1_000)
 
-    async def test_other_jobs_have_no_sheet(self, world: World, bot: Running) -> None:
+    async def test_other_jobs_have_no_sheet(self, world: ServiceWorld, bot: Running) -> None:
         """Several pictures of the same words are no storyboard."""
         job = await world.closed(await bot.accept(request(count=3)))
 
         assert [each.is_download for each in posted(world, job)] == [False] * 3
 
-    async def test_the_sheet_comes_with_the_last_shot(self, world: World, bot: Running) -> None:
+    async def test_the_sheet_comes_with_the_last_shot(self, world: ServiceWorld, bot: Running) -> None:
         """Past the deadline what is there is brought without it; once all have ended it is added to that message."""
         world.provider.script(Site.SUBMIT, Behaviour.NORMAL, Behaviour.STUCK, Behaviour.NORMAL)
         job = await bot.accept(board(), status=MessageAt(CHANNEL, 1))
@@ -127,7 +127,7 @@ class TestOneJob:
             "Shot 3 of 3: a fox sleeps",
         ]
 
-    async def test_where_only_links_fit_there_is_no_sheet(self, world: World, bot: Running) -> None:
+    async def test_where_only_links_fit_there_is_no_sheet(self, world: ServiceWorld, bot: Running) -> None:
         """A server that takes no file gets the provider's addresses."""
         world.fake_messenger.largest = 1_000
         job = await world.closed(await bot.accept(board()))
@@ -149,7 +149,7 @@ class TestBadInput:
     """Refused with one sentence, and nothing held."""
 
     @pytest.mark.parametrize("case", BAD)
-    async def test_is_refused(self, world: World, bot: Running, case: str) -> None:
+    async def test_is_refused(self, world: ServiceWorld, bot: Running, case: str) -> None:
         """By the early look and by the acceptance alike."""
         asked, kind, words = BAD[case]
         error = await world.refusal(asked)
@@ -158,7 +158,7 @@ class TestBadInput:
         assert words in error.sentence
         assert (await world.budget(), await bot.stores.jobs.open_jobs()) == ((0, 0), ())
 
-    async def test_a_forbidden_word_names_its_shot(self, world: World, bot: Running) -> None:
+    async def test_a_forbidden_word_names_its_shot(self, world: ServiceWorld, bot: Running) -> None:
         """So that nobody has to look for it in six; words of two shots do not make one together."""
         moderator = world.actor(MODERATOR, can_manage=True)
         await bot.services.moderation.word_list.add_word(moderator, "red fox")
@@ -169,7 +169,7 @@ class TestBadInput:
         assert error.sentence == "Shot 2 contains \u201cred fox\u201d."
         assert await bot.services.creative.intake.look(board("it is red", "fox at night"))
 
-    async def test_all_of_it_needs_room(self, world: World, bot: Running) -> None:
+    async def test_all_of_it_needs_room(self, world: ServiceWorld, bot: Running) -> None:
         """Where the last shot has no room, none is held, and the price of all is named."""
         moderator = world.actor(MODERATOR, can_manage=True)
         await bot.services.money.budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.DAY, "0.20")
@@ -180,7 +180,7 @@ class TestBadInput:
         assert error.total_micros == 3 * PRICE
         assert await world.budget() == (0, 0)
 
-    async def test_a_price_that_rose_is_not_held(self, world: World, bot: Running) -> None:
+    async def test_a_price_that_rose_is_not_held(self, world: ServiceWorld, bot: Running) -> None:
         """Between the confirmation and the run."""
         draft = await bot.services.creative.drafting.begin(
             board().requester, "storyboard", "\n".join(SHOTS), (), choices=board().choices
@@ -196,7 +196,7 @@ class TestBadInput:
 class TestAShotThatIsMissing:
     """Says so in its place, and can be made alone."""
 
-    async def test_is_tried_again_alone(self, world: World, bot: Running) -> None:
+    async def test_is_tried_again_alone(self, world: ServiceWorld, bot: Running) -> None:
         """A new paid job of its words, from the same references and with the same seed."""
         asked = board("a fox wakes", "a fox runs [sim:execution-failed]", "a fox sleeps")
         job = await world.closed(await world.command(asked))
@@ -213,7 +213,7 @@ class TestAShotThatIsMissing:
         assert [each.image for each in again.references] == [each.image for each in job.references]
         assert again.price_micros == PRICE
 
-    async def test_what_was_unsafe_gets_another_seed(self, world: World, bot: Running) -> None:
+    async def test_what_was_unsafe_gets_another_seed(self, world: ServiceWorld, bot: Running) -> None:
         """The same words and seed would make the same picture."""
         job = await world.closed(await world.command(board("a fox", "a fox [sim:moderated]")))
         assert job.predictions[1].reason is FailureReason.MODERATED
@@ -222,7 +222,7 @@ class TestAShotThatIsMissing:
 
         assert alone.choices.seed is None
 
-    async def test_one_that_is_there_is_not_sold_twice(self, world: World, bot: Running) -> None:
+    async def test_one_that_is_there_is_not_sold_twice(self, world: ServiceWorld, bot: Running) -> None:
         """A press on an old button."""
         job = await world.closed(await world.command(board()))
 
@@ -233,7 +233,7 @@ class TestAShotThatIsMissing:
 class TestGoingOn:
     """From a storyboard as a whole, and from one shot."""
 
-    async def test_again_is_a_storyboard_with_another_seed(self, world: World, bot: Running) -> None:
+    async def test_again_is_a_storyboard_with_another_seed(self, world: ServiceWorld, bot: Running) -> None:
         """The same shots."""
         job = await world.closed(await world.command(board()))
         asked = await bot.services.creative.follow_ups.again(job.job_id, request().requester)
@@ -242,7 +242,7 @@ class TestGoingOn:
         assert [each.shot for each in again.predictions] == [each.shot for each in job.predictions]
         assert again.predictions[0].seed != job.predictions[0].seed
 
-    async def test_edit_this_takes_one_shot(self, world: World, bot: Running) -> None:
+    async def test_edit_this_takes_one_shot(self, world: ServiceWorld, bot: Running) -> None:
         """One picture of other words, made from the picture of that shot."""
         job = await world.closed(await world.command(board("one [sim:execution-failed]", "two", "three")))
         asked = await bot.services.creative.follow_ups.edit(job.job_id, request().requester, "bluer", picture=2)
@@ -252,7 +252,7 @@ class TestGoingOn:
         assert edited.references[0].image == job.predictions[2].outputs[0].image
 
 
-async def test_what_is_erased_is_gone(world: World, bot: Running) -> None:
+async def test_what_is_erased_is_gone(world: ServiceWorld, bot: Running) -> None:
     """The words of each shot as well, from the files; and before that they are in the export."""
     secrets = [f"a heron in garden {n}" for n in (1, 2)]
     job = await world.closed(await world.command(board(*secrets)))
@@ -269,7 +269,7 @@ async def test_what_is_erased_is_gone(world: World, bot: Running) -> None:
 @pytest.mark.parametrize("point", [CrashPoint.ADMITTED, CrashPoint.SUBMITTING, CrashPoint.ANSWERED, CrashPoint.POSTED])
 async def test_a_crash_mixes_nothing_up(tmp_path: Path, point: CrashPoint) -> None:
     """Killed there while an answer is lost too: each shot ends with its own picture, in one message, paid once."""
-    async with open_world(tmp_path, wavespeed_max_per_minute=1) as world:
+    async with open_service_world(tmp_path, wavespeed_max_per_minute=1) as world:
         world.provider.script(Site.SUBMIT, Behaviour.DONE_DROPPED)
         trap = Trap(point, 1)
         await run_into(world, trap, board())

@@ -1,4 +1,4 @@
-"""Webhooks end to end: a real door, a provider that calls it, lost answers, forgeries and silence."""
+"""Webhooks end to end: a real endpoint, a provider that calls it, lost answers, forgeries and silence."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from bot.domain.webhooks import SentAttempt
 from bot.provider.transport import Timeouts
 from bot.services.catalogue import Jobs
 from bot.webhooks import serve_webhooks, webhook_app
-from tests.services.desk import Desk
-from tests.services.world import KEY, PRICE, Running, World, open_world, request
+from tests.services.parts import Parts
+from tests.services.world import KEY, PRICE, Running, ServiceWorld, open_service_world, request
 
 POLL_SECONDS = 60.0
 
@@ -32,7 +32,7 @@ POLL_SECONDS = 60.0
 @asynccontextmanager
 async def listening(
     folder: Path, *, timeouts: Timeouts | None = None, **settings: object
-) -> AsyncGenerator[tuple[World, Running, Jobs]]:
+) -> AsyncGenerator[tuple[ServiceWorld, Running, Jobs]]:
     """A bot that the provider can call, and that by itself looks each minute only."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -44,14 +44,16 @@ async def listening(
         "poll_max_seconds": POLL_SECONDS,
     }
     async with (
-        open_world(folder, factor=10.0, pace=Pace(0.2, (4.0, 6.0)), timeouts=timeouts, **asked | settings) as world,
+        open_service_world(
+            folder, factor=10.0, pace=Pace(0.2, (4.0, 6.0)), timeouts=timeouts, **asked | settings
+        ) as world,
         world.start() as bot,
-        serve_webhooks(_door(bot), port, "127.0.0.1"),
+        serve_webhooks(_endpoint(bot), port, "127.0.0.1"),
     ):
         yield world, bot, bot.services.jobs
 
 
-def _door(bot: Running) -> web.Application:
+def _endpoint(bot: Running) -> web.Application:
     calls = bot.services.jobs.announcements
     assert calls.addresses is not None
     return webhook_app(calls.addresses, calls.announced, calls.came)
@@ -62,7 +64,7 @@ async def call(address: str, body: object) -> int:
         return response.status
 
 
-def waited(world: World) -> float:
+def waited(world: ServiceWorld) -> float:
     """Seconds between the end at the provider and the look that found it."""
     (made,) = world.provider.predictions
     return (world.provider.history.at(Site.RESULT)[-1].at - made.ends_at) / SECOND
@@ -108,7 +110,7 @@ async def test_an_end_announced_before_the_answer_is_lost(tmp_path: Path) -> Non
         assert not bot.working.done()
 
 
-async def _outcome(world: World, job: Job) -> str:
+async def _outcome(world: ServiceWorld, job: Job) -> str:
     def read(connection: Connection) -> str:
         values = {"id": job.predictions[0].prediction_id}
         return connection.execute("SELECT outcome FROM attempts WHERE prediction_id = :id", values).fetchone()[
@@ -118,18 +120,18 @@ async def _outcome(world: World, job: Job) -> str:
     return await world.bot.stores.jobs.database.read(read)
 
 
-async def test_a_loss_after_the_announcement_is_none(desk: Desk) -> None:
+async def test_a_loss_after_the_announcement_is_none(parts: Parts) -> None:
     """Whose prediction it is was said for certain; that the answer itself was lost then is no news."""
-    job = await desk.admitted()
-    attempt = await desk.sent(job)
-    await desk.stores.jobs.attempt_accepted(attempt, "announced", desk.clock.now())
-    await desk.stores.jobs.attempt_lost(attempt, desk.clock.now(), desk.clock.now())
-    prediction = (await desk.stores.jobs.job(job.job_id)).predictions[0]
+    job = await parts.admitted()
+    attempt = await parts.sent(job)
+    await parts.stores.jobs.attempt_accepted(attempt, "announced", parts.clock.now())
+    await parts.stores.jobs.attempt_lost(attempt, parts.clock.now(), parts.clock.now())
+    prediction = (await parts.stores.jobs.job(job.job_id)).predictions[0]
 
     assert (prediction.state, prediction.provider_id) == (PredictionState.PROCESSING, "announced")
 
 
-def _addresses(world: World) -> list[str]:
+def _addresses(world: ServiceWorld) -> list[str]:
     return sorted(dict.fromkeys(world.provider.webhooks.addresses))
 
 
@@ -222,7 +224,7 @@ async def test_silence_costs_no_more_than_without_webhooks(tmp_path: Path) -> No
         assert not jobs.early_looks.are_coming
 
 
-async def _begin_by_hand(world: World, job: Job) -> str:
+async def _begin_by_hand(world: ServiceWorld, job: Job) -> str:
     """What the provider began so late that nobody expected it any more."""
     body = {"prompt": "make it blue", "image": "https://cdn.example/1.png"}
     headers = {"Authorization": f"Bearer {KEY}"}
@@ -233,7 +235,7 @@ async def _begin_by_hand(world: World, job: Job) -> str:
         return (await response.json())["data"]["id"]
 
 
-async def _attempt(world: World, prediction_id: int) -> SentAttempt:
+async def _attempt(world: ServiceWorld, prediction_id: int) -> SentAttempt:
     def read(connection: Connection) -> SentAttempt:
         rows = connection.execute(
             "SELECT attempt_id, sent_at FROM attempts WHERE prediction_id = :id", {"id": prediction_id}

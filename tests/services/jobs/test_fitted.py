@@ -11,7 +11,7 @@ from bot.domain.jobs import PredictionState
 from bot.services.jobs import fitted as module
 from bot.services.jobs.fitted import FittedPictures
 from bot.services.ports.messages import NotNow, Picture
-from tests.services.world import Running, World, request
+from tests.services.world import Running, ServiceWorld, request
 from tests.ui.samples import job as sample_job
 
 LIMIT = 1_000
@@ -77,7 +77,7 @@ def watched(bot: Running, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], l
 
 
 async def test_nothing_is_left_to_do_between_the_books_and_the_post(
-    world: World, bot: Running, monkeypatch: pytest.MonkeyPatch
+    world: ServiceWorld, bot: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The small copy is begun before the picture is stored, and the post reads nothing from the store."""
     world.fake_messenger.limit = 30_000
@@ -93,7 +93,7 @@ async def test_nothing_is_left_to_do_between_the_books_and_the_post(
     assert job.pictures[0].image not in reads
 
 
-async def test_what_was_posted_is_not_held(world: World, bot: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_was_posted_is_not_held(world: ServiceWorld, bot: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """A result that is brought once more comes from the store."""
     job = await world.closed(await bot.accept(request()))
     _, reads = watched(bot, monkeypatch)
@@ -106,7 +106,7 @@ async def test_what_was_posted_is_not_held(world: World, bot: Running, monkeypat
 
 
 async def test_what_discord_did_not_take_is_still_there(
-    world: World, bot: Running, monkeypatch: pytest.MonkeyPatch
+    world: ServiceWorld, bot: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next try of the post has the bytes as well."""
     world.fake_messenger.will("post_result", NotNow())
@@ -115,7 +115,7 @@ async def test_what_discord_did_not_take_is_still_there(
 
     job = await world.closed(accepted)
 
-    assert [posted.door for posted in world.fake_messenger.results] == ["channel"]
+    assert [posted.way for posted in world.fake_messenger.results] == ["channel"]
     assert job.pictures[0].image not in reads
 
 

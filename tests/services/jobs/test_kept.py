@@ -6,12 +6,12 @@ from bot.domain.jobs import Job
 from bot.services.jobs.kept import WOKEN
 from bot.services.ports.messages import NotNow
 from bot.ui.render.status import render_status
-from tests.services.world import PRICE, World
+from tests.services.world import PRICE, ServiceWorld
 
 EVERY_WAY = ("post_result", "result_as_status", "result_by_dm")
 
 
-async def kept_job(world: World) -> Job:
+async def kept_job(world: ServiceWorld) -> Job:
     """A job that is paid and closed, and whose picture could be brought to nobody."""
     world.fake_messenger.closed.update(EVERY_WAY)
     job = await world.closed(await world.command())
@@ -19,19 +19,19 @@ async def kept_job(world: World) -> Job:
     return job
 
 
-async def kept(world: World) -> int:
+async def kept(world: ServiceWorld) -> int:
     return len(await world.bot.stores.kept.due(WOKEN, 10**15))
 
 
-async def brought(world: World) -> bool:
+async def brought(world: ServiceWorld) -> bool:
     return bool(world.fake_messenger.results) and not await kept(world)
 
 
-def says(world: World, job: Job) -> str:
+def says(world: ServiceWorld, job: Job) -> str:
     return str(render_status(world.fake_messenger.last_words[job.job_id][-1]).to_components())
 
 
-async def test_the_status_says_that_it_is_kept(world: World) -> None:
+async def test_the_status_says_that_it_is_kept(world: ServiceWorld) -> None:
     """The last word does not claim that a picture which nobody could be brought is being posted."""
     async with world.start():
         job = await kept_job(world)
@@ -39,7 +39,7 @@ async def test_the_status_says_that_it_is_kept(world: World) -> None:
         assert f"kept for you: /jobs show {job.job_id}" in says(world, job)
 
 
-async def test_it_is_brought_at_the_next_start(world: World) -> None:
+async def test_it_is_brought_at_the_next_start(world: ServiceWorld) -> None:
     """A start tries what is kept: one result, a status that links to it, and nothing left to try."""
     async with world.start():
         job = await kept_job(world)
@@ -55,7 +55,7 @@ async def test_it_is_brought_at_the_next_start(world: World) -> None:
         assert await world.budget() == (PRICE, 0)
 
 
-async def test_the_status_goes_where_what_was_kept_follows_it(world: World) -> None:
+async def test_the_status_goes_where_what_was_kept_follows_it(world: ServiceWorld) -> None:
     """Brought into a channel in which nobody wrote since, it is the only message too."""
     world.fake_messenger.is_quiet = True
     async with world.start():
@@ -68,7 +68,7 @@ async def test_the_status_goes_where_what_was_kept_follows_it(world: World) -> N
         assert "kept for you" in says(world, job)
 
 
-async def test_it_is_brought_when_discord_has_us_back(world: World) -> None:
+async def test_it_is_brought_when_discord_has_us_back(world: ServiceWorld) -> None:
     """A new session with Discord is a moment to try again, long before the next one by the clock."""
     async with world.start() as bot:
         await kept_job(world)
@@ -80,7 +80,7 @@ async def test_it_is_brought_when_discord_has_us_back(world: World) -> None:
         assert world.clock.now() - began < 200_000
 
 
-async def test_it_is_tried_ever_more_rarely(world: World) -> None:
+async def test_it_is_tried_ever_more_rarely(world: ServiceWorld) -> None:
     """Where every way stays closed the tries of a week are few; when one opens the picture comes all the same."""
     async with world.start():
         await kept_job(world)
@@ -97,7 +97,7 @@ async def test_it_is_tried_ever_more_rarely(world: World) -> None:
         assert len(world.fake_messenger.results) == 1
 
 
-async def test_a_result_that_was_deleted_is_not_kept(world: World) -> None:
+async def test_a_result_that_was_deleted_is_not_kept(world: ServiceWorld) -> None:
     """What somebody deleted while we were away is not brought again and again."""
     world.fake_messenger.will("post_result", NotNow(), after=True)
     world.fake_messenger.will("find_result", *[NotNow() for _ in range(4)])
@@ -114,7 +114,7 @@ async def test_a_result_that_was_deleted_is_not_kept(world: World) -> None:
         assert await kept(world) == 0
 
 
-async def test_while_discord_does_not_take_it_the_status_says_so(world: World) -> None:
+async def test_while_discord_does_not_take_it_the_status_says_so(world: ServiceWorld) -> None:
     """A result that waits for Discord is not said to be posted just now, nor is it kept."""
     world.fake_messenger.will("post_result", *[NotNow() for _ in range(3)])
     async with world.start():

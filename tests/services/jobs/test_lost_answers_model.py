@@ -34,7 +34,7 @@ Each time that our clock is set back, the next look may be one grace later."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class LostAnswersCase:
     """Requests and their fates, what strangers do, how far the clocks are apart, and when ours is set by how much."""
 
     fates: Sequence[RequestFate]
@@ -64,13 +64,13 @@ def fates(draw: st.DrawFn) -> RequestFate:
 
 
 @st.composite
-def scenes(draw: st.DrawFn) -> Scene:
+def scenes(draw: st.DrawFn) -> LostAnswersCase:
     """Strangers' predictions are created when no lost request can have created them: before all, or long after."""
     is_known = draw(st.booleans())
     strangers = st.builds(
         Stranger, st.sampled_from([-600.0, -60.0, -5.0]) | tenths(10).map(lambda s: s + 9_000), st.integers(0, 1)
     )
-    return Scene(
+    return LostAnswersCase(
         fates=draw(st.lists(fates(), min_size=1, max_size=9)),
         strangers=draw(st.lists(strangers, max_size=3)),
         ahead=draw(st.sampled_from([0, -90, 90, 3_600]) | st.integers(-2 * DAY // SECOND, 2 * DAY // SECOND)) * SECOND,
@@ -79,7 +79,7 @@ def scenes(draw: st.DrawFn) -> Scene:
     )
 
 
-async def play(folder: Path, scene: Scene) -> LostWorld:
+async def play(folder: Path, scene: LostAnswersCase) -> LostWorld:
     """Let everything happen, and look at what became of it."""
     named = {f"J{number}": fate for number, fate in enumerate(scene.fates)}
     async with open_lost_world(folder, named, limits=NO_LIMITS, ahead=scene.ahead) as world:
@@ -107,7 +107,7 @@ def last_word(world: LostWorld) -> int:
     return max(world.provider.sent_at.values()) + DECIDED_WITHIN + 60 * SECOND
 
 
-def set_back(scene: Scene) -> int:
+def set_back(scene: LostAnswersCase) -> int:
     return GRACE * sum(step < 0 for _, step in scene.steps)
 
 
@@ -131,7 +131,7 @@ async def check(world: LostWorld, named: dict[str, RequestFate], *, decided_with
                 assert own in kept[prediction.prediction_id].candidates, "a moderator is not shown what it is"
 
 
-def run(scene: Scene) -> None:
+def run(scene: LostAnswersCase) -> None:
     with tempfile.TemporaryDirectory(prefix="easel-lost-") as folder:
         asyncio.run(play(Path(folder), scene))
 
@@ -142,7 +142,7 @@ QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 @settings(max_examples=40, deadline=None, suppress_health_check=QUIET, derandomize=True)
 @given(scenes())
-def test_random_worlds(scene: Scene) -> None:
+def test_random_worlds(scene: LostAnswersCase) -> None:
     """Never a picture to the wrong member, never a void for one that the list shows, and nobody waits for another."""
     run(scene)
 
@@ -152,7 +152,7 @@ def test_a_clock_set_ahead_between_two_looks_gives_nothing_up_early() -> None:
     never_begun = RequestFate(0.0, 0, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
     listed_late = RequestFate(40.5, 0, 0.1, is_lost=True, creates=0.1, listed=200.0, stamped=-1.9)
 
-    run(Scene([never_begun, listed_late], [], 0, is_known=True, steps=[(160.6, HOUR)]))
+    run(LostAnswersCase([never_begun, listed_late], [], 0, is_known=True, steps=[(160.6, HOUR)]))
 
 
 def test_a_clock_set_ahead_hides_no_case_that_a_moderator_has() -> None:
@@ -161,7 +161,7 @@ def test_a_clock_set_ahead_hides_no_case_that_a_moderator_has() -> None:
     never_begun = RequestFate(0.0, 1, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
     begun = RequestFate(1.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
 
-    run(Scene([*answered, never_begun, begun], [], 0, is_known=True, steps=[(0.0, HOUR), (0.0, HOUR)]))
+    run(LostAnswersCase([*answered, never_begun, begun], [], 0, is_known=True, steps=[(0.0, HOUR), (0.0, HOUR)]))
 
 
 def test_what_a_case_left_to_a_moderator_created_is_nobody_elses() -> None:
@@ -170,7 +170,7 @@ def test_what_a_case_left_to_a_moderator_created_is_nobody_elses() -> None:
     begun_late = RequestFate(0.0, 1, 0.1, is_lost=True, creates=40.2, listed=200.0, stamped=-1.9)
     never_begun = RequestFate(1.0, 1, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
 
-    run(Scene([begun, begun_late, never_begun], [], 0, is_known=False, steps=()))
+    run(LostAnswersCase([begun, begun_late, never_begun], [], 0, is_known=False, steps=()))
 
 
 def test_a_moderator_is_not_offered_what_is_certainly_anothers() -> None:
@@ -179,7 +179,7 @@ def test_a_moderator_is_not_offered_what_is_certainly_anothers() -> None:
     second = RequestFate(0.0, 1, 0.1, is_lost=True, creates=0.1, listed=121.4, stamped=-1.9)
     third = RequestFate(1.0, 1, 0.1, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
 
-    run(Scene([first, second, third], [], 0, is_known=False, steps=()))
+    run(LostAnswersCase([first, second, third], [], 0, is_known=False, steps=()))
 
 
 def test_a_clock_set_back_hides_no_rival() -> None:
@@ -187,7 +187,7 @@ def test_a_clock_set_back_hides_no_rival() -> None:
     never_begun = RequestFate(0.0, 0, 0.1, is_lost=True, creates=None, listed=0.0, stamped=-1.9)
     begun = RequestFate(1.0, 0, 5.0, is_lost=True, creates=0.1, listed=0.0, stamped=-1.9)
 
-    run(Scene([begun, never_begun], [], 0, is_known=True, steps=[(0.0, -HOUR), (0.0, -HOUR)]))
+    run(LostAnswersCase([begun, never_begun], [], 0, is_known=True, steps=[(0.0, -HOUR), (0.0, -HOUR)]))
 
 
 @pytest.mark.slow
@@ -195,6 +195,6 @@ def test_a_clock_set_back_hides_no_rival() -> None:
     max_examples=WORLDS, deadline=None, suppress_health_check=QUIET, derandomize="EASEL_LOST_WORLDS" not in os.environ
 )
 @given(scenes())
-def test_many_random_worlds(scene: Scene) -> None:
+def test_many_random_worlds(scene: LostAnswersCase) -> None:
     """The same, as often as is asked for."""
     run(scene)

@@ -10,101 +10,101 @@ from bot.domain.orders import OpenInteraction
 from bot.services.jobs.recovery import Recovery
 from bot.services.ports.messages import NotNow
 from bot.services.signals import JobArrived, PredictionAccepted
-from tests.services.desk import ANN, BOOT, CHANNEL, GUILD, Desk
 from tests.services.fake_messenger import FakeMessenger
-from tests.services.world import World
+from tests.services.parts import ANN, BOOT, CHANNEL, GUILD, Parts
+from tests.services.world import ServiceWorld
 
 NEXT_BOOT = "next-boot"
 
 
-def recovery(desk: Desk, boot: str = NEXT_BOOT) -> Recovery:
+def recovery(parts: Parts, boot: str = NEXT_BOOT) -> Recovery:
     return Recovery(
-        jobs=desk.stores.jobs,
-        interactions=desk.stores.interactions,
-        messenger=FakeMessenger(desk.clock),
-        signals=desk.signals,
-        clock=desk.clock,
+        jobs=parts.stores.jobs,
+        interactions=parts.stores.interactions,
+        messenger=FakeMessenger(parts.clock),
+        signals=parts.signals,
+        clock=parts.clock,
         boot_id=boot,
         grace_seconds=120,
     )
 
 
-def arrivals(desk: Desk) -> list[object]:
-    queue = desk.signals.arrivals
+def arrivals(parts: Parts) -> list[object]:
+    queue = parts.signals.arrivals
     return [queue.get_nowait() for _ in range(queue.qsize())]
 
 
-async def test_each_state_is_taken_up(desk: Desk) -> None:
+async def test_each_state_is_taken_up(parts: Parts) -> None:
     """Waiting jobs are watched, paid ones watched and followed, closed ones left alone."""
-    queued = await desk.admitted()
-    processing = await desk.processing("known")
-    closed = await desk.admitted()
-    await desk.stores.jobs.cancel_queued(closed.job_id, 11, desk.clock.now())
-    await desk.stores.jobs.close(closed.job_id, desk.clock.now())
+    queued = await parts.admitted()
+    processing = await parts.processing("known")
+    closed = await parts.admitted()
+    await parts.stores.jobs.cancel_queued(closed.job_id, 11, parts.clock.now())
+    await parts.stores.jobs.close(closed.job_id, parts.clock.now())
 
-    await recovery(desk).take_up()
+    await recovery(parts).take_up()
 
-    assert arrivals(desk) == [
+    assert arrivals(parts) == [
         JobArrived(queued.job_id),
         JobArrived(processing.job_id),
         PredictionAccepted(processing.job_id, processing.predictions[0].prediction_id),
     ]
 
 
-async def test_another_runs_request_is_an_unknown_one(desk: Desk) -> None:
+async def test_another_runs_request_is_an_unknown_one(parts: Parts) -> None:
     """A POST that another run had committed may have been paid: it is looked for two seconds later."""
-    job = await desk.admitted()
-    await desk.sent(job, boot=BOOT)
-    sent_at = desk.clock.now()
-    await desk.clock.advance(10)
+    job = await parts.admitted()
+    await parts.sent(job, boot=BOOT)
+    sent_at = parts.clock.now()
+    await parts.clock.advance(10)
 
-    await recovery(desk).take_up()
+    await recovery(parts).take_up()
 
-    (unknown,) = await desk.stores.jobs.unknowns()
+    (unknown,) = await parts.stores.jobs.unknowns()
     assert (unknown.job_id, unknown.next_look_at) == (job.job_id, sent_at + 12_000)
-    assert (await desk.stores.jobs.job(job.job_id)).held_micros == job.price_micros
+    assert (await parts.stores.jobs.job(job.job_id)).held_micros == job.price_micros
 
 
-async def test_after_a_long_absence_the_look_is_due_at_once(desk: Desk) -> None:
+async def test_after_a_long_absence_the_look_is_due_at_once(parts: Parts) -> None:
     """A lost answer of yesterday is looked for now, not in the past."""
-    await desk.sent(await desk.admitted(), boot=BOOT)
-    await desk.clock.advance(86_400)
+    await parts.sent(await parts.admitted(), boot=BOOT)
+    await parts.clock.advance(86_400)
 
-    await recovery(desk).take_up()
+    await recovery(parts).take_up()
 
-    (unknown,) = await desk.stores.jobs.unknowns()
-    assert unknown.next_look_at == desk.clock.now()
+    (unknown,) = await parts.stores.jobs.unknowns()
+    assert unknown.next_look_at == parts.clock.now()
 
 
-async def test_our_own_requests_are_not_lost(desk: Desk) -> None:
+async def test_our_own_requests_are_not_lost(parts: Parts) -> None:
     """A fault in the engine that makes it take up again leaves the POSTs of this run alone."""
-    job = await desk.admitted()
-    await desk.sent(job, boot=BOOT)
+    job = await parts.admitted()
+    await parts.sent(job, boot=BOOT)
 
-    await recovery(desk, BOOT).take_up()
+    await recovery(parts, BOOT).take_up()
 
-    assert (await desk.stores.jobs.job(job.job_id)).predictions[0].state is PredictionState.SUBMITTING
+    assert (await parts.stores.jobs.job(job.job_id)).predictions[0].state is PredictionState.SUBMITTING
 
 
-async def test_one_bad_row_does_not_stop_the_rest(desk: Desk) -> None:
+async def test_one_bad_row_does_not_stop_the_rest(parts: Parts) -> None:
     """A job that cannot be read is logged and left; the others go on."""
-    bad, good = await desk.admitted(), await desk.admitted()
-    read = desk.stores.jobs.job
+    bad, good = await parts.admitted(), await parts.admitted()
+    read = parts.stores.jobs.job
 
     async def job(job_id: str) -> object:
         if job_id == bad.job_id:
             raise KeyError(job_id)
         return await read(job_id)
 
-    desk.stores.jobs.job = job  # pyright: ignore[reportAttributeAccessIssue] - one row is damaged
+    parts.stores.jobs.job = job  # pyright: ignore[reportAttributeAccessIssue] - one row is damaged
 
-    await recovery(desk).take_up()
+    await recovery(parts).take_up()
 
-    assert JobArrived(good.job_id) in arrivals(desk)
+    assert JobArrived(good.job_id) in arrivals(parts)
 
 
 @pytest.mark.parametrize("refusals", [0, 3])
-async def test_interrupted_commands_are_answered(world: World, refusals: int) -> None:
+async def test_interrupted_commands_are_answered(world: ServiceWorld, refusals: int) -> None:
     """A command that was acknowledged and became no job is answered once Discord can be spoken to, and forgotten."""
     opened = world.interaction()
     async with world.start() as bot:
@@ -122,19 +122,19 @@ async def test_interrupted_commands_are_answered(world: World, refusals: int) ->
         await world.until(lambda: all_answered(world))
 
 
-async def test_a_command_that_comes_before_recovery(desk: Desk) -> None:
+async def test_a_command_that_comes_before_recovery(parts: Parts) -> None:
     """What the gateway hands over before the engine's first look is this run's own: it is not told of a restart."""
-    starting = recovery(desk)
-    early = OpenInteraction(1, "token", GUILD, CHANNEL, ANN, desk.clock.now())
-    await desk.stores.interactions.acknowledge(early)
+    starting = recovery(parts)
+    early = OpenInteraction(1, "token", GUILD, CHANNEL, ANN, parts.clock.now())
+    await parts.stores.interactions.acknowledge(early)
 
     await starting.take_up()
     await starting.answer_interrupted()
 
-    assert await desk.stores.interactions.unanswered(desk.clock.now()) == (early,)
+    assert await parts.stores.interactions.unanswered(parts.clock.now()) == (early,)
 
 
-async def test_commands_of_this_run_are_not_interrupted(world: World) -> None:
+async def test_commands_of_this_run_are_not_interrupted(world: ServiceWorld) -> None:
     """However early it comes, a command that is still being worked on is not taken for one of another run."""
     async with world.start(connected=False) as bot:  # nothing of the engine has run yet
         await bot.stores.interactions.acknowledge(world.interaction())
@@ -144,7 +144,7 @@ async def test_commands_of_this_run_are_not_interrupted(world: World) -> None:
         assert world.fake_messenger.apologies == []
 
 
-async def test_a_dead_token_is_given_up(world: World) -> None:
+async def test_a_dead_token_is_given_up(world: ServiceWorld) -> None:
     """Where the token is dead the command is forgotten without a word."""
     async with world.start() as bot:
         await bot.stores.interactions.acknowledge(world.interaction())
@@ -155,7 +155,7 @@ async def test_a_dead_token_is_given_up(world: World) -> None:
     assert world.fake_messenger.apologies == []
 
 
-async def test_an_answer_that_stumbles_does_not_hold_up_the_others(world: World) -> None:
+async def test_an_answer_that_stumbles_does_not_hold_up_the_others(world: ServiceWorld) -> None:
     """A command that cannot be answered, by whatever fault, leaves the others their answers."""
     async with world.start() as bot:
         for _ in range(2):
@@ -168,7 +168,7 @@ async def test_an_answer_that_stumbles_does_not_hold_up_the_others(world: World)
     assert [told for told, _ in world.fake_messenger.apologies] == [second.interaction_id, first.interaction_id]
 
 
-async def test_a_full_disk_repeats_no_answer(world: World) -> None:
+async def test_a_full_disk_repeats_no_answer(world: ServiceWorld) -> None:
     """That a command was answered may have to wait for room on the disk; the member reads it once all the same."""
     async with world.start() as bot:
         await bot.stores.interactions.acknowledge(world.interaction())
@@ -189,9 +189,9 @@ async def test_a_full_disk_repeats_no_answer(world: World) -> None:
     assert len(world.fake_messenger.apologies) == 1
 
 
-async def apologised(world: World) -> bool:
+async def apologised(world: ServiceWorld) -> bool:
     return bool(world.fake_messenger.apologies)
 
 
-async def all_answered(world: World) -> bool:
+async def all_answered(world: ServiceWorld) -> bool:
     return not await world.bot.stores.interactions.unanswered(world.clock.now())

@@ -12,7 +12,7 @@ from bot.domain.marks import Mark, WithheldBecause
 from bot.domain.predictions import FailureReason
 from bot.services.ports.messages import Picture
 from bot.services.rights import Actor
-from tests.services.world import CHANNEL, GUILD, MODERATOR, PRICE, Running, World, request
+from tests.services.world import CHANNEL, GUILD, MODERATOR, PRICE, Running, ServiceWorld, request
 
 MARKED = (
     Behaviour.FLAGGED,
@@ -60,7 +60,7 @@ GOOD = (
 
 
 @pytest.mark.parametrize("behaviour", GOOD)
-async def test_a_good_picture_is_paid(world: World, bot: Running, behaviour: Behaviour) -> None:
+async def test_a_good_picture_is_paid(world: ServiceWorld, bot: Running, behaviour: Behaviour) -> None:
     """However oddly it is told, a picture that came is paid once, at the price that was held."""
     world.provider.script(Site.SUBMIT, behaviour)
 
@@ -71,7 +71,7 @@ async def test_a_good_picture_is_paid(world: World, bot: Running, behaviour: Beh
 
 
 @pytest.mark.parametrize("behaviour", sorted(FAILED))
-async def test_a_failed_picture_costs_nothing(world: World, bot: Running, behaviour: Behaviour) -> None:
+async def test_a_failed_picture_costs_nothing(world: ServiceWorld, bot: Running, behaviour: Behaviour) -> None:
     """What fails at the provider gives the hold back, with the reason in our words."""
     world.provider.script(Site.SUBMIT, behaviour)
 
@@ -84,7 +84,9 @@ async def test_a_failed_picture_costs_nothing(world: World, bot: Running, behavi
 
 
 @pytest.mark.parametrize("behaviour", UNUSABLE)
-async def test_an_unusable_picture_costs_the_member_nothing(world: World, bot: Running, behaviour: Behaviour) -> None:
+async def test_an_unusable_picture_costs_the_member_nothing(
+    world: ServiceWorld, bot: Running, behaviour: Behaviour
+) -> None:
     """Completed without a usable picture: the member gets the money back, the server carries what was billed."""
     world.provider.script(Site.SUBMIT, behaviour)
 
@@ -95,7 +97,7 @@ async def test_an_unusable_picture_costs_the_member_nothing(world: World, bot: R
     assert await world.server_spent() == world.provider.billed_micros == PRICE
 
 
-async def test_the_log_names_the_job(world: World, bot: Running) -> None:
+async def test_the_log_names_the_job(world: ServiceWorld, bot: Running) -> None:
     """What is logged deep down, where nobody knows of jobs, says which job it was about."""
     world.provider.script(Site.SUBMIT, Behaviour.PICTURE_NOT_AN_IMAGE)
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
@@ -105,7 +107,7 @@ async def test_the_log_names_the_job(world: World, bot: Running) -> None:
 
 
 @pytest.mark.parametrize("behaviour", MARKED)
-async def test_a_marked_picture_is_withheld(world: World, bot: Running, behaviour: Behaviour) -> None:
+async def test_a_marked_picture_is_withheld(world: ServiceWorld, bot: Running, behaviour: Behaviour) -> None:
     """However the mark is written, the picture is not shown where anybody may look; the server carries it."""
     world.provider.script(Site.SUBMIT, behaviour)
 
@@ -119,7 +121,7 @@ async def test_a_marked_picture_is_withheld(world: World, bot: Running, behaviou
 
 
 @pytest.mark.parametrize("behaviour", [*MISSING, *CLEAN])
-async def test_no_mark_is_no_objection(world: World, bot: Running, behaviour: Behaviour) -> None:
+async def test_no_mark_is_no_objection(world: ServiceWorld, bot: Running, behaviour: Behaviour) -> None:
     """A picture without a mark is shown and paid, and what the provider said of it is kept as it was."""
     world.provider.script(Site.SUBMIT, behaviour)
 
@@ -130,7 +132,9 @@ async def test_no_mark_is_no_objection(world: World, bot: Running, behaviour: Be
 
 
 @pytest.mark.parametrize("behaviour", [*MISSING, *CLEAN])
-async def test_a_server_can_count_unmarked_pictures_as_unsafe(world: World, bot: Running, behaviour: Behaviour) -> None:
+async def test_a_server_can_count_unmarked_pictures_as_unsafe(
+    world: ServiceWorld, bot: Running, behaviour: Behaviour
+) -> None:
     """Then what came without a mark is withheld, and only that."""
     await bot.services.moderation.server_settings.set_unmarked(MODERATES, is_unsafe=True)
     world.provider.script(Site.SUBMIT, behaviour)
@@ -143,7 +147,7 @@ async def test_a_server_can_count_unmarked_pictures_as_unsafe(world: World, bot:
     assert await world.server_spent() == PRICE
 
 
-async def test_the_operator_is_warned_of_a_model_without_marks(world: World, bot: Running) -> None:
+async def test_the_operator_is_warned_of_a_model_without_marks(world: ServiceWorld, bot: Running) -> None:
     """Five withheld in a row for want of a mark are told once; a mark in between begins the count anew."""
     await bot.services.moderation.server_settings.set_unmarked(MODERATES, is_unsafe=True)
     fates = [Behaviour.FLAGS_NULL] * 4 + [Behaviour.NORMAL] + [Behaviour.FLAGS_NULL] * 6
@@ -159,7 +163,7 @@ async def test_the_operator_is_warned_of_a_model_without_marks(world: World, bot
 
 
 @pytest.mark.parametrize("behaviour", MARKED)
-async def test_adults_are_shown_what_is_marked(world: World, bot: Running, behaviour: Behaviour) -> None:
+async def test_adults_are_shown_what_is_marked(world: ServiceWorld, bot: Running, behaviour: Behaviour) -> None:
     """In an age-restricted channel a marked picture is shown, and paid like any other."""
     world.fake_messenger.restricted.add(CHANNEL)
     world.provider.script(Site.SUBMIT, behaviour)
@@ -171,7 +175,7 @@ async def test_adults_are_shown_what_is_marked(world: World, bot: Running, behav
     assert job.pictures[0].mark is Mark.MARKED
 
 
-async def test_captured_only_once_the_picture_is_ours(world: World, bot: Running) -> None:
+async def test_captured_only_once_the_picture_is_ours(world: ServiceWorld, bot: Running) -> None:
     """While the picture cannot be fetched the money is only held; afterwards its file is there, byte for byte."""
     world.provider.script(Site.OUTPUT, Behaviour.UNAVAILABLE, times=12)
     job = await bot.accept(request())
@@ -186,7 +190,7 @@ async def test_captured_only_once_the_picture_is_ours(world: World, bot: Running
     assert await world.budget() == (PRICE, 0)
 
 
-async def test_a_batch_settles_picture_by_picture(world: World, bot: Running) -> None:
+async def test_a_batch_settles_picture_by_picture(world: ServiceWorld, bot: Running) -> None:
     """Of three pictures one fails and one is withheld: the member pays for the one that they see."""
     world.provider.script(Site.SUBMIT, Behaviour.MODERATED, Behaviour.FLAGGED, Behaviour.NORMAL)
 
@@ -197,5 +201,5 @@ async def test_a_batch_settles_picture_by_picture(world: World, bot: Running) ->
     assert len(world.fake_messenger.results[0].pictures) == 1
 
 
-async def fetched(world: World, times: int) -> bool:
+async def fetched(world: ServiceWorld, times: int) -> bool:
     return len(world.provider.history.at(Site.OUTPUT)) >= times

@@ -21,7 +21,7 @@ from bot.domain.remote_clock import Span
 from bot.provider.transport import Timeouts
 from bot.services.crash_points import CrashPoint
 from bot.services.jobs import submission
-from tests.services.world import ANN, BEN, CHANNEL, PRICE, Running, World, open_world, png, request
+from tests.services.world import ANN, BEN, CHANNEL, PRICE, Running, ServiceWorld, open_service_world, png, request
 
 IMPATIENT = Timeouts(connect=5.0, submit=0.3, read=5.0, upload=5.0)
 """For answers that never come; nothing else in these tests may wait for them."""
@@ -51,7 +51,7 @@ LOST = {
 
 
 @pytest.mark.parametrize("behaviour", sorted(REFUSED))
-async def test_a_definite_no_gives_the_hold_back(world: World, bot: Running, behaviour: Behaviour) -> None:
+async def test_a_definite_no_gives_the_hold_back(world: ServiceWorld, bot: Running, behaviour: Behaviour) -> None:
     """A refusal before anything was created fails the picture with its reason, costs nothing and is never repeated."""
     world.provider.script(Site.SUBMIT, behaviour)
 
@@ -62,7 +62,7 @@ async def test_a_definite_no_gives_the_hold_back(world: World, bot: Running, beh
 
 
 @pytest.mark.parametrize("behaviour", sorted(LATER))
-async def test_a_rate_limit_sends_back_to_the_queue(world: World, bot: Running, behaviour: Behaviour) -> None:
+async def test_a_rate_limit_sends_back_to_the_queue(world: ServiceWorld, bot: Running, behaviour: Behaviour) -> None:
     """A 429 keeps the hold and the place; the next attempt leaves only after the wait that was asked for."""
     world.provider.script(Site.SUBMIT, behaviour)
     job = await world.command()
@@ -82,7 +82,7 @@ async def test_a_rate_limit_sends_back_to_the_queue(world: World, bot: Running, 
 async def test_a_lost_answer_is_never_sent_again(tmp_path: Path, behaviour: Behaviour) -> None:
     """Whatever else comes back after the first byte: one POST, and the list decides."""
     hangs = RULES[behaviour].answer is Breakage.HANGS
-    async with open_world(tmp_path, timeouts=IMPATIENT if hangs else None) as world, world.start():
+    async with open_service_world(tmp_path, timeouts=IMPATIENT if hangs else None) as world, world.start():
         world.provider.script(Site.SUBMIT, behaviour)
         job = await world.command()
         await world.until(lambda: posted(world, 1))
@@ -105,7 +105,7 @@ def test_every_odd_answer_to_a_submit_has_an_outcome() -> None:
 
 async def test_not_sent_may_go_again(tmp_path: Path) -> None:
     """Where nobody listens nothing was sent: the picture keeps its place and goes out once somebody does."""
-    async with open_world(tmp_path) as world:
+    async with open_service_world(tmp_path) as world:
         base_url = world.base_url
         async with world.start() as bot:
             job = await bot.accept(request())
@@ -125,7 +125,7 @@ async def test_not_sent_may_go_again(tmp_path: Path) -> None:
 
 
 async def test_what_was_stopped_on_its_way_out_does_not_leave_any_more(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: ServiceWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program that was stopped between commit and POST lets it be: another worker may have looked for it by now."""
     stopped: list[CrashPoint] = []
@@ -148,7 +148,7 @@ async def test_what_was_stopped_on_its_way_out_does_not_leave_any_more(
 
 @pytest.mark.parametrize("kept", [True, False])
 async def test_an_attempt_of_which_nobody_knows_whether_it_was_kept_is_begun_again(
-    world: World, bot: Running, *, kept: bool
+    world: ServiceWorld, bot: Running, *, kept: bool
 ) -> None:
     """Where the database's answer to the commit is lost, no POST has left: it goes back to its place, and goes once."""
     store, true, strikes = bot.stores.jobs, bot.stores.jobs.begin_attempt, 1
@@ -171,7 +171,7 @@ async def test_an_attempt_of_which_nobody_knows_whether_it_was_kept_is_begun_aga
 
 async def test_members_take_turns(tmp_path: Path) -> None:
     """Who asks for four pictures does not stand before who asks for one: everybody's first goes before any second."""
-    async with open_world(tmp_path, wavespeed_max_concurrent=1) as world, world.start():
+    async with open_service_world(tmp_path, wavespeed_max_concurrent=1) as world, world.start():
         world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=4)
         greedy = await world.command(request(png("red"), member=ANN, count=4, prompt="ann"))
         modest = await world.command(request(png("red"), member=BEN, prompt="ben"))
@@ -188,7 +188,7 @@ async def test_members_take_turns(tmp_path: Path) -> None:
 async def test_no_more_at_once_than_the_tier_allows(tmp_path: Path, concurrent: int) -> None:
     """Never more pictures at the provider than its tier allows at once, and all of them get there."""
     pace = Pace(0.2, (200.0, 200.0))
-    async with open_world(tmp_path, pace=pace, wavespeed_max_concurrent=concurrent) as world, world.start():
+    async with open_service_world(tmp_path, pace=pace, wavespeed_max_concurrent=concurrent) as world, world.start():
         await world.closed(await world.command(request(count=4)))
 
         tasks = list(world.provider.predictions)
@@ -198,7 +198,7 @@ async def test_no_more_at_once_than_the_tier_allows(tmp_path: Path, concurrent: 
 
 async def test_no_more_per_minute_than_the_tier_allows(tmp_path: Path) -> None:
     """In no minute more POSTs leave than the tier allows."""
-    async with open_world(tmp_path, wavespeed_max_per_minute=2) as world, world.start():
+    async with open_service_world(tmp_path, wavespeed_max_per_minute=2) as world, world.start():
         await world.closed(await world.command(request(count=4)))
 
         # As recorded before each POST left: the provider's clock reads later, by however busy this machine is.
@@ -212,7 +212,7 @@ async def test_no_more_per_minute_than_the_tier_allows(tmp_path: Path) -> None:
 async def test_cancel_between_queue_and_send(tmp_path: Path) -> None:
     """What waits can be cancelled and is never sent; what is at the provider is delivered and paid."""
     pace = Pace(0.2, (60.0, 60.0))
-    async with open_world(tmp_path, pace=pace, wavespeed_max_concurrent=1) as world, world.start() as bot:
+    async with open_service_world(tmp_path, pace=pace, wavespeed_max_concurrent=1) as world, world.start() as bot:
         job = await world.command(request(count=3))
         await world.reaches(job, PredictionState.PROCESSING)
         cancelled = await bot.services.jobs.cancelling.cancel(job.job_id, world.actor())
@@ -227,7 +227,7 @@ async def test_cancel_between_queue_and_send(tmp_path: Path) -> None:
 
 async def test_draining_sends_nothing_more_and_waits_for_answers(tmp_path: Path) -> None:
     """Told to stop, the engine awaits the answer of the request on its way and lets no other leave."""
-    async with open_world(tmp_path, wavespeed_submit_parallelism=1) as world, world.start() as bot:
+    async with open_service_world(tmp_path, wavespeed_submit_parallelism=1) as world, world.start() as bot:
         world.provider.script(Site.SUBMIT, Behaviour.DRIPPING)
         job = await world.command(request(count=2))
         await world.until(lambda: posted(world, 1))
@@ -239,7 +239,7 @@ async def test_draining_sends_nothing_more_and_waits_for_answers(tmp_path: Path)
         assert world.posts == 1
 
 
-async def test_an_answer_that_cannot_be_kept_is_looked_for(world: World, bot: Running) -> None:
+async def test_an_answer_that_cannot_be_kept_is_looked_for(world: ServiceWorld, bot: Running) -> None:
     """A fault of our own after the POST leaves a lost answer, never a request that is forgotten or sent again."""
     store, accept = bot.stores.jobs, bot.stores.jobs.attempt_accepted
 
@@ -254,7 +254,7 @@ async def test_an_answer_that_cannot_be_kept_is_looked_for(world: World, bot: Ru
     assert (job.spent_micros, world.posts, world.provider.billed_micros) == (PRICE, 1, PRICE)
 
 
-async def test_a_fault_in_the_loop_leaves_requests_on_their_way(world: World, bot: Running) -> None:
+async def test_a_fault_in_the_loop_leaves_requests_on_their_way(world: ServiceWorld, bot: Running) -> None:
     """When the loop stumbles while a POST is out, its answer still arrives."""
     store, next_turns = bot.stores.jobs, bot.stores.jobs.next_turns
     world.provider.script(Site.SUBMIT, Behaviour.DRIPPING)
@@ -274,7 +274,7 @@ async def test_a_fault_in_the_loop_leaves_requests_on_their_way(world: World, bo
     assert ended.predictions[0].state is PredictionState.COMPLETED
 
 
-async def posted(world: World, times: int) -> bool:
+async def posted(world: ServiceWorld, times: int) -> bool:
     return world.posts >= times
 
 
@@ -284,12 +284,12 @@ def outcomes(folder: Path) -> list[str]:
         return [row[0] for row in database.execute("SELECT outcome FROM attempts ORDER BY attempt_id")]
 
 
-async def attempted(world: World) -> bool:
+async def attempted(world: ServiceWorld) -> bool:
     traffic = await world.bot.stores.jobs.traffic(world.clock.now(), 2)
     return traffic.minute_full_until is not None
 
 
-async def test_two_jobs_at_once_get_their_own_pictures(world: World, bot: Running) -> None:
+async def test_two_jobs_at_once_get_their_own_pictures(world: ServiceWorld, bot: Running) -> None:
     """Answers and pictures of jobs that run together are never mixed up."""
     jobs = await asyncio.gather(
         *[
@@ -306,7 +306,7 @@ async def test_two_jobs_at_once_get_their_own_pictures(world: World, bot: Runnin
     assert {posted.at.channel_id for posted in world.fake_messenger.results} == {CHANNEL}
 
 
-async def test_a_fault_while_noting_a_lost_answer_does_not_shut_the_gate(world: World, bot: Running) -> None:
+async def test_a_fault_while_noting_a_lost_answer_does_not_shut_the_gate(world: ServiceWorld, bot: Running) -> None:
     """However often the note stumbles, it is made in the end: a request is never left as if it were still out."""
     store, lost, strikes = bot.stores.jobs, bot.stores.jobs.attempt_lost, 3
 
@@ -324,7 +324,7 @@ async def test_a_fault_while_noting_a_lost_answer_does_not_shut_the_gate(world: 
     assert (job.spent_micros, world.posts, world.provider.billed_micros) == (PRICE, 1, PRICE)
 
 
-async def test_a_job_that_cannot_be_read_stands_in_nobodys_way(world: World, bot: Running) -> None:
+async def test_a_job_that_cannot_be_read_stands_in_nobodys_way(world: ServiceWorld, bot: Running) -> None:
     """One bad row in the queue is left where it is; everybody behind it is sent."""
     store, read = bot.stores.jobs, bot.stores.jobs.job
     bad = await world.command(request(member=BEN))
@@ -345,7 +345,7 @@ async def test_a_task_that_never_ends_frees_its_place(tmp_path: Path) -> None:
 
     The provider keeps it for seven days; two such would otherwise stop a whole bot of the lowest tier for a week.
     """
-    async with open_world(tmp_path, wavespeed_max_concurrent=1) as world, world.start():
+    async with open_service_world(tmp_path, wavespeed_max_concurrent=1) as world, world.start():
         world.provider.script(Site.SUBMIT, Behaviour.STUCK)
         stuck = await world.reaches(await world.command(), PredictionState.PROCESSING)
         behind = await world.command(request(member=BEN))

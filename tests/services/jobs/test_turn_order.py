@@ -10,7 +10,7 @@ from bot.db.jobs import JobStore
 from bot.domain.gate import ProviderLimits
 from bot.domain.predictions import Waiting
 from bot.services.jobs.turn_order import TurnOrders
-from tests.services.desk import BEN, Desk
+from tests.services.parts import BEN, Parts
 
 MANY = 150
 LIMITS = ProviderLimits(max_concurrent=2, max_per_minute=100, submit_parallelism=1)
@@ -30,40 +30,40 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     return lambda: count
 
 
-async def asked_by_all(desk: Desk, count: int = MANY) -> list[str]:
+async def asked_by_all(parts: Parts, count: int = MANY) -> list[str]:
     """So many jobs of as many members."""
-    return [(await desk.admitted(1_000 + number)).job_id for number in range(count)]
+    return [(await parts.admitted(1_000 + number)).job_id for number in range(count)]
 
 
-async def test_a_long_queue_is_read_once_for_all(desk: Desk, readings: Callable[[], int]) -> None:
+async def test_a_long_queue_is_read_once_for_all(parts: Parts, readings: Callable[[], int]) -> None:
     """However many statuses are drawn in the same moment, the queue is read once."""
-    job_ids = await asked_by_all(desk)
-    orders = TurnOrders(desk.stores.jobs, LIMITS, desk.clock)
+    job_ids = await asked_by_all(parts)
+    orders = TurnOrders(parts.stores.jobs, LIMITS, parts.clock)
     places = [(await orders.look_for(job_id)).place(job_id) for job_id in job_ids]
 
     assert (readings(), places) == (1, list(range(1, MANY + 1)))
 
 
-async def test_a_short_queue_is_always_read_anew(desk: Desk) -> None:
+async def test_a_short_queue_is_always_read_anew(parts: Parts) -> None:
     """As long as reading is cheap, whoever has just come is there."""
-    orders = TurnOrders(desk.stores.jobs, LIMITS, desk.clock)
+    orders = TurnOrders(parts.stores.jobs, LIMITS, parts.clock)
     for _ in range(3):
-        job = await desk.admitted()
+        job = await parts.admitted()
 
         assert job.job_id in await orders.look()
 
 
-async def test_who_has_just_come_waits_for_the_next_reading(desk: Desk, readings: Callable[[], int]) -> None:
+async def test_who_has_just_come_waits_for_the_next_reading(parts: Parts, readings: Callable[[], int]) -> None:
     """A long queue is read again after a moment, and then everybody stands where they belong."""
-    await asked_by_all(desk)
-    orders = TurnOrders(desk.stores.jobs, LIMITS, desk.clock)
+    await asked_by_all(parts)
+    orders = TurnOrders(parts.stores.jobs, LIMITS, parts.clock)
     order = await orders.look()
-    job = await desk.admitted(BEN)
+    job = await parts.admitted(BEN)
 
     assert job.job_id not in await orders.look()
-    assert order.serves_until - desk.clock.monotonic() <= 2.0
+    assert order.serves_until - parts.clock.monotonic() <= 2.0
 
-    await desk.clock.advance(order.serves_until - desk.clock.monotonic())
+    await parts.clock.advance(order.serves_until - parts.clock.monotonic())
 
     assert (await orders.look()).place(job.job_id) == MANY + 1
     assert readings() == 2

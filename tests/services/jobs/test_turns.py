@@ -9,24 +9,24 @@ from bot.domain.models import MAX, PRO
 from bot.domain.snapshots import Turn
 from bot.services.jobs.turn_order import TurnOrders
 from bot.services.jobs.turns import Turns
-from tests.services.desk import ANN, BEN, Desk
+from tests.services.parts import ANN, BEN, Parts
 
 ROOMY = ProviderLimits(max_concurrent=2, max_per_minute=100, submit_parallelism=1)
 
 
-async def turns_of(desk: Desk, limits: ProviderLimits = ROOMY) -> Turns:
-    """What the status messages of a desk ask."""
-    return Turns(TurnOrders(desk.stores.jobs, limits, desk.clock), await desk.waits(), limits, desk.clock)
+async def turns_of(parts: Parts, limits: ProviderLimits = ROOMY) -> Turns:
+    """What status messages ask."""
+    return Turns(TurnOrders(parts.stores.jobs, limits, parts.clock), await parts.waits(), limits, parts.clock)
 
 
-async def measured(desk: Desk, *seconds: float) -> None:
+async def measured(parts: Parts, *seconds: float) -> None:
     """Let pictures have taken so long."""
     for n, each in enumerate(seconds):
-        job = await desk.processing(f"past-{n}-{each}")
-        await desk.clock.advance(each)
-        now = desk.clock.now()
-        await desk.stores.jobs.complete(job.predictions[0].prediction_id, (), now, now)
-        await desk.stores.jobs.close(job.job_id, now)
+        job = await parts.processing(f"past-{n}-{each}")
+        await parts.clock.advance(each)
+        now = parts.clock.now()
+        await parts.stores.jobs.complete(job.predictions[0].prediction_id, (), now, now)
+        await parts.stores.jobs.close(job.job_id, now)
 
 
 @pytest.mark.parametrize(
@@ -41,41 +41,41 @@ async def measured(desk: Desk, *seconds: float) -> None:
         ((12.6, 13.0, 13.1), 15),
     ],
 )
-async def test_the_usual_time_is_the_median(desk: Desk, past: tuple[float, ...], typical: int | None) -> None:
+async def test_the_usual_time_is_the_median(parts: Parts, past: tuple[float, ...], typical: int | None) -> None:
     """The median of what this model took, to 5 s, and nothing at all below three samples."""
-    await measured(desk, *past)
-    job = await desk.admitted()
+    await measured(parts, *past)
+    job = await parts.admitted()
 
-    turn = (await (await turns_of(desk)).snapshot(job)).turn
+    turn = (await (await turns_of(parts)).snapshot(job)).turn
 
     assert turn.typical_seconds == typical
     assert (turn.place, turn.wait_seconds is None) == (1, typical is None)
 
 
-async def test_only_the_last_twenty_count(desk: Desk) -> None:
+async def test_only_the_last_twenty_count(parts: Parts) -> None:
     """How long it took last year says nothing about today."""
-    await measured(desk, *[100.0] * 15, *[10.0] * 20)
+    await measured(parts, *[100.0] * 15, *[10.0] * 20)
 
-    snapshot = await (await turns_of(desk)).snapshot(await desk.admitted())
+    snapshot = await (await turns_of(parts)).snapshot(await parts.admitted())
 
     assert snapshot.turn.typical_seconds == 10
 
 
-async def test_places_follow_the_turns_of_members(desk: Desk) -> None:
+async def test_places_follow_the_turns_of_members(parts: Parts) -> None:
     """Ann's four come after Ben's one: he stands second, her job first."""
-    anns = await desk.admitted(ANN, pictures=4)
-    bens = await desk.admitted(BEN)
-    turns = await turns_of(desk)
+    anns = await parts.admitted(ANN, pictures=4)
+    bens = await parts.admitted(BEN)
+    turns = await turns_of(parts)
 
     assert [(await turns.snapshot(job)).turn.place for job in (anns, bens)] == [1, 2]
 
 
-async def test_a_job_that_was_sent_has_no_place(desk: Desk) -> None:
+async def test_a_job_that_was_sent_has_no_place(parts: Parts) -> None:
     """Once nothing of it waits, only the usual time is told."""
-    await measured(desk, 20.0, 20.0, 20.0)
-    job = await desk.processing("sent")
+    await measured(parts, 20.0, 20.0, 20.0)
+    job = await parts.processing("sent")
 
-    assert (await (await turns_of(desk)).snapshot(job)).turn == Turn(None, None, 20)
+    assert (await (await turns_of(parts)).snapshot(job)).turn == Turn(None, None, 20)
 
 
 @pytest.mark.parametrize(
@@ -88,25 +88,25 @@ async def test_a_job_that_was_sent_has_no_place(desk: Desk) -> None:
     ],
     ids=["by places", "by the minute"],
 )
-async def test_the_slower_limit_sets_the_wait(desk: Desk, limits: ProviderLimits, wait: int) -> None:
+async def test_the_slower_limit_sets_the_wait(parts: Parts, limits: ProviderLimits, wait: int) -> None:
     """The wait follows from what is at the provider, the place, and the slower of the two limits."""
-    await measured(desk, 20.0, 20.0, 20.0)
-    await desk.clock.advance(100)
+    await measured(parts, 20.0, 20.0, 20.0)
+    await parts.clock.advance(100)
     for provider_id in ("one", "two"):
-        await desk.processing(provider_id)
-    jobs = [await desk.admitted(member) for member in (21, 22, 23)]
+        await parts.processing(provider_id)
+    jobs = [await parts.admitted(member) for member in (21, 22, 23)]
 
-    turn = (await (await turns_of(desk, limits)).snapshot(jobs[2])).turn
+    turn = (await (await turns_of(parts, limits)).snapshot(jobs[2])).turn
 
     assert (turn.place, turn.wait_seconds) == (3, wait)
 
 
-async def test_a_lost_answer_is_named_as_the_reason(desk: Desk) -> None:
+async def test_a_lost_answer_is_named_as_the_reason(parts: Parts) -> None:
     """While so many requests of a model are looked for that nothing of it is sent, its members read why; no others."""
-    turns = await turns_of(desk)
+    turns = await turns_of(parts)
     for _ in range(MOST_LOST):
-        assert (await turns.snapshot(await desk.admitted())).held_up_by is None
-        await desk.unknown(model=MAX)
+        assert (await turns.snapshot(await parts.admitted())).held_up_by is None
+        await parts.unknown(model=MAX)
 
-    assert (await turns.snapshot(await desk.admitted(model=MAX))).held_up_by == CHECKED_FIRST
-    assert (await turns.snapshot(await desk.admitted(model=PRO))).held_up_by is None
+    assert (await turns.snapshot(await parts.admitted(model=MAX))).held_up_by == CHECKED_FIRST
+    assert (await turns.snapshot(await parts.admitted(model=PRO))).held_up_by is None

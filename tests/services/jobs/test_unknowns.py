@@ -18,56 +18,56 @@ from bot.domain.remote_clock import UNKNOWN_BY
 from bot.provider.transport import read_date
 from bot.services.crash_points import no_crash
 from bot.services.jobs.unknowns import Unknowns
-from tests.services.desk import ANN, Desk
+from tests.services.parts import ANN, Parts
 
 GRACE = 120.0
 
 
 @pytest.fixture
-async def looking(desk: Desk) -> AsyncGenerator[Desk]:
-    """A desk at which unknown predictions are looked for; the provider's clock goes as ours."""
-    hear(desk, 0)
+async def looking(parts: Parts) -> AsyncGenerator[Parts]:
+    """What looks for unknown predictions; the provider's clock goes as ours."""
+    hear(parts, 0)
     unknowns = Unknowns(
-        jobs=desk.stores.jobs,
-        provider=desk.provider,
-        signals=desk.signals,
-        clock=desk.clock,
+        jobs=parts.stores.jobs,
+        provider=parts.provider,
+        signals=parts.signals,
+        clock=parts.clock,
         grace_seconds=GRACE,
         crash_hook=no_crash,
     )
     task = asyncio.create_task(unknowns.run())
-    yield desk
+    yield parts
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
 
-def hear(desk: Desk, ahead_seconds: int) -> None:
+def hear(parts: Parts, ahead_seconds: int) -> None:
     """An answer that shows the provider's clock."""
-    date = read_date(formatdate(desk.clock.now() // SECOND + ahead_seconds, usegmt=True))
+    date = read_date(formatdate(parts.clock.now() // SECOND + ahead_seconds, usegmt=True))
     assert date is not None
-    desk.provider.remote_clock.heard(date, desk.clock.monotonic())
+    parts.provider.remote_clock.heard(date, parts.clock.monotonic())
 
 
-async def now(desk: Desk, job: Job) -> Prediction:
-    return (await desk.stores.jobs.job(job.job_id)).predictions[0]
+async def now(parts: Parts, job: Job) -> Prediction:
+    return (await parts.stores.jobs.job(job.job_id)).predictions[0]
 
 
-async def lost(desk: Desk, **facts: object) -> Job:
-    job = await desk.unknown(**facts)  # pyright: ignore[reportArgumentType] - passed on
-    desk.signals.unknowns.notify()
+async def lost(parts: Parts, **facts: object) -> Job:
+    job = await parts.unknown(**facts)  # pyright: ignore[reportArgumentType] - passed on
+    parts.signals.unknowns.notify()
     return job
 
 
-async def looked_for(desk: Desk, model_id: str = MAX.id) -> int:
+async def looked_for(parts: Parts, model_id: str = MAX.id) -> int:
     """How many of a model close its gate together."""
-    return (await desk.stores.jobs.traffic(desk.clock.now(), 1)).lost.get(model_id, 0)
+    return (await parts.stores.jobs.traffic(parts.clock.now(), 1)).lost.get(model_id, 0)
 
 
-def seconds_of_looks(desk: Desk, began: int) -> list[float]:
-    return [(look - began) / SECOND for look in desk.provider.looks]
+def seconds_of_looks(parts: Parts, began: int) -> list[float]:
+    return [(look - began) / SECOND for look in parts.provider.looks]
 
 
-async def test_what_is_certain_is_adopted_at_once(looking: Desk) -> None:
+async def test_what_is_certain_is_adopted_at_once(looking: Parts) -> None:
     """Where the list shows the one prediction that it can be, nobody waits for the grace to pass."""
     looking.provider.lists = [["theirs"]]
     job = await lost(looking)
@@ -81,7 +81,7 @@ async def test_what_is_certain_is_adopted_at_once(looking: Desk) -> None:
     assert await looked_for(looking) == 0
 
 
-async def test_only_that_time_is_looked_at(looking: Desk) -> None:
+async def test_only_that_time_is_looked_at(looking: Parts) -> None:
     """The list is asked for what can have been created since the request began, by the provider's clock."""
     hear(looking, 0)
     looking.provider.lists = [["theirs"]]
@@ -95,7 +95,7 @@ async def test_only_that_time_is_looked_at(looking: Desk) -> None:
 
 
 @pytest.mark.parametrize("ahead", [-3_600, -90, 90, 3_600])
-async def test_the_providers_clock_is_what_counts(looking: Desk, ahead: int) -> None:
+async def test_the_providers_clock_is_what_counts(looking: Parts, ahead: int) -> None:
     """However far this machine's clock is off, what was created after the request began is found, and nothing older."""
     for _ in range(2):
         hear(looking, ahead)
@@ -108,28 +108,28 @@ async def test_the_providers_clock_is_what_counts(looking: Desk, ahead: int) -> 
     assert looking.provider.windows[0][0] <= there <= looking.provider.windows[0][1]
 
 
-async def test_an_unknown_clock_is_taken_to_be_ours_and_widely(desk: Desk) -> None:
+async def test_an_unknown_clock_is_taken_to_be_ours_and_widely(parts: Parts) -> None:
     """Before the first dated answer the list is asked for minutes on both sides."""
-    sent_at = desk.clock.now()
+    sent_at = parts.clock.now()
     async with asyncio.TaskGroup() as group:
         unknowns = Unknowns(
-            jobs=desk.stores.jobs,
-            provider=desk.provider,
-            signals=desk.signals,
-            clock=desk.clock,
+            jobs=parts.stores.jobs,
+            provider=parts.provider,
+            signals=parts.signals,
+            clock=parts.clock,
             grace_seconds=GRACE,
             crash_hook=no_crash,
         )
         task = group.create_task(unknowns.run())
-        desk.provider.lists = [[Listed("theirs", sent_at - UNKNOWN_BY // 2)]]
-        job = await lost(desk)
-        await desk.clock.advance(3)
+        parts.provider.lists = [[Listed("theirs", sent_at - UNKNOWN_BY // 2)]]
+        job = await lost(parts)
+        await parts.clock.advance(3)
         task.cancel()
 
-    assert (await now(desk, job)).provider_id == "theirs"
+    assert (await now(parts, job)).provider_id == "theirs"
 
 
-async def test_a_step_of_our_clock_after_the_request_changes_nothing(looking: Desk) -> None:
+async def test_a_step_of_our_clock_after_the_request_changes_nothing(looking: Parts) -> None:
     """When it began by the provider's clock was kept with it, so that it does not matter what ours shows now."""
     job = await looking.admitted()
     began = looking.provider.remote_clock.now_if_known()
@@ -146,7 +146,7 @@ async def test_a_step_of_our_clock_after_the_request_changes_nothing(looking: De
     assert (await now(looking, job)).provider_id == "theirs"
 
 
-async def test_what_is_ours_already_is_no_candidate(looking: Desk) -> None:
+async def test_what_is_ours_already_is_no_candidate(looking: Parts) -> None:
     """Predictions that belong to our other jobs are left out."""
     await looking.processing("claimed")
     looking.provider.lists = [["claimed", "theirs"]]
@@ -156,7 +156,7 @@ async def test_what_is_ours_already_is_no_candidate(looking: Desk) -> None:
     assert (await now(looking, job)).provider_id == "theirs"
 
 
-async def test_none_on_two_looks_gives_the_money_back(looking: Desk) -> None:
+async def test_none_on_two_looks_gives_the_money_back(looking: Parts) -> None:
     """Only the second look that finds nothing, one grace after the first, ends it: nothing was created."""
     looking.provider.lists = [[]]
     began = looking.clock.now()
@@ -173,7 +173,7 @@ async def test_none_on_two_looks_gives_the_money_back(looking: Desk) -> None:
     assert await looked_for(looking) == 0
 
 
-async def test_what_the_list_shows_late_is_still_adopted(looking: Desk) -> None:
+async def test_what_the_list_shows_late_is_still_adopted(looking: Parts) -> None:
     """A prediction that appears between the looks that count is found by the second."""
     looking.provider.lists = [*[[]] * 7, ["late"]]
     job = await lost(looking)
@@ -182,7 +182,7 @@ async def test_what_the_list_shows_late_is_still_adopted(looking: Desk) -> None:
     assert (await now(looking, job)).provider_id == "late"
 
 
-async def test_several_candidates_go_to_a_moderator(looking: Desk) -> None:
+async def test_several_candidates_go_to_a_moderator(looking: Parts) -> None:
     """Where it could still be either at the second look, a moderator decides; the hold stays."""
     looking.provider.lists = [["one", "other"]]
     job = await lost(looking)
@@ -197,7 +197,7 @@ async def test_several_candidates_go_to_a_moderator(looking: Desk) -> None:
     assert await looked_for(looking) == 0
 
 
-async def test_two_unknowns_never_share_a_candidate(looking: Desk) -> None:
+async def test_two_unknowns_never_share_a_candidate(looking: Parts) -> None:
     """Two lost answers of one model and one candidate: nobody knows whose it is, so neither takes it."""
     looking.provider.lists = [["one"]]
     jobs = [await lost(looking), await lost(looking)]
@@ -208,7 +208,7 @@ async def test_two_unknowns_never_share_a_candidate(looking: Desk) -> None:
     assert all(p.review_at is not None for p in predictions)
 
 
-async def test_two_are_told_apart_by_what_only_one_can_own(looking: Desk) -> None:
+async def test_two_are_told_apart_by_what_only_one_can_own(looking: Parts) -> None:
     """What was created before the second request began is the first's, and so what came later is the second's."""
     first_at = looking.clock.now()
     looking.provider.lists = [[]]
@@ -226,7 +226,7 @@ async def test_two_are_told_apart_by_what_only_one_can_own(looking: Desk) -> Non
     assert (await now(looking, second)).provider_id == "later"
 
 
-async def test_the_answer_of_one_decides_about_the_other(looking: Desk) -> None:
+async def test_the_answer_of_one_decides_about_the_other(looking: Parts) -> None:
     """What could have been either's is the second's as soon as the first's answer comes after all."""
     looking.provider.lists = [["one", "other"]]
     first, second = await looking.admitted(), await looking.admitted(ANN)
@@ -244,7 +244,7 @@ async def test_the_answer_of_one_decides_about_the_other(looking: Desk) -> None:
     assert (await now(looking, second)).provider_id == "other"
 
 
-async def test_what_a_moderator_looks_at_is_not_given_to_another(looking: Desk) -> None:
+async def test_what_a_moderator_looks_at_is_not_given_to_another(looking: Parts) -> None:
     """A candidate that a moderator may still give to one case is not adopted by the next, nor is it taken for none."""
     sent_at = looking.clock.now()
     both = [Listed("one", sent_at + SECOND), Listed("other", sent_at + 2 * SECOND)]
@@ -264,7 +264,7 @@ async def test_what_a_moderator_looks_at_is_not_given_to_another(looking: Desk) 
     assert (await now(looking, near)).review_at is not None
 
 
-async def test_the_store_keeps_candidates_for_their_case(looking: Desk) -> None:
+async def test_the_store_keeps_candidates_for_their_case(looking: Parts) -> None:
     """Not even by mistake can another prediction adopt what awaits a moderator's decision."""
     looking.provider.lists = [["one", "other"]]
     await lost(looking)
@@ -276,7 +276,7 @@ async def test_the_store_keeps_candidates_for_their_case(looking: Desk) -> None:
         await looking.stores.jobs.adopt((await now(looking, second)).prediction_id, "one")
 
 
-async def test_models_are_told_apart(looking: Desk) -> None:
+async def test_models_are_told_apart(looking: Parts) -> None:
     """A lost answer of another model is no rival, and its list is its own."""
     looking.provider.lists = [["one"], ["two"]]
     first = await lost(looking, model=PRO)
@@ -286,7 +286,7 @@ async def test_models_are_told_apart(looking: Desk) -> None:
     assert [(await now(looking, job)).provider_id for job in (first, second)] == ["one", "two"]
 
 
-async def test_a_model_whose_list_fails_keeps_no_other_waiting(looking: Desk) -> None:
+async def test_a_model_whose_list_fails_keeps_no_other_waiting(looking: Parts) -> None:
     """While one model's list is out of reach, another's lost answer is found."""
     looking.provider.lists = [TryLater("planted"), ["two"]]
     await lost(looking, model=PRO)
@@ -296,7 +296,7 @@ async def test_a_model_whose_list_fails_keeps_no_other_waiting(looking: Desk) ->
     assert (await now(looking, second)).provider_id == "two"
 
 
-async def test_a_request_on_its_way_is_waited_for(looking: Desk) -> None:
+async def test_a_request_on_its_way_is_waited_for(looking: Parts) -> None:
     """With several POSTs at once, what the list shows may be that of one whose answer is just arriving."""
     looking.provider.lists = [["of the other"]]
     job = await lost(looking)
@@ -312,7 +312,7 @@ async def test_a_request_on_its_way_is_waited_for(looking: Desk) -> None:
     assert (await now(looking, other)).provider_id == "of the other"
 
 
-async def test_requests_that_leave_all_the_time_keep_no_case_open(looking: Desk) -> None:
+async def test_requests_that_leave_all_the_time_keep_no_case_open(looking: Parts) -> None:
     """What was created by requests that are just being answered is told apart as soon as they are: looks count."""
     looking.provider.lists = [[]]
     job = await lost(looking)
@@ -328,7 +328,7 @@ async def test_requests_that_leave_all_the_time_keep_no_case_open(looking: Desk)
     assert (await now(looking, job)).reason is FailureReason.NEVER_STARTED
 
 
-async def test_one_given_up_too_early_is_still_a_rival(looking: Desk) -> None:
+async def test_one_given_up_too_early_is_still_a_rival(looking: Parts) -> None:
     """What appears after its money went back may be its: it is not given to another that was sent at the same time."""
     sent_at = looking.clock.now()
     looking.provider.lists = [[]]
@@ -344,7 +344,7 @@ async def test_one_given_up_too_early_is_still_a_rival(looking: Desk) -> None:
     assert (await now(looking, other)).review_at is not None
 
 
-async def test_a_list_out_of_reach_is_asked_again(looking: Desk) -> None:
+async def test_a_list_out_of_reach_is_asked_again(looking: Parts) -> None:
     """While the list cannot be had nothing is decided, and the looks do not count."""
     looking.provider.lists = [TryLater("planted"), Refused(FailureReason.NOT_AUTHORISED, "planted"), ["theirs"]]
     job = await lost(looking)
@@ -356,7 +356,7 @@ async def test_a_list_out_of_reach_is_asked_again(looking: Desk) -> None:
     assert (await now(looking, job)).provider_id == "theirs"
 
 
-async def test_a_list_that_stays_out_of_reach_goes_to_a_moderator(looking: Desk) -> None:
+async def test_a_list_that_stays_out_of_reach_goes_to_a_moderator(looking: Parts) -> None:
     """Nothing stays open for ever: after an hour without a list a moderator is asked."""
     looking.provider.lists = [TryLater("planted")]
     job = await lost(looking)

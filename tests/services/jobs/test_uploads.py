@@ -19,16 +19,16 @@ from bot.services.jobs.upload_queue import UploadQueue
 from bot.services.jobs.uploads import Uploads
 from bot.services.signals import Signals
 from tests.clocks import ManualClock
-from tests.services.world import BEN, PRICE, Running, World, png, request
+from tests.services.world import BEN, PRICE, Running, ServiceWorld, png, request
 
 PUTS = (Site.TICKET, Site.PUT)
 
 
-def uploads(world: World) -> int:
+def uploads(world: ServiceWorld) -> int:
     return len([each for each in world.provider.history.at(Site.PUT) if each.status == 200])
 
 
-async def test_the_same_content_is_uploaded_once(world: World, bot: Running) -> None:
+async def test_the_same_content_is_uploaded_once(world: ServiceWorld, bot: Running) -> None:
     """What the provider has already is not uploaded again, whoever uses it, also after a restart."""
     await world.closed(await world.command(request(png("red"), png("blue"))))
     await world.closed(await bot.accept(request(png("blue"), member=BEN)))
@@ -37,7 +37,7 @@ async def test_the_same_content_is_uploaded_once(world: World, bot: Running) -> 
     assert uploads(world) == 3
 
 
-async def test_a_restart_remembers_uploads(world: World) -> None:
+async def test_a_restart_remembers_uploads(world: ServiceWorld) -> None:
     """Where the provider has a picture is kept in the store."""
     for _ in range(2):
         async with world.start():
@@ -46,7 +46,7 @@ async def test_a_restart_remembers_uploads(world: World) -> None:
     assert uploads(world) == 1
 
 
-async def test_old_uploads_are_renewed(world: World, bot: Running) -> None:
+async def test_old_uploads_are_renewed(world: ServiceWorld, bot: Running) -> None:
     """The provider keeps files for seven days; after six a reference is uploaded anew."""
     await world.closed(await world.command())
     world.clock.leap(6 * DAY / SECOND)
@@ -57,7 +57,9 @@ async def test_old_uploads_are_renewed(world: World, bot: Running) -> None:
 
 @pytest.mark.parametrize("site", PUTS)
 @pytest.mark.parametrize("behaviour", [Behaviour.UNAVAILABLE, Behaviour.DROPPED, Behaviour.BAD_GATEWAY])
-async def test_an_upload_that_fails_is_repeated(world: World, bot: Running, site: Site, behaviour: Behaviour) -> None:
+async def test_an_upload_that_fails_is_repeated(
+    world: ServiceWorld, bot: Running, site: Site, behaviour: Behaviour
+) -> None:
     """Uploads cost nothing: they are repeated until they get through, and the hold stays meanwhile."""
     world.provider.script(site, behaviour, times=9)
 
@@ -81,7 +83,7 @@ class SlowBooks:
         return turns
 
 
-async def test_a_try_that_falls_due_while_the_queue_is_read_is_not_forgotten(world: World, bot: Running) -> None:
+async def test_a_try_that_falls_due_while_the_queue_is_read_is_not_forgotten(world: ServiceWorld, bot: Running) -> None:
     """It is due at once: nobody else would wake the sender for it."""
     world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=1_000)
     await world.command()
@@ -101,7 +103,7 @@ async def test_a_try_that_falls_due_while_the_queue_is_read_is_not_forgotten(wor
     assert queue.seconds_to_retry() == 0.0
 
 
-async def test_a_refused_upload_fails_what_was_not_sent(world: World, bot: Running) -> None:
+async def test_a_refused_upload_fails_what_was_not_sent(world: ServiceWorld, bot: Running) -> None:
     """A file that the provider does not take fails the pictures that would need it, and their money comes back."""
     world.provider.script(Site.PUT, Behaviour.TOO_LARGE)
 
@@ -111,7 +113,7 @@ async def test_a_refused_upload_fails_what_was_not_sent(world: World, bot: Runni
     assert (world.posts, await world.budget()) == (0, (0, 0))
 
 
-async def test_a_file_that_storage_never_takes_ends_its_own_job_soon(world: World, bot: Running) -> None:
+async def test_a_file_that_storage_never_takes_ends_its_own_job_soon(world: ServiceWorld, bot: Running) -> None:
     """Refused on three fresh tickets, it fails at once with its money back, and nobody else waits for that."""
     world.provider.script(Site.PUT, Behaviour.FORBIDDEN, times=3)
 
@@ -125,7 +127,7 @@ async def test_a_file_that_storage_never_takes_ends_its_own_job_soon(world: Worl
     assert other.spent_micros == PRICE
 
 
-async def test_a_lost_file_fails_what_was_not_sent(world: World, bot: Running) -> None:
+async def test_a_lost_file_fails_what_was_not_sent(world: ServiceWorld, bot: Running) -> None:
     """A reference whose file is gone from our own disk ends the job in so many words."""
     world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=4)
     job = await bot.accept(request())
@@ -137,7 +139,7 @@ async def test_a_lost_file_fails_what_was_not_sent(world: World, bot: Running) -
     assert await world.budget() == (0, 0)
 
 
-async def test_failing_uploads_do_not_hold_up_others(world: World, bot: Running) -> None:
+async def test_failing_uploads_do_not_hold_up_others(world: ServiceWorld, bot: Running) -> None:
     """However many jobs wait for the repetition of their uploads, those behind them are sent."""
     known = request(png("white"), member=BEN)
     await world.closed(await world.command(known))
@@ -154,7 +156,9 @@ async def test_failing_uploads_do_not_hold_up_others(world: World, bot: Running)
 
 
 @pytest.mark.parametrize("early", [True, False])
-async def test_a_reference_that_was_lost_there_is_uploaded_anew(world: World, bot: Running, *, early: bool) -> None:
+async def test_a_reference_that_was_lost_there_is_uploaded_anew(
+    world: ServiceWorld, bot: Running, *, early: bool
+) -> None:
     """Where the provider could not read a reference, the next picture that needs it brings it along again."""
     behaviour = Behaviour.REFERENCE_LOST
     world.provider.script(Site.SUBMIT, behaviour)

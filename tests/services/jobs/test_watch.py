@@ -27,12 +27,12 @@ from bot.services.jobs.watch import JobWatch
 from bot.services.money.notices import Notices
 from bot.services.ports.messages import NotNow
 from tests.clocks import NOON
-from tests.services.desk import Counting, Desk
 from tests.services.fake_messenger import FakeMessenger
-from tests.services.world import PRICE, Running, World, request
+from tests.services.parts import Counting, Parts
+from tests.services.world import PRICE, Running, ServiceWorld, request
 
 
-async def test_the_status_follows_the_job(world: World, bot: Running) -> None:
+async def test_the_status_follows_the_job(world: ServiceWorld, bot: Running) -> None:
     """Each stage is shown, in order, and the last word comes after the result, with the job as it ended."""
     job = await world.closed(await bot.accept(request()))
 
@@ -47,7 +47,7 @@ async def test_the_status_follows_the_job(world: World, bot: Running) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_status_goes_where_its_result_follows_at_once(world: World) -> None:
+async def test_a_status_goes_where_its_result_follows_at_once(world: ServiceWorld) -> None:
     """Nobody wrote anything between: the result stays as the only message, and no last word is said before."""
     world.fake_messenger.is_quiet = True
 
@@ -68,7 +68,9 @@ async def test_a_status_goes_where_its_result_follows_at_once(world: World) -> N
     ids=["became the result", "kept", "failed"],
 )
 @pytest.mark.usefixtures("bot")
-async def test_a_status_that_is_all_there_is_stays(world: World, closed: tuple[str, ...], behaviour: Behaviour) -> None:
+async def test_a_status_that_is_all_there_is_stays(
+    world: ServiceWorld, closed: tuple[str, ...], behaviour: Behaviour
+) -> None:
     """However quiet a channel is, a status without a result under it is not removed."""
     world.fake_messenger.is_quiet = True
     world.fake_messenger.closed.update(closed)
@@ -80,7 +82,7 @@ async def test_a_status_that_is_all_there_is_stays(world: World, closed: tuple[s
 
 
 @pytest.mark.usefixtures("bot")
-async def test_why_a_picture_is_withheld_stays_to_be_read(world: World) -> None:
+async def test_why_a_picture_is_withheld_stays_to_be_read(world: ServiceWorld) -> None:
     """Who cannot be told in private reads in the status that something is missing: it stays beside the result."""
     world.fake_messenger.is_quiet = True
     world.provider.script(Site.SUBMIT, Behaviour.NORMAL, Behaviour.FLAGGED)
@@ -93,7 +95,7 @@ async def test_why_a_picture_is_withheld_stays_to_be_read(world: World) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_removal_that_discord_does_not_take_is_tried_again(world: World) -> None:
+async def test_a_removal_that_discord_does_not_take_is_tried_again(world: ServiceWorld) -> None:
     """However often Discord does not take it, one message remains in the end, and the result was posted once."""
     world.fake_messenger.is_quiet = True
     world.fake_messenger.will("remove_status", *[NotNow() for _ in range(3)])
@@ -105,7 +107,7 @@ async def test_a_removal_that_discord_does_not_take_is_tried_again(world: World)
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_status_that_cannot_be_removed_says_its_last_word(world: World) -> None:
+async def test_a_status_that_cannot_be_removed_says_its_last_word(world: ServiceWorld) -> None:
     """Where the channel is closed to us meanwhile, the status does not go on saying that the picture is made."""
     world.fake_messenger.is_quiet = True
     world.fake_messenger.closed.add("remove_status")
@@ -115,52 +117,52 @@ async def test_a_status_that_cannot_be_removed_says_its_last_word(world: World) 
     assert [last.job.stage for last in world.fake_messenger.last_words[job.job_id]] == [Stage.DONE]
 
 
-async def watch_of(desk: Desk, folder: Path, fake_messenger: FakeMessenger) -> JobWatch:
-    """What watches the jobs of a desk."""
+async def watch_of(parts: Parts, folder: Path, fake_messenger: FakeMessenger) -> JobWatch:
+    """What watches jobs."""
     vault, checker = FileVault(folder / "images"), PillowChecker()
     delivery = Delivery(
-        jobs=desk.stores.jobs,
+        jobs=parts.stores.jobs,
         messenger=fake_messenger,
-        provider=desk.provider,
+        provider=parts.provider,
         fitted=FittedPictures(checker, vault, fake_messenger.file_limit),
         sheets=ContactSheets(vault, checker),
-        clock=desk.clock,
+        clock=parts.clock,
         crash_hook=no_crash,
     )
     limits = ProviderLimits(1, 1, 1)
-    turns = Turns(TurnOrders(desk.stores.jobs, limits, desk.clock), await desk.waits(), limits, desk.clock)
+    turns = Turns(TurnOrders(parts.stores.jobs, limits, parts.clock), await parts.waits(), limits, parts.clock)
     kept = Kept(
-        kept=desk.stores.kept,
-        jobs=desk.stores.jobs,
+        kept=parts.stores.kept,
+        jobs=parts.stores.jobs,
         turns=turns,
         delivery=delivery,
         messenger=fake_messenger,
-        session=desk.signals.session,
-        clock=desk.clock,
+        session=parts.signals.session,
+        clock=parts.clock,
     )
     return JobWatch(
-        places=Places(desk.stores.rules, fake_messenger, desk.clock),
-        jobs=desk.stores.jobs,
+        places=Places(parts.stores.rules, fake_messenger, parts.clock),
+        jobs=parts.stores.jobs,
         turns=turns,
         delivery=delivery,
         kept=kept,
         messenger=fake_messenger,
-        notices=Notices(desk.stores.notices, desk.stores.rules, fake_messenger),
-        signals=desk.signals,
-        clock=desk.clock,
+        notices=Notices(parts.stores.notices, parts.stores.rules, fake_messenger),
+        signals=parts.signals,
+        clock=parts.clock,
         deadline_seconds=600,
         meter=Counting(),
         crash_hook=no_crash,
     )
 
 
-async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_path: Path) -> None:
+async def test_the_status_says_something_every_three_seconds(parts: Parts, tmp_path: Path) -> None:
     """In its first minute a job's status is looked at every 3 s, then every 15 s, and never less than each 15 min."""
-    fake_messenger = FakeMessenger(desk.clock)
-    watch = await watch_of(desk, tmp_path, fake_messenger)
-    job = await desk.admitted()
+    fake_messenger = FakeMessenger(parts.clock)
+    watch = await watch_of(parts, tmp_path, fake_messenger)
+    job = await parts.admitted()
     watching = asyncio.create_task(watch.watch(job.job_id))
-    await desk.clock.advance(4 * 3_600)
+    await parts.clock.advance(4 * 3_600)
     watching.cancel()
 
     taken = [(snapshot.taken_at - NOON) / SECOND for snapshot in fake_messenger.statuses[job.job_id]]
@@ -170,25 +172,25 @@ async def test_the_status_says_something_every_three_seconds(desk: Desk, tmp_pat
 
 
 async def test_a_job_that_only_waits_is_read_rarely(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Most looks at its status do without reading it; what is committed is seen at once, and in 15 s without a word."""
-    fake_messenger, real, read_at = FakeMessenger(desk.clock), JobStore.job, list[float]()
+    fake_messenger, real, read_at = FakeMessenger(parts.clock), JobStore.job, list[float]()
 
     async def counted(store: JobStore, job_id: str) -> Job:
-        read_at.append(desk.clock.monotonic())
+        read_at.append(parts.clock.monotonic())
         return await real(store, job_id)
 
     monkeypatch.setattr(JobStore, "job", counted)
-    watch = await watch_of(desk, tmp_path, fake_messenger)
-    job = await desk.admitted()
-    began = desk.clock.monotonic()
+    watch = await watch_of(parts, tmp_path, fake_messenger)
+    job = await parts.admitted()
+    began = parts.clock.monotonic()
     watching = asyncio.create_task(watch.watch(job.job_id))
-    await desk.clock.advance(31)
-    await desk.stores.jobs.begin_attempt(job.predictions[0].prediction_id, "boot", desk.clock.now())
-    desk.signals.changed(job.job_id)
-    await desk.clock.advance(1)
-    await desk.clock.advance(10)
+    await parts.clock.advance(31)
+    await parts.stores.jobs.begin_attempt(job.predictions[0].prediction_id, "boot", parts.clock.now())
+    parts.signals.changed(job.job_id)
+    await parts.clock.advance(1)
+    await parts.clock.advance(10)
     watching.cancel()
 
     stages = [snapshot.job.stage for snapshot in fake_messenger.statuses[job.job_id]]
@@ -196,7 +198,7 @@ async def test_a_job_that_only_waits_is_read_rarely(
     assert stages == [Stage.WAITING] * 11 + [Stage.SENDING] * 4
 
 
-async def test_a_failed_job_says_so_and_posts_nothing(world: World, bot: Running) -> None:
+async def test_a_failed_job_says_so_and_posts_nothing(world: ServiceWorld, bot: Running) -> None:
     """Without a picture there is no result message; the status message says what became of it."""
     world.provider.script(Site.SUBMIT, Behaviour.MODERATED)
 
@@ -206,7 +208,7 @@ async def test_a_failed_job_says_so_and_posts_nothing(world: World, bot: Running
     assert [last.job.stage for last in world.fake_messenger.last_words[job.job_id]] == [Stage.FAILED]
 
 
-async def test_discord_out_of_reach_delays_only(world: World, bot: Running) -> None:
+async def test_discord_out_of_reach_delays_only(world: ServiceWorld, bot: Running) -> None:
     """However often Discord does not take it, the result and the last word come in the end, once."""
     world.fake_messenger.will("post_result", *[NotNow() for _ in range(4)])
     world.fake_messenger.will("finish_status", *[NotNow() for _ in range(3)])
@@ -218,7 +220,7 @@ async def test_discord_out_of_reach_delays_only(world: World, bot: Running) -> N
     assert (await world.job(job.job_id)).spent_micros == PRICE
 
 
-async def test_refusals_are_waited_out_ever_longer(world: World, bot: Running) -> None:
+async def test_refusals_are_waited_out_ever_longer(world: ServiceWorld, bot: Running) -> None:
     """Between tries the wait doubles from 2 s."""
     world.fake_messenger.will("finish_status", *[NotNow() for _ in range(5)])
     job = await bot.accept(request())
@@ -229,7 +231,7 @@ async def test_refusals_are_waited_out_ever_longer(world: World, bot: Running) -
     assert world.clock.now() - began >= (2 + 4 + 8 + 16 + 32) * 1_000
 
 
-async def test_a_deleted_status_message_is_no_harm(world: World, bot: Running) -> None:
+async def test_a_deleted_status_message_is_no_harm(world: ServiceWorld, bot: Running) -> None:
     """Somebody deleted the status message: the result comes all the same and the job is closed."""
     world.fake_messenger.closed.add("finish_status")
 
@@ -238,7 +240,7 @@ async def test_a_deleted_status_message_is_no_harm(world: World, bot: Running) -
     assert (len(world.fake_messenger.results), job.stage) == (1, Stage.DONE)
 
 
-async def test_the_deadline_is_told_once(world: World, bot: Running) -> None:
+async def test_the_deadline_is_told_once(world: ServiceWorld, bot: Running) -> None:
     """Past the deadline the member is told, once, and the job goes on for as long as the provider keeps it."""
     world.provider.script(Site.SUBMIT, Behaviour.STUCK)
     job = await world.reaches(await bot.accept(request()), PredictionState.PROCESSING)
@@ -255,9 +257,9 @@ async def test_the_deadline_is_told_once(world: World, bot: Running) -> None:
     assert world.fake_messenger.statuses[job.job_id][-1].job.late_told_at == first
 
 
-async def tried(world: World, times: int) -> bool:
+async def tried(world: ServiceWorld, times: int) -> bool:
     return world.fake_messenger.calls.count("finish_status") >= times
 
 
-async def told(world: World, job_id: str) -> bool:
+async def told(world: ServiceWorld, job_id: str) -> bool:
     return world.fake_messenger.statuses[job_id][-1].job.late_told_at is not None

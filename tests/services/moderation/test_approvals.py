@@ -19,9 +19,20 @@ from bot.domain.orders import Requester
 from bot.domain.periods import Period
 from bot.services.rights import Actor
 from tests.services.creative.test_privacy import erased, files_with
-from tests.services.moderation.room import DESK_CHANNEL, RequestRoom
+from tests.services.fake_desks import DESK_CHANNEL, FakeApprovalDesk
 from tests.services.test_crash_points import Crash
-from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, PRICE, World, open_world, png, request
+from tests.services.world import (
+    ANN,
+    BEN,
+    CHANNEL,
+    GUILD,
+    MODERATOR,
+    PRICE,
+    ServiceWorld,
+    open_service_world,
+    png,
+    request,
+)
 
 SECRET = "a heron in my grandmother's garden"
 MONA = Actor(MODERATOR, GUILD, can_manage=True)
@@ -30,13 +41,13 @@ OLGA = Actor(44, GUILD, can_manage=False, role_ids=(1, HELPERS))
 
 
 @dataclass
-class Case:
+class ApprovalCase:
     """A world in which Ann has no room of her own, and the moderators have a channel."""
 
-    world: World
+    world: ServiceWorld
 
     @property
-    def room(self) -> RequestRoom:
+    def room(self) -> FakeApprovalDesk:
         """What the moderators see."""
         return self.world.request_room
 
@@ -72,17 +83,17 @@ class Case:
 
 
 @pytest.fixture
-async def case(tmp_path: Path) -> AsyncGenerator[Case]:
-    async with open_world(tmp_path) as world, world.start():
-        case = Case(world)
+async def case(tmp_path: Path) -> AsyncGenerator[ApprovalCase]:
+    async with open_service_world(tmp_path) as world, world.start():
+        case = ApprovalCase(world)
         await case.prepare()
         yield case
 
 
 @pytest.fixture
-async def unconnected(tmp_path: Path) -> AsyncGenerator[Case]:
-    async with open_world(tmp_path) as world, world.start(connected=False):
-        case = Case(world)
+async def unconnected(tmp_path: Path) -> AsyncGenerator[ApprovalCase]:
+    async with open_service_world(tmp_path) as world, world.start(connected=False):
+        case = ApprovalCase(world)
         await case.prepare()
         yield case
 
@@ -90,7 +101,7 @@ async def unconnected(tmp_path: Path) -> AsyncGenerator[Case]:
 class TestAsking:
     """One refusal, one request."""
 
-    async def test_the_same_refusal_asks_once(self, case: Case) -> None:
+    async def test_the_same_refusal_asks_once(self, case: ApprovalCase) -> None:
         """However often it is pressed; what moderators see does not change with the member's draft."""
         draft_id = await case.draft()
         approval_id = await case.ask(draft_id)
@@ -100,14 +111,14 @@ class TestAsking:
         assert [each.approval.approval_id for each in case.room.requests.values()] == [approval_id]
         assert await case.world.bot.stores.jobs.jobs_of(GUILD, None, limit=9) == ()
 
-    async def test_without_a_channel_nothing_waits(self, case: Case) -> None:
+    async def test_without_a_channel_nothing_waits(self, case: ApprovalCase) -> None:
         """The member reads what a moderator has to set."""
         await case.world.bot.services.moderation.server_settings.set_desk_channel(MONA, None)
 
         with pytest.raises(NoDesk, match="no moderators"):
             await case.ask()
 
-    async def test_nobody_asks_with_anothers_request(self, case: Case) -> None:
+    async def test_nobody_asks_with_anothers_request(self, case: ApprovalCase) -> None:
         """A draft is its member's."""
         with pytest.raises(NotAllowed):
             await case.ask(await case.draft(BEN))
@@ -117,7 +128,7 @@ class TestDeciding:
     """One outcome, and exactly its money."""
 
     @pytest.mark.parametrize("who", [MONA, OLGA])
-    async def test_approving_pays_for_exactly_this(self, case: Case, who: Actor) -> None:
+    async def test_approving_pays_for_exactly_this(self, case: ApprovalCase, who: Actor) -> None:
         """Beyond the member's own limit, for this job; nothing is left over for another."""
         job_id = await case.approve(await case.ask(), who)
         closed = await case.world.closed(job_id)
@@ -127,7 +138,7 @@ class TestDeciding:
         assert isinstance(await case.world.refusal(request()), OverLimit)
         assert await case.world.bot.stores.upkeep.violations() == ()
 
-    async def test_of_many_at_once_one_decides(self, case: Case) -> None:
+    async def test_of_many_at_once_one_decides(self, case: ApprovalCase) -> None:
         """Five approve and five decline in the same moment: one job or none, nine are told, no line stays behind."""
         approval_id = await case.ask()
         approvals = case.world.bot.services.moderation.approvals
@@ -143,7 +154,7 @@ class TestDeciding:
         assert len(jobs) == int(decided.approval.verdict is Verdict.APPROVED)
         assert set(case.room.lines) - set(case.room.removed) == {job.status_message for job in jobs}
 
-    async def test_other_limits_hold(self, case: Case) -> None:
+    async def test_other_limits_hold(self, case: ApprovalCase) -> None:
         """What the server may spend is not a moderator's to pass by; the request stays open, its line does not."""
         approval_id = await case.ask()
         await case.limit(LimitKind.SERVER, 0, 0)
@@ -154,7 +165,7 @@ class TestDeciding:
         await case.limit(LimitKind.SERVER, 0, 10 * PRICE)
         await case.world.closed(await case.approve(approval_id))
 
-    async def test_where_nothing_can_be_shown_nothing_runs(self, case: Case) -> None:
+    async def test_where_nothing_can_be_shown_nothing_runs(self, case: ApprovalCase) -> None:
         """Its channel was deleted meanwhile."""
         approval_id = await case.ask()
         case.room.is_closed = True
@@ -163,7 +174,7 @@ class TestDeciding:
             await case.approve(approval_id)
         assert await case.world.bot.stores.jobs.jobs_of(GUILD, None, limit=9) == ()
 
-    async def test_a_decline_says_why(self, case: Case) -> None:
+    async def test_a_decline_says_why(self, case: ApprovalCase) -> None:
         """To whoever asked, and in the audit; without a reason there is none."""
         approval_id = await case.ask()
         approvals = case.world.bot.services.moderation.approvals
@@ -186,7 +197,7 @@ class TestDeciding:
         ],
         ids=["a member", "another role", "the role, about one's own", "another server"],
     )
-    async def test_who_may_not_decide(self, case: Case, who: Actor, error: type[Exception]) -> None:
+    async def test_who_may_not_decide(self, case: ApprovalCase, who: Actor, error: type[Exception]) -> None:
         """It is asked again at each press, and nothing changes."""
         approval_id = await case.ask()
 
@@ -198,12 +209,12 @@ class TestDeciding:
                 await deciding
         assert (await case.world.bot.services.moderation.approvals.look(approval_id, MONA)).approval.verdict is None
 
-    async def test_a_moderator_may_approve_their_own(self, case: Case) -> None:
+    async def test_a_moderator_may_approve_their_own(self, case: ApprovalCase) -> None:
         """They could grant it to themselves as well."""
         approval_id = await case.ask()
         await case.world.closed(await case.approve(approval_id, Actor(ANN, GUILD, can_manage=True)))
 
-    async def test_after_seven_days_it_is_gone(self, case: Case) -> None:
+    async def test_after_seven_days_it_is_gone(self, case: ApprovalCase) -> None:
         """It waits longer than a draft, but not for ever."""
         approval_id = await case.ask()
         case.world.clock.leap(7 * DAY / SECOND)
@@ -217,8 +228,8 @@ class TestCrashes:
 
     async def test_a_line_without_a_job_goes_by_itself(self, tmp_path: Path) -> None:
         """It was posted, and the program ended before there was a job; the request can still be approved."""
-        async with open_world(tmp_path) as world:
-            case = Case(world)
+        async with open_service_world(tmp_path) as world:
+            case = ApprovalCase(world)
             async with world.start():
                 await case.prepare()
                 approval_id = await case.ask()
@@ -244,8 +255,8 @@ class TestCrashes:
     @pytest.mark.parametrize("verdict", list(Verdict))
     async def test_a_decision_is_told_after_the_next_start(self, tmp_path: Path, verdict: Verdict) -> None:
         """It was committed and the program ended: the request says so, a declined member reads why, once."""
-        async with open_world(tmp_path) as world:
-            case = Case(world)
+        async with open_service_world(tmp_path) as world:
+            case = ApprovalCase(world)
             async with world.start() as running:
                 await case.prepare()
                 approval_id = await case.ask()
@@ -264,7 +275,7 @@ class TestCrashes:
             assert case.room.renewals == 1
             assert case.room.declined == [(ANN, "No")] * (verdict is Verdict.DECLINED)
 
-    async def test_it_is_told_when_discord_is_back(self, unconnected: Case) -> None:
+    async def test_it_is_told_when_discord_is_back(self, unconnected: ApprovalCase) -> None:
         """What Discord does not take is tried again; a fresh decision is left to whoever makes it."""
         case = unconnected
         approval_id = await case.ask()
@@ -281,7 +292,7 @@ class TestCrashes:
         assert case.room.renewals == 1
 
 
-async def _removed(world: World, message: MessageAt) -> bool:
+async def _removed(world: ServiceWorld, message: MessageAt) -> bool:
     return message in world.fake_messenger.removed
 
 
@@ -291,8 +302,8 @@ class TestErasure:
     @pytest.mark.parametrize("decided", [False, True], ids=["waiting", "declined"])
     async def test_no_trace_is_left(self, tmp_path: Path, decided: bool) -> None:  # noqa: FBT001 - a case of the table
         """Its words and images go, the moderators' message too, and nobody can decide it any more."""
-        async with open_world(tmp_path) as world, world.start():
-            case = Case(world)
+        async with open_service_world(tmp_path) as world, world.start():
+            case = ApprovalCase(world)
             await case.prepare()
             approval_id = await case.ask()
             if decided:

@@ -16,8 +16,8 @@ from bot.domain.predictions import FailureReason, TryLater
 from bot.services.jobs.cancelling import Cancelling
 from bot.services.moderation.job_moderation import DecidedAlready, JobModeration, NothingToDecide
 from bot.services.rights import Actor
-from tests.services.desk import ANN, GUILD, Desk, open_desk
-from tests.services.world import PRICE, World, open_world
+from tests.services.parts import ANN, GUILD, Parts, open_parts
+from tests.services.world import PRICE, ServiceWorld, open_service_world
 
 MODERATOR = Actor(13, GUILD, can_manage=True)
 
@@ -26,38 +26,38 @@ MODERATOR = Actor(13, GUILD, can_manage=True)
 class Cases:
     """A desk with the use case that is tried out."""
 
-    desk: Desk
+    parts: Parts
     job_moderation: JobModeration
 
     async def left(self) -> Job:
         """A job whose picture was left to a moderator."""
-        job = await self.desk.unknown()
-        now = self.desk.clock.now()
-        await self.desk.stores.jobs.leave_to_moderator(job.predictions[0].prediction_id, ["x1", "x2"], now)
+        job = await self.parts.unknown()
+        now = self.parts.clock.now()
+        await self.parts.stores.jobs.leave_to_moderator(job.predictions[0].prediction_id, ["x1", "x2"], now)
         return job
 
     async def acts(self) -> list[str]:
-        return [row.action for row in await self.desk.stores.moderation.audit(GUILD, limit=9)]
+        return [row.action for row in await self.parts.stores.moderation.audit(GUILD, limit=9)]
 
 
 @pytest.fixture(name="cases")
 async def _cases(tmp_path: Path) -> AsyncGenerator[Cases]:
-    async with open_desk(tmp_path) as desk:
+    async with open_parts(tmp_path) as parts:
         job_moderation = JobModeration(
-            jobs=desk.stores.jobs,
-            moderation=desk.stores.moderation,
-            cancelling=Cancelling(desk.stores.jobs, desk.signals, desk.clock),
-            provider=desk.provider,
-            signals=desk.signals,
-            clock=desk.clock,
+            jobs=parts.stores.jobs,
+            moderation=parts.stores.moderation,
+            cancelling=Cancelling(parts.stores.jobs, parts.signals, parts.clock),
+            provider=parts.provider,
+            signals=parts.signals,
+            clock=parts.clock,
         )
-        yield Cases(desk, job_moderation)
+        yield Cases(parts, job_moderation)
 
 
 async def test_release_gives_the_money_back(cases: Cases) -> None:
     """The hold ends, and nothing is left to decide."""
     job = await cases.left()
-    cases.desk.provider.lists = [["x1", "x2"]]
+    cases.parts.provider.lists = [["x1", "x2"]]
     decided = await cases.job_moderation.resolve(job.job_id, "release", MODERATOR)
 
     assert decided.job.returned_micros == job.price_micros
@@ -69,7 +69,7 @@ async def test_release_gives_the_money_back(cases: Cases) -> None:
 async def test_adopt_takes_the_only_candidate(cases: Cases) -> None:
     """From then on it is followed like any other picture."""
     job = await cases.left()
-    cases.desk.provider.lists = [["x1"]]
+    cases.parts.provider.lists = [["x1"]]
     decided = await cases.job_moderation.resolve(job.job_id.lower(), "adopt", MODERATOR)
     (prediction,) = decided.job.predictions
 
@@ -81,7 +81,7 @@ async def test_adopt_takes_the_only_candidate(cases: Cases) -> None:
 async def test_of_two_moderators_at_once_one_decides(cases: Cases, decisions: tuple[str, str]) -> None:
     """The other one reads a sentence, and the case stands as it was decided."""
     job = await cases.left()
-    cases.desk.provider.lists = [["x1"], ["x1"]]
+    cases.parts.provider.lists = [["x1"], ["x1"]]
     outcomes = await asyncio.gather(
         *(cases.job_moderation.resolve(job.job_id, each, MODERATOR) for each in decisions), return_exceptions=True
     )
@@ -95,7 +95,7 @@ async def test_of_two_moderators_at_once_one_decides(cases: Cases, decisions: tu
 async def test_several_candidates_are_told_apart_by_id(cases: Cases) -> None:
     """Adopting blindly would be a guess with somebody's money."""
     job = await cases.left()
-    cases.desk.provider.lists = [["x1", "x2"]]
+    cases.parts.provider.lists = [["x1", "x2"]]
     with pytest.raises(BadRequest, match="2 predictions"):
         await cases.job_moderation.resolve(job.job_id, "adopt", MODERATOR)
     decided = await cases.job_moderation.resolve(job.job_id, "x2", MODERATOR)
@@ -105,9 +105,9 @@ async def test_several_candidates_are_told_apart_by_id(cases: Cases) -> None:
 
 async def test_what_belongs_to_another_picture_is_no_candidate(cases: Cases) -> None:
     """An id that one of ours has is not offered again, nor taken when typed."""
-    await cases.desk.processing("x1", ANN)
+    await cases.parts.processing("x1", ANN)
     job = await cases.left()
-    cases.desk.provider.lists = [["x1"]]
+    cases.parts.provider.lists = [["x1"]]
 
     assert (await cases.job_moderation.case(job.job_id, MODERATOR)).candidates == ()
     with pytest.raises(BadRequest):
@@ -117,17 +117,17 @@ async def test_what_belongs_to_another_picture_is_no_candidate(cases: Cases) -> 
 async def test_a_list_out_of_reach_decides_nothing(cases: Cases) -> None:
     """The moderator reads so, and the hold stays."""
     job = await cases.left()
-    cases.desk.provider.lists = [TryLater("down")]
+    cases.parts.provider.lists = [TryLater("down")]
     with pytest.raises(Unavailable):
         await cases.job_moderation.resolve(job.job_id, "adopt", MODERATOR)
 
-    assert (await cases.desk.stores.jobs.job(job.job_id)).held_micros == job.price_micros
+    assert (await cases.parts.stores.jobs.job(job.job_id)).held_micros == job.price_micros
 
 
 async def test_lists_are_narrowed_by_stage(cases: Cases) -> None:
     """Newest first, the whole server's."""
     job = await cases.left()
-    queued = await cases.desk.admitted(ANN)
+    queued = await cases.parts.admitted(ANN)
 
     assert [each.job_id for each in await cases.job_moderation.listed(MODERATOR, Stage.CHECKING)] == [job.job_id]
     assert {each.job_id for each in await cases.job_moderation.listed(MODERATOR, None)} == {job.job_id, queued.job_id}
@@ -137,14 +137,14 @@ async def test_what_is_stuck_is_listed_however_much_came_after_it(cases: Cases) 
     """A case from last week is found by its stage behind two hundred newer jobs."""
     job = await cases.left()
     for _ in range(200):
-        await cases.desk.admitted(ANN)
+        await cases.parts.admitted(ANN)
 
     assert [each.job_id for each in await cases.job_moderation.listed(MODERATOR, Stage.CHECKING)] == [job.job_id]
 
 
 async def test_a_running_job_is_not_brought_again(cases: Cases) -> None:
     """Its result comes by itself."""
-    job = await cases.desk.admitted(ANN)
+    job = await cases.parts.admitted(ANN)
     with pytest.raises(BadRequest, match="still running"):
         await cases.job_moderation.bring_again(job.job_id, MODERATOR)
 
@@ -164,7 +164,7 @@ async def test_cases_are_the_moderators_of_that_server(cases: Cases) -> None:
         await cases.job_moderation.bring_again(job.job_id, foreign)
 
 
-async def _late(world: World) -> Job:
+async def _late(world: ServiceWorld) -> Job:
     """A job that the provider has not finished by its deadline, after its member was told so."""
     job = await world.reaches(await world.command(), PredictionState.PROCESSING)
     world.clock.leap(610)
@@ -172,15 +172,15 @@ async def _late(world: World) -> Job:
     return job
 
 
-async def _told(world: World, job_id: str) -> bool:
+async def _told(world: ServiceWorld, job_id: str) -> bool:
     return (await world.job(job_id)).late_told_at is not None
 
 
-async def _shown(world: World) -> bool:
+async def _shown(world: ServiceWorld) -> bool:
     return bool(world.fake_messenger.results)
 
 
-async def _once_shown(world: World) -> tuple[tuple[int, int], int]:
+async def _once_shown(world: ServiceWorld) -> tuple[tuple[int, int], int]:
     """What its member and the server have spent, once the provider has finished and the picture is there."""
     world.clock.leap(1_500)
     await world.until(lambda: _shown(world))
@@ -190,7 +190,7 @@ async def _once_shown(world: World) -> tuple[tuple[int, int], int]:
 @pytest.mark.parametrize("restarts", [False, True])
 async def test_a_wait_that_was_ended(tmp_path: Path, *, restarts: bool) -> None:
     """Its money is back at once; a picture that comes after all is brought, also after a restart; the server pays."""
-    async with open_world(tmp_path, pace=Pace(0.2, (900.0, 900.0))) as world:
+    async with open_service_world(tmp_path, pace=Pace(0.2, (900.0, 900.0))) as world:
         async with world.start() as bot:
             job = await _late(world)
             await bot.services.moderation.job_moderation.cancel(job.job_id, world.actor(13, can_manage=True))
@@ -208,7 +208,7 @@ async def test_a_wait_that_was_ended(tmp_path: Path, *, restarts: bool) -> None:
 
 async def test_only_what_is_late_can_be_ended(tmp_path: Path) -> None:
     """Before the deadline a picture is waited for; past it releasing is a decision, and adopting is none."""
-    async with open_world(tmp_path, pace=Pace(0.2, (900.0, 900.0))) as world, world.start() as bot:
+    async with open_service_world(tmp_path, pace=Pace(0.2, (900.0, 900.0))) as world, world.start() as bot:
         moderator = world.actor(13, can_manage=True)
         early = await world.reaches(await world.command(), PredictionState.PROCESSING)
         with pytest.raises(TooLateToCancel):

@@ -15,8 +15,8 @@ from bot.domain.rules import Blocked
 from bot.services.moderation.outbox import PAUSE_SECONDS
 from bot.services.moderation.reporting import Reach
 from bot.services.rights import Actor
-from tests.services.moderation.room import DESK_CHANNEL, ReportRoom
-from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, World, open_world, png, request
+from tests.services.fake_desks import DESK_CHANNEL, FakeReportDesk
+from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, ServiceWorld, open_service_world, png, request
 
 SECRET = "a heron in my grandmother's garden"
 MONA = Actor(MODERATOR, GUILD, can_manage=True)
@@ -27,15 +27,15 @@ DECIDE = (Measure.HIDE, Measure.DELETE, Measure.BLOCK, Measure.DISMISS)
 
 
 @dataclass
-class Case:
+class ReportCase:
     """A picture of Ann's that Ben reported: the result itself, or a copy of it that was brought elsewhere."""
 
-    world: World
+    world: ServiceWorld
     job: Job
     report: PictureReport
 
     @property
-    def room(self) -> ReportRoom:
+    def room(self) -> FakeReportDesk:
         """What was done in Discord."""
         return self.world.report_room
 
@@ -55,7 +55,7 @@ class Case:
         return await self.world.job(self.job.job_id)
 
 
-async def reported(world: World, shown: MessageAt | None = None) -> Case:
+async def reported(world: ServiceWorld, shown: MessageAt | None = None) -> ReportCase:
     """Make a picture and report a message with it."""
     settings = world.bot.services.moderation.server_settings
     await settings.set_desk_channel(MONA, DESK_CHANNEL)
@@ -64,16 +64,16 @@ async def reported(world: World, shown: MessageAt | None = None) -> Case:
     assert job.result_message is not None
     ben, message = Actor(BEN, GUILD, can_manage=False), shown or job.result_message
     report = await world.bot.services.moderation.reporting.report(ben, message, named_job_id=job.job_id)
-    return Case(world, job, report)
+    return ReportCase(world, job, report)
 
 
 @pytest.fixture
-async def case(tmp_path: Path) -> AsyncGenerator[Case]:
-    async with open_world(tmp_path) as world, world.start():
+async def case(tmp_path: Path) -> AsyncGenerator[ReportCase]:
+    async with open_service_world(tmp_path) as world, world.start():
         yield await reported(world)
 
 
-async def test_hiding_covers_the_result(case: Case) -> None:
+async def test_hiding_covers_the_result(case: ReportCase) -> None:
     """And takes it out of galleries and buttons; a helper may do it."""
     assert await case.decide(Measure.HIDE, OLGA) is Reach.ALL
     assert case.room.covered == [case.job.result_message]
@@ -83,7 +83,7 @@ async def test_hiding_covers_the_result(case: Case) -> None:
 
 async def test_showing_again_restores_a_copy_too(tmp_path: Path) -> None:
     """What Hide took out of a copy that was brought elsewhere comes back, with every picture."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         case = await reported(world, COPY)
         await case.decide(Measure.HIDE)
         assert sorted(case.room.covered, key=lambda each: each.message_id) == [COPY, case.job.result_message]
@@ -98,7 +98,7 @@ async def test_showing_again_restores_a_copy_too(tmp_path: Path) -> None:
         assert (await case.now()).taken_down_at is None
 
 
-async def test_what_is_no_longer_kept_is_not_promised(case: Case) -> None:
+async def test_what_is_no_longer_kept_is_not_promised(case: ReportCase) -> None:
     """Its files went by age: the moderator reads that, and nothing is on record as shown."""
     await case.decide(Measure.HIDE)
     now = case.world.clock.now()
@@ -111,7 +111,7 @@ async def test_what_is_no_longer_kept_is_not_promised(case: Case) -> None:
 
 async def test_a_result_that_became_the_status_is_covered(tmp_path: Path) -> None:
     """Where nothing could be posted the status message is the result, whatever was reported."""
-    async with open_world(tmp_path) as world, world.start():
+    async with open_service_world(tmp_path) as world, world.start():
         world.fake_messenger.closed.add("post_result")
         case = await reported(world, COPY)
         await case.decide(Measure.HIDE)
@@ -120,7 +120,7 @@ async def test_a_result_that_became_the_status_is_covered(tmp_path: Path) -> Non
         assert set(case.room.covered) == {COPY, case.job.result_message}
 
 
-async def test_a_block_is_one_with_its_decision(case: Case) -> None:
+async def test_a_block_is_one_with_its_decision(case: ReportCase) -> None:
     """Reason and all; the member reads it."""
     with pytest.raises(BadRequest):
         await case.decide(Measure.BLOCK, reason=" \n ")
@@ -142,7 +142,7 @@ async def test_a_block_is_one_with_its_decision(case: Case) -> None:
     ],
     ids=["a member", "another role", "the role, about one's own", "another server"],
 )
-async def test_who_may_not_decide(case: Case, measure: Measure, who: Actor, error: type[Exception]) -> None:
+async def test_who_may_not_decide(case: ReportCase, measure: Measure, who: Actor, error: type[Exception]) -> None:
     """Nothing is on record, and nothing is touched."""
     with pytest.raises(error):
         await case.decide(measure, who)
@@ -150,14 +150,14 @@ async def test_who_may_not_decide(case: Case, measure: Measure, who: Actor, erro
     assert (case.room.covered, case.room.removed) == ([], [])
 
 
-async def test_a_helper_blocks_nobody(case: Case) -> None:
+async def test_a_helper_blocks_nobody(case: ReportCase) -> None:
     """A block shuts a person out of everything, and only /manage unblock lets them back in."""
     with pytest.raises(NotAllowed):
         await case.decide(Measure.BLOCK, OLGA)
     assert await case.acts() == []
 
 
-async def test_a_gone_message_is_told(case: Case) -> None:
+async def test_a_gone_message_is_told(case: ReportCase) -> None:
     """The decision counts all the same."""
     assert case.job.result_message is not None
     case.room.gone.add(case.job.result_message)
@@ -169,7 +169,7 @@ async def test_a_gone_message_is_told(case: Case) -> None:
 @pytest.mark.parametrize("measure", [Measure.HIDE, Measure.DELETE, Measure.BLOCK, Measure.DISMISS])
 async def test_a_decision_survives_a_crash(tmp_path: Path, measure: Measure) -> None:
     """It was committed and the program ended: after the next start Discord shows it, and it is carried out once."""
-    async with open_world(tmp_path) as world:
+    async with open_service_world(tmp_path) as world:
         room = world.report_room
         async with world.start() as running:
             case = await reported(world)
@@ -192,7 +192,7 @@ async def test_a_decision_survives_a_crash(tmp_path: Path, measure: Measure) -> 
             assert ((await case.now()).taken_down_at is None) == (measure not in {Measure.HIDE, Measure.DELETE})
 
 
-async def test_it_is_carried_out_when_discord_is_back(case: Case) -> None:
+async def test_it_is_carried_out_when_discord_is_back(case: ReportCase) -> None:
     """Whoever decided reads that it is tried again, and it is."""
     case.room.is_down = True
     assert await case.decide(Measure.HIDE) is Reach.LATER
@@ -207,7 +207,7 @@ async def test_it_is_carried_out_when_discord_is_back(case: Case) -> None:
     assert case.room.covered == [case.job.result_message]
 
 
-async def test_no_act_holds_a_prompt(case: Case) -> None:
+async def test_no_act_holds_a_prompt(case: ReportCase) -> None:
     """Whatever is decided, the audit says what was done, to whom and why, and never what was asked for."""
     for step, measure in enumerate((Measure.HIDE, Measure.SHOW, Measure.DELETE, Measure.BLOCK)):
         await case.decide(measure, steps=step)

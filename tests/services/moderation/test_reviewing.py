@@ -16,7 +16,7 @@ from bot.services.crash_points import CrashPoint
 from bot.services.ports.messages import NotNow, Unreachable
 from bot.services.rights import Actor
 from tests.services.test_crash_points import Trap, run_into
-from tests.services.world import ANN, BEN, GUILD, MODERATOR, PRICE, Running, World, open_world, request
+from tests.services.world import ANN, BEN, GUILD, MODERATOR, PRICE, Running, ServiceWorld, open_service_world, request
 
 DESK, HELPERS = 7_700, 88
 MONA = Actor(MODERATOR, GUILD, can_manage=True)
@@ -29,7 +29,7 @@ async def look_first(bot: Running) -> None:
     await bot.services.moderation.server_settings.set_nsfw(MONA, NsfwRule.HELD)
 
 
-async def asked(world: World, *, posted: bool = True) -> Review:
+async def asked(world: ServiceWorld, *, posted: bool = True) -> Review:
     """Wait until moderators are asked about a picture."""
 
     async def is_open() -> Review | None:
@@ -40,7 +40,7 @@ async def asked(world: World, *, posted: bool = True) -> Review:
 
 
 @pytest.fixture
-async def review(world: World, bot: Running) -> Review:
+async def review(world: ServiceWorld, bot: Running) -> Review:
     await look_first(bot)
     world.provider.script(Site.SUBMIT, Behaviour.FLAGGED)
     await bot.accept(request())
@@ -62,7 +62,7 @@ POINTS = (
 @pytest.mark.parametrize("verdict", [ReviewVerdict.SHOWN, ReviewVerdict.KEPT_BACK])
 async def test_dying_anywhere_loses_no_review(tmp_path: Path, point: CrashPoint, verdict: ReviewVerdict) -> None:
     """Of two pictures one waits: whichever life dies where, moderators are asked once and the money is exact."""
-    async with open_world(tmp_path) as world:
+    async with open_service_world(tmp_path) as world:
         async with world.start() as running:
             await look_first(running)
         world.provider.script(Site.SUBMIT, Behaviour.FLAGGED, Behaviour.NORMAL)
@@ -87,7 +87,7 @@ async def test_dying_anywhere_loses_no_review(tmp_path: Path, point: CrashPoint,
             assert await running.stores.upkeep.violations() == ()
 
 
-async def check(world: World, ended: Job, *, shown: int) -> None:
+async def check(world: ServiceWorld, ended: Job, *, shown: int) -> None:
     assert ended.spent_micros == PRICE * shown
     assert await world.budget() == (PRICE * shown, 0)
     assert await world.server_spent() == world.provider.billed_micros == 2 * PRICE
@@ -96,7 +96,7 @@ async def check(world: World, ended: Job, *, shown: int) -> None:
     assert len(world.review_desk.posts) == 1
 
 
-async def test_of_two_at_once_one_decides(world: World, review: Review) -> None:
+async def test_of_two_at_once_one_decides(world: ServiceWorld, review: Review) -> None:
     """The second reads who was first, and nothing is captured or given back twice."""
     reviewing = world.bot.services.moderation.reviewing
     outcomes = await asyncio.gather(
@@ -112,7 +112,7 @@ async def test_of_two_at_once_one_decides(world: World, review: Review) -> None:
     assert job.stage is (Stage.DONE if first.verdict is ReviewVerdict.SHOWN else Stage.FAILED)
 
 
-async def test_nobody_decides_about_their_own_by_a_role(world: World, bot: Running, review: Review) -> None:
+async def test_nobody_decides_about_their_own_by_a_role(world: ServiceWorld, bot: Running, review: Review) -> None:
     """A role of the desk is enough for the pictures of others."""
     await bot.services.moderation.server_settings.set_desk_roles(MONA, (HELPERS,))
     own = Actor(ANN, GUILD, can_manage=False, role_ids=(HELPERS,))
@@ -132,7 +132,7 @@ async def test_a_picture_of_another_server_is_unknown(bot: Running, review: Revi
         await bot.services.moderation.reviewing.decide(elsewhere, review.prediction_id, ReviewVerdict.SHOWN)
 
 
-async def test_a_bad_moment_is_waited_out(world: World, bot: Running) -> None:
+async def test_a_bad_moment_is_waited_out(world: ServiceWorld, bot: Running) -> None:
     """Discord does not take the question twice, and then its answer is lost: asked again, seen once."""
     await look_first(bot)
     world.review_desk.faults += [NotNow("503"), NotNow("503")]
@@ -155,7 +155,7 @@ async def test_a_bad_moment_is_waited_out(world: World, bot: Running) -> None:
     assert [verdict for _, verdict in world.review_desk.settled] == [ReviewVerdict.KEPT_BACK]
 
 
-async def test_a_closed_channel_holds_nobody_up(world: World, bot: Running) -> None:
+async def test_a_closed_channel_holds_nobody_up(world: ServiceWorld, bot: Running) -> None:
     """Where moderators cannot be asked the picture is withheld at once, and the member has the money back."""
     await look_first(bot)
     world.review_desk.faults += [Unreachable("403")]
@@ -167,7 +167,7 @@ async def test_a_closed_channel_holds_nobody_up(world: World, bot: Running) -> N
     assert (await world.budget(), world.fake_messenger.withheld) == ((0, 0), [job.job_id])
 
 
-async def test_what_a_moderator_let_through_keeps_that(world: World, bot: Running, review: Review) -> None:
+async def test_what_a_moderator_let_through_keeps_that(world: ServiceWorld, bot: Running, review: Review) -> None:
     """Its mark reads as cleared; one that nobody looked at stays marked."""
     await bot.services.moderation.reviewing.decide(MONA, review.prediction_id, ReviewVerdict.SHOWN)
 

@@ -17,8 +17,8 @@ from bot.domain.models import MAX, MAX_MULTI, find_model
 from bot.domain.predictions import TryLater
 from bot.services.money.model_watch import LOOK_EVERY_SECONDS, ModelWatch
 from bot.services.money.prices import Prices
-from tests.services.desk import Desk
-from tests.services.world import Running, World, request
+from tests.services.parts import Parts
+from tests.services.world import Running, ServiceWorld, request
 
 NANO = find_model("google/nano-banana-2/edit")
 PROPERTIES: Mapping[str, Mapping[str, Any]] = {
@@ -35,18 +35,18 @@ def without(*names: str) -> Mapping[str, ListedSchema]:
     return {NANO.id: replace(AS_KNOWN, schema={"properties": kept})}
 
 
-async def look(desk: Desk) -> list[dict[str, Any]]:
+async def look(parts: Parts) -> list[dict[str, Any]]:
     """What the operator reads of a look at the list as it is now."""
     with capture_logs() as logs:
-        await ModelWatch(desk.provider, desk.stores.prices, desk.clock).look()
+        await ModelWatch(parts.provider, parts.stores.prices, parts.clock).look()
     return [dict(line) for line in logs]
 
 
-async def test_a_model_that_lost_an_input_is_paused(desk: Desk) -> None:
+async def test_a_model_that_lost_an_input_is_paused(parts: Parts) -> None:
     """Nobody can choose it or run it, the others go on, and one error names the command that lets go of it."""
-    desk.provider.listed = without("resolution")
-    lines = await look(desk)
-    prices = Prices(desk.provider, desk.stores.prices, desk.clock)
+    parts.provider.listed = without("resolution")
+    lines = await look(parts)
+    prices = Prices(parts.provider, parts.stores.prices, parts.clock)
 
     assert [(line["event"], line["model"], line["because"]) for line in lines] == [
         ("model.paused", NANO.id, "resolution is not declared")
@@ -57,34 +57,34 @@ async def test_a_model_that_lost_an_input_is_paused(desk: Desk) -> None:
         await prices.ask(NANO)
     assert NANO not in await prices.on_sale()
     assert {MAX, MAX_MULTI} <= (await prices.on_sale()).keys()
-    assert await look(desk) == [], "it was told already"
+    assert await look(parts) == [], "it was told already"
 
 
-async def test_what_was_confirmed_pauses_nothing_and_what_comes_then_does(desk: Desk) -> None:
+async def test_what_was_confirmed_pauses_nothing_and_what_comes_then_does(parts: Parts) -> None:
     """The operator has looked at one difference; the next one is for them again."""
-    desk.provider.listed = without("resolution")
-    await look(desk)
-    await desk.stores.prices.confirm([NANO], desk.provider.listed, desk.clock.now())
-    prices = Prices(desk.provider, desk.stores.prices, desk.clock)
+    parts.provider.listed = without("resolution")
+    await look(parts)
+    await parts.stores.prices.confirm([NANO], parts.provider.listed, parts.clock.now())
+    prices = Prices(parts.provider, parts.stores.prices, parts.clock)
     assert await prices.ask(NANO) == NANO.price_micros
-    assert await look(desk) == []
+    assert await look(parts) == []
 
-    desk.provider.listed = without("resolution", "output_format")
-    assert [line["because"] for line in await look(desk)] == ["output_format is not declared"]
+    parts.provider.listed = without("resolution", "output_format")
+    assert [line["because"] for line in await look(parts)] == ["output_format is not declared"]
 
 
-async def test_a_pause_ends_with_its_reason(desk: Desk) -> None:
+async def test_a_pause_ends_with_its_reason(parts: Parts) -> None:
     """A list that is again as it was needs nobody; one that cannot be read, or says nothing, proves nothing."""
-    desk.provider.listed = without("resolution")
-    await look(desk)
-    desk.provider.listed = None
-    assert [line["event"] for line in await look(desk)] == ["model.not_compared"]
-    assert NANO.id in await desk.stores.prices.paused()
+    parts.provider.listed = without("resolution")
+    await look(parts)
+    parts.provider.listed = None
+    assert [line["event"] for line in await look(parts)] == ["model.not_compared"]
+    assert NANO.id in await parts.stores.prices.paused()
 
-    desk.provider.listed = {NANO.id: AS_KNOWN}
-    assert [line["event"] for line in await look(desk)] == ["model.resumed"]
-    desk.provider.listed = {NANO.id: ListedSchema(NANO.id)}
-    assert (await look(desk), await desk.stores.prices.paused()) == ([], {})
+    parts.provider.listed = {NANO.id: AS_KNOWN}
+    assert [line["event"] for line in await look(parts)] == ["model.resumed"]
+    parts.provider.listed = {NANO.id: ListedSchema(NANO.id)}
+    assert (await look(parts), await parts.stores.prices.paused()) == ([], {})
 
 
 @pytest.mark.parametrize(
@@ -99,38 +99,38 @@ async def test_a_pause_ends_with_its_reason(desk: Desk) -> None:
     ],
 )
 async def test_a_price_above_the_confirmed_one_pauses(
-    desk: Desk, quoted: int | None, listed: str, confirmed: str | None, because: str | None
+    parts: Parts, quoted: int | None, listed: str, confirmed: str | None, because: str | None
 ) -> None:
     """What the provider asks counts, and what it lists where it was not asked; a lower price is simply paid."""
-    at, prices = desk.clock.now(), desk.stores.prices
+    at, prices = parts.clock.now(), parts.stores.prices
     if confirmed is not None:
         await prices.confirm([NANO], {NANO.id: replace(AS_KNOWN, base_price=Decimal(confirmed))}, at)
     if quoted is not None:
         await prices.set_price(NANO.id, quoted, at)
-    desk.provider.listed = {NANO.id: replace(AS_KNOWN, base_price=Decimal(listed))}
-    await look(desk)
+    parts.provider.listed = {NANO.id: replace(AS_KNOWN, base_price=Decimal(listed))}
+    await look(parts)
 
     assert await prices.paused() == ({} if because is None else {NANO.id: [because]})
 
 
-async def test_the_list_is_read_once_an_hour(desk: Desk) -> None:
+async def test_the_list_is_read_once_an_hour(parts: Parts) -> None:
     """However often prices are asked for in between."""
-    desk.provider.quotes = [TryLater("planted")]
-    desk.provider.listed = {}
-    prices = Prices(desk.provider, desk.stores.prices, desk.clock)
+    parts.provider.quotes = [TryLater("planted")]
+    parts.provider.listed = {}
+    prices = Prices(parts.provider, parts.stores.prices, parts.clock)
     keeping = asyncio.create_task(prices.keep_current())
-    await desk.clock.advance(1)
-    desk.provider.listed = without("resolution")
+    await parts.clock.advance(1)
+    parts.provider.listed = without("resolution")
     await prices.withdraw(MAX)
-    await desk.clock.advance(LOOK_EVERY_SECONDS / 2)
-    early = await desk.stores.prices.paused()
-    await desk.clock.advance(LOOK_EVERY_SECONDS / 2)
+    await parts.clock.advance(LOOK_EVERY_SECONDS / 2)
+    early = await parts.stores.prices.paused()
+    await parts.clock.advance(LOOK_EVERY_SECONDS / 2)
     keeping.cancel()
 
-    assert (early, list(await desk.stores.prices.paused())) == ({}, [NANO.id])
+    assert (early, list(await parts.stores.prices.paused())) == ({}, [NANO.id])
 
 
-async def test_a_pause_outlives_the_program(world: World) -> None:
+async def test_a_pause_outlives_the_program(world: ServiceWorld) -> None:
     """A command for a dearer model is refused before and after a restart; once confirmed, the new price is paid."""
     world.provider.set_price(MAX.id, 95_000)
     async with world.start() as bot:

@@ -21,7 +21,7 @@ from bot.domain.spending import By, ReportRow, SpendingReport
 from bot.services.money.spending import Spending
 from bot.services.rights import Actor
 from bot.ui.render.manage.spending import COLUMNS, report_files, write_table
-from tests.services.desk import ANN, BEN, GUILD, Desk, open_desk
+from tests.services.parts import ANN, BEN, GUILD, Parts, open_parts
 
 MODERATOR = Actor(13, GUILD, can_manage=True)
 PRICE = MAX.price_micros
@@ -29,52 +29,52 @@ IMAGE = StoredImage("f" * 64, "image/png", 8, 8, 99)
 TODAY = date(2027, 1, 15)
 
 
-@pytest.fixture(name="desk")
-async def _desk(tmp_path: Path) -> AsyncGenerator[Desk]:
-    async with open_desk(tmp_path) as desk:
-        yield desk
+@pytest.fixture(name="parts")
+async def _parts(tmp_path: Path) -> AsyncGenerator[Parts]:
+    async with open_parts(tmp_path) as parts:
+        yield parts
 
 
-async def paid(desk: Desk, member: int, *, pictures: int = 1) -> Job:
+async def paid(parts: Parts, member: int, *, pictures: int = 1) -> Job:
     """A job whose first picture was paid; the others are still held."""
-    job = await desk.admitted(member, pictures=pictures, model=MAX if member == ANN else MAX_MULTI)
-    attempt = await desk.sent(job)
-    now = desk.clock.now()
-    await desk.stores.jobs.attempt_accepted(attempt, f"p{job.job_id}", now)
-    await desk.stores.images.keep(IMAGE, now)
+    job = await parts.admitted(member, pictures=pictures, model=MAX if member == ANN else MAX_MULTI)
+    attempt = await parts.sent(job)
+    now = parts.clock.now()
+    await parts.stores.jobs.attempt_accepted(attempt, f"p{job.job_id}", now)
+    await parts.stores.images.keep(IMAGE, now)
     first = job.predictions[0].prediction_id
-    await desk.stores.jobs.complete(first, [Output(IMAGE, Mark.CLEAN)], now, now)
+    await parts.stores.jobs.complete(first, [Output(IMAGE, Mark.CLEAN)], now, now)
     return job
 
 
-async def eventful(desk: Desk) -> Spending:
+async def eventful(parts: Parts) -> Spending:
     """Captures, a hold, a void, a refund, and something that the server carries."""
-    await paid(desk, ANN)
-    await paid(desk, BEN, pictures=2)
-    refunded = await paid(desk, BEN)
-    cancelled = await desk.admitted(ANN)
-    now = desk.clock.now()
-    await desk.stores.jobs.cancel_queued(cancelled.job_id, ANN, now)
-    await desk.stores.moderation.refund(refunded.job_id, reason="blurred", by_member_id=13, at=now)
+    await paid(parts, ANN)
+    await paid(parts, BEN, pictures=2)
+    refunded = await paid(parts, BEN)
+    cancelled = await parts.admitted(ANN)
+    now = parts.clock.now()
+    await parts.stores.jobs.cancel_queued(cancelled.job_id, ANN, now)
+    await parts.stores.moderation.refund(refunded.job_id, reason="blurred", by_member_id=13, at=now)
     carried = cancelled.predictions[0].prediction_id
-    await BillingStore(desk.database).adjust(carried, 30_000, reason="withheld", at=now)
-    return Spending(desk.stores.spending, desk.stores.budgets, desk.clock)
+    await BillingStore(parts.database).adjust(carried, 30_000, reason="withheld", at=now)
+    return Spending(parts.stores.spending, parts.stores.budgets, parts.clock)
 
 
 @pytest.mark.parametrize("by", By)
 @pytest.mark.parametrize("period", Period)
-async def test_every_report_adds_up_to_the_server_s_balance(desk: Desk, by: By, period: Period) -> None:
+async def test_every_report_adds_up_to_the_server_s_balance(parts: Parts, by: By, period: Period) -> None:
     """Two pictures paid, one refunded, one held, and 3 cents on the server's own account."""
-    report = await (await eventful(desk)).report(MODERATOR, period, by)
+    report = await (await eventful(parts)).report(MODERATOR, period, by)
 
     assert report.spent_micros == 2 * PRICE + 30_000
     assert report.held_micros == PRICE
     assert report.pictures == 3
 
 
-async def test_members_stand_by_what_they_spent(desk: Desk) -> None:
+async def test_members_stand_by_what_they_spent(parts: Parts) -> None:
     """The largest first; what nobody carries is the server's own."""
-    report = await (await eventful(desk)).report(MODERATOR, Period.MONTH, By.MEMBER)
+    report = await (await eventful(parts)).report(MODERATOR, Period.MONTH, By.MEMBER)
 
     assert report.rows == (
         ReportRow(BEN, PRICE, PRICE, 2),
@@ -83,10 +83,10 @@ async def test_members_stand_by_what_they_spent(desk: Desk) -> None:
     )
 
 
-async def test_reports_are_the_moderators(desk: Desk) -> None:
+async def test_reports_are_the_moderators(parts: Parts) -> None:
     """Members see their own budget only."""
     with pytest.raises(NotAllowed):
-        await Spending(desk.stores.spending, desk.stores.budgets, desk.clock).report(
+        await Spending(parts.stores.spending, parts.stores.budgets, parts.clock).report(
             Actor(ANN, GUILD, can_manage=False), Period.DAY, By.DAY
         )
 

@@ -1,4 +1,4 @@
-"""The conversation at the door: who reads what, in which order, and that nothing is left open."""
+"""Interaction responses: who reads what, in which order, and that nothing is left open."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bot.ui.render.layout import Layout
 from bot.ui.render.status import render_status
 from bot.ui.render.theme import Accent
 from tests.clocks import HurriedClock, ManualClock
-from tests.ui.doubles import Facts, Interactions, Strips, renderers
+from tests.ui.doubles import FakeFacts, FakeInteractions, FakeStrips, renderers
 from tests.ui.sample_cog import NO
 from tests.ui.samples import job, snapshot
 from tests.wire.discord_fake import FakeDiscord, Fault, Kind, images_of, text_of
@@ -41,7 +41,7 @@ from tests.wire.discord_probe import connected, furnish
 pytestmark = pytest.mark.simcord(check_errors=False)
 
 
-class Cancelling:
+class StubbornCancelling:
     """The use case behind *Cancel*, which refuses or breaks as told."""
 
     def __init__(self) -> None:
@@ -55,29 +55,29 @@ class Cancelling:
             raise self.error
 
 
-class Policy:
+class OpenPolicy:
     """Lets everybody in."""
 
     async def admit_person(self, guild_id: int, member_id: int) -> None:
         del guild_id, member_id
 
 
-class Services(Interactions):
+class SampleServices(FakeInteractions):
     """What the sample commands and buttons call."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.cancelling = Cancelling()
+        self.cancelling = StubbornCancelling()
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Conversation:
     """A bot with the sample commands in a simulated server, and a member in front of it."""
 
     env: simcord.Env
     member: MemberActor
     channel: ChannelHandle
-    services: Services
+    services: SampleServices
     missed: list[bool]
 
     async def use(self, command: str, **options: object) -> simcord.InteractionResult:
@@ -92,7 +92,7 @@ class Door:
         ]
 
 
-def answers_of(services: Services, missed: list[bool] | None = None, clock: Clock | None = None) -> Answers:
+def answers_of(services: SampleServices, missed: list[bool] | None = None, clock: Clock | None = None) -> Answers:
     counted = [] if missed is None else missed
     return Answers(
         renderers=renderers(),
@@ -102,7 +102,7 @@ def answers_of(services: Services, missed: list[bool] | None = None, clock: Cloc
     )
 
 
-def easel(services: Services, facts: Facts, missed: list[bool] | None = None) -> EaselBot:
+def easel(services: SampleServices, facts: FakeFacts, missed: list[bool] | None = None) -> EaselBot:
     answers = answers_of(services, missed)
     bot = EaselBot(
         answers=answers,
@@ -112,7 +112,7 @@ def easel(services: Services, facts: Facts, missed: list[bool] | None = None) ->
         cogs=["tests.ui.sample_cog"],
     )
     use_cases = SimpleNamespace(
-        creative=SimpleNamespace(policy=Policy()),
+        creative=SimpleNamespace(policy=OpenPolicy()),
         jobs=SimpleNamespace(cancelling=services.cancelling),
         attach=services.attach,
     )
@@ -121,8 +121,8 @@ def easel(services: Services, facts: Facts, missed: list[bool] | None = None) ->
 
 
 @pytest.fixture
-def services() -> Services:
-    return Services()
+def services() -> SampleServices:
+    return SampleServices()
 
 
 @pytest.fixture
@@ -131,16 +131,16 @@ def missed() -> list[bool]:
 
 
 @pytest.fixture
-def simcord_bot(services: Services, missed: list[bool]) -> EaselBot:
-    return easel(services, Facts(), missed)
+def simcord_bot(services: SampleServices, missed: list[bool]) -> EaselBot:
+    return easel(services, FakeFacts(), missed)
 
 
 @pytest.fixture
-def door(simcord_env: simcord.Env, services: Services, missed: list[bool]) -> Door:
+def conversation(simcord_env: simcord.Env, services: SampleServices, missed: list[bool]) -> Conversation:
     guild = simcord_env.create_guild()
     channel = guild.create_text_channel("studio")
     member = guild.add_member(simcord_env.create_user("alice"))
-    return Door(simcord_env, member, channel, services, missed)
+    return Conversation(simcord_env, member, channel, services, missed)
 
 
 def words(message: ResponseMessage | None) -> str:
@@ -148,47 +148,47 @@ def words(message: ResponseMessage | None) -> str:
     return str(message.components)
 
 
-async def test_a_private_answer_is_private(door: Door) -> None:
+async def test_a_private_answer_is_private(conversation: Conversation) -> None:
     """What concerns one person is seen by that person."""
-    result = await door.use("greet")
+    result = await conversation.use("greet")
 
     assert result.ephemeral
     assert "Good day." in words(result.response)
 
 
-async def test_a_refusal_at_once_is_the_one_answer(door: Door) -> None:
+async def test_a_refusal_at_once_is_the_one_answer(conversation: Conversation) -> None:
     """A refusal before anything was answered takes one request and is private."""
-    result = await door.use("refuse")
+    result = await conversation.use("refuse")
 
     assert result.ephemeral
     assert "That prompt is empty." in words(result.response)
     assert "Nothing was spent." in words(result.response)
-    assert len(door.writes()) == 1
+    assert len(conversation.writes()) == 1
 
 
-async def test_a_refusal_after_the_public_answer_takes_it_back(door: Door) -> None:
+async def test_a_refusal_after_the_public_answer_takes_it_back(conversation: Conversation) -> None:
     """Neutral word, private reason, removal, in this order; the command is recorded before and forgotten after."""
-    result = await door.use("relent")
+    result = await conversation.use("relent")
     reason = result.followups[0]
 
-    assert [method for method, _ in door.writes()] == ["POST", "PATCH", "POST", "DELETE"]
-    assert door.services.log == ["acknowledge", "forget"]
+    assert [method for method, _ in conversation.writes()] == ["POST", "PATCH", "POST", "DELETE"]
+    assert conversation.services.log == ["acknowledge", "forget"]
     assert result.response is None
     assert reason.ephemeral
     assert "That prompt is empty." in words(reason)
-    assert door.channel.history() == []
+    assert conversation.channel.history() == []
 
 
-async def test_an_option_refuses_in_its_own_words(door: Door) -> None:
+async def test_an_option_refuses_in_its_own_words(conversation: Conversation) -> None:
     """A refusal inside discord.py's conversion of options is unwrapped."""
-    result = await door.use("pick", option="x")
+    result = await conversation.use("pick", option="x")
 
     assert "That prompt is empty." in words(result.response)
 
 
-async def test_a_private_delay_ends_in_the_answer(door: Door) -> None:
+async def test_a_private_delay_ends_in_the_answer(conversation: Conversation) -> None:
     """An ephemeral "thinking…" is replaced, not followed."""
-    result = await door.use("ponder")
+    result = await conversation.use("ponder")
 
     assert result.ephemeral
     assert "That prompt is empty." in words(result.response)
@@ -196,10 +196,10 @@ async def test_a_private_delay_ends_in_the_answer(door: Door) -> None:
 
 
 @pytest.mark.parametrize("command", ["stumble", "collapse"])
-async def test_a_bug_is_told_with_a_reference_that_the_log_knows(door: Door, command: str) -> None:
+async def test_a_bug_is_told_with_a_reference_that_the_log_knows(conversation: Conversation, command: str) -> None:
     """An unexpected error never leaves "thinking…": the member gets a reference, the log everything under it."""
     with capture_logs() as logs:
-        result = await door.use(command)
+        result = await conversation.use(command)
     failed = next(entry for entry in logs if entry["event"] == "interaction.failed")
     told = result.response if command == "stumble" else result.followups[0]
 
@@ -207,41 +207,41 @@ async def test_a_bug_is_told_with_a_reference_that_the_log_knows(door: Door, com
     assert failed["reference"] in words(told)
     assert told is not None
     assert told.ephemeral
-    assert door.channel.history() == []
+    assert conversation.channel.history() == []
 
 
-async def test_what_became_a_job_keeps_its_public_answer(door: Door) -> None:
+async def test_what_became_a_job_keeps_its_public_answer(conversation: Conversation) -> None:
     """An error after the admission is told in private, and the status message stays."""
-    result = await door.use("work")
+    result = await conversation.use("work")
 
     assert "Job 4F7K waits." in words(result.response)
     assert result.followups[0].ephemeral
 
 
-async def test_an_error_is_not_told_in_place_of_a_status_to_come(door: Door) -> None:
+async def test_an_error_is_not_told_in_place_of_a_status_to_come(conversation: Conversation) -> None:
     """While a job's answer is still "thinking…", a private word would become that answer; the status will speak."""
-    result = await door.use("rush")
+    result = await conversation.use("rush")
 
     assert result.followups == []
     assert result.response is not None
     assert result.response.flags.loading
 
 
-async def test_an_answer_that_comes_too_late_is_counted(door: Door) -> None:
+async def test_an_answer_that_comes_too_late_is_counted(conversation: Conversation) -> None:
     """After 3 s Discord does not know the interaction any more: logged, counted, forgotten, and no further request."""
-    door.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+    conversation.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
     with capture_logs() as logs:
-        await door.use("relent")
+        await conversation.use("relent")
 
-    assert door.missed == [True]
+    assert conversation.missed == [True]
     assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["interaction.missed"]
-    assert door.services.rows == {}
-    assert len(door.writes()) == 1
+    assert conversation.services.rows == {}
+    assert len(conversation.writes()) == 1
 
 
 async def test_a_doubled_acknowledgement_is_one() -> None:
     """When the answer to the acknowledgement is lost, it is sent again, and Discord's 40060 means that all is well."""
-    services = Services()
+    services = SampleServices()
     async with FakeDiscord() as fake:
         scene = furnish(fake)
         async with connected(fake) as probe:
@@ -259,7 +259,7 @@ async def test_a_doubled_acknowledgement_is_one() -> None:
 @pytest.mark.parametrize("step", ["PATCH *@original", "POST /webhooks/*", "DELETE *@original"])
 async def test_taking_back_goes_on_after_a_bad_moment(step: str, after: bool, kind: Kind) -> None:  # noqa: FBT001 - a parameter of the test
     """Wherever Discord drops the connection or says 503, the reason is told in private and nothing stays in public."""
-    services, fault = Services(), Fault(step, kind, after=after, status=503)
+    services, fault = SampleServices(), Fault(step, kind, after=after, status=503)
     async with FakeDiscord() as fake:
         scene = furnish(fake)
         answers = answers_of(services, clock=HurriedClock(100.0))
@@ -280,7 +280,7 @@ async def test_taking_back_goes_on_after_a_bad_moment(step: str, after: bool, ki
 @pytest.mark.parametrize("step", ["PATCH *@original", "POST /webhooks/*", "DELETE *@original"])
 async def test_what_discord_does_not_take_for_a_while_is_said_later(step: str, fault: dict[str, Any]) -> None:
     """A refusal that is due while Discord's edge refuses everything is said, with its own reason, once it answers."""
-    services = Services()
+    services = SampleServices()
     async with FakeDiscord() as fake:
         scene = furnish(fake)
         answers = answers_of(services, clock=HurriedClock(100.0))
@@ -300,7 +300,7 @@ async def test_what_discord_does_not_take_for_a_while_is_said_later(step: str, f
 
 async def test_a_private_answer_is_said_when_discord_answers() -> None:
     """Who reads "thinking…" gets the answer, with its files, once what was refused for a while is taken."""
-    answers = answers_of(Services(), clock=HurriedClock(100.0))
+    answers = answers_of(SampleServices(), clock=HurriedClock(100.0))
     async with FakeDiscord() as fake:
         scene = furnish(fake)
         async with connected(fake) as probe:
@@ -320,7 +320,7 @@ async def test_a_private_answer_is_said_when_discord_answers() -> None:
 @pytest.mark.parametrize("kind", [Kind.STATUS, Kind.DROP])
 async def test_the_first_answer_is_tried_while_discord_waits(kind: Kind) -> None:
     """A bad moment at the acknowledgement costs no command: within its three seconds it is sent again."""
-    services = Services()
+    services = SampleServices()
     async with FakeDiscord() as fake:
         scene = furnish(fake)
         async with connected(fake) as probe:
@@ -333,81 +333,81 @@ async def test_the_first_answer_is_tried_while_discord_waits(kind: Kind) -> None
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 50083), (404, 10062), (404, 10003), (403, 50001), (403, 50013)])
-async def test_a_place_that_takes_no_answer_fills_no_log(door: Door, status: int, code: int) -> None:
+async def test_a_place_that_takes_no_answer_fills_no_log(conversation: Conversation, status: int, code: int) -> None:
     """A locked thread, a channel that is gone or hidden: one line for each command, no traceback and no reference."""
-    door.env.inject_error("POST", "/interactions/*/callback", status=status, code=code)
+    conversation.env.inject_error("POST", "/interactions/*/callback", status=status, code=code)
     with capture_logs() as logs:
-        await door.use("relent")
+        await conversation.use("relent")
 
     assert [(entry["event"], entry["log_level"]) for entry in logs if entry["log_level"] != "info"] == [
         ("interaction.missed", "warning")
     ]
-    assert door.services.rows == {}
+    assert conversation.services.rows == {}
 
 
-async def test_a_discord_that_does_not_answer_is_no_bug_of_ours(door: Door) -> None:
+async def test_a_discord_that_does_not_answer_is_no_bug_of_ours(conversation: Conversation) -> None:
     """What Discord does not take, however often, is one line in the log: no reference, no traceback."""
     with capture_logs() as logs:
-        await door.use("despair")
+        await conversation.use("despair")
 
     assert [(entry["event"], entry["log_level"]) for entry in logs] == [("interaction.not_now", "warning")]
 
 
-async def test_a_refusal_that_cannot_be_said_ends_quietly(door: Door) -> None:
+async def test_a_refusal_that_cannot_be_said_ends_quietly(conversation: Conversation) -> None:
     """If Discord does not take the explanation either, that is logged, and nothing escapes."""
-    door.env.inject_error("PATCH", "/webhooks/*", status=400, code=50035)
+    conversation.env.inject_error("PATCH", "/webhooks/*", status=400, code=50035)
     with capture_logs() as logs:
-        await door.use("relent")
+        await conversation.use("relent")
 
     assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["interaction.unexplained"]
-    assert len(door.services.rows) == 1
+    assert len(conversation.services.rows) == 1
 
 
-async def test_buttons_work_after_a_restart(door: Door) -> None:
+async def test_buttons_work_after_a_restart(conversation: Conversation) -> None:
     """A button under a message from before the start calls its use case with the id that it carries."""
-    message = await _message_with_button(door)
-    await door.env.restart_bot(easel(door.services, Facts()))
-    await door.member.click(message, custom_id="cancel:4F7K")
+    message = await _message_with_button(conversation)
+    await conversation.env.restart_bot(easel(conversation.services, FakeFacts()))
+    await conversation.member.click(message, custom_id="cancel:4F7K")
 
-    assert door.services.cancelling.asked == ["4F7K"]
+    assert conversation.services.cancelling.asked == ["4F7K"]
 
 
-async def test_a_bug_behind_a_button_is_told(door: Door) -> None:
+async def test_a_bug_behind_a_button_is_told(conversation: Conversation) -> None:
     """discord.py only logs what a dynamic item raises; here whoever pressed it is told."""
-    message = await _message_with_button(door)
-    door.services.cancelling.error = ZeroDivisionError("a bug")
-    result = await door.member.click(message, custom_id="cancel:4F7K")
+    message = await _message_with_button(conversation)
+    conversation.services.cancelling.error = ZeroDivisionError("a bug")
+    result = await conversation.member.click(message, custom_id="cancel:4F7K")
 
     assert result.followups[0].ephemeral
 
 
-async def _message_with_button(door: Door) -> discord.Message:
+async def _message_with_button(conversation: Conversation) -> discord.Message:
     view = Layout(Accent.WORKING).buttons(ActionButton("cancel", "4F7K")).build()
-    channel = door.env.bot.get_partial_messageable(door.channel.id)
+    channel = conversation.env.bot.get_partial_messageable(conversation.channel.id)
     return await channel.send(view=drawn(view))
 
 
-async def test_commands_are_uploaded_only_when_they_changed(door: Door) -> None:
+async def test_commands_are_uploaded_only_when_they_changed(conversation: Conversation) -> None:
     """A second start with the same commands sends none; another set of commands is sent."""
-    facts = Facts()
+    facts = FakeFacts()
     uploads: list[int] = []
     for _ in range(2):
-        await door.env.restart_bot(easel(door.services, facts))
-        uploads.append(_uploads(door))
+        await conversation.env.restart_bot(easel(conversation.services, facts))
+        uploads.append(_uploads(conversation))
     facts.known[SYNCED_COMMANDS] = "another"
-    await door.env.restart_bot(easel(door.services, facts))
+    await conversation.env.restart_bot(easel(conversation.services, facts))
 
     assert uploads == [2, 2]
-    assert _uploads(door) == 3
+    assert _uploads(conversation) == 3
 
 
-def _uploads(door: Door) -> int:
-    return sum(request.path.endswith("/commands") for request in door.env.http_requests)
+def _uploads(conversation: Conversation) -> int:
+    return sum(request.path.endswith("/commands") for request in conversation.env.http_requests)
 
 
-async def test_attachment_options_offer_images(door: Door) -> None:
+async def test_attachment_options_offer_images(conversation: Conversation) -> None:
     """The file chooser is asked to offer images, for attachment options only."""
-    sent = next(request.json for request in door.env.http_requests if request.path.endswith("/commands"))
+    sent = next(request.json for request in conversation.env.http_requests if request.path.endswith("/commands"))
     assert sent is not None
     options = {option["name"]: option for command in sent for option in command.get("options", [])}
 
@@ -415,42 +415,42 @@ async def test_attachment_options_offer_images(door: Door) -> None:
     assert "file_types" not in options["option"]
 
 
-async def test_a_discord_that_does_not_know_the_filter_gets_the_commands_without(door: Door) -> None:
+async def test_a_discord_that_does_not_know_the_filter_gets_the_commands_without(conversation: Conversation) -> None:
     """If the filter is refused, the commands are sent plain, and count as sent."""
-    facts = Facts()
-    door.env.inject_error("PUT", "/applications/*/commands", status=400, code=50035)
-    await door.env.restart_bot(easel(door.services, facts))
-    plain = door.env.http_requests[-1]
+    facts = FakeFacts()
+    conversation.env.inject_error("PUT", "/applications/*/commands", status=400, code=50035)
+    await conversation.env.restart_bot(easel(conversation.services, facts))
+    plain = conversation.env.http_requests[-1]
 
     assert "file_types" not in str(plain.json)
     assert SYNCED_COMMANDS in facts.known
 
 
-async def test_commands_that_could_not_be_uploaded_are_tried_at_the_next_start(door: Door) -> None:
+async def test_commands_that_could_not_be_uploaded_are_tried_at_the_next_start(conversation: Conversation) -> None:
     """A failed upload does not keep the bot from starting, and is not remembered as done."""
-    facts = Facts()
-    door.env.inject_error("PUT", "/applications/*/commands", status=503)
+    facts = FakeFacts()
+    conversation.env.inject_error("PUT", "/applications/*/commands", status=503)
     with capture_logs() as logs:
-        await door.env.restart_bot(easel(door.services, facts))
+        await conversation.env.restart_bot(easel(conversation.services, facts))
 
     assert SYNCED_COMMANDS not in facts.known
     assert "commands.not_synced" in [entry["event"] for entry in logs]
 
 
-async def test_the_bot_sees_no_messages(door: Door) -> None:
+async def test_the_bot_sees_no_messages(conversation: Conversation) -> None:
     """It asks for servers and channels only, and nobody can be mentioned unless a message says so."""
-    bot = door.env.bot
+    bot = conversation.env.bot
 
     assert bot.intents == discord.Intents(guilds=True)
     assert bot.allowed_mentions is not None
     assert bot.allowed_mentions.to_dict() == {"parse": []}
 
 
-def jobs_messenger(door: Door, strips: Strips) -> DiscordMessenger:
+def jobs_messenger(conversation: Conversation, strips: FakeStrips) -> DiscordMessenger:
     clock = ManualClock()
-    tokens = InteractionWebhooks(door.env.bot, door.services, clock)
+    tokens = InteractionWebhooks(conversation.env.bot, conversation.services, clock)
     return DiscordMessenger(
-        door.env.bot,
+        conversation.env.bot,
         renderers=replace(renderers(), status=render_status),
         tokens=tokens,
         strips=strips,
@@ -458,18 +458,18 @@ def jobs_messenger(door: Door, strips: Strips) -> DiscordMessenger:
     )
 
 
-async def test_a_job_is_told_in_simcord_as_on_discord(door: Door) -> None:
+async def test_a_job_is_told_in_simcord_as_on_discord(conversation: Conversation) -> None:
     """Status with its strip, then without a second upload, then the result and its finding: the demo's whole way."""
-    result = await door.use("work")
+    result = await conversation.use("work")
     response = result.response
     assert response is not None
-    strips = Strips()
-    messenger = jobs_messenger(door, strips)
+    strips = FakeStrips()
+    messenger = jobs_messenger(conversation, strips)
     places: dict[str, Any] = {
-        "guild_id": door.channel.guild.id if door.channel.guild else 0,
-        "channel_id": door.channel.id,
-        "status_message": MessageAt(door.channel.id, response.id),
-        "posting_at": round(door.env.now().timestamp() * SECOND),
+        "guild_id": conversation.channel.guild.id if conversation.channel.guild else 0,
+        "channel_id": conversation.channel.id,
+        "status_message": MessageAt(conversation.channel.id, response.id),
+        "posting_at": round(conversation.env.now().timestamp() * SECOND),
     }
     for state in (PredictionState.PROCESSING, PredictionState.COMPLETED):
         await messenger.finish_status(snapshot(job(state, **places)))
@@ -477,5 +477,5 @@ async def test_a_job_is_told_in_simcord_as_on_discord(door: Door) -> None:
 
     assert strips.drawn == 1
     assert response.attachments == []
-    assert [message.id for message in door.channel.history()][-1] == at.message_id
+    assert [message.id for message in conversation.channel.history()][-1] == at.message_id
     assert await messenger.find_result(job(PredictionState.COMPLETED, **places)) == at

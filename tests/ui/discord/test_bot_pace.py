@@ -19,7 +19,7 @@ EDIT = Route("PATCH", "/channels/{channel_id}/messages/{message_id}", channel_id
 ANSWER = Route("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original", webhook_id=1, webhook_token="t")
 
 
-class Discord:
+class RequestTimes:
     """Notes when which request was sent."""
 
     def __init__(self, clock: ManualClock) -> None:
@@ -44,11 +44,11 @@ class Discord:
 
 
 @pytest.fixture
-def discord() -> Discord:
-    return Discord(ManualClock())
+def discord() -> RequestTimes:
+    return RequestTimes(ManualClock())
 
 
-async def test_no_second_has_more_than_its_share(discord: Discord) -> None:
+async def test_no_second_has_more_than_its_share(discord: RequestTimes) -> None:
     """However many are wanted at once, and all of them go out in the end."""
     asked = discord.ask(POST, 3 * PER_SECOND)
     await discord.clock.advance(0.5)
@@ -62,7 +62,7 @@ async def test_no_second_has_more_than_its_share(discord: Discord) -> None:
     assert max(times) <= 4 * WINDOW_SECONDS
 
 
-async def test_a_result_goes_before_all_progress(discord: Discord) -> None:
+async def test_a_result_goes_before_all_progress(discord: RequestTimes) -> None:
     """Of what waits, results go first although the progress was asked for before."""
     discord.progress(2 * PER_SECOND)
     await discord.clock.settle()
@@ -72,7 +72,7 @@ async def test_a_result_goes_before_all_progress(discord: Discord) -> None:
     assert discord.routes[PER_SECOND : PER_SECOND + 4] == [POST, POST, POST, EDIT]
 
 
-async def test_answers_to_interactions_do_not_wait(discord: Discord) -> None:
+async def test_answers_to_interactions_do_not_wait(discord: RequestTimes) -> None:
     """They have a limit of their own and are free of the bot's."""
     discord.ask(POST, 2 * PER_SECOND)
     await discord.clock.settle()
@@ -82,7 +82,7 @@ async def test_answers_to_interactions_do_not_wait(discord: Discord) -> None:
     assert discord.routes[-1] is ANSWER
 
 
-async def test_what_is_not_wanted_any_more_takes_no_turn(discord: Discord) -> None:
+async def test_what_is_not_wanted_any_more_takes_no_turn(discord: RequestTimes) -> None:
     """Whoever gave up waiting does not hold up the others."""
     discord.ask(POST, PER_SECOND)
     given_up = discord.progress(PER_SECOND)

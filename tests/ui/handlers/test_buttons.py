@@ -32,12 +32,12 @@ from bot.ui.render.actions import (
 from bot.ui.render.buttons import cancel_button, retry_buttons
 from bot.ui.render.status import render_status
 from tests.clocks import ManualClock
-from tests.ui.doubles import Interactions, renderers
+from tests.ui.doubles import FakeInteractions, renderers
 from tests.ui.samples import job, snapshot
 
 
 @dataclass
-class CancellingDouble:
+class FakeCancelling:
     """Remembers who cancelled what; refuses where told to."""
 
     refusal: NotAllowed | None = None
@@ -50,24 +50,24 @@ class CancellingDouble:
 
 
 @dataclass
-class ServicesDouble:
+class FakeServices:
     """The use cases that buttons call."""
 
-    cancelling: CancellingDouble
+    cancelling: FakeCancelling
 
     @property
-    def jobs(self) -> ServicesDouble:
+    def jobs(self) -> FakeServices:
         return self
 
 
-class Client(discord.Client):
+class ButtonClient(discord.Client):
     """A client with our buttons and nothing else."""
 
-    def __init__(self, services: ServicesDouble) -> None:
+    def __init__(self, services: FakeServices) -> None:
         super().__init__(intents=discord.Intents(guilds=True))
         self.services = services
         self.answers = Answers(
-            renderers=renderers(), interactions=Interactions(), calls=Calls(ManualClock(), Random(7))
+            renderers=renderers(), interactions=FakeInteractions(), calls=Calls(ManualClock(), Random(7))
         )
         self.handlers = HANDLERS
 
@@ -89,7 +89,7 @@ class Client(discord.Client):
 
 
 @dataclass
-class World:
+class CancelShown:
     """A status message with a Cancel button, and the member who looks at it."""
 
     env: simcord.Env
@@ -98,7 +98,7 @@ class World:
     message: discord.Message
 
 
-async def world_in(env: simcord.Env, permissions: discord.Permissions | None = None) -> World:
+async def world_in(env: simcord.Env, permissions: discord.Permissions | None = None) -> CancelShown:
     guild = env.create_guild()
     role = guild.create_role("looking", permissions=permissions or discord.Permissions(view_channel=True))
     alice = guild.add_member(env.create_user("alice"), roles=[role])
@@ -107,7 +107,7 @@ async def world_in(env: simcord.Env, permissions: discord.Permissions | None = N
     view = render_status(snapshot(job(PredictionState.QUEUED, references=(), job_id="3QD2M0"), place=2))
     message = await channel.send(view=view)
     view.stop()
-    return World(env, alice, role.id, message)
+    return CancelShown(env, alice, role.id, message)
 
 
 def test_custom_ids_carry_an_id_and_nothing_else() -> None:
@@ -148,9 +148,9 @@ def test_a_price_stands_on_the_button_that_spends() -> None:
 @pytest.mark.parametrize("can_manage", [False, True])
 async def test_cancel_hands_on_who_pressed(can_manage: bool) -> None:  # noqa: FBT001 - a parametrized case
     """The use case decides from ids and rights that Discord vouches for; nothing is said where it goes well."""
-    services = ServicesDouble(CancellingDouble())
+    services = FakeServices(FakeCancelling())
     permissions = discord.Permissions(view_channel=True, manage_guild=can_manage)
-    async with simcord.run(Client(services)) as env:
+    async with simcord.run(ButtonClient(services)) as env:
         world = await world_in(env, permissions)
         pressed = await world.alice.click(world.message, label="Cancel")
 
@@ -162,10 +162,10 @@ async def test_cancel_hands_on_who_pressed(can_manage: bool) -> None:  # noqa: F
 
 async def test_cancel_works_after_a_restart() -> None:
     """The message outlives the process that sent it."""
-    services = ServicesDouble(CancellingDouble())
-    async with simcord.run(Client(services)) as env:
+    services = FakeServices(FakeCancelling())
+    async with simcord.run(ButtonClient(services)) as env:
         world = await world_in(env)
-        await env.restart_bot(Client(services))
+        await env.restart_bot(ButtonClient(services))
         await world.alice.click(world.message, label="Cancel")
 
     assert [job_id for job_id, _ in services.cancelling.calls] == ["3QD2M0"]
@@ -173,8 +173,8 @@ async def test_cancel_works_after_a_restart() -> None:
 
 async def test_a_refused_press_is_explained_in_private() -> None:
     """discord.py would only log it; the one who pressed is told, and nobody else."""
-    services = ServicesDouble(CancellingDouble(NotAllowed("Only the member who asked can cancel it.")))
-    async with simcord.run(Client(services)) as env:
+    services = FakeServices(FakeCancelling(NotAllowed("Only the member who asked can cancel it.")))
+    async with simcord.run(ButtonClient(services)) as env:
         world = await world_in(env)
         pressed = await world.alice.click(world.message, label="Cancel")
 

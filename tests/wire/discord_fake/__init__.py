@@ -15,13 +15,13 @@ from tests.wire.discord_fake.world import (
     Attachment,
     Channel,
     ChannelKind,
+    DiscordWorld,
     Guild,
     Interaction,
     Member,
     Message,
     Role,
     User,
-    World,
 )
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Bucket",
     "Channel",
     "ChannelKind",
+    "DiscordWorld",
     "FakeDiscord",
     "Fault",
     "Guild",
@@ -44,7 +45,6 @@ __all__ = [
     "Role",
     "Upload",
     "User",
-    "World",
     "buttons_of",
     "images_of",
     "text_of",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.wire.discord_fake.permissions import MEMBER_DEFAULT, Permission
-from tests.wire.discord_fake.world import Channel, ChannelKind, Guild, Member, Message, Role, User, World
+from tests.wire.discord_fake.world import Channel, ChannelKind, DiscordWorld, Guild, Member, Message, Role, User
 
 
-def add_guild(world: World, name: str = "Atelier", *, tier: int = 0, owner: User | None = None) -> Guild:
+def add_guild(world: DiscordWorld, name: str = "Atelier", *, tier: int = 0, owner: User | None = None) -> Guild:
     """Make a guild that has the bot, with a managed role, as its member."""
     owner = owner or world.add_user(f"owner-of-{name}")
     guild = Guild(world.ids.mint(), name, owner.id, tier)
@@ -20,7 +20,7 @@ def add_guild(world: World, name: str = "Atelier", *, tier: int = 0, owner: User
     return guild
 
 
-def add_role(world: World, guild: Guild, name: str, permissions: int = 0) -> Role:
+def add_role(world: DiscordWorld, guild: Guild, name: str, permissions: int = 0) -> Role:
     """Make a role with these permission bits."""
     role = Role(world.ids.mint(), name, int(permissions))
     guild.roles[role.id] = role
@@ -28,7 +28,7 @@ def add_role(world: World, guild: Guild, name: str, permissions: int = 0) -> Rol
     return role
 
 
-def add_member(world: World, guild: Guild, name: str | User, *roles: Role) -> Member:
+def add_member(world: DiscordWorld, guild: Guild, name: str | User, *roles: Role) -> Member:
     """Let a (new) user join a guild with these roles."""
     user = name if isinstance(name, User) else world.add_user(name)
     member = Member(user, guild, [role.id for role in roles], world.clock.now())
@@ -36,13 +36,13 @@ def add_member(world: World, guild: Guild, name: str | User, *roles: Role) -> Me
     return member
 
 
-def add_moderator(world: World, guild: Guild, name: str) -> Member:
+def add_moderator(world: DiscordWorld, guild: Guild, name: str) -> Member:
     """Let a user join whose role has *Manage Server*."""
     return add_member(world, guild, name, add_role(world, guild, f"{name}-moderates", Permission.MANAGE_GUILD))
 
 
 def add_channel(
-    world: World, guild: Guild, name: str = "studio", *, kind: ChannelKind = ChannelKind.TEXT, nsfw: bool = False
+    world: DiscordWorld, guild: Guild, name: str = "studio", *, kind: ChannelKind = ChannelKind.TEXT, nsfw: bool = False
 ) -> Channel:
     """Make a text channel or a forum."""
     channel = Channel(world.ids.mint(), kind, name, guild, nsfw=nsfw, created_at=world.clock.now())
@@ -51,7 +51,7 @@ def add_channel(
     return channel
 
 
-def add_thread(world: World, parent: Channel, name: str = "thread") -> Channel:
+def add_thread(world: DiscordWorld, parent: Channel, name: str = "thread") -> Channel:
     """Make a thread of a text channel or a post of a forum."""
     thread = Channel(
         world.ids.mint(), ChannelKind.PUBLIC_THREAD, name, parent.guild, parent=parent, created_at=world.clock.now()
@@ -64,7 +64,7 @@ def add_thread(world: World, parent: Channel, name: str = "thread") -> Channel:
 
 
 def change_channel(
-    world: World,
+    world: DiscordWorld,
     channel: Channel,
     *,
     archived: bool | None = None,
@@ -78,19 +78,21 @@ def change_channel(
     world.announce("THREAD_UPDATE" if channel.is_thread else "CHANNEL_UPDATE", channel)
 
 
-def overwrite(world: World, channel: Channel, who: Member | Role | User, *, allow: int = 0, deny: int = 0) -> None:
+def overwrite(
+    world: DiscordWorld, channel: Channel, who: Member | Role | User, *, allow: int = 0, deny: int = 0
+) -> None:
     """Give or take rights in a channel, for a member, a role or a user such as the bot."""
     channel.overwrites[who.id] = (int(allow), int(deny))
     world.announce("CHANNEL_UPDATE", channel)
 
 
-def give_role(world: World, member: Member, role: Role) -> None:
+def give_role(world: DiscordWorld, member: Member, role: Role) -> None:
     """Give a member a role."""
     member.role_ids.append(role.id)
     world.announce("GUILD_MEMBER_UPDATE", member)
 
 
-def leave(world: World, guild: Guild) -> None:
+def leave(world: DiscordWorld, guild: Guild) -> None:
     """Throw the bot out of a guild."""
     for channel in guild.channels.values():
         world.channels.pop(channel.id, None)
@@ -98,7 +100,7 @@ def leave(world: World, guild: Guild) -> None:
     world.announce("GUILD_DELETE", guild)
 
 
-def write(world: World, member: Member, channel: Channel, content: str) -> Message:
+def write(world: DiscordWorld, member: Member, channel: Channel, content: str) -> Message:
     """Let a member write a plain message."""
     message = Message(world.ids.mint(), channel, member.user, world.clock.now(), content)
     channel.messages[message.id] = message

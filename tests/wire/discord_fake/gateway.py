@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 from bot.domain.clock import Instant
 from tests.wire.discord_fake.payloads import Payloads, dumps
 from tests.wire.discord_fake.shapes import Json
-from tests.wire.discord_fake.world import Channel, Guild, Member, Message, Role, World
+from tests.wire.discord_fake.world import Channel, DiscordWorld, Guild, Member, Message, Role
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 8, 9, 10, 11
 _SENDS_PER_MINUTE = 120
@@ -80,7 +80,7 @@ class Gateway:
         resume_url: where READY tells the bot to resume; empty: here.
     """
 
-    def __init__(self, world: World, payloads: Payloads, token: str) -> None:
+    def __init__(self, world: DiscordWorld, payloads: Payloads, token: str) -> None:
         self.url = ""
         self.heartbeat_interval = 41_250
         self.identifies: list[Instant] = []

@@ -12,7 +12,7 @@ from tests.wire.discord_fake.component_rules import check_modal
 from tests.wire.discord_fake.messages import MessageDesk
 from tests.wire.discord_fake.payloads import Payloads
 from tests.wire.discord_fake.shapes import Json, items_of, part_of
-from tests.wire.discord_fake.world import EPHEMERAL, LOADING, Channel, Interaction, Message, User, World
+from tests.wire.discord_fake.world import EPHEMERAL, LOADING, Channel, DiscordWorld, Interaction, Message, User
 
 FIRST_RESPONSE: Instant = 3 * SECOND
 TOKEN_LIFETIME: Instant = 15 * MINUTE
@@ -35,7 +35,7 @@ class InteractionDesk:
     `first_response` is how long it waits for a callback, in ms; Discord's 3 s unless a test hurries its clock.
     """
 
-    def __init__(self, world: World, messages: MessageDesk, payloads: Payloads) -> None:
+    def __init__(self, world: DiscordWorld, messages: MessageDesk, payloads: Payloads) -> None:
         self.first_response = FIRST_RESPONSE
         self._world = world
         self._messages = messages

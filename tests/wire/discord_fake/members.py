@@ -16,7 +16,7 @@ from tests.wire.discord_fake.payloads import Payloads
 from tests.wire.discord_fake.permissions import ALL, Permission, permissions_in, permissions_of
 from tests.wire.discord_fake.shapes import Json
 from tests.wire.discord_fake.views import text_of
-from tests.wire.discord_fake.world import Channel, Interaction, Member, Message, Role, User, World
+from tests.wire.discord_fake.world import Channel, DiscordWorld, Interaction, Member, Message, Role, User
 
 _CHAT, _USER_MENU, _MESSAGE_MENU = 1, 2, 3
 _IN_GUILD, _IN_DM = 0, 1
@@ -25,7 +25,9 @@ _IN_GUILD, _IN_DM = 0, 1
 class Members:
     """Acts as any member; each act is delivered to the bot at once and handed back as its `Interaction`."""
 
-    def __init__(self, world: World, desk: InteractionDesk, gateway: Gateway, payloads: Payloads, cdn: Cdn) -> None:
+    def __init__(
+        self, world: DiscordWorld, desk: InteractionDesk, gateway: Gateway, payloads: Payloads, cdn: Cdn
+    ) -> None:
         self._world = world
         self._desk = desk
         self._gateway = gateway

@@ -29,11 +29,11 @@ from tests.wire.discord_fake.world import (
     Attachment,
     Channel,
     ChannelKind,
+    DiscordWorld,
     Interaction,
     Message,
     Revision,
     User,
-    World,
 )
 
 _SETTABLE_FLAGS = COMPONENTS_V2 | (1 << 2) | (1 << 12)
@@ -52,7 +52,7 @@ class _Slot:
 class MessageDesk:
     """Everything that REST does with messages; `nonce_window` is the "few minutes" for which a nonce counts."""
 
-    def __init__(self, world: World, cdn: Cdn) -> None:
+    def __init__(self, world: DiscordWorld, cdn: Cdn) -> None:
         self.nonce_window: Instant = 3 * MINUTE
         self._world = world
         self._cdn = cdn

@@ -15,13 +15,13 @@ from tests.wire.discord_fake.shapes import Json
 from tests.wire.discord_fake.world import (
     Channel,
     ChannelKind,
+    DiscordWorld,
     Guild,
     Interaction,
     Member,
     Message,
     Role,
     User,
-    World,
 )
 
 _OWNERS = {"0": "0"}
@@ -36,7 +36,7 @@ def timestamp(instant: Instant) -> str:
 class Payloads:
     """Builds JSON; attachment addresses are signed afresh each time."""
 
-    def __init__(self, world: World, cdn: Cdn) -> None:
+    def __init__(self, world: DiscordWorld, cdn: Cdn) -> None:
         self._world = world
         self._cdn = cdn
 

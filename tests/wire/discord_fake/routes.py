@@ -15,7 +15,7 @@ from tests.wire.discord_fake.messages import MessageDesk
 from tests.wire.discord_fake.payloads import SESSION_STARTS, Payloads
 from tests.wire.discord_fake.permissions import Permission, permissions_of
 from tests.wire.discord_fake.shapes import Json
-from tests.wire.discord_fake.world import Guild, World
+from tests.wire.discord_fake.world import DiscordWorld, Guild
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,12 @@ class Routes:
     """Handlers; each acts at once and without waiting, so that a request takes effect whole or not at all."""
 
     def __init__(
-        self, world: World, messages: MessageDesk, interactions: InteractionDesk, payloads: Payloads, gateway: Gateway
+        self,
+        world: DiscordWorld,
+        messages: MessageDesk,
+        interactions: InteractionDesk,
+        payloads: Payloads,
+        gateway: Gateway,
     ) -> None:
         self._world = world
         self._messages = messages

@@ -24,7 +24,7 @@ from tests.wire.discord_fake.payloads import Payloads
 from tests.wire.discord_fake.rate_limits import RateLimiter, RateLimits
 from tests.wire.discord_fake.rest import PREFIX, Rest
 from tests.wire.discord_fake.routes import Routes
-from tests.wire.discord_fake.world import World
+from tests.wire.discord_fake.world import DiscordWorld
 
 _LARGEST_REQUEST = 512 * 1024 * 1024
 _LOOK_AGAIN = 0.05
@@ -63,7 +63,7 @@ class FakeDiscord(Members):
         """
         self.clock = clock or MovableClock()
         self.token = token
-        self.world = World(self.clock)
+        self.world = DiscordWorld(self.clock)
         self.cdn = Cdn(self.clock, self.world.ids)
         self.payloads = Payloads(self.world, self.cdn)
         self.gateway = Gateway(self.world, self.payloads, token)

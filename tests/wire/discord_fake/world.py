@@ -200,7 +200,7 @@ Listener: TypeAlias = Callable[[str, "Channel | Guild | Member | Message | Role"
 """Called with a gateway event's name and what it is about."""
 
 
-class World:
+class DiscordWorld:
     """All that exists, and the changes that a test makes to it; a bot that is connected hears of them."""
 
     def __init__(self, clock: Clock, *, bot_name: str = "Easel") -> None:

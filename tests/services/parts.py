@@ -1,4 +1,4 @@
-"""A desk for parts by themselves: a real database, a provider that answers as told, and a clock moved by hand."""
+"""Single parts of the bot on their own: a real database, a provider that answers as told, and a clock moved by hand."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ GRACE = 120 * SECOND
 ROUNDS = 10
 
 
-class DeskClock(ManualClock):
+class PartsClock(ManualClock):
     """Moved by hand; before time moves on, the database has done what was asked of it."""
 
     def __init__(self) -> None:
@@ -145,10 +145,10 @@ _numbers = count(1)
 
 
 @dataclass(slots=True)
-class Desk:
+class Parts:
     """What a part is tried out on."""
 
-    clock: DeskClock
+    clock: PartsClock
     stores: Stores
     provider: ScriptedProvider
     signals: Signals
@@ -211,11 +211,11 @@ def failed(reason: FailureReason = FailureReason.PROVIDER) -> PredictionStatus:
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_parts(
     folder: Path, *, after_commit: Callable[[sqlite3.Connection], None] | None = check_invariants
-) -> AsyncGenerator[Desk]:
-    """A desk with an empty database, whose accounts add up after every commit unless a test wants them not to."""
-    clock = DeskClock()
+) -> AsyncGenerator[Parts]:
+    """An empty database for single parts, whose accounts add up after every commit unless a test wants them not to."""
+    clock = PartsClock()
     database = await SqliteDatabase.open(folder / "easel.db", after_commit=after_commit)
     try:
         stores = await open_stores(
@@ -225,7 +225,7 @@ async def open_desk(
             at=clock.now(),
         )
         clock.database = database
-        yield Desk(clock, stores, ScriptedProvider(clock), Signals(clock), database)
+        yield Parts(clock, stores, ScriptedProvider(clock), Signals(clock), database)
     finally:
         await database.close()
 

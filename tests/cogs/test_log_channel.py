@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.rules import RuleChange
-from tests.cogs.desk import said
+from tests.cogs.doing import said
 from tests.cogs.seeing import PATIENCE_SECONDS
 
 

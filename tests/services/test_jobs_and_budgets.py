@@ -15,12 +15,12 @@ from bot.domain.jobs import Job
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
 from bot.services.rights import Actor
-from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, PRICE, Running, World, png, request
+from tests.services.world import ANN, BEN, CHANNEL, GUILD, MODERATOR, PRICE, Running, ServiceWorld, png, request
 
 ELSEWHERE = Actor(MODERATOR, 9_999, can_manage=True)
 
 
-async def stuck(world: World, member: int = ANN, *, pictures: int = 2) -> Job:
+async def stuck(world: ServiceWorld, member: int = ANN, *, pictures: int = 2) -> Job:
     """A job that waits for its upload for as long as the test lasts."""
     world.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=10_000)
     return await world.bot.accept(request(png("red"), member=member, count=pictures))
@@ -30,7 +30,9 @@ async def stuck(world: World, member: int = ANN, *, pictures: int = 2) -> Job:
 
 
 @pytest.mark.parametrize(("member", "can_manage"), [(ANN, False), (MODERATOR, True)])
-async def test_the_requester_or_a_moderator_cancels(world: World, bot: Running, member: int, can_manage: bool) -> None:  # noqa: FBT001 - a case of the table
+async def test_the_requester_or_a_moderator_cancels(
+    world: ServiceWorld, bot: Running, member: int, *, can_manage: bool
+) -> None:
     """Either stops what waits; all its money comes back at once and the job is closed."""
     job = await stuck(world)
 
@@ -45,7 +47,7 @@ async def test_the_requester_or_a_moderator_cancels(world: World, bot: Running, 
         await bot.services.jobs.cancelling.cancel(job.job_id, world.actor())
 
 
-async def test_others_cancel_nothing(world: World, bot: Running) -> None:
+async def test_others_cancel_nothing(world: ServiceWorld, bot: Running) -> None:
     """Neither another member nor a moderator of another server can; the job goes on."""
     job = await stuck(world)
 
@@ -60,7 +62,7 @@ async def test_others_cancel_nothing(world: World, bot: Running) -> None:
 # The archive
 
 
-async def test_members_find_their_own_jobs(world: World, bot: Running) -> None:
+async def test_members_find_their_own_jobs(world: ServiceWorld, bot: Running) -> None:
     """Lists and suggestions hold a member's own jobs, newest first; a moderator is suggested everybody's."""
     anns = [await stuck(world), await stuck(world)]
     bens = await stuck(world, BEN)
@@ -74,7 +76,7 @@ async def test_members_find_their_own_jobs(world: World, bot: Running) -> None:
     assert await job_history.suggest(ann, "%") == ()
 
 
-async def test_a_job_is_shown_to_whom_it_concerns(world: World, bot: Running) -> None:
+async def test_a_job_is_shown_to_whom_it_concerns(world: ServiceWorld, bot: Running) -> None:
     """Its requester and moderators see a job, others of the server do not, and elsewhere it does not exist."""
     job = await stuck(world)
     job_history = bot.services.jobs.history
@@ -94,7 +96,7 @@ def requester(member: int = ANN) -> Requester:
     return Requester(member, GUILD, CHANNEL, CHANNEL, ())
 
 
-async def test_a_budget_shows_what_is_held_and_spent(world: World, bot: Running) -> None:
+async def test_a_budget_shows_what_is_held_and_spent(world: ServiceWorld, bot: Running) -> None:
     """One's own budget: the limit, what was spent, what is held, the jobs that run, and what the last ones came to."""
     paid = await world.closed(await world.command())
     running = await stuck(world)
@@ -107,7 +109,7 @@ async def test_a_budget_shows_what_is_held_and_spent(world: World, bot: Running)
     assert [entry.job_id for entry in view.entries] == [paid.job_id]
 
 
-async def test_budgets_of_others_are_private(world: World, bot: Running) -> None:
+async def test_budgets_of_others_are_private(world: ServiceWorld, bot: Running) -> None:
     """Only a moderator can look at the budget of somebody else."""
     with pytest.raises(NotAllowed):
         await bot.services.money.budgets.view(requester(BEN), world.actor(ANN))
@@ -116,7 +118,7 @@ async def test_budgets_of_others_are_private(world: World, bot: Running) -> None
     assert view.member_id == BEN
 
 
-async def test_only_moderators_change_budgets(world: World, bot: Running) -> None:
+async def test_only_moderators_change_budgets(world: ServiceWorld, bot: Running) -> None:
     """Neither limits nor grants are a member's to give, and the bot's own limit is not even a moderator's."""
     budgets, moderator = bot.services.money.budgets, world.actor(MODERATOR, can_manage=True)
 
@@ -129,7 +131,7 @@ async def test_only_moderators_change_budgets(world: World, bot: Running) -> Non
     assert (await bot.stores.moderation.audit(GUILD, limit=5)) == ()
 
 
-async def test_a_limit_binds_at_once_and_is_recorded(world: World, bot: Running) -> None:
+async def test_a_limit_binds_at_once_and_is_recorded(world: ServiceWorld, bot: Running) -> None:
     """A changed limit says what it was, binds the next command, and never touches jobs that run."""
     running = await stuck(world)
     budgets, moderator = bot.services.money.budgets, world.actor(MODERATOR, can_manage=True)
@@ -145,7 +147,7 @@ async def test_a_limit_binds_at_once_and_is_recorded(world: World, bot: Running)
 
 
 @pytest.mark.parametrize("typed", ["-1", "a lot", "", "1,000", "1e9", "nan", "9999999"])
-async def test_amounts_that_cannot_be_read_change_nothing(world: World, bot: Running, typed: str) -> None:
+async def test_amounts_that_cannot_be_read_change_nothing(world: ServiceWorld, bot: Running, typed: str) -> None:
     """A limit or grant that cannot be understood is refused in words, and nothing changes."""
     moderator = world.actor(MODERATOR, can_manage=True)
 
@@ -156,7 +158,7 @@ async def test_amounts_that_cannot_be_read_change_nothing(world: World, bot: Run
     assert (await bot.stores.moderation.audit(GUILD, limit=5)) == ()
 
 
-async def test_a_grant_adds_room(world: World, bot: Running) -> None:
+async def test_a_grant_adds_room(world: ServiceWorld, bot: Running) -> None:
     """Credit beyond a limit pays at once, and is shown with what is left of it."""
     budgets, moderator = bot.services.money.budgets, world.actor(MODERATOR, can_manage=True)
     await budgets.set_limit(moderator, LimitKind.MEMBER, ANN, Period.MONTH, "0")
@@ -180,7 +182,7 @@ async def test_a_grant_adds_room(world: World, bot: Running) -> None:
     ],
 )
 async def test_senseless_grants_are_refused(
-    world: World, bot: Running, amount: str, reason: str, expires: str | None, error: type[Exception]
+    world: ServiceWorld, bot: Running, amount: str, reason: str, expires: str | None, error: type[Exception]
 ) -> None:
     """A grant of nothing, for nothing, or for the past is refused."""
     moderator = world.actor(MODERATOR, can_manage=True)
@@ -190,7 +192,7 @@ async def test_senseless_grants_are_refused(
     assert (await bot.stores.moderation.audit(GUILD, limit=5)) == ()
 
 
-async def test_looking_at_a_budget_writes_nothing(world: World, bot: Running) -> None:
+async def test_looking_at_a_budget_writes_nothing(world: ServiceWorld, bot: Running) -> None:
     """A server that nobody used is not written down by a look."""
     asked = replace(requester(), guild_id=4_242)
 

@@ -1,4 +1,4 @@
-"""Every door that spends, for a member without budget: one private sentence, nothing held, nothing asked for."""
+"""Every command, button and form that spends, without budget: one private sentence, and nothing held."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from simcord import InteractionResult
 
 from bot.demo.world import World
-from tests.cogs.desk import (
+from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     file,
@@ -21,7 +21,7 @@ from tests.cogs.desk import (
 )
 from tests.cogs.seeing import all_closed, private_text
 
-Door: TypeAlias = Callable[[World], Awaitable[InteractionResult]]
+Spending: TypeAlias = Callable[[World], Awaitable[InteractionResult]]
 RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
 
 
@@ -85,7 +85,7 @@ async def run(world: World, confirmation: InteractionResult) -> InteractionResul
     return await world.ben.click(message_of(confirmation), custom_id=button)
 
 
-SPENDING: dict[str, Door] = {
+SPENDING: dict[str, Spending] = {
     "/edit": by_edit,
     "/compose": by_compose,
     "/compose from the tray": by_the_tray,
@@ -100,12 +100,12 @@ SPENDING: dict[str, Door] = {
 }
 
 
-@pytest.mark.parametrize("door", SPENDING)
-async def test_a_member_without_budget_is_refused(world: World, door: str) -> None:
+@pytest.mark.parametrize("name", SPENDING)
+async def test_a_member_without_budget_is_refused(world: World, name: str) -> None:
     """The refusal names whose limit it is, in private; what was made before does not matter."""
     await painted(world, world.ben)
     await stop_spending(world, world.ben.id, 10_000)
-    text = private_text(await SPENDING[door](world))
+    text = private_text(await SPENDING[name](world))
     await all_closed(world)
     jobs = await world.app.stores.jobs.jobs_of(world.guild_id, world.ben.id, limit=10)
 

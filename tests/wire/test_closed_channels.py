@@ -1,4 +1,4 @@
-"""Whatever closes while a picture is painted, over the wire: the result takes the next open door, once."""
+"""Whatever closes while a picture is painted, over the wire: the result goes out by the next open way, once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.domain.clock import MINUTE, SECOND
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Message, MovableClock, Permission, build, images_of
 from tests.wire.fork_server import Forks, forks
-from tests.wire.stage import Stage, open_stage
+from tests.wire.stage import BotStage, open_stage
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
+async def stage(tmp_path: Path) -> AsyncGenerator[BotStage]:
     """A bot that runs, and a provider that takes a second and a half for a picture."""
     (tmp_path / "data").mkdir()
     async with open_stage(tmp_path, processing=(1.5, 1.5)) as stage, forks() as bots:
@@ -23,12 +23,12 @@ async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
         yield stage
 
 
-async def start(stage: Stage, bots: Forks) -> None:
+async def start(stage: BotStage, bots: Forks) -> None:
     await bots.fork(stage.environment(), stage.folder / "easel.log")
     await stage.heard()
 
 
-async def bring_about(stage: Stage, trouble: Callable[[], None]) -> tuple[Message, list[Message]]:
+async def bring_about(stage: BotStage, trouble: Callable[[], None]) -> tuple[Message, list[Message]]:
     """Ask for a picture, make trouble while it is painted; return the status and all messages with one picture."""
     command = stage.edit()
     await stage.until(lambda: stage.fake.world.commands[0] and _painting(stage))
@@ -39,15 +39,15 @@ async def bring_about(stage: Stage, trouble: Callable[[], None]) -> tuple[Messag
     return command.original, shown
 
 
-def _painting(stage: Stage) -> bool:
+def _painting(stage: BotStage) -> bool:
     return bool(stage.rows("SELECT 1 FROM predictions WHERE state = 'processing'"))
 
 
-def captured(stage: Stage) -> int:
+def captured(stage: BotStage) -> int:
     return stage.value("SELECT COALESCE(SUM(amount_micros), 0) FROM ledger WHERE kind = 'capture'")
 
 
-async def test_deleted_status_message(stage: Stage) -> None:
+async def test_deleted_status_message(stage: BotStage) -> None:
     """The result comes although the status message is gone."""
     world = stage.fake.world
     status, shown = await bring_about(
@@ -59,7 +59,7 @@ async def test_deleted_status_message(stage: Stage) -> None:
     assert (await audit(stage)).problems == []
 
 
-async def test_deleted_channel(stage: Stage) -> None:
+async def test_deleted_channel(stage: BotStage) -> None:
     """Without its channel the result comes by direct message."""
     _, shown = await bring_about(stage, lambda: stage.fake.world.delete_channel(stage.channel))
 
@@ -67,7 +67,7 @@ async def test_deleted_channel(stage: Stage) -> None:
     assert captured(stage) == 80_000
 
 
-async def test_no_door_at_all(stage: Stage) -> None:
+async def test_no_door_at_all(stage: BotStage) -> None:
     """Without channel and direct messages the picture is kept, and paid, and can be asked for."""
 
     def close_everything() -> None:
@@ -82,7 +82,7 @@ async def test_no_door_at_all(stage: Stage) -> None:
     assert "delivery.kept" in stage.log
 
 
-async def test_lost_permission(stage: Stage) -> None:
+async def test_lost_permission(stage: BotStage) -> None:
     """Where nothing may be sent any more, the status message becomes the result."""
 
     def silence() -> None:
@@ -94,8 +94,8 @@ async def test_lost_permission(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("locked", [False, True])
-async def test_archived_thread(stage: Stage, locked: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """An archived thread opens again for the result; one that is locked as well is a closed door."""
+async def test_archived_thread(stage: BotStage, locked: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """An archived thread opens again for the result; one that is locked as well is closed."""
     stage.channel = build.add_thread(stage.fake.world, stage.channel)
 
     def job_history() -> None:
@@ -108,7 +108,7 @@ async def test_archived_thread(stage: Stage, locked: bool) -> None:  # noqa: FBT
     ]
 
 
-async def test_expired_token(stage: Stage) -> None:
+async def test_expired_token(stage: BotStage) -> None:
     """When the token's fifteen minutes are over, the result and the last word still come, by the bot's own name."""
     clock = stage.fake.clock
     assert isinstance(clock, MovableClock)

@@ -1,12 +1,14 @@
-"""What the moderators' desk touches in Discord, as lists; they live on when the bot dies."""
+"""What moderators see in Discord, as lists: requests, reports, reviews; they live on when the bot dies."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.reports import PictureReport
+from bot.domain.reviews import Review, ReviewVerdict
 from bot.domain.snapshots import JobSnapshot
 from bot.services.moderation.approvals import Asked
 from bot.services.moderation.reporting import ReportedPicture
@@ -16,7 +18,7 @@ DESK_CHANNEL = 7_900
 
 
 @dataclass(slots=True)
-class RequestRoom:
+class FakeApprovalDesk:
     """Implements `ApprovalDesk`. `is_down`: Discord takes nothing just now; `is_closed`: where it was asked is gone."""
 
     is_down: bool = False
@@ -61,7 +63,7 @@ class RequestRoom:
 
 
 @dataclass(slots=True)
-class ReportRoom:
+class FakeReportDesk:
     """Implements `ReportDesk`, `Remover`. `is_down`: Discord takes nothing now; `gone`: messages that are not there.
 
     A step that is repeated shows nothing new; `calls` counts each.
@@ -111,3 +113,37 @@ class ReportRoom:
             raise NotNow
         self.calls += 1
         return message not in self.gone
+
+
+@dataclass(slots=True)
+class FakeReviewDesk:
+    """Implements `bot.services.moderation.reviewing.ReviewDesk`; it lives on when the bot dies, as Discord does.
+
+    Attributes:
+        faults: what the next posts raise; those in `lost` are posted first, so that only the answer is lost.
+    """
+
+    posts: dict[int, tuple[MessageAt, Sequence[Picture]]] = field(
+        default_factory=dict[int, tuple[MessageAt, Sequence[Picture]]]
+    )
+    settled: list[tuple[MessageAt, ReviewVerdict | None]] = field(
+        default_factory=list[tuple[MessageAt, ReviewVerdict | None]]
+    )
+    faults: list[Exception] = field(default_factory=list[Exception])
+    lost: list[Exception] = field(default_factory=list[Exception])
+
+    async def post(self, channel_id: int, review: Review, job: Job, pictures: Sequence[Picture]) -> MessageAt:
+        del job
+        if self.faults:
+            raise self.faults.pop(0)
+        message = MessageAt(channel_id, 40_000 + review.prediction_id)
+        self.posts.setdefault(review.prediction_id, (message, pictures))
+        if self.lost:
+            raise self.lost.pop(0)
+        return message
+
+    async def settle(self, message: MessageAt, review: Review, job: Job) -> None:
+        del job
+        if self.faults:
+            raise self.faults.pop(0)
+        self.settled.append((message, review.verdict))

@@ -9,11 +9,11 @@ from bot.domain.jobs import Job, MessageAt
 from bot.domain.shares import Share
 from bot.services.ports.messages import NONCE_REMEMBERED, Picture
 
-HALL = 77
+SHOWCASE_CHANNEL = 77
 
 
 @dataclass
-class Hall:
+class FakeShowcase:
     """A showcase channel in memory, which remembers a nonce for a minute as Discord does; what it raises is given."""
 
     clock: Clock
@@ -26,7 +26,7 @@ class Hall:
 
     async def is_age_restricted(self, channel_id: int) -> bool:
         """See `ShowcaseChannel.is_age_restricted`."""
-        return channel_id != HALL
+        return channel_id != SHOWCASE_CHANNEL
 
     def file_limit(self, guild_id: int) -> int:
         """See `ShowcaseChannel.file_limit`."""
