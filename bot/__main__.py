@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AlreadyRunning as error:
         return _say(error.sentence, EXIT_ALREADY_RUNNING)
     except EaselError as error:
-        return _say(error.sentence, EXIT_FAILED)
+        return _say(f"{error.sentence} {error.advice}".rstrip(), EXIT_FAILED)
     except Exception:
         # Through the log, because Python's own report of a crash would not take the secrets out.
         log.exception("process.crashed")

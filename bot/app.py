@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot import texts
 from bot.client import EaselBot
 from bot.connection import stay_connected, stay_connected_by_shards
 from bot.db.database import Database, LostLead
@@ -41,7 +42,7 @@ class Draining(Unavailable):
     """The program was asked to stop."""
 
     def __init__(self) -> None:
-        super().__init__("I am being restarted.", advice="Please send the command again in a minute.")
+        super().__init__(texts.books.DRAINING)
 
 
 @dataclass(frozen=True, slots=True)

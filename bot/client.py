@@ -13,6 +13,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot import texts
 from bot.command_sync import CommandSync
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
@@ -39,12 +40,11 @@ _EVERYBODYS = frozenset({"privacy", "erase"})
 class OutdatedCommand(EaselError):
     """A command that Discord's client still shows as it was before an upgrade."""
 
-    title = "That command has changed"
-    advice = "Reload Discord, or wait a minute, and send it again."
-
     def __init__(self, form: str | None = None) -> None:
-        now = "" if form is None else f" It is now {form}."
-        super().__init__(f"Your Discord still shows an older form of this command.{now}")
+        if form is None:
+            super().__init__(texts.requests.OUTDATED)
+        else:
+            super().__init__(texts.requests.OUTDATED_FORM, form=form)
 
 
 class IdentifyGate(Protocol):

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.domain.errors import EaselError
+from bot.domain.errors import OperatorError
 from bot.media.guard import DISCORD_HOSTS, AllowedHosts, is_public, not_public_sentence
 from bot.settings import Settings
 
@@ -22,7 +22,7 @@ async def addresses_of(host: str) -> tuple[str, ...]:
     return tuple(str(where[0]) for *_, where in found)
 
 
-class FileHostsUnreachable(EaselError):
+class FileHostsUnreachable(OperatorError):
     """No image can be fetched; the sentence says which name leads where, and what to do."""
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.db.database import DatabaseInUse
-from bot.domain.errors import EaselError
+from bot.domain.errors import OperatorError
 
 EXIT_ALREADY_RUNNING = 75
 """EX_TEMPFAIL of sysexits.h: try again later."""
@@ -43,7 +43,7 @@ class AlreadyRunning(Exception):
         self.sentence = sentence
 
 
-class UnusableFolder(EaselError):
+class UnusableFolder(OperatorError):
     """The database's folder cannot be made or written to; the sentence is for the operator."""
 
 

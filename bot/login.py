@@ -10,7 +10,7 @@ from discord.utils import MISSING
 from yarl import URL
 
 from bot.domain.clock import Clock
-from bot.domain.errors import EaselError
+from bot.domain.errors import OperatorError
 from bot.gateway import BACKOFF
 from bot.secret_shapes import perhaps_another
 from bot.unreachable import unreachable
@@ -24,7 +24,7 @@ ODD_ANSWER = (AttributeError, KeyError, TypeError, ValueError)
 _UNAUTHORISED = 401
 
 
-class GatewayRefused(EaselError):
+class GatewayRefused(OperatorError):
     """Discord does not take this bot; the sentence tells the operator why."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.domain.clock import Clock
-from bot.domain.errors import EaselError
+from bot.domain.errors import OperatorError
 from bot.domain.webhooks import Addresses, SentAttempt, WebhookCall
 from bot.settings import Settings
 from bot.webhooks import CHALLENGES, serve_webhooks, webhook_app
@@ -19,7 +19,7 @@ from bot.webhooks import CHALLENGES, serve_webhooks, webhook_app
 _LONGEST_ANSWER = 200
 
 
-class WebhooksUnreachable(EaselError):
+class WebhooksUnreachable(OperatorError):
     """The provider's calls would not arrive; the sentence says what came back instead."""
 
 

@@ -26,6 +26,7 @@ from bot.permissions import NEEDED, invite_url
 from bot.provider.client import WaveSpeed
 from bot.secret_shapes import impossible
 from bot.settings import Settings
+from bot.texts.templates import Refusal
 from bot.webhooks import serve_webhooks, webhook_app
 from tests.checked_services import KEY, TOKEN, CheckedServices
 
@@ -86,7 +87,7 @@ async def report(
             path = sqlite_path(url)
             assert path is not None
             if await asyncio.to_thread(path.read_text) != "ours":
-                raise EaselError("The database belongs to another program.")
+                raise EaselError(Refusal("The database belongs to another program."))
 
         async def commands_refused(url: str) -> str | None:
             del url

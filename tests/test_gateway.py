@@ -20,6 +20,7 @@ from bot.connection import GatewayRefused, Waits, stay_connected
 from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.errors import Unavailable
 from bot.gateway import FREE_IDENTIFIES_A_DAY, GatewayPace, IdentifyPostponed, identify_pause, point_at
+from bot.texts.templates import Refusal
 from tests.clocks import NOON, ManualClock
 from tests.ui.doubles import FakeFacts
 from tests.wire.discord_fake import FakeDiscord
@@ -105,7 +106,7 @@ async def test_a_full_disk_does_not_keep_the_bot_offline(clock: ManualClock) -> 
 
         async def set_fact(self, name: str, value: str, at: int) -> None:
             if self.is_full:
-                raise Unavailable("full")
+                raise Unavailable(Refusal("full"))
             await super().set_fact(name, value, at)
 
     facts = FullDisk()

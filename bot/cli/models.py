@@ -11,7 +11,7 @@ from bot.cli.provider import open_session, provider_of
 from bot.db.database import DatabaseEmpty, UnusableDatabase
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.drift import UNCONFIRMED, Confirmed, ListedSchema, drifts, entry_for
-from bot.domain.errors import EaselError
+from bot.domain.errors import OperatorError
 from bot.domain.models import CATALOGUE, find_model
 from bot.domain.money import format_usd, micros_up
 from bot.domain.predictions import ProviderError
@@ -20,16 +20,12 @@ from bot.settings import Settings
 _CONFIRMATIONS = Mapping[str, Confirmed]
 
 
-class NoList(EaselError):
+class NoList(OperatorError):
     """The provider's list could not be read; its sentence is for the operator."""
 
-    title = "I can't compare the models"
 
-
-class NothingNamed(EaselError):
+class NothingNamed(OperatorError):
     """Confirming needs the models that the operator has looked at."""
-
-    title = "I don't know which models you mean"
 
     def __init__(self) -> None:
         super().__init__("Name the models that you have looked at: easel models --confirm ID.")

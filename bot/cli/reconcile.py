@@ -7,17 +7,15 @@ import asyncio
 from bot.cli.books import open_books
 from bot.cli.provider import open_session, provider_of
 from bot.domain.clock import Clock, SystemClock
-from bot.domain.errors import EaselError
+from bot.domain.errors import OperatorError
 from bot.domain.money import format_usd
 from bot.domain.predictions import ProviderError
 from bot.services.money.reconciling import Reconciliation, Reconciling
 from bot.settings import Settings
 
 
-class NoBill(EaselError):
+class NoBill(OperatorError):
     """The provider's billing could not be read; its sentence is for the operator."""
-
-    title = "I can't reconcile"
 
 
 def reconcile(settings: Settings, days: int) -> int:

@@ -19,7 +19,7 @@ from bot.check import check_key, check_token, invite_in
 from bot.cli.check import findings, report
 from bot.cli.provider import open_session, provider_of
 from bot.domain.clock import SystemClock
-from bot.domain.errors import EaselError
+from bot.domain.errors import OperatorError
 from bot.domain.periods import PERIOD_WORDS
 from bot.durable_file import write_durably
 from bot.env_file import values_in, with_values
@@ -39,10 +39,8 @@ _LIMITS = {
 }
 
 
-class NothingWritten(EaselError):
+class NothingWritten(OperatorError):
     """`.env` is as it was; the sentence says why."""
-
-    title = "I can't set this up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import tzinfo
 
+from bot import texts
 from bot.db.audit import AuditEntry, write_audit
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
@@ -157,7 +158,7 @@ class BudgetStore(ServerStore):
             BadAmount: it is negative.
         """
         if amount_micros is not None and amount_micros < 0:
-            raise BadAmount(str(amount_micros), "A limit cannot be negative.")
+            raise BadAmount(texts.money.NEGATIVE_LIMIT, typed=str(amount_micros))
         if kind is not LimitKind.BOT:
             see_server(connection, guild_id, self._defaults, at)
         if kind is LimitKind.MEMBER:
@@ -202,7 +203,7 @@ class BudgetStore(ServerStore):
             BadAmount: it is not more than nothing.
         """
         if amount_micros <= 0:
-            raise BadAmount(str(amount_micros), "A grant has to be more than nothing.")
+            raise BadAmount(texts.money.NO_GRANT, typed=str(amount_micros))
         granted_by = self._actor(connection, guild_id, by_member_id, at)
         owner = self._accounts.number(connection, subject_id, at) if kind is ScopeKind.MEMBER else subject_id
         row = {

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 from bot.db.connection import Connection
 from bot.db.database import reads
-from bot.db.freezes import REASON_OF_MEMBER, because_frozen
+from bot.db.freezes import REASON_OF_MEMBER
 from bot.db.limits import bounds_of, grants_of
 from bot.db.servers import ServerStore, is_seen
 from bot.domain.approvals import APPROVAL_LIFE
 from bot.domain.clock import Instant
 from bot.domain.drafts import DRAFT_LIFE, MOST_COLLECTED, NothingToSpend, TooManyCollected
+from bot.domain.errors import MemberFrozen
 from bot.domain.orders import Requester
 
 # An image that a job was made of, or that is a result, is kept for that job anyway.
@@ -59,7 +60,7 @@ class CollectedStore(ServerStore):
         guild_id = requester.guild_id
         frozen = connection.execute(REASON_OF_MEMBER, {"guild_id": guild_id, "account_id": account_id}).fetchone()
         if frozen is not None:
-            raise because_frozen(frozen["reason"])
+            raise MemberFrozen(frozen["reason"])
         unseen = None if is_seen(connection, guild_id) else self._defaults
         bounds = bounds_of(connection, requester, account_id, at, unseen)
         # A grant pays where the limit of its member, or of a member in its channel, is nothing.

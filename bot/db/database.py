@@ -8,8 +8,9 @@ from pathlib import Path
 from types import CoroutineType
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
+from bot import texts
 from bot.db.connection import Connection
-from bot.domain.errors import EaselError, Unavailable
+from bot.domain.errors import OperatorError, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,10 +19,8 @@ Work: TypeAlias = Callable[Concatenate[Connection, P], T]
 """One transaction: a synchronous function of the connection. It never commits, and nothing else runs meanwhile."""
 
 
-class UnusableDatabase(EaselError):
+class UnusableDatabase(OperatorError):
     """A database that this program must not or cannot use; its sentence is for the operator."""
-
-    title = "I can't use that database"
 
 
 class DatabaseEmpty(UnusableDatabase):
@@ -32,54 +31,43 @@ class DatabaseInUse(UnusableDatabase):
     """Another bot runs on it."""
 
 
-class BadBackup(EaselError):
+class BadBackup(OperatorError):
     """A copy that was not made, or must not be relied on; its sentence is for the operator."""
-
-    title = "That backup did not pass its check"
-    money = ""
 
 
 class DiskFull(Unavailable):
     """Nothing can be written at the moment; whatever was being written is undone as a whole."""
 
     def __init__(self) -> None:
-        super().__init__("My disk is full, so I can't keep account of new jobs.", advice="Please tell the operator.")
+        super().__init__(texts.books.DISK_FULL)
 
 
 class DatabaseReadOnly(Unavailable):
     """The file, or the file system that it lies on, lets nobody write any more; whatever was written is undone."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "My database is read-only at the moment, so I can't keep account of new jobs.",
-            advice="Please tell the operator.",
-        )
+        super().__init__(texts.books.READ_ONLY)
 
 
 class DatabaseBusy(Unavailable):
     """Another program keeps the database to itself, or it cannot be reached; whatever was written is undone."""
 
     def __init__(self) -> None:
-        super().__init__("I can't write to my books at the moment.", advice="Please try again in a minute.")
+        super().__init__(texts.books.BUSY)
 
 
 class OutcomeUnknown(Unavailable):
     """The database did not answer whether it kept a transaction: all of it is there, or nothing."""
 
-    money = "Money was set aside only if the job was kept."
-
     def __init__(self) -> None:
-        super().__init__(
-            "My books went out of reach just as I was writing this down, so I don't know whether it was kept.",
-            advice="Please look at /jobs list in a minute before you send it again.",
-        )
+        super().__init__(texts.books.OUTCOME_UNKNOWN)
 
 
 class LostLead(Unavailable):
     """Another worker leads now, or may: this one writes nothing any more, and has to begin anew."""
 
     def __init__(self) -> None:
-        super().__init__("I am being restarted.", advice="Please send it again in a minute.")
+        super().__init__(texts.books.LOST_LEAD)
 
 
 class DatabaseDamaged(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import texts
 from bot.db.connection import Connection
 from bot.db.facts import BROKEN_LEDGER_FACT, PAUSED_FACT
 from bot.domain.errors import Frozen, MemberFrozen, ServerPaused
@@ -42,19 +43,10 @@ def refuse_frozen(connection: Connection, guild_id: int, account_id: int) -> Non
     match row["who"]:
         case "broken_ledger":
             # The reason names tables and figures; it is for the operator's eyes.
-            raise Frozen("My accounts don't add up, so I take no new jobs.", advice="The operator has to look at it.")
+            raise Frozen(texts.freezes.ACCOUNTS)
         case "bot":
-            raise Frozen(_because("Easel is paused by its operator", reason), advice="Please try again later.")
+            raise Frozen(texts.freezes.BOT_BECAUSE if reason else texts.freezes.BOT, reason=reason)
         case "server":
-            raise ServerPaused(_because("Easel is paused in this server", reason))
+            raise ServerPaused(reason)
         case _:
-            raise because_frozen(reason)
-
-
-def because_frozen(reason: str) -> MemberFrozen:
-    """The refusal of a member whom moderators have frozen."""
-    return MemberFrozen(_because("The moderators have frozen your budget", reason))
-
-
-def _because(sentence: str, reason: str) -> str:
-    return f"{sentence}: {reason}" if reason else f"{sentence}."
+            raise MemberFrozen(reason)

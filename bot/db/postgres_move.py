@@ -19,7 +19,7 @@ from bot.db.postgres_migrate import make_tables
 from bot.db.postgres_rows import Raw
 from bot.db.postgres_session import PATIENT, Lock, Session
 from bot.db.url import shown
-from bot.domain.errors import EaselError
+from bot.domain.errors import OperatorError
 
 _BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({APPLICATION_ID}, {Lock.WRITE.value})::text"
 _AT_ONCE = 2_000
@@ -38,11 +38,8 @@ WHERE table_schema = current_schema() AND is_identity = 'YES'
 """
 
 
-class NotMoved(EaselError):
+class NotMoved(OperatorError):
     """Nothing was kept on the other side; the sentence is for the operator."""
-
-    title = "The books were not moved"
-    money = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from bot import texts
 from bot.db.audit import AuditEntry, write_audit
 from bot.db.connection import Connection
 from bot.db.database import reads, writes
@@ -109,10 +110,7 @@ class StyleStore(ServerStore):
         there = styles_of(connection, style.guild_id)
         _refuse_taken(there, style)
         if len(there) >= MOST_STYLES:
-            raise BadStyle(
-                f"This server has {MOST_STYLES} styles, and that is the most.",
-                advice="Remove one first with /manage styles remove.",
-            )
+            raise BadStyle(texts.styles.MOST_REACHED, most=MOST_STYLES)
         style_id = connection.execute(ADD, {**_values(style), "at": at}).fetchall()[0]["style_id"]
         _write_references(connection, style_id, style.references, {}, actor_id, at)
         entry = AuditEntry(style.guild_id, actor_id, "style", "server", style.guild_id, at, after=style.name)
@@ -181,10 +179,7 @@ def _read(connection: Connection, guild_id: int, style_id: int) -> Style:
 def _refuse_taken(there: Iterable[Style], style: Style) -> None:
     other = named(there, style.name)
     if other is not None and other.style_id != style.style_id:
-        raise BadStyle(
-            f"There is a style called \u201c{other.name}\u201d already.",
-            advice="Choose another name, or change that one with /manage styles edit.",
-        )
+        raise BadStyle(texts.styles.NAME_TAKEN, name=other.name)
 
 
 def _values(style: Style) -> dict[str, Any]:

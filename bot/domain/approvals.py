@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot import texts
 from bot.domain.clock import DAY, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import MessageAt
@@ -45,45 +46,30 @@ class Approval:
 class NeedsApproval(EaselError):
     """A server in which a moderator looks at each request first."""
 
-    title = "A moderator has to approve this"
-
     def __init__(self) -> None:
-        super().__init__(
-            "In this server each picture is approved by a moderator.", advice="Ask, and it runs if they agree."
-        )
+        super().__init__(texts.approvals.NEEDED)
         self.draft_id: str | None = None
 
 
 class NoDesk(EaselError):
     """A server whose moderators have not said where they want to be asked, or where we cannot post."""
 
-    title = "I can't reach the moderators"
-
     @classmethod
     def unset(cls) -> NoDesk:
         """Nobody chose a channel."""
-        return cls(
-            "This server has no moderators\u2019 channel yet.",
-            advice="A moderator can choose one with /manage settings, under Moderators\u2019 channel.",
-        )
+        return cls(texts.approvals.NO_DESK)
 
     @classmethod
     def closed(cls) -> NoDesk:
         """The channel is gone, or closed to us."""
-        return cls(
-            "I can\u2019t post in the moderators\u2019 channel.",
-            advice="A moderator can let me in, or choose another one with /manage settings.",
-        )
+        return cls(texts.approvals.DESK_CLOSED)
 
 
 class AlreadyAsked(EaselError):
     """The same request before the moderators a second time."""
 
-    title = "You asked already"
-    advice = "You will be told."
-
     def __init__(self) -> None:
-        super().__init__("The moderators have this request.")
+        super().__init__(texts.approvals.ALREADY_ASKED)
 
 
 MOST_OPEN_REQUESTS = 3
@@ -92,58 +78,38 @@ MOST_OPEN_REQUESTS = 3
 class TooManyAsked(EaselError):
     """A member whose earlier requests still wait for the moderators."""
 
-    title = "Your requests are waiting"
-
     def __init__(self) -> None:
-        super().__init__(
-            f"The moderators have {MOST_OPEN_REQUESTS} requests of yours that they have not decided about yet.",
-            advice="Please wait until one of them is decided, and press the button again.",
-        )
+        super().__init__(texts.approvals.TOO_MANY, most=MOST_OPEN_REQUESTS)
 
 
 class MemberLeft(EaselError):
     """An approval of what somebody asked for who is not in the server any more: it is asked about first."""
 
-    title = "Whoever asked has left"
-
     def __init__(self) -> None:
-        super().__init__("The member who asked for this picture is not in the server any more.")
+        super().__init__(texts.approvals.MEMBER_LEFT)
 
 
 class NotStarted(EaselError):
     """An approved request that is forbidden now, as its moderator reads it: about whoever asked, and who can help."""
 
-    title = "This could not be started"
-
-    def __init__(self, sentence: str, *, advice: str = "") -> None:
-        super().__init__(sentence, advice=advice or "It can be approved again later, or declined.")
-
 
 class NoSuchApproval(EaselError):
     """A request that nobody can decide any more."""
 
-    title = "That request is gone"
-    advice = "Whoever asked can send it again."
-
-    def __init__(self, why: str = "It waited for more than seven days, or its images are no longer kept.") -> None:
-        super().__init__(why)
+    def __init__(self) -> None:
+        super().__init__(texts.approvals.GONE)
 
 
 class ChannelGone(EaselError):
     """An approved request whose channel is out of reach."""
 
-    title = "I can't post where this was asked"
-    advice = "Decline it, or give me access to that channel and approve it again."
-
     def __init__(self) -> None:
-        super().__init__("The channel was deleted, or is closed to me.")
+        super().__init__(texts.approvals.CHANNEL_GONE)
 
 
 class AlreadyDecided(EaselError):
     """A request that somebody else decided first."""
 
-    title = "That was decided already"
-
     def __init__(self, approval_id: str) -> None:
-        super().__init__("Another moderator was faster.")
+        super().__init__(texts.approvals.ALREADY_DECIDED)
         self.approval_id = approval_id

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot import texts
 from bot.domain.clock import Instant
 from bot.domain.errors import EaselError
 from bot.domain.money import Micros
@@ -204,11 +205,8 @@ class LedgerEntry:
 class OverLimit(EaselError):
     """An admission that one limit refused: which one, what it allows, what is left, when more comes."""
 
-    title = "Over your budget"
-    advice = ""
-
     def __init__(self, line: BudgetLine, *, price_micros: Micros, count: int) -> None:
-        super().__init__(f"over the {line.kind} limit for the {line.period}")
+        super().__init__(texts.budgets.OVER_LIMIT)
         self.line = line
         self.price_micros = price_micros
         self.count = count

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from bot import texts
 from bot.domain.choices import NOTHING_CHOSEN, Choices
 from bot.domain.clock import DAY, Instant
 from bot.domain.errors import BadRequest, EaselError
@@ -31,61 +32,44 @@ MOST_COLLECTED = 30
 class NoSuchDraft(EaselError):
     """A click on something that was never run and is not kept any more."""
 
-    title = "That was not kept"
-    advice = "Please begin again with /studio, or send the command once more."
-
     def __init__(self) -> None:
-        super().__init__("I keep what was not run for one day, and this is older.")
+        super().__init__(texts.drafts.NOT_KEPT)
 
 
 class AlreadyRun(EaselError):
     """A second click on a draft that became a job."""
 
-    title = "That is already running"
-    money = "Nothing more was spent."
-
     def __init__(self, job_id: str) -> None:
-        super().__init__(f"It is job {job_id}.", advice=f"/jobs show {job_id} brings it here.")
+        super().__init__(texts.drafts.ALREADY_RUN, job_id=job_id)
         self.job_id = job_id
 
 
 class NoSuchPlace(BadRequest):
     """A reference that is not there (any more)."""
 
-    title = "That reference is not there"
-    advice = "/references show shows what is there now."
-
     def __init__(self, place: int) -> None:
-        super().__init__(f"There is no reference {place}.")
+        super().__init__(texts.tray.NO_SUCH_PLACE, place=place)
 
 
 class TooManyReferences(BadRequest):
     """More images than five."""
 
     def __init__(self) -> None:
-        super().__init__("There are five references already, and no model takes more.", advice="Remove one first.")
+        super().__init__(texts.tray.FULL)
 
 
 class TooManyCollected(BadRequest):
     """A member who has as many images kept as one may have before anything is paid for."""
 
-    title = "You have many images waiting"
-    advice = (
-        "Press Run on a request of yours, or empty a tray with /references clear; requests that wait go after a day."
-    )
-
     def __init__(self) -> None:
-        super().__init__(f"I keep at most {MOST_COLLECTED} images for you in your trays and waiting requests together.")
+        super().__init__(texts.tray.TOO_MANY_COLLECTED, most=MOST_COLLECTED)
 
 
 class NothingToSpend(BadRequest):
     """A member who wants images kept for pictures that a limit of nothing forbids."""
 
-    title = "There is nothing to spend"
-    advice = "/budget shows the limits; a moderator can raise them."
-
     def __init__(self) -> None:
-        super().__init__("A limit of $0.00 stands in your way here, so I keep no images for a picture.")
+        super().__init__(texts.tray.NOTHING_TO_SPEND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,68 @@
-"""Expected refusals: each carries the sentence that a member reads, what happened to their money, and what to do."""
+"""Expected refusals: each carries the words that a member reads and the facts in them, unformatted."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from bot import texts
+from bot.texts.templates import Counted, Refusal, listed
+
+Fact: TypeAlias = str | int | float | tuple[str, ...]
+"""What a refusal names; several words are put in a row when they are said."""
 
 
 class EaselError(Exception):
     """An expected failure whose words are for the person who asked; anything else is a bug.
 
+    A subclass is a kind that somebody catches or shows otherwise. What is said of it stands in `bot/texts`.
+
     Attributes:
-        title: the message's heading.
-        sentence: what happened, in the member's words.
-        advice: what they can do now; may be empty.
-        money: what happened to their money.
+        words: what is said, as templates.
+        facts: what fills them in.
     """
 
-    title = "That did not work"
-    advice = ""
-    money = "Nothing was spent."
+    def __init__(self, words: Refusal, /, **facts: Fact) -> None:
+        super().__init__(words)
+        self.words = words
+        self.facts = facts
 
-    def __init__(self, sentence: str, *, advice: str | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        if advice is not None:
-            self.advice = advice
+    @property
+    def title(self) -> str:
+        """The message's heading."""
+        return self._said(self.words.title)
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in the member's words."""
+        return self._said(self.words.sentence)
+
+    @property
+    def advice(self) -> str:
+        """What they can do now; may be empty."""
+        return self._said(self.words.advice)
+
+    @property
+    def money(self) -> str:
+        """What happened to their money; empty where none could be meant."""
+        return self._said(self.words.money)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def _said(self, template: str | Counted) -> str:
+        facts: dict[str, Any] = {
+            name: listed(fact) if isinstance(fact, tuple) else fact for name, fact in self.facts.items()
+        }
+        return template.format(**facts)
+
+
+class OperatorError(EaselError):
+    """An expected failure that whoever runs the bot reads, at the command line or in the log: whole sentences."""
+
+    def __init__(self, sentence: str, *, advice: str = "") -> None:
+        super().__init__(texts.books.FOR_OPERATORS, sentence=sentence, advice=advice)
 
 
 # Amounts ------------------------------------------------------------------------------------------------------------
@@ -33,12 +71,8 @@ class EaselError(Exception):
 class BadAmount(EaselError):
     """An amount or limit that cannot be read."""
 
-    title = "I can't use that amount"
-    advice = "Write it like 5, 5.00 or $0.50; for a limit, none removes it and 0 stops all spending."
-
-    def __init__(self, typed: str, why: str) -> None:
-        super().__init__(f"{why} You wrote: {typed[:40] or 'nothing'}.")
-        self.typed = typed
+    def __init__(self, words: Refusal, /, *, typed: str) -> None:
+        super().__init__(words, typed=typed[:40] or texts.requests.NOTHING)
 
 
 # What a member asked for ----------------------------------------------------------------------------------------------
@@ -47,33 +81,45 @@ class BadAmount(EaselError):
 class BadRequest(EaselError):
     """An order that cannot be run as it stands."""
 
-    title = "I can't run that yet"
-
 
 class BadPrompt(BadRequest):
     """An empty or endless prompt."""
-
-    advice = "Say in a sentence or two what to change or make, up to 2,000 characters."
 
 
 class BadParameter(BadRequest):
     """A setting out of range, or one that the model does not have."""
 
-    def __init__(self, name: str, value: object, expected: str) -> None:
-        shown = name.replace("_", " ")
-        super().__init__(f"The {shown} should be {expected}; you gave {str(value)[:40]}.")
-        self.name = name
+    def __init__(self, words: Refusal, /, *, name: str, given: object, **facts: Fact) -> None:
+        super().__init__(words, name=name.replace("_", " "), given=str(given)[:40], **facts)
 
 
 class SeveralFaults(BadRequest):
     """Everything that is wrong with what was typed, told at once."""
 
     def __init__(self, faults: Sequence[EaselError]) -> None:
-        self.lines = tuple(dict.fromkeys(fault.sentence for fault in faults))
-        advice = " ".join(dict.fromkeys(fault.advice for fault in faults if fault.advice))
-        super().__init__(" ".join(self.lines), advice=advice)
+        super().__init__(texts.requests.SEVERAL_FAULTS)
         self.faults = tuple(faults)
-        self.title = faults[0].title if len({fault.title for fault in faults}) == 1 else self.title
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What happened, each once."""
+        return tuple(dict.fromkeys(fault.sentence for fault in self.faults))
+
+    @property
+    def title(self) -> str:
+        """Their heading where they share one."""
+        titles = {fault.title for fault in self.faults}
+        return titles.pop() if len(titles) == 1 else super().title
+
+    @property
+    def sentence(self) -> str:
+        """All of them, sentence by sentence."""
+        return " ".join(self.lines)
+
+    @property
+    def advice(self) -> str:
+        """What helps with each."""
+        return " ".join(dict.fromkeys(fault.advice for fault in self.faults if fault.advice))
 
 
 class Faults:
@@ -107,21 +153,15 @@ class Faults:
 class UnknownModel(BadRequest):
     """A model that Easel does not offer."""
 
-    advice = "Choose one of the models that the model option suggests."
-
     def __init__(self, model_id: str) -> None:
-        super().__init__(f"I don't have a model called {model_id[:60] or 'nothing'}.")
-        self.model_id = model_id
+        super().__init__(texts.requests.UNKNOWN_MODEL, model=model_id[:60] or texts.requests.NOTHING)
 
 
 class NotOffered(EaselError):
     """A model that this server's moderators do not offer."""
 
-    title = "That model is not offered here"
-    advice = "Choose one that the model option suggests; moderators choose them with /manage settings."
-
     def __init__(self, label: str) -> None:
-        super().__init__(f"This server does not offer {label}.")
+        super().__init__(texts.requests.NOT_OFFERED, model=label)
 
 
 class WrongReferenceCount(BadRequest):
@@ -131,21 +171,16 @@ class WrongReferenceCount(BadRequest):
 class BadImage(BadRequest):
     """An attachment that is no picture Easel can use."""
 
-    title = "I can't use that image"
-    advice = "Attach a PNG, JPEG, WebP or GIF of at most 20 MB and 40 megapixels; a JPEG may have 256."
-
-    def __init__(self, filename: str, why: str, *, advice: str | None = None) -> None:
-        super().__init__(f"{clip_filename(filename)}: {why}", advice=advice)
+    def __init__(self, words: Refusal, /, *, filename: str, **facts: Fact) -> None:
+        super().__init__(words, filename=clip_filename(filename), **facts)
         self.filename = filename
 
 
 class AttachmentGone(BadImage):
     """An attachment that Discord no longer serves."""
 
-    advice = "Attach it again and send the command once more."
-
     def __init__(self, filename: str) -> None:
-        super().__init__(filename, "Discord no longer has this file.", advice=self.advice)
+        super().__init__(texts.images.GONE, filename=filename)
 
 
 # Money and rights -----------------------------------------------------------------------------------------------------
@@ -154,73 +189,55 @@ class AttachmentGone(BadImage):
 class NotAllowed(EaselError):
     """Someone who may not do this, in their own words: what is needed."""
 
-    title = "You can't do that"
-
 
 class Frozen(EaselError):
     """A member, a server or the whole bot may not spend at the moment."""
 
-    title = "No new pictures for now"
-
 
 class MemberFrozen(Frozen):
-    """A member whose budget moderators have frozen."""
+    """A member whose budget moderators have frozen; `reason` may be empty."""
 
-    advice = "Please talk to them."
+    def __init__(self, reason: str) -> None:
+        super().__init__(texts.freezes.MEMBER_BECAUSE if reason else texts.freezes.MEMBER, reason=reason)
+        self.reason = reason
 
 
 class ServerPaused(Frozen):
-    """A server that its moderators have paused."""
+    """A server that its moderators have paused; `reason` may be empty."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(texts.freezes.SERVER_BECAUSE if reason else texts.freezes.SERVER, reason=reason)
+        self.reason = reason
 
 
 class PriceRose(EaselError):
     """A request that costs more than what its member read before they sent it; prices are those of one picture."""
 
-    title = "The price went up"
-    advice = "Have a look at the new price first."
-
     def __init__(self, shown: str, now: str) -> None:
-        super().__init__(f"A picture costs {now} now, and not {shown} any more.")
+        super().__init__(texts.money.PRICE_ROSE, shown=shown, now=now)
 
 
 class NotSold(EaselError):
     """A model whose price is not known right now."""
 
-    title = "That model is not available right now"
-    advice = "Try another model, or ask again in a few minutes."
-
 
 class ModelPaused(NotSold):
     """A model that changed at the provider, or costs more there, and that the operator has not looked at since."""
 
-    title = "That model is paused"
-    advice = "Choose another model for now."
-
     def __init__(self, label: str) -> None:
-        super().__init__(
-            f"{label} has changed at the image provider, or costs more than before: "
-            "whoever runs this bot has to look at it first, and has been told."
-        )
+        super().__init__(texts.money.MODEL_PAUSED, model=label)
 
 
 class CannotPostHere(EaselError):
     """A channel in which the bot lacks what it needs to show the picture."""
 
-    title = "I can't post pictures in this channel"
-
     def __init__(self, missing: tuple[str, ...]) -> None:
-        super().__init__(
-            f"I am missing {_and(missing)} here.",
-            advice="Ask a moderator to allow that for my role in this channel, or use another channel.",
-        )
+        super().__init__(texts.books.CANNOT_POST, missing=missing)
         self.missing = missing
 
 
 class Unavailable(EaselError):
     """Easel itself cannot take jobs at the moment: draining, disk full, frozen because the ledger does not add up."""
-
-    title = "I can't take new jobs right now"
-    advice = "Please send the command again in a few minutes."
 
 
 # Jobs -----------------------------------------------------------------------------------------------------------------
@@ -229,25 +246,17 @@ class Unavailable(EaselError):
 class NoSuchJob(EaselError):
     """A job id that means nothing here."""
 
-    title = "I don't know that job"
-    advice = "Pick one from the list that appears while you type, or look at /jobs list."
-    money = ""
-
     def __init__(self, job_id: str) -> None:
-        super().__init__(f"There is no job {job_id[:20]} in this server.")
+        super().__init__(texts.jobs.NO_SUCH_JOB, job_id=job_id[:20])
 
 
 class TooLateToCancel(EaselError):
     """A cancel that comes after everything was sent or ended."""
 
-    title = "It is too late to cancel"
-    money = "The price stays as shown on the job."
+    def __init__(self) -> None:
+        super().__init__(texts.jobs.TOO_LATE)
 
 
 def clip_filename(filename: str) -> str:
     """Shorten a file name to the 40 characters that a message shows, keeping its ending."""
     return filename if len(filename) <= 40 else f"{filename[:28]}\u2026{filename[-11:]}"  # noqa: PLR2004 - 28 + 1 + 11 = 40
-
-
-def _and(words: tuple[str, ...]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from bot import texts
 from bot.domain.clock import DAY, HOUR, Instant
 from bot.domain.errors import BadRequest
 
@@ -15,11 +16,8 @@ _SPANS = {"h": HOUR, "d": DAY, "w": 7 * DAY}
 class BadExpiry(BadRequest):
     """An expiry that cannot be read."""
 
-    title = "I can't read that time"
-    advice = "Write a span like 12h, 7d or 2w, or a last day like 2026-12-31."
-
     def __init__(self, typed: str) -> None:
-        super().__init__(f"You wrote: {typed[:40]}.")
+        super().__init__(texts.grants.UNREADABLE_TIME, typed=typed[:40])
 
 
 def parse_expiry(typed: str, now: Instant, zone: tzinfo) -> Instant:

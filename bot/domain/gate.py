@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot import texts
 from bot.domain.clock import SECOND, Instant
 from bot.domain.money import Micros
 
 MOST_LOST = 3
 """So many answers of one model lost at once are no accident: what they were is found out before more is risked."""
-
-CHECKED_FIRST = "Several earlier requests for this model are being checked with the provider first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +70,4 @@ def look_at_model(traffic: Traffic, model_id: str) -> Closed | None:
     A lost answer may stand for a paid task, so each is looked for; others go on meanwhile, of this model as well. Only
     several at once tell that something is wrong with it.
     """
-    return Closed(None, CHECKED_FIRST) if traffic.lost.get(model_id, 0) >= MOST_LOST else None
+    return Closed(None, texts.status.CHECKED_FIRST) if traffic.lost.get(model_id, 0) >= MOST_LOST else None

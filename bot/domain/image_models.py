@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot import texts
 from bot.domain.errors import BadImage, BadParameter, BadRequest
 from bot.domain.images import StoredImage
 from bot.domain.money import Micros
@@ -57,15 +58,17 @@ class ImageModel:
                 continue
             kind = common if own is None or name == ASPECT.name else own
             if kind is None:
-                raise BadParameter(name, value, f"left out: {self.label} has no such setting")
+                raise BadParameter(texts.requests.NO_SUCH_SETTING, name=name, given=value, model=self.label)
             kind.check(value)
 
     def check_prompt(self, sent_prompt: str) -> None:
         """Refuse a prompt, roles and all, that is longer than the model reads. Raises BadRequest."""
         if self.prompt_chars is not None and len(sent_prompt) > self.prompt_chars:
             raise BadRequest(
-                f"{self.label} reads {self.prompt_chars:,} characters; yours are {len(sent_prompt):,} with the roles.",
-                advice="Shorten it, or choose another model.",
+                texts.requests.PROMPT_TOO_LONG_FOR,
+                model=self.label,
+                most=self.prompt_chars,
+                characters=len(sent_prompt),
             )
 
     def check_image(self, filename: str, image: StoredImage) -> None:
@@ -73,10 +76,13 @@ class ImageModel:
         sides = (image.width, image.height)
         if min(sides) < self.min_pixels or (self.max_pixels is not None and max(sides) > self.max_pixels):
             raise BadImage(
-                filename,
-                f"{self.label} takes images of {self.min_pixels:,} to {self.max_pixels or 0:,} pixels a side; "
-                f"this one has {image.width:,} by {image.height:,}.",
-                advice="Attach another one, or choose another model.",
+                texts.images.WRONG_SIDES,
+                filename=filename,
+                model=self.label,
+                least=self.min_pixels,
+                most=self.max_pixels or 0,
+                width=image.width,
+                height=image.height,
             )
 
     def takes(self, name: str) -> bool:

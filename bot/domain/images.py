@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot import texts
 from bot.domain.errors import EaselError, Unavailable
 
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
@@ -91,18 +92,15 @@ class Tile:
 class ImageNotKept(EaselError):
     """A picture whose file is gone or no longer what it was: deleted after its time, or lost with a disk."""
 
-    title = "I no longer have that picture"
-    advice = "Attach it again, or choose another one; /references show has what is left of your tray."
-
-    def __init__(self, filename: str = "This picture") -> None:
-        super().__init__(f"{filename} is no longer stored.")
+    def __init__(self, filename: str = texts.images.OF_OUR_OWN) -> None:
+        super().__init__(texts.images.NOT_KEPT, filename=filename)
 
 
 class CannotKeepImages(Unavailable):
     """The disk takes no more images. `detail` is the system's own word, for the operator's log."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__("I can't store images at the moment.")
+        super().__init__(texts.images.CANNOT_KEEP)
         self.detail = detail
 
 
@@ -110,5 +108,5 @@ class CannotReadImages(Unavailable):
     """Where images are kept is out of reach. `detail` is the system's own word, for the operator's log."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__("I can't get at my images at the moment.")
+        super().__init__(texts.images.CANNOT_READ)
         self.detail = detail

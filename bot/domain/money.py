@@ -6,6 +6,7 @@ import re
 from decimal import ROUND_CEILING, Decimal
 from typing import TypeAlias
 
+from bot import texts
 from bot.domain.errors import BadAmount
 
 Micros: TypeAlias = int
@@ -30,16 +31,16 @@ def parse_amount(text: str) -> Micros:
     """
     typed = text.strip()
     if typed.startswith(("-", "\u2212", "$-", "-$")):
-        raise BadAmount(typed, "An amount cannot be negative.")
+        raise BadAmount(texts.money.NEGATIVE, typed=typed)
     if _THOUSANDS.fullmatch(typed.removeprefix("$").strip()):
-        raise BadAmount(typed, "I can't tell whether that comma means thousands or cents.")
+        raise BadAmount(texts.money.AMBIGUOUS_COMMA, typed=typed)
     match = _AMOUNT.fullmatch(typed)
     if match is None:
-        raise BadAmount(typed, "I can't read that as an amount.")
+        raise BadAmount(texts.money.NO_AMOUNT, typed=typed)
     cents = (match["cents"] or "").ljust(6, "0")
     micros = int(match["whole"]) * MICROS_PER_DOLLAR + int(cents)
     if micros > MAX_AMOUNT_MICROS:
-        raise BadAmount(typed, "That is more than $1,000,000.")
+        raise BadAmount(texts.money.TOO_MUCH, typed=typed)
     return micros
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot import texts
 from bot.domain.errors import BadParameter
+from bot.texts.templates import listed
 
 ASPECT_RATIOS = ("21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21")
 """The nine shapes that members choose from; a model that lacks one gets the nearest that it has."""
@@ -30,7 +32,7 @@ class IntegerParameter:
     def check(self, value: ParameterValue) -> None:
         """Raise BadParameter unless `value` is a whole number in range."""
         if not isinstance(value, int) or isinstance(value, bool) or not self.minimum <= value <= self.maximum:
-            raise BadParameter(self.name, value, f"a whole number from {self.minimum} to {self.maximum}")
+            raise self._refused(value)
 
     def read(self, typed: str) -> int | None:
         """What was typed, None where nothing was. Raises BadParameter, which quotes what was typed."""
@@ -41,12 +43,17 @@ class IntegerParameter:
         except ValueError:
             number = self.minimum - 1
         if not self.minimum <= number <= self.maximum:
-            raise BadParameter(self.name, text, f"a whole number from {self.minimum} to {self.maximum}")
+            raise self._refused(text)
         return number
 
     def sent(self, chosen: Mapping[str, ParameterValue]) -> ParameterValue | None:
         """What goes to the provider; None: nothing, so that the provider's default holds."""
         return chosen.get(self.name)
+
+    def _refused(self, given: ParameterValue) -> BadParameter:
+        return BadParameter(
+            texts.requests.NO_WHOLE_NUMBER, name=self.name, given=given, least=self.minimum, most=self.maximum
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class NumberParameter:
         """Raise BadParameter unless `value` is a number in range."""
         if isinstance(value, str | bool) or not self.minimum <= value <= self.maximum:
             shown = f"{value:g}" if isinstance(value, float) else value
-            raise BadParameter(self.name, shown, f"a number from {self.minimum:g} to {self.maximum:g}")
+            raise self._refused(shown)
 
     def read(self, typed: str) -> float | None:
         """What was typed, None where nothing was. Raises BadParameter, which quotes what was typed."""
@@ -72,13 +79,17 @@ class NumberParameter:
             number = float(text.replace(",", "."))
             self.check(number)
         except (ValueError, BadParameter) as error:
-            expected = f"a number from {self.minimum:g} to {self.maximum:g}"
-            raise BadParameter(self.name, text, expected) from error
+            raise self._refused(text) from error
         return number
 
     def sent(self, chosen: Mapping[str, ParameterValue]) -> ParameterValue | None:
         """What goes to the provider; None: nothing, so that the provider's default holds."""
         return chosen.get(self.name)
+
+    def _refused(self, given: ParameterValue) -> BadParameter:
+        return BadParameter(
+            texts.requests.NO_NUMBER, name=self.name, given=given, least=self.minimum, most=self.maximum
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,12 @@ class ChoiceParameter:
     def check(self, value: ParameterValue) -> None:
         """Raise BadParameter unless `value` is one of the choices."""
         if value not in self.choices:
-            raise BadParameter(self.name, value, "one of " + ", ".join(self.choices))
+            raise BadParameter(
+                texts.requests.NO_CHOICE,
+                name=self.name,
+                given=value,
+                choices=listed(self.choices, texts.requests.ONE_OF),
+            )
 
     def read(self, typed: str) -> str | None:
         """What was chosen, None where nothing was. Raises BadParameter."""
@@ -128,7 +144,9 @@ class SizeParameter:
             side.isascii() and side.isdecimal() and self.minimum <= int(side) <= self.maximum
             for side in (width, height)
         ):
-            raise BadParameter(self.name, value, f"WIDTH*HEIGHT, each from {self.minimum} to {self.maximum}")
+            raise BadParameter(
+                texts.requests.NO_SIZE, name=self.name, given=value, least=self.minimum, most=self.maximum
+            )
 
     def read(self, typed: str) -> str | None:
         """What was typed, None where nothing was. Raises BadParameter."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot import texts
 from bot.domain.clock import Instant
 from bot.domain.errors import BadRequest
 
@@ -27,9 +28,6 @@ PERIOD_WORDS = f"{', '.join(_CALENDAR)} or {_LAST}"
 class UnknownZone(BadRequest):
     """A time zone that does not exist."""
 
-    title = "I don't know that time zone"
-    advice = "Use a name like Europe/Paris, America/New_York or UTC."
-
 
 def zone_named(name: str) -> tzinfo:
     """The time zone of that IANA name.
@@ -42,7 +40,7 @@ def zone_named(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise UnknownZone(f"There is no time zone called {name[:40]}.") from error
+        raise UnknownZone(texts.settings.UNKNOWN_ZONE, name=name[:40]) from error
 
 
 def local_day(at: Instant, zone: tzinfo) -> date:

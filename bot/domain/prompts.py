@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from bot import texts
 from bot.domain.errors import BadPrompt
 from bot.domain.models import MAX_PROMPT_CHARS
 from bot.domain.visible import visible
@@ -39,9 +40,9 @@ def clean_prompt(typed: str) -> str:
     prompt = visible(typed.replace("\r\n", "\n").replace("\t", " "), keep="\n").strip()
     prompt = _BLANK_LINES.sub("\n\n", prompt)
     if is_blank(prompt):
-        raise BadPrompt("The prompt is empty.")
+        raise BadPrompt(texts.requests.EMPTY_PROMPT)
     if len(prompt) > MAX_PROMPT_CHARS:
-        raise BadPrompt(f"The prompt has {len(prompt):,} characters.")
+        raise BadPrompt(texts.requests.LONG_PROMPT, characters=len(prompt))
     return prompt
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot import texts
 from bot.domain.clock import Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import MessageAt
@@ -64,21 +65,15 @@ class PictureReport:
 class AlreadyReported(EaselError):
     """The same report again."""
 
-    title = "You reported that already"
-    money = ""
-
     def __init__(self) -> None:
-        super().__init__("The moderators have it.")
+        super().__init__(texts.reports.ALREADY_REPORTED)
 
 
 class ReportedByAnother(EaselError):
     """A report about a message that somebody else has reported, and nobody has decided about."""
 
-    title = "That was reported already"
-    money = ""
-
     def __init__(self) -> None:
-        super().__init__("The moderators have a report about this message, and one is enough.")
+        super().__init__(texts.reports.BY_ANOTHER)
 
 
 MOST_OPEN_REPORTS = 5
@@ -87,41 +82,26 @@ MOST_OPEN_REPORTS = 5
 class TooManyReports(EaselError):
     """A member whose earlier reports still wait for the moderators."""
 
-    title = "Your reports are waiting"
-    money = ""
-
     def __init__(self) -> None:
-        super().__init__(
-            f"The moderators have {MOST_OPEN_REPORTS} reports of yours that they have not decided about yet.",
-            advice="If it cannot wait, please write to one of them.",
-        )
+        super().__init__(texts.reports.TOO_MANY, most=MOST_OPEN_REPORTS)
 
 
 class NoSuchReport(EaselError):
     """A button of a report that is another server's, or was never made."""
 
-    title = "There is no such report"
-    money = ""
-
     def __init__(self) -> None:
-        super().__init__("I don't know that report in this server.", advice="/manage overview leads to the open ones.")
+        super().__init__(texts.reports.NO_SUCH_REPORT)
 
 
 class ReportDecided(EaselError):
     """Somebody else decided about a report since the buttons were shown."""
 
-    title = "That was decided already"
-    money = ""
-
     def __init__(self) -> None:
-        super().__init__("Another moderator decided about this report before you.", advice="/manage audit says how.")
+        super().__init__(texts.reports.DECIDED_ALREADY)
 
 
 class NotShown(EaselError):
     """A picture that cannot be shown again."""
 
-    title = "The picture is no longer kept"
-    money = ""
-
     def __init__(self) -> None:
-        super().__init__("It was deleted here meanwhile, by its age or on request.", advice="It stays hidden.")
+        super().__init__(texts.reports.NOT_KEPT)

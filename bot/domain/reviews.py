@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot import texts
 from bot.domain.clock import DAY, Instant
 from bot.domain.errors import EaselError
 from bot.domain.jobs import MessageAt
@@ -55,19 +56,13 @@ class Review:
 class NoSuchReview(EaselError):
     """A button of a picture that is another server's, or was never put before moderators."""
 
-    title = "There is no such picture"
-    money = ""
-
     def __init__(self) -> None:
-        super().__init__("I know of no picture in this server that waits here for a moderator.")
+        super().__init__(texts.safety.NO_SUCH_REVIEW)
 
 
 class ReviewDecided(EaselError):
     """Somebody else decided about a picture first; `review` says who."""
 
-    title = "That was decided already"
-    money = ""
-
     def __init__(self, review: Review) -> None:
-        super().__init__("This picture was decided before you pressed.")
+        super().__init__(texts.safety.REVIEW_DECIDED_ALREADY)
         self.review = review

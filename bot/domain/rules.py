@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot import texts
 from bot.domain.clock import Instant
 from bot.domain.errors import BadRequest, EaselError
 from bot.domain.image_models import ImageModel
@@ -125,42 +126,35 @@ class Standing:
 class Blocked(EaselError):
     """A member who may use nothing but `/privacy` in this server."""
 
-    title = "You can't use me in this server"
-    advice = "Please talk to the moderators. /privacy still works."
+    def __init__(self, reason: str) -> None:
+        super().__init__(texts.rules.BLOCKED_HERE, reason=reason)
+        self.reason = reason
 
 
 class ChannelClosed(EaselError):
     """A channel in which the moderators want no pictures."""
 
-    title = "Not in this channel"
-
     def __init__(self, open_channel_ids: Iterable[int] = ()) -> None:
-        super().__init__("The moderators keep this channel free of pictures.")
+        super().__init__(texts.rules.CHANNEL_CLOSED)
         self.open_channel_ids = tuple(open_channel_ids)
-        self.advice = "Please use another channel."
 
 
 class ForbiddenWord(BadRequest):
     """A prompt or role with a word from the server's list; the word itself is not repeated in public."""
 
-    title = "That word is blocked in this server"
-
     def __init__(self, word: str, *, shot: int | None = None) -> None:
-        where = "Your words contain" if shot is None else f"Shot {shot} contains"
-        super().__init__(f"{where} \u201c{word[:40]}\u201d.", advice="Say it in other words and send it again.")
+        if shot is None:
+            super().__init__(texts.rules.BLOCKED_WORD, word=word[:40])
+        else:
+            super().__init__(texts.rules.BLOCKED_WORD_IN_SHOT, word=word[:40], shot=shot)
         self.word = word
 
 
 class TooManyAtOnce(EaselError):
     """A member who has as many jobs running as the server lets them have."""
 
-    title = "One thing at a time"
-
     def __init__(self, cap: int) -> None:
-        jobs = "one job" if cap == 1 else f"{cap} jobs"
-        super().__init__(
-            f"Each member can have {jobs} running in this server.", advice="Please wait until one of yours is done."
-        )
+        super().__init__(texts.rules.TOO_MANY_AT_ONCE, count=cap)
 
 
 def fold(text: str) -> str:

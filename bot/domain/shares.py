@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import texts
 from bot.domain.clock import Instant
 from bot.domain.errors import BadRequest, EaselError
 from bot.domain.jobs import MessageAt
@@ -32,37 +33,26 @@ class Share:
 class NoShowcase(BadRequest):
     """A server without a showcase channel."""
 
-    title = "This server has no showcase"
-
     def __init__(self) -> None:
-        super().__init__(
-            "The moderators have set no channel for it.", advice="They can choose one in /manage settings."
-        )
+        super().__init__(texts.showcase.NO_SHOWCASE)
 
 
 class NotForShowcase(BadRequest):
     """A picture that the showcase's rule for unsafe pictures does not show."""
 
-    title = "Not in the showcase"
-
     def __init__(self) -> None:
-        super().__init__("The provider marked this picture, and the showcase does not show such pictures.")
+        super().__init__(texts.showcase.MARKED)
 
 
 class ShowcaseClosed(EaselError):
     """A showcase channel that is gone, or in which the bot may not post."""
 
-    title = "I can't post in the showcase"
-    advice = "Ask a moderator to look at /manage settings: it names what I may not do there."
-
     def __init__(self) -> None:
-        super().__init__("The channel is gone, or closed to me.")
+        super().__init__(texts.showcase.CLOSED)
 
 
 class NoSuchShare(BadRequest):
     """A button about a share that is not in this server, or that was taken back."""
 
-    title = "That is not in the showcase any more"
-
     def __init__(self) -> None:
-        super().__init__("It was taken back, or it was deleted with its picture.")
+        super().__init__(texts.showcase.NO_SUCH_SHARE)

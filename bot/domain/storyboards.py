@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import texts
 from bot.domain.errors import BadRequest, Faults
 from bot.domain.jobs import Job, Prediction, PredictionState
 from bot.domain.parameters import MAX_COUNT
@@ -18,19 +19,12 @@ MAX_PICTURES = max(MAX_COUNT, MAX_SHOTS)
 class BadShots(BadRequest):
     """Lines of which no storyboard can be made."""
 
-    title = "I can't make a storyboard of that"
-    advice = f"Write {MIN_SHOTS} to {MAX_SHOTS} shots, one a line, each of at most {MAX_SHOT_CHARS} characters."
-
 
 class NoSuchShot(BadRequest):
     """A shot that a job does not have, whose picture is there, or that is still being made."""
 
-    title = "That shot needs no other try"
-
     def __init__(self) -> None:
-        super().__init__(
-            "Its picture is there, or is still being made.", advice="Edit this goes on from one that is there."
-        )
+        super().__init__(texts.storyboards.NEEDS_NO_TRY)
 
 
 def shots_in(typed: str) -> tuple[str, ...]:
@@ -47,16 +41,16 @@ def clean_shots(typed: str) -> tuple[str, ...]:
     """
     shots = shots_in(typed)
     if not shots:
-        raise BadShots("There is no shot in it: every line is blank.")
+        raise BadShots(texts.storyboards.NO_SHOT)
     if len(shots) < MIN_SHOTS:
-        raise BadShots("There is one shot in it.", advice=f"{BadShots.advice} For one picture there is /compose.")
+        raise BadShots(texts.storyboards.ONE_SHOT)
     if len(shots) > MAX_SHOTS:
-        raise BadShots(f"There are {len(shots)} shots in it.")
+        raise BadShots(texts.storyboards.MANY_SHOTS, count=len(shots))
     faults = Faults()
     for n, shot in enumerate(shots, start=1):
         with faults.noted():
             if len(shot) > MAX_SHOT_CHARS:
-                raise BadShots(f"Shot {n} has {len(shot):,} characters.")
+                raise BadShots(texts.storyboards.LONG_SHOT, shot=n, characters=len(shot))
     faults.tell()
     return shots
 
@@ -92,8 +86,9 @@ def caption_of(job: Job, prediction: Prediction) -> str:
     """A shot as it is read aloud: its number and its words, while they are kept; empty where it is no shot."""
     if prediction.shot is None:
         return ""
-    shot = f"Shot {prediction.n} of {job.count}"
-    return f"{shot}: {prediction.shot.prompt}" if prediction.shot.prompt else shot
+    if not prediction.shot.prompt:
+        return texts.storyboards.CAPTION_ALONE.format(n=prediction.n, count=job.count)
+    return texts.storyboards.CAPTION.format(n=prediction.n, count=job.count, prompt=prediction.shot.prompt)
 
 
 def brought_none(prediction: Prediction) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot import texts
 from bot.domain.errors import BadPrompt, BadRequest, clip_filename
 from bot.domain.jobs import Job, Reference
 from bot.domain.models import MAX_PROMPT_CHARS, MAX_REFERENCES
@@ -27,48 +28,39 @@ MOST_STYLE_REFERENCES = 4
 class NoSuchStyle(BadRequest):
     """A name that is no style of the server (any more)."""
 
-    title = "There is no such style here"
-    advice = "/styles shows those that there are. Send it without the style, or with another one."
-
     def __init__(self, name: str) -> None:
-        super().__init__(f"This server has no style called {_shown(name)}.")
+        super().__init__(texts.styles.NO_SUCH_STYLE, name=name[:MAX_NAME_CHARS] or texts.requests.NOTHING)
 
 
 class BadStyle(BadRequest):
     """A style that cannot be kept as it was typed."""
 
-    title = "I can't keep that style yet"
-
 
 class StyleIncomplete(BadRequest):
     """A style of which a reference is not kept any more."""
 
-    title = "That style is not whole any more"
-    advice = "A moderator can give it others with /manage styles edit. Leave the style out, or choose another one."
-
     def __init__(self, name: str) -> None:
-        super().__init__(f"Images of the style {_shown(name)} were deleted with the data of whoever gave them.")
+        super().__init__(texts.styles.IMAGES_ERASED, name=name)
 
 
 class StyleImageGone(BadRequest):
     """One of a style's images whose file is lost, or that is a result which was hidden or deleted since."""
 
-    title = StyleIncomplete.title
-    advice = StyleIncomplete.advice
-
     def __init__(self, filename: str) -> None:
-        super().__init__(f"One of its images, {clip_filename(filename)}, is kept or shown no more.")
+        super().__init__(texts.styles.IMAGE_GONE, filename=clip_filename(filename))
 
 
 class TooManyWithStyle(BadRequest):
     """More images than five, the style's included."""
 
     def __init__(self, name: str, *, own: int, of_style: int) -> None:
-        left = MAX_REFERENCES - of_style
-        brings = "one image" if of_style == 1 else f"{of_style} images"
         super().__init__(
-            f"The style {_shown(name)} brings {brings} and you gave {own}; {MAX_REFERENCES} together is the most.",
-            advice=f"Give at most {left} of your own, or leave the style out (style: {NO_STYLE}).",
+            texts.styles.TOO_MANY_IMAGES,
+            name=name,
+            count=of_style,
+            own=own,
+            most=MAX_REFERENCES,
+            left=MAX_REFERENCES - of_style,
         )
 
 
@@ -101,10 +93,7 @@ class Style:
         """
         filled = self.around(prompt)
         if len(filled) > MAX_PROMPT_CHARS:
-            raise BadPrompt(
-                f"With the style {_shown(self.name)} the prompt has {len(filled):,} characters.",
-                advice=f"{MAX_PROMPT_CHARS:,} is the most: shorten yours, or leave the style out (style: {NO_STYLE}).",
-            )
+            raise BadPrompt(texts.styles.LONG_PROMPT, name=self.name, characters=len(filled), most=MAX_PROMPT_CHARS)
         return filled
 
     def around(self, prompt: str) -> str:
@@ -140,13 +129,11 @@ def clean_name(typed: str) -> str:
     """
     name = " ".join(visible(typed.replace("\n", " ")).split())
     if not name:
-        raise BadStyle("A style needs a name.", advice="Give it one or two words, such as Ink.")
+        raise BadStyle(texts.styles.NO_NAME)
     if len(name) > MAX_NAME_CHARS:
-        raise BadStyle(
-            f"The name has {len(name)} characters; {MAX_NAME_CHARS} is the most.", advice="Choose a shorter one."
-        )
+        raise BadStyle(texts.styles.LONG_NAME, characters=len(name), most=MAX_NAME_CHARS)
     if fold(name) == NO_STYLE:
-        raise BadStyle(f"\u201c{NO_STYLE}\u201d means no style at all.", advice="Choose another name.")
+        raise BadStyle(texts.styles.NONE_IS_NO_NAME)
     return name
 
 
@@ -158,17 +145,10 @@ def clean_template(typed: str) -> str:
     """
     template = visible(typed.replace("\r\n", "\n").replace("\t", " "), keep="\n").strip()
     if template.count(PLACEHOLDER) != 1:
-        how_often = "does not hold" if PLACEHOLDER not in template else "holds more than one"
-        raise BadStyle(
-            f"The template {how_often} {PLACEHOLDER}.",
-            advice=f"Write {PLACEHOLDER} once, where the member's words go: "
-            f"\u201cAn ink drawing of {PLACEHOLDER}, on rough paper.\u201d",
-        )
+        words = texts.styles.TWO_PLACEHOLDERS if PLACEHOLDER in template else texts.styles.NO_PLACEHOLDER
+        raise BadStyle(words, placeholder=PLACEHOLDER)
     if len(template) > MAX_TEMPLATE_CHARS:
-        raise BadStyle(
-            f"The template has {len(template):,} characters; {MAX_TEMPLATE_CHARS:,} is the most.",
-            advice="Shorten it: the member's words need room as well.",
-        )
+        raise BadStyle(texts.styles.LONG_TEMPLATE, characters=len(template), most=MAX_TEMPLATE_CHARS)
     return template
 
 
@@ -193,7 +173,3 @@ def of_style(references: Sequence[Reference]) -> tuple[int, ...]:
 def own_of(references: Sequence[Reference]) -> tuple[Reference, ...]:
     """Those that a member gave; they come first, so that their places stay."""
     return tuple(reference for reference in references if not reference.of_style)
-
-
-def _shown(name: str) -> str:
-    return f"\u201c{name[:MAX_NAME_CHARS] or 'nothing'}\u201d"

@@ -44,7 +44,7 @@ class PillowChecker:
         try:
             return await self._by_size(member_id, lambda: inspect(content, limits), lambda it: take_in(it, limits))
         except DamagedImage as error:
-            raise BadImage(filename, str(error)) from error
+            raise BadImage(error.words, filename=filename, **error.facts) from error
 
     async def check_output(self, content: bytes) -> CheckedImage:
         """See `ImageChecker.check_output`."""

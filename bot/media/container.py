@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import texts
+from bot.domain.errors import BadImage, Fact
+from bot.texts.templates import Refusal
+
 MAX_PARTS = 50_000
 """Chunks, segments or blocks in one file: a photo has a few thousand, a file made to keep us busy has millions."""
 
 
 class DamagedImage(ValueError):
-    """A file that breaks the rules of its own format; the message ends a sentence that begins with the file's name."""
+    """A file that breaks the rules of its own format; whoever knows its name says so with `words` and `facts`."""
+
+    def __init__(self, words: Refusal, /, **facts: Fact) -> None:
+        super().__init__(words)
+        self.words = words
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return str(BadImage(self.words, filename=texts.images.OUTPUT, **self.facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class Container:
 
 def cut_off() -> DamagedImage:
     """What a file is told that ends too early."""
-    return DamagedImage("the file breaks off; it was probably not saved or sent whole.")
+    return DamagedImage(texts.images.CUT_OFF)
 
 
 def bounded(part: int) -> None:
@@ -47,4 +59,4 @@ def bounded(part: int) -> None:
         DamagedImage: it is.
     """
     if part >= MAX_PARTS:
-        raise DamagedImage("the file consists of too many small parts.")
+        raise DamagedImage(texts.images.TOO_MANY_PARTS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 
+from bot import texts
 from bot.media.container import Container, DamagedImage, cut_off
 from bot.media.gif import open_gif
 from bot.media.jpeg import open_jpeg
@@ -44,5 +45,5 @@ def opened(checked: bytes) -> Container:
     """
     container = open_container(checked)
     if container is None:
-        raise DamagedImage("it is none of the four formats.")
+        raise DamagedImage(texts.images.NO_FORMAT)
     return container

@@ -19,6 +19,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from bot import texts
 from bot.domain.images import REFERENCE_LIMITS, CheckedImage, ImageLimits, ImageNote
 from bot.media.container import Container, DamagedImage
 from bot.media.containers import open_container
@@ -51,17 +52,17 @@ def inspect(content: bytes, limits: ImageLimits) -> Container:
     """Take a file apart and judge it by what its header says, without decoding.
 
     Raises:
-        DamagedImage: with the rest of a sentence that begins with the file's name.
+        DamagedImage: says what is wrong with it.
     """
     if not content:
-        raise DamagedImage("the file is empty.")
+        raise DamagedImage(texts.images.EMPTY)
     if len(content) > limits.max_bytes:
         raise _too_large(len(content), limits)
     container = open_container(content)
     if container is None:
         raise DamagedImage(name_other_kind(content))
     if not container.width or not container.height:
-        raise DamagedImage("its header says that it has no pixels.")
+        raise DamagedImage(texts.images.NO_PIXELS)
     _refuse_too_many_pixels(container.width, container.height, container.content_type, limits)
     _refuse_too_much_memory(container, limits)
     return container
@@ -71,7 +72,7 @@ def take_in(container: Container, limits: ImageLimits) -> CheckedImage:
     """Decode a reference and clean it; see `ImageChecker.check_reference`.
 
     Raises:
-        DamagedImage: with the rest of a sentence that begins with the file's name.
+        DamagedImage: says what is wrong with it.
     """
     container = _closed(container)
     notes = (ImageNote.FIRST_FRAME,) if container.animated else ()
@@ -110,20 +111,13 @@ def verify(content: bytes, container: Container, limits: ImageLimits) -> Checked
 
 
 def _too_large(size: int, limits: ImageLimits) -> DamagedImage:
-    return DamagedImage(too_large_sentence(size, limits.max_bytes))
-
-
-def too_large_sentence(size: int, max_bytes: int) -> str:
-    """How large a file is and how large it may be, as the rest of a sentence."""
-    return f"it has {size / 1_000_000:,.1f} MB; I can take up to {max_bytes / 1_000_000:g} MB."
+    return DamagedImage(texts.images.TOO_LARGE, size=size / 1_000_000, most=limits.max_bytes / 1_000_000)
 
 
 def _refuse_too_many_pixels(width: int, height: int, content_type: str, limits: ImageLimits) -> None:
     most = limits.max_photo_pixels if content_type == _JPEG else limits.max_pixels
     if width * height > most:
-        raise DamagedImage(
-            f"it has {width:,} \u00d7 {height:,} pixels; I can take up to {most // 1_000_000} megapixels."
-        )
+        raise DamagedImage(texts.images.TOO_MANY_PIXELS, width=width, height=height, most=most // 1_000_000)
 
 
 def _refuse_too_much_memory(container: Container, limits: ImageLimits) -> None:
@@ -132,11 +126,9 @@ def _refuse_too_much_memory(container: Container, limits: ImageLimits) -> None:
     pixels = container.width * container.height
     raster = 0 if container.content_type == _JPEG else _RASTER_BYTES * pixels
     if container.working_bytes + raster > limits.max_memory:
-        kind = "a progressive JPEG" if container.content_type == _JPEG else "a WebP"
-        raise DamagedImage(
-            f"it is {kind} of {container.width:,} \u00d7 {container.height:,} pixels, which takes more memory to open "
-            "than I have; save it as an ordinary JPEG first."
-        )
+        is_jpeg = container.content_type == _JPEG
+        words = texts.images.TOO_MUCH_MEMORY_JPEG if is_jpeg else texts.images.TOO_MUCH_MEMORY_WEBP
+        raise DamagedImage(words, width=container.width, height=container.height)
 
 
 # Decoding -------------------------------------------------------------------------------------------------------------
@@ -151,7 +143,7 @@ def decoding(content: bytes) -> Generator[Image.Image]:
     except DamagedImage:
         raise
     except _DECODER_ERRORS as error:
-        raise DamagedImage("the file is damaged or was not sent whole.") from error
+        raise DamagedImage(texts.images.DAMAGED) from error
 
 
 def decode_all(image: Image.Image) -> None:
@@ -235,7 +227,7 @@ def _closed(container: Container) -> Container:
     closed = coded + EOI
     look = _look(closed)
     if any(_look(coded + other + EOI) != look for other in _NOT_PIXELS):
-        raise DamagedImage("the file is damaged or was not sent whole.")
+        raise DamagedImage(texts.images.DAMAGED)
     return replace(container, still=closed)
 
 
@@ -243,7 +235,7 @@ def _look(content: bytes) -> bytes:
     """A hash of every pixel."""
     with decoding(content) as image:
         if image.size[0] * image.size[1] > _MOST_LOOKED_AT:
-            raise DamagedImage("the file is damaged or was not sent whole.")
+            raise DamagedImage(texts.images.DAMAGED)
         image.load()
         seen = hashlib.sha256()
         for top in range(0, image.height, 64):

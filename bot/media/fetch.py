@@ -12,10 +12,10 @@ import stamina
 import structlog
 from yarl import URL
 
+from bot import texts
 from bot.domain.errors import AttachmentGone, BadImage
 from bot.domain.images import OUTPUT_LIMITS
 from bot.domain.predictions import FailureReason, Refused, TryLater
-from bot.media.decode import too_large_sentence
 from bot.media.guard import (
     AddressNotPublic,
     AllowedHosts,
@@ -107,9 +107,9 @@ class CdnAttachmentReader:
             url = check_reference_url(attachment.url, self._hosts)
             return await _download(self._session, url, max_bytes, self._timeout, passing, arrived)
         except _TooLarge as error:
-            raise BadImage(name, too_large_sentence(error.size, max_bytes)) from error
+            raise _too_large(name, error.size, max_bytes) from error
         except (ForbiddenAddress, RedirectRefused) as error:
-            raise BadImage(name, "it is not served by Discord itself; I only fetch files that are.") from error
+            raise BadImage(texts.images.NOT_FROM_DISCORD, filename=name) from error
         except _Missing as error:
             raise AttachmentGone(name) from error
         except _Inward as error:
@@ -145,7 +145,7 @@ class DirectAttachmentReader:
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             raise _not_sent(name) from error
         if len(content) > max_bytes:
-            raise BadImage(name, too_large_sentence(len(content), max_bytes))
+            raise _too_large(name, len(content), max_bytes)
         return content
 
 
@@ -199,17 +199,19 @@ def _is_served(url: str, hosts: AllowedHosts) -> bool:
 
 def _refuse_declared_size(attachment: ReadableAttachment, max_bytes: int) -> None:
     if attachment.size is not None and attachment.size > max_bytes:
-        raise BadImage(attachment.filename, too_large_sentence(attachment.size, max_bytes))
+        raise _too_large(attachment.filename, attachment.size, max_bytes)
+
+
+def _too_large(filename: str, size: int, max_bytes: int) -> BadImage:
+    return BadImage(texts.images.TOO_LARGE, filename=filename, size=size / 1_000_000, most=max_bytes / 1_000_000)
 
 
 def _not_sent(filename: str) -> BadImage:
-    advice = "Send the command once more in a minute."
-    return BadImage(filename, "Discord did not hand this file over just now.", advice=advice)
+    return BadImage(texts.images.NOT_SENT, filename=filename)
 
 
 def _led_inward(filename: str) -> BadImage:
-    advice = "Only whoever runs the bot can mend that: its log and easel check say how."
-    return BadImage(filename, "this bot's own network does not lead to Discord's file host.", advice=advice)
+    return BadImage(texts.images.NOT_PUBLIC, filename=filename)
 
 
 async def _download(

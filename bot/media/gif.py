@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from itertools import count
 
+from bot import texts
 from bot.media.container import Container, DamagedImage, bounded, cut_off
 
 _EXTENSION, _FRAME, _TRAILER, _GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
@@ -54,7 +55,7 @@ def _gif_block_end(content: bytes, start: int, introducer: int) -> int:
     elif introducer == _FRAME:
         at = start + 11 + _colour_table(content[start + 9])
     else:
-        raise DamagedImage("the file is damaged.")
+        raise DamagedImage(texts.images.DAMAGED)
     while content[at]:
         at += content[at] + 1
     return at + 1

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
+from bot import texts
 from bot.media.container import Container, DamagedImage, bounded, cut_off
 
 MAX_SCANS = 64
@@ -94,7 +95,7 @@ def open_jpeg(content: bytes) -> Container:
     if not frame.scans or not (whole or frame.is_complete):
         raise cut_off()
     if frame.scans > MAX_SCANS:
-        raise DamagedImage("the file consists of too many small parts.")
+        raise DamagedImage(texts.images.TOO_MANY_PARTS)
     return Container(
         "image/jpeg",
         frame.width,

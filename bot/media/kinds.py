@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot import texts
+from bot.texts.templates import Refusal
+
 _HEIC = frozenset(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1", b"miaf")
 )
@@ -12,38 +15,34 @@ _AVIF = frozenset((b"avif", b"avis"))
 
 _LONGEST_LIST_OF_BRANDS = 1024
 
-_IS_HEIC = "it is a HEIC photo; save it as JPEG first."
-_IS_AVIF = "it is an AVIF image; save it as PNG or JPEG first."
-_IS_VIDEO = "it is a video, not an image."
-
-_OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
-    ((b"%PDF",), "it is a PDF, not an image."),
-    ((b"BM",), "it is a BMP image; save it as PNG first."),
-    ((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), "it is a TIFF image; save it as PNG or JPEG first."),
-    ((b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"), "it is a JPEG XL image; save it as PNG or JPEG first."),
-    ((b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  \r\n\x87\n"), "it is a JPEG 2000 image; save it as PNG or JPEG first."),
-    ((b"8BPS",), "it is a Photoshop file (PSD); save it as PNG or JPEG first."),
-    ((b"\0\0\1\0", b"\0\0\2\0"), "it is an icon (ICO); save it as PNG first."),
-    ((b"\x1a\x45\xdf\xa3",), _IS_VIDEO),
+_OTHERS: tuple[tuple[tuple[bytes, ...], Refusal], ...] = (
+    ((b"%PDF",), texts.images.IS_PDF),
+    ((b"BM",), texts.images.IS_BMP),
+    ((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), texts.images.IS_TIFF),
+    ((b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"), texts.images.IS_JPEG_XL),
+    ((b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  \r\n\x87\n"), texts.images.IS_JPEG_2000),
+    ((b"8BPS",), texts.images.IS_PSD),
+    ((b"\0\0\1\0", b"\0\0\2\0"), texts.images.IS_ICON),
+    ((b"\x1a\x45\xdf\xa3",), texts.images.IS_VIDEO),
 )
 
 
-def name_other_kind(content: bytes) -> str:
-    """What a file is that is none of the four formats, and the way out, as the rest of a sentence."""
+def name_other_kind(content: bytes) -> Refusal:
+    """What is said of a file that is none of the four formats: what it is, and the way out."""
     if content[4:8] == b"ftyp":
         return _name_by_brands(frozenset(_brands(content)))
-    for beginnings, sentence in _OTHERS:
+    for beginnings, words in _OTHERS:
         if content.startswith(beginnings):
-            return sentence
+            return words
     if b"<svg" in content[:4096].lower():
-        return "it is an SVG drawing; save it as PNG first."
-    return "it is not an image, whatever its name says."
+        return texts.images.IS_SVG
+    return texts.images.NO_IMAGE
 
 
-def _name_by_brands(brands: frozenset[bytes]) -> str:
+def _name_by_brands(brands: frozenset[bytes]) -> Refusal:
     if brands & _AVIF:
-        return _IS_AVIF
-    return _IS_HEIC if brands & _HEIC else _IS_VIDEO
+        return texts.images.IS_AVIF
+    return texts.images.IS_HEIC if brands & _HEIC else texts.images.IS_VIDEO
 
 
 def _brands(content: bytes) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 from typing import Any, cast
 
-from bot.domain.errors import EaselError
+from bot.domain.errors import OperatorError
 from bot.domain.images import CannotKeepImages
 from bot.media.location import Bucket
 from bot.media.vault import FileVault
@@ -20,11 +20,8 @@ _CONNECTS_WITHIN = "5s"
 _TRIES = 3
 
 
-class UnusableImages(EaselError):
+class UnusableImages(OperatorError):
     """Images cannot be kept where IMAGES_URL says; the sentence is for the operator."""
-
-    title = "I can't keep images there"
-    money = ""
 
 
 async def open_vault(place: Path | Bucket) -> ImageVault:

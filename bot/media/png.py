@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import count
 
+from bot import texts
 from bot.media.container import Container, DamagedImage, bounded, cut_off
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -33,7 +34,7 @@ def open_png(content: bytes) -> Container:
     exif, animated, end = b"", False, len(content)
     for name, start, end in _chunks(content):
         if (len(kept) == 1) != (name == b"IHDR"):
-            raise DamagedImage("its header is damaged.")
+            raise DamagedImage(texts.images.DAMAGED_HEADER)
         if name in _PICTURE or _is_sound(name, view[start:end]):
             kept.append(view[start:end])
         animated = animated or name == b"acTL"

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from itertools import count
 
+from bot import texts
 from bot.media.container import Container, DamagedImage, bounded, cut_off
 
 _WEBP_PICTURE = frozenset((b"VP8X", b"ICCP", b"ALPH", b"VP8 ", b"VP8L", b"ANIM", b"ANMF"))
@@ -51,7 +52,7 @@ def open_webp(content: bytes) -> Container:
         if name in _WEBP_PICTURE and not later_frame:
             kept.append(_without_flags(content[start:end]) if name == b"VP8X" else view[start:end])
     if size is None:
-        raise DamagedImage("its header is damaged.")
+        raise DamagedImage(texts.images.DAMAGED_HEADER)
     body = b"".join([b"WEBP", *kept])
     still = b"RIFF" + struct.pack("<I", len(body)) + body
     return Container("image/webp", *size, animated, exif, still, end, working_bytes=_WORKING_BYTES * size[0] * size[1])

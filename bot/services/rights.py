@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import texts
 from bot.db.jobs import JobStore
 from bot.domain.errors import BadRequest, NoSuchJob, NotAllowed
 from bot.domain.jobs import Job
 from bot.domain.rules import ServerRules
+from bot.texts.templates import Refusal
 
 _REASON_CHARS = 200
 
@@ -29,7 +31,7 @@ def require_manage(actor: Actor) -> None:
         NotAllowed: without Manage Server.
     """
     if not actor.can_manage:
-        raise NotAllowed("Only members with Manage Server can do that.", advice="Ask a moderator of this server.")
+        raise NotAllowed(texts.rights.ONLY_MODERATORS)
 
 
 def require_desk(actor: Actor, rules: ServerRules) -> None:
@@ -41,10 +43,7 @@ def require_desk(actor: Actor, rules: ServerRules) -> None:
         NotAllowed: neither.
     """
     if not actor.can_manage and not set(rules.desk_role_ids).intersection(actor.role_ids):
-        raise NotAllowed(
-            "Only members with Manage Server, or with a role that this server named for it, can do that.",
-            advice="Ask a moderator of this server.",
-        )
+        raise NotAllowed(texts.rights.ONLY_DESK)
 
 
 def refuse_own(actor: Actor, member_id: int | None) -> None:
@@ -54,18 +53,18 @@ def refuse_own(actor: Actor, member_id: int | None) -> None:
         NotAllowed: it is theirs, and they have no Manage Server.
     """
     if member_id == actor.member_id and not actor.can_manage:
-        raise NotAllowed("Somebody else decides about what you asked for.", advice="Ask another moderator.")
+        raise NotAllowed(texts.rights.NOT_OWN)
 
 
-def require_reason(typed: str, what: str, advice: str) -> str:
-    """The reason as it is kept: on one line, at most 200 characters. `what` begins the sentence of the refusal.
+def require_reason(typed: str, refusal: Refusal) -> str:
+    """The reason as it is kept: on one line, at most 200 characters. `refusal` is what is said where there is none.
 
     Raises:
         BadRequest: there is none.
     """
     words = " ".join(typed.split())[:_REASON_CHARS]
     if not words:
-        raise BadRequest(f"{what} needs a reason.", advice=advice)
+        raise BadRequest(refusal)
     return words
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts.templates import Counted
+from bot.texts.templates import Counted, Refusal
 
 # Periods --------------------------------------------------------------------------------------------------------------
 
@@ -21,6 +21,7 @@ PER = {
 
 # Refusals and errors --------------------------------------------------------------------------------------------------
 
+OVER_LIMIT = Refusal("This costs more than is left.", title="Over your budget")
 OVER_BUDGET = {
     "member": "Over your budget {period}",
     "channel": "Over this channel's budget {period}",
@@ -28,14 +29,28 @@ OVER_BUDGET = {
     "bot": "Over this bot's budget {period}",
     "grant": "Over this grant",
 }
-COSTS = "This costs **{total}**"
-PRICE_TIMES_COUNT = " ({count} \u00d7 {price})"
-ROOM_LEFT = {
-    "member": ", and you have **{left}** left.",
-    "channel": ", and this channel has **{left}** left for everyone together.",
-    "server": ", and this server has **{left}** left for everyone together.",
-    "bot": ", and this bot has **{left}** left for all its servers together.",
-    "grant": ", and this grant has **{left}** left.",
+COSTS = {
+    "member": Counted(
+        "This costs **{total}** ({count} \u00d7 {price}), and you have **{left}** left.",
+        one="This costs **{total}**, and you have **{left}** left.",
+    ),
+    "channel": Counted(
+        "This costs **{total}** ({count} \u00d7 {price}), and this channel has **{left}** left for everyone together.",
+        one="This costs **{total}**, and this channel has **{left}** left for everyone together.",
+    ),
+    "server": Counted(
+        "This costs **{total}** ({count} \u00d7 {price}), and this server has **{left}** left for everyone together.",
+        one="This costs **{total}**, and this server has **{left}** left for everyone together.",
+    ),
+    "bot": Counted(
+        "This costs **{total}** ({count} \u00d7 {price}), and this bot has **{left}** left for all its servers "
+        "together.",
+        one="This costs **{total}**, and this bot has **{left}** left for all its servers together.",
+    ),
+    "grant": Counted(
+        "This costs **{total}** ({count} \u00d7 {price}), and this grant has **{left}** left.",
+        one="This costs **{total}**, and this grant has **{left}** left.",
+    ),
 }
 WHOSE_LIMIT = {
     "member": "**Your own limit**",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.texts.templates import Counted
+from bot.texts.kinds import cannot_run
+from bot.texts.templates import Counted, Refusal
 
 # Details --------------------------------------------------------------------------------------------------------------
 
@@ -15,8 +16,6 @@ SEE_IT = " \u00b7 [see it]({link})"
 ORIGINAL, ORIGINAL_N = "Original", "Original {n}"
 ORIGINAL_OF = "Picture {n} as it was made"
 ORIGINAL_WHY = "What was posted is a smaller copy, since this server takes no larger file."
-NOT_SHOWN_HERE = "Not in this channel"
-NOT_SHOWN_HERE_WHY = "The provider marked this picture, and this channel does not show such pictures."
 SEED_OF = "picture {n}: seed {seed}"
 GO_BACK = "Go back to a step"
 WHICH = "Which picture?"
@@ -28,3 +27,28 @@ DELETE_ASKED = Counted("Delete these {count} pictures?", one="Delete this pictur
 DELETE_ASKED_WHY = "They go for good, with their messages. The {amount} that it cost stays spent."
 KEEP_IT, KEPT = "Keep", "Nothing was deleted."
 DELETED, DELETED_WHY = "Deleted", "The picture and its messages are gone. What it cost stays spent."
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+PICTURES_DELETED = Refusal(
+    "Nobody can go on from it.", title="That picture was deleted", advice="/gallery shows what there is."
+)
+NO_PICTURE = cannot_run(
+    "Words and pictures are deleted after their time.",
+    title="I no longer keep this picture",
+    advice="Edit this image or Add to references in the menu of its message, under Apps, still reach it.",
+)
+NOT_ENDED = cannot_run(
+    "It can be deleted once it has ended.",
+    title="That is still being made",
+    advice="Cancel stops what was not sent yet.",
+    money="Nothing changed.",
+)
+ORIGINAL_TOO_LARGE = cannot_run(
+    "The provider has deleted its copy as well.",
+    title="That original is too large for Discord",
+    advice="Edit this and Use as reference still work from the original.",
+)
+COVERED_HERE = cannot_run(
+    "The provider marked this picture, and this channel does not show such pictures.", title="Not in this channel"
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.texts.templates import Counted
+from bot.texts.kinds import about_no_money
+from bot.texts.templates import Counted, Refusal
 
 # Moderators' answers --------------------------------------------------------------------------------------------------
 
@@ -50,3 +51,16 @@ SEEDS = "seeds {first} to {last}"
 STRIP_ALT = "The references in their order: {names}."
 NO_PROMPT = "The prompt was deleted."
 OPEN = "[open]({link})"
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+NO_SUCH_JOB = about_no_money(
+    "There is no job {job_id} in this server.",
+    title="I don't know that job",
+    advice="Pick one from the list that appears while you type, or look at /jobs list.",
+)
+TOO_LATE = Refusal(
+    "Everything in this job was already sent or has ended.",
+    title="It is too late to cancel",
+    money="The price stays as shown on the job.",
+)

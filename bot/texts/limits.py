@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.texts.kinds import cannot_run
+
 LIMIT_SET = "Limit set"
 LIMIT_REMOVED = "Limit removed"
 LIMIT_FOR = {
@@ -21,3 +23,9 @@ LIMIT_REACHED_EVER = "That much is spent or held already: nothing more from this
 LIMIT_WAS = "was {amount}"
 LIMIT_WAS_NONE = "was none"
 RUNNING_UNTOUCHED = "pictures that are already running are not touched"
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+EVERYBODYS_ROLE = cannot_run(
+    "Everybody has that role.", advice="/manage limit everyone sets what each member may spend."
+)

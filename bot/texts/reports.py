@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.texts.kinds import about_no_money, cannot_run
+
 # Delete and report ----------------------------------------------------------------------------------------------------
 
 REPORTED, REPORTED_WHY = (
@@ -39,3 +41,32 @@ REACHED = {
 }
 HIDDEN = "A moderator has hidden this picture."
 BLOCK_FORM, BLOCK_FIELD, BLOCK_HINT = "Block the requester", "Why; they read it", "unwanted pictures"
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+ALREADY_REPORTED = about_no_money("The moderators have it.", title="You reported that already")
+BY_ANOTHER = about_no_money(
+    "The moderators have a report about this message, and one is enough.", title="That was reported already"
+)
+TOO_MANY = about_no_money(
+    "The moderators have {most} reports of yours that they have not decided about yet.",
+    title="Your reports are waiting",
+    advice="If it cannot wait, please write to one of them.",
+)
+NO_SUCH_REPORT = about_no_money(
+    "I don't know that report in this server.",
+    title="There is no such report",
+    advice="/manage overview leads to the open ones.",
+)
+DECIDED_ALREADY = about_no_money(
+    "Another moderator decided about this report before you.",
+    title="That was decided already",
+    advice="/manage audit says how.",
+)
+NOT_KEPT = about_no_money(
+    "It was deleted here meanwhile, by its age or on request.",
+    title="The picture is no longer kept",
+    advice="It stays hidden.",
+)
+REQUESTER_ERASED = cannot_run("Whoever asked for that picture had their data deleted.", advice="Hide or delete it.")
+OWN_BLOCK = cannot_run("You can't block yourself.", advice="Hide or delete the picture.")

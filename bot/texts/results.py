@@ -19,3 +19,5 @@ STILL_COMING = Counted(
 PARTLY = "{ready} of {count} pictures"
 PICTURES = Counted("{count} pictures", one="1 picture", none="no picture")
 MARK = "job {job_id}"
+ALT, ALT_ALONE = "Picture of job {job_id}: {prompt}", "Job {job_id}"
+ALT_OF_SHOT = "{caption} (job {job_id})"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from bot.texts.kinds import cannot_run
+from bot.texts.templates import Counted, Refusal
+
 PAUSED_TITLE = "Paused"
 PAUSED_NOW = "Nobody here can start a new picture until `/manage resume`. What is running finishes."
 PAUSED_ALREADY = "This server was paused already; the earlier reason stays."
@@ -43,3 +48,35 @@ UNBLOCKED = "<@{member_id}> can use me again."
 NOT_BLOCKED = "<@{member_id}> was not blocked."
 ON_RECORD = "on record under /manage audit"
 MORE = "and {count} more"
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+BLOCKED_HERE = Refusal(
+    "The moderators have blocked you here: {reason}",
+    title="You can't use me in this server",
+    advice="Please talk to the moderators. /privacy still works.",
+)
+CHANNEL_CLOSED = Refusal(
+    "The moderators keep this channel free of pictures.",
+    title="Not in this channel",
+    advice="Please use another channel.",
+)
+_blocked_word = partial(
+    cannot_run, title="That word is blocked in this server", advice="Say it in other words and send it again."
+)
+BLOCKED_WORD = _blocked_word("Your words contain \u201c{word}\u201d.")
+BLOCKED_WORD_IN_SHOT = _blocked_word("Shot {shot} contains \u201c{word}\u201d.")
+TOO_MANY_AT_ONCE = Refusal(
+    Counted(
+        "Each member can have {count} jobs running in this server.",
+        one="Each member can have one job running in this server.",
+    ),
+    title="One thing at a time",
+    advice="Please wait until one of yours is done.",
+)
+PAUSE_NEEDS_REASON = cannot_run("A pause needs a reason.", advice="Say in a few words why; members read it.")
+BLOCK_NEEDS_REASON = cannot_run("A block needs a reason.", advice="Say in a few words why; the member reads it.")
+OWN_BLOCK = cannot_run("You can't block yourself.", advice="Choose another member.")
+WORD_LIST_FULL = cannot_run("The list is full: it holds {most} words.", advice="Remove one first.")
+NO_WORD = cannot_run("There is no word in that.", advice="Write the word as members would.")
+LONG_WORD = cannot_run("A word on the list has at most {most} characters.", advice="Write a shorter one.")

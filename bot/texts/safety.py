@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.texts.kinds import about_no_money
 from bot.texts.templates import Counted
 
 # What members read about pictures that are not shown ------------------------------------------------------------------
@@ -66,3 +67,12 @@ REVIEWED = {
     "no_desk": "**Kept back** {when}: no moderator could be asked.",
 }
 DECIDED_BEFORE = "That was decided already"
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+NO_SUCH_REVIEW = about_no_money(
+    "I know of no picture in this server that waits here for a moderator.", title="There is no such picture"
+)
+REVIEW_DECIDED_ALREADY = about_no_money(
+    "Another moderator decided about this picture before you.", title="That was decided already"
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.texts.kinds import cannot_run
 from bot.texts.templates import Counted
 
 SETTINGS = "Settings of this server"
@@ -59,3 +60,17 @@ CHANNEL_FORM = "Defaults of this channel"
 MODEL_FIELD, MODEL_HINT = "Model where a request names none", "wavespeed-ai/flux-kontext-max, or empty"
 SHAPE_FIELD, SHAPE_HINT = "Aspect ratio where a request names none", "16:9, or empty"
 NSFW_FIELD, NSFW_HINT = "Unsafe pictures here", "never, adult, held, or empty for the server's rule"
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+UNKNOWN_ZONE = cannot_run(
+    "There is no time zone called {name}.",
+    title="I don't know that time zone",
+    advice="Use a name like Europe/Paris, America/New_York or UTC.",
+)
+EVERYBODYS_ROLE = cannot_run("Everybody has that role.", advice="Choose roles that only moderators have.")
+TOO_MANY_ROLES = cannot_run("That is more than {most} roles.", advice="Choose fewer.")
+NO_WHOLE_NUMBER = cannot_run(
+    "That is no whole number from 1 to {most}.", advice="Write a number such as 3, or none for no limit."
+)
+NO_SUCH_RULE = cannot_run("There is no rule called {typed}.", advice="Write never, adult or held, or nothing.")

@@ -53,3 +53,9 @@ FETCHING = "Fetching your images"
 FETCHED_SO_FAR = "{name}: {so_far}"
 FETCHING_SLOWLY = "Discord hands them over slowly; I wait up to 90 s while they move"
 NOTHING_SPENT_YET = "nothing is spent yet"
+
+# What holds a job up --------------------------------------------------------------------------------------------------
+
+CHECKED_FIRST = "Several earlier requests for this model are being checked with the provider first."
+NOT_ANSWERING = "The image provider isn't answering at the moment. Your job keeps its place; nothing is spent."
+NOT_TAKEN = "Discord doesn't take it right now, so I keep trying"

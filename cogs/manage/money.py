@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
+from bot import texts
 from bot.client import EaselBot, Interaction
 from bot.domain.budget import LimitKind, ScopeKind
 from bot.domain.errors import BadRequest
@@ -102,9 +103,7 @@ class MoneyCommands(ManageFamily):
         elif channel is not None and user is None:
             kind, target = ScopeKind.CHANNEL, channel.purse_channel_id
         else:
-            raise BadRequest(
-                "A grant goes to one member or to one channel.", advice="Fill in user or channel, not both."
-            )
+            raise BadRequest(texts.grants.ONE_TARGET)
         grant = await self._budgets.grant(actor, kind, target, amount, reason=reason, expires=expires)
         await self._answers.answer_privately(interaction, render_grant_given(grant, target_id=target))
 

@@ -10,6 +10,7 @@ from simcord import InteractionResult
 from bot.demo.world import World
 from bot.domain.errors import BadRequest
 from bot.services.rights import Actor
+from bot.texts.templates import Refusal
 from bot.ui.handlers.presses import Handlers, Press
 from bot.ui.handlers.registry import HANDLERS
 from tests.cogs.doing import (
@@ -141,7 +142,7 @@ def filled(form: InteractionResult) -> dict[str, Any]:
 async def failing(given: Press) -> None:
     """What every form does in this test: acknowledge, and then not do it."""
     await given.answers.take_note(given.interaction)
-    raise BadRequest("That is wrong.")
+    raise BadRequest(Refusal("That is wrong."))
 
 
 async def reopened(world: World, refusal: InteractionResult) -> InteractionResult:

@@ -98,7 +98,7 @@ class TestUse:
         assert [each.of_style for each in job.references] == [False, True, True]
         assert [each.filename for each in job.references] == ["picture.png", "red.png", "blue.png"]
         assert len(sent.references) == 3
-        assert "style Ink (references 2, 3)" in text_of(newest_result(world))
+        assert "style Ink (references 2 and 3)" in text_of(newest_result(world))
         assert "**2** lighting \u00b7 red.png \u00b7 from the style" in private_text(details)
 
     async def test_compose_needs_no_image_of_ones_own(self, world: World) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot import texts
 from bot.domain.clock import SECOND
-from bot.domain.gate import CHECKED_FIRST, Closed, ProviderLimits, Traffic, look_at_gate, look_at_model
+from bot.domain.gate import Closed, ProviderLimits, Traffic, look_at_gate, look_at_model
 
 NOON = 1_800_000_000_000
 LIMITS = ProviderLimits(max_concurrent=3, max_per_minute=2, submit_parallelism=2)
@@ -33,4 +34,6 @@ def test_lost_answers_hold_back_their_model_only() -> None:
     traffic = Traffic(0, 0, None, {"one": 1, "two": 2, "three": 3, "four": 4})
 
     assert [look_at_model(traffic, model) for model in ("none", "one", "two")] == [None, None, None]
-    assert [look_at_model(traffic, model) for model in ("three", "four")] == [Closed(None, CHECKED_FIRST)] * 2
+    assert [look_at_model(traffic, model) for model in ("three", "four")] == [
+        Closed(None, texts.status.CHECKED_FIRST)
+    ] * 2

@@ -93,7 +93,7 @@ def test_values_out_of_range(model: ImageModel, name: str, value: ParameterValue
     with pytest.raises(BadParameter) as refused:
         model.check({name: value})
 
-    assert (refused.value.name, expected in refused.value.sentence) == (name, True)
+    assert (refused.value.facts["name"], expected in refused.value.sentence) == (name.replace("_", " "), True)
 
 
 def test_max_body() -> None:
@@ -135,7 +135,7 @@ def test_unknown_model() -> None:
     with pytest.raises(UnknownModel) as refused:
         find_model("wavespeed-ai/flux-kontext-ultra")
 
-    assert refused.value.model_id == "wavespeed-ai/flux-kontext-ultra"
+    assert refused.value.facts["model"] == "wavespeed-ai/flux-kontext-ultra"
 
 
 def test_ids_are_unique() -> None:

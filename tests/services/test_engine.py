@@ -11,6 +11,7 @@ from bot.domain.errors import Unavailable
 from bot.services.retry_until_stored import RETRY_SECONDS, retry_until_stored
 from bot.services.signals import JobArrived, PredictionAccepted, Signals
 from bot.services.wakeup import Wakeup
+from bot.texts.templates import Refusal
 from tests.clocks import ManualClock
 from tests.services.world import PRICE, Running, ServiceWorld, request
 
@@ -65,7 +66,7 @@ async def test_a_full_disk_delays_a_commit() -> None:
         nonlocal tries
         tries += 1
         if tries < 3:
-            raise Unavailable("full")
+            raise Unavailable(Refusal("full"))
         return "kept"
 
     task, kept = await done(retry_until_stored(clock, commit), clock)
@@ -138,7 +139,7 @@ async def test_a_full_disk_anywhere_is_waited_out(world: ServiceWorld, bot: Runn
         nonlocal refusals
         refusals -= 1
         if refusals >= 0:
-            raise Unavailable("full")
+            raise Unavailable(Refusal("full"))
         return await true(*given, **named)
 
     setattr(store, method, refuse)
@@ -150,7 +151,7 @@ async def test_a_full_disk_anywhere_is_waited_out(world: ServiceWorld, bot: Runn
 
 async def test_draining_closes_the_intake(world: ServiceWorld, bot: Running) -> None:
     """Told to stop, the engine admits nothing more, sends nothing more, and comes back when nothing is on its way."""
-    await bot.engine.drain(Unavailable("I am being restarted."), 1.0)
+    await bot.engine.drain(Unavailable(Refusal("I am being restarted.")), 1.0)
 
     assert (await world.refusal(request())).sentence == "I am being restarted."
     assert world.posts == 0

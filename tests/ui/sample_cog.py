@@ -11,9 +11,10 @@ from discord.ext import commands
 from bot.client import EaselBot
 from bot.domain.errors import BadPrompt
 from bot.services.ports.messages import NotNow
+from bot.texts.templates import Refusal
 from bot.ui.render.drawing import one_sentence
 
-NO = BadPrompt("That prompt is empty.")
+NO = BadPrompt(Refusal("That prompt is empty."))
 
 
 class Picky(app_commands.Transformer):

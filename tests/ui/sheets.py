@@ -22,9 +22,10 @@ from discord import ui
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, async_playwright
 
+from bot import texts
 from bot.domain.budget import Grant, LedgerEntry, LimitKind, OverLimit, ScopeKind
 from bot.domain.clock import DAY, HOUR, MINUTE
-from bot.domain.errors import BadAmount, BadImage, CannotPostHere, Frozen
+from bot.domain.errors import BadAmount, BadImage, CannotPostHere, MemberFrozen
 from bot.domain.jobs import Job, PredictionState, Reference
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
@@ -153,12 +154,10 @@ def refusal_sheet(who: People) -> Sequence[ui.LayoutView]:
         render_refusal(OverLimit(day, **price, count=1)),
         render_refusal(OverLimit(line(0, 0, 0, kind=ScopeKind.SERVER), **price, count=1)),
         render_refusal(OverLimit(line(500, 500, 0, period=Period.TOTAL, ends_at=None), **price, count=1)),
-        render_refusal(BadImage("holiday_**photo**_@everyone.tiff", "This is not a PNG, JPEG, WebP or GIF.")),
-        render_refusal(BadAmount("1,000", "I can't tell whether that comma means thousands or cents.")),
+        render_refusal(BadImage(texts.images.NO_FORMAT, filename="holiday_**photo**_@everyone.tiff")),
+        render_refusal(BadAmount(texts.money.AMBIGUOUS_COMMA, typed="1,000")),
         render_refusal(CannotPostHere(("Send Messages", "Attach Files"))),
-        render_refusal(
-            Frozen("The moderators have frozen your budget: too many of the same", advice="Please talk to them.")
-        ),
+        render_refusal(MemberFrozen("too many of the same")),
         render_unexpected("8f3a91c2"),
     )
 

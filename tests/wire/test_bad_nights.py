@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import texts
 from bot.cli.backup import backup
 from bot.db.invariants import violations
 from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import MINUTE
 from bot.instance import EXIT_ALREADY_RUNNING
-from bot.services.jobs.breaker import BECAUSE
 from bot.settings import Settings
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import text_of
@@ -162,7 +162,9 @@ async def test_a_dead_provider(tmp_path: Path) -> None:
         await stage.heard()
         await stage.provider.script(Site.TICKET, Behaviour.UNAVAILABLE, times=200)
         command = stage.edit()
-        await stage.until(lambda: command.original is not None and BECAUSE in text_of(command.original))
+        await stage.until(
+            lambda: command.original is not None and texts.status.NOT_ANSWERING in text_of(command.original)
+        )
         assert await stage.provider.posts() == 0
         await stage.provider.clear()
         await stage.closed()

@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from bot import texts
 from bot.domain.images import CannotReadImages, ImageNotKept, StoredImage
 from bot.domain.jobs import Job, Output, Prediction, Reference
 from bot.domain.marks import Exposure
@@ -106,5 +107,7 @@ class Album:
 def alt_of(job: Job, prediction: Prediction) -> str:
     """What a picture of this prediction shows, in words: those of its shot whole."""
     if caption := caption_of(job, prediction):
-        return f"{caption} (job {job.job_id})"
-    return f"Picture of job {job.job_id}: {clip(job.prompt, _ALT_CHARS)}" if job.prompt else f"Job {job.job_id}"
+        return texts.results.ALT_OF_SHOT.format(caption=caption, job_id=job.job_id)
+    if not job.prompt:
+        return texts.results.ALT_ALONE.format(job_id=job.job_id)
+    return texts.results.ALT.format(job_id=job.job_id, prompt=clip(job.prompt, _ALT_CHARS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot import texts
 from bot.domain.choices import Choices, given
 from bot.domain.errors import BadParameter, NotOffered, WrongReferenceCount
 from bot.domain.image_models import ImageModel
@@ -38,15 +39,10 @@ def choose_model(request: PictureRequest, ruling: Ruling, style: Style | None) -
     default = request.default_model if style is None else _able(request.default_model, number)
     model = ruling.model_for(default, number) if chosen is None else find_model(chosen)
     if number == 0 and not model.fits(0):
-        raise WrongReferenceCount(
-            "There is no image in your command.", advice="Attach one to the image option and send it again."
-        )
+        raise WrongReferenceCount(texts.requests.NO_IMAGE)
     if not model.fits(number):
-        most = {0: "no image", 1: "one image"}.get(model.max_references, f"up to {model.max_references} images")
-        raise WrongReferenceCount(
-            f"{model.label} takes {most}; {_given(number, style)}.",
-            advice="Choose another model, or give fewer images.",
-        )
+        words = texts.requests.TAKES_IMAGES_WITH_STYLE if style and style.images else texts.requests.TAKES_IMAGES
+        raise WrongReferenceCount(words, model=model.label, count=model.max_references, given=number)
     if not ruling.rules.offers(model):
         raise NotOffered(model.label)
     return model
@@ -55,12 +51,6 @@ def choose_model(request: PictureRequest, ruling: Ruling, style: Style | None) -
 def _able(default: ImageModel, references: int) -> ImageModel:
     """The command's own model where it takes a style's references as well, else the first that does."""
     return default if default.fits(references) else next(iter(models_for(references)), default)
-
-
-def _given(number: int, style: Style | None) -> str:
-    if style is None or not style.images:
-        return f"you gave {number}"
-    return f"with the style there are {number}"
 
 
 def settings_of(model: ImageModel, choices: Choices, ruling: Ruling, style: Style | None) -> dict[str, ParameterValue]:
@@ -78,5 +68,9 @@ def check_seed(model: ImageModel, choices: Choices) -> None:
     model.check({SEED.name: seed})
     if not choices.is_storyboard and seed + count - 1 > known.maximum:
         raise BadParameter(
-            SEED.name, seed, f"at most {known.maximum - count + 1} where {count} pictures count up from it"
+            texts.requests.SEED_TOO_HIGH,
+            name=SEED.name,
+            given=seed,
+            most=known.maximum - count + 1,
+            count=count,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from bot import texts
 from bot.domain.clock import Clock
 from bot.domain.errors import EaselError
 
@@ -15,11 +16,8 @@ MOMENT_SECONDS = 3.0
 class PressedTwice(EaselError):
     """The same click again while the first one counts."""
 
-    title = "One click is enough"
-    money = "Nothing more was spent."
-
     def __init__(self) -> None:
-        super().__init__("I am on it already.", advice="Wait a moment and press again if you want another one.")
+        super().__init__(texts.requests.PRESSED_TWICE)
 
 
 class Clicks:

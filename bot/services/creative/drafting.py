@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
+from bot import texts
 from bot.db.drafts import DraftStore
 from bot.domain.choices import NOTHING_CHOSEN, Choices
 from bot.domain.clock import Clock
@@ -97,7 +98,7 @@ class Drafting:
         """
         draft = await self._drafts.draft(draft_id, self._clock.now())
         if (draft.member_id, draft.guild_id) != (requester.member_id, requester.guild_id):
-            raise NotAllowed("Only the member who wrote this request can go on with it.")
+            raise NotAllowed(texts.rights.OWN_REQUEST)
         return draft
 
     async def price_anew(self, draft_id: str) -> Draft:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
+from bot import texts
 from bot.db.gallery import GalleryStore
 from bot.db.jobs import JobStore
 from bot.domain.choices import Choices
@@ -36,33 +37,22 @@ CHAIN_LENGTH = 5
 class PicturesDeleted(EaselError):
     """A click on a result whose pictures somebody deleted."""
 
-    title = "That picture was deleted"
-    advice = "/gallery shows what there is."
-
     def __init__(self) -> None:
-        super().__init__("Nobody can go on from it any more.")
+        super().__init__(texts.details.PICTURES_DELETED)
 
 
 class NoPicture(BadRequest):
     """A job whose pictures are not kept any more, or that has none in the place that was asked for."""
 
-    title = "I no longer keep this picture"
-
     def __init__(self) -> None:
-        super().__init__(
-            "Words and pictures are deleted after their time.",
-            advice="Edit this image or Add to references in the menu of its message, under Apps, still reach it.",
-        )
+        super().__init__(texts.details.NO_PICTURE)
 
 
 class NotEnded(BadRequest):
     """A job whose pictures are still being made."""
 
-    title = "That is still being made"
-    money = "Nothing changed."
-
     def __init__(self) -> None:
-        super().__init__("It can be deleted once it has ended.", advice="Cancel stops what was not sent yet.")
+        super().__init__(texts.details.NOT_ENDED)
 
 
 class Remover(Protocol):
@@ -188,7 +178,7 @@ class FollowUps:
         """
         job = await self.job(job_id, actor.guild_id)
         if job.member_id != actor.member_id and not actor.can_manage:
-            raise NotAllowed("Only the member who asked for this picture, or a moderator, can delete it.")
+            raise NotAllowed(texts.rights.OWN_TO_DELETE)
         if not job.has_ended:
             raise NotEnded
         return job
@@ -227,7 +217,7 @@ def chosen_for(job: Job) -> Choices:
 
 def _words(job: Job) -> str:
     if not job.prompt:
-        raise BadRequest("The prompt of this job was deleted.", advice="Write a new one with Change or /compose.")
+        raise BadRequest(texts.requests.PROMPT_DELETED)
     return job.prompt
 
 

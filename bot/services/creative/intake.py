@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 
+from bot import texts
 from bot.db.jobs import JobStore
 from bot.domain.approvals import NeedsApproval
 from bot.domain.budget import OverLimit, ScopeKind
@@ -73,10 +74,8 @@ class Judged:
 class DiskNearlyFull(Unavailable):
     """What is left of the disk is kept for the results of jobs that were taken already."""
 
-    advice = "Please tell the operator; jobs that are running come to their end."
-
     def __init__(self) -> None:
-        super().__init__("My disk is nearly full.")
+        super().__init__(texts.books.DISK_NEARLY_FULL)
 
 
 class Intake:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
+from bot import texts
 from bot.db.drafts import PickStore
 from bot.domain.clock import Clock
 from bot.domain.drafts import Pick, PickedFile
@@ -58,7 +59,7 @@ class MenuSelection:
         """
         pick = await self._picks.pick(pick_id, self._clock.now())
         if (pick.member_id, pick.guild_id) != (requester.member_id, requester.guild_id):
-            raise NotAllowed("Only the member who picked these images can go on with them.")
+            raise NotAllowed(texts.rights.OWN_IMAGES)
         return pick
 
     async def request(

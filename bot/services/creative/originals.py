@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import texts
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
 from bot.domain.images import ImageNotKept
@@ -19,14 +20,8 @@ from bot.services.provider_links import link_to_output
 class TooLargeForDiscord(BadRequest):
     """An original that Discord does not take here, and that the provider has deleted."""
 
-    title = "That original is too large for Discord"
-    money = "Nothing was spent."
-
     def __init__(self) -> None:
-        super().__init__(
-            "The provider has deleted its copy as well.",
-            advice="Edit this and Use as reference still work from the original.",
-        )
+        super().__init__(texts.details.ORIGINAL_TOO_LARGE)
 
 
 class Originals:

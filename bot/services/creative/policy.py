@@ -98,7 +98,7 @@ def refuse_blocked(reason: str | None) -> None:
         Blocked: says why.
     """
     if reason is not None:
-        raise Blocked(f"The moderators have blocked you here: {reason}")
+        raise Blocked(reason)
 
 
 def _refuse_crowding(standing: Standing) -> None:

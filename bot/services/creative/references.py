@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from traceback import clear_frames
 
+from bot import texts
 from bot.db.collected import CollectedStore
 from bot.db.images import ImageStore
 from bot.domain.clock import Clock
@@ -60,11 +61,8 @@ class RequestedReference:
 class ImageTakenDown(BadRequest):
     """A reference that is a result which somebody hid or deleted since."""
 
-    title = "That picture was taken down"
-    advice = "Take it out of your references, or choose another one."
-
     def __init__(self, place: int) -> None:
-        super().__init__(f"Reference {place} was hidden or deleted in this server.")
+        super().__init__(texts.images.TAKEN_DOWN, place=place)
 
 
 def close_gaps(requested: Sequence[RequestedReference]) -> tuple[RequestedReference, ...]:
@@ -82,9 +80,11 @@ def _look_at(requested: RequestedReference) -> None:
     if isinstance(attachment, SampleImage) or attachment.size is None:
         return
     if attachment.size > REFERENCE_LIMITS.max_bytes:
-        raise BadImage(attachment.filename, "it is larger than 20 MB.")
+        raise BadImage(
+            texts.images.LARGER_THAN, filename=attachment.filename, most=REFERENCE_LIMITS.max_bytes / 1_000_000
+        )
     if attachment.size == 0:
-        raise BadImage(attachment.filename, "the file is empty.")
+        raise BadImage(texts.images.EMPTY, filename=attachment.filename)
 
 
 class References:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import structlog
 
+from bot import texts
 from bot.db.stores import Stores
 from bot.domain.clock import Clock, Instant
 from bot.domain.errors import NotAllowed
@@ -181,7 +182,7 @@ def require_own(actor: Actor, job: Job) -> None:
         NotAllowed: somebody else.
     """
     if job.member_id != actor.member_id and not actor.can_manage:
-        raise NotAllowed("Only the member who asked for this picture, or a moderator, can do that.")
+        raise NotAllowed(texts.rights.OWN_TO_TAKE_BACK)
 
 
 def _picture_of(job: Job, n: int) -> tuple[Prediction, int, Output]:

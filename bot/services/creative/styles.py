@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from bot import texts
 from bot.db.rules import RuleStore
 from bot.db.styles import TRY_COMMAND, StyleStore
 from bot.domain.choices import Choices
@@ -212,10 +213,7 @@ def in_sight(each: StyleSample, place: Place) -> StyleSample:
 
 def _refuse_many(images: int) -> None:
     if images > MOST_STYLE_REFERENCES:
-        raise BadStyle(
-            f"That makes {images} images; a style has at most {MOST_STYLE_REFERENCES}.",
-            advice="One place stays for the member's own image: leave some out.",
-        )
+        raise BadStyle(texts.styles.MANY_IMAGES, count=images, most=MOST_STYLE_REFERENCES)
 
 
 def _check_settings(style: Style) -> None:
@@ -227,7 +225,4 @@ def _check_settings(style: Style) -> None:
         return
     model = find_model(style.model_id)
     if model.max_references < max(1, style.images):
-        raise BadRequest(
-            f"{model.label} takes too few images for this style: it has {style.images}.",
-            advice="Choose another model, or give the style fewer images.",
-        )
+        raise BadRequest(texts.styles.MODEL_TAKES_FEWER, model=model.label, images=style.images)

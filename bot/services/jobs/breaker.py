@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot import texts
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 
@@ -20,8 +21,6 @@ SLOW_SECONDS = 20.0
 """WaveSpeed answers a submit in about a second; one that takes this long is close to being lost."""
 
 BACKOFF = Backoff(15.0, 300.0)
-
-BECAUSE = "The image provider isn't answering at the moment. Your job keeps its place; nothing is spent."
 
 
 @dataclass(slots=True)
@@ -56,7 +55,7 @@ class Breaker:
         line = self._lines.get(model_id)
         if line is None:
             return None
-        return BECAUSE if line.has_tripped or line.failures[job_id] >= FAILURES else None
+        return texts.status.NOT_ANSWERING if line.has_tripped or line.failures[job_id] >= FAILURES else None
 
     def seconds_left(self, model_id: str) -> float | None:
         """How long nothing new of that model should be sent; None: it may."""

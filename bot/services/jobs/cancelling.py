@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import texts
 from bot.db.jobs import JobStore
 from bot.domain.clock import Clock
 from bot.domain.errors import NotAllowed, TooLateToCancel
@@ -40,9 +41,9 @@ class Cancelling:
         """
         job = await job_here(self._jobs, job_id, actor.guild_id)
         if job.member_id != actor.member_id and not actor.can_manage:
-            raise NotAllowed("Only the member who asked for this picture, or a moderator, can cancel it.")
+            raise NotAllowed(texts.rights.OWN_TO_CANCEL)
         stopped = await self._jobs.cancel_queued(job.job_id, actor.member_id, self._clock.now())
         if stopped == 0:
-            raise TooLateToCancel("Everything in this job was already sent or has ended.")
+            raise TooLateToCancel
         self._signals.changed(job.job_id)
         return Cancelled(await self._jobs.job(job.job_id), stopped, stopped * job.price_micros)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import texts
 from bot.domain.images import CannotReadImages, ImageNotKept, Tile
 from bot.domain.jobs import Job, Prediction
 from bot.domain.storyboards import brought_none, is_storyboard, words_of
@@ -10,8 +11,6 @@ from bot.services.ports.images import ImageChecker, ImageVault
 from bot.services.ports.messages import NotNow, Picture
 
 _TILE_PIXELS = 640
-_ALT = "All {count} shots on one page."
-_NOT_MADE, _NOT_KEPT = "No picture", "Its picture is no longer kept"
 
 
 class ContactSheets:
@@ -35,16 +34,22 @@ class ContactSheets:
         if fitted is None:
             return None
         filename = file_name(job, "contact-sheet", fitted)
-        return Picture(fitted.content, filename, _ALT.format(count=job.count), job.is_spoiler, is_download=True)
+        return Picture(
+            fitted.content,
+            filename,
+            texts.storyboards.SHEET_ALT.format(count=job.count),
+            job.is_spoiler,
+            is_download=True,
+        )
 
     async def _tile(self, job: Job, prediction: Prediction) -> Tile:
         words = words_of(job, prediction)
         if brought_none(prediction):
-            return Tile(prediction.n, words, None, _NOT_MADE)
+            return Tile(prediction.n, words, None, texts.storyboards.SHEET_NOT_MADE)
         try:
             content = await self._vault.read(prediction.outputs[0].image)
         except ImageNotKept:
-            return Tile(prediction.n, words, None, _NOT_KEPT)
+            return Tile(prediction.n, words, None, texts.storyboards.SHEET_NOT_KEPT)
         except CannotReadImages as error:
             raise NotNow(error.detail) from error
         return Tile(prediction.n, words, (await self._checker.thumbnail(content, _TILE_PIXELS)).content)

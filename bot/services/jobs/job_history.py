@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import texts
 from bot.db.jobs import JobStore
 from bot.domain.errors import NotAllowed
 from bot.domain.jobs import Job
@@ -38,5 +39,5 @@ class JobHistory:
         """
         job = await job_here(self._jobs, job_id, actor.guild_id)
         if job.member_id != actor.member_id and not actor.can_manage:
-            raise NotAllowed("Only the member who asked for it, or a moderator, can look at that job.")
+            raise NotAllowed(texts.rights.OWN_TO_SEE)
         return await self._turns.snapshot(job)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Sequence
 
 import structlog
 
+from bot import texts
 from bot.db.interactions import InteractionStore
 from bot.db.jobs import JobStore
 from bot.domain.backoff import Backoff
@@ -27,11 +28,8 @@ _BACKOFF = Backoff(2.0, 60.0)
 class Interrupted(EaselError):
     """A command that was acknowledged just before the program ended."""
 
-    title = "I was restarted just then"
-    advice = "Please send the command again."
-
     def __init__(self) -> None:
-        super().__init__("Your command had not become a job yet.")
+        super().__init__(texts.requests.INTERRUPTED)
 
 
 class Recovery:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from bot import texts
 from bot.db.jobs import JobStore
 from bot.domain.backoff import Backoff
 from bot.domain.clock import HOUR, MINUTE, SECOND, Clock
@@ -24,7 +25,6 @@ from bot.services.signals import Signals
 
 log = structlog.get_logger(__name__)
 
-NOT_TAKEN = "Discord doesn't take it right now, so I keep trying"
 
 _BACKOFF = Backoff(2.0, 60.0)
 
@@ -161,7 +161,7 @@ class JobWatch:
     async def _say_what_holds_it_up(self, job: Job) -> None:
         """Tell what is true while a result waits for Discord to take it."""
         if job.has_ended and job.pictures and job.result_message is None:
-            self._messenger.show_status(replace(await self._turns.snapshot(job), held_up_by=NOT_TAKEN))
+            self._messenger.show_status(replace(await self._turns.snapshot(job), held_up_by=texts.status.NOT_TAKEN))
 
     async def _be_late(self, job: Job, seen: _Seen) -> None:
         """Past the deadline: say so, and bring what there is; the rest is added when it comes."""

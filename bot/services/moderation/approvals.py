@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from bot import texts
 from bot.db.approvals import ApprovalStore
 from bot.db.drafts import DraftStore
 from bot.db.rules import RuleStore
@@ -227,7 +228,7 @@ class Approvals:
         await self.look(approval_id, actor)
         words = " ".join(reason.split())[:_REASON_CHARS]
         if not words:
-            raise BadRequest("A decline needs a reason.", advice="Say in a few words why; whoever asked reads it.")
+            raise BadRequest(texts.approvals.NEEDS_REASON)
         at = self._clock.now()
         approval = await self._store.decline(approval_id, reason=words, by_member_id=actor.member_id, at=at)
         asked = await self._asked(approval)
@@ -273,19 +274,16 @@ def _for_moderator(error: EaselError) -> EaselError:
     """A refusal that speaks to whoever asked, as the moderator reads it: whom it is about, and what helps."""
     match error:
         case Blocked():
-            said = error.sentence.replace("have blocked you here", "have blocked whoever asked")
-            return NotStarted(said, advice="/manage unblock lets them back in; then approve it again, or decline it.")
+            return NotStarted(texts.approvals.BLOCKED, reason=error.reason)
         case MemberFrozen():
-            said = error.sentence.replace("your budget", "the budget of whoever asked")
-            return NotStarted(said, advice="/manage unfreeze lets them spend; then approve it again, or decline it.")
+            frozen = texts.approvals.FROZEN_BECAUSE if error.reason else texts.approvals.FROZEN
+            return NotStarted(frozen, reason=error.reason)
         case ServerPaused():
-            return NotStarted(error.sentence, advice="/manage resume lets pictures start; then approve it again.")
+            paused = texts.approvals.PAUSED_BECAUSE if error.reason else texts.approvals.PAUSED
+            return NotStarted(paused, reason=error.reason)
         case TooManyAtOnce():
-            return NotStarted("Whoever asked has all the jobs running that they may.", advice="Approve it in a minute.")
+            return NotStarted(texts.approvals.AT_ONCE)
         case ForbiddenWord():
-            return NotStarted(
-                f"The request contains \u201c{error.word[:40]}\u201d, which is a blocked word here.",
-                advice="Decline it, or take the word off with /manage words remove.",
-            )
+            return NotStarted(texts.approvals.BLOCKED_WORD, word=error.word[:40])
         case _:
             return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import texts
 from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
@@ -24,8 +25,8 @@ class Blocks:
         """
         require_manage(actor)
         if member_id == actor.member_id:
-            raise BadRequest("You can't block yourself.", advice="Choose another member.")
-        words = require_reason(reason, "A block", "Say in a few words why; the member reads it.")
+            raise BadRequest(texts.rules.OWN_BLOCK)
+        words = require_reason(reason, texts.rules.BLOCK_NEEDS_REASON)
         return await self._store.block(
             actor.guild_id, member_id, reason=words, by_member_id=actor.member_id, at=self._clock.now()
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from bot import texts
 from bot.db.jobs import JobStore
 from bot.db.moderation import ModerationStore
 from bot.domain.clock import MINUTE, Clock
@@ -24,23 +25,15 @@ _BEFORE, _AFTER = MINUTE, 10 * MINUTE
 class NothingToDecide(EaselError):
     """A job without an unknown picture that waits for a moderator."""
 
-    title = "There is nothing to decide"
-    money = ""
-
     def __init__(self, job_id: str) -> None:
-        super().__init__(f"No picture of job {job_id} waits for a moderator.", advice="/manage jobs list shows them.")
+        super().__init__(texts.decisions.NOTHING_TO_DECIDE, job_id=job_id)
 
 
 class DecidedAlready(EaselError):
     """Two moderators decided about the same picture at once, and this one came second."""
 
-    title = "That was decided already"
-    money = "Nothing more was spent or given back."
-
     def __init__(self, job_id: str) -> None:
-        super().__init__(
-            f"Job {job_id} was decided already, a moment before you.", advice="/manage audit says by whom and how."
-        )
+        super().__init__(texts.decisions.DECIDED_ALREADY, job_id=job_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +126,7 @@ class JobModeration:
                 job.model.id, after=sent.earliest - _BEFORE, before=sent.latest + _AFTER
             )
         except ProviderError as error:
-            raise Unavailable("The provider's list is out of reach.", advice="Please try again in a minute.") from error
+            raise Unavailable(texts.books.NO_LIST) from error
         claimed = await self._jobs.claimed([report.provider_id for report in listed])
         taken = claimed | await self._kept_for_others(waiting[0])
         return UnknownCase(job, waiting[0], tuple(report for report in listed if report.provider_id not in taken))
@@ -169,9 +162,9 @@ class JobModeration:
         """
         job = await self._job(job_id, actor)
         if job.closed_at is None:
-            raise BadRequest("That job is still running.", advice="Its result comes by itself.")
+            raise BadRequest(texts.decisions.STILL_RUNNING)
         if not job.pictures:
-            raise BadRequest("That job has no picture that is kept.", advice="/jobs show says what became of it.")
+            raise BadRequest(texts.decisions.NOT_KEPT)
         await self._moderation.note(job.job_id, "deliver", by_member_id=actor.member_id, at=self._clock.now())
         self._signals.bring_again(job.job_id)
         return job
@@ -179,9 +172,7 @@ class JobModeration:
     async def _resolve_late(self, job: Job, decision: str, actor: Actor) -> ResolvedJob:
         """Past the deadline the provider still has the picture: there is nothing to adopt, only a wait to end."""
         if decision.casefold() != RELEASE:
-            raise BadRequest(
-                "The provider has this picture and has not finished it.", advice="Release it, or let it be waited for."
-            )
+            raise BadRequest(texts.decisions.STILL_AT_PROVIDER)
         ended = await self._end_waits(job)
         await self._moderation.note(job.job_id, RELEASE, by_member_id=actor.member_id, at=self._clock.now())
         return ResolvedJob(ended.job, None)
@@ -235,9 +226,9 @@ def _chosen(case: UnknownCase, decision: str) -> str:
     if decision in ids:
         return decision
     if decision.casefold() != ADOPT:
-        raise BadRequest("That is no decision.", advice="Choose one of those that the option suggests.")
+        raise BadRequest(texts.decisions.NO_DECISION)
     if not ids:
-        raise BadRequest("The provider has nothing that could be this picture.", advice="Release it instead.")
+        raise BadRequest(texts.decisions.NO_CANDIDATE)
     if len(ids) > 1:
-        raise BadRequest(f"{len(ids)} predictions could be this picture.", advice="Choose one of them by its id.")
+        raise BadRequest(texts.decisions.SEVERAL_CANDIDATES, count=len(ids))
     return ids[0]

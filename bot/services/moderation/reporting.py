@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from bot import texts
 from bot.db.stores import Stores
 from bot.domain.clock import Clock, Instant
 from bot.domain.errors import BadRequest, NoSuchJob
@@ -276,7 +277,7 @@ def _showing(shown: MessageAt, job: Job) -> tuple[MessageAt, ...]:
 def _reason_of_block(actor: Actor, job: Job | None, typed: str) -> str:
     """Refuse before it is on record what could not be carried out."""
     if job is None or job.member_id is None:
-        raise BadRequest("Whoever asked for that picture had their data deleted.", advice="Hide or delete it.")
+        raise BadRequest(texts.reports.REQUESTER_ERASED)
     if job.member_id == actor.member_id:
-        raise BadRequest("You can't block yourself.", advice="Hide or delete the picture.")
-    return require_reason(typed, "A block", "Say in a few words why; the member reads it.")
+        raise BadRequest(texts.reports.OWN_BLOCK)
+    return require_reason(typed, texts.rules.BLOCK_NEEDS_REASON)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from bot import texts
 from bot.db.moderation import ModerationStore
 from bot.db.rules import RuleStore
 from bot.db.styles import StyleStore
@@ -131,9 +132,9 @@ class ServerSettings:
         """
         require_manage(actor)
         if actor.guild_id in role_ids:  # a server's @everyone has the server's own id
-            raise BadRequest("Everybody has that role.", advice="Choose roles that only moderators have.")
+            raise BadRequest(texts.settings.EVERYBODYS_ROLE)
         if len(role_ids) > MOST_DESK_ROLES:
-            raise BadRequest(f"That is more than {MOST_DESK_ROLES} roles.", advice="Choose fewer.")
+            raise BadRequest(texts.settings.TOO_MANY_ROLES, most=MOST_DESK_ROLES)
         wanted = tuple(sorted(role_ids))
         await self._store.set_desk_roles(actor.guild_id, wanted, by_member_id=actor.member_id, at=self._clock.now())
         return await self._store.rules(actor.guild_id)
@@ -226,7 +227,7 @@ class ServerSettings:
             BadRequest: no reason; members read it.
         """
         require_manage(actor)
-        words = require_reason(reason, "A pause", "Say in a few words why; members read it.")
+        words = require_reason(reason, texts.rules.PAUSE_NEEDS_REASON)
         return await self._moderation.pause(
             actor.guild_id, reason=words, by_member_id=actor.member_id, at=self._clock.now()
         )
@@ -269,10 +270,7 @@ def _whole_number(typed: str) -> int | None:
     if words in {"", "none"}:
         return None
     if not words.isascii() or not words.isdigit() or not 1 <= int(words) <= MOST_AT_ONCE:
-        raise BadRequest(
-            f"That is no whole number from 1 to {MOST_AT_ONCE}.",
-            advice="Write a number such as 3, or none for no limit.",
-        )
+        raise BadRequest(texts.settings.NO_WHOLE_NUMBER, most=MOST_AT_ONCE)
     return int(words)
 
 
@@ -282,7 +280,7 @@ def _nsfw_named(typed: str) -> NsfwRule | None:
         return None
     named = {each.value: each for each in NsfwRule} | {"adult": NsfwRule.ADULT_CHANNELS}
     if words not in named:
-        raise BadRequest(f"There is no rule called {words[:40]}.", advice="Write never, adult or held, or nothing.")
+        raise BadRequest(texts.settings.NO_SUCH_RULE, typed=words[:40])
     return named[words]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import texts
 from bot.db.rules import RuleStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadRequest
@@ -38,7 +39,7 @@ class WordList:
         require_manage(actor)
         word = _word(typed)
         if len((await self._store.rules(actor.guild_id)).words) >= MAX_WORDS:
-            raise BadRequest(f"The list is full: it holds {MAX_WORDS} words.", advice="Remove one first.")
+            raise BadRequest(texts.rules.WORD_LIST_FULL, most=MAX_WORDS)
         now = self._clock.now()
         return word, await self._store.add_word(actor.guild_id, word, by_member_id=actor.member_id, at=now)
 
@@ -56,7 +57,7 @@ class WordList:
 def _word(typed: str) -> str:
     word = fold(typed)
     if not word:
-        raise BadRequest("There is no word in that.", advice="Write the word as members would.")
+        raise BadRequest(texts.rules.NO_WORD)
     if len(word) > MAX_WORD_CHARS:
-        raise BadRequest(f"A word on the list has at most {MAX_WORD_CHARS} characters.", advice="Write a shorter one.")
+        raise BadRequest(texts.rules.LONG_WORD, most=MAX_WORD_CHARS)
     return word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import texts
 from bot.db.budgets import BudgetStore
 from bot.db.jobs import JobStore
 from bot.domain.budget import BudgetLine, Grant, LedgerEntry, LimitKind, ScopeKind
@@ -72,7 +73,7 @@ class Budgets:
             NotAllowed: somebody else's budget, without Manage Server.
         """
         if requester.member_id != actor.member_id and not actor.can_manage:
-            raise NotAllowed("Only moderators can look at another member's budget.")
+            raise NotAllowed(texts.rights.OTHERS_BUDGET)
         now = self._clock.now()
         guild_id, member_id = requester.guild_id, requester.member_id
         return BudgetView(
@@ -105,13 +106,10 @@ class Budgets:
         """
         require_manage(actor)
         if kind is LimitKind.BOT:
-            raise NotAllowed("Only the operator can limit what the whole bot spends.")
+            raise NotAllowed(texts.rights.BOTS_LIMIT)
         if kind is LimitKind.ROLE and subject_id == actor.guild_id:
             # Discord's Permissions page: the @everyone role has the same id as the server.
-            raise BadRequest(
-                "Everybody has that role.",
-                advice="/manage limit everyone sets what each member may spend.",
-            )
+            raise BadRequest(texts.limits.EVERYBODYS_ROLE)
         amount = parse_limit(typed)
         now = self._clock.now()
         before = await self._store.set_limit(
@@ -140,12 +138,12 @@ class Budgets:
         require_manage(actor)
         amount = parse_amount(typed)
         if amount == 0:
-            raise BadRequest("A grant of nothing would change nothing.", advice="Give an amount such as 2 or $2.50.")
+            raise BadRequest(texts.grants.OF_NOTHING)
         now = self._clock.now()
         expires_at = None if not expires else parse_expiry(expires, now, await self._store.zone(actor.guild_id))
         if expires_at is not None and expires_at <= now:
-            raise BadRequest("That grant would have expired already.", advice="Give a time in the future.")
-        words = require_reason(reason, "A grant", "Say in a few words what it is for.")
+            raise BadRequest(texts.grants.EXPIRED)
+        words = require_reason(reason, texts.grants.NEEDS_REASON)
         return await self._store.grant(
             actor.guild_id,
             kind,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import texts
 from bot.db.jobs import JobStore
 from bot.db.moderation import ModerationStore
 from bot.domain.clock import Clock
@@ -36,7 +37,7 @@ class Freezing:
             BadRequest: no reason; the member reads it.
         """
         require_manage(actor)
-        words = require_reason(reason, "A freeze", "Say in a few words why; the member reads it.")
+        words = require_reason(reason, texts.freezes.NEEDS_REASON)
         is_new = await self._moderation.freeze(
             actor.guild_id, member_id, reason=words, by_member_id=actor.member_id, at=self._clock.now()
         )

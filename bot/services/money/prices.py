@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from bot import texts
 from bot.db.prices import PriceStore
 from bot.domain.clock import SECOND, Clock
 from bot.domain.errors import ModelPaused, NotSold
@@ -95,7 +96,7 @@ class Prices:
         if model.id in sale.paused:
             raise ModelPaused(model.label)
         if model.id in sale.withdrawn:
-            raise NotSold(f"The image provider does not sell {model.label} at the moment.")
+            raise NotSold(texts.money.NOT_SOLD, model=model.label)
         return sale.price_of(model)
 
     async def on_sale(self) -> Mapping[ImageModel, Micros]:

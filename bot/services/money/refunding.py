@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import texts
 from bot.db.jobs import JobStore
 from bot.db.moderation import ModerationStore
 from bot.domain.clock import Clock
@@ -17,9 +18,6 @@ _LOOKED_AT, _SUGGESTED = 100, 25
 
 class NothingToRefund(EaselError):
     """A job that nobody paid for, or whose money is back already."""
-
-    title = "There is nothing to refund"
-    money = "Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Refunding:
             NothingToRefund: no picture of it is paid, or all of them were refunded.
         """
         require_manage(actor)
-        words = require_reason(reason, "A refund", "Say in a few words why; it stands in the records.")
+        words = require_reason(reason, texts.freezes.REFUND_NEEDS_REASON)
         job = await job_here(self._jobs, job_id, actor.guild_id)
         at = self._clock.now()
         amount = await self._moderation.refund(job.job_id, reason=words, by_member_id=actor.member_id, at=at)
@@ -75,10 +73,7 @@ class Refunding:
 def _nothing(job: Job) -> NothingToRefund:
     # A finished picture was always paid for, so that money which is not there any more was given back.
     if any(prediction.state is PredictionState.COMPLETED for prediction in job.predictions):
-        return NothingToRefund(f"Everything paid for job {job.job_id} was given back already.", advice="")
+        return NothingToRefund(texts.freezes.REFUNDED_BEFORE, job_id=job.job_id)
     if job.has_ended:
-        return NothingToRefund(f"Nobody paid for job {job.job_id}: it brought no picture.", advice="")
-    return NothingToRefund(
-        f"No picture of job {job.job_id} is finished and paid yet.",
-        advice="/manage jobs cancel stops what was not sent; a picture can be refunded once it is paid.",
-    )
+        return NothingToRefund(texts.freezes.NOBODY_PAID, job_id=job.job_id)
+    return NothingToRefund(texts.freezes.NOT_PAID_YET, job_id=job.job_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 
+from bot import texts
 from bot.domain.errors import NotAllowed
 from bot.domain.orders import Requester
 from bot.services.rights import Actor
@@ -14,12 +15,8 @@ from bot.services.rights import Actor
 class NotInServer(NotAllowed):
     """A command that came from where there is no server, or from a place that Discord does not let us see."""
 
-    title = "This works in servers only"
-
     def __init__(self) -> None:
-        super().__init__(
-            "Pictures, budgets and jobs belong to a server.", advice="Use the command in a server channel."
-        )
+        super().__init__(texts.rights.IN_SERVERS_ONLY)
 
 
 def actor_of(interaction: discord.Interaction[Any]) -> Actor:

@@ -144,7 +144,7 @@ def from_tray(slots: Slots, roles: Sequence[str | None]) -> tuple[RequestedRefer
         BadRequest: a role for an image that is not there.
     """
     if not slots:
-        raise WrongReferenceCount(texts.requests.NO_REFERENCES, advice=texts.requests.NO_REFERENCES_ADVICE)
+        raise WrongReferenceCount(texts.requests.NO_REFERENCES)
     _refuse_lonely_roles({slot.place for slot in slots}, roles)
     given = [*roles, *[None] * MAX_REFERENCES]
     return tuple(replace(each, role=given[each.place - 1] or each.role) for each in kept(slots))
@@ -153,10 +153,7 @@ def from_tray(slots: Slots, roles: Sequence[str | None]) -> tuple[RequestedRefer
 def _refuse_lonely_roles(places: Collection[int], roles: Sequence[str | None]) -> None:
     for place, role in enumerate(roles, start=1):
         if role is not None and place not in places:
-            raise BadRequest(
-                texts.requests.ROLE_WITHOUT_IMAGE.format(place=place),
-                advice=texts.requests.ROLE_WITHOUT_IMAGE_ADVICE.format(place=place),
-            )
+            raise BadRequest(texts.requests.ROLE_WITHOUT_IMAGE, place=place)
 
 
 def model_choices(

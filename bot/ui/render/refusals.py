@@ -59,11 +59,11 @@ def _over_budget(line: BudgetLine) -> str:
 
 
 def _price(error: OverLimit) -> str:
-    price = texts.budgets.PRICE_TIMES_COUNT.format(count=error.count, price=format_usd(error.price_micros))
-    return (
-        texts.budgets.COSTS.format(total=format_usd(error.total_micros))
-        + (price if error.count > 1 else "")
-        + texts.budgets.ROOM_LEFT[error.line.kind].format(left=format_usd(error.line.left_micros or 0))
+    return texts.budgets.COSTS[error.line.kind].format(
+        count=error.count,
+        total=format_usd(error.total_micros),
+        price=format_usd(error.price_micros),
+        left=format_usd(error.line.left_micros or 0),
     )
 
 

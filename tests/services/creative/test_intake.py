@@ -26,6 +26,7 @@ from bot.domain.periods import Period
 from bot.media.disk import RESERVE_BYTES
 from bot.services.creative.references import RequestedReference, close_gaps
 from bot.services.creative.requests import PictureRequest
+from bot.texts.templates import Refusal
 from tests.services.world import (
     ANN,
     BEN,
@@ -146,7 +147,7 @@ async def test_frozen_and_paused_are_refused(world: ServiceWorld, bot: Running) 
 async def test_closed_intake_admits_nothing(world: ServiceWorld, bot: Running) -> None:
     """Once told to stop, new commands hear why; what was admitted goes on."""
     job = await world.command()
-    bot.services.creative.intake.close(Unavailable("I am being restarted."))
+    bot.services.creative.intake.close(Unavailable(Refusal("I am being restarted.")))
 
     assert (await world.refusal(request())).sentence == "I am being restarted."
     assert (await world.closed(job)).spent_micros == PRICE

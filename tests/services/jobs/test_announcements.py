@@ -22,6 +22,7 @@ from bot.domain.predictions import FailureReason
 from bot.domain.webhooks import SentAttempt
 from bot.provider.transport import Timeouts
 from bot.services.catalogue import Jobs
+from bot.texts.templates import Refusal
 from bot.webhooks import serve_webhooks, webhook_app
 from tests.services.parts import Parts
 from tests.services.world import KEY, PRICE, Running, ServiceWorld, open_service_world, request
@@ -103,7 +104,7 @@ async def test_an_end_announced_before_the_answer_is_lost(tmp_path: Path) -> Non
         world.provider.script(Site.SUBMIT, Behaviour.DONE_HANGING)
         job = await world.closed(await bot.accept(request()))
         before = await _outcome(world, job)
-        await bot.engine.drain(Unavailable("planted"), 10.0)
+        await bot.engine.drain(Unavailable(Refusal("planted")), 10.0)
 
         assert (job.stage, job.spent_micros, world.posts) == (Stage.DONE, PRICE, 1)
         assert (before, await _outcome(world, job)) == ("accepted", "accepted")

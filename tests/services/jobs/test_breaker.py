@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot import texts
 from bot.services.jobs.breaker import (
     BACKOFF,
-    BECAUSE,
     FAILURES,
     SLOW_SECONDS,
     Breaker,
@@ -46,7 +46,7 @@ def test_three_in_a_row_open_it(breaker: Breaker) -> None:
     fail(breaker, FAILURES)
 
     assert breaker.seconds_left(MODEL) == BACKOFF.first
-    assert breaker.because(MODEL, "somebody else's") == BECAUSE
+    assert breaker.because(MODEL, "somebody else's") == texts.status.NOT_ANSWERING
 
 
 def test_one_jobs_failures_stop_nobody(breaker: Breaker) -> None:
@@ -55,7 +55,7 @@ def test_one_jobs_failures_stop_nobody(breaker: Breaker) -> None:
         breaker.failed(MODEL, "J0", "planted")
 
     assert breaker.seconds_left(MODEL) is None
-    assert breaker.because(MODEL, "J0") == BECAUSE
+    assert breaker.because(MODEL, "J0") == texts.status.NOT_ANSWERING
     assert breaker.because(MODEL, "somebody else's") is None
 
 

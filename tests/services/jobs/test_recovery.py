@@ -10,6 +10,7 @@ from bot.domain.orders import OpenInteraction
 from bot.services.jobs.recovery import Recovery
 from bot.services.ports.messages import NotNow
 from bot.services.signals import JobArrived, PredictionAccepted
+from bot.texts.templates import Refusal
 from tests.services.fake_messenger import FakeMessenger
 from tests.services.parts import ANN, BOOT, CHANNEL, GUILD, Parts
 from tests.services.world import ServiceWorld
@@ -179,7 +180,7 @@ async def test_a_full_disk_repeats_no_answer(world: ServiceWorld) -> None:
             nonlocal refusals
             refusals -= 1
             if refusals >= 0:
-                raise Unavailable("full")
+                raise Unavailable(Refusal("full"))
             await forget(interaction_id)
 
         store.forget = refuse  # pyright: ignore[reportAttributeAccessIssue] - no room for a while

@@ -21,6 +21,7 @@ from bot.domain.remote_clock import Span
 from bot.provider.transport import Timeouts
 from bot.services.crash_points import CrashPoint
 from bot.services.jobs import submission
+from bot.texts.templates import Refusal
 from tests.services.world import ANN, BEN, CHANNEL, PRICE, Running, ServiceWorld, open_service_world, png, request
 
 IMPATIENT = Timeouts(connect=5.0, submit=0.3, read=5.0, upload=5.0)
@@ -117,7 +118,7 @@ async def test_not_sent_may_go_again(tmp_path: Path) -> None:
             await world.reaches(stuck, PredictionState.QUEUED)
             assert await world.budget() == (PRICE, PRICE)
             # It is tried again every few seconds; a try that the end of the run cuts off would be a lost answer.
-            await bot.engine.drain(Unavailable("I am being restarted."), 5.0)
+            await bot.engine.drain(Unavailable(Refusal("I am being restarted.")), 5.0)
         world.base_url = base_url
         async with world.start():
             assert (await world.closed(stuck)).spent_micros == PRICE
@@ -231,7 +232,7 @@ async def test_draining_sends_nothing_more_and_waits_for_answers(tmp_path: Path)
         world.provider.script(Site.SUBMIT, Behaviour.DRIPPING)
         job = await world.command(request(count=2))
         await world.until(lambda: posted(world, 1))
-        await bot.engine.drain(Unavailable("I am being restarted."), 5.0)
+        await bot.engine.drain(Unavailable(Refusal("I am being restarted.")), 5.0)
 
         states = [p.state for p in (await world.job(job.job_id)).predictions]
         assert states == [PredictionState.PROCESSING, PredictionState.QUEUED]

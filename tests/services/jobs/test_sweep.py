@@ -7,6 +7,7 @@ import asyncio
 from bot.domain.errors import Unavailable
 from bot.services.jobs.sweep import SWEEP_SECONDS, Sweep
 from bot.services.signals import Arrival, JobArrived, PredictionAccepted, Signals
+from bot.texts.templates import Refusal
 from tests.services.parts import ANN, Parts
 
 
@@ -90,7 +91,7 @@ async def test_books_out_of_reach(parts: Parts) -> None:
 
     class Closed:
         async def standing(self) -> dict[str, tuple[()]]:
-            raise Unavailable("closed", advice="later")
+            raise Unavailable(Refusal("closed"), advice="later")
 
     running = asyncio.create_task(Sweep(Closed(), Signals(parts.clock), parts.clock).run())  # pyright: ignore[reportArgumentType] - only asked for this
     await parts.clock.advance(2 * SWEEP_SECONDS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.gate import CHECKED_FIRST, MOST_LOST, ProviderLimits
+from bot import texts
+from bot.domain.gate import MOST_LOST, ProviderLimits
 from bot.domain.models import MAX, PRO
 from bot.domain.snapshots import Turn
 from bot.services.jobs.turn_order import TurnOrders
@@ -108,5 +109,5 @@ async def test_a_lost_answer_is_named_as_the_reason(parts: Parts) -> None:
         assert (await turns.snapshot(await parts.admitted())).held_up_by is None
         await parts.unknown(model=MAX)
 
-    assert (await turns.snapshot(await parts.admitted(model=MAX))).held_up_by == CHECKED_FIRST
+    assert (await turns.snapshot(await parts.admitted(model=MAX))).held_up_by == texts.status.CHECKED_FIRST
     assert (await turns.snapshot(await parts.admitted(model=PRO))).held_up_by is None

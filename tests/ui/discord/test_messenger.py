@@ -24,6 +24,7 @@ from bot.domain.notices import Notice
 from bot.domain.orders import OpenInteraction
 from bot.domain.periods import Period
 from bot.services.ports.messages import CannotSearch, Link, NotNow, Picture, TakenDown, TooLarge, Unreachable
+from bot.texts.templates import Refusal
 from bot.ui.discord.bot_pace import can_wait
 from bot.ui.discord.calls import Calls
 from bot.ui.discord.interaction_webhooks import TOKEN_LIFE, InteractionWebhooks
@@ -483,7 +484,7 @@ async def test_a_refusal_by_discords_edge_closes_no_way(case: MessengerCase, way
         "edit": (EDIT, lambda: case.messenger.edit_result(job, at, PICTURES)),
         "dm": (SEND, lambda: case.messenger.result_by_dm(job, PICTURES)),
         "last word": (f"PATCH {ORIGINAL}", lambda: case.messenger.finish_status(snapshot(job))),
-        "apology": (FOLLOW_UP, lambda: case.messenger.apologise(opened, Unavailable("I was restarted."))),
+        "apology": (FOLLOW_UP, lambda: case.messenger.apologise(opened, Unavailable(Refusal("I was restarted.")))),
         "search": ("GET /channels/{channel_id}/messages", lambda: case.messenger.find_result(job)),
     }
     route, call = ways[way]
@@ -568,7 +569,7 @@ async def test_an_apology_is_private_and_leaves_nothing(case: MessengerCase) -> 
     """Neutral word, private reason, removal, in this order: otherwise everybody would read the reason."""
     opened = await case.opened()
     case.scene.fake.journal.clear()
-    await case.messenger.apologise(opened, Unavailable("I was restarted."))
+    await case.messenger.apologise(opened, Unavailable(Refusal("I was restarted.")))
     send_ephemeral = case.scene.fake.requests("POST /webhooks/{webhook_id}/{webhook_token}")[0].body
 
     assert case.routes() == [f"PATCH {ORIGINAL}", "POST /webhooks/{webhook_id}/{webhook_token}", f"DELETE {ORIGINAL}"]
@@ -584,7 +585,7 @@ async def test_an_apology_after_a_quarter_of_an_hour_is_not_tried(case: Messenge
     case.clock.advance(TOKEN_LIFE / 1000)
 
     with pytest.raises(Unreachable):
-        await case.messenger.apologise(opened, Unavailable("I was restarted."))
+        await case.messenger.apologise(opened, Unavailable(Refusal("I was restarted.")))
     assert case.routes() == []
 
 

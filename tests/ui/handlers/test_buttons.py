@@ -14,6 +14,7 @@ import simcord
 from bot.domain.errors import NotAllowed
 from bot.domain.jobs import PredictionState
 from bot.services.rights import Actor
+from bot.texts.templates import Refusal
 from bot.ui.discord.answers import Answers
 from bot.ui.discord.calls import Calls
 from bot.ui.handlers.presses import perform
@@ -173,7 +174,7 @@ async def test_cancel_works_after_a_restart() -> None:
 
 async def test_a_refused_press_is_explained_in_private() -> None:
     """discord.py would only log it; the one who pressed is told, and nobody else."""
-    services = FakeServices(FakeCancelling(NotAllowed("Only the member who asked can cancel it.")))
+    services = FakeServices(FakeCancelling(NotAllowed(Refusal("Only the member who asked can cancel it."))))
     async with simcord.run(ButtonClient(services)) as env:
         world = await world_in(env)
         pressed = await world.alice.click(world.message, label="Cancel")

@@ -23,6 +23,7 @@ from bot.domain.prompts import MAX_ROLE_CHARS
 from bot.domain.styles import MAX_NAME_CHARS
 from bot.services.money.budgets import BudgetView
 from bot.services.ports.messages import Link
+from bot.texts.templates import Refusal
 from bot.ui.render.budget import render_budget
 from bot.ui.render.jobs import render_job, render_jobs
 from bot.ui.render.manage.money import render_grant_given
@@ -120,7 +121,7 @@ def test_job_messages(of: Job) -> None:
 @given(long_and_hostile)
 def test_refusals(words: str) -> None:
     """Sentences quote what was typed, and may be endless."""
-    check(render_refusal(BadImage(words, words, advice=words)))
+    check(render_refusal(BadImage(Refusal("{filename}: {words}", advice="{words}"), words=words, filename=words)))
 
 
 @settings(deadline=None, max_examples=40)

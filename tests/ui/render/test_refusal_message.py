@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot import texts
 from bot.domain.budget import BudgetLine, OverLimit, ScopeKind
 from bot.domain.clock import HOUR
-from bot.domain.errors import BadImage, EaselError, Frozen, NoSuchJob, Unavailable
+from bot.domain.errors import BadImage, EaselError, Frozen, Unavailable
 from bot.domain.periods import Period
+from bot.texts.templates import Refusal
 from bot.ui.render.refusals import render_refusal, render_unexpected
 from bot.ui.render.theme import Accent
 from tests.ui.samples import NOW, PRICE, accent_of, line, text_of
@@ -89,11 +91,11 @@ def test_a_limit_of_zero_does_not_promise_more(kind: ScopeKind, who: str) -> Non
 
 def test_a_refusal_has_title_sentence_advice_and_money() -> None:
     """The four things that every expected error carries, in this order."""
-    text = text_of(render_refusal(BadImage("fox.tiff", "This is not a picture that I know.")))
+    text = text_of(render_refusal(BadImage(texts.images.IS_TIFF, filename="fox.tiff")))
 
     assert text == (
         "### I can't use that image\n"
-        "fox.tiff\\: This is not a picture that I know.\n"
+        "fox.tiff\\: it is a TIFF image; save it as PNG or JPEG first.\n"
         "Attach a PNG, JPEG, WebP or GIF of at most 20 MB and 40 megapixels; a JPEG may have 256.\n"
         "-# Nothing was spent."
     )
@@ -101,21 +103,20 @@ def test_a_refusal_has_title_sentence_advice_and_money() -> None:
 
 def test_a_refusal_without_advice_and_money_has_no_gaps() -> None:
     """Empty parts leave no line behind."""
-    error = NoSuchJob("@everyone")
-    error.advice = ""
-
-    assert (
-        text_of(render_refusal(error)) == "### I don't know that job\nThere is no job @\u2060everyone in this server."
+    error = EaselError(
+        Refusal("There is no job {job_id}.", title="I don't know that job", money=""), job_id="@everyone"
     )
+
+    assert text_of(render_refusal(error)) == "### I don't know that job\nThere is no job @\u2060everyone."
 
 
 @pytest.mark.parametrize(
     ("error", "accent"),
     [
-        (Frozen("Spending is frozen."), Accent.WAITING),
-        (Unavailable("I am being restarted."), Accent.WAITING),
+        (Frozen(Refusal("Spending is frozen.")), Accent.WAITING),
+        (Unavailable(Refusal("I am being restarted.")), Accent.WAITING),
         (OverLimit(line(), price_micros=PRICE, count=1), Accent.WAITING),
-        (BadImage("a.txt", "No picture."), Accent.FAILED),
+        (BadImage(texts.images.NO_IMAGE, filename="a.txt"), Accent.FAILED),
     ],
 )
 def test_what_passes_by_itself_is_amber(error: EaselError, accent: Accent) -> None:

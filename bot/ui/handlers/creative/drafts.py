@@ -77,7 +77,7 @@ async def _begin(press: Press, command: str, before: Choices) -> None:
     )
     style = await press.services.creative.styles.chosen(requester, choices)
     if not references and (style is None or not style.images):
-        raise WrongReferenceCount(texts.requests.NO_REFERENCES, advice=texts.requests.NO_REFERENCES_ADVICE)
+        raise WrongReferenceCount(texts.requests.NO_REFERENCES)
     draft = await press.services.creative.drafting.begin(
         requester, command, press.text("prompt"), references, choices=choices, uses_tray=not given
     )

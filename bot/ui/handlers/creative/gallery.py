@@ -128,8 +128,6 @@ def _images_of(press: Press, message: discord.Message) -> tuple[tuple[PickedFile
 class NoImageThere(BadRequest):
     """A menu on a message without images."""
 
-    title = texts.images.NO_IMAGES_TITLE
-
     def __init__(self) -> None:
         super().__init__(texts.images.NO_IMAGES)
 

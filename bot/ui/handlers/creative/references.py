@@ -57,7 +57,7 @@ async def replace(press: Press) -> None:
     requester, place = press.requester, _place(press)
     requested = [RequestedReference(1, upload, is_spoiler=upload.is_spoiler) for upload in press.uploads[:1]]
     if not requested:
-        raise WrongReferenceCount(texts.images.NO_IMAGES_TITLE + ".")
+        raise WrongReferenceCount(texts.images.NO_IMAGE_CHOSEN)
     if press.ids[0] == TRAY:
         now: Draft | Slots = await press.services.creative.tray.replace(requester, place, requested[0])
     else:

@@ -245,10 +245,8 @@ async def _details(press: Press, job_id: str) -> None:
 class NotShownHere(BadRequest):
     """The original of a picture that the rule of this channel covers."""
 
-    title = texts.details.NOT_SHOWN_HERE
-
     def __init__(self) -> None:
-        super().__init__(texts.details.NOT_SHOWN_HERE_WHY)
+        super().__init__(texts.details.COVERED_HERE)
 
 
 def _posted_smaller(press: Press, job: Job) -> tuple[int, ...]:
