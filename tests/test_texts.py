@@ -39,7 +39,7 @@ KEYS: Mapping[str, Iterable[str | None]] = {
     "budgets.IN_PERIOD": Period,
     "budgets.PER": Period,
     "budgets.OVER_BUDGET": ScopeKind,
-    "budgets.ROOM_LEFT": ScopeKind,
+    "budgets.COSTS": ScopeKind,
     "budgets.WHOSE_LIMIT": ScopeKind,
     "budgets.MORE_COMES": ScopeKind,
     "budgets.SCOPES": ScopeKind,
@@ -81,7 +81,7 @@ def constants() -> dict[str, object]:
         f"{module}.{name}": value
         for module, of in modules.items()
         for name, value in vars(of).items()
-        if name.isupper()
+        if name.isupper() and not name.startswith("_")
     }
 
 
@@ -130,13 +130,25 @@ def fields_of(value: object) -> set[str]:
 
 SHOW_BRACES = {"styles.TEMPLATE_HELP", "styles.TEMPLATE_HINT"}
 """Texts that are read as they stand: they explain a style's template."""
-HANDED_ON = {"budgets.MORE_LINES": {"count"}, "parameters.PARAMETERS": {"value"}}
+OTHER_KINDS = ["AVIF", "BMP", "HEIC", "ICON", "JPEG_2000", "JPEG_XL", "PDF", "PSD", "SVG", "TIFF", "VIDEO"]
+HANDED_ON = {
+    "budgets.MORE_LINES": {"count"},
+    "parameters.PARAMETERS": {"value"},
+    "requests.ONE_OF": {"first", "last"},
+    "images.NO_IMAGE": {"filename"},
+    **{f"images.IS_{kind}": {"filename"} for kind in OTHER_KINDS},
+}
 """Texts that are handed to what fills them in, with the names that it gives."""
 
 
 def taken_by(value: object) -> set[str]:
     """The names that a text takes; one that is counted needs its number to be chosen by."""
-    return fields_of(value) | ({"count"} if isinstance(value, Counted) else set())
+    counted = isinstance(value.sentence if isinstance(value, Refusal) else value, Counted)
+    return fields_of(value) | ({"count"} if counted else set())
+
+
+GIVEN_LATER = {"DamagedImage": {"filename"}}
+"""What a caller adds to the facts of an error before it is read."""
 
 
 @dataclass(frozen=True)
@@ -173,13 +185,18 @@ def uses_in(path: Path) -> Iterator[Use]:
             continue
         named = _named_in(scope)
         for node in _own_nodes(scope):
-            if isinstance(node, ast.Call):
-                where = f"{path.relative_to(ROOT)}:{node.lineno}"
-                given = frozenset(each.arg for each in node.keywords if each.arg is not None)
-                if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-                    found = _all_named(node.func.value, named)
-                    if found:
-                        yield Use(where, found, given)
+            if isinstance(node, ast.Call) and (found := _filled_by(node, named)):
+                given = {each.arg for each in node.keywords if each.arg is not None}
+                given |= GIVEN_LATER.get(ast.unparse(node.func), set())
+                yield Use(f"{path.relative_to(ROOT)}:{node.lineno}", found, frozenset(given))
+
+
+def _filled_by(node: ast.Call, named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The texts that a call fills in: `text.format(…)`, or a refusal that is raised with its facts."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return _all_named(node.func.value, named)
+    found = _all_named(node.args[0], named) if node.args else ()
+    return found if all(isinstance(constants().get(name), Refusal) for name in found) else ()
 
 
 def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:

@@ -19,7 +19,7 @@ NO_AMOUNT = _unreadable("I can't read that as an amount. You wrote: {typed}.")
 TOO_MUCH = _unreadable("That is more than $1,000,000. You wrote: {typed}.")
 
 PRICE_ROSE = Refusal(
-    "A picture now costs {now} (it was {shown}).", title="The price went up", advice="Check the new price first."
+    "A picture now costs {now}; it was {shown}.", title="The price went up", advice="Check the new price first."
 )
 NOT_SOLD = Refusal(
     "The image provider does not sell {model} at the moment.",

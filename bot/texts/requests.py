@@ -25,7 +25,7 @@ NO_CHOICE = cannot_run("The {name} should be {choices}; you gave {given}.")
 NO_SIZE = cannot_run("The {name} should be WIDTH*HEIGHT, each from {least} to {most}; you gave {given}.")
 NO_SUCH_SETTING = cannot_run("{model} has no setting {name}; you gave {given}.", advice="Leave it out.")
 SEED_TOO_HIGH = cannot_run(
-    "The seed should be at most {most} where {count} pictures count up from it; you gave {given}."
+    "The {name} should be at most {most} where {count} pictures count up from it; you gave {given}."
 )
 UNKNOWN_MODEL = cannot_run(
     "I don't have a model called {model}.", advice="Choose one of the models that the model option suggests."

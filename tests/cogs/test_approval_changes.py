@@ -111,7 +111,7 @@ class TestLeft:
         await world.env.settle()
         text = private_text(await press(world.mona, message, "approve"))
 
-        assert "is not in the server any more" in text
+        assert "has left the server" in text
         assert "(Approve anyway \u00b7 $0.08)" in text
         assert await count_of_jobs(world) == 0
         assert {each.split(":")[0] for each in buttons_of(posted_in(channel))} == {"approve", "decline"}

@@ -105,7 +105,7 @@ async def test_who_cannot_spend_collects_nothing(world: World, why: str) -> None
         sentence = "The moderators have frozen your budget\\: too many"
     else:
         await stop_spending(world, world.alice.id)
-        sentence = "A limit of $0.00 stands in your way here"
+        sentence = "A limit of $0.00 applies to you here"
 
     assert sentence in await add(world, world.channel, RED)
     assert sentence in private_text(await begin(world, RED))

@@ -38,7 +38,7 @@ REFUSALS = (
     "blocked you here",
     "That was not kept",
     "It was deleted",
-    "That is not in the showcase",
+    "That is no longer in the showcase",
 )
 REPORTS = ("report:hide", "report:delete", "report:block", "report:dismiss", "report:show")
 NOT_THEIRS = {"interactions", "facts", "prices", "sqlite_sequence", "picks", "deletions"}

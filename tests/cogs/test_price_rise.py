@@ -14,7 +14,7 @@ from tests.cogs.seeing import all_closed, private_text
 from tests.cogs.test_approval import button, handed_on, open_desk, posted_in
 from tests.cogs.test_confirming import ask_above
 
-NEWS = "A picture costs $0.10 now, and not $0.08 any more."
+NEWS = "A picture now costs $0.10; it was $0.08."
 
 
 async def costs_now(world: World, price_micros: Micros) -> None:

@@ -186,4 +186,4 @@ async def test_a_button_about_nothing(world: World, hall: ChannelHandle, ids: st
     button = f"unshare{ids}"
     answer = await world.alice.click(await left_over(world, button), custom_id=button)
 
-    assert "That is not in the showcase any more" in private_text(answer)
+    assert "That is no longer in the showcase" in private_text(answer)

@@ -147,7 +147,7 @@ class TestUse:
         answer = await world.alice.slash(world.channel, "compose", prompt="a fox", style="Ink", **own)
 
         assert "brings 2 images and you gave 4; 5 together is the most" in private_text(answer)
-        assert "at most 3 of your own" in private_text(answer)
+        assert "at most 3 yourself" in private_text(answer)
         assert await count_of_jobs(world) == 0
 
     async def test_one_that_is_not_there(self, world: World) -> None:
@@ -367,7 +367,7 @@ class TestModerators:
         remove_file(tmp_path, style.references[0].image)
         answer = await world.alice.slash(world.channel, "edit", prompt="a fox", image=file(), style="Ink")
 
-        assert "That style is not whole any more" in private_text(answer)
+        assert "That style is incomplete" in private_text(answer)
         assert "red.png" in private_text(answer)
         assert await count_of_jobs(world) == 0
 

@@ -83,9 +83,9 @@ def test_values_in_range(model: ImageModel, parameters: Mapping[str, ParameterVa
         (MAX, "guidance_scale", float("nan"), "a number from 1 to 20"),
         (MAX, "guidance_scale", float("inf"), "a number from 1 to 20"),
         (MAX, "guidance_scale", "3.5", "a number from 1 to 20"),
-        (MAX, "aspect_ratio", "5:4", "one of 21:9, 16:9, 4:3, 3:2, 1:1, 2:3, 3:4, 9:16, 9:21"),
+        (MAX, "aspect_ratio", "5:4", "21:9, 16:9, 4:3, 3:2, 1:1, 2:3, 3:4, 9:16 or 9:21"),
         (MAX_MULTI, "seed", -2, "a whole number from -1 to 2147483647"),
-        (MAX, "num_images", 4, "left out: FLUX Kontext Max has no such setting"),
+        (MAX, "num_images", 4, "FLUX Kontext Max has no setting num images"),
     ],
 )
 def test_values_out_of_range(model: ImageModel, name: str, value: ParameterValue, expected: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot import texts
 from bot.domain.errors import SeveralFaults
 from bot.domain.jobs import Job
 from bot.domain.jobs import PredictionState as S
@@ -68,7 +69,7 @@ def test_all_that_are_too_long_are_named() -> None:
         clean_shots("\n".join(["x" * 501, "fine", "y" * 900]))
 
     assert refused.value.lines == ("Shot 1 has 501 characters.", "Shot 3 has 900 characters.")
-    assert refused.value.title == BadShots.title
+    assert refused.value.title == texts.storyboards.MANY_SHOTS.title
 
 
 def test_each_shot_has_its_own_words() -> None:

@@ -85,7 +85,7 @@ def test_five_images_together_is_the_most() -> None:
         _with_images(2).check_room(4)
 
     assert "brings 2 images and you gave 4; 5 together is the most" in refused.value.sentence
-    assert "at most 3 of your own, or leave the style out" in refused.value.advice
+    assert "at most 3 yourself, or leave the style out" in refused.value.advice
 
 
 def test_a_style_that_lost_an_image_is_not_whole() -> None:

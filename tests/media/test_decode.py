@@ -169,7 +169,7 @@ async def test_too_large_says_both_figures(checker: ImageChecker) -> None:
     with pytest.raises(BadImage) as refusal:
         await checker.check_reference(content(), "fox.png", member_id=ANN)
 
-    assert refusal.value.sentence == "fox.png: it has 20.0 MB; I can take up to 20 MB."
+    assert refusal.value.sentence == "fox.png: the file has 20.0 MB; I can take up to 20 MB."
     assert refusal.value.money == "Nothing was spent."
 
 

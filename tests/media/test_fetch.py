@@ -174,7 +174,7 @@ async def test_all_tries_together_have_one_time() -> None:
 
     async with serving(dropping) as server:
         began = time.monotonic()
-        with pytest.raises(BadImage, match="did not hand this file over"):
+        with pytest.raises(BadImage, match="did not deliver this file"):
             await _read(server, patience=aiohttp.ClientTimeout(total=0.6, sock_read=0.2))
 
     assert len(server.requests) == 2
@@ -196,7 +196,7 @@ async def test_a_declared_size_above_the_cap_is_refused_before_any_request() -> 
 async def test_a_declared_length_above_the_cap_stops_before_the_body() -> None:
     """An answer that announces too much is not read."""
     async with serving(head(Content_Length=5_000_000_000) + b"x") as server:
-        with pytest.raises(BadImage, match=r"it has 5,000\.0 MB"):
+        with pytest.raises(BadImage, match=r"the file has 5,000\.0 MB"):
             await _read(server)
         with pytest.raises(Refused) as refusal:
             await _fetch(server)
@@ -264,7 +264,7 @@ async def test_an_expired_attachment_is_said_at_once(status: str) -> None:
 async def test_an_attachment_that_cannot_be_had_now_is_said_kindly(answer: Answer) -> None:
     """After a few tries the member reads that it was not their file's fault, and what to do."""
     async with serving(answer) as server:
-        with pytest.raises(BadImage, match="did not hand this file over") as refusal:
+        with pytest.raises(BadImage, match="did not deliver this file") as refusal:
             await _read(server, patience=_patience(answer))
 
     assert not isinstance(refusal.value, AttachmentGone)

@@ -88,7 +88,7 @@ async def test_of_two_moderators_at_once_one_decides(cases: Cases, decisions: tu
     refused = [each for each in outcomes if isinstance(each, Exception)]
 
     assert [type(each) for each in refused] == [DecidedAlready]
-    assert "was decided already" in str(refused[0])
+    assert "decided about job" in str(refused[0])
     assert len(await cases.acts()) == 1
 
 
