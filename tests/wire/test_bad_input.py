@@ -29,7 +29,10 @@ FILES: dict[str, tuple[Upload, str]] = {
     "zero bytes": (Upload("empty.png", b""), "empty.png\\: the file is empty."),
     "truncated": (Upload("half.png", png("red", (300, 300))[:150]), "half.png\\: "),
     "30000 x 30000": (Upload("huge.png", absurd()), "40 megapixels"),
-    "over the byte cap": (Upload("heavy.png", png() + bytes(20_000_001)), "heavy.png\\: it is larger than 20 MB."),
+    "over the byte cap": (
+        Upload("heavy.png", png() + bytes(20_000_001)),
+        "heavy.png\\: the file is larger than 20 MB.",
+    ),
     "a drawing": (Upload("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "SVG"),
 }
 
