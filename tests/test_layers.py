@@ -125,6 +125,7 @@ KNOW_POSTGRESQL = (
     "bot.db.postgres_rows",
     "bot.db.postgres_session",
     "bot.db.postgres_shards",
+    "bot.db.postgres_silence",
     "bot.db.postgres_workers",
 )
 KNOW_SQLITE = (

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Event
 from typing import ParamSpec, TypeVar
 
@@ -33,9 +31,11 @@ from bot.db.database import (
 from bot.db.giving_up import Wanted, in_time
 from bot.db.migrate import APPLICATION_ID
 from bot.db.postgres_errors import is_damage, outage_of, reason
+from bot.db.postgres_lanes import Lane
 from bot.db.postgres_lead import Lead
 from bot.db.postgres_migrate import POSTGRESQL_MIGRATIONS, migrate
 from bot.db.postgres_session import LEADING, PATIENT, Lock, Session, SessionTimeouts
+from bot.db.postgres_witness import FORGET_OLD, KEPT, UNDONE, Witness
 from bot.db.url import shown
 
 P = ParamSpec("P")
@@ -45,7 +45,7 @@ READERS = 4
 _ASK_AGAIN_SECONDS = 0.5
 
 _LOCK = f"SELECT pg_advisory_xact_lock({APPLICATION_ID}, {Lock.WRITE.value})"
-_WRITE = f"BEGIN; {_LOCK}; SELECT pg_current_xact_id()::text"
+_WRITE = f"BEGIN; {_LOCK}"
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -57,8 +57,9 @@ class PostgresDatabase:
         self._url = url
         self._after_commit = after_commit
         self._closing = Event()
-        self._writer = _Lane([writer])
-        self._readers = _Lane([Session(url, SessionTimeouts()) for _ in range(READERS)])
+        self._writer = Lane([writer])
+        self._witness = Witness()
+        self._readers = Lane([Session(url, SessionTimeouts()) for _ in range(READERS)])
         self._lead: Lead | None = None
 
     @classmethod
@@ -135,7 +136,7 @@ class PostgresDatabase:
             DatabaseBusy: it is out of reach.
             DatabaseDamaged: what is kept cannot be read.
         """
-        lane = _Lane([Session(self._url, PATIENT)])
+        lane = Lane([Session(self._url, PATIENT)])
         try:
             return await lane.run(partial(_snapshot, work))
         except psycopg.Error as error:
@@ -165,20 +166,28 @@ class PostgresDatabase:
         )
 
     def _transaction(self, wanted: Wanted, work: Callable[[Connection], T], session: Session) -> T:
+        try:
+            return self._kept(wanted, work, session)
+        except DatabaseReadOnly:
+            # Perhaps a copy of the books: the next connection may lead to the server that took this one's place.
+            session.close()
+            raise
+
+    def _kept(self, wanted: Wanted, work: Callable[[Connection], T], session: Session) -> T:
         with _outages():
             wanted.check()
-            transaction_id = session.begin(_WRITE)
+            session.begin(f"{_WRITE}; {self._witness.next_note()}")
             try:
                 result = wanted.around(work)(session.statements)
             except BaseException:
                 session.roll_back()
                 raise
-            self._commit(session, transaction_id)
+            self._commit(session)
             if self._after_commit is not None:
                 self._after_commit(session.statements)
         return result
 
-    def _commit(self, session: Session, transaction_id: str | None) -> None:
+    def _commit(self, session: Session) -> None:
         try:
             session.commit()
         except psycopg.Error as error:
@@ -186,88 +195,43 @@ class PostgresDatabase:
             session.roll_back()
             if not is_lost:
                 raise
-            if not self._was_kept(transaction_id):
+            if not self._was_kept():
                 raise DatabaseBusy from error
 
-    def _was_kept(self, transaction_id: str | None) -> bool:
-        """Ask about a COMMIT whose answer was lost until the server says what became of it.
+    def _was_kept(self) -> bool:
+        """Ask about a COMMIT whose answer was lost until a server says what became of it.
 
         Nothing could be written meanwhile. The lock is asked for first: the lost connection's transaction has ended, in
         whichever way, once it is free.
 
         Raises:
-            OutcomeUnknown: the server does not know (it is another one now), or we are closing.
+            OutcomeUnknown: nobody could be asked before we are closing, or it is a server for others by now.
         """
         session = Session(self._url, SessionTimeouts())
         try:
             while not self._closing.wait(_ASK_AGAIN_SECONDS):
                 try:
-                    status = session.begin(f"BEGIN; {_LOCK}; SELECT pg_xact_status('{transaction_id}'::xid8)")
+                    answer = session.begin(f"{_WRITE}; {self._witness.question}")
                 except (psycopg.OperationalError, DatabaseBusy):
                     session.roll_back()
                     continue
                 except psycopg.Error as error:
                     raise OutcomeUnknown from error
-                if status in {"committed", "aborted"}:
-                    return status == "committed"
-                break
+                session.roll_back()
+                if answer in {KEPT, UNDONE}:
+                    return answer == KEPT
             raise OutcomeUnknown
         finally:
             session.close()
 
 
-class _Lane:
-    """Threads that share some sessions: each piece of work has one of them to itself, to its end."""
-
-    def __init__(self, sessions: list[Session]) -> None:
-        self._threads = ThreadPoolExecutor(len(sessions), thread_name_prefix="postgresql")
-        self._idle: SimpleQueue[Session] = SimpleQueue()
-        self._sessions = sessions
-        for session in sessions:
-            self._idle.put(session)
-
-    async def run(self, work: Callable[[Session], T]) -> T:
-        """Run `work` to its end even if the caller is cancelled meanwhile."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-
-        def tell(finished: Future[T]) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_hand_over, finished, done)
-
-        self._threads.submit(self._with_session, work).add_done_callback(tell)
-        return await done
-
-    async def close(self) -> None:
-        """Finish what was begun and close the connections."""
-        await asyncio.to_thread(self._threads.shutdown)
-        for session in self._sessions:
-            session.close()
-
-    def _with_session(self, work: Callable[[Session], T]) -> T:
-        session = self._idle.get()
-        try:
-            return work(session)
-        finally:
-            self._idle.put(session)
-
-
 def _begin_term(session: Session) -> None:
-    session.begin(_WRITE)
+    session.begin(f"{_WRITE}; {FORGET_OLD}")
     try:
         session.begin_term()
         session.commit()
     finally:
         session.roll_back()
-
-
-def _hand_over(finished: Future[T], done: asyncio.Future[T]) -> None:
-    if done.cancelled():
-        return
-    if (error := finished.exception()) is not None:
-        done.set_exception(error)
-    else:
-        done.set_result(finished.result())
 
 
 def _bound(work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> Callable[[Connection], T]:

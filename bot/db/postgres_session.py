@@ -16,12 +16,16 @@ from psycopg.conninfo import conninfo_to_dict
 from bot.db.database import DatabaseBusy, DatabaseInUse, LostLead, UnusableDatabase
 from bot.db.migrate import APPLICATION_ID
 from bot.db.postgres_rows import Raw, Statements, adapt
+from bot.db.postgres_silence import PatientConnection
 from bot.db.url import shown
 
 OLDEST_VERSION = 140_000
 """PostgreSQL 14: from there on the server itself can end a session that says nothing."""
 
 CONNECT_SECONDS = 3
+SLACK = 10_000
+"""Milliseconds in which the server's word that a statement took too long has to get here."""
+
 REFUSE_SECONDS = 1.0
 """After an attempt to connect that failed, whoever comes this soon is refused without another one."""
 
@@ -59,6 +63,11 @@ class SessionTimeouts:
     # Somebody who stopped in the middle of a write must not keep all others from writing.
     idle_in_transaction: int = 15_000
     idle: int = 0
+
+    @property
+    def patience_seconds(self) -> float:
+        """How long we wait for the server's word: longer than it lets any statement take; 0 is for ever."""
+        return (self.statement + SLACK) / 1000 if self.statement else 0.0
 
     @property
     def statement_sql(self) -> str:
@@ -235,7 +244,8 @@ class Session:
     def _connected(self) -> Raw:
         # UTF-8 whatever the environment says: members write in all languages.
         parameters = {**_PARAMETERS, **_understood(self._url), "client_encoding": "UTF8"}
-        raw: Raw = psycopg.connect(autocommit=True, **parameters)  # pyright: ignore[reportArgumentType] - libpq's own names
+        raw = PatientConnection.connect(autocommit=True, **parameters)  # pyright: ignore[reportArgumentType] - libpq's own names
+        raw.patience_seconds = self._timeouts.patience_seconds
         try:
             _judge(raw)
             adapt(raw.adapters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -22,3 +23,10 @@ def no_databases_left() -> Generator[None]:
 async def world(tmp_path: Path) -> AsyncGenerator[DatabaseWorld]:
     async with open_database_world(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def socket_folder() -> Generator[Path]:
+    """A folder with a short name: the path of a socket holds about a hundred characters."""
+    with TemporaryDirectory(prefix="easel-wire-") as name:
+        yield Path(name)

@@ -72,7 +72,7 @@ def _lock_not_taken_again() -> None:
 
 
 def _lost_commit_is(kept: bool) -> Callable[[], None]:  # noqa: FBT001 - which of the two
-    def was_kept(_self: PostgresDatabase, _noted: object) -> bool:
+    def was_kept(_self: PostgresDatabase) -> bool:
         return kept
 
     return lambda: put(PostgresDatabase, "_was_kept", was_kept)
@@ -87,7 +87,7 @@ def _lost_write_is_done_again() -> None:
         except psycopg.OperationalError:
             return transaction(self, wanted, work, session)
 
-    def bare(_self: PostgresDatabase, session: Session, _noted: object) -> None:
+    def bare(_self: PostgresDatabase, session: Session) -> None:
         session.commit()
 
     put(PostgresDatabase, "_commit", bare)

@@ -34,8 +34,7 @@ class Server:
         self.programs = _programs()
         self._user = _user()
         self.folder = Path(tempfile.mkdtemp(prefix="easel-pg-"))
-        if self._user is not None:
-            shutil.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
+        self.hand_over(self.folder)
         self._run("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C")
         self.start()
 
@@ -49,9 +48,30 @@ class Server:
         """Stop it; `immediate` is a crash, `fast` ends every session first."""
         self._run("pg_ctl", "stop", "--wait", f"--mode={mode}")
 
+    def hand_over(self, path: Path) -> None:
+        """Have a file or a folder belong to whom the server runs as."""
+        if self._user is not None:
+            shutil.chown(path, self._user.pw_uid, self._user.pw_gid)
+
+    def refuse_newcomers(self) -> None:
+        """Begin to stop as soon as everybody has left by themselves; until then nobody new is let in."""
+        self._run("pg_ctl", "stop", "--no-wait", "--mode=smart")
+
+    def become_a_copy(self) -> None:
+        """Start it anew as a replica that waits for a primary: it answers whoever reads, and refuses whoever writes."""
+        self.stop("fast")
+        signal = self.folder / "data" / "standby.signal"
+        signal.touch()
+        self.hand_over(signal)
+        self.start()
+
+    def be_promoted(self) -> None:
+        """Make the replica the primary."""
+        self._run("pg_ctl", "promote", "--wait", f"--timeout={_START_SECONDS}")
+
     def remove(self) -> None:
         """Stop it and leave nothing behind."""
-        self.stop()
+        self.stop()  # at once, whatever state it is in
         shutil.rmtree(self.folder)
 
     def _run(self, program: str, *arguments: str) -> None:

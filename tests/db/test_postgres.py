@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -24,11 +23,11 @@ from bot.domain import patience
 from bot.domain.periods import Period
 from tests.db.engines import fresh_database, needs_postgresql, url_in
 from tests.db.server import address
+from tests.db.wire import Wire, end_sessions
 from tests.db.world import KEY, NO_LIMITS, NOON, DatabaseWorld
 
 pytestmark = needs_postgresql()
 
-COMMIT = b"COMMIT\0"
 NAMES = "SELECT name FROM facts WHERE value = 'x' ORDER BY name"
 
 
@@ -38,78 +37,6 @@ def _add(connection: Connection, name: str) -> None:
 
 def _names(connection: Connection) -> list[str]:
     return [row["name"] for row in connection.execute(NAMES)]
-
-
-def _end_sessions(url: str) -> None:
-    """End every session of a database but this one, as a restart of the server does."""
-    with psycopg.connect(url, autocommit=True) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-
-
-class Wire:
-    """Lies between a bot and its server, and cuts the line at a COMMIT."""
-
-    def __init__(self) -> None:
-        self.cuts_before = False  #: the server never sees it
-        self.cuts_after = False  #: the server does it, and nobody hears
-        self.is_open = True
-        self._tasks: list[asyncio.Task[object] | None] = []
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry one connection."""
-        self._tasks.append(asyncio.current_task())
-        if self.is_open:
-            server, there = await asyncio.open_unix_connection(f"{_socket_folder()}/.s.PGSQL.5432")
-            back = asyncio.create_task(self._carry_back(server, writer))
-            with suppress(ConnectionError):
-                await self._carry_there(reader, there, server, back)
-            back.cancel()
-            await asyncio.gather(back, return_exceptions=True)
-            await _hang_up(there)
-        await _hang_up(writer)
-
-    async def settle(self) -> None:
-        """Wait until every line is closed."""
-        await asyncio.gather(*filter(None, self._tasks))
-
-    async def _carry_there(
-        self,
-        reader: asyncio.StreamReader,
-        there: asyncio.StreamWriter,
-        server: asyncio.StreamReader,
-        back: asyncio.Task[None],
-    ) -> None:
-        while said := await reader.read(65_536):
-            if COMMIT in said and self.cuts_before:
-                self.cuts_before = False
-                return
-            if COMMIT in said and self.cuts_after:
-                self.cuts_after = False
-                back.cancel()
-                await asyncio.gather(back, return_exceptions=True)
-                there.write(said)
-                await server.readuntil(COMMIT)
-                return
-            there.write(said)
-
-    async def _carry_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while said := await reader.read(65_536):
-                writer.write(said)
-        writer.close()  # the server has hung up
-
-
-async def _hang_up(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with suppress(ConnectionError):
-        await writer.wait_closed()
-
-
-def _socket_folder() -> str:
-    return address("x").partition("host=")[2]
 
 
 @asynccontextmanager
@@ -128,21 +55,14 @@ async def _behind_a_wire(folder: Path) -> AsyncGenerator[tuple[Wire, PostgresDat
             await wire.settle()
 
 
-@pytest.fixture
-def socket_folder() -> Generator[Path]:
-    """A folder with a short name: the path of a socket holds about a hundred characters."""
-    with tempfile.TemporaryDirectory(prefix="easel-wire-") as name:
-        yield Path(name)
-
-
 async def test_a_lost_connection_is_opened_again(tmp_path: Path) -> None:
     """After the server ended every session the next read and the next write go through."""
     database = await PostgresDatabase.open(url_in(tmp_path))
     await database.write(_add, "before")
-    await asyncio.to_thread(_end_sessions, url_in(tmp_path))
+    await asyncio.to_thread(end_sessions, url_in(tmp_path))
     await database.write(_add, "after")
     names = await database.read(_names)
-    await asyncio.to_thread(_end_sessions, url_in(tmp_path))
+    await asyncio.to_thread(end_sessions, url_in(tmp_path))
     again = await database.read(_names)
     await database.close()
 
@@ -229,7 +149,7 @@ async def test_without_the_lock_nothing_is_written(tmp_path: Path, monkeypatch: 
     url = url_in(tmp_path)
     first = await PostgresDatabase.open(url, alone=True)
     await first.write(_add, "in time")  # the first ping is over by then
-    await asyncio.to_thread(_end_sessions, url)
+    await asyncio.to_thread(end_sessions, url)
     second = await PostgresDatabase.open(url, alone=True)
     with pytest.raises(LostLead):
         await first.write(_add, "too late")
@@ -247,7 +167,7 @@ async def test_who_leads_no_more_finds_out_by_itself(tmp_path: Path) -> None:
     second: PostgresDatabase | None = None
     async with asyncio.timeout(30):
         while second is None:
-            await asyncio.to_thread(_end_sessions, url)
+            await asyncio.to_thread(end_sessions, url)
             with suppress(DatabaseInUse):  # a ping was faster, and leads on
                 second = await PostgresDatabase.open(url, alone=True)
         await first.lead_lost()
@@ -259,7 +179,7 @@ async def test_who_led_before_another_does_not_go_on(tmp_path: Path) -> None:
     """Though the lock is free again: what it knows of the jobs is of before somebody else led."""
     url = url_in(tmp_path)
     first = await PostgresDatabase.open(url, alone=True)
-    await asyncio.to_thread(_end_sessions, url)
+    await asyncio.to_thread(end_sessions, url)
     await (await PostgresDatabase.open(url, alone=True)).close()
 
     for _ in range(2):
@@ -275,7 +195,7 @@ async def test_who_was_cut_off_and_nobody_led_goes_on(tmp_path: Path) -> None:
     """A server that ends all sessions, as a restart does, makes no new leader by itself."""
     url = url_in(tmp_path)
     database = await PostgresDatabase.open(url, alone=True)
-    await asyncio.to_thread(_end_sessions, url)
+    await asyncio.to_thread(end_sessions, url)
     await database.write(_add, "after")
     names = await database.read(_names)
     with pytest.raises(DatabaseInUse):
@@ -289,7 +209,7 @@ async def test_a_remainder_of_our_own_is_waited_out(tmp_path: Path) -> None:
     """While the server still takes the old connection for alive, writes wait for it; nobody else leads."""
     url = url_in(tmp_path)
     database = await PostgresDatabase.open(url, alone=True)
-    await asyncio.to_thread(_end_sessions, url)
+    await asyncio.to_thread(end_sessions, url)
     with psycopg.connect(url, autocommit=True) as remainder:
         remainder.execute(f"SELECT pg_advisory_lock({APPLICATION_ID}, {Lock.RUN.value})".encode())
         with pytest.raises(DatabaseBusy):
@@ -338,7 +258,7 @@ async def test_a_server_that_is_not_heard_ends_a_term(socket_folder: Path, monke
     async with await asyncio.start_unix_server(wire.serve, socket_folder / ".s.PGSQL.5432"):
         database = await PostgresDatabase.open(address(name, socket_folder), alone=True)
         wire.is_open = False
-        await asyncio.to_thread(_end_sessions, address(name))
+        await asyncio.to_thread(end_sessions, address(name))
         async with asyncio.timeout(20):
             await database.lead_lost()
         await database.close()

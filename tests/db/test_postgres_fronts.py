@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from bot.db import postgres_notify, postgres_shards
 from bot.db.opening import listen, shard_locks, speaking
 from tests.db.engines import needs_postgresql, url_in
+from tests.db.wire import end_sessions
 
 pytestmark = needs_postgresql()
 
@@ -22,15 +22,6 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_notify, "AGAIN_SECONDS", 0.05)
     monkeypatch.setattr(postgres_shards, "PING_SECONDS", 0.05)
     monkeypatch.setattr(postgres_shards, "LOOK_SECONDS", 0.05)
-
-
-def end_sessions(url: str) -> None:
-    """End every session of a database but this one, as a restart of the server does."""
-    with psycopg.connect(url, autocommit=True) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 async def test_what_is_said_is_heard(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+-- Nothing in SQLite: no answer to a COMMIT is ever lost there. The number keeps the two databases in step.
