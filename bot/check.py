@@ -26,7 +26,7 @@ from bot.domain.money import micros_up
 from bot.domain.remote_clock import Span
 from bot.file_hosts import Resolve, addresses_of, judge_file_hosts
 from bot.findings import CheckFailed, Finding, WrongSecret, look
-from bot.media.disk import RESERVE_BYTES
+from bot.media.disk import RESERVE_BYTES, existing
 from bot.media.location import Bucket
 from bot.media.opening import open_vault
 from bot.permissions import IN_CHANNELS, IN_THREADS, invite_url, missing_from
@@ -288,10 +288,10 @@ async def _is_missing(path: Path | None) -> bool:
 def _judge_disk(folders: set[Path]) -> str:
     least = 1 << 62
     for folder in sorted(folders):
-        existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
-        if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-            raise CheckFailed(f"{existing} is not a folder that this user may write to.")
-        least = min(least, shutil.disk_usage(existing).free)
+        found = existing(folder)
+        if not found.is_dir() or not os.access(found, os.W_OK | os.X_OK):
+            raise CheckFailed(f"{found} is not a folder that this user may write to.")
+        least = min(least, shutil.disk_usage(found).free)
     if least < RESERVE_BYTES:
         raise CheckFailed(f"only {least // 1024**2} MB are free; Easel takes no jobs below 256 MB.")
     return f"{least / 1024**3:.1f} GB are free."

@@ -7,14 +7,16 @@ from functools import partial
 from typing import Any
 
 from bot.cli.books import open_books
+from bot.db.moved import mark_moved
 from bot.db.opening import with_psycopg
+from bot.db.sqlite_errors import readable
 from bot.db.url import is_database_url, shown, sqlite_path
 from bot.instance import only_instance
 from bot.settings import Settings, SettingsError
 
 
 def move(settings: Settings, url: str) -> int:
-    """Copy everything in one transaction; the SQLite file stays as it is.
+    """Copy everything in one transaction; the SQLite file stays as it is, with a note beside it.
 
     Raises:
         SettingsError: `url` is not one of PostgreSQL, or DATABASE_URL is not one of SQLite.
@@ -25,12 +27,13 @@ def move(settings: Settings, url: str) -> int:
         raise SettingsError("easel move takes the address of a PostgreSQL database: postgresql://user@host/database.")
     if (path := settings.database_path) is None:
         raise SettingsError("DATABASE_URL names PostgreSQL already; easel move copies a SQLite file there.")
-    with only_instance(path):
+    with only_instance(path), readable(path):
         moved = asyncio.run(_move(settings, url))
+        mark_moved(path, shown(url))
     print(  # noqa: T201 - what the operator asked for
         f"{shown(url)} holds what {path} holds: {moved.rows} rows in {moved.tables} tables, every one compared, and the"
-        f" accounts add up.\nNow put that address into DATABASE_URL and start. Keep {path} as a copy, and start no bot"
-        " on it again: it would send the same jobs a second time."
+        " accounts add up.\nNow put that address, with its password, into DATABASE_URL and start. Keep"
+        f" {path} as a copy: no bot starts on it again, since it would send the same jobs a second time."
     )
     return 0
 

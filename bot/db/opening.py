@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.db.database import Database, UnusableDatabase
+from bot.db.moved import see_not_moved
 from bot.db.sqlite import SqliteDatabase
 from bot.db.url import sqlite_path
 
@@ -28,12 +30,13 @@ async def open_database(url: str, *, may_migrate: bool = True, alone: bool = Fal
     has a lock beside it (`bot.instance`), which is taken before anything else is loaded.
 
     Raises:
-        UnusableDatabase: not ours, of another version, damaged, out of reach, or its library is not installed.
+        UnusableDatabase: not ours, of another version, damaged, moved, out of reach, or its library is not installed.
         DatabaseInUse: `alone` was asked, and another bot runs on it.
         DiskFull: there is no room to make or migrate it.
     """
     path = sqlite_path(url)
     if path is not None:
+        await asyncio.to_thread(see_not_moved, path)
         return await SqliteDatabase.open(path, may_migrate=may_migrate)
     postgres = with_psycopg("bot.db.postgres")
     return cast("Database", await postgres.PostgresDatabase.open(url, may_migrate=may_migrate, alone=alone))
@@ -99,4 +102,6 @@ def with_psycopg(module: str) -> ModuleType:
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in {"psycopg", "psycopg_binary", ""}:
             raise
-        raise UnusableDatabase(f'PostgreSQL needs one more package: pip install "{NEEDS}".') from error
+        raise UnusableDatabase(
+            f'PostgreSQL needs one more package: uv sync --no-dev --extra postgres, or pip install "{NEEDS}".'
+        ) from error

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 from psycopg import sql
@@ -111,7 +111,7 @@ def _move(source: Connection, session: Session, name: str) -> Moved:
     for table in tables:
         query = sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(table.name))
         if _one(raw, query):
-            raise NotMoved(f"{name} has rows already (in {table.name}); give the books an empty database.")
+            return _moved_before(source, raw, tables) or _refuse(name, table)
     sent = {table.name: _copy(source, raw, table) for table in tables}
     _number_on(raw)
     raw.execute("ANALYZE")
@@ -122,6 +122,23 @@ def _move(source: Connection, session: Session, name: str) -> Moved:
     return Moved(len(tables), sum(contents.rows for contents in sent.values()))
 
 
+def _moved_before(source: Connection, raw: Raw, tables: list[_Table]) -> Moved | None:
+    """What stands on both sides already: whoever moved it may have ended at its very last word."""
+    rows = 0
+    for table in tables:
+        here = _Contents()
+        for row in _rows(source, table):
+            here.add(row)
+        if here != _read(raw, table):
+            return None
+        rows += here.rows
+    return Moved(len(tables), rows)
+
+
+def _refuse(name: str, table: _Table) -> NoReturn:
+    raise NotMoved(f"{name} has rows already (in {table.name}); give the books an empty database.")
+
+
 def _commit(session: Session, name: str) -> None:
     try:
         session.commit()
@@ -130,7 +147,7 @@ def _commit(session: Session, name: str) -> None:
             raise
         raise NotMoved(
             f"The connection to {name} broke at the very last word, so it holds all of the books or nothing.",
-            advice="Run the same command again: it says that rows are there already, or moves them.",
+            advice="Run the same command again: it finds them there, or moves them.",
         ) from error
 
 
@@ -146,17 +163,20 @@ def _tables(source: Connection) -> list[_Table]:
 
 def _copy(source: Connection, raw: Raw, table: _Table) -> _Contents:
     sent = _Contents()
-    rows = source.execute(f"SELECT {', '.join(map(_quoted, table.columns))} FROM {_quoted(table.name)}")
     with raw.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(table.place)) as copy:
-        while batch := rows.fetchmany(_AT_ONCE):
-            for row in batch:
-                values = tuple(row)
-                sent.add(values)
-                try:
-                    copy.write_row(values)
-                except psycopg.DataError as error:
-                    raise NotMoved(f"A row of {table.name} cannot be kept by PostgreSQL: {reason(error)}.") from error
+        for values in _rows(source, table):
+            sent.add(values)
+            try:
+                copy.write_row(values)
+            except psycopg.DataError as error:
+                raise NotMoved(f"A row of {table.name} cannot be kept by PostgreSQL: {reason(error)}.") from error
     return sent
+
+
+def _rows(source: Connection, table: _Table) -> Iterator[tuple[Any, ...]]:
+    rows = source.execute(f"SELECT {', '.join(map(_quoted, table.columns))} FROM {_quoted(table.name)}")
+    while batch := rows.fetchmany(_AT_ONCE):
+        yield from map(tuple, batch)
 
 
 def _read(raw: Raw, table: _Table) -> _Contents:

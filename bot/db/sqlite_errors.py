@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
-from bot.db.database import DatabaseBusy, DatabaseReadOnly, DiskFull
+from bot.db.database import DatabaseBusy, DatabaseReadOnly, DiskFull, UnusableDatabase
 from bot.domain.errors import Unavailable
 
 # "The result codes of SQLite" (sqlite.org/rescode.html): a full disk shows as FULL, or as a failed write or sync when a
@@ -58,3 +60,18 @@ def _primary(error: sqlite3.Error) -> int:
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether what is in the file cannot be read back."""
     return _primary(error) in _DAMAGED
+
+
+@contextmanager
+def readable(path: Path) -> Generator[None]:
+    """For a block that reads all of a file: what cannot be read back is told in a sentence for the operator.
+
+    Raises:
+        UnusableDatabase: it is damaged, or holds text that is none.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise UnusableDatabase(
+            f"The database {path} cannot be read to its end ({error}); put a copy in its place first."
+        ) from error

@@ -22,4 +22,9 @@ class Disks:
         return await asyncio.to_thread(self._has_room)
 
     def _has_room(self) -> bool:
-        return all(shutil.disk_usage(folder).free >= self.reserve_bytes for folder in self._folders)
+        return all(shutil.disk_usage(existing(each)).free >= self.reserve_bytes for each in self._folders)
+
+
+def existing(folder: Path) -> Path:
+    """The folder, or the one in which it would be made: where all is kept elsewhere nothing makes DATA_DIR."""
+    return next(each for each in (folder, *folder.absolute().parents) if each.exists())

@@ -50,7 +50,8 @@ def _vault_of(bucket: Bucket) -> Any:
         if error.name != "obstore":
             raise
         raise UnusableImages(
-            f'IMAGES_URL names a bucket, which needs one more package: pip install "{NEEDS}".'
+            "IMAGES_URL names a bucket, which needs one more package:"
+            f' uv sync --no-dev --extra s3, or pip install "{NEEDS}".'
         ) from error
     is_plain = bucket.endpoint is not None and bucket.endpoint.startswith("http://")
     return library.BucketVault(

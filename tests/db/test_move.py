@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from dataclasses import replace
-from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -17,104 +14,30 @@ import pytest
 from bot.__main__ import main
 from bot.db.database import UnusableDatabase
 from bot.db.postgres import PostgresDatabase
-from bot.db.postgres_move import TABLES, Moved, NotMoved, move_into
-from bot.db.sqlite import SqliteDatabase
-from bot.db.stores import BotLimit, open_stores
-from bot.domain.budget import LimitKind
-from bot.domain.periods import Period
+from bot.db.postgres_move import TABLES, Moved, NotMoved
+from bot.db.url import shown
 from bot.domain.predictions import FailureReason
 from bot.instance import only_instance
 from tests.db.engines import empty_database, needs_postgresql
+from tests.db.moving import digest, hook, move, stopped_bot, tables, world_on
 from tests.db.server import address
-from tests.db.world import KEY, NO_LIMITS, NOON, DatabaseWorld, check_invariants
+from tests.db.world import NOON, check_invariants
 
 pytestmark = needs_postgresql()
 
 PASSWORD = "correct-horse"
-ROWS = """
-INSERT INTO drafts (draft_id, guild_id, channel_id, account_id, command, prompt, uses_tray, price_micros, created_at)
-VALUES ('d1', 10, 20, 1, 'edit', 'naïve 🐈 \\ ''x''', 1, 80000, 5);
-INSERT INTO tray (guild_id, channel_id, account_id, place, role, filename, sha256, note)
-VALUES (10, 20, 1, 1, NULL, 'a	b
-c.png', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '\\N');
-INSERT INTO interactions (interaction_id, token, guild_id, channel_id, member_id, received_at)
-VALUES (9007199254740993, 'token', 10, 20, 30, 7);
-INSERT INTO deletions (kind, channel_id, message_id, due_at) VALUES ('message', 20, 9223372036854775807, 1);
-INSERT INTO prices (model_id, price_micros, quoted_at) VALUES ('m', 1, 2);
-INSERT INTO words VALUES (10, 'word');
-"""
-
-
-@asynccontextmanager
-async def _on_sqlite(folder: Path) -> AsyncGenerator[DatabaseWorld]:
-    database = await SqliteDatabase.open(folder / "easel.db", after_commit=check_invariants)
-    try:
-        yield await _world(database)
-    finally:
-        await database.close()
-
-
-async def _world(database: SqliteDatabase | PostgresDatabase) -> DatabaseWorld:
-    limit = BotLimit(None, Period.MONTH)
-    stores = await open_stores(database, defaults=NO_LIMITS, bot_limit=limit, at=NOON, fresh_key=lambda: KEY)
-    return DatabaseWorld(database, stores)
 
 
 @pytest.fixture
 async def file(tmp_path: Path) -> Path:
-    """The database of a bot that stopped with jobs in each state: what it queued, sent, lost, made and gave back."""
-    async with _on_sqlite(tmp_path) as world:
-        jobs = world.stores.jobs
-        await world.limit(LimitKind.SERVER, 0, Period.MONTH, 5_000_000)
-        made, failed, sent, cut_off, _ = [await world.admit(pictures=2) for _ in range(5)]
-        await world.complete(made.predictions[0].prediction_id)
-        await world.process(failed.predictions[0].prediction_id)
-        await jobs.fail(failed.predictions[0].prediction_id, FailureReason.MODERATED, NOON)
-        await world.process(sent.predictions[0].prediction_id)
-        await jobs.begin_attempt(cut_off.predictions[0].prediction_id, "a boot", NOON)
-    with closing(sqlite3.connect(tmp_path / "easel.db")) as connection:
-        connection.executescript(ROWS)
-    return tmp_path / "easel.db"
-
-
-async def _move(file: Path, url: str) -> Moved:
-    database = await SqliteDatabase.open(file, may_migrate=False)
-    try:
-        return await database.write(partial(move_into, url))
-    finally:
-        await database.close()
-
-
-def _digest(file: Path) -> str:
-    return sha256(file.read_bytes()).hexdigest()
-
-
-def _tables(url: str) -> list[str]:
-    with psycopg.connect(url) as server:
-        rows = server.execute("SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace")
-        return [name for (name,) in rows]
-
-
-def _hooked(url: str, table: str, body: str) -> None:
-    """Have the other side do something of its own to each row of a table that arrives."""
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(
-            f"""
-            CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$;
-            CREATE FUNCTION hook() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF to_regclass('{table}') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'meddling')
-                THEN CREATE TRIGGER meddling BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION meddle(); END IF;
-            END $$;
-            CREATE EVENT TRIGGER hooked ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION hook()
-            """.encode()
-        )
+    return await stopped_bot(tmp_path)
 
 
 async def test_everything_arrives(file: Path) -> None:
     """Each row of each table is there, the accounts add up, and the file has the same bytes as before."""
-    before, url = _digest(file), empty_database()
+    before, url = digest(file), empty_database()
 
-    moved = await _move(file, url)
+    moved = await move(file, url)
 
     with closing(sqlite3.connect(file)) as source, psycopg.connect(url) as server:
         names = [name for (name,) in source.execute(TABLES)]
@@ -125,17 +48,17 @@ async def test_everything_arrives(file: Path) -> None:
             assert there == here, name
             moved = replace(moved, rows=moved.rows - len(here))
     assert moved == Moved(len(names), 0)
-    assert _digest(file) == before
+    assert digest(file) == before
 
 
 async def test_work_goes_on_there(file: Path) -> None:
     """New rows are numbered on, what was on its way ends, and what had been cut off is found as after a restart."""
     url = empty_database()
-    await _move(file, url)
+    await move(file, url)
 
     database = await PostgresDatabase.open(url, after_commit=check_invariants)
     try:
-        world = await _world(database)
+        world = await world_on(database)
         world.numbers = iter(range(100, 200))  # pyright: ignore[reportAttributeAccessIssue]
         sent = (await world.rows("SELECT prediction_id FROM predictions WHERE state = 'processing'"))[0][0]
         assert isinstance(sent, int)
@@ -155,36 +78,45 @@ async def test_work_goes_on_there(file: Path) -> None:
 async def test_what_arrives_otherwise_is_not_kept(file: Path, table: str, body: str, sentence: str) -> None:
     """A row that the other side loses or changes is seen before anything is kept."""
     url = empty_database()
-    _hooked(url, table, body)
+    hook(url, table, body)
 
     with pytest.raises(NotMoved, match=sentence):
-        await _move(file, url)
+        await move(file, url)
 
-    assert _tables(url) == []
+    assert tables(url) == []
 
 
 async def test_broken_copy_leaves_nothing(file: Path) -> None:
     """A connection that ends in the middle leaves no table behind, and the same command then succeeds."""
     url = empty_database()
-    _hooked(url, "jobs", "PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW")
+    hook(url, "jobs", "PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW")
 
     with pytest.raises(NotMoved, match="Nothing was kept there"):
-        await _move(file, url)
-    assert _tables(url) == []
+        await move(file, url)
+    assert tables(url) == []
 
     with psycopg.connect(url) as server:
         server.execute("DROP EVENT TRIGGER hooked")
-    assert (await _move(file, url)).rows > 30
+    assert (await move(file, url)).rows > 30
+
+
+async def test_moving_twice_is_moving_once(file: Path) -> None:
+    """Whoever was cut off at the very last word may say the same again; a bot that was at work there makes it other."""
+    url = empty_database()
+
+    assert await move(file, url) == await move(file, url)
 
 
 async def test_refuses_what_is_not_empty(file: Path) -> None:
-    """Books that are there already stay as they are; tables without a row are no books."""
+    """Other books that are there already stay as they are; tables without a row are no books."""
     url = empty_database()
     await (await PostgresDatabase.open(url)).close()
-    await _move(file, url)
+    await move(file, url)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript("UPDATE words SET word = 'another'")
 
     with pytest.raises(NotMoved, match=r"has rows already \(in accounts\)"):
-        await _move(file, url)
+        await move(file, url)
 
 
 async def test_refuses_another_programs(file: Path) -> None:
@@ -194,9 +126,9 @@ async def test_refuses_another_programs(file: Path) -> None:
         server.execute("CREATE TABLE theirs (x INT)")
 
     with pytest.raises(UnusableDatabase, match="tables of another program"):
-        await _move(file, url)
+        await move(file, url)
 
-    assert _tables(url) == ["theirs"]
+    assert tables(url) == ["theirs"]
 
 
 async def test_refuses_accounts_that_do_not_add_up(file: Path) -> None:
@@ -206,9 +138,9 @@ async def test_refuses_accounts_that_do_not_add_up(file: Path) -> None:
     url = empty_database()
 
     with pytest.raises(NotMoved, match="do not add up"):
-        await _move(file, url)
+        await move(file, url)
 
-    assert _tables(url) == []
+    assert tables(url) == []
 
 
 async def test_says_what_postgresql_cannot_keep(file: Path) -> None:
@@ -218,9 +150,9 @@ async def test_says_what_postgresql_cannot_keep(file: Path) -> None:
     url = empty_database()
 
     with pytest.raises(NotMoved, match=r"words .*cannot be kept by PostgreSQL"):
-        await _move(file, url)
+        await move(file, url)
 
-    assert _tables(url) == []
+    assert tables(url) == []
 
 
 async def test_no_bot_runs_on_either_side(file: Path) -> None:
@@ -229,7 +161,7 @@ async def test_no_bot_runs_on_either_side(file: Path) -> None:
     other = await PostgresDatabase.open(url, alone=True)
     try:
         with pytest.raises(UnusableDatabase, match="already runs"):
-            await _move(file, url)
+            await move(file, url)
     finally:
         await other.close()
 
@@ -258,6 +190,17 @@ def test_the_verb_says_what_to_do_next(installed: Path, capsys: pytest.CaptureFi
     assert "every one compared" in said
     assert "DATABASE_URL" in said
     assert installed.read_bytes() == copy.read_bytes()
+
+
+def test_no_bot_goes_on_with_what_was_moved(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every verb on the old file says where the books are, until the note beside it is taken away."""
+    assert main(["move", url := empty_database()]) == 0
+
+    for verb in ("migrate", "resume"):
+        assert main([verb]) == 1
+        assert f"were moved to {shown(url)}: put that address into DATABASE_URL" in capsys.readouterr().err
+    installed.with_name("easel.db.moved").unlink()
+    assert main(["migrate"]) == 0
 
 
 @pytest.mark.parametrize(
