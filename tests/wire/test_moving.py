@@ -23,7 +23,7 @@ from tests.wire.discord_fake import Channel, Member, Message, Upload, build
 from tests.wire.discord_fake.component_rules import walk
 from tests.wire.discord_fake.faults import Fault, Kind
 from tests.wire.resting import come_to_rest
-from tests.wire.stage import Stage, easel, open_stage, png
+from tests.wire.stage import BotStage, easel, open_stage, png
 
 pytestmark = needs_postgresql()
 
@@ -70,7 +70,7 @@ def in_a_bucket(images: Path, shared: Path) -> Generator[Mapping[str, str]]:
 
 
 @asynccontextmanager
-async def _stage(folder: Path) -> AsyncGenerator[tuple[Stage, list[tuple[Member, Channel]]]]:
+async def _stage(folder: Path) -> AsyncGenerator[tuple[BotStage, list[tuple[Member, Channel]]]]:
     """A Discord with a member and a channel on each of three shards; `stage.guild` is one of their servers."""
     (folder / "data").mkdir(parents=True)
     async with open_stage(folder, processing=(1.0, 1.2), WAVESPEED_MAX_CONCURRENT="2", apart=True) as stage:
@@ -86,7 +86,7 @@ async def _stage(folder: Path) -> AsyncGenerator[tuple[Stage, list[tuple[Member,
 class Users:
     """What members and moderators of a stage do, and wait for."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: BotStage) -> None:
         self.stage = stage
         self.desk = build.add_channel(stage.fake.world, stage.guild, "desk")
         self.bob = build.add_member(stage.fake.world, stage.guild, "bob")
@@ -168,7 +168,7 @@ def _contents(file: Path) -> str:
         return "\n".join(books.iterdump())
 
 
-async def _on_workers(stage: Stage, users: Users) -> None:
+async def _on_workers(stage: BotStage, users: Users) -> None:
     """Two workers: all that was begun ends, what was asked of moderators is decided; the leader dies with one more."""
     code, report = await stage.verb("check")
     assert (code, "FAIL" in report) == (0, False), report
@@ -188,7 +188,7 @@ async def _on_workers(stage: Stage, users: Users) -> None:
         assert await spare.wait() == 0
 
 
-async def _on_fronts(stage: Stage, seats: list[tuple[Member, Channel]], users: Users) -> None:
+async def _on_fronts(stage: BotStage, seats: list[tuple[Member, Channel]], users: Users) -> None:
     """Three fronts: each answers its own server, and what the workers began ends."""
     gateway = stage.fake.gateway
     async with AsyncExitStack() as stack:
