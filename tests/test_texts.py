@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from types import ModuleType
+from typing import TypeAlias
 
 import pytest
 
@@ -160,6 +162,9 @@ class Use:
     given: frozenset[str]
 
 
+Named: TypeAlias = list[tuple[int, str, tuple[str, ...]]]
+
+
 def text_named(node: ast.expr) -> Iterator[str]:
     """The texts that an expression may be: `texts.jobs.MARK`, an entry of a table, either side of an *if*."""
     match node:
@@ -191,7 +196,7 @@ def uses_in(path: Path) -> Iterator[Use]:
                 yield Use(f"{path.relative_to(ROOT)}:{node.lineno}", found, frozenset(given))
 
 
-def _filled_by(node: ast.Call, named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _filled_by(node: ast.Call, named: Named) -> tuple[str, ...]:
     """The texts that a call fills in: `text.format(…)`, or a refusal that is raised with its facts."""
     if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         return _all_named(node.func.value, named)
@@ -206,17 +211,21 @@ def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
             yield from _own_nodes(child)
 
 
-def _named_in(scope: ast.AST) -> dict[str, tuple[str, ...]]:
-    """The texts that a function gives a name of its own before it fills them in."""
-    return {
-        node.targets[0].id: tuple(text_named(node.value))
+def _named_in(scope: ast.AST) -> list[tuple[int, str, tuple[str, ...]]]:
+    """The texts that a function gives a name of its own before it fills them in, with the lines where it does."""
+    return [
+        (node.lineno, node.targets[0].id, found)
         for node in _own_nodes(scope)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and tuple(text_named(node.value))
-    }
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        if (found := tuple(text_named(node.value)))
+    ]
 
 
-def _all_named(node: ast.expr, named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return named.get(node.id, ()) if isinstance(node, ast.Name) else tuple(text_named(node))
+def _all_named(node: ast.expr, named: Named) -> tuple[str, ...]:
+    if not isinstance(node, ast.Name):
+        return tuple(text_named(node))
+    before = [(line, found) for line, name, found in named if name == node.id and line <= node.lineno]
+    return max(before, default=(0, ()))[1]
 
 
 @cache
@@ -275,6 +284,86 @@ def test_no_text_is_left_over() -> None:
     }
 
     assert set(constants()) - used - within == set()
+
+
+# Nothing of it elsewhere ----------------------------------------------------------------------------------------------
+
+NO_PLACE = ("bot/domain", "bot/services", "bot/db", "bot/media", "bot/ui", "bot/app.py", "bot/client.py", "cogs")
+OPERATORS_READ = {
+    "bot/db/migrate.py": "upgrading the database",
+    "bot/db/postgres_migrate.py": "upgrading the database",
+    "bot/db/postgres_session.py": "what a server lacks",
+    "bot/db/postgres_workers.py": "what several workers have to agree on",
+    "bot/db/upkeep.py": "what a damaged file is found by",
+    "bot/services/money/reconciling.py": "the findings of `easel reconcile`",
+}
+"""Modules that speak to whoever runs the bot, at the command line: about what."""
+TELL_OPERATORS = {
+    "Refused": "why an output is not taken, for the log",
+    "TryLater": "as Refused",
+    "Note": "why the ledger moved, for whoever reads the books",
+    **{
+        node.name: "an operator's error"
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "OperatorError" for base in node.bases)
+    },
+}
+"""What is called with sentences that members and moderators never read; so is the log."""
+SQL = re.compile(r"\b(SELECT|WHERE|COALESCE|BEGIN)\b")
+
+
+def sentences_in(node: ast.AST) -> Iterator[ast.Constant]:
+    """The literals that read like sentences, but for docstrings and what is told to operators."""
+    match node:
+        case ast.Expr(value=ast.Constant()):
+            return
+        case ast.Call(func=ast.Name(id=name)) if name in TELL_OPERATORS:
+            return
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):
+            return
+        case ast.Constant(value=str() as text) if _reads_like_a_sentence(text):
+            yield node
+        case _:
+            pass
+    for child in ast.iter_child_nodes(node):
+        yield from sentences_in(child)
+
+
+def _reads_like_a_sentence(text: str) -> bool:
+    """Words that end as a sentence does, also where they are a part of one that is put together."""
+    said = text.strip()
+    return len(text) > 15 and " " in said and said[-1] in ".?!:" and SQL.search(text) is None
+
+
+def test_no_sentence_stands_elsewhere() -> None:
+    """Whoever looks for what a member reads, to change or to translate it, finds all of it in `bot/texts`."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {node.value!r}"
+        for path in CODE
+        if path.relative_to(ROOT).as_posix().startswith(NO_PLACE)
+        and path.relative_to(ROOT).as_posix() not in OPERATORS_READ
+        for node in sentences_in(ast.parse(path.read_text()))
+    ]
+
+    assert found == [], "say it in the module of bot/texts that is about it"
+
+
+def test_operators_modules_exist() -> None:
+    """A module that speaks to nobody any more needs no place in the list."""
+    speaking = {
+        name for name in OPERATORS_READ if any(True for _ in sentences_in(ast.parse((ROOT / name).read_text())))
+    }
+
+    assert speaking == set(OPERATORS_READ)
+
+
+@pytest.mark.parametrize(
+    "planted", ['raise BadRequest("That is not possible here.")', 'x = f"You have {n} requests of your own."']
+)
+def test_a_sentence_is_recognised(planted: str) -> None:
+    """The check sees a whole sentence and a part of one."""
+    assert list(sentences_in(ast.parse(planted)))
 
 
 # Numbers and rows -----------------------------------------------------------------------------------------------------

@@ -88,9 +88,7 @@ SCOPES = {
     "grant": "Grant",
 }
 GRANTS = "**Grants**"
-GRANT_LINE = "`{left}` of {amount}{where}{until}{reason}"
-GRANT_FOR_CHANNEL = " for this channel"
-GRANT_UNTIL = ", until {when}"
+GRANT_LINE, GRANT_FOR_CHANNEL = "`{left}` of {amount}", "`{left}` of {amount} for this channel"
 RUNNING = "**Running**"
 LATELY = "**Lately**"
 MORE_LINES = "-# and {count} more"

@@ -24,7 +24,7 @@ WHICH_ALT = "The {count} pictures, numbered in their order."
 # Delete and report ----------------------------------------------------------------------------------------------------
 
 DELETE_ASKED = Counted("Delete these {count} pictures?", one="Delete this picture?", none="Delete this?")
-DELETE_ASKED_WHY = "They go for good, with their messages. The {amount} that it cost stays spent."
+DELETE_ASKED_WHY = "The job's pictures and messages are deleted for good. The {amount} that it cost stays spent."
 KEEP_IT, KEPT = "Keep", "Nothing was deleted."
 DELETED, DELETED_WHY = "Deleted", "The picture and its messages are gone. What it cost stays spent."
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.texts.kinds import cannot_run
 
 GRANT_GIVEN = "Grant given"
-GRANT_TO_MEMBER = "<@{target_id}> can spend **{amount}** beyond their limit{until}."
-GRANT_TO_CHANNEL = "<#{target_id}> has **{amount}** that pays for pictures made there{until}."
+TO_MEMBER = "<@{target_id}> can spend **{amount}** beyond their limit."
+TO_MEMBER_UNTIL = "<@{target_id}> can spend **{amount}** beyond their limit, until {when}."
+TO_CHANNEL = "<#{target_id}> has **{amount}** that pays for pictures made there."
+TO_CHANNEL_UNTIL = "<#{target_id}> has **{amount}** that pays for pictures made there, until {when}."
 POOLS_STILL_HOLD = "the server's and the bot's limits still hold"
 
 # Refusals -------------------------------------------------------------------------------------------------------------

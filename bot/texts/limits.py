@@ -16,7 +16,7 @@ LIMIT_FOR = {
 }
 LIMIT_IS_NOW = "{who}: **{amount}** {per}."
 LIMIT_IS_NONE = "{who}: **no limit** {per}."
-LIMIT_IS_THE_NEXT = "{who}: **no limit of their own** {per}. What holds for them now:"
+LIMIT_IS_THE_NEXT = "{who}: **no limit set** {per}. What applies now:"
 LIMIT_STOPS = "That stops all new spending there."
 LIMIT_REACHED = "That much is spent or held already: nothing more from this limit until it renews {when}."
 LIMIT_REACHED_EVER = "That much is spent or held already: nothing more from this limit until it is raised."

@@ -18,6 +18,7 @@ AMBIGUOUS_COMMA = _unreadable("I can't tell whether that comma means thousands o
 NO_AMOUNT = _unreadable("I can't read that as an amount. You wrote: {typed}.")
 TOO_MUCH = _unreadable("That is more than $1,000,000. You wrote: {typed}.")
 
+PRICE_EACH = "{price} a picture"
 PRICE_ROSE = Refusal(
     "A picture now costs {now}; it was {shown}.", title="The price went up", advice="Check the new price first."
 )

@@ -14,8 +14,8 @@ REPORTED, REPORTED_WHY = (
 # Reported pictures ----------------------------------------------------------------------------------------------------
 
 REPORTED_PICTURE = "A picture was reported"
-REPORT_LINE = "[Message]({link}) in <#{channel_id}>, reported by {who}{job}"
-REPORT_JOB = ", job {job_id}"
+REPORT_LINE = "[Message]({link}) in <#{channel_id}>, reported by {who}"
+REPORT_LINE_OF_JOB = "[Message]({link}) in <#{channel_id}>, reported by {who}, job {job_id}"
 REPORTED_PICTURES = "Reported pictures"
 NO_REPORTED_PICTURES = "No picture waits for a decision."
 DECIDE = {
@@ -37,7 +37,7 @@ A_MODERATOR = "a moderator"
 REACHED = {
     "all": "",
     "gone": "A message with this picture was gone already, or is out of my reach.",
-    "later": "Discord does not take it just now: I go on trying.",
+    "later": "Discord does not accept it right now; I keep trying.",
 }
 HIDDEN = "A moderator has hidden this picture."
 BLOCK_FORM, BLOCK_FIELD, BLOCK_HINT = "Block the requester", "Why; they read it", "unwanted pictures"

@@ -8,7 +8,7 @@ from bot.texts.kinds import cannot_run
 from bot.texts.templates import Counted, Refusal
 
 PAUSED_TITLE = "Paused"
-PAUSED_NOW = "Nobody here can start a new picture until `/manage resume`. What is running finishes."
+PAUSED_NOW = "Nobody here can start a new picture until `/manage resume`. Jobs that are already running will finish."
 PAUSED_ALREADY = "This server was paused already; the earlier reason stays."
 RESUMED_TITLE = "Resumed"
 RESUMED = "New pictures can be made again."
@@ -22,7 +22,7 @@ ACCESS_TITLE = {
 ACCESS = {
     "allow": "Pictures may be made in <#{channel_id}>, and only in channels that are allowed.",
     "deny": "No new pictures in <#{channel_id}> and its threads.",
-    None: "<#{channel_id}> has no rule of its own any more.",
+    None: "<#{channel_id}> no longer has a rule.",
 }
 UNCHANGED = "Nothing changed."
 CHANNELS_TITLE = "Channels with rules"
@@ -42,7 +42,7 @@ WORD_IS_OFF = "\u201c{word}\u201d may be used again."
 WORD_WAS_OFF = "\u201c{word}\u201d was not on the list."
 HOW_WORDS_COMPARE = "compared as whole words, whatever their case, width or invisible characters"
 BLOCKED_TITLE, UNBLOCKED_TITLE = "Blocked", "Unblocked"
-BLOCKED = "<@{member_id}> can use nothing but /privacy in this server. What they have running finishes."
+BLOCKED = "<@{member_id}> can use nothing but /privacy in this server. Their running jobs will finish."
 BLOCKED_ALREADY = "<@{member_id}> was blocked already; the earlier reason stays."
 UNBLOCKED = "<@{member_id}> can use me again."
 NOT_BLOCKED = "<@{member_id}> was not blocked."

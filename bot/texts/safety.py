@@ -19,8 +19,8 @@ WITHHELD_ADVICE = {
     "marked": "Change the prompt or the images and try again.",
     "unmarked": "Choose another model, or ask a moderator: /manage settings can show such pictures.",
     "kept_back": "Change the prompt or the images and try again.",
-    "undecided": "Try again, and tell a moderator that you wait.",
-    "no_desk": "With /manage settings a moderator can choose a channel for that in which I can post.",
+    "undecided": "Try again, and tell a moderator that you are waiting.",
+    "no_desk": "A moderator can choose a channel for that, in which I can post, with /manage settings.",
 }
 WITHHELD_BRIEFLY = {
     "marked": "marked as unsafe by the provider",

@@ -24,8 +24,10 @@ AHEAD = Counted("{count} pictures are ahead of yours.", one="One picture is ahea
 WAITS_FOR_ITS_TURN = "It starts when its turn comes."
 ON_ITS_WAY = "Your images and words are on their way to the provider."
 STARTED = "started {when}"
+SO_FAR = "{duration} so far"
+NOT_RUN = "This was not run."
 USUALLY = "usually about {seconds} s"
-IS_LATE = "The provider has not finished yet. I keep looking, and the picture comes to this channel when it is there."
+IS_LATE = "The provider has not finished yet. I keep checking, and post the picture in this channel when it is ready."
 LATE_MONEY = "{amount} is held, not spent, and comes back to you if there is no picture."
 CONNECTION_DROPPED = "The connection dropped while sending, so I am making sure that nothing is paid twice."
 HELD_NOT_SPENT = "{amount} is held, not spent."
@@ -50,12 +52,12 @@ NOTHING_SPENT = "Nothing was spent."
 # Images that are slow to come -----------------------------------------------------------------------------------------
 
 FETCHING = "Fetching your images"
-FETCHED_SO_FAR = "{name}: {so_far}"
-FETCHING_SLOWLY = "Discord hands them over slowly; I wait up to 90 s while they move"
+FETCHED, FETCHED_OF = "{name}: {arrived} MB", "{name}: {arrived} of {size} MB"
+FETCHING_SLOWLY = "Discord sends them slowly; I wait up to 90 s while they arrive"
 NOTHING_SPENT_YET = "nothing is spent yet"
 
 # What holds a job up --------------------------------------------------------------------------------------------------
 
 CHECKED_FIRST = "Several earlier requests for this model are being checked with the provider first."
 NOT_ANSWERING = "The image provider isn't answering at the moment. Your job keeps its place; nothing is spent."
-NOT_TAKEN = "Discord doesn't take it right now, so I keep trying"
+NOT_TAKEN = "Discord doesn't accept it right now, so I keep trying"

@@ -172,7 +172,7 @@ async def test_nothing_typed_is_lost(world: World, name: str) -> None:
 
     assert "That is wrong." in text
     assert filled(await reopened(world, refusal)) == SENT[name]
-    assert ("attach your images once more" in text) is (name in FILES)
+    assert ("attach your images again" in text) is (name in FILES)
 
 
 async def test_the_longest_prompt_comes_back_whole(world: World) -> None:

@@ -132,7 +132,7 @@ async def test_without_a_limit_of_their_own_the_next_one_holds(world: World) -> 
     await manage(world, "limit member", user=world.alice, period="month", amount="5")
     text = await manage(world, "limit member", user=world.alice, period="month", amount="none")
 
-    assert "no limit of their own" in text
+    assert "no limit set" in text
     assert "month: limit $1.00" in text
     assert "was $5.00" in text
 

@@ -165,7 +165,9 @@ def model_choices(
     least = (0, 1) if interaction.command is not None and interaction.command.name == "compose" else (1,)
     wanted = typed.casefold()
     return [
-        app_commands.Choice(name=facts(model.label, f"{format_usd(price)} a picture"), value=model.id)
+        app_commands.Choice(
+            name=facts(model.label, texts.money.PRICE_EACH.format(price=format_usd(price))), value=model.id
+        )
         for model, price in on_sale.items()
         if any(model.fits(max(fewest, given)) for fewest in least)
         and (wanted in model.label.casefold() or wanted in model.id)

@@ -15,7 +15,7 @@ from bot.domain.periods import Period
 from bot.services.money.budgets import BudgetView
 from bot.ui.render.escape import words
 from bot.ui.render.layout import Layout
-from bot.ui.render.theme import DOT, Accent, bar, day, facts, heading, relative, small
+from bot.ui.render.theme import Accent, bar, day, facts, heading, relative, small
 
 _REASON_CHARS = 60
 _KEPT_FOR_LATELY = 400
@@ -84,14 +84,11 @@ def _section(layout: Layout, title: str, lines: Sequence[str], *, keep_chars: in
 
 
 def _grant(grant: Grant) -> str:
-    until = "" if grant.expires_at is None else texts.budgets.GRANT_UNTIL.format(when=day(grant.expires_at))
-    reason = words(grant.reason, _REASON_CHARS)
-    return texts.budgets.GRANT_LINE.format(
-        left=format_usd(grant.left_micros),
-        amount=format_usd(grant.amount_micros),
-        where=texts.budgets.GRANT_FOR_CHANNEL if grant.kind is ScopeKind.CHANNEL else "",
-        until=until,
-        reason=f"{DOT}{reason}" if reason else "",
+    line = texts.budgets.GRANT_FOR_CHANNEL if grant.kind is ScopeKind.CHANNEL else texts.budgets.GRANT_LINE
+    return facts(
+        line.format(left=format_usd(grant.left_micros), amount=format_usd(grant.amount_micros)),
+        "" if grant.expires_at is None else texts.budgets.UNTIL.format(when=day(grant.expires_at)),
+        words(grant.reason, _REASON_CHARS),
     )
 
 

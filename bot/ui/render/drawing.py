@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import discord
 from discord import ui
 
+from bot import texts
 from bot.domain.errors import EaselError
 from bot.domain.jobs import Job
 from bot.domain.snapshots import JobSnapshot
@@ -19,7 +20,7 @@ STRIP_FILENAME = "references.png"
 
 STRIP_URL = f"attachment://{STRIP_FILENAME}"
 
-NEUTRAL_WORD = "This was not run."
+NEUTRAL_WORD = texts.status.NOT_RUN
 """Stands in public, for a moment, between a refused command and the removal of its answer."""
 
 PING_NOBODY = discord.AllowedMentions.none()

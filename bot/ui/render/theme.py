@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from math import ceil
 
+from bot import texts
 from bot.domain.clock import MINUTE, SECOND, Instant
 
 DOT = " \u00b7 "
@@ -90,11 +91,13 @@ def so_far(milliseconds: int) -> str:
     """
     elapsed = max(0, milliseconds)
     if elapsed < _FINE_UNTIL:
-        return f"{elapsed // SECOND} s so far"
-    if elapsed < _COARSE_UNTIL:
+        coarse = f"{elapsed // SECOND} s"
+    elif elapsed < _COARSE_UNTIL:
         seconds = elapsed // SECOND
-        return f"{_minutes(seconds - seconds % _COARSE_SECONDS)} so far"
-    return f"{elapsed // MINUTE} min so far"
+        coarse = _minutes(seconds - seconds % _COARSE_SECONDS)
+    else:
+        coarse = f"{elapsed // MINUTE} min"
+    return texts.status.SO_FAR.format(duration=coarse)
 
 
 def _minutes(seconds: int) -> str:

@@ -26,5 +26,7 @@ def render_transfers(transfers: Transfers) -> ui.LayoutView:
 
 def _so_far(transfer: Transfer) -> str:
     arrived = f"{transfer.arrived / 1_000_000:.1f}"
-    so_far = f"{arrived} MB" if transfer.size is None else f"{arrived} of {transfer.size / 1_000_000:.1f} MB"
-    return texts.status.FETCHED_SO_FAR.format(name=file_name(transfer.filename), so_far=so_far)
+    name = file_name(transfer.filename)
+    if transfer.size is None:
+        return texts.status.FETCHED.format(name=name, arrived=arrived)
+    return texts.status.FETCHED_OF.format(name=name, arrived=arrived, size=f"{transfer.size / 1_000_000:.1f}")

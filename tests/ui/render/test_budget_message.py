@@ -99,7 +99,7 @@ def test_grants_are_listed_with_what_is_left_and_until_when() -> None:
 
     assert budget_text(view(grants=(GRANT,), channel_grants=(channel,))).endswith(
         "**Grants**\n"
-        f"`$1.70` of $2.00, until <t:{FEBRUARY // 1000}:D> · contest \\*prize\\*\n"
+        f"`$1.70` of $2.00 \u00b7 until <t:{FEBRUARY // 1000}:D> · contest \\*prize\\*\n"
         "`$5.00` of $5.00 for this channel"
     )
 

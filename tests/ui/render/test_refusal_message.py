@@ -131,5 +131,5 @@ def test_an_unexpected_error_gives_a_reference() -> None:
     assert text == (
         "### Something broke on my side\n"
         "That was not your doing. If it happens again, tell a moderator this code: `8F3A91C2`.\n"
-        "-# If you started a job, it goes on, and its money is safe: /jobs list shows it."
+        "-# If you started a job, it continues, and its money is safe: /jobs list shows it."
     )

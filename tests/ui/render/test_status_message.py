@@ -129,8 +129,8 @@ SETTINGS = "FLUX Kontext Max Multi · 16:9 · guidance 3.5"
         pytest.param(
             snapshot(job(prediction(S.PROCESSING, submitted_at=NOW - 11 * MINUTE), late_told_at=NOW)),
             "Taking longer than usual",
-            "The provider has not finished yet. I keep looking, and the picture comes to this channel when it is "
-            "there.\n$0.08 is held, not spent, and comes back to you if there is no picture.",
+            "The provider has not finished yet. I keep checking, and post the picture in this channel when it is "
+            "ready.\n$0.08 is held, not spent, and comes back to you if there is no picture.",
             f"{SETTINGS} · 11 min so far · $0.08 held",
             Accent.WORKING,
             id="late",

@@ -53,9 +53,12 @@ def render_decided(decided: DecidedReport) -> ui.LayoutView:
 def report_line(report: PictureReport) -> str:
     """A report in one line, for lists too."""
     link = f"https://discord.com/channels/{report.guild_id}/{report.channel_id}/{report.message_id}"
-    job = texts.reports.REPORT_JOB.format(job_id=report.job_id) if report.job_id else ""
     who = texts.audit.SOMEBODY if report.reporter_id is None else f"<@{report.reporter_id}>"
-    return texts.reports.REPORT_LINE.format(link=link, channel_id=report.channel_id, who=who, job=job)
+    if report.job_id is None:
+        return texts.reports.REPORT_LINE.format(link=link, channel_id=report.channel_id, who=who)
+    return texts.reports.REPORT_LINE_OF_JOB.format(
+        link=link, channel_id=report.channel_id, who=who, job_id=report.job_id
+    )
 
 
 def job_named_in(components: Sequence[discord.Component]) -> str | None:
