@@ -1,4 +1,4 @@
-"""The composition root: opens everything in order, has it wired, runs it, and closes in reverse."""
+"""The bot of `easel run` as a whole: opened in order, run until told to stop, closed in reverse."""
 
 from __future__ import annotations
 
@@ -19,16 +19,13 @@ from bot.domain.errors import Unavailable
 from bot.gateway import GatewayPace, point_at
 from bot.health import Ping, health_app, serve_health
 from bot.metrics import Metrics
-from bot.services.catalogue import Services
 from bot.services.engine import Engine
 from bot.services.jobs.announcements import Announcements
-from bot.services.resources import Resources
 from bot.settings import Settings
-from bot.shard_pace import ShardPace
 from bot.sharded import ShardedBot
 from bot.standby import LEADER, worker_name
 from bot.webhooks import serve_webhooks, webhook_app
-from bot.wiring.discord import Paces, bot_of, discord_of
+from bot.wiring.discord import Paces, open_client
 from bot.wiring.engine import engine_of
 from bot.wiring.resources import Environment, open_resources
 
@@ -69,19 +66,18 @@ async def open_app(settings: Settings, environment: Environment) -> AsyncGenerat
     Raises:
         EaselError: the database or the image folder cannot be used.
     """
-    async with open_resources(settings, environment) as resources, AsyncExitStack() as stack:
-        paces = paces_of(settings, resources)
-        bot = bot_of(resources, paces, settings.operator_ids)
-        stack.push_async_callback(bot.close)
-        discord, messenger = discord_of(resources, bot)
-        stack.push_async_callback(messenger.close)
-        services = Services(resources, discord)
-        bot.attach(services)
+    async with open_resources(settings, environment) as resources, open_client(settings, resources) as client:
         # Here, where the gateway cannot have handed anything over yet: what is unanswered now is of an earlier run.
         interrupted = await resources.stores.interactions.unanswered(resources.clock.now())
-        engine = engine_of(settings, resources, services, discord, interrupted=interrupted)
+        engine = engine_of(settings, resources, client.services, client.discord, interrupted=interrupted)
         yield App(
-            bot, engine, resources.database, resources.stores, resources.metrics, paces, services.jobs.announcements
+            client.bot,
+            engine,
+            resources.database,
+            resources.stores,
+            resources.metrics,
+            client.paces,
+            client.services.jobs.announcements,
         )
 
 
@@ -146,14 +142,6 @@ async def open_webhooks(settings: Settings, calls: Announcements, stack: AsyncEx
     if calls.addresses is not None and settings.webhook_port is not None:
         endpoint = webhook_app(calls.addresses, calls.announced, calls.came)
         await stack.enter_async_context(serve_webhooks(endpoint, settings.webhook_port))
-
-
-def paces_of(settings: Settings, resources: Resources) -> GatewayPace | Paces:
-    """The pace of the one connection, or of each shard."""
-    facts, clock, random = resources.stores.facts, resources.clock, resources.random
-    if settings.shards is None:
-        return GatewayPace(facts, clock, random)
-    return Paces(settings.shards, {each: ShardPace(facts, clock, random) for each in settings.shards.ids})
 
 
 async def connect(bot: EaselBot, paces: GatewayPace | Paces, settings: Settings, clock: Clock) -> None:

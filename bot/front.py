@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.app import DRAIN_SECONDS, Draining, connect, open_webhooks, paces_of, parts_of
+from bot.app import DRAIN_SECONDS, Draining, connect, open_webhooks, parts_of
 from bot.client import EaselBot
 from bot.db.database import Database, DatabaseInUse, LostLead
 from bot.db.opening import listen, open_database, shard_locks, speaking, standing_by
@@ -29,7 +29,7 @@ from bot.services.relayed_signals import RelayedSignals, pass_on
 from bot.services.resources import Resources
 from bot.settings import Settings
 from bot.standby import FRONT, LEADER, say_standby, until_first, worker_name
-from bot.wiring.discord import Paces, bot_of, discord_of
+from bot.wiring.discord import Paces, open_client, open_discord
 from bot.wiring.engine import engine_of, recovery_of
 from bot.wiring.resources import Environment, open_resources
 
@@ -92,18 +92,13 @@ async def open_front(settings: Settings, environment: Environment) -> AsyncGener
     async with open_resources(settings, shared) as opened, AsyncExitStack() as stack:
         say = await stack.enter_async_context(speaking(settings.database_url))
         resources = replace(opened, signals=RelayedSignals(opened.clock, say))
-        paces = paces_of(settings, resources)
-        bot = bot_of(resources, paces, settings.operator_ids)
-        stack.push_async_callback(bot.close)
-        discord, messenger = discord_of(resources, bot)
-        stack.push_async_callback(messenger.close)
-        services = Services(resources, discord)
-        bot.attach(services)
+        client = await stack.enter_async_context(open_client(settings, resources))
         # No other process holds these shards: what of them is unanswered now is of an earlier one that did.
         unanswered = await resources.stores.interactions.unanswered(resources.clock.now())
         ours = [each for each in unanswered if settings.shards is None or settings.shards.hold(each.guild_id)]
-        recovery = recovery_of(settings, resources, discord, interrupted=ours)
-        front = Front(bot, services, resources, recovery, paces, f"{worker_name()} {settings.shard_ids or ''}".strip())
+        recovery = recovery_of(settings, resources, client.discord, interrupted=ours)
+        name = f"{worker_name()} {settings.shard_ids or ''}".strip()
+        front = Front(client.bot, client.services, resources, recovery, client.paces, name)
         front.leads_with(None)
         yield front
 
@@ -177,8 +172,7 @@ async def _lead(settings: Settings, environment: Environment, front: Front) -> N
     """
     async with open_resources(settings, environment) as opened, AsyncExitStack() as stack:
         resources = replace(opened, metrics=front.resources.metrics)
-        discord, messenger = discord_of(resources, front.bot)
-        stack.push_async_callback(messenger.close)
+        discord = await stack.enter_async_context(open_discord(resources, front.bot))
         services = Services(resources, discord)
         engine = engine_of(settings, resources, services, discord, interrupted=())
         await open_webhooks(settings, services.jobs.announcements, stack)

@@ -1,4 +1,4 @@
-"""What is open before the first use case is made, and what all of them share."""
+"""Open resources that all use cases share: stores, provider, images, clock, signals."""
 
 from __future__ import annotations
 

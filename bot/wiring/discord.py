@@ -1,17 +1,20 @@
-"""The client, and what reaches Discord through it."""
+"""Makes the client with its pace, what reaches Discord through it, and the use cases that both need."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from bot.client import EaselBot
 from bot.domain.shards import Shards
 from bot.gateway import GatewayPace
-from bot.services.catalogue import Discord
+from bot.services.catalogue import Discord, Services
 from bot.services.creative.album import Album
 from bot.services.resources import Resources
+from bot.settings import Settings
+from bot.shard_pace import ShardPace
 from bot.sharded import ShardedBot
 from bot.ui.discord.answers import Answers
 from bot.ui.discord.approval_desk import DiscordApprovalDesk
@@ -53,6 +56,37 @@ class Paces:
     of: Mapping[int, GatewayPace]
 
 
+@dataclass(frozen=True, slots=True)
+class DiscordSide:
+    """The client with the pace of its connections, what reaches Discord through it, and the use cases it calls."""
+
+    bot: EaselBot
+    paces: GatewayPace | Paces
+    discord: Discord
+    services: Services
+
+
+@asynccontextmanager
+async def open_client(settings: Settings, resources: Resources) -> AsyncGenerator[DiscordSide]:
+    """Make the client and the use cases, and give each the other; the client is closed when the block ends."""
+    paces = _paces_of(settings, resources)
+    bot = bot_of(resources, paces, settings.operator_ids)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(bot.close)
+        discord = await stack.enter_async_context(open_discord(resources, bot))
+        services = Services(resources, discord)
+        bot.attach(services)
+        yield DiscordSide(bot, paces, discord, services)
+
+
+def _paces_of(settings: Settings, resources: Resources) -> GatewayPace | Paces:
+    """The pace of the one connection, or of each shard."""
+    facts, clock, random = resources.stores.facts, resources.clock, resources.random
+    if settings.shards is None:
+        return GatewayPace(facts, clock, random)
+    return Paces(settings.shards, {each: ShardPace(facts, clock, random) for each in settings.shards.ids})
+
+
 def bot_of(resources: Resources, paces: GatewayPace | Paces, operator_ids: Collection[int] = ()) -> EaselBot:
     """Make the client: one connection with one pace, or shards with a pace each."""
     stores, metrics = resources.stores, resources.metrics
@@ -84,8 +118,9 @@ def bot_of(resources: Resources, paces: GatewayPace | Paces, operator_ids: Colle
     return bot
 
 
-def discord_of(resources: Resources, bot: EaselBot) -> tuple[Discord, DiscordMessenger]:
-    """Make what reaches Discord through a client, and what of it is to be closed."""
+@asynccontextmanager
+async def open_discord(resources: Resources, bot: EaselBot) -> AsyncGenerator[Discord]:
+    """Make what reaches Discord through a client: the body of each Protocol that use cases and engine ask for."""
     album = Album(resources.media.vault, resources.media.checker)
     messenger = DiscordMessenger(
         bot,
@@ -95,13 +130,15 @@ def discord_of(resources: Resources, bot: EaselBot) -> tuple[Discord, DiscordMes
         calls=Calls(resources.clock, resources.random),
     )
     channels = DiscordChannels(bot, resources.clock)
-    discord = Discord(
-        messenger=messenger,
-        channels=channels,
-        reviews=DiscordReviewDesk(bot),
-        reports=DiscordReportDesk(bot),
-        approvals=DiscordApprovalDesk(bot, album),
-        showcase=DiscordShowcase(bot, channels),
-        remover=MessageRemover(bot),
-    )
-    return discord, messenger
+    try:
+        yield Discord(
+            messenger=messenger,
+            channels=channels,
+            reviews=DiscordReviewDesk(bot),
+            reports=DiscordReportDesk(bot),
+            approvals=DiscordApprovalDesk(bot, album),
+            showcase=DiscordShowcase(bot, channels),
+            remover=MessageRemover(bot),
+        )
+    finally:
+        await messenger.close()

@@ -1,4 +1,4 @@
-"""Which part of the engine is given which: what goes on without anybody pressing anything."""
+"""Makes the engine, whose loops run without a command: sending, asking, delivering, recovering, watching the books."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def engine_of(
     *,
     interrupted: Sequence[OpenInteraction],
 ) -> Engine:
-    """Make what goes on without anybody pressing anything. `interrupted` is what `Recovery` says."""
+    """Make the engine. `interrupted`: see `Recovery`."""
     stores, clock, signals, metrics = resources.stores, resources.clock, resources.signals, resources.metrics
     messenger, channels = discord.messenger, discord.channels
     fitted = FittedPictures(resources.media.checker, resources.media.vault, messenger.file_limit)
@@ -83,7 +83,7 @@ def engine_of(
 def recovery_of(
     settings: Settings, resources: Resources, discord: Discord, *, interrupted: Sequence[OpenInteraction]
 ) -> Recovery:
-    """Make what takes up the work of an earlier process. `interrupted` is what `Recovery` says."""
+    """Make what takes up the work of an earlier process. `interrupted`: see `Recovery`."""
     return Recovery(
         jobs=resources.stores.jobs,
         interactions=resources.stores.interactions,

@@ -1,4 +1,4 @@
-"""Opens what everything else stands on: database, sessions, provider, images."""
+"""Opens what all parts share: database, HTTP sessions, provider and images."""
 
 from __future__ import annotations
 

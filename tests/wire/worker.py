@@ -26,6 +26,7 @@ from bot.settings import Settings, setting_names
 from bot.shutdown import stop_on_signals
 from bot.standby import run_in_turn
 from bot.ui.discord import calls as discord_calls
+from bot.wiring import discord as wiring
 from bot.wiring import resources
 from bot.wiring.discord import bot_of
 from bot.wiring.resources import Environment
@@ -63,7 +64,7 @@ def ready_at_once() -> None:
         bot._connection.guild_ready_timeout = _READY_SECONDS  # pyright: ignore[reportPrivateUsage] - no public way
         return bot
 
-    app.bot_of = front.bot_of = hasty_bot_of  # pyright: ignore[reportAttributeAccessIssue] - as above
+    wiring.bot_of = hasty_bot_of  # pyright: ignore[reportAttributeAccessIssue] - as above
 
 
 def die_at(point: CrashPoint, hit: int) -> CrashHook:
@@ -116,7 +117,7 @@ def live(
     """
     _take_on(environment)
     ready_at_once()
-    app.GatewayPace = app.ShardPace = Unpaced
+    wiring.GatewayPace = wiring.ShardPace = Unpaced
     if not environment["DATABASE_URL"].startswith("sqlite"):
         postgres_lead.LOOK_SECONDS = postgres_shards.LOOK_SECONDS = _LOOK_SECONDS
     if factor != 1.0:

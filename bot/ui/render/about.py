@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
 
 from bot import texts
-from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
+from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState, Reference
 from bot.domain.marks import Exposure, WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
@@ -28,48 +27,14 @@ _ROLE_CHARS = 60
 _NOTE_CHARS = 60
 
 
-class Named(Protocol):
-    """A reference, whether of a job, of a draft or in a tray."""
-
-    @property
-    def place(self) -> int:
-        """Its number, 1 to 5."""
-        ...
-
-    @property
-    def role(self) -> str | None:
-        """What it is for."""
-        ...
-
-    @property
-    def filename(self) -> str:
-        """What its member called it."""
-        ...
-
-    @property
-    def exposure(self) -> Exposure:
-        """How openly it is shown."""
-        ...
-
-    @property
-    def of_style(self) -> bool:
-        """Whether a style brought it."""
-        ...
-
-    @property
-    def note(self) -> str | None:
-        """What was done to it when it was taken in."""
-        ...
-
-
-def strip_of(references: Sequence[Named]) -> Shown:
+def strip_of(references: Sequence[Reference]) -> Shown:
     """The reference strip as a gallery's picture, named so that it can be followed without seeing it."""
     names = "; ".join(f"{each.place} {each.role or ''} {each.filename}" for each in references)
     is_spoiler = any(each.exposure is Exposure.SPOILER for each in references)
     return Shown(STRIP_URL, texts.jobs.STRIP_ALT.format(names=one_line(names)), is_spoiler)
 
 
-def reference_lines(references: Iterable[Named]) -> Iterator[str]:
+def reference_lines(references: Iterable[Reference]) -> Iterator[str]:
     """One line for each reference, in order: `**1** identity · fox.png`."""
     for each in references:
         brought = texts.styles.OF_STYLE if each.of_style else ""
