@@ -20,7 +20,8 @@ from bot.domain.periods import PERIOD_WORDS
 from bot.instance import EXIT_ALREADY_RUNNING, AlreadyRunning
 from bot.log import configure_logging
 from bot.models_file import BadEntries, load_models
-from bot.settings import REQUIRED_TO_RUN, Settings, SettingsError
+from bot.setting_faults import SettingsError
+from bot.settings import REQUIRED_TO_RUN, Settings
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2

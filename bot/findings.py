@@ -11,7 +11,7 @@ import aiohttp
 from bot.domain.errors import EaselError
 from bot.domain.predictions import FailureReason, NotSent, ProviderError, Refused
 from bot.log import redact
-from bot.settings import SettingsError
+from bot.setting_faults import SettingsError
 from bot.unreachable import unreachable
 
 

@@ -7,8 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.db.url import password_of, shown, sqlite_path
@@ -17,7 +16,8 @@ from bot.domain.periods import PERIOD_WORDS, Period
 from bot.domain.shards import Shards
 from bot.media.location import Bucket, bucket_in
 from bot.secret_shapes import impossible
-from bot.setting_names import is_name, misspelt_in, perhaps
+from bot.setting_faults import SettingsError, present, sentence_of
+from bot.setting_names import misspelt_in
 from bot.setting_values import (
     HttpUrl,
     LimitText,
@@ -42,14 +42,6 @@ SECRETS_DIR = Path("/run/secrets")
 """Where Docker and its relatives mount secrets, one file each, named like the setting."""
 
 REQUIRED_TO_RUN = ("DISCORD_TOKEN", "WAVESPEED_API_KEY")
-
-
-class SettingsError(Exception):
-    """A start that cannot be: one sentence that names the setting and never repeats its value."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class Settings(BaseSettings):
@@ -205,7 +197,7 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: it is not set.
         """
-        return _present("DISCORD_TOKEN", self.discord_token)
+        return present("DISCORD_TOKEN", self.discord_token)
 
     def api_key(self) -> str:
         """WaveSpeed's API key in the clear.
@@ -213,7 +205,7 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: it is not set.
         """
-        return _present("WAVESPEED_API_KEY", self.wavespeed_api_key)
+        return present("WAVESPEED_API_KEY", self.wavespeed_api_key)
 
     def impossible_secret(self) -> str | None:
         """Why one of the two secrets cannot be what it should be, in a sentence; None where both can."""
@@ -242,14 +234,14 @@ class Settings(BaseSettings):
         try:
             settings = cls(_env_file=env_file, _secrets_dir=secrets_dir if secrets_dir.is_dir() else None)  # pyright: ignore[reportCallIssue] - pydantic-settings' own keywords
         except ValidationError as error:
-            raise SettingsError(_sentence(error.errors()[0])) from None
+            raise SettingsError(sentence_of(error.errors()[0], _descriptions())) from None
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{env_file} cannot be read as text ({type(error).__name__}).") from None
         misspelt = misspelt_in(os.environ, setting_names(), settings.model_fields_set)
         if misspelt is not None:
             raise SettingsError(misspelt)
         for name in required:
-            _present(name, getattr(settings, name.lower()))
+            present(name, getattr(settings, name.lower()))
         if (fault := settings.impossible_secret()) is not None and required:
             raise SettingsError(fault)
         return settings
@@ -260,7 +252,7 @@ class Settings(BaseSettings):
         try:
             return _Given(**values)  # pyright: ignore[reportArgumentType] - validated by pydantic
         except ValidationError as error:
-            raise SettingsError(_sentence(error.errors()[0])) from None
+            raise SettingsError(sentence_of(error.errors()[0], _descriptions())) from None
 
 
 class _Given(Settings):
@@ -281,19 +273,6 @@ def setting_names() -> tuple[str, ...]:
     return tuple(name.upper() for name in Settings.model_fields)
 
 
-def _present(name: str, secret: SecretStr | None) -> str:
-    if secret is None:
-        raise SettingsError(f"{name} is missing: set it in .env or in the environment (.env.example says how).")
-    return secret.get_secret_value()
-
-
-def _sentence(error: ErrorDetails) -> str:
-    if not error["loc"]:
-        return error["msg"].removeprefix("Value error, ")
-    name = str(error["loc"][0])
-    if error["type"] != "extra_forbidden":
-        return f"{name.upper()} should be {Settings.model_fields[name].description}."
-    if not is_name(name):
-        # The line may be a token that somebody pasted without a name.
-        return ".env has a line whose name is not one: write NAME=value."
-    return f"{name.upper()} in .env is not a setting of Easel{perhaps(name, setting_names())}."
+def _descriptions() -> dict[str, str]:
+    """What each setting should be, in the words that complete its sentence."""
+    return {name.upper(): field.description or "" for name, field in Settings.model_fields.items()}

@@ -140,7 +140,8 @@ def test_a_name_means_one_thing_in_tests() -> None:
     ours = classes(PRODUCT)
     tests = classes(path for path in CODE if path not in PRODUCT and FAKE_DISCORD not in path.parents)
 
-    assert [name for name, times in tests.items() if times > 1 or name in ours] == []
+    twice = [name for name, times in tests.items() if times > 1 or name in ours]
+    assert twice == [], "name the test's class otherwise; a fake of `Meter` is called `FakeMeter`"
 
 
 GUIDE = ROOT / ".github/CONTRIBUTING.md"

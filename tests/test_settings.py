@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from bot.domain.periods import Period
 from bot.domain.shards import Shards
-from bot.settings import REQUIRED_TO_RUN, Settings, SettingsError, setting_names
+from bot.setting_faults import SettingsError
+from bot.settings import REQUIRED_TO_RUN, Settings, setting_names
 
 ROOT = Path(__file__).parents[1]
 CANARY = "canary-secret-value"

@@ -18,7 +18,8 @@ from bot.db.prices import Paused, PriceStore
 from bot.domain.clock import SystemClock
 from bot.domain.drift import Confirmed
 from bot.findings import Finding
-from bot.settings import Settings, SettingsError
+from bot.setting_faults import SettingsError
+from bot.settings import Settings
 from bot.standby import workers_beside
 
 

@@ -12,7 +12,8 @@ from bot.db.opening import with_psycopg
 from bot.db.sqlite_errors import readable
 from bot.db.url import is_database_url, shown, sqlite_path
 from bot.instance import only_instance
-from bot.settings import Settings, SettingsError
+from bot.setting_faults import SettingsError
+from bot.settings import Settings
 
 
 def move(settings: Settings, url: str) -> int:

@@ -26,7 +26,8 @@ from bot.env_file import values_in, with_values
 from bot.findings import Finding
 from bot.log import configure_logging
 from bot.secret_shapes import KEY, TOKEN, impossible
-from bot.settings import ENV_FILE, Settings, SettingsError
+from bot.setting_faults import SettingsError
+from bot.settings import ENV_FILE, Settings
 
 _NEW_FILE = "# Written by easel setup. .env.example shows every other setting with its default.\n"
 _WELCOME = "Setting up Easel. Secrets are not shown while you type or paste. Ctrl-C leaves everything as it is.\n"

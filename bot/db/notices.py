@@ -1,4 +1,4 @@
-"""Notices that are given once: that 80 % or all of a limit is spent."""
+"""Notices that are given once: that one of `bot.domain.notices.PERCENTS` of a limit is spent."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class NoticeStore(MemberStore):
 
     @reads
     def due(self, connection: Connection, job_id: str) -> tuple[Notice, ...]:
-        """What 80 % or 100 % is spent of, among the limits that bound a job's admission, and nobody claimed yet.
+        """Of what a threshold is spent, among the limits that bound a job's admission, and nobody claimed yet.
 
         In order of scope and period. Measured is what is spent by now in the period of the admission; a member who had
         their data deleted is left out.

@@ -32,7 +32,7 @@ from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.uploads import Uploads
 from bot.services.signals import PredictionAccepted, Signals
 from tests.clocks import ManualClock
-from tests.services.parts import Counting, ScriptedProvider
+from tests.services.parts import FakeMeter, ScriptedProvider
 
 GUILD, CHANNEL = 7_000, 7_100
 GRACE = 120 * SECOND
@@ -253,7 +253,7 @@ class LostWorld:
             rules=SubmissionRules(self._limits, GRACE / SECOND, "boot"),
             clock=self.clock,
             signals=self.signals,
-            meter=Counting(),
+            meter=FakeMeter(),
             crash_hook=no_crash,
             withdraw=_go_on_selling,
             breaker=self.breaker,

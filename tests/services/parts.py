@@ -230,7 +230,7 @@ async def open_parts(
         await database.close()
 
 
-class Counting:
+class FakeMeter:
     """Implements `Meter` and remembers what it was told."""
 
     def __init__(self) -> None:

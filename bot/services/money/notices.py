@@ -53,7 +53,7 @@ class Notices:
             await self._tell_highest(job, tuple(of_limit))
 
     async def _tell_highest(self, job: Job, notices: tuple[Notice, ...]) -> None:
-        """Of 80 % and 100 % reached at once only the higher is told; both are done with."""
+        """Of several thresholds reached at once only the highest is told; all are done with."""
         claimed = [notice for notice in notices if await self._store.claim_notice(notice)]
         if not claimed or await self._reaches(job, max(claimed, key=lambda notice: notice.percent)):
             return

@@ -6,13 +6,13 @@ from bot.domain.clock import HOUR, SECOND
 from bot.domain.models import CATALOGUE
 from bot.domain.predictions import TryLater
 from bot.services.jobs.orphans import LOOKED_BACK, SETTLED, Orphans
-from tests.services.parts import Counting, Parts
+from tests.services.parts import FakeMeter, Parts
 
 GRACE = 120.0
 
 
-def watch_of(parts: Parts) -> tuple[Orphans, Counting]:
-    meter = Counting()
+def watch_of(parts: Parts) -> tuple[Orphans, FakeMeter]:
+    meter = FakeMeter()
     return Orphans(parts.stores.jobs, parts.provider, parts.clock, meter, grace_seconds=GRACE), meter
 
 

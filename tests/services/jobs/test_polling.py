@@ -30,7 +30,7 @@ from bot.services.jobs.polling import Polling, PollingRules
 from bot.services.jobs.settlement import Settlement
 from bot.services.jobs.uploads import Uploads
 from tests.services.fake_messenger import FakeMessenger
-from tests.services.parts import Counting, Parts, failed, pending
+from tests.services.parts import FakeMeter, Parts, failed, pending
 from tests.services.world import PRICE, Running, ServiceWorld, open_service_world, png, request
 
 DEADLINE = 600.0
@@ -69,7 +69,7 @@ async def follow(parts: Parts, tmp_path: Path, waits: LearnedWaits) -> AsyncGene
         rules=parts.stores.rules,
         signals=parts.signals,
         clock=parts.clock,
-        meter=Counting(),
+        meter=FakeMeter(),
         crash_hook=no_crash,
     )
     polling = Polling(

@@ -28,7 +28,7 @@ from bot.services.money.notices import Notices
 from bot.services.ports.messages import NotNow
 from tests.clocks import NOON
 from tests.services.fake_messenger import FakeMessenger
-from tests.services.parts import Counting, Parts
+from tests.services.parts import FakeMeter, Parts
 from tests.services.world import PRICE, Running, ServiceWorld, request
 
 
@@ -151,7 +151,7 @@ async def watch_of(parts: Parts, folder: Path, fake_messenger: FakeMessenger) ->
         signals=parts.signals,
         clock=parts.clock,
         deadline_seconds=600,
-        meter=Counting(),
+        meter=FakeMeter(),
         crash_hook=no_crash,
     )
 

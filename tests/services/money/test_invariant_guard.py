@@ -20,7 +20,7 @@ from bot.domain.marks import Mark
 from bot.domain.orders import Requester
 from bot.services.money.invariant_guard import EVERY_SECONDS, InvariantGuard
 from tests.db.damage import DAMAGE
-from tests.services.parts import ANN, BOOT, CHANNEL, GUILD, Counting, Parts, open_parts
+from tests.services.parts import ANN, BOOT, CHANNEL, GUILD, FakeMeter, Parts, open_parts
 from tests.services.world import ServiceWorld, request
 
 
@@ -45,8 +45,8 @@ async def lived_in(parts: Parts) -> None:
         await parts.stores.jobs.set_result_message(job.job_id, MessageAt(1, place))
 
 
-def doubt_of(parts: Parts) -> tuple[InvariantGuard, Counting]:
-    meter = Counting()
+def doubt_of(parts: Parts) -> tuple[InvariantGuard, FakeMeter]:
+    meter = FakeMeter()
     return InvariantGuard(parts.stores.upkeep, parts.stores.facts, parts.clock, meter), meter
 
 
@@ -133,7 +133,7 @@ async def test_only_a_person_lifts_it(parts: Parts, tmp_path: Path) -> None:
 async def test_it_looks_at_once_and_each_minute(parts: Parts) -> None:
     """The first look comes with the start, the next ones a minute apart."""
     upkeep = CountedLooks(parts)
-    looking = asyncio.create_task(InvariantGuard(upkeep, parts.stores.facts, parts.clock, Counting()).run())
+    looking = asyncio.create_task(InvariantGuard(upkeep, parts.stores.facts, parts.clock, FakeMeter()).run())
     start = parts.clock.now()
     await parts.clock.advance(2 * EVERY_SECONDS + 1)
     looking.cancel()
@@ -144,7 +144,7 @@ async def test_it_looks_at_once_and_each_minute(parts: Parts) -> None:
 async def test_large_accounts_are_checked_more_rarely(parts: Parts) -> None:
     """A check that takes long rests fifty times as long, so that a bot with years of accounts has time for its work."""
     upkeep = CountedLooks(parts, takes_seconds=10.0)
-    looking = asyncio.create_task(InvariantGuard(upkeep, parts.stores.facts, parts.clock, Counting()).run())
+    looking = asyncio.create_task(InvariantGuard(upkeep, parts.stores.facts, parts.clock, FakeMeter()).run())
     start = parts.clock.now()
     await parts.clock.advance(520)
     looking.cancel()

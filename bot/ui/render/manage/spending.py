@@ -89,15 +89,13 @@ def write_table(report: SpendingReport, name_of: NameOf) -> bytes:
     writer = csv.writer(table)
     writer.writerow(COLUMNS)
     for row in report.rows:
-        cells = (
+        words_of_row = (
             report.by.value,
             "" if row.key is None else str(row.key),
             name_for(report.by, row, name_of),
-            str(row.pictures),
-            _exact(row.spent_micros),
-            _exact(row.held_micros),
         )
-        writer.writerow([_harmless(cell) if place < len(COLUMNS) - 3 else cell for place, cell in enumerate(cells)])
+        figures = (str(row.pictures), _exact(row.spent_micros), _exact(row.held_micros))
+        writer.writerow([*map(_harmless, words_of_row), *figures])
     return table.getvalue().encode()
 
 
