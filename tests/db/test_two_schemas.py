@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from bot.db.migrate import MIGRATIONS, migrations_in
 from bot.db.postgres_migrate import POSTGRESQL_MIGRATIONS
+from tests.db.engines import fresh_database, needs_postgresql
+from tests.db.server import address
 
 PAIRS = [(step.path, POSTGRESQL_MIGRATIONS / step.path.name) for step in migrations_in(MIGRATIONS)]
 # Why SQLite needs it not is said in its migration.
@@ -23,7 +32,7 @@ MADE_ANEW = re.compile(
 )
 """SQLite cannot change a constraint: `x` is made anew as `x_anew`, filled, renamed, and has its indexes again."""
 CHANGED = re.compile(r"ALTER TABLE (\w+) (?:DROP|ADD) CONSTRAINT \w+( CHECK [^;]*)?;")
-"""PostgreSQL changes it where it stands."""
+"""PostgreSQL changes it where it stands. What comes of both is compared on a server."""
 
 
 def _bare(script: str) -> list[str]:
@@ -88,3 +97,62 @@ def test_numbered_keys() -> None:
         "report_id",
         "deletion_id",
     }
+
+
+# What PostgreSQL itself says of a schema, in its own words and without the names that it makes up.
+DESCRIPTIONS = {
+    "column": """
+        SELECT table_name, column_name || ' ' || data_type || ' ' || is_nullable || ' ' || COALESCE(column_default, '')
+        FROM information_schema.columns JOIN pg_class ON relname = table_name AND relkind = 'r'
+            AND relnamespace = current_schema()::regnamespace
+        WHERE table_schema = current_schema()
+    """,
+    "constraint": """
+        SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = current_schema()::regnamespace
+    """,
+    "index": """
+        SELECT indrelid::regclass::text, replace(pg_get_indexdef(indexrelid), current_schema() || '.', '')
+        FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+        WHERE relnamespace = current_schema()::regnamespace
+            AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)
+    """,
+}
+
+
+def _made_by_sqlite() -> Iterator[str]:
+    """The tables and indexes that SQLite has after all migrations, each after what it refers to, for PostgreSQL."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        for step in migrations_in(MIGRATIONS):
+            made.executescript(step.path.read_text())
+        tables = dict(made.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall())
+        parents = {
+            name: {row[2] for row in made.execute(f"PRAGMA foreign_key_list ({name})")} - {name} for name in tables
+        }
+        indexes = made.execute("SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    for name in TopologicalSorter(parents).static_order():
+        table = re.sub(r"\) STRICT(, WITHOUT ROWID)?$", ")", re.sub(r"--[^\n]*", "", tables[name]))
+        yield re.sub(r"\bREAL\b", "DOUBLE PRECISION", re.sub(r"\bINTEGER\b", "BIGINT", table))
+    for (index,) in indexes:
+        yield index
+
+
+def _described(server: psycopg.Connection[Any], schema: str) -> Counter[tuple[str, ...]]:
+    server.execute(f"SET search_path = {schema}".encode())
+    found: Counter[tuple[str, ...]] = Counter()
+    for kind, query in DESCRIPTIONS.items():
+        found.update((kind, *row) for row in server.execute(query.encode()).fetchall())
+    return Counter({each: count for each, count in found.items() if each[1] not in {"easel_version", "last_writes"}})
+
+
+@needs_postgresql("PostgreSQL says what it made of each: pytest --database postgresql")
+def test_the_same_in_the_end() -> None:
+    """After all migrations both have the same columns, defaults, constraints and indexes, however they came to be."""
+    with psycopg.connect(address(fresh_database()), autocommit=True) as server:
+        server.execute("CREATE SCHEMA sqlite")
+        server.execute("SET search_path = sqlite")
+        for statement in _made_by_sqlite():
+            server.execute(statement.encode())
+        ours, theirs = _described(server, "sqlite"), _described(server, "public")
+
+    assert (ours - theirs, theirs - ours) == (Counter(), Counter())
