@@ -36,7 +36,7 @@ DAY = local_day(NOON, zone_named("UTC"))
 MONTH = period_key(Period.MONTH, DAY)
 PLENTY = 10**12
 
-OPEN = "INSERT OR IGNORE INTO balances VALUES (?, ?, ?, 'month', ?, 0, 0)"
+OPEN = "INSERT INTO balances VALUES (?, ?, ?, 'month', ?, 0, 0) ON CONFLICT DO NOTHING"
 HOLD = """
 UPDATE balances SET held_micros = held_micros + ?
 WHERE scope = ? AND guild_id = ? AND subject_id = ? AND period = 'month' AND period_key = ?
@@ -49,10 +49,10 @@ INSERT INTO jobs (job_id, interaction_id, guild_id, channel_id, purse_channel_id
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 PREDICTION = "INSERT INTO predictions (job_id, n, state, seed) VALUES (?, 1, 'queued', ?)"
-REFERENCE = "INSERT INTO job_references VALUES (?, ?, ?, ?, ?, ?)"
+REFERENCE = "INSERT INTO job_references (job_id, place, role, filename, sha256, note) VALUES (?, ?, ?, ?, ?, ?)"
 
 Milliseconds: TypeAlias = float
-Place: TypeAlias = tuple[str, int, int]
+Place: TypeAlias = tuple[str, int, int, str]
 
 
 async def measure(folder: Path) -> None:
@@ -62,7 +62,7 @@ async def measure(folder: Path) -> None:
             await world.limit(kind, 0, Period.MONTH, PLENTY)
         await _admissions(world, MEMBERS)
         assert isinstance(world.database, SqliteDatabase)
-        schema = _schema(world.database.path)
+        schema = schema_of(world.database.path)
         with ThreadPoolExecutor(1) as thread:
             run = asyncio.get_running_loop().run_in_executor
             keys = await run(thread, _Floor, folder / "keys.db", schema["table"])
@@ -103,7 +103,7 @@ async def _timed(world: DatabaseWorld, order: Order) -> Milliseconds:
     return (time.perf_counter() - began) * 1000
 
 
-def _schema(path: Path) -> dict[str, list[str]]:
+def schema_of(path: Path) -> dict[str, list[str]]:
     """The statements that make the tables, and those that make their indexes."""
     query = "SELECT tbl_name, sql FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL"
     with closing(sqlite3.connect(path)) as source:
@@ -121,7 +121,7 @@ class _Floor:
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", *schema):
             self._connection.execute(statement)
         for member in range(MEMBERS):
-            self._connection.executemany(OPEN, [(*place, MONTH) for place in _places(1_000 + member)])
+            self._connection.executemany(OPEN, places(1_000 + member))
         self._entries = 0
 
     def write(self, orders: list[Order]) -> list[Milliseconds]:
@@ -133,31 +133,37 @@ class _Floor:
 
     def _timed(self, execute: Callable[..., object], order: Order) -> Milliseconds:
         self._entries += 1
-        asks, price = order.requester, order.price_micros
         began = time.perf_counter()
-        execute("BEGIN IMMEDIATE")
-        for place in _places(asks.member_id):
-            execute(HOLD, (price, *place, MONTH, price, PLENTY))
-            execute(POST, (self._entries, *place, DAY.isoformat(), price))
-        job = (order.job_id, order.interaction_id, asks.guild_id, asks.channel_id, asks.purse_channel_id)
-        words = (order.command, order.prompt, order.sent_prompt, order.model.id, json.dumps(dict(order.parameters)))
-        execute(JOB, (*job, asks.member_id, *words, price, NOON))
-        for seed in order.seeds:
-            execute(PREDICTION, (order.job_id, seed))
-        for one in order.references:
-            execute(REFERENCE, (order.job_id, one.place, one.role, one.filename, one.image.sha256, one.note))
-        execute("COMMIT")
+        write_order(execute, order, self._entries, "BEGIN IMMEDIATE")
         return (time.perf_counter() - began) * 1000
 
 
-def _places(member_id: int) -> tuple[Place, ...]:
+def write_order(execute: Callable[..., object], order: Order, entry_id: int, begin: str) -> None:
+    """What an admission cannot leave out, as one transaction of bare statements."""
+    asks, price = order.requester, order.price_micros
+    execute(begin)
+    for *place, _ in places(asks.member_id):
+        execute(HOLD, (price, *place, MONTH, price, PLENTY))
+        execute(POST, (entry_id, *place, DAY.isoformat(), price))
+    job = (order.job_id, order.interaction_id, asks.guild_id, asks.channel_id, asks.purse_channel_id)
+    words = (order.command, order.prompt, order.sent_prompt, order.model.id, json.dumps(dict(order.parameters)))
+    execute(JOB, (*job, asks.member_id, *words, price, NOON))
+    for seed in order.seeds:
+        execute(PREDICTION, (order.job_id, seed))
+    for one in order.references:
+        execute(REFERENCE, (order.job_id, one.place, one.role, one.filename, one.image.sha256, one.note))
+    execute("COMMIT")
+
+
+def places(member_id: int) -> tuple[Place, ...]:
+    """Where an order of a member is counted, this month."""
     asks = requester_of(member_id)
     guild_id = asks.guild_id
     return (
-        ("member", guild_id, member_id),
-        ("channel", guild_id, asks.purse_channel_id),
-        ("server", guild_id, guild_id),
-        ("bot", 0, 0),
+        ("member", guild_id, member_id, MONTH),
+        ("channel", guild_id, asks.purse_channel_id, MONTH),
+        ("server", guild_id, guild_id, MONTH),
+        ("bot", 0, 0, MONTH),
     )
 
 

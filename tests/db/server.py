@@ -16,31 +16,32 @@ SERVER = "EASEL_TEST_POSTGRESQL"
 """The environment variable with the folder of the server's socket, for the processes that tests start."""
 
 _SETTINGS = (
-    "fsync=off",
-    "full_page_writes=off",
     "synchronous_commit=on",
     "listen_addresses=",
     "max_connections=300",
     "shared_buffers=64MB",
     "autovacuum=off",
 )
+_CARELESS = ("fsync=off", "full_page_writes=off")
 _START_SECONDS = 30
 
 
 class Server:
     """A running server, in a folder of the user that it runs as."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False, parent: Path | None = None) -> None:
+        """`durable`: with its own care for the disk, which tests do without."""
+        self._settings = (*_SETTINGS, *(() if durable else _CARELESS))
         self.programs = _programs()
         self._user = _user()
-        self.folder = Path(tempfile.mkdtemp(prefix="easel-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="easel-pg-", dir=parent))
         self.hand_over(self.folder)
         self._run("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C")
         self.start()
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = " ".join(f"-c {setting}" for setting in (*_SETTINGS, f"unix_socket_directories={self.folder}"))
+        options = " ".join(f"-c {setting}" for setting in (*self._settings, f"unix_socket_directories={self.folder}"))
         log = str(self.folder / "log")
         self._run("pg_ctl", "start", "--wait", f"--timeout={_START_SECONDS}", f"--log={log}", f"--options={options}")
 
