@@ -44,7 +44,7 @@ BARE, BOT = "bare", "bot"
 
 
 @dataclass(slots=True)
-class Row:
+class WritersLine:
     """One line of the table: so many processes with so many commands at once each, and what they did."""
 
     name: str
@@ -172,11 +172,11 @@ def measure(seconds: float) -> None:
             for url in (sqlite, postgresql):
                 asyncio.run(prepare(url))
             rows = [
-                Row("SQLite, 1 writer", sqlite, 1, 1),
-                Row("SQLite, 8 at once in the one process", sqlite, 1, 8),
-                Row("PostgreSQL, 1 writer", postgresql, 1, 1),
-                Row("PostgreSQL, 8 processes", postgresql, 8, 1),
-                Row("PostgreSQL, 8 at once in one process", postgresql, 1, 8),
+                WritersLine("SQLite, 1 writer", sqlite, 1, 1),
+                WritersLine("SQLite, 8 at once in the one process", sqlite, 1, 8),
+                WritersLine("PostgreSQL, 1 writer", postgresql, 1, 1),
+                WritersLine("PostgreSQL, 8 processes", postgresql, 8, 1),
+                WritersLine("PostgreSQL, 8 at once in one process", postgresql, 1, 8),
             ]
             numbers = count(1)
             for _ in range(ROUNDS):

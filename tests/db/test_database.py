@@ -125,7 +125,7 @@ async def test_a_read_sees_one_state(world: DatabaseWorld) -> None:
     assert await reading == (1, 1)
 
 
-@sqlite_by_nature("its file has a largest size")
+@sqlite_by_nature("its file has a largest size; test_postgres_faults.py fills a disk")
 async def test_full_disk(world: DatabaseWorld) -> None:
     """A full disk is told in one sentence, leaves no half write, and what fits later goes through."""
 
@@ -145,7 +145,7 @@ async def test_full_disk(world: DatabaseWorld) -> None:
     assert await _facts(world.database) == {"account_key", "again"}
 
 
-@sqlite_by_nature("a file")
+@sqlite_by_nature("a file; test_postgres_faults.py makes the server a replica")
 async def test_a_file_that_became_read_only() -> None:
     """A file that may not be written is not told as a full disk, and is written again once it may be."""
     # On a disk: memory keeps nobody from writing to a file that is open.
@@ -166,7 +166,7 @@ async def test_a_file_that_became_read_only() -> None:
             assert await _facts(world.database) == {"account_key", "after"}
 
 
-@sqlite_by_nature("a PRAGMA")
+@sqlite_by_nature("a PRAGMA; test_postgres_faults.py has sessions that may not write")
 async def test_a_connection_that_may_not_write(world: DatabaseWorld) -> None:
     """SQLite's own word for it is told in the same sentence."""
     await world.database.write(lambda connection: connection.execute("PRAGMA query_only = 1").fetchone())
@@ -269,7 +269,7 @@ async def _at_once(database: Database, *works: Callable[[Connection], object]) -
     return await asyncio.gather(*asked, return_exceptions=True)
 
 
-@sqlite_by_nature("the PostgreSQL engine writes on several connections")
+@sqlite_by_nature("PostgreSQL commits each write by itself: between processes only its lock says whose turn it is")
 async def test_writes_that_come_at_once_are_committed_together(world: DatabaseWorld) -> None:
     """Twenty of them wait for the disk once, not twenty times."""
     statements: list[str] = []
@@ -299,7 +299,7 @@ async def test_of_writes_that_come_at_once_each_is_whole_by_itself(world: Databa
     assert await _facts(world.database) == {"account_key", "before", "after"}
 
 
-@sqlite_by_nature("a PRAGMA makes the COMMIT fail")
+@sqlite_by_nature("a PRAGMA makes the COMMIT fail; test_postgres_faults.py has the server refuse one")
 async def test_where_the_commit_fails_everybody_is_told(world: DatabaseWorld) -> None:
     """Nobody is told that something was kept which was not."""
 
@@ -314,7 +314,7 @@ async def test_where_the_commit_fails_everybody_is_told(world: DatabaseWorld) ->
     assert await _facts(world.database) == {"account_key", "after"}
 
 
-@sqlite_by_nature("a file")
+@sqlite_by_nature("a file; test_postgres.py has a database of another program")
 async def test_another_programs_database(tmp_path: Path) -> None:
     """A file with somebody else's tables is refused and stays byte for byte as it was."""
     path = tmp_path / "easel.db"

@@ -64,7 +64,7 @@ async def test_schema_is_the_migrations(tmp_path: Path) -> None:
     assert loose == []
 
 
-@sqlite_by_nature("a file with its version in its header")
+@sqlite_by_nature("a file with its version in its header; test_postgres_migrate.py is its twin")
 async def test_failing_migration_changes_nothing(tmp_path: Path, steps: Path) -> None:
     """A migration that fails half-way leaves tables and version as they were."""
     path = tmp_path / "easel.db"
@@ -79,7 +79,7 @@ async def test_failing_migration_changes_nothing(tmp_path: Path, steps: Path) ->
     assert _ask(path, "SELECT name FROM sqlite_schema WHERE name = 'half'") is None
 
 
-@sqlite_by_nature("a file with its version in its header")
+@sqlite_by_nature("it is copied before a migration; PostgreSQL's operator does that")
 async def test_copy_before_migrating(tmp_path: Path, steps: Path) -> None:
     """Before an existing database is migrated, it is copied as it was."""
     path = tmp_path / "easel.db"
@@ -96,7 +96,7 @@ async def test_copy_before_migrating(tmp_path: Path, steps: Path) -> None:
     assert _ask(copy, "PRAGMA integrity_check") == "ok"
 
 
-@sqlite_by_nature("a file with its version in its header")
+@sqlite_by_nature("a file with its version in its header; test_postgres_migrate.py is its twin")
 async def test_newer_database_is_refused(tmp_path: Path, steps: Path) -> None:
     """A database from a newer program is refused in one sentence that says what to do."""
     path = tmp_path / "easel.db"
@@ -108,7 +108,7 @@ async def test_newer_database_is_refused(tmp_path: Path, steps: Path) -> None:
         await SqliteDatabase.open(path)
 
 
-@sqlite_by_nature("a file with its version in its header")
+@sqlite_by_nature("a file with its version in its header; test_postgres_migrate.py is its twin")
 async def test_older_database_is_left_alone_on_request(tmp_path: Path, steps: Path) -> None:
     """Whoever only looks does not migrate: an older database is refused with the command to run."""
     path = tmp_path / "easel.db"

@@ -398,3 +398,21 @@ async def test_a_full_disk(server: Server, small_disk: Path) -> None:
     await database.close()
 
     assert (after, found) == ([], ["again"])
+
+
+async def test_where_the_commit_fails_it_is_told(tmp_path: Path) -> None:
+    """A COMMIT that the server refuses keeps nothing, and is not told as an outage."""
+    url = url_in(tmp_path)
+    with psycopg.connect(url, autocommit=True) as operator:
+        operator.execute(
+            "CREATE CONSTRAINT TRIGGER never AFTER INSERT ON facts DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW WHEN (NEW.name = 'never') EXECUTE FUNCTION refuse_change('never')"
+        )
+    database = await PostgresDatabase.open(url)
+    with pytest.raises(psycopg.IntegrityError, match="never"):
+        await database.write(add, "never")
+    await database.write(add, "after")
+    found = await names(database)
+    await database.close()
+
+    assert found == ["after"]

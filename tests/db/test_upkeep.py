@@ -45,7 +45,7 @@ async def test_damage_is_seen(tmp_path: Path, name: str) -> None:
     assert name.split(",", maxsplit=1)[0] in {sentence.split(":")[0] for sentence in found}
 
 
-@sqlite_by_nature("a page of its file is overwritten")
+@sqlite_by_nature("a page of its file is overwritten; test_postgres_migrate.py has the server say so")
 async def test_a_damaged_file_is_seen(world: DatabaseWorld, tmp_path: Path) -> None:
     """Accounts that cannot be read do not add up either: that is an answer, not an accident of the check."""
     await _lived_in(world)
@@ -60,7 +60,7 @@ async def test_a_damaged_file_is_seen(world: DatabaseWorld, tmp_path: Path) -> N
     assert [found.split(":")[0] for found in await world.stores.upkeep.violations()] == ["the file can be read"]
 
 
-@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump, as test_postgres_migrate.py sees it say")
 async def test_backup_under_load(world: DatabaseWorld, tmp_path: Path) -> None:
     """Copies made while jobs are admitted are sound, and hold everything that was committed before."""
     counts: list[int] = []
@@ -84,7 +84,7 @@ async def test_backup_under_load(world: DatabaseWorld, tmp_path: Path) -> None:
     assert min(counts) >= 0
 
 
-@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump, as test_postgres_migrate.py sees it say")
 async def test_backup_takes_no_place(world: DatabaseWorld, tmp_path: Path) -> None:
     """A backup never replaces a file."""
     target = tmp_path / "precious"
@@ -95,7 +95,7 @@ async def test_backup_takes_no_place(world: DatabaseWorld, tmp_path: Path) -> No
     assert target.read_text() == "letters"
 
 
-@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump, as test_postgres_migrate.py sees it say")
 async def test_backup_into_no_folder(world: DatabaseWorld, tmp_path: Path) -> None:
     """A folder that is not there is named, and not made."""
     with pytest.raises(BadBackup, match=r"There is no folder .*missing"):
@@ -103,7 +103,7 @@ async def test_backup_into_no_folder(world: DatabaseWorld, tmp_path: Path) -> No
     assert not (tmp_path / "missing").exists()
 
 
-@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump, as test_postgres_migrate.py sees it say")
 async def test_unsound_copy_is_not_kept(tmp_path: Path) -> None:
     """A copy of accounts that do not add up is refused and leaves no file."""
     async with open_database_world(tmp_path, after_commit=None) as world:
@@ -116,7 +116,7 @@ async def test_unsound_copy_is_not_kept(tmp_path: Path) -> None:
     assert not [name for name in os.listdir(tmp_path) if name.startswith("copy")]  # noqa: PTH208 - pathlib's own glob is refused in async code
 
 
-@sqlite_by_nature("a PostgreSQL database is copied by pg_dump")
+@sqlite_by_nature("a PostgreSQL database is copied by pg_dump, as test_postgres_migrate.py sees it say")
 async def test_restored_backup_goes_on(world: DatabaseWorld, tmp_path: Path) -> None:
     """A backup put in a database's place is a world to go on in."""
     job = await world.admit()

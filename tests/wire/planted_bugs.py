@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -9,11 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from bot.db.postgres_notify import Speaker
+from bot.db.postgres_session import Session
 from bot.domain.jobs import Job, MessageAt
 from bot.domain.predictions import AnswerLost, FailureReason, Refused
 from bot.provider.submits import Submits
 from bot.services.crash_points import CrashPoint
 from bot.services.jobs import delivery, recovery, submission, unknowns, uploads, watch
+from bot.services.jobs.sweep import Sweep
 from bot.services.ports.messages import Unreachable
 from bot.ui.discord import board, messenger
 from bot.ui.discord.files import picture_files
@@ -163,6 +167,35 @@ def second_instance() -> None:
         return nullcontext()
 
     worker.only_bot = anybody
+    _replace(Session, "_take", _without_asking)
+
+
+def _without_asking(_self: Session, _raw: Any, _lock: Any) -> None:
+    """Be content with a connection that holds no lock, whoever leads."""
+
+
+def late_leader() -> None:
+    take = Session._take
+
+    def at_first(self: Session, raw: Any, lock: Any) -> None:
+        if self._term is None:
+            take(self, raw, lock)
+
+    _replace(Session, "_take", at_first)
+
+
+def no_sweep() -> None:
+    async def run(_self: Sweep) -> None:
+        await asyncio.Event().wait()
+
+    _replace(Sweep, "run", run)
+
+
+def words_lost() -> None:
+    def say(_self: Speaker, _line: str) -> None:
+        return
+
+    _replace(Speaker, "say", say)
 
 
 def ledger_after_the_call() -> None:
@@ -204,10 +237,15 @@ BUGS: dict[str, Bug] = {
     "second-instance": Bug("two bots work on one database", "two_at_once", second_instance),
     "ledger-after-the-call": Bug("the attempt is noted once it was answered", "died_answered", ledger_after_the_call),
     "any-order": Bug("references go out in another order than shown", "three_references", any_order),
+    "late-leader": Bug("a leader that was cut off goes on without its lock", "wakes_too_late", late_leader),
+    "no-sweep": Bug("what no front's word tells is not looked for", "words_lost", no_sweep),
 }
 """Each bug by the name under which a fork server plants it."""
+
+FAULTS: dict[str, Callable[[], None]] = {"words-lost": words_lost}
+"""What the program has to live with, planted in the same way."""
 
 
 def bend_of(name: str) -> Callable[[], None]:
     """The change to the program that this bug is; none for no name."""
-    return BUGS[name].bend if name else lambda: None
+    return FAULTS[name] if name in FAULTS else BUGS[name].bend if name else lambda: None

@@ -1,14 +1,18 @@
 """Short stories in which something goes wrong: the real program comes through each, a program with a bug does not.
 
-python -m tests.wire.trials                # every planted bug, with and without
+python -m tests.wire.trials [--database postgresql]     # every story without a bug, and every planted bug
+
+On PostgreSQL there are stories of several workers besides.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import os
+import signal
 import sys
 import tempfile
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,11 +22,15 @@ from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import MINUTE, SECOND
 from bot.instance import EXIT_ALREADY_RUNNING
 from bot.services.crash_points import CrashPoint
+from tests.db.engines import drop_databases, empty_database, on_postgresql
+from tests.db.server import SERVER, Server
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Kind, MovableClock, Upload
 from tests.wire.fork_server import Forks, forks
+from tests.wire.fronts import LEADS
 from tests.wire.planted_bugs import BUGS
 from tests.wire.stage import BotStage, open_stage, png
+from tests.wire.takeovers import STOOD_BACK
 from tests.wire.worker import CRASHED
 
 REST_SECONDS = 12.0
@@ -30,6 +38,9 @@ SHORTEST_GAP = 2.5 * 1000
 LATE_SECONDS = 0.5
 GRACE = "1.0"
 LANES = 3
+WAITING = "standby.waiting"
+TAKEOVER_SECONDS = 30.0
+"""The server lets a leader be silent for 12 s."""
 
 
 @dataclass(slots=True)
@@ -43,10 +54,22 @@ class Trial:
     async def start(self, crash: tuple[CrashPoint, int] | None = None) -> None:
         """Start a bot and wait until it is connected."""
         heard = len(self.stage.fake.gateway.identifies)
-        log = self.stage.folder / "easel.log"
-        await self.bots.fork(self.stage.environment(), log, bug=self.bug, crash=crash)
+        await self.fork(self.bots, self.bug, crash)
         await self.stage.until(lambda: len(self.stage.fake.gateway.identifies) > heard)
         await self.stage.heard()
+
+    async def fork(self, bots: Forks, bug: str, crash: tuple[CrashPoint, int] | None = None, **settings: str) -> None:
+        """Start a bot, which logs where all of this stage do."""
+        log = self.stage.folder / "easel.log"
+        await bots.fork(self.stage.environment(**settings), log, bug=bug, crash=crash)
+
+    async def comes(self, word: str, times: int = 1) -> bool:
+        """Whether a word comes to stand in the log so often, within a while."""
+        try:
+            await self.stage.until(lambda: self.stage.log.count(word) >= times, TAKEOVER_SECONDS)
+        except AssertionError:
+            return False
+        return True
 
     async def die(self) -> None:
         """Wait until the bot has died at its crash point."""
@@ -149,9 +172,10 @@ async def two_at_once(trial: Trial) -> list[str]:
     """A second bot is started on the same database."""
     await trial.start()
     first = trial.bots.pid
-    began = time.monotonic()
     async with forks() as others:
-        await others.fork(trial.stage.environment(), trial.stage.folder / "easel.log", bug=trial.bug)
+        await trial.fork(others, trial.bug)
+        if on_postgresql():
+            return [] if await trial.comes(WAITING) else ["a second bot works on the same database"]
         try:
             async with asyncio.timeout(5):
                 code = await others.wait()
@@ -159,7 +183,6 @@ async def two_at_once(trial: Trial) -> list[str]:
             await others.end()
             return ["a second bot works on the same database"]
     assert trial.bots.pid == first
-    del began
     return [] if code in {EXIT_ALREADY_RUNNING, 1} else [f"the second bot ended with {code}"]
 
 
@@ -172,6 +195,38 @@ async def three_references(trial: Trial) -> list[str]:
         trial.stage.fake.slash(trial.stage.alice, trial.stage.channel, "compose", {"prompt": f"mix {shift}", **turned})
     await trial.stage.closed(jobs=2)
     return await trial.outcome()
+
+
+async def wakes_too_late(trial: Trial) -> list[str]:
+    """The leader is stopped with a job under way, another worker ends the job, and the first one wakes."""
+    await trial.start()
+    stopped = trial.bots.bot
+    assert stopped is not None
+    async with forks() as other:
+        await trial.fork(other, trial.bug)
+        assert await trial.comes(WAITING)
+        identifies = len(trial.stage.fake.gateway.identifies)
+        trial.stage.edit()
+        await trial.stage.until(lambda: trial.stage.value("SELECT COUNT(*) FROM jobs") == 1)
+        stopped.send_signal(signal.SIGSTOP)
+        await trial.stage.until(lambda: len(trial.stage.fake.gateway.identifies) > identifies, TAKEOVER_SECONDS)
+        stopped.send_signal(signal.SIGCONT)
+        stands_back = await trial.comes(STOOD_BACK)
+        problems = [] if stands_back else ["a leader that woke too late goes on"]
+        return problems + await trial.outcome()
+
+
+async def words_lost(trial: Trial) -> list[str]:
+    """Nothing that a front says reaches the leader."""
+    stage, ours = trial.stage, (trial.stage.guild.id >> 22) % 2
+    async with forks() as front:
+        await trial.fork(trial.bots, trial.bug, SHARD_COUNT="2", SHARD_IDS=str(1 - ours))
+        assert await trial.comes(LEADS)
+        await trial.fork(front, "words-lost", SHARD_COUNT="2", SHARD_IDS=str(ours))
+        await stage.until(lambda: stage.fake.gateway.holds(ours))
+        await stage.heard()
+        stage.edit()
+        return await trial.outcome()
 
 
 def _hasty_edits(stage: BotStage) -> list[str]:
@@ -195,15 +250,19 @@ STORIES: dict[str, Story] = {
     )
 }  # fmt: skip
 
+WORKERS_STORIES: dict[str, Story] = {story.__name__: story for story in (wakes_too_late, words_lost)}
+"""Of several workers, which need PostgreSQL."""
+
 
 async def live_through(bots: Forks, story: str, bug: str = "") -> list[str]:
     """Live through a story and return what went wrong."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "data").mkdir()
-        async with open_stage(folder, late=LATE_SECONDS, SUBMIT_GRACE_SECONDS=GRACE) as stage:
+        server = empty_database() if on_postgresql() else ""
+        async with open_stage(folder, late=LATE_SECONDS, server=server, SUBMIT_GRACE_SECONDS=GRACE) as stage:
             try:
-                return await STORIES[story](Trial(stage, bots, bug))
+                return await {**STORIES, **WORKERS_STORIES}[story](Trial(stage, bots, bug))
             except (AssertionError, TimeoutError) as error:
                 return [f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''}"]
             finally:
@@ -211,7 +270,8 @@ async def live_through(bots: Forks, story: str, bug: str = "") -> list[str]:
 
 
 STORIES_UNBENT = tuple((story, "") for story in STORIES)
-PLANTED = tuple((bug.trial, name) for name, bug in BUGS.items())
+PLANTED = tuple((bug.trial, name) for name, bug in BUGS.items() if bug.trial in STORIES)
+PLANTED_IN_WORKERS = tuple((bug.trial, name) for name, bug in BUGS.items() if bug.trial in WORKERS_STORIES)
 """A story, and the bug with which it is lived through."""
 
 
@@ -243,5 +303,22 @@ def _report(story: str, bug: str, problems: list[str]) -> bool:
     return is_well
 
 
+def main() -> int:
+    """Run the command line; 1 if anything did not go as it should."""
+    parser = argparse.ArgumentParser(prog="python -m tests.wire.trials", description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    if parser.parse_args().database == "sqlite":
+        return 1 if asyncio.run(try_all([*STORIES_UNBENT, *PLANTED])) else 0
+    server = Server()
+    os.environ[SERVER] = str(server.folder)
+    try:
+        of_workers = [*((story, "") for story in WORKERS_STORIES), *PLANTED_IN_WORKERS]
+        wrong = asyncio.run(try_all([*STORIES_UNBENT, *PLANTED, *of_workers]))
+        drop_databases()
+    finally:
+        server.remove()
+    return 1 if wrong else 0
+
+
 if __name__ == "__main__":
-    sys.exit(1 if asyncio.run(try_all([*STORIES_UNBENT, *PLANTED])) else 0)
+    sys.exit(main())
