@@ -316,10 +316,8 @@ async def _until_connected(fake: FakeDiscord, clock: ManualClock) -> None:
         await clock.advance(1)
 
 
-async def test_a_discord_out_of_service_at_start_is_waited_out(clock: ManualClock) -> None:
-    """Each login has a session and a connector of its own, so that the one that succeeds really can speak."""
-    hub = Hub()
-    hub.out_of_service = 2
+async def refused_at_last(hub: Hub, clock: ManualClock) -> BaseException | None:
+    """Connect until Discord refuses the token for good, and return that."""
     async with hub.open(close_code=4004):
         governed = pace(clock)
         client = PacedClient(governed)
@@ -327,8 +325,16 @@ async def test_a_discord_out_of_service_at_start_is_waited_out(clock: ManualCloc
         while not connecting.done():
             await clock.advance(1)
         await client.close()
+    return connecting.exception()
 
-    assert isinstance(connecting.exception(), GatewayRefused)
+
+async def test_a_discord_out_of_service_at_start_is_waited_out(clock: ManualClock) -> None:
+    """Each login has a session and a connector of its own, so that the one that succeeds really can speak."""
+    hub = Hub()
+    hub.out_of_service = 2
+    refusal = await refused_at_last(hub, clock)
+
+    assert isinstance(refusal, GatewayRefused)
     assert (hub.out_of_service, hub.connections) == (0, 1)
 
 
@@ -356,13 +362,7 @@ async def test_only_a_401_is_about_the_token(clock: ManualClock, status: int) ->
     hub = Hub()
     hub.logins = [*pages, unavailable]
     with capture_logs() as logs:
-        async with hub.open(close_code=4004):
-            governed = pace(clock)
-            client = PacedClient(governed)
-            connecting = asyncio.create_task(stay_connected(client, "token", governed, clock))
-            while not connecting.done():
-                await clock.advance(1)
-            await client.close()
+        await refused_at_last(hub, clock)
 
     told = [line["sentence"] for line in logs if line["event"] == "gateway.login_failed"]
     host = "127.0.0.1 did not take the login"
@@ -374,13 +374,7 @@ async def test_a_page_in_place_of_an_answer_at_login(clock: ManualClock) -> None
     """What a captive portal says with a 200 is no answer of Discord's: the login is tried again."""
     hub = Hub()
     hub.logins = [web.Response(body=b"<html>please sign in</html>", content_type="text/html")]
-    async with hub.open(close_code=4004):
-        governed = pace(clock)
-        client = PacedClient(governed)
-        connecting = asyncio.create_task(stay_connected(client, "token", governed, clock))
-        while not connecting.done():
-            await clock.advance(1)
-        await client.close()
+    await refused_at_last(hub, clock)
 
     assert hub.connections == 1
 

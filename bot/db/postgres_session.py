@@ -137,15 +137,20 @@ class Session:
 
     def ping(self) -> None:
         """Say something, over a new connection where the old one is lost. Raises as `connect`."""
-        if self.is_lost:
+        if not self.still_answers():
             self.connect()
-            return
+
+    def still_answers(self) -> bool:
+        """Say something over the connection that there is; False where it is lost."""
+        if self.is_lost:
+            return False
         try:
             self.run("SELECT 1")
         except psycopg.OperationalError:
             if not self.is_lost:
                 raise
-            self.connect()
+            return False
+        return True
 
     def begin(self, script: str) -> str | None:
         """Begin a transaction and return the last value that the script reads.

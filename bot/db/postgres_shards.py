@@ -58,15 +58,7 @@ class ShardLocks:
             return False
 
     def _keep(self) -> bool:
-        if not self._session.is_lost:
-            try:
-                self._session.run("SELECT 1")
-            except psycopg.OperationalError:
-                if not self._session.is_lost:
-                    raise
-            else:
-                return True
-        return self._take()
+        return self._session.still_answers() or self._take()
 
     def _take(self) -> bool:
         """Take all over a new connection, or none."""

@@ -113,15 +113,8 @@ class Workers:
             self._session.roll_back()
 
     def _say_something(self) -> None:
-        if not self._session.is_lost:
-            try:
-                self._session.run("SELECT 1")
-            except psycopg.OperationalError:
-                if not self._session.is_lost:
-                    raise
-            else:
-                return
-        self._join()
+        if not self._session.still_answers():
+            self._join()
 
     def _look(self) -> list[Sharing]:
         self._session.connect()

@@ -23,11 +23,8 @@ from tests.services.parts import ANN, Parts
 GRACE = 120.0
 
 
-@pytest.fixture
-async def looking(parts: Parts) -> AsyncGenerator[Parts]:
-    """What looks for unknown predictions; the provider's clock goes as ours."""
-    hear(parts, 0)
-    unknowns = Unknowns(
+def unknowns_of(parts: Parts) -> Unknowns:
+    return Unknowns(
         jobs=parts.stores.jobs,
         provider=parts.provider,
         signals=parts.signals,
@@ -35,7 +32,13 @@ async def looking(parts: Parts) -> AsyncGenerator[Parts]:
         grace_seconds=GRACE,
         crash_hook=no_crash,
     )
-    task = asyncio.create_task(unknowns.run())
+
+
+@pytest.fixture
+async def looking(parts: Parts) -> AsyncGenerator[Parts]:
+    """What looks for unknown predictions; the provider's clock goes as ours."""
+    hear(parts, 0)
+    task = asyncio.create_task(unknowns_of(parts).run())
     yield parts
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -112,15 +115,7 @@ async def test_an_unknown_clock_is_taken_to_be_ours_and_widely(parts: Parts) -> 
     """Before the first dated answer the list is asked for minutes on both sides."""
     sent_at = parts.clock.now()
     async with asyncio.TaskGroup() as group:
-        unknowns = Unknowns(
-            jobs=parts.stores.jobs,
-            provider=parts.provider,
-            signals=parts.signals,
-            clock=parts.clock,
-            grace_seconds=GRACE,
-            crash_hook=no_crash,
-        )
-        task = group.create_task(unknowns.run())
+        task = group.create_task(unknowns_of(parts).run())
         parts.provider.lists = [[Listed("theirs", sent_at - UNKNOWN_BY // 2)]]
         job = await lost(parts)
         await parts.clock.advance(3)
