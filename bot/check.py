@@ -1,4 +1,4 @@
-"""Looks at everything that a start depends on, and says about each in one line whether it is well."""
+"""Checks for `easel check`: settings, Discord, provider, database and disk, each answered by one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says whether the models can be used at the prices that Easel knows, and names how to let go of what is paused."""
+"""Check for `easel check`: whether each model can be used at the price Easel knows, and which ones are paused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sees that Discord has our commands: sends them when they changed, and goes on trying where it does not take them."""
+"""Uploads our slash commands to Discord when they have changed, and retries while Discord refuses them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs in to Discord and keeps the client in one gateway session, whatever ends its connections or cannot be read."""
+"""Keeps the client logged in to Discord's gateway, and reconnects after any failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of the report of `check`: asks a question, and says in one sentence what came of it, whatever that was."""
+"""One line of the report of `easel check`: runs a check, and puts its result into a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A front: takes the interactions of its shards on a shared database, and leads while no other front does.
+"""A front: serves the interactions of its shards on a shared database, and leads while no other front does.
 
 It is two compositions with one client: the front's, which is never without its database connection, and for each term
 the leader's, made anew over the connection that holds the lead.

@@ -1,4 +1,4 @@
-"""The pace at which Discord's gateway is spoken to: bearable for Discord, and remembered across crashes."""
+"""The pace of connections to Discord's gateway: backoff, and a session budget that survives restarts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One running bot per database: a lock that the system beneath, or the server, releases however we end."""
+"""One running bot per database: a lock that is released however the process ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs in to Discord, however long Discord or whoever stands in between does not take it."""
+"""Logs in to Discord, and retries until it succeeds or the token is refused."""
 
 from __future__ import annotations
 

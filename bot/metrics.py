@@ -1,4 +1,4 @@
-"""What an operator can measure: one object with its own Prometheus registry, handed to whoever has a figure to give."""
+"""Prometheus metrics, in one object that is handed to whatever measures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One real edit on the operator's key, from the upload to the bill: what only a picture that is paid for can tell."""
+"""Makes one real edit on the operator's key, and checks every step of it, from the upload to the bill."""
 
 from __future__ import annotations
 

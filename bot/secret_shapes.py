@@ -1,4 +1,4 @@
-"""What a secret cannot be, by its form alone: the mix-ups that people make when they copy from two websites."""
+"""Recognises a secret that was pasted into the wrong setting, by its form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds names that look like a setting's and are none: a misspelt one would change nothing without a word."""
+"""Finds misspelt setting names in the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a setting may be: checks that turn what was written into what the program uses, or refuse it."""
+"""Validators of single settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pace of a bot's sessions over all its processes: one IDENTIFY after the other, each in a place of its own."""
+"""The pace of sessions across processes: IDENTIFYs are spaced through the shared database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bot that holds several connections to Discord, one for each of its shards."""
+"""A bot that holds one gateway connection per shard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several workers on one PostgreSQL database: one runs the bot, the others wait to take its place."""
+"""Several workers on one PostgreSQL database: one leads, the others stand by to take over."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STANDBY = "standby"
 FRONT = "front"
 
 _SOON_SECONDS = 1.5
-"""Whoever gets its turn within this did not have to stand by in anybody's eyes."""
+"""A worker that leads sooner than this is not reported as standing by."""
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""Says why a host cannot be reached, in an operator's words: of an error's own text nothing, it may hold an address."""
+"""Describes a network error for operators without its own text, which may hold an address."""
 
 from __future__ import annotations
 

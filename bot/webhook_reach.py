@@ -1,4 +1,4 @@
-"""Says whether the public address for webhooks leads here, and hears a call to it, also without a running bot."""
+"""Checks that the public webhook address leads to this machine."""
 
 from __future__ import annotations
 

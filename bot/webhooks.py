@@ -1,4 +1,4 @@
-"""The HTTP endpoint for the provider's webhooks: one address for each attempt, and an answer at once whatever comes."""
+"""The HTTP endpoint for the provider's webhooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Account numbers: who somebody is in the ledger, without the ledger knowing their Discord id."""
+"""Account numbers: stand in for Discord ids in the ledger and the audit, so that a member can be erased."""
 
 from __future__ import annotations
 

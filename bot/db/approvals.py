@@ -61,7 +61,7 @@ SELECT approval_id FROM approvals WHERE verdict IS NOT NULL AND told_at IS NULL 
 ORDER BY decided_at, approval_id
 """
 
-# The line with which an approved job begins goes by itself, unless the admission of that job keeps it.
+# The line with which an approved job begins is removed later, unless the admission of that job keeps it.
 BEGUN = """
 INSERT INTO deletions (kind, channel_id, message_id, due_at) VALUES ('message', :channel_id, :message_id, :due_at)
 """

@@ -1,4 +1,4 @@
-"""Attempts: each POST that may create a paid task, committed before it leaves and closed by what came back."""
+"""Attempts: each POST that may create a paid task; written before it is sent, closed by its answer."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ LEFT JOIN accounts AS subject ON audit.subject_kind = 'member' AND subject.accou
 WHERE {about}
 ORDER BY audit.audit_id DESC LIMIT :count
 """
-ACTS_OF_SERVER = _READ.format(about="audit.guild_id = :guild_id")
-ACTS_ABOUT_MEMBER = _READ.format(
+ENTRIES_OF_SERVER = _READ.format(about="audit.guild_id = :guild_id")
+ENTRIES_ABOUT_MEMBER = _READ.format(
     about="audit.guild_id = :guild_id AND audit.subject_kind = 'member' AND audit.subject_id = :account_id"
 )
 
@@ -53,6 +53,6 @@ def write_audit(connection: Connection, entry: AuditEntry) -> None:
 
 def read_audit(connection: Connection, guild_id: int, account_id: int | None, limit: int) -> tuple[AuditRow, ...]:
     """The last acts in a server, or those that concern one account, newest first."""
-    acts = ACTS_OF_SERVER if account_id is None else ACTS_ABOUT_MEMBER
+    acts = ENTRIES_OF_SERVER if account_id is None else ENTRIES_ABOUT_MEMBER
     rows = connection.execute(acts, {"guild_id": guild_id, "account_id": account_id, "count": limit})
     return tuple(AuditRow(**dict(row)) for row in rows)

@@ -1,4 +1,4 @@
-"""Which acts the log channels of servers were told about."""
+"""Which audit entries each server's log channel has been sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What members collect before anything is paid for: images in trays and drafts, bounded for each member."""
+"""How many images a member has in trays and drafts, and the limit on that."""
 
 from __future__ import annotations
 

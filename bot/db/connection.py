@@ -1,4 +1,4 @@
-"""What a statement needs of a database: run it with named values, and read rows by the names of their columns."""
+"""The Protocol of a database connection that all statements use: named values in, rows by column name out."""
 
 from __future__ import annotations
 

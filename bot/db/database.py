@@ -1,4 +1,4 @@
-"""What an engine must do to keep Easel's rows, and how a store's methods become transactions on it."""
+"""The Protocol of a database engine, and `@reads` and `@writes`, which make a store's method a transaction."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class Database(Protocol):
     async def lead_lost(self) -> None:
         """Return once this process may write nothing any more; never where nobody else can take its place.
 
-        A database that was opened for whoever leads (`alone`) is another's from then on, whatever comes.
+        A database that was opened for whoever leads (`alone`) is another's from then on.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Requests that are not run yet, and files that were picked for one; neither is kept longer than a day."""
+"""Drafts and picked files: requests that are not run yet, kept for a day."""
 
 from __future__ import annotations
 

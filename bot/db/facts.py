@@ -1,4 +1,4 @@
-"""Small facts about this installation."""
+"""Key-value facts about this installation, such as its account key."""
 
 from __future__ import annotations
 

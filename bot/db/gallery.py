@@ -1,4 +1,4 @@
-"""Finished jobs as an exhibition, and what was taken down."""
+"""Reads finished jobs for the gallery, and marks jobs whose pictures were deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Giving a transaction up while somebody waits for a first answer: in time, and so that nothing of it is kept later."""
+"""Abandons a transaction that takes too long for a first answer, so that nothing of it is committed later."""
 
 from __future__ import annotations
 

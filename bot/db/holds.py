@@ -1,4 +1,4 @@
-"""Holds as they stand in the ledger: what was set aside for a prediction, from which purses, in which scopes."""
+"""Reads open holds from the ledger: the amount, its purses and its scopes."""
 
 from __future__ import annotations
 

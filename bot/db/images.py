@@ -1,4 +1,4 @@
-"""Which images are kept, and where the provider has them already."""
+"""Which images are stored, and their URLs at the provider while those last."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be true of the accounts at any time, as queries that return what is not."""
+"""The ledger's invariants, as queries that return violations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs: the parts of their store put together, with the queue and the messages of a job."""
+"""The store of jobs: admission, attempts, settling and reading put together, and the messages of a job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results that could not be brought to anybody, and when each is tried next."""
+"""Results that could not be delivered, with the time of the next attempt."""
 
 from __future__ import annotations
 

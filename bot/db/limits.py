@@ -1,4 +1,4 @@
-"""What binds an order: the scopes that count it, the limits set on each, and what stands against them."""
+"""Finds the limits that apply to an order, and what is spent and held against each."""
 
 from __future__ import annotations
 

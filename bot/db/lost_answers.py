@@ -1,4 +1,4 @@
-"""Predictions whose answer is missing: what is known of them, what the provider lists that may be theirs, and looks."""
+"""Reads and writes about predictions with a lost answer: attempts, candidates from the provider's list, looks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What moderators do to members, servers and money, each act audited in its own transaction."""
+"""What moderators do to members, servers and money; each change is audited in its own transaction."""
 
 from __future__ import annotations
 

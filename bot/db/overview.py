@@ -1,4 +1,4 @@
-"""A server's books added up for one screen."""
+"""Sums of a server's ledger for `/manage overview`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL's error codes mean for whoever waits: no room, no right to write, out of reach, damage."""
+"""What PostgreSQL's error codes mean: disk full, no permission, out of reach, damaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies a whole SQLite database into an empty one on PostgreSQL: all of it, proven to be the same, or nothing."""
+"""Copies a SQLite database into an empty PostgreSQL database in one transaction, and compares every row."""
 
 from __future__ import annotations
 

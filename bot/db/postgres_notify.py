@@ -1,4 +1,4 @@
-"""Lines of text from one process to the others on a database: LISTEN and NOTIFY, each over a connection of its own.
+"""Sends lines of text between processes with PostgreSQL's LISTEN and NOTIFY.
 
 A line that nobody listens to is lost: whoever listens looks for itself as well, at once after a connection was lost.
 """
@@ -33,7 +33,7 @@ _SAY = sql.SQL("SELECT pg_notify({channel}, {line})")
 
 
 class Speaker:
-    """Says lines in their order, without anybody waiting for it."""
+    """Sends lines in their order, in the background."""
 
     def __init__(self, url: str) -> None:
         self._session = Session(url, SessionTimeouts())

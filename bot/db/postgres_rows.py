@@ -1,4 +1,4 @@
-"""Runs the statements of `bot.db` on PostgreSQL: named values become psycopg's, rows are read by name or place."""
+"""Runs the stores' statements on PostgreSQL: translates named values, and reads rows by name or index."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class PriceStore(Store):
     def compare(
         self, connection: Connection, models: Sequence[ImageModel], listed: Mapping[str, ListedSchema], at: Instant
     ) -> tuple[Paused, Paused]:
-        """Pause what differs from what is known and confirmed, let go of what does not; returns before and after."""
+        """Pause what differs from what is known and confirmed, unpause what does not; returns before and after."""
         before, quoted, confirmed = _fact(connection, PAUSED_FACT), _quoted(connection), _confirmed(connection)
         after = {
             model.id: reasons
@@ -94,7 +94,7 @@ class PriceStore(Store):
     def confirm(
         self, connection: Connection, models: Sequence[ImageModel], listed: Mapping[str, ListedSchema], at: Instant
     ) -> Mapping[str, Confirmed]:
-        """Take these models as they are quoted and listed now, and let go of them; returns what is confirmed."""
+        """Take these models as they are quoted and listed now, and unpause them; returns what is confirmed."""
         quoted = _quoted(connection)
         seen = {model.id: _as_it_is(model, listed.get(model.id), quoted.get(model.id)) for model in models}
         known = {model_id: asdict(each) for model_id, each in (_confirmed(connection) | seen).items()}

@@ -1,4 +1,4 @@
-"""Everything about one person: read for them, erased for them, and erased by age."""
+"""Exports and erases what is stored about one person, and erases what is past retention."""
 
 from __future__ import annotations
 

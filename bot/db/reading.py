@@ -1,4 +1,4 @@
-"""Reads jobs whole: however many are asked for, one query a table."""
+"""Reads whole jobs with one query per table, however many jobs are asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers: made when first seen, with the operator's defaults copied at that moment."""
+"""Creates a server's row when it is first seen, with the operator's defaults."""
 
 from __future__ import annotations
 

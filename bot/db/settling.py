@@ -1,4 +1,4 @@
-"""Ends predictions: their last state, their pictures, and what becomes of the money that was held, in one piece."""
+"""Ends predictions: final state, outputs and money in one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures in showcases: shared, posted and taken back; what was posted is deleted with whatever it came from."""
+"""Pictures shared to showcases: shared, posted, taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQLite as the engine: one file, and each transaction one piece of work on one thread, so that none is ever torn."""
+"""The SQLite engine: one file, one thread, one transaction at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies a SQLite database while it is in use, and vouches for the copy."""
+"""Copies a SQLite database while it is in use, and verifies the copy."""
 
 from __future__ import annotations
 

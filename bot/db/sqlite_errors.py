@@ -1,4 +1,4 @@
-"""What SQLite's result codes mean for whoever waits: no room, no right to write, somebody else at it, damage."""
+"""What SQLite's result codes mean: disk full, no permission, busy, damaged."""
 
 from __future__ import annotations
 

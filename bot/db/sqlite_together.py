@@ -1,4 +1,4 @@
-"""Writes that come at the same time, committed together: each is whole by itself, and all wait for one disk."""
+"""Group commit for SQLite: writes that arrive together share one commit, each in a savepoint of its own."""
 
 from __future__ import annotations
 

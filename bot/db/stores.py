@@ -1,4 +1,4 @@
-"""Puts the stores together over one open database."""
+"""Creates all stores over one open database."""
 
 from __future__ import annotations
 

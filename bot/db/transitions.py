@@ -1,4 +1,4 @@
-"""Moves a prediction from one state to the next, along the moves that there are and no others."""
+"""Moves a prediction between states, along the allowed transitions only."""
 
 from __future__ import annotations
 

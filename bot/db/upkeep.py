@@ -1,4 +1,4 @@
-"""Whether the accounts add up, asked while the bot is at work."""
+"""Checks the ledger's invariants while the bot runs."""
 
 from __future__ import annotations
 

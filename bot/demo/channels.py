@@ -1,4 +1,4 @@
-"""The demo server's other channels: the moderators' own, where the bot says hello, and one to show things in."""
+"""The demo server's further channels: #moderators and #showcase."""
 
 from __future__ import annotations
 

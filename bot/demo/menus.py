@@ -1,4 +1,4 @@
-"""The page's way to the menus of messages, which it does not draw: a reply that names a menu presses it."""
+"""Message menus on the demo's page, which it does not draw: a reply with a menu's name uses it."""
 
 from __future__ import annotations
 

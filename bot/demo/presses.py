@@ -1,4 +1,4 @@
-"""Presses on the demo's page: one at a time, meant for what the person saw, and at the present moment."""
+"""Button presses on the demo's page: one at a time, and against the message as the person saw it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people see of a message, as plain lines: for the tour's report and for tests."""
+"""Renders a Discord message as plain lines, for the tour's report and for tests."""
 
 from __future__ import annotations
 

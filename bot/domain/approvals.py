@@ -1,4 +1,4 @@
-"""Requests that a moderator decides: what was asked, by whom, and the one outcome that each has."""
+"""Approvals: requests that a moderator decides, each with one outcome."""
 
 from __future__ import annotations
 

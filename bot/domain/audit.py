@@ -1,4 +1,4 @@
-"""What stands on record about the acts of moderators and the operator."""
+"""Audit entries: who changed what, from what to what."""
 
 from __future__ import annotations
 

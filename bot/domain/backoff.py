@@ -1,4 +1,4 @@
-"""How long to wait before something is tried again: each time twice as long, up to a bound."""
+"""Exponential backoff: each wait is twice the last, up to a maximum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who pays for a picture: scopes, limits, grants and room, and the pure decision what each hold draws from."""
+"""Budgets: scopes, limits, grants and room, and the decision which purse pays for a hold."""
 
 from __future__ import annotations
 

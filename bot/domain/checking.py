@@ -1,4 +1,4 @@
-"""When to ask whether a prediction has ended: the checking schedule that costs least for what a model usually takes.
+"""When to poll for a prediction: the schedule that wastes least time for a model's usual duration.
 
 The end of a prediction is an event whose time is known only by its distribution, and each question costs something. To
 know of the end early for few questions is the checking problem of Barlow, Hunter and Proschan (1963): where the hazard

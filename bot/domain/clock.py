@@ -1,4 +1,4 @@
-"""Time as an argument: the one Protocol through which everything in Easel reads the hour and waits."""
+"""The clock Protocol through which all code reads the time and sleeps."""
 
 from __future__ import annotations
 

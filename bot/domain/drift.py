@@ -1,4 +1,4 @@
-"""The catalogue beside the provider's own list: what of that which we send it would not take any more, or for more."""
+"""Compares the catalogue with the provider's own model list: changed inputs and prices."""
 
 from __future__ import annotations
 

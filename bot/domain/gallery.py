@@ -1,4 +1,4 @@
-"""Which finished pictures somebody looks for."""
+"""The filter of the gallery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""May the next paid request leave? The provider's limits, and what lost answers hold back, as pure decisions."""
+"""Whether the next paid request may be sent: the provider's limits, and requests with lost answers."""
 
 from __future__ import annotations
 

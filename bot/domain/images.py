@@ -1,4 +1,4 @@
-"""Images as the rest of Easel knows them: what was checked, what is kept, within which limits."""
+"""Images as all layers know them: checked, stored, and their limits."""
 
 from __future__ import annotations
 

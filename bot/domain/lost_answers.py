@@ -1,4 +1,4 @@
-"""Whose is what the provider's list shows? What is certain about submits whose answer was lost, as a pure decision."""
+"""Matches submits whose answer was lost with predictions in the provider's list, where the match is certain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider's safety marks: the one reading of what it sends, and what a place does with a picture that has one."""
+"""The provider's safety marks, and what a channel does with a marked picture."""
 
 from __future__ import annotations
 

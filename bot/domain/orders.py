@@ -1,4 +1,4 @@
-"""What a member asks for before it is a job: an order, and what is known at the moment of its admission."""
+"""Orders: a request that passed every check, as admission takes it, and who asks."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class NumberParameter:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceParameter:
-    """One of a few words. `always` is sent where nobody chose: the price hangs on it, and a default could change."""
+    """One of a few words. `always` is sent where nobody chose: the price depends on it, and a default could change."""
 
     name: str
     choices: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""How long work may wait while a first answer is due: said where one is asked for, kept where work waits."""
+"""How long database work may wait while a Discord interaction has no first answer."""
 
 from __future__ import annotations
 

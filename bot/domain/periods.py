@@ -1,4 +1,4 @@
-"""Budget periods as keys: which day, week or month an instant belongs to, and when the next one begins."""
+"""Budget periods: the key of the day, week or month of an instant, and when the next one begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider can answer about a prediction, in our words: one paid task, its reports, its bill, its refusals."""
+"""What the provider can answer: the status of a prediction, its bill, a refusal."""
 
 from __future__ import annotations
 

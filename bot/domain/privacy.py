@@ -1,4 +1,4 @@
-"""What becomes of a member's wish to have their data erased."""
+"""Outcomes of a request to erase a member's data."""
 
 from __future__ import annotations
 

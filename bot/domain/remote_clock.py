@@ -1,4 +1,4 @@
-"""The provider's clock, learned from the dates of its answers: how far this machine's own is off, and how surely."""
+"""Estimates the provider's clock from the `Date` headers of its answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is tried where nobody has brought an image yet: the words that go with the sample picture of the package."""
+"""The prompt that goes with the package's sample picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which part of all servers one process takes from Discord: some of the shards that the bot is divided into."""
+"""Shards of the bot that one process serves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that are shared to a server's showcase: which, by whom, where they are shown, and what refuses them."""
+"""Shares: pictures in a server's showcase, and why one can be refused."""
 
 from __future__ import annotations
 

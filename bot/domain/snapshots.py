@@ -1,4 +1,4 @@
-"""A job at one instant, with its place among those that wait: everything that a status message says."""
+"""A snapshot of a job with its place in the queue, as a status message shows it."""
 
 from __future__ import annotations
 

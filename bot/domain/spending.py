@@ -1,4 +1,4 @@
-"""What a server spent over some days, and how its books stand."""
+"""Spending reports: what a server spent over some days, and the state of its ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a job came from: the results that were gone on from, one after the other, back to the first."""
+"""The chain of results that a job was made from."""
 
 from __future__ import annotations
 

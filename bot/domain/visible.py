@@ -1,4 +1,4 @@
-"""Which characters of a text people see: what hides words or turns their direction is taken out, and nothing else."""
+"""Removes characters from text that hide words or change its direction."""
 
 from __future__ import annotations
 

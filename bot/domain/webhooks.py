@@ -1,4 +1,4 @@
-"""Webhooks: addresses that carry a secret of one attempt, and what of a call to them can be believed."""
+"""Webhook addresses that carry an attempt's secret, and which calls to them to trust."""
 
 from __future__ import annotations
 

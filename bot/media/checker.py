@@ -1,4 +1,4 @@
-"""Decodes and encodes in threads: members take turns, large pictures one at a time, small ones beside them."""
+"""Decodes and encodes images in threads, fairly between members and with bounded memory."""
 
 from __future__ import annotations
 

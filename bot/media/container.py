@@ -1,4 +1,4 @@
-"""What a file taken apart is, whatever its format, and when taking apart is given up."""
+"""A parsed image file of any format, and the errors of parsing."""
 
 from __future__ import annotations
 

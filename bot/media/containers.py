@@ -1,4 +1,4 @@
-"""Takes PNG, JPEG, WebP and GIF files apart byte by byte: size before any decoding, metadata away without re-encoding.
+"""Parses PNG, JPEG, WebP and GIF byte by byte: dimensions before decoding, metadata stripped without re-encoding.
 
 Only the parts that make the picture are kept (pixels, palette, transparency, colour profile and gamma), so GPS, EXIF,
 XMP, comments, previews, later frames and anything behind the end are gone whatever they are called. What remains is a

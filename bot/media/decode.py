@@ -1,4 +1,4 @@
-"""Checks that bytes are a picture that Easel can use, and takes them in without anything but the picture.
+"""Decodes and validates an image, and drops everything but the picture.
 
 What a member sends is taken apart first (see `containers`), judged by its header, and only then decoded. A still,
 upright PNG, JPEG or WebP keeps its coded pixels byte for byte; what has to be redrawn (a GIF, an animated WebP, a photo

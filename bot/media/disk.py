@@ -1,4 +1,4 @@
-"""How much room is left where Easel writes: below a reserve no job is taken, so that what is paid still finds room."""
+"""Free disk space: below a reserve no job is taken, so that running jobs can store their pictures."""
 
 from __future__ import annotations
 

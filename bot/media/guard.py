@@ -1,4 +1,4 @@
-"""Decides which addresses Easel fetches, and holds every connection of its download session to that at the socket.
+"""Decides which hosts downloads may reach, and enforces that when a socket connects (SSRF guard).
 
 Members' images come from Discord's two hosts. The provider's pictures and upload tickets may be on any https host, but
 only on machines of the public internet, so that no answer of anyone can make Easel talk to what stands beside it. A

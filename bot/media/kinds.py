@@ -1,4 +1,4 @@
-"""Names files of other kinds than Easel takes, so that whoever sent one knows what to do with it."""
+"""Recognises other file types by their first bytes, so that a refusal can name them."""
 
 from __future__ import annotations
 

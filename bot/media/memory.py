@@ -1,4 +1,4 @@
-"""Has the memory of large pictures go back to the system, where the C library would keep it for the next one.
+"""Returns the memory of decoded images to the operating system.
 
 glibc takes each freed large block for a sign that more will come, and serves the next ones from heaps that it hardly
 ever gives back; twelve photos then cost as if all were open at once. A fixed threshold turns that off (mallopt(3)).

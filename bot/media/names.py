@@ -1,4 +1,4 @@
-"""What kept images are called: the hash of their content and the ending of their type, nothing that anyone typed."""
+"""File names of stored images: content hash and file ending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads from EXIF which way up a photo is, and nothing else of what a camera writes there."""
+"""Reads the orientation from EXIF, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps images as files named after the hash of their content, written so that a crash leaves all of one or none."""
+"""Stores images as files named by content hash, written atomically."""
 
 from __future__ import annotations
 

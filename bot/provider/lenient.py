@@ -1,4 +1,4 @@
-"""Readers that take any JSON value and return their own type, or that type's nothing where the value is odd."""
+"""Lenient JSON readers: each returns its type, or an empty value where the JSON is odd."""
 
 from __future__ import annotations
 

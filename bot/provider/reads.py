@@ -1,4 +1,4 @@
-"""Calls that cost nothing (every GET, and the POSTs that only ask): retried, with the provider's own wish heeded."""
+"""API calls that cost nothing, with retries."""
 
 from __future__ import annotations
 

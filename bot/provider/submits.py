@@ -1,4 +1,4 @@
-"""The one call that costs money: sent once, and its answer sorted into yes, no, later, never sent, and lost."""
+"""The paid API call: sent once, its answer sorted into accepted, refused, later, never sent, or lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One HTTP exchange: never a redirect, never an endless body, and a broken body told apart from no answer."""
+"""One HTTP exchange: no redirects, a bounded body, and broken bodies told apart from lost answers."""
 
 from __future__ import annotations
 

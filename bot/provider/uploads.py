@@ -1,4 +1,4 @@
-"""Putting a reference where the provider can read it: a ticket from the API, then the bytes to its storage."""
+"""Uploads a reference: a ticket from the API, then the bytes to its storage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The named instants between a commit and its side effect, at which a test may end the process."""
+"""Named points between a commit and its side effect, at which tests end the process."""
 
 from __future__ import annotations
 

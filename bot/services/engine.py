@@ -1,4 +1,4 @@
-"""The engine: runs the loops and one watcher per job, restarts what stumbles, and drains when told to stop."""
+"""The engine: runs the background loops and one watcher per job, restarts what fails, and drains on shutdown."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Engine:
-    """Everything that goes on without anybody pressing anything."""
+    """The background loops, and one watcher for each open job."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class Engine:
             self._start("tidy", self._tidy)
             self._start("erasing", self._erasing.run)
             await connected()
-            self._start("act log", self._audit_feed.run)
+            self._start("audit feed", self._audit_feed.run)
             self._start("outbox", self._outbox.run)
             self._signals.session.notify()
             self._start("kept", self._kept.run)

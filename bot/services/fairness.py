@@ -1,4 +1,4 @@
-"""Shares what there is only so much of among members: whoever waits takes turns, however much one of them asks for."""
+"""A semaphore that members take in turns, however much one of them asks for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 OURSELVES = 0
-"""Who asks where no single member does; takes turns like one. Discord gives nobody this id."""
+"""The member id under which the bot itself asks; it takes turns like a member. Discord gives nobody this id."""
 
 
 class FairShare:

@@ -1,4 +1,4 @@
-"""The provider's own address of a picture that cannot be attached, for as long as it lasts."""
+"""Links to pictures at the provider, for pictures that cannot be attached."""
 
 from __future__ import annotations
 

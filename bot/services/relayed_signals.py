@@ -1,4 +1,4 @@
-"""Signals between processes: what a front commits is said to whoever leads, in a line of text each."""
+"""Signals that cross processes: what a front commits is sent to the leader as a line of text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Committing what already happened elsewhere: a full disk delays it, and never loses it."""
+"""Retries a write until the database takes it, for what has already happened elsewhere."""
 
 from __future__ import annotations
 

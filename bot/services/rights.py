@@ -1,4 +1,4 @@
-"""Who presses a button or sends a command, as Discord vouches for them, and what they may do and reach."""
+"""The actor of a press or command, and checks of what they may do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is woken by what: commits made anywhere reach the loops that act on them, without anyone polling the database."""
+"""In-process signals: commits wake the loops that act on them, without polling the database."""
 
 from __future__ import annotations
 

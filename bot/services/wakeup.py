@@ -1,4 +1,4 @@
-"""Wakes one waiting loop: something changed, look again."""
+"""A wake-up for one waiting loop."""
 
 from __future__ import annotations
 

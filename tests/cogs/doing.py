@@ -1,4 +1,4 @@
-"""What members do at the creative desk, in the words of its tests: ask, press, choose, send a form, look."""
+"""What members do in command tests: ask, press, choose, send a form, look."""
 
 from __future__ import annotations
 

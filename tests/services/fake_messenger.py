@@ -147,8 +147,8 @@ class FakeMessenger:
 
     # Channels
 
-    async def log_acts(self, untold: Untold) -> None:
-        self._do("log_acts", lambda: self.told.append(untold))
+    async def log_audit(self, untold: Untold) -> None:
+        self._do("log_audit", lambda: self.told.append(untold))
 
     async def is_age_restricted(self, channel_id: int) -> bool:
         return channel_id in self.restricted

@@ -1,4 +1,4 @@
-"""The creative desk's screens as sheets for the screenshots."""
+"""Members' screens as sheets for the screenshots."""
 
 from __future__ import annotations
 

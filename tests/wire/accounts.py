@@ -1,4 +1,4 @@
-"""What must be true once all has come to rest, however often the bot was killed: books, bill, messages, pictures."""
+"""Checks after a kill loop: ledger, bill, messages and pictures agree."""
 
 from __future__ import annotations
 

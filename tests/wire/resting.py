@@ -1,4 +1,4 @@
-"""Brings a bot to rest: it ends what it can, and what only a moderator can decide is decided as one would."""
+"""Lets a bot finish all jobs, deciding what only a moderator can."""
 
 from __future__ import annotations
 

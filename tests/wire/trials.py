@@ -1,4 +1,4 @@
-"""Short stories in which something goes wrong: the real program comes through each, a program with a bug does not.
+"""Short scenarios with a fault: the real program passes each, a program with a planted bug does not.
 
 python -m tests.wire.trials [--database postgresql]     # every story without a bug, and every planted bug
 

@@ -1,4 +1,4 @@
-"""The simulation's own own routes, `/_simulated/...`: what happened so far, and what shall go wrong next."""
+"""The simulation's own routes, `/_simulated/...`: its history, and the faults to come."""
 
 from __future__ import annotations
 

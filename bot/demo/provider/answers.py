@@ -1,4 +1,4 @@
-"""Where a call can go wrong and how its answer can: the words in which the table of behaviours is written."""
+"""The vocabulary of the behaviour table: where a call can go wrong, and how its answer can."""
 
 from __future__ import annotations
 

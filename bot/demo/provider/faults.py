@@ -1,4 +1,4 @@
-"""Carries the odd answers of `behaviours.RULES` out on the wire."""
+"""Sends the faulty answers that the behaviour table describes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own copies of pictures, as messages show them: found after the provider's seven days, and after any restart."""
+"""Pictures, strips and thumbnails from our own store, sized for a Discord message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request runs with, model, references, settings: its member's choices, else the style's, else the channel's."""
+"""Resolves the model and parameters of a request: the member's choice, else the style's, else the channel's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two clicks are one: while a click is being worked on, and for a moment after it, the same one again does nothing."""
+"""Deduplicates clicks: the same click while the first is being handled, or shortly after, does nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests before they are run: kept by id, changed as often as one likes, and run once by whoever they belong to."""
+"""Drafts: requests shown for confirmation, changed by id, and run once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going on from a result: edit it, ask again, use it as a reference, see where it came from, take it down."""
+"""The buttons under a result: edit, again, change, use as reference, details, delete."""
 
 from __future__ import annotations
 

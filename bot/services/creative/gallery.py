@@ -1,4 +1,4 @@
-"""Finding pictures again: pages of them with filters, and a job brought back with its buttons."""
+"""Pages of the gallery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking in a request: refuse early what cannot run, fetch its references, hold its money and make it a job."""
+"""Intake: judges a request, fetches its references, holds its money and creates the job."""
 
 from __future__ import annotations
 

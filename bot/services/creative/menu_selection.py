@@ -1,4 +1,4 @@
-"""Images picked from somebody's message: named by the interaction alone, fetched once it is said what to do with them.
+"""Images picked through a message menu: noted from the interaction, fetched when the form comes back.
 
 Without the right to read messages nobody's message can be looked at a second time, so its files are noted at once.
 """

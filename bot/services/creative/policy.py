@@ -1,4 +1,4 @@
-"""Whether a request fits a server's own rules; one local read, asked before anything is fetched, held or shown."""
+"""Whether a server's rules allow a request; one local read, before anything is fetched or held."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept about a member: given to them on request, erased on request and by age."""
+"""Exports and erases a member's data on request, and erases old data by retention."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Erasing:
         await self._delete_elsewhere(now)
 
     async def _tidy(self, now: Instant) -> None:
-        """Erase what is old, and let go of the images that nothing refers to any more."""
+        """Erase what is past retention, and delete the images that nothing refers to any more."""
         while await self._store.erase_older(now - self._retention, _AT_ONCE, now) == _AT_ONCE:
             continue
         await self._store.forget_images(now - GRACE_SECONDS * SECOND)

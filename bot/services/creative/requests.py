@@ -1,4 +1,4 @@
-"""What a member asks for, whatever command, button or form it comes from, before it is judged."""
+"""A member's request for pictures, from whatever command, button or form, before it is judged."""
 
 from __future__ import annotations
 

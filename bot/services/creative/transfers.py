@@ -1,4 +1,4 @@
-"""How far images are on their way to us, so that whoever waits for a slow one can be told."""
+"""Progress of image downloads, for the member who waits."""
 
 from __future__ import annotations
 

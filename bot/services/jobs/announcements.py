@@ -1,4 +1,4 @@
-"""What the provider's webhooks announce: look now; and, where an answer was lost, whose a prediction is."""
+"""Webhook calls from the provider: a reason to poll now, or proof whose a lost answer is."""
 
 from __future__ import annotations
 

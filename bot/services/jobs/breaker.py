@@ -1,4 +1,4 @@
-"""Stops new paid requests of a model while the provider is slow or dead; what it has already is still asked for."""
+"""Circuit breaker per model: no new paid requests while the provider fails; running jobs are still polled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cancelling: stop what was not sent yet, give its money back, and say what goes on."""
+"""Cancels a job: what is not sent is voided, the rest runs on."""
 
 from __future__ import annotations
 

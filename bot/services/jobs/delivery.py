@@ -1,4 +1,4 @@
-"""Posts the result: one new message in the channel, or the next way that Discord allows; never a blind second post."""
+"""Posts a result once: in the channel, else by the next way that Discord allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is woken to look at a prediction before its time, and whether that can be relied on."""
+"""Wakes a poller before its time when a webhook announces an end."""
 
 from __future__ import annotations
 

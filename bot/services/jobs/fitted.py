@@ -1,4 +1,4 @@
-"""Finished pictures as Discord takes them: from memory where they were just taken in, else from our store."""
+"""Finished pictures fitted to Discord's file limit, cached until they are posted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding jobs again: a member's own, or a moderator's view of the server's."""
+"""Lists jobs: a member's own, or a server's for moderators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results that no way was open for: tried again after a start, when Discord has us back, and ever more rarely."""
+"""Retries results that could not be delivered: after a start, a reconnect, and at growing intervals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each model usually takes, learned from its last results: when to ask for the next, and what members are told."""
+"""Learns from finished jobs how long each model takes, for polling and for the wait that members read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks for paid tasks that nobody here asked for: somebody else uses the key, or this program has a bug."""
+"""Looks for paid tasks on the key that no job asked for: another user of the key, or a bug."""
 
 from __future__ import annotations
 

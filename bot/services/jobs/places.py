@@ -1,4 +1,4 @@
-"""What a server does with unsafe pictures where a job was asked for: its rules, and who may look there."""
+"""How marked pictures are treated in a channel: the server's rule and the channel's age limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Following predictions at the provider until they end: patient reads that never fail a job by themselves."""
+"""Polls predictions at the provider until they end; a failed read never fails a job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells the meter how long the queue is and how much money is held, once a second at most."""
+"""Reports the queue's length and the held money to the meter, at most once a second."""
 
 from __future__ import annotations
 

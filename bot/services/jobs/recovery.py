@@ -1,4 +1,4 @@
-"""Starting again after anything: open jobs get their watcher, paid tasks their follower, commands their answer."""
+"""Resumes open jobs after a start, and answers commands that were interrupted."""
 
 from __future__ import annotations
 

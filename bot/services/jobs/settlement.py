@@ -1,4 +1,4 @@
-"""Settling a prediction: its picture checked and in our store before its hold is captured, else the hold is voided."""
+"""Settles a prediction: its picture checked and stored, then the hold captured; else voided."""
 
 from __future__ import annotations
 

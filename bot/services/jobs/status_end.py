@@ -1,4 +1,4 @@
-"""How a status message ends: as one line with a link, or not at all where the result stands directly under it."""
+"""Ends a status message: replaced by one line with a link, or removed where the result stands directly below."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sending paid requests: in turn, within the provider's limits, one POST per attempt, and never again blindly."""
+"""Submits paid requests: in turn, within the provider's limits, one POST per attempt."""
 
 from __future__ import annotations
 

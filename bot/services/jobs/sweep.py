@@ -1,4 +1,4 @@
-"""The leader's own look at what other processes have changed: what they say may be lost, what they commit is not."""
+"""The leader's periodic look for changes that other processes made, in case their signals were lost."""
 
 from __future__ import annotations
 

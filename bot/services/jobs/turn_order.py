@@ -1,4 +1,4 @@
-"""The queue in turn order, for words: read once for everybody who asks, and the more rarely the longer it is."""
+"""The queue in turn order, cached for all who ask, and re-read less often the longer it is."""
 
 from __future__ import annotations
 

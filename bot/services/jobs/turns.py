@@ -1,4 +1,4 @@
-"""Whose turn it is, and how long the others wait: places in the queue and times that were really measured."""
+"""A job's place in the queue, and its expected wait."""
 
 from __future__ import annotations
 

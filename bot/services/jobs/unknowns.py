@@ -1,4 +1,4 @@
-"""Unknown submits: a paid task may exist whose answer was lost; the provider's own list decides, patiently."""
+"""Resolves submits whose answer was lost, by the provider's list."""
 
 from __future__ import annotations
 

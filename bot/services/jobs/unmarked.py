@@ -1,4 +1,4 @@
-"""Notices a model whose pictures are withheld one after another because they carry no mark: each costs its server."""
+"""Notices a model whose pictures come without safety marks and are withheld one after another."""
 
 from __future__ import annotations
 

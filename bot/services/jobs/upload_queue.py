@@ -1,4 +1,4 @@
-"""Who is next: the first in turn whose references are at the provider; those of the next few are on their way there."""
+"""Picks the next job to submit, and uploads the references of the next few ahead of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""References at the provider: uploaded once per content, and remembered while they last there."""
+"""Uploads references to the provider once per content, and remembers their URLs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watching one job from acceptance to its last word: status message, deadline, delivery, close."""
+"""Watches one job from acceptance to its end: status message, deadline, delivery, close."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking a moderator: the request goes to their channel, and one of them runs it or says why not."""
+"""Approvals: posts a request to the moderators, who approve or decline it once."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ class Approvals:
         try:
             return await self._intake.accept(request, interaction_id, status)
         except EaselError:
-            with suppress(NotNow):  # it goes by itself, as `begun` notes
+            with suppress(NotNow):  # it is removed later, as `begun` notes
                 await self._desk.remove(status)
             raise
 

@@ -1,4 +1,4 @@
-"""The records of a server: who changed what, from what to what, when and why, page by page."""
+"""Pages of a server's audit."""
 
 from __future__ import annotations
 

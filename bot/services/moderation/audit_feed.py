@@ -1,4 +1,4 @@
-"""The log channel: what moderators did is told where a server wants to read it, a few acts to a message."""
+"""Posts new audit entries to a server's log channel."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _BUSY_FOR = MINUTE
 class LogChannel(Protocol):
     """Discord, as far as the log needs it."""
 
-    async def log_acts(self, untold: Untold) -> None:
-        """Post acts to a log channel; sent again with the same `last_id`, Discord takes it for the same message.
+    async def log_audit(self, untold: Untold) -> None:
+        """Post audit entries to a log channel; sent again with the same `last_id`, Discord posts it once.
 
         Raises:
             Unreachable: no access to the channel.
@@ -38,8 +38,8 @@ class LogChannel(Protocol):
 class AuditFeed:
     """Follows the audit and tells log channels; a restart goes on where the last one stopped."""
 
-    def __init__(self, acts: AuditFeedStore, channel: LogChannel, clock: Clock) -> None:
-        self._feed = acts
+    def __init__(self, store: AuditFeedStore, channel: LogChannel, clock: Clock) -> None:
+        self._feed = store
         self._channel = channel
         self._clock = clock
         self._not_before: dict[tuple[int, int], Instant] = {}
@@ -57,7 +57,7 @@ class AuditFeed:
         if self._not_before.get(place, now) > now:
             return
         try:
-            await self._channel.log_acts(untold)
+            await self._channel.log_audit(untold)
         except Unreachable:
             self._not_before[place] = now + _CLOSED_FOR
             if place not in self._closed:

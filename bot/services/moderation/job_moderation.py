@@ -1,4 +1,4 @@
-"""Jobs as moderators handle them: the list, cases that only a person can decide, and bringing a result again."""
+"""Moderators' job commands: list, cancel, resolve, deliver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What moderators are still to be asked, and what they decided and Discord does not show yet."""
+"""Finishes what moderators decided or were to be asked, where a crash kept Discord from showing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports of pictures: kept for the moderators, posted where they want to be told, and decided by one of them."""
+"""Reports of pictures: stored, posted to the moderators, decided once and carried out."""
 
 from __future__ import annotations
 

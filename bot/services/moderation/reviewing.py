@@ -1,4 +1,4 @@
-"""Pictures that moderators decide about before anybody sees them: posted at their desk, decided once, or given up."""
+"""Reviews: marked pictures that moderators show or withhold before anybody sees them."""
 
 from __future__ import annotations
 

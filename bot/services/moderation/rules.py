@@ -1,4 +1,4 @@
-"""A server's rules as moderators set them: what is set, what is the default, and each change on record."""
+"""A server's rules as moderators set them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Budgets as people see and set them: the three numbers, limits and grants, each change checked and on record."""
+"""Budgets: viewing them, and setting limits and grants."""
 
 from __future__ import annotations
 

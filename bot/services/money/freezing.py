@@ -1,4 +1,4 @@
-"""Freezing: a member who may spend nothing until a moderator lets them, while what they have running finishes."""
+"""Freezes and unfreezes a member's spending; running jobs finish."""
 
 from __future__ import annotations
 

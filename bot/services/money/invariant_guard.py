@@ -1,4 +1,4 @@
-"""Freezes all spending while the ledger does not add up; running jobs go on, and results are still posted."""
+"""Freezes all spending while the ledger's invariants are violated; running jobs still finish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches what the provider lists: a model that changed in what we send, or that costs more, waits for the operator."""
+"""Pauses a model that changed at the provider, or costs more, until the operator confirms it."""
 
 from __future__ import annotations
 

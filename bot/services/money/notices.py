@@ -1,4 +1,4 @@
-"""Notices that most or all of a limit is spent: told once per scope and period, to whom it concerns."""
+"""Notices that a threshold of a limit is spent: sent once per scope and period."""
 
 from __future__ import annotations
 

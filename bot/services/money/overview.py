@@ -1,4 +1,4 @@
-"""A server on one screen: what is spent, by whom and where, what runs, what is stuck, what failed and why."""
+"""The figures of `/manage overview`: spending, queue, failures, open decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a picture costs now: the provider's quote, else the list price of the model's data; and what is on sale."""
+"""Prices: the provider's quote, else the catalogue's list price; and which models are on sale."""
 
 from __future__ import annotations
 

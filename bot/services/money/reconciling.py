@@ -1,4 +1,4 @@
-"""Reconciling: what we booked for each prediction against what the provider billed for it."""
+"""Compares what was booked for each prediction with the provider's bill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refunds: money of finished pictures given back once, in the periods and purses that it came from."""
+"""Refunds a job once, into the periods and purses that paid for it."""
 
 from __future__ import annotations
 

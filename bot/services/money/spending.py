@@ -1,4 +1,4 @@
-"""What a server spent, by day, member, role and so on: rows that add up to the ledger, for chart and table."""
+"""Spending reports that add up to the ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The board of status messages: what each should say last wins, at a pace that Discord and the channel can bear."""
+"""Schedules edits of status messages: the latest state wins, at a pace that Discord and the channel allow."""
 
 from __future__ import annotations
 

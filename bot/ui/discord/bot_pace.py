@@ -1,4 +1,4 @@
-"""The pace of the whole bot: below Discord's 50 requests a second, results and answers before all mere progress."""
+"""Rate of the whole bot: below Discord's 50 requests a second, results and answers before progress."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class Calls:
         Raises:
             Unreachable: this way does not exist any more; `TokenDead` where it was an interaction's token,
                 `BlockedByAutoMod` where the server does not take these words, `OurMistake` where it was ours: that is
-                logged as an error, and the next way is tried, so that no job hangs on a bug.
+                logged as an error, and the next way is tried, so that no job is stuck on a bug.
             NotNow: Discord did not take it although it was tried several times.
             TooLarge: the files are too large.
         """

@@ -1,4 +1,4 @@
-"""Looks through a channel for what a job left there."""
+"""Searches a channel's history for a job's messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Discord says about a channel before a flagged picture is shown in it."""
+"""Whether a channel is age-restricted, as Discord says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channels as Discord shows them by REST: those of servers whose shard another process holds are in no cache here."""
+"""Reads channels by REST where no cache has them: those of servers on another process's shard."""
 
 from __future__ import annotations
 

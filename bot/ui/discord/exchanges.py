@@ -1,4 +1,4 @@
-"""One exchange with Discord and no more: what discord.py would repeat by itself ends the try, and its word is kept."""
+"""One HTTP exchange with Discord per try, without discord.py's own retries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot may not do in a server's channels, found from what Discord says about them."""
+"""Which permissions the bot lacks in a server's channels."""
 
 from __future__ import annotations
 

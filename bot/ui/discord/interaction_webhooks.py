@@ -1,4 +1,4 @@
-"""The way to an interaction's answer by its token: its own rate limit, no permission needed, dead after 15 minutes."""
+"""Edits an interaction's answer by its token: own rate limit, no permission needed, valid for 15 minutes."""
 
 from __future__ import annotations
 

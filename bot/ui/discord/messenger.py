@@ -169,8 +169,8 @@ class DiscordMessenger(Messenger, LogChannel, NoticeChannel):
         nonce = f"{notice.period.value[0]}{notice.percent}:{notice.subject_id}"
         await self._calls.make(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=PING_NOBODY))
 
-    async def log_acts(self, untold: Untold) -> None:
-        """See `bot.services.moderation.audit_feed.LogChannel.log_acts`."""
+    async def log_audit(self, untold: Untold) -> None:
+        """See `bot.services.moderation.audit_feed.LogChannel.log_audit`."""
         channel = self._client.get_partial_messageable(untold.channel_id, guild_id=untold.guild_id)
         view = drawn(render_acts(untold))
         nonce = f"a:{untold.last_id}"

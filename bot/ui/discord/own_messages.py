@@ -1,4 +1,4 @@
-"""Which messages of its own the bot knows of in a channel: what is known so need not be asked of Discord."""
+"""Remembers which of the bot's messages stand in a channel, to save requests."""
 
 from __future__ import annotations
 

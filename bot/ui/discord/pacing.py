@@ -1,4 +1,4 @@
-"""Whose turn it is to edit a message in a channel: few at once, last words first, no queue that goes stale."""
+"""Turns to edit messages in a channel: few at once, final edits first, no queue of stale ones."""
 
 from __future__ import annotations
 

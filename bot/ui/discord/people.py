@@ -1,4 +1,4 @@
-"""Who did something, where, and with which rights, as Discord vouches for it with each interaction."""
+"""Reads actor and requester from an interaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gets through what is said to an interaction: the first answer while Discord waits, the rest when it answers."""
+"""Sends interaction responses with retries: the first within three seconds, the rest when Discord answers."""
 
 from __future__ import annotations
 

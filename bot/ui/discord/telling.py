@@ -1,4 +1,4 @@
-"""Tells how far something is, in an answer that was deferred, until what matters takes its place."""
+"""Updates a deferred answer with progress until the final one replaces it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One use of a button, select, form or command: who, where, with which ids; and the one way in which it is acted on."""
+"""A press: one use of a button, select, form or command, and how every press is handled."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pure rendering: messages, forms and sentences made from values, without a word to Discord."""
+"""Pure rendering: messages and forms made from values, without any I/O."""

@@ -1,4 +1,4 @@
-"""How drawings reach Discord: what renders them, which files they name, and that they are drawn but not kept."""
+"""The renderers that Discord's side is given, and names of the files in a message."""
 
 from __future__ import annotations
 

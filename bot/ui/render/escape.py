@@ -1,4 +1,4 @@
-"""Members' words made harmless to show: no formatting, no links, nobody pinged."""
+"""Escapes members' text for Discord: no formatting, links or mentions."""
 
 from __future__ import annotations
 

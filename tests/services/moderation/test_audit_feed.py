@@ -83,7 +83,7 @@ async def test_many_acts_are_one_message_that_says_how_many_more(parts: Parts) -
 async def test_a_closed_channel_is_left_alone_for_a_while(parts: Parts) -> None:
     """It is not knocked at every few seconds, and is told everything once it opens."""
     fake_messenger = FakeMessenger(parts.clock)
-    fake_messenger.will("log_acts", Unreachable("hidden"))
+    fake_messenger.will("log_audit", Unreachable("hidden"))
     await set_log(parts, LOG)
     running = asyncio.create_task(AuditFeed(parts.stores.audit_feed, fake_messenger, parts.clock).run())
     await parts.clock.settle()

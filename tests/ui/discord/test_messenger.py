@@ -163,8 +163,8 @@ async def test_acts_are_logged_once_and_ping_nobody(case: MessengerCase) -> None
     alice = case.scene.alice.id
     row = AuditRow(alice, "freeze", "member", alice, None, None, None, "@everyone", case.clock.now())
     untold = Untold(case.scene.guild.id, case.scene.channel.id, (row,), 3, 17)
-    await case.messenger.log_acts(untold)
-    await case.messenger.log_acts(untold)
+    await case.messenger.log_audit(untold)
+    await case.messenger.log_audit(untold)
     (message,) = case.shown
 
     assert not message.pinged

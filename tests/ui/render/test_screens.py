@@ -1,4 +1,4 @@
-"""The creative desk's messages: no limit of Discord's is broken and nobody pinged, whatever members wrote."""
+"""Members' messages: within Discord's limits and without pings, whatever members wrote."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the buttons and forms of the creative desk do."""
+"""Buttons and forms of members."""

@@ -98,7 +98,7 @@ async def add_message_images(press: Press, message: discord.Message) -> None:
 
 
 async def report_message(press: Press, message: discord.Message) -> None:
-    """*Report this picture*: to the moderators, without anybody else knowing."""
+    """*Report this picture*: to the moderators, in private."""
     actor = actor_of(press.interaction)
     await press.answers.think(press.interaction)
     at = MessageAt(message.channel.id, message.id)

@@ -1,1 +1,1 @@
-"""What the buttons and forms of the moderators' desk do."""
+"""Buttons and forms of moderators."""

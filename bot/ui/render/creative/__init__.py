@@ -1,1 +1,1 @@
-"""What members read and fill in at the creative desk."""
+"""Members' messages and forms."""

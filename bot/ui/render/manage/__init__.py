@@ -1,1 +1,1 @@
-"""What moderators read and fill in at their desk."""
+"""Moderators' messages and forms."""
