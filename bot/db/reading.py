@@ -5,20 +5,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from bot.db.accounts import MemberStore
-from bot.db.connection import Connection, Row
+from bot.db.connection import Connection
 from bot.db.database import reads
-from bot.db.slots import columns, image_of, reference_of
+from bot.db.job_rows import job_in, message_at, output_in, prediction_in, reference_in
+from bot.db.slots import columns
 from bot.domain.errors import NoSuchJob
-from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference
-from bot.domain.marks import Mark, WithheldBecause
-from bot.domain.models import model_of_job
-from bot.domain.predictions import FailureReason
-from bot.domain.prompts import Shot
-from bot.domain.reviews import ReviewVerdict
+from bot.domain.jobs import Job, MessageAt, PredictionState
 from bot.domain.story import Story
 
 K = TypeVar("K")
@@ -190,7 +185,7 @@ def parent_message_of(connection: Connection, parent_job_id: str | None) -> Mess
     if parent_job_id is None:
         return None
     row = connection.execute(PARENT_MESSAGE, {"job_id": parent_job_id}).fetchone()
-    return None if row is None else _message(row["result_channel_id"], row["result_message_id"])
+    return None if row is None else message_at(row["result_channel_id"], row["result_message_id"])
 
 
 def has_showcase(connection: Connection, guild_id: int) -> bool:
@@ -201,14 +196,14 @@ def has_showcase(connection: Connection, guild_id: int) -> bool:
 def read_jobs(connection: Connection, job_ids: Sequence[str]) -> tuple[Job, ...]:
     """Read jobs whole, in the order of their ids given; those that do not exist are left out."""
     wanted = {"job_ids": json.dumps(job_ids)}
-    references = _grouped((row["job_id"], _reference(row)) for row in connection.execute(REFERENCES, wanted))
-    outputs = _grouped((row["prediction_id"], _output(row)) for row in connection.execute(OUTPUTS, wanted))
+    references = _grouped((row["job_id"], reference_in(row)) for row in connection.execute(REFERENCES, wanted))
+    outputs = _grouped((row["prediction_id"], output_in(row)) for row in connection.execute(OUTPUTS, wanted))
     predictions = _grouped(
-        (row["job_id"], _prediction(row, outputs.get(row["prediction_id"], ())))
+        (row["job_id"], prediction_in(row, outputs.get(row["prediction_id"], ())))
         for row in connection.execute(PREDICTIONS, wanted)
     )
     jobs = {
-        row["job_id"]: _job(row, references.get(row["job_id"], ()), predictions[row["job_id"]])
+        row["job_id"]: job_in(row, references.get(row["job_id"], ()), predictions[row["job_id"]])
         for row in connection.execute(JOBS, wanted)
     }
     return tuple(jobs[job_id] for job_id in job_ids if job_id in jobs)
@@ -224,77 +219,3 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     for key, value in pairs:
         groups[key].append(value)
     return {key: tuple(values) for key, values in groups.items()}
-
-
-_MARKS = {None: Mark.MISSING, 0: Mark.CLEAN, 1: Mark.MARKED}
-
-
-def _reference(row: Row) -> Reference:
-    return replace(reference_of(row), of_style=bool(row["of_style"]))
-
-
-def _output(row: Row) -> Output:
-    return Output(image_of(row), Mark.CLEARED if row["verdict"] == ReviewVerdict.SHOWN else _MARKS[row["flagged"]])
-
-
-def _withheld_because(reason: str | None) -> WithheldBecause:
-    """Before reasons were kept, whatever was withheld had a mark or none; nobody can tell any more."""
-    return WithheldBecause.MARKED if reason is None else WithheldBecause(reason)
-
-
-def _prediction(row: Row, outputs: tuple[Output, ...]) -> Prediction:
-    state = PredictionState(row["state"])
-    return Prediction(
-        prediction_id=row["prediction_id"],
-        n=row["n"],
-        state=state,
-        seed=row["seed"],
-        held_micros=row["held_micros"],
-        captured_micros=row["captured_micros"],
-        provider_id=row["provider_id"],
-        submitted_at=row["submitted_at"],
-        ended_at=row["ended_at"],
-        reason=FailureReason(row["reason"]) if row["reason"] and state is PredictionState.FAILED else None,
-        withheld_because=_withheld_because(row["reason"]) if state is PredictionState.WITHHELD else None,
-        asked_moderators_at=row["asked_moderators_at"],
-        next_look_at=row["next_look_at"],
-        review_at=row["review_at"],
-        outputs=outputs,
-        shot=None if row["shot"] is None else Shot(row["shot"], row["sent_shot"]),
-    )
-
-
-def _job(row: Row, references: tuple[Reference, ...], predictions: tuple[Prediction, ...]) -> Job:
-    return Job(
-        job_id=row["job_id"],
-        interaction_id=row["interaction_id"],
-        guild_id=row["guild_id"],
-        channel_id=row["channel_id"],
-        purse_channel_id=row["purse_channel_id"],
-        account_id=row["account_id"],
-        member_id=row["member_id"],
-        command=row["command"],
-        prompt=row["prompt"],
-        sent_prompt=row["sent_prompt"],
-        model=model_of_job(row["model_id"]),
-        parameters=json.loads(row["parameters"]),
-        price_micros=row["price_micros"],
-        created_at=row["created_at"],
-        references=references,
-        predictions=predictions,
-        status_message=_message(row["status_channel_id"], row["status_message_id"]),
-        result_message=_message(row["result_channel_id"], row["result_message_id"]),
-        posting_at=row["posting_at"],
-        late_told_at=row["late_told_at"],
-        closed_at=row["closed_at"],
-        style=row["style"],
-        parent_job_id=row["parent_job_id"],
-        parent_message=_message(row["parent_channel_id"], row["parent_message_id"]),
-        has_showcase=row["showcase_channel_id"] is not None,
-        taken_down_at=row["taken_down_at"],
-        is_own_deletion=row["taken_down_by"] is not None and row["taken_down_by"] == row["account_id"],
-    )
-
-
-def _message(channel_id: int | None, message_id: int | None) -> MessageAt | None:
-    return None if channel_id is None or message_id is None else MessageAt(channel_id, message_id)

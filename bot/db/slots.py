@@ -8,7 +8,7 @@ from typing import Any
 from bot.db.connection import Connection, Row
 from bot.domain.drafts import Slots, numbered
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Reference
+from bot.domain.references import Reference
 
 _COLUMNS = """place, role, filename, note, spoiler, sha256, content_type, width, height, size, marked,
     EXISTS (

@@ -17,7 +17,7 @@ from bot.db.servers import ServerStore
 from bot.db.slots import columns, reference_of, write_slots
 from bot.domain.clock import Instant
 from bot.domain.drafts import numbered
-from bot.domain.jobs import Reference
+from bot.domain.references import Reference
 from bot.domain.rules import fold
 from bot.domain.styles import MOST_STYLES, BadStyle, NoSuchStyle, Style, StyleSample, named
 

@@ -11,11 +11,11 @@ from bot.domain.choices import NOTHING_CHOSEN, Choices
 from bot.domain.clock import DAY, Instant
 from bot.domain.errors import BadRequest, EaselError
 from bot.domain.image_models import ImageModel
-from bot.domain.jobs import Reference
 from bot.domain.marks import Place
 from bot.domain.models import CATALOGUE, MAX_REFERENCES, find_model, models_for
 from bot.domain.money import Micros
 from bot.domain.prompts import clean_role
+from bot.domain.references import Reference
 from bot.domain.storyboards import shots_in
 from bot.domain.styles import Style, brought_by
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from bot.domain.clock import Instant
 from bot.domain.image_models import ImageModel
-from bot.domain.jobs import Job, MessageAt, Reference
+from bot.domain.jobs import Job, MessageAt
 from bot.domain.money import Micros
 from bot.domain.parameters import ParameterValue
 from bot.domain.prompts import Shot
+from bot.domain.references import Reference
 from bot.domain.styles import Style
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from bot import texts
 from bot.domain.errors import BadPrompt, BadRequest, clip_filename
-from bot.domain.jobs import Job, Reference
+from bot.domain.jobs import Job
 from bot.domain.models import MAX_PROMPT_CHARS, MAX_REFERENCES
 from bot.domain.parameters import ParameterValue
+from bot.domain.references import Reference
 from bot.domain.rules import fold
 from bot.domain.visible import visible
 

@@ -8,8 +8,9 @@ from datetime import UTC
 import pytest
 
 from bot.db.styles import TRY_COMMAND
-from bot.domain.jobs import Job, Reference
+from bot.domain.jobs import Job
 from bot.domain.periods import local_day
+from bot.domain.references import Reference
 from bot.domain.rules import ChannelRule
 from bot.domain.spending import By
 from bot.domain.styles import MOST_STYLES, BadStyle, NoSuchStyle, Style

@@ -15,12 +15,13 @@ from bot.db.stores import BotLimit, Stores, open_stores
 from bot.domain.budget import LimitKind, OverLimit
 from bot.domain.clock import Instant
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, Output, Reference
+from bot.domain.jobs import Job, Output
 from bot.domain.marks import Mark
 from bot.domain.models import MAX
 from bot.domain.money import Micros
 from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.periods import Period
+from bot.domain.references import Reference
 from bot.domain.rules import RuleChange
 from tests.db.engines import open_in
 

@@ -18,8 +18,8 @@ from bot.domain.drafts import (
     without,
 )
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Reference
 from bot.domain.prompts import COMPOSE_TEMPLATE, EDIT_TEMPLATE, from_template, template_parts
+from bot.domain.references import Reference
 
 
 def reference(name: str, role: str | None = None) -> Reference:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import BadPrompt
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Reference
+from bot.domain.references import Reference
 from bot.domain.styles import (
     MAX_TEMPLATE_CHARS,
     BadStyle,

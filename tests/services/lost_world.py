@@ -19,12 +19,13 @@ from bot.domain.clock import SECOND, Instant
 from bot.domain.gate import ProviderLimits
 from bot.domain.image_models import ImageModel
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, Reference
+from bot.domain.jobs import Job
 from bot.domain.models import MAX, PRO
 from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.parameters import ParameterValue
 from bot.domain.periods import Period
 from bot.domain.predictions import AnswerLost, PredictionStatus, RemoteStatus
+from bot.domain.references import Reference
 from bot.services.crash_points import no_crash
 from bot.services.jobs.breaker import Breaker
 from bot.services.jobs.submission import Submission, SubmissionRules

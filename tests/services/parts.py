@@ -17,7 +17,7 @@ from bot.domain.clock import SECOND, Instant
 from bot.domain.drift import ListedSchema
 from bot.domain.image_models import ImageModel
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, Reference
+from bot.domain.jobs import Job
 from bot.domain.lost_answers import Listed, first_look_at
 from bot.domain.models import MAX
 from bot.domain.money import MICROS_PER_DOLLAR
@@ -25,6 +25,7 @@ from bot.domain.orders import Defaults, Order, Requester
 from bot.domain.parameters import ParameterValue
 from bot.domain.periods import Period
 from bot.domain.predictions import Bill, FailureReason, PredictionStatus, Quote, Refused, RemoteStatus
+from bot.domain.references import Reference
 from bot.domain.remote_clock import RemoteClock
 from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.signals import Signals

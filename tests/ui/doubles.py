@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from discord import ui
 
 from bot.domain.clock import Instant
-from bot.domain.jobs import Job, Reference
+from bot.domain.jobs import Job
 from bot.domain.orders import OpenInteraction
+from bot.domain.references import Reference
 from bot.domain.snapshots import JobSnapshot
 from bot.services.ports.messages import Link, Picture
 from bot.ui.render.drawing import Renderers, one_sentence

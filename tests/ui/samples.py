@@ -11,12 +11,13 @@ from bot.domain.budget import BudgetLine, ScopeKind
 from bot.domain.clock import DAY, SECOND, Instant
 from bot.domain.image_models import ImageModel
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState, Reference
+from bot.domain.jobs import Job, MessageAt, Output, Prediction, PredictionState
 from bot.domain.marks import Mark
 from bot.domain.models import MAX_MULTI
 from bot.domain.parameters import ParameterValue
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
+from bot.domain.references import Reference
 from bot.domain.snapshots import JobSnapshot, Turn
 from bot.services.ports.messages import Picture
 

@@ -26,9 +26,10 @@ from bot import texts
 from bot.domain.budget import Grant, LedgerEntry, LimitKind, OverLimit, ScopeKind
 from bot.domain.clock import DAY, HOUR, MINUTE
 from bot.domain.errors import BadAmount, BadImage, CannotPostHere, MemberFrozen
-from bot.domain.jobs import Job, PredictionState, Reference
+from bot.domain.jobs import Job, PredictionState
 from bot.domain.periods import Period
 from bot.domain.predictions import FailureReason
+from bot.domain.references import Reference
 from bot.media.strip import draw_strip
 from bot.services.jobs.cancelling import Cancelled
 from bot.services.money.budgets import BudgetView, LimitChange

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from bot import texts
 from bot.domain.images import CannotReadImages, ImageNotKept, StoredImage
-from bot.domain.jobs import Job, Output, Prediction, Reference
+from bot.domain.jobs import Job, Output, Prediction
 from bot.domain.marks import Exposure
 from bot.domain.prompts import clip
+from bot.domain.references import Reference
 from bot.domain.storyboards import caption_of
 from bot.services.picture_files import picture_file
 from bot.services.ports.images import ImageChecker, ImageVault

@@ -13,9 +13,9 @@ from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, moved, replaced, with_roles_set, without
 from bot.domain.errors import NotAllowed
 from bot.domain.image_models import ImageModel
-from bot.domain.jobs import Reference
 from bot.domain.models import CATALOGUE
 from bot.domain.orders import Requester
+from bot.domain.references import Reference
 from bot.domain.storyboards import clean_shots
 from bot.domain.styles import NoSuchStyle, Style, named
 from bot.services.creative.references import KeptImage, RequestedReference

@@ -14,12 +14,13 @@ from bot.domain.clock import Clock
 from bot.domain.drafts import Draft, Slots, numbered
 from bot.domain.errors import BadRequest, EaselError, NotAllowed
 from bot.domain.image_models import ImageModel
-from bot.domain.jobs import Job, MessageAt, Output, PredictionState, Reference
+from bot.domain.jobs import Job, MessageAt, Output, PredictionState
 from bot.domain.marks import Mark
 from bot.domain.models import MAX_REFERENCES, models_for
 from bot.domain.orders import Requester
 from bot.domain.parameters import SEED
 from bot.domain.predictions import FailureReason
+from bot.domain.references import Reference
 from bot.domain.story import Story
 from bot.domain.storyboards import is_storyboard, numbers_of, shot_to_repeat, words_of
 from bot.domain.styles import own_of

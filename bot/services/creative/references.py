@@ -14,9 +14,9 @@ from bot.db.images import ImageStore
 from bot.domain.clock import Clock
 from bot.domain.errors import BadImage, BadRequest, Faults
 from bot.domain.images import REFERENCE_LIMITS, CheckedImage, ImageNotKept, StoredImage
-from bot.domain.jobs import Reference
 from bot.domain.orders import Requester
 from bot.domain.prompts import clean_role
+from bot.domain.references import Reference
 from bot.domain.samples import SAMPLE_FILENAME
 from bot.domain.styles import StyleImageGone
 from bot.services.creative.transfers import Transfers

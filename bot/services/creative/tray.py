@@ -18,8 +18,8 @@ from bot.domain.drafts import (
     with_roles_set,
     without,
 )
-from bot.domain.jobs import Reference
 from bot.domain.orders import Requester
+from bot.domain.references import Reference
 from bot.services.creative.references import References, RequestedReference
 from bot.services.creative.transfers import Transfers
 from bot.services.ports.images import ImageVault

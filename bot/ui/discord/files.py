@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import discord
 
-from bot.domain.jobs import Reference
+from bot.domain.references import Reference
 from bot.services.ports.messages import Link, Picture
 from bot.ui.render.drawing import STRIP_FILENAME
 

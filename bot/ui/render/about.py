@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot import texts
-from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState, Reference
+from bot.domain.jobs import Job, MessageAt, Prediction, PredictionState
 from bot.domain.marks import Exposure, WithheldBecause
 from bot.domain.money import format_usd
 from bot.domain.predictions import FailureReason
+from bot.domain.references import Reference
 from bot.domain.storyboards import is_storyboard, words_of
 from bot.domain.styles import of_style
 from bot.texts.templates import listed

@@ -11,9 +11,10 @@ from PIL import Image
 from bot.demo.provider import Behaviour, Site
 from bot.domain.drafts import in_place
 from bot.domain.images import StoredImage
-from bot.domain.jobs import Job, Reference
+from bot.domain.jobs import Job
 from bot.domain.marks import Exposure, NsfwRule, Place
 from bot.domain.orders import Requester
+from bot.domain.references import Reference
 from bot.media.strip import SQUARE
 from bot.services.creative.references import ImageTakenDown
 from bot.services.ports.messages import Picture

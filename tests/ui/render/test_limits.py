@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from bot.domain.budget import BudgetLine, Grant, LedgerEntry, OverLimit, ScopeKind
 from bot.domain.clock import DAY, MINUTE
 from bot.domain.errors import BadImage
-from bot.domain.jobs import Job, PredictionState, Reference
+from bot.domain.jobs import Job, PredictionState
 from bot.domain.models import MAX_PROMPT_CHARS, MAX_REFERENCES
 from bot.domain.money import MAX_AMOUNT_MICROS
 from bot.domain.parameters import MAX_COUNT
 from bot.domain.periods import Period
 from bot.domain.prompts import MAX_ROLE_CHARS
+from bot.domain.references import Reference
 from bot.domain.styles import MAX_NAME_CHARS
 from bot.services.money.budgets import BudgetView
 from bot.services.ports.messages import Link

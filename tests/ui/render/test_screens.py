@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from bot.domain.drafts import Draft, numbered
 from bot.domain.gallery import GalleryFilter
-from bot.domain.jobs import Job, Reference
+from bot.domain.jobs import Job
 from bot.domain.models import CATALOGUE, MAX_PROMPT_CHARS
+from bot.domain.references import Reference
 from bot.domain.rules import ChannelRule
 from bot.domain.story import Story
 from bot.domain.styles import MAX_TEMPLATE_CHARS, MOST_STYLES, Style, StyleSample

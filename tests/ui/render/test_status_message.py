@@ -8,9 +8,10 @@ import pytest
 from discord import ui
 
 from bot.domain.clock import MINUTE, SECOND
-from bot.domain.jobs import PredictionState, Reference
+from bot.domain.jobs import PredictionState
 from bot.domain.models import MAX
 from bot.domain.predictions import FailureReason
+from bot.domain.references import Reference
 from bot.domain.snapshots import JobSnapshot
 from bot.ui.render.status import render_status
 from bot.ui.render.theme import Accent

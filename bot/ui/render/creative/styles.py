@@ -10,11 +10,11 @@ from discord import ui
 from bot import texts
 from bot.domain.errors import clip_filename
 from bot.domain.image_models import ImageModel
-from bot.domain.jobs import Reference
 from bot.domain.models import CATALOGUE, MAX
 from bot.domain.money import Micros, format_usd
 from bot.domain.parameters import ASPECT, GUIDANCE
 from bot.domain.prompts import MAX_ROLE_CHARS
+from bot.domain.references import Reference
 from bot.domain.styles import MAX_NAME_CHARS, MAX_TEMPLATE_CHARS, MOST_STYLE_REFERENCES, Style, StyleSample
 from bot.services.ports.messages import Picture
 from bot.ui.render.about import reference_lines, strip_of
