@@ -39,7 +39,7 @@ class Draining(Unavailable):
     """The program was asked to stop."""
 
     def __init__(self) -> None:
-        super().__init__(texts.books.DRAINING)
+        super().__init__(texts.errors.DRAINING)
 
 
 @dataclass(frozen=True, slots=True)

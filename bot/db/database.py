@@ -39,35 +39,35 @@ class DiskFull(Unavailable):
     """Nothing can be written at the moment; whatever was being written is undone as a whole."""
 
     def __init__(self) -> None:
-        super().__init__(texts.books.DISK_FULL)
+        super().__init__(texts.errors.DISK_FULL)
 
 
 class DatabaseReadOnly(Unavailable):
     """The file, or the file system that it lies on, lets nobody write any more; whatever was written is undone."""
 
     def __init__(self) -> None:
-        super().__init__(texts.books.READ_ONLY)
+        super().__init__(texts.errors.READ_ONLY)
 
 
 class DatabaseBusy(Unavailable):
     """Another program keeps the database to itself, or it cannot be reached; whatever was written is undone."""
 
     def __init__(self) -> None:
-        super().__init__(texts.books.BUSY)
+        super().__init__(texts.errors.BUSY)
 
 
 class OutcomeUnknown(Unavailable):
     """The database did not answer whether it kept a transaction: all of it is there, or nothing."""
 
     def __init__(self) -> None:
-        super().__init__(texts.books.OUTCOME_UNKNOWN)
+        super().__init__(texts.errors.OUTCOME_UNKNOWN)
 
 
 class LostLead(Unavailable):
     """Another worker leads now, or may: this one writes nothing any more, and has to begin anew."""
 
     def __init__(self) -> None:
-        super().__init__(texts.books.LOST_LEAD)
+        super().__init__(texts.errors.LOST_LEAD)
 
 
 class DatabaseDamaged(Exception):

@@ -62,7 +62,7 @@ class OperatorError(EaselError):
     """An expected failure that whoever runs the bot reads, at the command line or in the log: whole sentences."""
 
     def __init__(self, sentence: str, *, advice: str = "") -> None:
-        super().__init__(texts.books.FOR_OPERATORS, sentence=sentence, advice=advice)
+        super().__init__(texts.errors.FOR_OPERATORS, sentence=sentence, advice=advice)
 
 
 # Amounts ------------------------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ class CannotPostHere(EaselError):
     """A channel in which the bot lacks what it needs to show the picture."""
 
     def __init__(self, missing: tuple[str, ...]) -> None:
-        super().__init__(texts.books.CANNOT_POST, missing=missing)
+        super().__init__(texts.errors.CANNOT_POST, missing=missing)
         self.missing = missing
 
 

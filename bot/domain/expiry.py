@@ -17,7 +17,7 @@ class BadExpiry(BadRequest):
     """An expiry that cannot be read."""
 
     def __init__(self, typed: str) -> None:
-        super().__init__(texts.grants.UNREADABLE_TIME, typed=typed[:40])
+        super().__init__(texts.limits.UNREADABLE_TIME, typed=typed[:40])
 
 
 def parse_expiry(typed: str, now: Instant, zone: tzinfo) -> Instant:

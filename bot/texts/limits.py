@@ -1,4 +1,4 @@
-"""What moderators read after they set a limit."""
+"""What is said about limits, credit beyond them, and what is told when a limit comes near."""
 
 from __future__ import annotations
 
@@ -29,3 +29,32 @@ RUNNING_UNTOUCHED = "pictures that are already running are not touched"
 EVERYBODYS_ROLE = cannot_run(
     "Everybody has that role.", advice="/manage limit everyone sets what each member may spend."
 )
+
+# Grants --------------------------------------------------------------------------------------------------------------
+
+GRANT_GIVEN = "Grant given"
+TO_MEMBER = "<@{target_id}> can spend **{amount}** beyond their limit."
+TO_MEMBER_UNTIL = "<@{target_id}> can spend **{amount}** beyond their limit, until {when}."
+TO_CHANNEL = "<#{target_id}> has **{amount}** that pays for pictures made there."
+TO_CHANNEL_UNTIL = "<#{target_id}> has **{amount}** that pays for pictures made there, until {when}."
+POOLS_STILL_HOLD = "the server's and the bot's limits still hold"
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+ONE_TARGET = cannot_run("A grant goes to one member or to one channel.", advice="Fill in user or channel, not both.")
+OF_NOTHING = cannot_run("A grant of nothing would change nothing.", advice="Give an amount such as 2 or $2.50.")
+EXPIRED = cannot_run("That grant would have expired already.", advice="Give a time in the future.")
+NEEDS_REASON = cannot_run("A grant needs a reason.", advice="Say in a few words what it is for.")
+UNREADABLE_TIME = cannot_run(
+    "You wrote: {typed}.",
+    title="I can't read that time",
+    advice="Write a span like 12h, 7d or 2w, or a last day like 2026-12-31.",
+)
+
+# Notices -------------------------------------------------------------------------------------------------------------
+
+NOTICE = "{whose}: {percent} % is spent, {spent} of {limit} {per}."
+NOTICE_OF_MEMBER = "Your limit"
+NOTICE_OF_CHANNEL = "The limit of <#{channel_id}>"
+NOTICE_OF_SERVER = "This server's limit"
+NOTICE_MORE = "It renews {when}."

@@ -103,7 +103,7 @@ class MoneyCommands(ManageFamily):
         elif channel is not None and user is None:
             kind, target = ScopeKind.CHANNEL, channel.purse_channel_id
         else:
-            raise BadRequest(texts.grants.ONE_TARGET)
+            raise BadRequest(texts.limits.ONE_TARGET)
         grant = await self._budgets.grant(actor, kind, target, amount, reason=reason, expires=expires)
         await self._answers.answer_privately(interaction, render_grant_given(grant, target_id=target))
 

@@ -39,21 +39,21 @@ class PicturesDeleted(EaselError):
     """A click on a result whose pictures somebody deleted."""
 
     def __init__(self) -> None:
-        super().__init__(texts.details.PICTURES_DELETED)
+        super().__init__(texts.results.PICTURES_DELETED)
 
 
 class NoPicture(BadRequest):
     """A job whose pictures are not kept any more, or that has none in the place that was asked for."""
 
     def __init__(self) -> None:
-        super().__init__(texts.details.NO_PICTURE)
+        super().__init__(texts.results.NO_PICTURE)
 
 
 class NotEnded(BadRequest):
     """A job whose pictures are still being made."""
 
     def __init__(self) -> None:
-        super().__init__(texts.details.NOT_ENDED)
+        super().__init__(texts.results.NOT_ENDED)
 
 
 class Remover(Protocol):

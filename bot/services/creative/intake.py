@@ -75,7 +75,7 @@ class DiskNearlyFull(Unavailable):
     """What is left of the disk is kept for the results of jobs that were taken already."""
 
     def __init__(self) -> None:
-        super().__init__(texts.books.DISK_NEARLY_FULL)
+        super().__init__(texts.errors.DISK_NEARLY_FULL)
 
 
 class Intake:

@@ -21,7 +21,7 @@ class TooLargeForDiscord(BadRequest):
     """An original that Discord does not take here, and that the provider has deleted."""
 
     def __init__(self) -> None:
-        super().__init__(texts.details.ORIGINAL_TOO_LARGE)
+        super().__init__(texts.results.ORIGINAL_TOO_LARGE)
 
 
 class Originals:

@@ -126,7 +126,7 @@ class JobModeration:
                 job.model.id, after=sent.earliest - _BEFORE, before=sent.latest + _AFTER
             )
         except ProviderError as error:
-            raise Unavailable(texts.books.NO_LIST) from error
+            raise Unavailable(texts.errors.NO_LIST) from error
         claimed = await self._jobs.claimed([report.provider_id for report in listed])
         taken = claimed | await self._kept_for_others(waiting[0])
         return UnknownCase(job, waiting[0], tuple(report for report in listed if report.provider_id not in taken))

@@ -138,12 +138,12 @@ class Budgets:
         require_manage(actor)
         amount = parse_amount(typed)
         if amount == 0:
-            raise BadRequest(texts.grants.OF_NOTHING)
+            raise BadRequest(texts.limits.OF_NOTHING)
         now = self._clock.now()
         expires_at = None if not expires else parse_expiry(expires, now, await self._store.zone(actor.guild_id))
         if expires_at is not None and expires_at <= now:
-            raise BadRequest(texts.grants.EXPIRED)
-        words = require_reason(reason, texts.grants.NEEDS_REASON)
+            raise BadRequest(texts.limits.EXPIRED)
+        words = require_reason(reason, texts.limits.NEEDS_REASON)
         return await self._store.grant(
             actor.guild_id,
             kind,

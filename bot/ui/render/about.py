@@ -148,11 +148,11 @@ def briefly(prediction: Prediction) -> str:
     """Why a prediction brought no picture, in a few words."""
     match prediction.state:
         case PredictionState.CANCELLED:
-            return texts.failures.CANCELLED_BRIEFLY
+            return texts.status.CANCELLED_BRIEFLY
         case PredictionState.WITHHELD:
             return texts.safety.WITHHELD_BRIEFLY[prediction.withheld_because or WithheldBecause.MARKED]
         case _:
-            return texts.failures.FAILED_BRIEFLY[prediction.reason or FailureReason.PROVIDER]
+            return texts.status.FAILED_BRIEFLY[prediction.reason or FailureReason.PROVIDER]
 
 
 def unique(sentences: Iterable[str]) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ _REASON_CHARS = 60
 _KEPT_FOR_LATELY = 400
 _KEPT_FOR_RUNNING = 200
 _REASONS: dict[str, str] = {
-    **texts.failures.FAILED_BRIEFLY,
-    PredictionState.CANCELLED.value: texts.failures.CANCELLED_BRIEFLY,
+    **texts.status.FAILED_BRIEFLY,
+    PredictionState.CANCELLED.value: texts.status.CANCELLED_BRIEFLY,
     PredictionState.WITHHELD.value: texts.safety.WITHHELD_SHORT,
 }
 """Why nothing came of a picture, as the ledger and its jobs record it."""

@@ -14,13 +14,13 @@ from bot.ui.render.layout import Layout
 
 def cancel_button(job: Job) -> ActionButton:
     """Stops what was not sent yet."""
-    return ActionButton("cancel", job.job_id, label=texts.buttons.CANCEL)
+    return ActionButton("cancel", job.job_id, label=texts.labels.CANCEL)
 
 
 def retry_buttons(job: Job) -> tuple[ActionButton, ...]:
     """Under a job that brought no picture: the same once more, or in other words."""
     total = format_usd(job.price_micros * job.count)
-    return (ActionButton("retry", job.job_id, label=priced(texts.buttons.TRY_AGAIN, total)), _change_button(job))
+    return (ActionButton("retry", job.job_id, label=priced(texts.labels.TRY_AGAIN, total)), _change_button(job))
 
 
 def shot_buttons(job: Job) -> tuple[ActionButton, ...]:
@@ -35,7 +35,7 @@ def shot_buttons(job: Job) -> tuple[ActionButton, ...]:
 
 def ask_button(draft_id: str) -> ActionButton:
     """Hands a request that was refused for its price to the moderators."""
-    return ActionButton("ask", draft_id, label=texts.buttons.ASK_A_MODERATOR, style=ButtonStyle.primary)
+    return ActionButton("ask", draft_id, label=texts.labels.ASK_A_MODERATOR, style=ButtonStyle.primary)
 
 
 def add_result_buttons(layout: Layout, job: Job, *, beside_details: bool = False) -> Layout:
@@ -51,23 +51,23 @@ def result_buttons(job: Job) -> tuple[tuple[ActionButton, ...], tuple[ActionButt
     one, all_ = format_usd(job.price_micros), format_usd(job.price_micros * job.count)
     return (
         (
-            ActionButton("edit", job.job_id, label=priced(texts.buttons.EDIT, one), style=ButtonStyle.primary),
-            ActionButton("again", job.job_id, label=priced(texts.buttons.AGAIN, all_)),
+            ActionButton("edit", job.job_id, label=priced(texts.labels.EDIT, one), style=ButtonStyle.primary),
+            ActionButton("again", job.job_id, label=priced(texts.labels.AGAIN, all_)),
             _change_button(job),
         ),
         (
-            ActionButton("use", job.job_id, label=texts.buttons.USE),
-            *((ActionButton("share", job.job_id, label=texts.buttons.SHARE),) if job.has_showcase else ()),
-            ActionButton("details", job.job_id, label=texts.buttons.DETAILS),
-            ActionButton("delete", job.job_id, label=texts.buttons.DELETE, style=ButtonStyle.danger),
+            ActionButton("use", job.job_id, label=texts.labels.USE),
+            *((ActionButton("share", job.job_id, label=texts.labels.SHARE),) if job.has_showcase else ()),
+            ActionButton("details", job.job_id, label=texts.labels.DETAILS),
+            ActionButton("delete", job.job_id, label=texts.labels.DELETE, style=ButtonStyle.danger),
         ),
     )
 
 
 def _change_button(job: Job) -> ActionButton:
-    return ActionButton("change", job.job_id, label=texts.buttons.CHANGE)
+    return ActionButton("change", job.job_id, label=texts.labels.CHANGE)
 
 
 def priced(label: str, price: str) -> str:
     """The label of a button that spends."""
-    return texts.buttons.PRICED.format(label=label, price=price)
+    return texts.labels.PRICED.format(label=label, price=price)

@@ -205,4 +205,4 @@ def _ending(prediction: Prediction) -> tuple[str, str]:
             return texts.safety.WITHHELD[because].format(where=texts.safety.HERE), texts.safety.WITHHELD_ADVICE[because]
         case _:
             reason = prediction.reason or FailureReason.PROVIDER
-            return texts.failures.FAILED_BECAUSE[reason], texts.failures.FAILED_ADVICE[reason]
+            return texts.status.FAILED_BECAUSE[reason], texts.status.FAILED_ADVICE[reason]

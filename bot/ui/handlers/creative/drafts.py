@@ -88,7 +88,7 @@ async def run(press: Press) -> None:
     """*Run*: once, however often it is pressed."""
     requester, draft_id = press.requester, press.ids[0]
     draft = await press.services.creative.drafting.draft(draft_id, requester)
-    if press.pressed_label.startswith(texts.buttons.RUN) and press.pressed_label != run_label(draft):
+    if press.pressed_label.startswith(texts.labels.RUN) and press.pressed_label != run_label(draft):
         # An older message of the same request: nobody pays more than what they read.
         await press.answers.take_note(press.interaction)
         await show_draft(press, draft, again=True, news=texts.drafts.CHANGED_SINCE)

@@ -246,7 +246,7 @@ class NotShownHere(BadRequest):
     """The original of a picture that the rule of this channel covers."""
 
     def __init__(self) -> None:
-        super().__init__(texts.details.COVERED_HERE)
+        super().__init__(texts.results.COVERED_HERE)
 
 
 def _posted_smaller(press: Press, job: Job) -> tuple[int, ...]:

@@ -31,9 +31,9 @@ def add_arranging(layout: Layout, holder: str, slots: Slots, chosen: int) -> Lay
     layout.buttons(ActionSelect("place", holder, options=options, placeholder=texts.tray.CHOOSE_PLACE))
     at_start, at_end = place == 1, place == len(slots)
     return layout.buttons(
-        ActionButton("first", holder, place, label=texts.buttons.FIRST, disabled=at_start),
-        ActionButton("earlier", holder, place, label=texts.buttons.EARLIER, disabled=at_start),
-        ActionButton("later", holder, place, label=texts.buttons.LATER, disabled=at_end),
-        ActionButton("replace", holder, place, label=texts.buttons.REPLACE),
-        ActionButton("drop", holder, place, label=texts.buttons.DROP, style=discord.ButtonStyle.danger),
+        ActionButton("first", holder, place, label=texts.labels.FIRST, disabled=at_start),
+        ActionButton("earlier", holder, place, label=texts.labels.EARLIER, disabled=at_start),
+        ActionButton("later", holder, place, label=texts.labels.LATER, disabled=at_end),
+        ActionButton("replace", holder, place, label=texts.labels.REPLACE),
+        ActionButton("drop", holder, place, label=texts.labels.DROP, style=discord.ButtonStyle.danger),
     )

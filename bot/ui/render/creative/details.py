@@ -41,8 +41,8 @@ def render_details(story: Story, *, has_strip: bool, smaller: Sequence[int] = ()
     seeds, settings = _seeds(job), about.settings(job, has_seeds=False)
     behind = (about.asked(job), *([small(*seeds)] if seeds else []), small(*settings, _cost(job), about.mark(job)))
     # The prompt goes first: whoever wants to copy it wants all of it.
-    room = layout.chars_left - sum(len(each) + 1 for each in (texts.details.SENT_PROMPT, *behind)) - _MARKS_CHARS
-    layout.text(texts.details.SENT_PROMPT, code_block(_sent(job), room)).separator()
+    room = layout.chars_left - sum(len(each) + 1 for each in (texts.results.SENT_PROMPT, *behind)) - _MARKS_CHARS
+    layout.text(texts.results.SENT_PROMPT, code_block(_sent(job), room)).separator()
     left = layout.chars_left - sum(len(each) + 1 for each in behind)
     layout.text(*_origin(story, left)).text(*behind)
     add_result_buttons(layout, job, beside_details=True)
@@ -50,14 +50,14 @@ def render_details(story: Story, *, has_strip: bool, smaller: Sequence[int] = ()
         layout.buttons(*(_original_button(job, n) for n in row))
     steps = [_step_option(step) for step in (*story.earlier, story.first) if step is not None]
     if steps:
-        layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.details.GO_BACK))
+        layout.buttons(ActionSelect("step", job.job_id, options=steps, placeholder=texts.results.GO_BACK))
     return layout.build()
 
 
 def render_original(job: Job, n: int, original: Picture | Link) -> ui.LayoutView:
     """A picture as it was made, its file attached by the sender, or the provider's address of it."""
     number = numbers_of(job)[n - 1]
-    layout = Layout(Accent.CALM).text(heading(texts.details.ORIGINAL_OF.format(n=number)), texts.details.ORIGINAL_WHY)
+    layout = Layout(Accent.CALM).text(heading(texts.results.ORIGINAL_OF.format(n=number)), texts.results.ORIGINAL_WHY)
     if isinstance(original, Picture):
         layout.file(f"attachment://{original.attachment_name}", is_spoiler=original.is_spoiler)
     else:
@@ -67,7 +67,7 @@ def render_original(job: Job, n: int, original: Picture | Link) -> ui.LayoutView
 
 def render_which(job: Job, name: str, *, has_strip: bool, is_spoiler: bool = False) -> ui.LayoutView:
     """Asks which of several pictures is meant, under small numbered copies; one press does what `name` stands for."""
-    title, alt = texts.details.WHICH, texts.details.WHICH_ALT.format(count=len(job.pictures))
+    title, alt = texts.results.WHICH, texts.results.WHICH_ALT.format(count=len(job.pictures))
     if is_storyboard(job):
         title, alt = texts.storyboards.WHICH, texts.storyboards.WHICH_ALT
     layout = Layout(Accent.WORKING).text(heading(title))
@@ -81,30 +81,30 @@ def render_which(job: Job, name: str, *, has_strip: bool, is_spoiler: bool = Fal
 
 def render_delete_question(job: Job, shown: MessageAt | None) -> ui.LayoutView:
     """Asks before a job's pictures are gone for good; `shown` is the message that goes with them."""
-    question = texts.details.DELETE_ASKED.format(count=len(job.pictures))
+    question = texts.results.DELETE_ASKED.format(count=len(job.pictures))
     layout = Layout(Accent.WAITING).text(heading(question))
-    layout.text(texts.details.DELETE_ASKED_WHY.format(amount=format_usd(job.spent_micros))).text(small(about.mark(job)))
+    layout.text(texts.results.DELETE_ASKED_WHY.format(amount=format_usd(job.spent_micros))).text(small(about.mark(job)))
     place = (0, 0) if shown is None else (shown.channel_id, shown.message_id)
     return layout.buttons(
-        ActionButton("delete", job.job_id, *place, label=texts.buttons.DELETE, style=discord.ButtonStyle.danger),
-        ActionButton("keep", job.job_id, label=texts.details.KEEP_IT),
+        ActionButton("delete", job.job_id, *place, label=texts.labels.DELETE, style=discord.ButtonStyle.danger),
+        ActionButton("keep", job.job_id, label=texts.results.KEEP_IT),
     ).build()
 
 
 def render_kept(job: Job) -> ui.LayoutView:
     """What is said to whoever did not delete it after all."""
-    return Layout(Accent.CALM).text(texts.details.KEPT).text(small(about.mark(job))).build()
+    return Layout(Accent.CALM).text(texts.results.KEPT).text(small(about.mark(job))).build()
 
 
 def render_deleted(job: Job) -> ui.LayoutView:
     """What is said to whoever deleted a result."""
-    layout = Layout(Accent.CALM).text(heading(texts.details.DELETED), texts.details.DELETED_WHY)
+    layout = Layout(Accent.CALM).text(heading(texts.results.DELETED), texts.results.DELETED_WHY)
     return layout.text(small(about.mark(job))).build()
 
 
 def _original_button(job: Job, n: int) -> ActionButton:
     label = (
-        texts.details.ORIGINAL if len(job.pictures) == 1 else texts.details.ORIGINAL_N.format(n=numbers_of(job)[n - 1])
+        texts.results.ORIGINAL if len(job.pictures) == 1 else texts.results.ORIGINAL_N.format(n=numbers_of(job)[n - 1])
     )
     return ActionButton("original", job.job_id, n, label=label)
 
@@ -126,9 +126,9 @@ def _origin(story: Story, room: int) -> Sequence[str]:
     """The steps that it came from, the nearest first, and where it began; the first outlives those in between."""
     if not story.earlier:
         return ()
-    first = () if story.first is None else (texts.details.FIRST_STEP.format(step=_step(story.first)),)
-    between = texts.details.STEPS_BETWEEN.format(count=story.between) if story.between else ""
-    steps = (texts.details.CAME_FROM, *(_step(step) for step in story.earlier), between)
+    first = () if story.first is None else (texts.results.FIRST_STEP.format(step=_step(story.first)),)
+    between = texts.results.STEPS_BETWEEN.format(count=story.between) if story.between else ""
+    steps = (texts.results.CAME_FROM, *(_step(step) for step in story.earlier), between)
     shown = [*_fitting([each for each in steps if each], room - sum(len(each) + 1 for each in first)), *first]
     return _fitting(shown, room)
 
@@ -146,8 +146,8 @@ def _fitting(lines: Sequence[str], room: int) -> Sequence[str]:
 
 def _step(job: Job) -> str:
     message = job.result_message if job.taken_down_at is None else None
-    link = "" if message is None else texts.details.SEE_IT.format(link=about.link_to(job, message))
-    return texts.details.STEP.format(job_id=job.job_id, prompt=words(title_of(job), _STEP_CHARS), link=link)
+    link = "" if message is None else texts.results.SEE_IT.format(link=about.link_to(job, message))
+    return texts.results.STEP.format(job_id=job.job_id, prompt=words(title_of(job), _STEP_CHARS), link=link)
 
 
 def _step_option(job: Job) -> discord.SelectOption:
@@ -167,7 +167,7 @@ def _seeds(job: Job) -> tuple[str, ...]:
     if len(set(seeds)) < 2:  # noqa: PLR2004 - one needs no number
         return tuple(shown_seed(seed) for seed in seeds[:1])
     return tuple(
-        texts.details.SEED_OF.format(n=n, seed=seed)
+        texts.results.SEED_OF.format(n=n, seed=seed)
         for n, seed in enumerate(about.seeds_of(job), start=1)
         if seed is not None
     )

@@ -56,8 +56,8 @@ def render_draft(
     if ordering is not None and draft.references:
         layout.separator().text(small(texts.tray.HOW_TO_ORDER))
         add_arranging(layout, draft.draft_id, draft.references, ordering)
-        roles = ActionButton("roles", draft.draft_id, label=texts.buttons.ROLES)
-        return layout.buttons(roles, ActionButton("back", draft.draft_id, label=texts.buttons.BACK)).build()
+        roles = ActionButton("roles", draft.draft_id, label=texts.labels.ROLES)
+        return layout.buttons(roles, ActionButton("back", draft.draft_id, label=texts.labels.BACK)).build()
     layout.text(*asked_words(draft, layout.chars_left - _KEPT_CHARS) or (texts.drafts.NO_WORDS,))
     layout.text(small(settings_line(draft)))
     layout.separator().text(_problem(draft) or _money(view))
@@ -88,7 +88,7 @@ def render_changed() -> ui.LayoutView:
 
 def run_label(draft: Draft) -> str:
     """What stands on the button that runs it."""
-    return priced(texts.buttons.RUN, format_usd(draft.total_micros))
+    return priced(texts.labels.RUN, format_usd(draft.total_micros))
 
 
 def _title(draft: Draft, *, is_ordering: bool) -> str:
@@ -127,10 +127,10 @@ def _buttons(view: DraftView) -> list[ActionButton]:
     is_board = draft.choices.is_storyboard
     buttons = [
         ActionButton("run", draft.draft_id, label=run, style=discord.ButtonStyle.success, disabled=not _can_run(draft)),
-        ActionButton("prompt", draft.draft_id, label=texts.storyboards.SHOTS_OF if is_board else texts.forms.PROMPT),
-        ActionButton("order", draft.draft_id, label=texts.buttons.REFERENCES_OF, disabled=nothing),
-        ActionButton("template", draft.draft_id, label=texts.buttons.TEMPLATE),
-        ActionButton("parameters", draft.draft_id, label=texts.buttons.PARAMETERS),
+        ActionButton("prompt", draft.draft_id, label=texts.storyboards.SHOTS_OF if is_board else texts.labels.PROMPT),
+        ActionButton("order", draft.draft_id, label=texts.labels.REFERENCES_OF, disabled=nothing),
+        ActionButton("template", draft.draft_id, label=texts.labels.TEMPLATE),
+        ActionButton("parameters", draft.draft_id, label=texts.labels.PARAMETERS),
     ]
     return [each for each in buttons if not (is_board and each.name == "template")]
 

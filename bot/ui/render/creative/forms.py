@@ -41,7 +41,7 @@ Prices: TypeAlias = Mapping[ImageModel, Micros]
 
 def edit_form(job: Job, picture: int = 1) -> ui.Modal:
     """What to change about one picture of a result; which references stay."""
-    labels = [_prompt("", texts.forms.CHANGE_HELP)]
+    labels = [_prompt("", texts.labels.CHANGE_HELP)]
     kept = [_option(f"{r.place} \u00b7 {r.role or one_line(r.filename)}", str(r.place)) for r in job.references]
     kept = kept[: MAX_REFERENCES - 1]
     if kept:
@@ -49,10 +49,10 @@ def edit_form(job: Job, picture: int = 1) -> ui.Modal:
             custom_id="keep", options=kept, required=False, min_values=0, max_values=len(kept)
         )
         labels.append(
-            ui.Label(text=texts.forms.KEEP_OTHERS, description=texts.forms.KEEP_OTHERS_HELP, component=select)
+            ui.Label(text=texts.labels.KEEP_OTHERS, description=texts.labels.KEEP_OTHERS_HELP, component=select)
         )
     title = (
-        texts.forms.FORM_EDIT_N.format(n=_number_of(job, picture)) if len(job.pictures) > 1 else texts.forms.FORM_EDIT
+        texts.labels.FORM_EDIT_N.format(n=_number_of(job, picture)) if len(job.pictures) > 1 else texts.labels.FORM_EDIT
     )
     return form("editing", job.job_id, picture, title=title, labels=labels)
 
@@ -67,7 +67,7 @@ def change_form(job: Job, prices: Prices) -> ui.Modal:
     chosen = chosen_for(job)
     words = _shots(job.prompt) if chosen.is_storyboard else _prompt(job.prompt)
     labels = [words, _model(chosen.model_id, prices), _parameter(ASPECT, chosen), *_number(chosen)]
-    return form("changing", job.job_id, title=texts.forms.FORM_CHANGE, labels=labels)
+    return form("changing", job.job_id, title=texts.labels.FORM_CHANGE, labels=labels)
 
 
 def studio_form(
@@ -75,7 +75,7 @@ def studio_form(
 ) -> ui.Modal:
     """Images in their order, prompt, model, aspect ratio, count; the style of that number goes with it."""
     labels = [_images(), _prompt(prompt), _model(None, prices), _parameter(ASPECT, choices), _count(1)]
-    return form("studio", *(() if style_id is None else (style_id,)), title=texts.forms.FORM_STUDIO, labels=labels)
+    return form("studio", *(() if style_id is None else (style_id,)), title=texts.labels.FORM_STUDIO, labels=labels)
 
 
 def storyboard_form(prices: Prices) -> ui.Modal:
@@ -86,7 +86,7 @@ def storyboard_form(prices: Prices) -> ui.Modal:
 
 def picked_form(pick_id: str, filenames: Sequence[str]) -> ui.Modal:
     """What to do with the images of a message; which of them, where there are several."""
-    labels = [_prompt("", texts.forms.CHANGE_HELP)]
+    labels = [_prompt("", texts.labels.CHANGE_HELP)]
     if len(filenames) > 1:
         options = [
             _option(f"{n} \u00b7 {clip_filename(one_line(name))}", str(n), is_default=n == 1)
@@ -96,33 +96,33 @@ def picked_form(pick_id: str, filenames: Sequence[str]) -> ui.Modal:
             custom_id="images", options=options, min_values=1, max_values=min(len(options), MAX_REFERENCES)
         )
         labels.append(
-            ui.Label(text=texts.forms.WHICH_IMAGES, description=texts.forms.WHICH_IMAGES_HELP, component=select)
+            ui.Label(text=texts.labels.WHICH_IMAGES, description=texts.labels.WHICH_IMAGES_HELP, component=select)
         )
-    return form("picked", pick_id, title=texts.forms.FORM_PICKED, labels=labels)
+    return form("picked", pick_id, title=texts.labels.FORM_PICKED, labels=labels)
 
 
 def roles_form(holder: str, slots: Slots) -> ui.Modal:
     """What each reference is for, in their order."""
     labels: list[ui.Label[ui.Modal]] = [
         ui.Label(
-            text=texts.forms.ROLE_OF.format(place=slot.place, name=clip_filename(one_line(slot.filename)))[
+            text=texts.labels.ROLE_OF.format(place=slot.place, name=clip_filename(one_line(slot.filename)))[
                 :_LABEL_CHARS
             ],
-            description=texts.forms.ROLE_HELP.format(role=SUGGESTED_ROLES[slot.place - 1]),
+            description=texts.labels.ROLE_HELP.format(role=SUGGESTED_ROLES[slot.place - 1]),
             component=ui.TextInput(
                 custom_id=f"role{slot.place}", default=slot.role, required=False, max_length=MAX_ROLE_CHARS
             ),
         )
         for slot in slots
     ]
-    return form("roles", holder, title=texts.forms.FORM_ROLES, labels=labels)
+    return form("roles", holder, title=texts.labels.FORM_ROLES, labels=labels)
 
 
 def prompt_form(draft: Draft) -> ui.Modal:
     """The present words, to be changed."""
     if draft.choices.is_storyboard:
         return form("prompt", draft.draft_id, title=texts.storyboards.FORM_SHOTS, labels=[_shots(draft.prompt)])
-    return form("prompt", draft.draft_id, title=texts.forms.FORM_PROMPT, labels=[_prompt(draft.prompt)])
+    return form("prompt", draft.draft_id, title=texts.labels.FORM_PROMPT, labels=[_prompt(draft.prompt)])
 
 
 def template_form(draft: Draft) -> ui.Modal:
@@ -132,15 +132,15 @@ def template_form(draft: Draft) -> ui.Modal:
     """
     if len(draft.all_references) <= 1:
         parts = (
-            ("keep", texts.forms.KEEP, texts.forms.KEEP_HELP),
-            ("change", texts.forms.CHANGE_WHAT, texts.forms.CHANGE_HELP),
-            ("ensure", texts.forms.ENSURE, texts.forms.ENSURE_HELP),
-            ("match", texts.forms.MATCH, texts.forms.MATCH_HELP),
+            ("keep", texts.labels.KEEP, texts.labels.KEEP_HELP),
+            ("change", texts.labels.CHANGE_WHAT, texts.labels.CHANGE_HELP),
+            ("ensure", texts.labels.ENSURE, texts.labels.ENSURE_HELP),
+            ("match", texts.labels.MATCH, texts.labels.MATCH_HELP),
         )
     else:
         parts = (
-            ("generate", texts.forms.GENERATE, texts.forms.GENERATE_HELP),
-            ("keep", texts.forms.KEEP, texts.forms.KEEP_ALL_HELP),
+            ("generate", texts.labels.GENERATE, texts.labels.GENERATE_HELP),
+            ("keep", texts.labels.KEEP, texts.labels.KEEP_ALL_HELP),
         )
     known = template_parts(template_of(draft), draft.prompt)
     filled = known or ("",) * len(parts)
@@ -149,7 +149,7 @@ def template_form(draft: Draft) -> ui.Modal:
         for (name, text, help_), default in zip(parts, filled, strict=True)
     ]
     above = _what_it_replaces(draft, known)
-    return form("template", draft.draft_id, title=texts.forms.FORM_TEMPLATE, labels=[*above, *labels])
+    return form("template", draft.draft_id, title=texts.labels.FORM_TEMPLATE, labels=[*above, *labels])
 
 
 def template_of(draft: Draft) -> tuple[str, ...]:
@@ -160,8 +160,8 @@ def template_of(draft: Draft) -> tuple[str, ...]:
 def _what_it_replaces(draft: Draft, known: tuple[str, ...] | None) -> list[ui.TextDisplay[Any]]:
     if not draft.prompt.strip():
         return []
-    replaces = texts.forms.TEMPLATE_REPLACES.format(prompt=quoted(draft.prompt, _SHOWN_PROMPT_CHARS))
-    return [ui.TextDisplay(texts.forms.TEMPLATE_KEEPS if known else replaces)]
+    replaces = texts.labels.TEMPLATE_REPLACES.format(prompt=quoted(draft.prompt, _SHOWN_PROMPT_CHARS))
+    return [ui.TextDisplay(texts.labels.TEMPLATE_KEEPS if known else replaces)]
 
 
 def parameters_form(draft: Draft, prices: Prices) -> ui.Modal:
@@ -170,14 +170,14 @@ def parameters_form(draft: Draft, prices: Prices) -> ui.Modal:
     known = [each for each in (*PARAMETERS, SEED) if model.takes(each.name)]
     parameters = (_parameter(each, chosen) for each in known[: _LABELS - 2])
     labels = [_model(chosen.model_id, prices), *parameters, *_number(chosen)]
-    return form("parameters", draft.draft_id, title=texts.forms.FORM_PARAMETERS, labels=labels)
+    return form("parameters", draft.draft_id, title=texts.labels.FORM_PARAMETERS, labels=labels)
 
 
 def replace_form(holder: str, place: int) -> ui.Modal:
     """Another image for one place."""
     upload = ImageUpload(custom_id="image", max_values=1)
-    label: ui.Label[ui.Modal] = ui.Label(text=texts.forms.ONE_IMAGE, component=upload)
-    return form("replacing", holder, place, title=texts.forms.FORM_REPLACE.format(place=place), labels=[label])
+    label: ui.Label[ui.Modal] = ui.Label(text=texts.labels.ONE_IMAGE, component=upload)
+    return form("replacing", holder, place, title=texts.labels.FORM_REPLACE.format(place=place), labels=[label])
 
 
 def decline_form(approval_id: str) -> ui.Modal:
@@ -192,7 +192,7 @@ def decline_form(approval_id: str) -> ui.Modal:
 
 def _images() -> ui.Label[ui.Modal]:
     upload = ImageUpload(custom_id="images", required=False, min_values=0, max_values=MAX_REFERENCES)
-    return ui.Label(text=texts.forms.IMAGES, description=texts.forms.IMAGES_HELP, component=upload)
+    return ui.Label(text=texts.labels.IMAGES, description=texts.labels.IMAGES_HELP, component=upload)
 
 
 def _shots(default: str) -> ui.Label[ui.Modal]:
@@ -211,7 +211,7 @@ def _number(chosen: Choices) -> list[ui.Label[ui.Modal]]:
     return [] if chosen.is_storyboard else [_count(chosen.count)]
 
 
-def _prompt(default: str, description: str = texts.forms.PROMPT_HELP) -> ui.Label[ui.Modal]:
+def _prompt(default: str, description: str = texts.labels.PROMPT_HELP) -> ui.Label[ui.Modal]:
     box: ui.TextInput[ui.Modal] = ui.TextInput(
         custom_id="prompt",
         style=discord.TextStyle.paragraph,
@@ -219,7 +219,7 @@ def _prompt(default: str, description: str = texts.forms.PROMPT_HELP) -> ui.Labe
         min_length=1,
         max_length=MAX_PROMPT_CHARS,
     )
-    return ui.Label(text=texts.forms.PROMPT, description=description, component=box)
+    return ui.Label(text=texts.labels.PROMPT, description=description, component=box)
 
 
 def line_field(
@@ -235,8 +235,8 @@ def line_field(
 def _model(chosen: str | None, prices: Prices) -> ui.Label[ui.Modal]:
     """Every model with what one picture of it costs now."""
     offered = [(facts(model.label, format_usd(price)), model.id) for model, price in prices.items()]
-    options = [(texts.forms.BY_NUMBER, ""), *offered[: _OPTIONS - 1]]
-    return choice_field("model", texts.forms.MODEL, None, options, chosen)
+    options = [(texts.labels.BY_NUMBER, ""), *offered[: _OPTIONS - 1]]
+    return choice_field("model", texts.labels.MODEL, None, options, chosen)
 
 
 def _parameter(parameter: Parameter, chosen: Choices) -> ui.Label[ui.Modal]:
@@ -247,14 +247,14 @@ def parameter_field(parameter: Parameter, value: ParameterValue | None) -> ui.La
     """A parameter's field: a list for a choice, else a line to type in."""
     said = texts.parameters.PARAMETERS[parameter.name]
     if isinstance(parameter, ChoiceParameter):
-        options = [(texts.forms.AUTOMATIC, ""), *((choice, choice) for choice in parameter.choices)]
+        options = [(texts.labels.AUTOMATIC, ""), *((choice, choice) for choice in parameter.choices)]
         return choice_field(parameter.name, said.label, said.hint, options, None if value is None else str(value))
     return line_field(parameter.name, said.label, said.hint, _shown(value), max_length=_NUMBER_CHARS)
 
 
 def _count(chosen: int) -> ui.Label[ui.Modal]:
     options = [(str(n), str(n)) for n in range(1, MAX_COUNT + 1)]
-    return choice_field(COUNT.name, texts.forms.COUNT, texts.forms.COUNT_HELP, options, str(chosen))
+    return choice_field(COUNT.name, texts.labels.COUNT, texts.labels.COUNT_HELP, options, str(chosen))
 
 
 def choice_field(

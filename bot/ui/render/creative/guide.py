@@ -27,6 +27,6 @@ def _examples(layout: Layout, start: int, end: int, *, can_try: bool) -> None:
     for number, example in enumerate(EXAMPLES[start:end], start=start):
         line = texts.guide.EXAMPLE.format(title=example.title, prompt=escaped(example.prompt))
         if can_try:
-            layout.section(line, ActionButton("try", number, label=texts.buttons.TRY))
+            layout.section(line, ActionButton("try", number, label=texts.labels.TRY))
         else:
             layout.text(line)

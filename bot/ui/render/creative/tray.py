@@ -26,9 +26,9 @@ def render_tray(slots: Slots, *, news: tuple[str, ...] = (), chosen: int = 1, ha
     )
     add_arranging(layout, TRAY, slots, chosen)
     return layout.buttons(
-        ActionButton("start", label=texts.buttons.COMPOSE, style=discord.ButtonStyle.primary),
-        ActionButton("roles", TRAY, label=texts.buttons.ROLES),
-        ActionButton("clear", label=texts.buttons.CLEAR, style=discord.ButtonStyle.danger),
+        ActionButton("start", label=texts.labels.COMPOSE, style=discord.ButtonStyle.primary),
+        ActionButton("roles", TRAY, label=texts.labels.ROLES),
+        ActionButton("clear", label=texts.labels.CLEAR, style=discord.ButtonStyle.danger),
     ).build()
 
 

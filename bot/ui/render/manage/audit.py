@@ -63,9 +63,9 @@ def act_lines(row: AuditRow, gone: Collection[int] = ()) -> tuple[str, str]:
 def _add_pages(layout: Layout, page: AuditPage) -> Layout:
     about, turns = page.member_id or 0, list[ActionButton]()
     if page.number:
-        turns.append(ActionButton("audit", "newer", about, page.number - 1, label=texts.buttons.NEWER))
+        turns.append(ActionButton("audit", "newer", about, page.number - 1, label=texts.labels.NEWER))
     if page.has_older:
-        turns.append(ActionButton("audit", "older", about, page.number + 1, label=texts.buttons.OLDER))
+        turns.append(ActionButton("audit", "older", about, page.number + 1, label=texts.labels.OLDER))
     if turns:
         layout.text(small(texts.audit.PAGE.format(number=page.number + 1, count=PAGE_ROWS)))
     return layout.buttons(*turns)

@@ -53,15 +53,15 @@ def render_grant_given(grant: Grant, *, target_id: int) -> ui.LayoutView:
     """A moderator's answer after a grant; `target_id` is the Discord id of the member or channel that got it."""
     is_for_channel, amount = grant.kind is ScopeKind.CHANNEL, format_usd(grant.amount_micros)
     if grant.expires_at is None:
-        sentence = texts.grants.TO_CHANNEL if is_for_channel else texts.grants.TO_MEMBER
+        sentence = texts.limits.TO_CHANNEL if is_for_channel else texts.limits.TO_MEMBER
         given = sentence.format(target_id=target_id, amount=amount)
     else:
-        sentence = texts.grants.TO_CHANNEL_UNTIL if is_for_channel else texts.grants.TO_MEMBER_UNTIL
+        sentence = texts.limits.TO_CHANNEL_UNTIL if is_for_channel else texts.limits.TO_MEMBER_UNTIL
         given = sentence.format(target_id=target_id, amount=amount, when=day(grant.expires_at))
-    layout = Layout(Accent.DONE).text(heading(texts.grants.GRANT_GIVEN))
+    layout = Layout(Accent.DONE).text(heading(texts.limits.GRANT_GIVEN))
     layout.text(given)
     layout.text(quoted(grant.reason, 300))
-    return layout.text(small(texts.grants.POOLS_STILL_HOLD)).build()
+    return layout.text(small(texts.limits.POOLS_STILL_HOLD)).build()
 
 
 def render_frozen(change: FreezeChange) -> ui.LayoutView:

@@ -110,7 +110,7 @@ def _now(view: Overview) -> Iterator[str]:
     if standings.late:
         yield texts.overview.LATE_JOBS.format(count=standings.late)
     if standings.failures:
-        reasons = (f"{count} {texts.failures.FAILED_BRIEFLY[reason]}" for reason, count in standings.failures)
+        reasons = (f"{count} {texts.status.FAILED_BRIEFLY[reason]}" for reason, count in standings.failures)
         yield texts.overview.FAILED_THIS_WEEK.format(what=facts(*reasons))
 
 

@@ -17,16 +17,16 @@ def render_welcome(missing: tuple[str, ...] = (), sample_micros: Micros | None =
 
     `missing` are the permissions that the bot lacks where it says this.
     """
-    layout = Layout(Accent.WORKING).text(heading(texts.welcome.WELCOME), texts.welcome.WELCOME_ABOUT).separator()
-    layout.text(*texts.welcome.WELCOME_STEPS)
+    layout = Layout(Accent.WORKING).text(heading(texts.guide.WELCOME), texts.guide.WELCOME_ABOUT).separator()
+    layout.text(*texts.guide.WELCOME_STEPS)
     if missing:
-        layout.text(texts.welcome.WELCOME_MISSING.format(permissions=", ".join(missing)))
+        layout.text(texts.guide.WELCOME_MISSING.format(permissions=", ".join(missing)))
     if sample_micros is not None:
-        layout.separator().text(texts.welcome.WELCOME_SAMPLE).buttons(_sample_button(sample_micros))
-    return layout.text(small(texts.welcome.WELCOME_SMALL)).build()
+        layout.separator().text(texts.guide.WELCOME_SAMPLE).buttons(_sample_button(sample_micros))
+    return layout.text(small(texts.guide.WELCOME_SMALL)).build()
 
 
 def _sample_button(price: Micros) -> ActionButton:
     """Makes a picture of the sample; its id carries the price that stands on it, so that no more is held unasked."""
-    label = priced(texts.welcome.TRY_WITH_A_SAMPLE, format_usd(price))
+    label = priced(texts.guide.TRY_WITH_A_SAMPLE, format_usd(price))
     return ActionButton("sample", price, label=label, style=ButtonStyle.primary)

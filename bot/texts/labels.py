@@ -1,4 +1,4 @@
-"""The titles, fields and hints of the members' forms."""
+"""What stands on buttons and in forms."""
 
 from __future__ import annotations
 
@@ -22,3 +22,15 @@ KEEP, CHANGE_WHAT, ENSURE, MATCH, GENERATE = "Keep", "Change", "Ensure", "Match"
 KEEP_HELP, CHANGE_HELP = "What must stay as it is", "What to change, one thing at a time"
 ENSURE_HELP, MATCH_HELP = "What must be true of the picture", "Lighting, shadows, perspective"
 GENERATE_HELP, KEEP_ALL_HELP = "The shot, in a sentence", "What must hold, such as natural skin texture"
+
+# Buttons -------------------------------------------------------------------------------------------------------------
+
+CANCEL = "Cancel"
+EDIT, AGAIN, CHANGE, USE = "Edit this", "Again", "Change", "Use as reference"
+DETAILS, DELETE, TRY_AGAIN, SHARE = "Details", "Delete", "Try again", "Share"
+ASK_A_MODERATOR = "Ask a moderator"
+PRICED = "{label} \u00b7 {price}"
+
+RUN, REFERENCES_OF, ROLES, TEMPLATE, PARAMETERS = "Run", "References", "Roles", "Template", "Parameters"
+FIRST, EARLIER, LATER, REPLACE, DROP, BACK = "First", "Earlier", "Later", "Replace", "Remove", "Back"
+COMPOSE, CLEAR, OLDER, NEWER, SHOW_HERE, TRY = "Compose", "Clear", "Older", "Newer", "Show here", "Try it"
