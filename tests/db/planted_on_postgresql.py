@@ -198,7 +198,15 @@ def _moved_without_a_look() -> None:
 
 
 POSTGRES_BUGS: Mapping[str, PlantedBug] = {
-    "no-lock": PlantedBug("a write does not begin with the lock of all writes", _no_lock, (APART,)),
+    # A storm may miss it: admissions meet in the balance of the bot, whose row the server locks by itself.
+    "no-lock": PlantedBug(
+        "a write does not begin with the lock of all writes",
+        _no_lock,
+        (
+            "tests/db/test_database.py::test_somebody_else_holds_the_database",
+            "tests/db/test_database.py::test_a_first_answer_waits_for_nobody",
+        ),
+    ),
     "snapshot-before-lock": PlantedBug(
         "a write sees what was there before it waited for its turn", _snapshot_before_lock, (APART,)
     ),
