@@ -13,7 +13,7 @@ from bot.domain.models import MAX, MAX_MULTI
 from bot.services.creative.references import RequestedReference
 from bot.services.creative.requests import PictureRequest
 from bot.ui.discord.people import requester_of
-from bot.ui.handlers.creative.showing import ask, offered_prices
+from bot.ui.handlers.creative.showing import offered_prices, run_request
 from bot.ui.handlers.options import (
     DESCRIPTIONS,
     AspectRatio,
@@ -67,7 +67,7 @@ class Create(commands.Cog):
         style: StyleName | None = None,
     ) -> None:
         """Change one picture with a prompt."""
-        await ask(
+        await run_request(
             press_of(interaction),
             _request(
                 interaction,
@@ -127,7 +127,9 @@ class Create(commands.Cog):
         )
         if not attached and (slots or any(roles) or not await self._needs_no_image(interaction, choices)):
             references = from_tray(slots, roles)
-        await ask(press_of(interaction), _request(interaction, prompt, references, MAX_MULTI, choices), from_tray=slots)
+        await run_request(
+            press_of(interaction), _request(interaction, prompt, references, MAX_MULTI, choices), from_tray=slots
+        )
 
     async def _needs_no_image(self, interaction: Interaction, choices: Choices) -> bool:
         """Whether the style brings images, or this server offers a model that needs none."""

@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from bot.client import EaselBot, Interaction
 from bot.ui.discord.people import actor_of
-from bot.ui.handlers.creative.showing import ask, show_job
+from bot.ui.handlers.creative.showing import run_request, show_job
 from bot.ui.handlers.options import suggest_jobs
 from bot.ui.handlers.presses import press_of
 from bot.ui.render.jobs import render_cancelled, render_jobs
@@ -45,7 +45,7 @@ class JobCommands(commands.GroupCog, group_name="jobs", group_description="Your 
         """Ask for the same once more, with a new seed."""
         shown = (await self._services.jobs.history.show(job, actor_of(interaction))).job
         press = press_of(interaction)
-        await ask(press, await self._services.creative.follow_ups.again(shown.job_id, press.requester))
+        await run_request(press, await self._services.creative.follow_ups.again(shown.job_id, press.requester))
 
     @app_commands.command()
     @app_commands.guild_only()

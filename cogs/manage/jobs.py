@@ -14,7 +14,7 @@ from bot.ui.handlers.manage.overview import show_jobs
 from bot.ui.handlers.options import suggest_jobs
 from bot.ui.handlers.presses import press_of
 from bot.ui.render.jobs import render_cancelled
-from bot.ui.render.manage.jobs import decision_choices, render_brought, render_decided
+from bot.ui.render.manage.jobs import decision_choices, render_brought, render_resolved
 from cogs.manage.family import ManageFamily
 
 StageWord: TypeAlias = Literal[
@@ -62,7 +62,7 @@ class ServerJobCommands(ManageFamily):
         actor = actor_of(interaction)
         await self.bot.answers.think(interaction)
         decided = await self.bot.services.moderation.job_moderation.resolve(job, decision, actor)
-        await self.bot.answers.answer_privately(interaction, render_decided(decided))
+        await self.bot.answers.answer_privately(interaction, render_resolved(decided))
 
     @jobs.command()
     @app_commands.describe(job=_JOB)

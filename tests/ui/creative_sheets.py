@@ -35,7 +35,7 @@ from bot.ui.render.creative.showcase import render_showcase
 from bot.ui.render.creative.styles import render_removed, render_style, render_styles
 from bot.ui.render.creative.tray import news_of, render_tray
 from bot.ui.render.jobs import render_job
-from bot.ui.render.manage.reports import render_report, render_reports
+from bot.ui.render.manage.reports import render_picture_report, render_reports
 from bot.ui.render.refusals import render_refusal
 from bot.ui.render.result import render_result
 from tests.ui.samples import CENTS, NOW, REFERENCES, RESULT_AT, line, picture, prediction
@@ -181,8 +181,8 @@ def desk_words_sheet(who: People) -> Sequence[ui.LayoutView]:
     hidden = replace(report, measure=Measure.HIDE, steps=1, decided_by=who.bob, decided_at=NOW)
     return (
         render_reported(),
-        render_report(ReportedPicture(report, who.job(PredictionState.COMPLETED), picture(1))),
-        render_report(ReportedPicture(hidden)),
+        render_picture_report(ReportedPicture(report, who.job(PredictionState.COMPLETED), picture(1))),
+        render_picture_report(ReportedPicture(hidden)),
         render_reports((report, replace(report, report_id=2, job_id=None)), DecidedReport(hidden, Reach.GONE)),
         *(render_refusal(error) for error in (PicturesDeleted(), NoSuchDraft(), TooManyReferences())),
     )

@@ -28,7 +28,7 @@ from bot.services.money.freezing import FreezeChange
 from bot.services.money.overview import Overview, ProviderAccount
 from bot.services.money.refunding import Refunded
 from bot.ui.render.manage.audit import render_audit
-from bot.ui.render.manage.jobs import render_brought, render_decided
+from bot.ui.render.manage.jobs import render_brought, render_resolved
 from bot.ui.render.manage.money import render_frozen, render_refunded, render_unfrozen
 from bot.ui.render.manage.overview import render_overview
 from bot.ui.render.manage.reviews import render_review, render_review_decided
@@ -113,8 +113,8 @@ def overview_sheet(who: People) -> Sequence[ui.LayoutView]:
     return (
         render_overview(busy),
         render_overview(quiet),
-        render_decided(ResolvedJob(unknown, None)),
-        render_decided(ResolvedJob(unknown, "p1")),
+        render_resolved(ResolvedJob(unknown, None)),
+        render_resolved(ResolvedJob(unknown, "p1")),
         render_brought(unknown),
     )
 

@@ -53,7 +53,9 @@ def _able(default: ImageModel, references: int) -> ImageModel:
     return default if default.fits(references) else next(iter(models_for(references)), default)
 
 
-def settings_of(model: ImageModel, choices: Choices, ruling: Ruling, style: Style | None) -> dict[str, ParameterValue]:
+def parameters_for(
+    model: ImageModel, choices: Choices, ruling: Ruling, style: Style | None
+) -> dict[str, ParameterValue]:
     """What was chosen, else what style or channel say. A seed that the model lacks is only remembered."""
     seed = choices.seed if model.parameter(SEED.name) is None else None
     of_channel = given(**{ASPECT.name: ruling.channel.aspect_ratio, SEED.name: seed})

@@ -28,7 +28,7 @@ from bot.domain.prompts import Shot, clean_prompt, clean_role, with_roles
 from bot.domain.storyboards import clean_shots
 from bot.domain.styles import Style
 from bot.services.crash_points import CrashHook, CrashPoint
-from bot.services.creative.choosing import check_seed, choose_model, settings_of, with_style
+from bot.services.creative.choosing import check_seed, choose_model, parameters_for, with_style
 from bot.services.creative.policy import Policy, Ruling
 from bot.services.creative.references import References, RequestedReference
 from bot.services.creative.requests import PictureRequest
@@ -192,7 +192,7 @@ class Intake:
         model = choose_model(request, ruling, style)
         choices = request.choices
         COUNT.check(choices.count)
-        parameters = settings_of(model, choices, ruling, style)
+        parameters = parameters_for(model, choices, ruling, style)
         model.check(parameters)
         check_seed(model, choices)
         roles = [clean_role(each.role) for each in references]

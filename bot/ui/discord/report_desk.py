@@ -13,7 +13,7 @@ from bot.ui.discord.files import picture_files
 from bot.ui.discord.posts import Posts
 from bot.ui.render.drawing import one_sentence
 from bot.ui.render.jobs import render_job
-from bot.ui.render.manage.reports import render_report
+from bot.ui.render.manage.reports import render_picture_report
 from bot.ui.render.status import render_status
 
 
@@ -24,11 +24,11 @@ class DiscordReportDesk(Posts):
         """See `ReportDesk.post`."""
         report = reported.report
         channel = self.channel(report.guild_id, channel_id)
-        return await self.send(channel, render_report(reported), f"p:{report.report_id}", _files(reported))
+        return await self.send(channel, render_picture_report(reported), f"p:{report.report_id}", _files(reported))
 
     async def renew(self, message: MessageAt, reported: ReportedPicture) -> None:
         """See `ReportDesk.renew`."""
-        await self.edit(message, render_report(reported), _files(reported))
+        await self.edit(message, render_picture_report(reported), _files(reported))
 
     async def restate(self, message: MessageAt, snapshot: JobSnapshot) -> None:
         """See `ReportDesk.restate`."""

@@ -14,7 +14,7 @@ from bot.domain.storyboards import is_storyboard, words_of
 from bot.domain.styles import of_style
 from bot.texts.templates import listed
 from bot.ui.render.drawing import STRIP_URL
-from bot.ui.render.escape import escaped, file_name, one_line, quoted, words
+from bot.ui.render.escape import escaped, one_line, quoted, shown_file_name, words
 from bot.ui.render.layout import Shown
 from bot.ui.render.parameters import shown_parameters, shown_seed
 from bot.ui.render.theme import facts, relative
@@ -40,7 +40,7 @@ def reference_lines(references: Iterable[Reference]) -> Iterator[str]:
     for each in references:
         brought = texts.styles.OF_STYLE if each.of_style else ""
         role, note = words(each.role or "", _ROLE_CHARS), words(each.note or "", _NOTE_CHARS)
-        yield f"**{each.place}** {facts(role, file_name(each.filename), note, brought)}"
+        yield f"**{each.place}** {facts(role, shown_file_name(each.filename), note, brought)}"
 
 
 def quoted_prompt(job: Job, of: Sequence[Prediction] | None = None) -> str:

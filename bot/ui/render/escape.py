@@ -44,7 +44,7 @@ def quoted(text: str, limit: int) -> str:
     return f"> {line}" if line else ""
 
 
-def file_name(filename: str) -> str:
+def shown_file_name(filename: str) -> str:
     """A member's file name, at most 40 characters before escaping."""
     return escaped(clip_filename(one_line(filename)))
 

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot import texts
 from bot.services.creative.transfers import Transfer, Transfers
-from bot.ui.render.escape import file_name
+from bot.ui.render.escape import shown_file_name
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent, heading, small
 
@@ -26,7 +26,7 @@ def render_transfers(transfers: Transfers) -> ui.LayoutView:
 
 def _so_far(transfer: Transfer) -> str:
     arrived = f"{transfer.arrived / 1_000_000:.1f}"
-    name = file_name(transfer.filename)
+    name = shown_file_name(transfer.filename)
     if transfer.size is None:
         return texts.status.FETCHED.format(name=name, arrived=arrived)
     return texts.status.FETCHED_OF.format(name=name, arrived=arrived, size=f"{transfer.size / 1_000_000:.1f}")

@@ -13,7 +13,7 @@ from bot.services.moderation.audit import AuditPage
 from bot.services.moderation.audit_feed import ACTS_IN_A_MESSAGE
 from bot.services.moderation.reporting import LISTED, DecidedReport, Reach, ReportedPicture
 from bot.ui.render.manage.audit import render_acts, render_audit
-from bot.ui.render.manage.reports import render_report, render_reports, report_line
+from bot.ui.render.manage.reports import render_picture_report, render_reports, report_line
 from bot.ui.render.manage.rules import (
     render_blocked,
     render_channels,
@@ -104,7 +104,7 @@ def test_audit_and_log(rows: list[AuditRow]) -> None:
 def test_reports(some: list[PictureReport]) -> None:
     """A full list beside a decision, each with its buttons."""
     decided, *listed = some
-    check(render_report(ReportedPicture(decided)), may_name=NAMED)
+    check(render_picture_report(ReportedPicture(decided)), may_name=NAMED)
     check(render_reports(listed, DecidedReport(decided, Reach.GONE)), may_name=NAMED)
 
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.ui.render.drawing import PING_NOBODY
-from bot.ui.render.escape import MAX_ALT_CHARS, alt_text, code_block, escaped, file_name, one_line, words
+from bot.ui.render.escape import MAX_ALT_CHARS, alt_text, code_block, escaped, one_line, shown_file_name, words
 
 FLAG_AND_NEW_EMOJI = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f and \U0001fae8"
 """Scotland, and a face of Unicode 15."""
@@ -66,7 +66,7 @@ def test_escaped_words_can_always_be_sent(typed: str) -> None:
 
 def test_file_names_keep_their_ending() -> None:
     """A long name is cut in the middle at 40 characters."""
-    shown = file_name("a" * 90 + ".jpeg")
+    shown = shown_file_name("a" * 90 + ".jpeg")
 
     assert shown == "a" * 28 + "…" + "a" * 6 + ".jpeg"
 

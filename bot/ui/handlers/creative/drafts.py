@@ -16,7 +16,7 @@ from bot.domain.storyboards import clean_shots
 from bot.services.creative.references import RequestedReference
 from bot.ui.discord.people import actor_of
 from bot.ui.discord.uploads import opened
-from bot.ui.handlers.creative.showing import ask, draft_view, offered_prices, show_draft
+from bot.ui.handlers.creative.showing import draft_view, offered_prices, run_request, show_draft
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
 from bot.ui.render.creative.draft import render_running, run_label
 from bot.ui.render.creative.forms import (
@@ -95,7 +95,9 @@ async def run(press: Press) -> None:
         return
     async with press.services.creative.clicks.once("run", draft_id):
         request = await press.services.creative.drafting.request(draft_id, requester, press.interaction.id)
-        job = await ask(press, request, is_confirmed=True, from_tray=draft.references if draft.uses_tray else ())
+        job = await run_request(
+            press, request, is_confirmed=True, from_tray=draft.references if draft.uses_tray else ()
+        )
     if job is not None:
         await press.answers.retire(draft_id, render_running(await draft_view(press, draft)))
 
@@ -180,7 +182,7 @@ async def picked(press: Press) -> None:
         request = await press.services.creative.menu_selection.request(
             press.ids[0], requester, press.text("prompt"), numbers, lambda file: opened(file, fetch)
         )
-        await ask(press, request)
+        await run_request(press, request)
 
 
 ITEMS: dict[str, Handler] = {

@@ -19,7 +19,7 @@ from bot.services.creative.originals import larger_than_posted
 from bot.services.creative.showcase import require_own
 from bot.ui.discord.files import DEFAULT_FILE_LIMIT, picture_files, share_of_request, strip_files
 from bot.ui.discord.people import actor_of
-from bot.ui.handlers.creative.showing import ask, offered_prices, place_of, show_added, show_draft
+from bot.ui.handlers.creative.showing import offered_prices, place_of, run_request, show_added, show_draft
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
 from bot.ui.render.creative.details import (
     render_delete_question,
@@ -69,7 +69,7 @@ async def edit(press: Press) -> None:
             picture=_chosen_picture(press, job) or 1,
             keeping={int(place) for place in press.fields.get("keep", ()) if place.isdecimal()},
         )
-        await ask(press, request)
+        await run_request(press, request)
 
 
 async def again(press: Press) -> None:
@@ -199,9 +199,9 @@ async def _repeat(press: Press, command: str) -> None:
     follow_ups = press.services.creative.follow_ups
     async with press.services.creative.clicks.once(command, requester.member_id, _message_id(press), press.ids):
         if len(press.ids) > 1 and press.ids[1].isdecimal():
-            await ask(press, await follow_ups.shot_again(job_id, requester, int(press.ids[1]), command))
+            await run_request(press, await follow_ups.shot_again(job_id, requester, int(press.ids[1]), command))
         else:
-            await ask(press, await follow_ups.again(job_id, requester, command))
+            await run_request(press, await follow_ups.again(job_id, requester, command))
 
 
 async def _job_with_pictures(press: Press) -> Job:

@@ -34,7 +34,7 @@ from bot.ui.render.transfers import telling_of
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def ask(
+async def run_request(
     press: Press, request: PictureRequest, *, is_confirmed: bool = False, from_tray: Slots = ()
 ) -> Job | None:
     """Run a request: refused in private at once, or answered in public and taken in.

@@ -17,7 +17,7 @@ from bot.services.creative.styles import Recipe, in_sight
 from bot.services.ports.messages import Picture
 from bot.ui.discord.files import picture_files, strip_files
 from bot.ui.discord.people import actor_of
-from bot.ui.handlers.creative.showing import ask, offered_prices, place_of
+from bot.ui.handlers.creative.showing import offered_prices, place_of, run_request
 from bot.ui.handlers.presses import Handler, Opener, Press, shows
 from bot.ui.render.creative.forms import chosen
 from bot.ui.render.creative.styles import render_removed, render_style, render_styles, style_form, style_settings_form
@@ -88,7 +88,9 @@ async def set_settings(press: Press) -> None:
 async def try_style(press: Press) -> None:
     """*Try it*: make the sample, for the price on the button; a job like every other."""
     actor, shown = actor_of(press.interaction), _number(press.ids[1] if len(press.ids) > 1 else "")
-    await ask(press, await press.services.creative.styles.trial(actor, _style_id(press), press.requester, shown))
+    await run_request(
+        press, await press.services.creative.styles.trial(actor, _style_id(press), press.requester, shown)
+    )
 
 
 async def remove(press: Press, name: str) -> None:

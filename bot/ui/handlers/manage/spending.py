@@ -11,7 +11,7 @@ from bot.domain.periods import Period
 from bot.domain.spending import By, SpendingReport
 from bot.ui.discord.people import actor_of
 from bot.ui.handlers.presses import Press
-from bot.ui.render.manage.spending import CHART_FILENAME, CHARTED, TABLE_FILENAME, NameOf, render_report, report_files
+from bot.ui.render.manage.spending import CHART_FILENAME, CHARTED, TABLE_FILENAME, NameOf, render_spending, report_files
 
 
 async def show_report(press: Press, period: Period = Period.MONTH, by: By = By.DAY) -> None:
@@ -27,7 +27,7 @@ async def show_report(press: Press, period: Period = Period.MONTH, by: By = By.D
             discord.File(BytesIO(files.chart), CHART_FILENAME),
             discord.File(BytesIO(files.table), TABLE_FILENAME),
         ]
-    await press.answers.answer_privately(press.interaction, render_report(report), attached)
+    await press.answers.answer_privately(press.interaction, render_spending(report), attached)
 
 
 async def _names_in(guild: discord.Guild | None, report: SpendingReport) -> NameOf:

@@ -18,7 +18,7 @@ from bot.ui.render.theme import Accent, heading, small
 _MOST_CANDIDATES, _ID_CHARS, _CHOICE_CHARS = 20, 40, 100
 
 
-def render_decided(decided: ResolvedJob) -> ui.LayoutView:
+def render_resolved(decided: ResolvedJob) -> ui.LayoutView:
     """The answer to `/manage jobs resolve`."""
     layout = Layout(Accent.DONE)
     if decided.provider_id is None:

@@ -22,7 +22,7 @@ _STYLES = {Measure.HIDE: ButtonStyle.primary, Measure.DELETE: ButtonStyle.danger
 _NAMES_JOB = re.compile(rf"[a-z]+:(?P<job_id>{JOB_ID})")
 
 
-def render_report(reported: ReportedPicture) -> ui.LayoutView:
+def render_picture_report(reported: ReportedPicture) -> ui.LayoutView:
     """What the moderators read: the picture, covered, its request, who decided what and when, what can be decided."""
     report, job = reported.report, reported.job
     accent = Accent.WAITING if report.measure is None else Accent.CALM

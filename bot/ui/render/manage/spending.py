@@ -41,7 +41,7 @@ class ReportFiles:
     table: bytes
 
 
-def render_report(report: SpendingReport) -> ui.LayoutView:
+def render_spending(report: SpendingReport) -> ui.LayoutView:
     """The answer to `/manage report`; its two files are attached by the sender."""
     title = texts.spending.REPORT.format(by=texts.spending.BY[report.by], period=texts.budgets.IN_PERIOD[report.period])
     layout = Layout(Accent.CALM).text(heading(title))
