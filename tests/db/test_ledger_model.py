@@ -50,6 +50,8 @@ RULES = int(os.environ.get("EASEL_LEDGER_RULES", "12000"))
 MEMBERS, CHANNELS, ROLES = (30, 31), (20, 21), (40, 41)
 AMOUNTS = st.one_of(st.none(), st.just(0), st.integers(0, 12).map(lambda cents: cents * 40_000 + 1))
 PRICES = st.sampled_from([80_000, 40_000, 12_345])
+AHEAD = st.sampled_from(["Pacific/Kiritimati", "Asia/Kolkata"])
+"""Where the next day has begun already at `LATE`."""
 ZONES = st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
 LIMITED = st.sampled_from(
     [
@@ -97,9 +99,10 @@ class LedgerMachine(RuleBasedStateMachine):
         drop_databases()
         shutil.rmtree(self.folders)
 
-    @initialize(period=st.sampled_from(Period), amount=AMOUNTS)
-    def begin_with_a_default(self, period: Period, amount: int | None) -> None:
-        """Mostly a limit stands already as somebody asks for the first time."""
+    @initialize(zone=AHEAD, period=st.sampled_from(Period), amount=AMOUNTS)
+    def begin_in_a_zone_with_a_default(self, zone: str, period: Period, amount: int | None) -> None:
+        """Of the first who ask the day is not that of UTC, and mostly a limit stands already."""
+        self.change_zone(zone)
         self._limit(("default", 0), period, amount)
 
     # What members do
