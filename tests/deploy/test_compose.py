@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "compose.yaml")  # pyright: ignore[reportUnknownMemberType] - half typed in ruamel.yaml
+COMPOSE_VERBS = {"up", "run", "build", "stop", "kill", "logs", "exec", "ps"}
 SQLITE = "sqlite:////data/easel.db"
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
@@ -106,6 +108,46 @@ def test_steps_from_one_to_several_name_what_is_there() -> None:
     named = re.search(r"docker compose up -d (worker[^`]*)`, by their names", readme)
     assert named is not None
     assert set(named[1].split()) == {name for name in COMPOSE["services"] if name.startswith("worker")}
+
+
+def test_commands_of_the_readme_name_what_is_there() -> None:
+    """Each `docker compose` in the README uses a verb of Compose, services and profiles of the file, verbs of Easel."""
+    readme = (ROOT / "README.md").read_text()
+    profiles = {each for service in COMPOSE["services"].values() for each in service.get("profiles", [])}
+    found = [shlex.split(each) for each in re.findall(r"docker compose ([^`\n)]*)", readme)]
+
+    assert len(found) > 10
+    for words in found:
+        assert set(re.findall(r"--profile (\S+)", shlex.join(words))) <= profiles, words
+        verb = next((n for n, word in enumerate(words) if word in COMPOSE_VERBS), None)
+        assert verb is not None or words[:1] == ["ps"], words
+        services, rest = _services_in(words[(verb or 0) + 1 :], one=words[verb or 0] in {"run", "exec"})
+        assert set(services) <= COMPOSE["services"].keys(), words
+        if words[verb or 0] == "run" and "--entrypoint" not in words:
+            assert rest[0] in easel_verbs(), words
+
+
+def _services_in(words: list[str], *, one: bool) -> tuple[list[str], list[str]]:
+    """The services that a command names, and what follows the only one of `run` and `exec`."""
+    named: list[str] = []
+    skip = False
+    for n, word in enumerate(words):
+        if skip or word.startswith("-"):
+            skip = word in {"--entrypoint", "--tail"} and not skip
+        elif one:
+            return [word], words[n + 1 :]
+        else:
+            named.append(word)
+    # The number after --tail is none.
+    return [each for each in named if not each.isdigit()], []
+
+
+def easel_verbs() -> set[str]:
+    """The verbs of the command line, as its own help lists them."""
+    shown = subprocess.run(
+        [sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(re.findall(r"^    (\w+) ", shown.stdout, re.MULTILINE))
 
 
 def test_webhooks_reach_the_bot_from_this_machine_only() -> None:

@@ -78,7 +78,10 @@ class Settlement:
         completed_at = self._clock.now()
         self._unmarked.came(job.model.id, report.marks)
         rules = await retry_until_stored(self._clock, lambda: self._rules.rules(job.guild_id))
-        place = await self._place(job, rules)
+        place = rules.place(job.channel_id, job.purse_channel_id, is_age_restricted=False)
+        if place.objection(report.marks) is not None:
+            # Only now, since Discord may have to be asked, and what it takes without a question need not wait for it.
+            place = await self._place(job, rules)
         objection = place.objection(report.marks)
         if prediction.was_ended:
             await self._offer(job, prediction, report if objection is None else None)

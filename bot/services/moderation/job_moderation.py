@@ -12,6 +12,7 @@ from bot.domain.clock import MINUTE, Clock
 from bot.domain.errors import BadRequest, EaselError, TooLateToCancel, Unavailable
 from bot.domain.jobs import Job, Prediction, PredictionState, Stage
 from bot.domain.predictions import FailureReason, PredictionStatus, ProviderError
+from bot.domain.remote_clock import Span
 from bot.services.jobs.cancelling import Cancelled, Cancelling
 from bot.services.ports.provider import Provider
 from bot.services.rights import Actor, job_here, require_manage
@@ -120,7 +121,7 @@ class JobModeration:
         waiting = _waiting(job)
         if not waiting or waiting[0].submitted_at is None:
             raise NothingToDecide(job.job_id)
-        sent = self._provider.remote_clock.reading(waiting[0].submitted_at)
+        sent = await self._began(waiting[0]) or self._provider.remote_clock.reading(waiting[0].submitted_at)
         try:
             listed = await self._provider.recent(
                 job.model.id, after=sent.earliest - _BEFORE, before=sent.latest + _AFTER
@@ -198,6 +199,11 @@ class JobModeration:
             self._signals.prediction_accepted(job_id, prediction_id)
         action = "release" if adopted is None else "adopt"
         await self._moderation.note(job_id, action, by_member_id=actor.member_id, at=now)
+
+    async def _began(self, prediction: Prediction) -> Span | None:
+        """When its request began, by the provider's clock: the one who sent it may have had another clock than ours."""
+        unknowns = await self._jobs.unknowns()
+        return next((case.began for case in unknowns if case.prediction_id == prediction.prediction_id), None)
 
     async def _kept_for_others(self, prediction: Prediction) -> frozenset[str]:
         """What was found for other undecided pictures and not for this one: it cannot be this one's."""

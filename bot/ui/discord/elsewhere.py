@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeAlias, TypeVar
 
@@ -16,6 +17,9 @@ log = structlog.stdlib.get_logger(__name__)
 
 KNOWN_SECONDS = 60.0
 """How long what Discord said of a channel is taken as it was."""
+
+SAYS_WITHIN_SECONDS = 10.0
+"""How long a picture waits for what Discord says of its channel; discord.py itself would wait for minutes."""
 
 Place: TypeAlias = "GuildChannel | discord.Thread | discord.abc.PrivateChannel"
 
@@ -50,7 +54,8 @@ class AgeLimits:
     async def is_age_restricted(self, channel_id: int) -> bool:
         """Whether Discord shows it to adults only; False where it does not say."""
         try:
-            return await self._known.of(channel_id, lambda: self._asked(channel_id))
+            async with asyncio.timeout(SAYS_WITHIN_SECONDS):
+                return await self._known.of(channel_id, lambda: self._asked(channel_id))
         except FAILURES as error:
             log.info("channel.unknown", error=type(error).__name__)
             return False

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.demo.provider import Pace
+from bot.domain.clock import HOUR, SECOND
 from bot.domain.errors import BadRequest, NoSuchJob, NotAllowed, TooLateToCancel, Unavailable
 from bot.domain.jobs import Job, PredictionState, Stage
 from bot.domain.predictions import FailureReason, TryLater
+from bot.domain.remote_clock import Span
 from bot.services.jobs.cancelling import Cancelling
 from bot.services.moderation.job_moderation import DecidedAlready, JobModeration, NothingToDecide
 from bot.services.rights import Actor
@@ -64,6 +66,23 @@ async def test_release_gives_the_money_back(cases: Cases) -> None:
     assert await cases.acts() == ["release"]
     with pytest.raises(NothingToDecide):
         await cases.job_moderation.resolve(job.job_id, "adopt", MODERATOR)
+
+
+async def test_the_list_is_read_by_the_clock_of_who_sent_it(cases: Cases) -> None:
+    """Another host, whose clock was minutes off, may have sent the request: what it noted of the provider's counts."""
+    parts = cases.parts
+    job = await parts.admitted()
+    (prediction,), now = job.predictions, parts.clock.now()
+    began = Span(now - HOUR, now - HOUR + SECOND)
+    attempt = await parts.stores.jobs.begin_attempt(prediction.prediction_id, "another host", now, began)
+    assert attempt is not None
+    await parts.stores.jobs.attempt_lost(attempt, now, now)
+    await parts.stores.jobs.leave_to_moderator(prediction.prediction_id, ["x1"], now)
+    parts.provider.lists = [["x1"]]
+    await cases.job_moderation.case(job.job_id, MODERATOR)
+
+    after, before = parts.provider.windows[-1]
+    assert after < began.earliest < began.latest < before < now
 
 
 async def test_adopt_takes_the_only_candidate(cases: Cases) -> None:
