@@ -16,7 +16,7 @@ _Connect: TypeAlias = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio
 
 
 @dataclass(slots=True)
-class Link:
+class CuttableLink:
     """One way between two ends, open or cut; connections stay as they are while it is cut, as over a dead cable."""
 
     open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -33,7 +33,7 @@ class Link:
 
 
 @asynccontextmanager
-async def link_to_database(url: str, folder: Path) -> AsyncGenerator[tuple[Link, str]]:
+async def link_to_database(url: str, folder: Path) -> AsyncGenerator[tuple[CuttableLink, str]]:
     """A link to the tests' PostgreSQL server, and the DATABASE_URL that leads over it."""
     real = url.partition("?host=")[2]
     await asyncio.to_thread(folder.mkdir)
@@ -41,7 +41,7 @@ async def link_to_database(url: str, folder: Path) -> AsyncGenerator[tuple[Link,
     async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_unix_connection(f"{real}/.s.PGSQL.5432")
 
-    link = Link(address=str(folder))
+    link = CuttableLink(address=str(folder))
     link.mend()
     serving = _Serving(link, connect)
     server = await asyncio.start_unix_server(serving.serve, folder / ".s.PGSQL.5432")
@@ -53,14 +53,14 @@ async def link_to_database(url: str, folder: Path) -> AsyncGenerator[tuple[Link,
 
 
 @asynccontextmanager
-async def link_to_port(address: str) -> AsyncGenerator[tuple[Link, str]]:
+async def link_to_port(address: str) -> AsyncGenerator[tuple[CuttableLink, str]]:
     """A link to a server at `http://host:port/…`, and its own `host:port`."""
     parts = urlsplit(address)
 
     async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection(parts.hostname, parts.port)
 
-    link = Link()
+    link = CuttableLink()
     link.mend()
     serving = _Serving(link, connect)
     server = await asyncio.start_server(serving.serve, "127.0.0.1")
@@ -75,7 +75,7 @@ async def link_to_port(address: str) -> AsyncGenerator[tuple[Link, str]]:
 class _Serving:
     """The connections over one link."""
 
-    def __init__(self, link: Link, connect: _Connect) -> None:
+    def __init__(self, link: CuttableLink, connect: _Connect) -> None:
         self._link = link
         self._connect = connect
         self._tasks: set[asyncio.Task[None]] = set()

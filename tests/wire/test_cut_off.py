@@ -18,7 +18,7 @@ from tests.db.engines import needs_postgresql
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Interaction
 from tests.wire.fronts import COUNT, LEADS, STOOD_BACK, Fronts, open_fronts
-from tests.wire.link import Link, link_to_database, link_to_port
+from tests.wire.link import CuttableLink, link_to_database, link_to_port
 from tests.wire.resting import come_to_rest
 from tests.wire.worker import CLOCK_AHEAD
 
@@ -36,16 +36,16 @@ class Linked:
     """Two fronts, each with a link of its own to the database and to Discord."""
 
     fronts: Fronts
-    database: list[Link]
-    discord: list[Link]
+    database: list[CuttableLink]
+    discord: list[CuttableLink]
 
 
 @pytest.fixture
 async def linked(tmp_path: Path) -> AsyncIterator[Linked]:
     """Both run, and shard 0's leads."""
     async with open_fronts(tmp_path / "stage") as fronts, AsyncExitStack() as stack:
-        databases: list[Link] = []
-        discords: list[Link] = []
+        databases: list[CuttableLink] = []
+        discords: list[CuttableLink] = []
         for shard in range(COUNT):
             there = link_to_database(fronts.stage.server, tmp_path / f"link-{shard}")
             database, url = await stack.enter_async_context(there)
