@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +15,6 @@ from bot.services.ports.images import ImageVault
 NEEDS = "obstore>=0.12,<0.13"
 """What the extra `s3` installs."""
 
-_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _ANSWERS_WITHIN = "20s"
 _CONNECTS_WITHIN = "5s"
 _TRIES = 3
@@ -41,9 +39,7 @@ async def open_vault(place: Path | Bucket) -> ImageVault:
     try:
         await bucket.prepare()
     except CannotKeepImages as error:
-        has_keys = all(name in os.environ for name in _KEYS)
-        without = "" if has_keys else f" {' and '.join(_KEYS)} are not in the environment, where a line of .env is not."
-        raise UnusableImages(f"IMAGES_URL names a bucket that cannot be used: {error.detail}.{without}") from error
+        raise UnusableImages(f"IMAGES_URL names a bucket that cannot be used: {error.detail}.") from error
     return cast("ImageVault", bucket)
 
 
