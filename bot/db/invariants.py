@@ -151,7 +151,7 @@ INVARIANTS: Mapping[str, str] = {
         WHERE h.day <> p.day
         UNION ALL
         SELECT 'entry ' || entry_id || ' counts nowhere' FROM ledger
-        WHERE entry_id NOT IN (SELECT entry_id FROM postings)
+        WHERE NOT EXISTS (SELECT 1 FROM postings WHERE postings.entry_id = ledger.entry_id)
     """,
     "I10: entries are neither changed nor lost": """
         SELECT 'entries are missing' FROM (

@@ -196,6 +196,7 @@ async def test_no_bucket_is_said_at_the_start(server: str, bucket: str) -> None:
         await open_vault(Bucket("nowhere", "", server, "us-east-1"))
 
     assert "IMAGES_URL names a bucket that cannot be used" in refusal.value.sentence
+    assert "AWS_SECRET_ACCESS_KEY in the environment, where a line of .env is not" in refusal.value.sentence
     assert KEYS["AWS_SECRET_ACCESS_KEY"] not in refusal.value.sentence
     assert "\n" not in refusal.value.sentence
 
