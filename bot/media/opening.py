@@ -15,10 +15,6 @@ from bot.services.ports.images import ImageVault
 NEEDS = "obstore>=0.12,<0.13"
 """What the extra `s3` installs."""
 
-_WHERE_KEYS = (
-    "Its keys are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, where a line of .env is not, or the"
-    " machine's role."
-)
 _ANSWERS_WITHIN = "20s"
 _CONNECTS_WITHIN = "5s"
 _TRIES = 3
@@ -43,7 +39,10 @@ async def open_vault(place: Path | Bucket) -> ImageVault:
     try:
         await bucket.prepare()
     except CannotKeepImages as error:
-        raise UnusableImages(f"IMAGES_URL names a bucket that cannot be used: {error.detail}. {_WHERE_KEYS}") from error
+        raise UnusableImages(
+            f"IMAGES_URL names a bucket that cannot be used: {error.detail}. Its keys are AWS_ACCESS_KEY_ID and"
+            " AWS_SECRET_ACCESS_KEY in the environment, where a line of .env is not, or the machine's role."
+        ) from error
     return cast("ImageVault", bucket)
 
 
