@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from bot.db.prices import WITHDRAWN_FACT
 from bot.demo.provider import Behaviour, Site
 from bot.domain.clock import MINUTE, SECOND
 from bot.domain.lost_answers import TOLERANCE
@@ -43,6 +44,7 @@ PATIENCE_SECONDS = 40.0
 LANES = 4
 TOLD_APART_SECONDS = 2 * TOLERANCE / SECOND
 """Of the bot, after a request that was given up: what is created sooner may be its, and a moderator would decide."""
+OFF_SALE = f"SELECT COUNT(*) FROM facts WHERE name = '{WITHDRAWN_FACT}' AND value <> '{{}}'"
 SETTINGS = {"SUBMIT_GRACE_SECONDS": "10", "POLL_INITIAL_SECONDS": "1", "POLL_MAX_SECONDS": "5"}
 
 Struck: TypeAlias = Callable[[], Awaitable[bool]]
@@ -113,8 +115,9 @@ class FaultLane:
         """Have a command meet the fault, and note how it ends; one that never met it is a problem too."""
         outcome = await self._try(case)
         if not outcome.met:
-            # What an earlier fault did may last, such as a model taken off sale; a new life knows nothing of it.
+            # What an earlier fault did may last: some of it as long as the process, a model off sale for some minutes.
             await self._anew()
+            await self.stage.until(lambda: self.stage.value(OFF_SALE) == 0, MINUTE / SECOND)
             outcome = await self._try(case)
         self.table.outcomes.append(outcome)
         if outcome.word == "void":
