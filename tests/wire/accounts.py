@@ -67,7 +67,7 @@ async def audit(stage: BotStage, *, pictures: bool = True) -> Count:
     problems += _books(predictions, tasks, attempts, posts)
     problems += _jobs(jobs, predictions, results)
     problems += _mixed_up(jobs, predictions, tasks)
-    problems += [f"command {each.id} was never answered" for each in _unanswered(stage, jobs)]
+    problems += [f"command {each.id} was never answered" for each in unanswered(stage)]
     problems += [f"{each.route} {each.rule}: {each.text}" for each in stage.fake.journal.violations]
     if paid != (billed := await stage.provider.billed_micros()):
         problems.append(f"the ledger says {paid}, the provider's bill {billed}")
@@ -137,9 +137,9 @@ def _mixed_up(jobs: list[Row], predictions: list[Row], tasks: list[dict[str, Any
             yield f"job {job['job_id']} follows a task of another job"
 
 
-def _unanswered(stage: BotStage, jobs: list[Row]) -> list[Interaction]:
+def unanswered(stage: BotStage) -> list[Interaction]:
     """Commands that were acknowledged in public and became neither a job nor an apology."""
-    known = {each["interaction_id"] for each in jobs}
+    known = {each["interaction_id"] for each in stage.rows("SELECT interaction_id FROM jobs")}
     return [
         each
         for each in stage.fake.world.interactions.values()

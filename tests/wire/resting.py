@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.db.connection import Row
+from tests.wire.accounts import unanswered
 from tests.wire.stage import BotStage
 
 UNDECIDED = """
@@ -22,8 +23,12 @@ SELECT COUNT(*) FROM jobs WHERE closed_at IS NULL AND (
 
 
 async def come_to_rest(stage: BotStage, within: float) -> None:
-    """Return once every job is closed; AssertionError where the bot needs longer than so many seconds for a step."""
-    await stage.until(lambda: is_at_rest(stage), within)
+    """Return once every command is answered and every job closed.
+
+    AssertionError where the bot needs longer than so many seconds for a step.
+    """
+    # A command that was sent just now is in no table yet, and one whose table is out of reach is so for longer.
+    await stage.until(lambda: is_at_rest(stage) and not stage.fake.desk.waiting() and not unanswered(stage), within)
     while undecided := stage.rows(UNDECIDED):
         await _decide(stage, undecided[0], within)
         await stage.until(lambda: is_at_rest(stage), within)

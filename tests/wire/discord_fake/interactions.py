@@ -105,6 +105,14 @@ class InteractionDesk:
         interaction = self._world.interactions.get(token)
         return interaction.channel if interaction else None
 
+    def waiting(self) -> list[Interaction]:
+        """List the interactions that may yet have their first response."""
+        return [
+            each
+            for each in self._world.interactions.values()
+            if each.response is None and self._age(each) <= self.first_response
+        ]
+
     def unanswered(self) -> list[Interaction]:
         """List the interactions whose member read "The application did not respond"."""
         return [
