@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
 import aiosqlite
 
@@ -67,7 +67,7 @@ class SqliteDatabase:
         migrations: Path = MIGRATIONS,
         may_migrate: bool = True,
         after_commit: Callable[[sqlite3.Connection], None] | None = None,
-    ) -> SqliteDatabase:
+    ) -> Self:
         """Open a database, making or migrating it where needed.
 
         `after_commit` runs on the writer's thread after every commit; tests check the invariants there.

@@ -17,6 +17,8 @@ HURRY = 20
 
 # The first chart of a process waits for matplotlib; no test should.
 importlib.import_module("bot.ui.render.manage.charts")
+SMALL = 60_000
+"""Pixels of the simulated provider's pictures: as good as a million where nobody looks at them."""
 SETTLE_SECONDS = 20.0
 """A busy machine may take long for what takes a moment; nothing waits for this where it is quicker."""
 
@@ -30,6 +32,7 @@ async def world(tmp_path: Path) -> AsyncGenerator[World]:
     async def live() -> None:
         pace = Pace(created_s=0.2, processing_s=(1.0, 1.0))
         async with open_world(tmp_path, pace=pace, clock=HurriedClock(HURRY), settle_seconds=SETTLE_SECONDS) as world:
+            world.provider.set_pixels(SMALL)
             opened.set_result(world)
             await over.wait()
 

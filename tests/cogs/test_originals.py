@@ -16,7 +16,7 @@ from bot.ui.discord.files import share_of_request
 from tests.cogs.doing import buttons_of, left_over, message_of, newest_result, painted
 from tests.cogs.seeing import private_text
 
-SMALL = 30_000
+SMALL = 3_000
 """Bytes; less than any picture that the simulated provider makes."""
 
 

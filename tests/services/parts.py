@@ -31,30 +31,11 @@ from bot.services.jobs.learned_waits import LOADED, LearnedWaits
 from bot.services.signals import Signals
 from tests.clocks import ManualClock
 from tests.db.world import check_invariants
+from tests.services.parts_clock import CountedDatabase, PartsClock
 
 GUILD, CHANNEL, ANN, BEN = 7_000, 7_100, 11, 12
 BOOT = "this-boot"
 GRACE = 120 * SECOND
-ROUNDS = 10
-
-
-class PartsClock(ManualClock):
-    """Moved by hand; before time moves on, the database has done what was asked of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.database: SqliteDatabase | None = None
-
-    async def settle(self) -> None:
-        for _ in range(ROUNDS if self.database is not None else 0):
-            assert self.database is not None
-            await self.database.read(_nothing)
-            await self.database.write(_nothing)
-        await super().settle()
-
-
-def _nothing(connection: object) -> None:
-    del connection
 
 
 @dataclass(slots=True)
@@ -217,7 +198,7 @@ async def open_parts(
 ) -> AsyncGenerator[Parts]:
     """An empty database for single parts, whose accounts add up after every commit unless a test wants them not to."""
     clock = PartsClock()
-    database = await SqliteDatabase.open(folder / "easel.db", after_commit=after_commit)
+    database = await CountedDatabase.open(folder / "easel.db", after_commit=after_commit)
     try:
         stores = await open_stores(
             database,
@@ -225,7 +206,7 @@ async def open_parts(
             bot_limit=BotLimit(None, Period.MONTH),
             at=clock.now(),
         )
-        clock.database = database
+        clock.wait_for(database)
         yield Parts(clock, stores, ScriptedProvider(clock), Signals(clock), database)
     finally:
         await database.close()

@@ -16,7 +16,7 @@ Size: TypeAlias = tuple[int, int]
 Box: TypeAlias = tuple[int, int, int, int]
 Colour: TypeAlias = tuple[int, int, int]
 
-_PIXELS = 1_000_000
+MEGAPIXEL = 1_000_000
 _MULTIPLE = 16
 _WHITE: Colour = (255, 255, 255)
 _INK: Colour = (28, 30, 38)
@@ -26,18 +26,21 @@ _TEXT_SIZE = 28
 _ELLIPSIS = "..."
 
 
-def paint(prompt: str, references: Sequence[bytes], *, aspect_ratio: str | None, seed: int) -> bytes:
-    """Paint one JPEG of about a megapixel; slow, for a thread.
+def paint(
+    prompt: str, references: Sequence[bytes], *, aspect_ratio: str | None, seed: int, pixels: int = MEGAPIXEL
+) -> bytes:
+    """Paint one JPEG; slow, for a thread.
 
     Args:
         prompt: what to write into it; what does not fit is clipped, what the font lacks is shown as boxes.
         references: image files in their order, all decodable; without any it paints from the words alone.
         aspect_ratio: `W:H`, or None for that of the first reference, and square without any.
         seed: varies the background; the same seed gives the same picture.
+        pixels: about how many it has.
     """
     pictures = [_open(content) for content in references]
     first = f"{pictures[0].width}:{pictures[0].height}" if pictures else "1:1"
-    size = canvas_size(aspect_ratio or first)
+    size = canvas_size(aspect_ratio or first, pixels)
     canvas = _background(size, Random(seed))  # noqa: S311 - a picture's colours, no secret
     for place, (picture, box) in enumerate(zip(pictures, tile_boxes(size, len(pictures)), strict=True), start=1):
         _tile(canvas, picture, box, place)
@@ -47,11 +50,11 @@ def paint(prompt: str, references: Sequence[bytes], *, aspect_ratio: str | None,
     return output.getvalue()
 
 
-def canvas_size(aspect_ratio: str) -> Size:
-    """About a megapixel in this ratio (between 1:4 and 4:1), sides in multiples of 16."""
+def canvas_size(aspect_ratio: str, pixels: int = MEGAPIXEL) -> Size:
+    """About so many pixels in this ratio (between 1:4 and 4:1), sides in multiples of 16."""
     width, height = (float(part) for part in aspect_ratio.split(":"))
     ratio = min(4.0, max(0.25, width / height))
-    exact = (math.sqrt(_PIXELS * ratio), math.sqrt(_PIXELS / ratio))
+    exact = (math.sqrt(pixels * ratio), math.sqrt(pixels / ratio))
     return (round(exact[0] / _MULTIPLE) * _MULTIPLE, round(exact[1] / _MULTIPLE) * _MULTIPLE)
 
 

@@ -107,6 +107,10 @@ class SimulatedProvider:
         self._state.prices[model_id] = price_micros
         self._state.list_prices[model_id] = price_micros if listed_micros is None else listed_micros
 
+    def set_pixels(self, pixels: int) -> None:
+        """Paint pictures of about so many pixels from now on; before that they have a million, as WaveSpeed's."""
+        self._state.pixels = pixels
+
     def withdraw(self, model_id: str) -> None:
         """Offer a model no longer: it is on no list and has no quote, until `set_price`."""
         del self._state.prices[model_id]

@@ -14,7 +14,7 @@ from bot.demo.provider.answers import Rule, Site
 from bot.demo.provider.billing import BillLine, RunningBill, bill
 from bot.demo.provider.envelope import Json, Problem, read_json
 from bot.demo.provider.history import History, Request
-from bot.demo.provider.painting import paint
+from bot.demo.provider.painting import MEGAPIXEL, paint
 from bot.demo.provider.predictions import Prediction, Predictions
 from bot.demo.provider.script import Script, without_tags
 from bot.demo.provider.storage import Storage
@@ -44,6 +44,7 @@ class State:
     storage: Storage
     opening_balance_micros: Micros
     origin: str = ""
+    pixels: int = MEGAPIXEL
     script: Script = field(default_factory=Script)
     history: History = field(default_factory=History)
     charged: RunningBill = field(default_factory=RunningBill)
@@ -80,7 +81,7 @@ class State:
             parameters = prediction.order.parameters
             shape = parameters.get("aspect_ratio", parameters.get("size"))
             aspect = None if shape is None else str(shape).replace("*", ":")
-            work = partial(paint, aspect_ratio=aspect, seed=prediction.seed)
+            work = partial(paint, aspect_ratio=aspect, seed=prediction.seed, pixels=self.pixels)
             prompt = without_tags(prediction.order.prompt)
             self._pictures[prediction.id] = await asyncio.to_thread(work, prompt, prediction.references)
         return self._pictures[prediction.id]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.provider import Behaviour, Pace, Site
+from bot.demo.provider.painting import MEGAPIXEL
 from bot.domain.clock import SECOND
 from bot.domain.jobs import MessageAt, PredictionState, Stage
 from bot.services.crash_points import CrashPoint
@@ -149,6 +150,7 @@ async def test_without_history_nothing_is_posted_blindly(world: ServiceWorld, wa
 @pytest.mark.usefixtures("bot")
 async def test_too_large_is_made_smaller(world: ServiceWorld) -> None:
     """Where Discord finds a file too large after all, a smaller one goes out."""
+    world.provider.set_pixels(MEGAPIXEL)
     world.fake_messenger.largest = 25_000
 
     job = await world.closed(await world.command())

@@ -80,7 +80,7 @@ async def test_nothing_is_left_to_do_between_the_books_and_the_post(
     world: ServiceWorld, bot: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The small copy is begun before the picture is stored, and the post reads nothing from the store."""
-    world.fake_messenger.limit = 30_000
+    world.fake_messenger.limit = 3_000
     accepted = await bot.accept(request())
     calls, reads = watched(bot, monkeypatch)
 

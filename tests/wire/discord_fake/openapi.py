@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,9 +37,14 @@ class OpenApi:
 
     @classmethod
     def from_environment(cls) -> OpenApi | None:
-        """Read the file that `DISCORD_OPENAPI` names; None when it names none."""
+        """Read the file that `DISCORD_OPENAPI` names, once in this process; None when it names none."""
         name = os.environ.get(VARIABLE)
-        return cls(json.loads(Path(name).read_text())) if name else None
+        return cls._read(Path(name)) if name else None
+
+    @classmethod
+    @cache
+    def _read(cls, path: Path) -> OpenApi:
+        return cls(json.loads(path.read_text()))
 
     def check_request(self, route: str, body: Any) -> str | None:
         """Say in what a JSON body differs from the description, or None; unknown routes and missing bodies count."""
