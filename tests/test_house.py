@@ -6,17 +6,15 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.sources import CODE, PRODUCT, ROOT, name_of, parsed, text_of
+
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
 MAY_BE_LONGER: dict[str, str] = {}
 """`path` or `path:function` of what is longer on purpose, with the reason."""
 
-CODE = sorted(path for folder in ("bot", "cogs", "tests") for path in (ROOT / folder).rglob("*.py"))
-PRODUCT = [path for path in CODE if path.relative_to(ROOT).parts[0] != "tests"]
 TEXTS = sorted(
     path
     for top in ("bot", "cogs", "tests", ".ci", ".github")
@@ -33,20 +31,6 @@ OUTSIDE = re.compile(r"[.]{2}/share[d]")
 MACHINE = re.compile("|".join((re.escape(f"{ROOT.parent}/"), r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/")))
 LEFT_BEHIND = re.compile(r"\b(?:TOD[O]|FIXM[E])\b")
 NOT_THERE = re.compile(r"raise NotImplemented[E]rror")
-
-
-def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-@cache
-def text_of(path: Path) -> str:
-    return path.read_text()
-
-
-@cache
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(text_of(path))
 
 
 def offenders(paths: list[Path], breaks: Callable[[Path], bool]) -> list[str]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.sources import ROOT, parsed
+
 SHARED_BY_ALL = ("bot.durable_file", "bot.log", "bot.metrics", "bot.unreachable")
 """Every layer may import these: they know nothing of Easel's trade."""
 
@@ -171,10 +172,10 @@ def within(name: str, prefixes: tuple[str, ...]) -> bool:
     return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)
 
 
-def crossings(module: str, source: str, layer: Layer) -> list[str]:
+def crossings(module: str, tree: ast.Module, layer: Layer) -> list[str]:
     """The imports of a module that its layer does not allow."""
     found: list[str] = []
-    for name, line in imports(ast.parse(source)):
+    for name, line in imports(tree):
         ours = name.split(".")[0] in {"bot", "cogs"}
         if name == "." or (ours and name != "bot" and not within(name, layer.ours)) or within(name, layer.never):
             found.append(f"{module}:{line} imports {name}")
@@ -190,7 +191,7 @@ def test_direction(layer: Layer) -> None:
         crossing
         for module, path in modules()
         if within(module, (layer.prefix,))
-        for crossing in crossings(module, path.read_text(), layer)
+        for crossing in crossings(module, parsed(path), layer)
     ]
 
     assert not found, f"{'; '.join(found)} - {layer.why}"
@@ -220,7 +221,7 @@ def test_walls_stand(prefix: str, source: str) -> None:
     """The check itself sees an import through every kind of wall."""
     layer = next(layer for layer in LAYERS if layer.prefix == prefix)
 
-    assert crossings(f"{prefix}.planted", source, layer)
+    assert crossings(f"{prefix}.planted", ast.parse(source), layer)
 
 
 def test_one_engine() -> None:
@@ -229,7 +230,7 @@ def test_one_engine() -> None:
         f"{module}:{line}"
         for module, path in modules()
         if not within(module, (*KNOW_SQLITE, *KNOW_POSTGRESQL))
-        for name, line in imports(ast.parse(path.read_text()))
+        for name, line in imports(parsed(path))
         if within(name, DATABASE)
     ]
 
@@ -242,7 +243,7 @@ def test_one_composition_root() -> None:
         f"{module}:{line}"
         for module, path in modules()
         if not within(module, MAY_COMPOSE)
-        for name, line in imports(ast.parse(path.read_text()))
+        for name, line in imports(parsed(path))
         if within(name, ("bot.app",))
     ]
 
@@ -267,7 +268,7 @@ def test_sql_has_one_home() -> None:
         f"{module}:{node.lineno}"
         for module, path in modules()
         if not within(module, ("bot.db",))
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.search(node.value)
     ]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.sources import CODE, ROOT, parsed, text_of
+
 TOPS = ("bot", "cogs", "tests")
-CODE = sorted(path for top in TOPS for path in (ROOT / top).rglob("*.py"))
 PAGES = [*CODE, *sorted((ROOT / "bot/decisions").glob("*.md")), ROOT / "README.md", ROOT / ".github/CONTRIBUTING.md"]
 DOTTED = re.compile(rf"`((?:{'|'.join(TOPS)})\.[\w.]+\w)`")
 SEE = re.compile(r"See `([A-Z]\w+\.\w+)`")
@@ -42,7 +42,7 @@ def names() -> frozenset[str]:
     """Every module, what stands at its top, and the members of its classes, by their whole names."""
     found: set[str] = set()
     for path in CODE:
-        module, tree = module_of(path), ast.parse(path.read_text())
+        module, tree = module_of(path), parsed(path)
         found |= {module, *(f"{module}.{name}" for name in _defined(tree.body))}
         for node in tree.body:
             if isinstance(node, ast.ClassDef):
@@ -72,10 +72,7 @@ def lost(text: str) -> list[str]:
 def test_references_lead_somewhere() -> None:
     """A reader who follows a name in a docstring, a comment or a page arrives."""
     found = [
-        f"{path.relative_to(ROOT)}: {name}"
-        for path in PAGES
-        if path != Path(__file__)
-        for name in lost(path.read_text())
+        f"{path.relative_to(ROOT)}: {name}" for path in PAGES if path != Path(__file__) for name in lost(text_of(path))
     ]
 
     assert not found

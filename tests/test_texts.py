@@ -29,10 +29,9 @@ from bot.domain.spending import By
 from bot.services.moderation.reporting import Reach
 from bot.texts.parameters import ParameterText
 from bot.texts.templates import Counted, Refusal, listed
+from tests.sources import PRODUCT, ROOT, name_of, parsed
 
-ROOT = Path(__file__).parents[1]
 HOME = ROOT / "bot/texts"
-CODE = sorted(path for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py"))
 
 # What a table is keyed by ---------------------------------------------------------------------------------------------
 
@@ -184,7 +183,7 @@ def text_named(node: ast.expr) -> Iterator[str]:
 
 def uses_in(path: Path) -> Iterator[Use]:
     """Where a module fills texts in: by `format`, and by raising a refusal with its facts."""
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     for scope in ast.walk(tree):
         if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
             continue
@@ -230,7 +229,7 @@ def _all_named(node: ast.expr, named: Named) -> tuple[str, ...]:
 
 @cache
 def uses() -> tuple[Use, ...]:
-    return tuple(use for path in CODE if HOME not in path.parents for use in uses_in(path))
+    return tuple(use for path in PRODUCT if HOME not in path.parents for use in uses_in(path))
 
 
 def test_every_field_is_given() -> None:
@@ -269,8 +268,8 @@ def test_no_text_is_left_over() -> None:
     """Each text is said somewhere: what nobody reads nobody has to translate."""
     used = {
         f"{node.value.attr}.{node.attr}"
-        for path in CODE
-        for node in ast.walk(ast.parse(path.read_text()))
+        for path in PRODUCT
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Attribute)
         and isinstance(node.value.value, ast.Name)
@@ -279,7 +278,7 @@ def test_no_text_is_left_over() -> None:
     within = {
         f"{path.stem}.{node.id}"
         for path in HOME.glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
 
@@ -302,15 +301,20 @@ TELL_OPERATORS = {
     "Refused": "why an output is not taken, for the log",
     "TryLater": "as Refused",
     "Note": "why the ledger moved, for whoever reads the books",
-    **{
-        node.name: "an operator's error"
-        for path in CODE
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "OperatorError" for base in node.bases)
-    },
 }
-"""What is called with sentences that members and moderators never read; so is the log."""
+"""What is called with sentences that members and moderators never read; so are operators' errors and the log."""
 SQL = re.compile(r"\b(SELECT|WHERE|COALESCE|BEGIN)\b")
+
+
+@cache
+def operators_errors() -> frozenset[str]:
+    """The errors that only whoever runs the bot reads."""
+    return frozenset(
+        node.name
+        for path in PRODUCT
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "OperatorError" for base in node.bases)
+    )
 
 
 def sentences_in(node: ast.AST) -> Iterator[ast.Constant]:
@@ -318,7 +322,7 @@ def sentences_in(node: ast.AST) -> Iterator[ast.Constant]:
     match node:
         case ast.Expr(value=ast.Constant()):
             return
-        case ast.Call(func=ast.Name(id=name)) if name in TELL_OPERATORS:
+        case ast.Call(func=ast.Name(id=name)) if name in TELL_OPERATORS or name in operators_errors():
             return
         case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):
             return
@@ -340,10 +344,9 @@ def test_no_sentence_stands_elsewhere() -> None:
     """Whoever looks for what a member reads, to change or to translate it, finds all of it in `bot/texts`."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}: {node.value!r}"
-        for path in CODE
-        if path.relative_to(ROOT).as_posix().startswith(NO_PLACE)
-        and path.relative_to(ROOT).as_posix() not in OPERATORS_READ
-        for node in sentences_in(ast.parse(path.read_text()))
+        for path in PRODUCT
+        if name_of(path).startswith(NO_PLACE) and name_of(path) not in OPERATORS_READ
+        for node in sentences_in(parsed(path))
     ]
 
     assert found == [], "say it in the module of bot/texts that is about it"
@@ -351,9 +354,7 @@ def test_no_sentence_stands_elsewhere() -> None:
 
 def test_operators_modules_exist() -> None:
     """A module that speaks to nobody any more needs no place in the list."""
-    speaking = {
-        name for name in OPERATORS_READ if any(True for _ in sentences_in(ast.parse((ROOT / name).read_text())))
-    }
+    speaking = {name for name in OPERATORS_READ if any(True for _ in sentences_in(parsed(ROOT / name)))}
 
     assert speaking == set(OPERATORS_READ)
 

@@ -6,15 +6,13 @@ import ast
 import random
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.clock import HOUR, SECOND, Instant
 from bot.domain.periods import Period, UnknownZone, ends_at, first_day_after, local_day, period_key, zone_named
-
-CODE = tuple(path for folder in ("bot", "cogs") for path in (Path(__file__).parents[2] / folder).rglob("*.py"))
+from tests.sources import PRODUCT, parsed
 
 ZONES = (
     "UTC",
@@ -113,8 +111,8 @@ def test_what_is_said_by_period_is_said_of_each() -> None:
     """A table keyed by periods has all of them; `tests/test_texts.py` looks after those of the texts."""
     tables = [
         {key.attr for key in node.keys if isinstance(key, ast.Attribute)}
-        for path in CODE
-        for node in ast.walk(ast.parse(path.read_text()))
+        for path in PRODUCT
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Dict) and len(node.keys) > 1 and all(_is_period(key) for key in node.keys)
     ]
 

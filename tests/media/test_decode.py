@@ -576,6 +576,7 @@ async def test_photos_of_phones_are_taken_at_a_fraction(checker: ImageChecker, s
     assert opened(checked.content).size == (checked.width, checked.height)
 
 
+@pytest.mark.slow
 def test_large_pictures_need_little_memory(tmp_path: Path) -> None:
     """Taking one in and drawing its copies needs less than 190 MiB, and it is given back afterwards."""
     photo = noise(600, 500).resize((7_200, 5_400), Image.Resampling.NEAREST)
