@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PATIENCE_SECONDS = 30.0
-PRESSES, BETWEEN_PRESSES_SECONDS = 10, 3.0
+PRESSES, BETWEEN_PRESSES_SECONDS = 10, 1.0
 # What a shell starts in the background ignores Ctrl-C, and so would all that it starts; at a terminal it is heard.
+# What is tried again is tried at once: nobody there would learn anything from waiting.
 AT_TERMINAL = """
-import fcntl, signal, sys, termios
+import fcntl, signal, stamina, sys, termios
+stamina.set_testing(True, attempts=4, cap=True)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from bot.__main__ import main

@@ -306,7 +306,7 @@ async def _until(clock: ManualClock, condition: Callable[[], bool]) -> None:
     for _ in range(2_000):
         if condition():
             return
-        await clock.advance(0.1)
+        await clock.advance(0.25)
         await asyncio.sleep(0.005)
     raise AssertionError("it did not happen")
 

@@ -54,7 +54,7 @@ async def test_the_edge_refuses_everything_while_a_result_is_due(stage: BotStage
     fault = stage.fake.plant(Fault("*", times=ALWAYS, **EDGE[said]))  # pyright: ignore[reportArgumentType] - the fault's own fields
     await stage.until(lambda: stage.rows("SELECT 1 FROM predictions WHERE state = 'completed'"))
     before = fault.struck
-    await stage.until(lambda: fault.struck >= before + 4)
+    await stage.until(lambda: fault.struck >= before + 3)
     stage.fake.faults.clear()
     await stage.closed()
 
@@ -69,7 +69,7 @@ async def test_the_edge_refuses_everything_while_a_refusal_is_due(stage: BotStag
     await start(stage, bots)
     fault = stage.fake.plant(Fault("*webhooks*", Kind.STATUS, status=403, times=ALWAYS))
     command = stage.edit("no picture", b"no picture")
-    await stage.until(lambda: fault.struck >= 4)
+    await stage.until(lambda: fault.struck >= 3)
     stage.fake.faults.clear()
     await stage.until(lambda: command.messages and all(each.visible_to for each in command.messages))
 
@@ -114,6 +114,7 @@ async def test_what_is_kept_is_brought_with_the_next_session(stage: BotStage, bo
     assert (await audit(stage)).problems == []
 
 
+@pytest.mark.slow
 async def test_status_texts_of_one_picture(tmp_path: Path) -> None:
     """While a picture of ten seconds is made its status changes at least every 3 s, in edits that are 3 s apart."""
     (tmp_path / "data").mkdir()

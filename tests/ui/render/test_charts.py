@@ -24,9 +24,9 @@ def test_names_of_any_script_are_drawn_without_a_warning() -> None:
 
 def test_a_font_of_the_machine_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ours first, and the one that has the rest; where there is none, the list below carries the name."""
-    fonts: Any = font_manager.fontManager
-    paths = {font.name: str(font.fname) for font in fonts.ttflist}
-    ours, other = (charts._characters_of(paths[name]) for name in ("DejaVu Sans", "STIXGeneral"))  # pyright: ignore[reportPrivateUsage]
+    fonts: Any = font_manager
+    # A name stands for several files, upright and slanted, which do not have the same letters.
+    ours, other = (charts._characters_of(fonts.findfont(name)) for name in ("DejaVu Sans", "STIXGeneral"))  # pyright: ignore[reportPrivateUsage]
     letter = chr(min(other - ours))
     monkeypatch.setattr(charts, "_WIDE_FONTS", ("STIXGeneral",))
 
