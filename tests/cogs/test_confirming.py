@@ -5,11 +5,13 @@ from __future__ import annotations
 import discord
 
 from bot.demo.world import World
+from bot.services.creative.clicks import MOMENT_SECONDS
 from bot.services.rights import Actor
 from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
     file,
+    leap,
     left_over,
     message_of,
     newest,
@@ -79,6 +81,7 @@ async def test_run_twice_is_one_job(world: World) -> None:
     await world.alice.click(shown, custom_id=button)
     await restart(world)
     await all_closed(world)
+    leap(world, MOMENT_SECONDS + 1)  # sooner it would be a double click
     again = await world.alice.click(await left_over(world, button), custom_id=button)
     await all_closed(world)
 

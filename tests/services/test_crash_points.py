@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,17 +27,18 @@ class Crash(BaseException):
 
 
 class Trap:
-    """Ends the engine at the n-th time that it comes by a point."""
+    """Ends the engine at the n-th time that it comes by a point, of those at which it may."""
 
-    def __init__(self, point: CrashPoint, hit: int) -> None:
+    def __init__(self, point: CrashPoint, hit: int, *, may: Callable[[], bool] = lambda: True) -> None:
         self._point = point
+        self._may = may
         self._left = hit
         self.sprung = asyncio.Event()
 
     def __call__(self, point: CrashPoint) -> None:
         if self.sprung.is_set():
             raise Crash  # a dead process does nothing more
-        if point is self._point:
+        if point is self._point and self._may():
             self._left -= 1
             if self._left == 0:
                 self.sprung.set()
