@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
+from tests.in_memory import work_in_memory
+
 _ROOT = Path(__file__).parents[1]
-_MEMORY = Path("/dev/shm")  # noqa: S108 - only the parent of folders with names of their own
-_ROOM_BYTES = 4 * 1024**3
 
 
 def _keep_bytecode() -> None:
@@ -25,15 +23,5 @@ def _keep_bytecode() -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
-def _work_in_memory() -> None:
-    """Put temporary files into memory where there is room.
-
-    Tests commit many thousand transactions, and each waits for the disk; none of them cuts the power.
-    """
-    if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM_BYTES:
-        os.environ["TMPDIR"] = str(_MEMORY)
-        tempfile.tempdir = None
-
-
 _keep_bytecode()
-_work_in_memory()
+work_in_memory()

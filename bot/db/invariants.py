@@ -163,8 +163,8 @@ INVARIANTS: Mapping[str, str] = {
             SELECT 'ledger_keeps_its_entries' AS name UNION ALL SELECT 'ledger_loses_nothing'
             UNION ALL SELECT 'postings_keep_their_sums' UNION ALL SELECT 'postings_lose_nothing'
             UNION ALL SELECT 'audit_keeps_its_rows' UNION ALL SELECT 'audit_loses_nothing'
-        ) AS guards
-        WHERE name NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')
+            EXCEPT SELECT name FROM sqlite_schema WHERE type = 'trigger'
+        ) AS missing
     """,
     "I11: the balances are what the entries add up to": f"""
         {_by_period("SELECT * FROM postings")}

@@ -34,6 +34,7 @@ READ_ONLY = (sqlite3.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
 
 _NAME = "database"
 _TEMPLATE = "easel_template"
+_STRATEGIES_SINCE = 150000
 _made: list[str] = []
 
 
@@ -73,7 +74,9 @@ def fresh_database(template: str | None = None) -> str:
     source = _template() if template is None else template
     name = f"easel_{uuid.uuid4().hex}"
     with psycopg.connect(address("postgres"), autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {source}".encode())
+        # Written to the log page by page, as is usual since PostgreSQL 15, a copy takes twice as long.
+        by_file = "STRATEGY FILE_COPY" if server.info.server_version >= _STRATEGIES_SINCE else ""
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {source} {by_file}".encode())
     _made.append(name)
     return name
 

@@ -19,6 +19,7 @@ from tests.db.planted_in_ledger import LEDGER_BUGS, SQLITE_BUGS
 from tests.db.planted_on_postgresql import POSTGRES_BUGS
 from tests.db.planting import PLANTED, PlantedBug
 from tests.db.server import SERVER, Server
+from tests.in_memory import work_in_memory
 
 DATABASES: Mapping[str, Mapping[str, PlantedBug]] = {
     "sqlite": {**LEDGER_BUGS, **SQLITE_BUGS},
@@ -102,6 +103,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.plant:
         return 0 if catch(given.names[0], given.database) else 1
+    work_in_memory()
     names = given.names or list(DATABASES[given.database])
     if given.database == "sqlite":
         return 0 if see_all_caught(names, given.database) else 1

@@ -24,6 +24,7 @@ from bot.instance import EXIT_ALREADY_RUNNING
 from bot.services.crash_points import CrashPoint
 from tests.db.engines import drop_databases, empty_database, on_postgresql
 from tests.db.server import SERVER, Server
+from tests.in_memory import work_in_memory
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Kind, MovableClock, Upload
 from tests.wire.fork_server import Forks, forks
@@ -307,7 +308,9 @@ def main() -> int:
     """Run the command line; 1 if anything did not go as it should."""
     parser = argparse.ArgumentParser(prog="python -m tests.wire.trials", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    if parser.parse_args().database == "sqlite":
+    given = parser.parse_args()
+    work_in_memory()
+    if given.database == "sqlite":
         return 1 if asyncio.run(try_all([*STORIES_UNBENT, *PLANTED])) else 0
     server = Server()
     os.environ[SERVER] = str(server.folder)
