@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.demo.provider.painting import MEGAPIXEL
 from bot.demo.provider.predictions import Limits, Pace
 from bot.demo.provider.server import SimulatedProvider
 from bot.domain.clock import SystemClock
@@ -28,6 +29,7 @@ class Options:
     limits: Limits
     seed: int
     balance_micros: Micros
+    pixels: int
 
 
 def read_options(arguments: Sequence[str] | None = None) -> Options:
@@ -43,6 +45,7 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument("--concurrent", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--balance-usd", type=int, default=100, help="what is on the account at first")
+    parser.add_argument("--pixels", type=int, default=MEGAPIXEL, help="about how many each picture has")
     given = parser.parse_args(arguments)
     shortest, longest = given.processing_seconds
     return Options(
@@ -53,6 +56,7 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
         limits=Limits(given.per_minute, given.concurrent),
         seed=given.seed,
         balance_micros=given.balance_usd * MICROS_PER_DOLLAR,
+        pixels=given.pixels,
     )
 
 
@@ -66,6 +70,7 @@ async def run(options: Options) -> None:
         seed=options.seed,
         balance_micros=options.balance_micros,
     )
+    provider.set_pixels(options.pixels)
     with stop_on_signals() as stop:
         await _serve(provider, options, stop)
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, exceptions
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
@@ -26,14 +27,15 @@ _WITH_IDS = {"attachments", "default_values"}
 
 
 class OpenApi:
-    """The description, with one validator for each schema asked for."""
+    """The description, with validators for each schema asked for."""
 
     def __init__(self, description: Json) -> None:
         self._description = description
         resource: Resource[Any] = Resource.from_contents(description, default_specification=DRAFT202012)
         empty: Registry[Any] = Registry()
         self._registry = empty.with_resource(_BASE, resource)
-        self._validators: dict[str, Draft202012Validator] = {}
+        self._quick_registry = jsonschema_rs.Registry([(_BASE, description)], draft=jsonschema_rs.Draft202012)
+        self._validators: dict[str, tuple[jsonschema_rs.Draft202012Validator, Draft202012Validator]] = {}
 
     @classmethod
     def from_environment(cls) -> OpenApi | None:
@@ -73,12 +75,16 @@ class OpenApi:
         return operation, f"/paths/{path.replace('~', '~0').replace('/', '~1')}/{method.lower()}"
 
     def _check(self, pointer: str, body: Any) -> str | None:
-        validator = self._validators.get(pointer)
-        if validator is None:
-            reference = f"{_BASE}#{pointer.replace('{', '%7B').replace('}', '%7D')}"
-            validator = Draft202012Validator({"$ref": reference}, registry=self._registry)
-            self._validators[pointer] = validator
-        found: list[Any] = list(validator.iter_errors(body))  # pyright: ignore[reportUnknownMemberType]  # untyped default
+        if pointer not in self._validators:
+            schema = {"$ref": f"{_BASE}#{pointer.replace('{', '%7B').replace('}', '%7D')}"}
+            self._validators[pointer] = (
+                jsonschema_rs.Draft202012Validator(schema, registry=self._quick_registry),
+                Draft202012Validator(schema, registry=self._registry),
+            )
+        quick, telling = self._validators[pointer]
+        if quick.is_valid(body):
+            return None
+        found: list[Any] = list(telling.iter_errors(body))  # pyright: ignore[reportUnknownMemberType]  # untyped default
         best = cast("Any", exceptions.best_match(found))  # pyright: ignore[reportUnknownMemberType]  # untyped return
         error: exceptions.ValidationError | None = best
         if error is None:
