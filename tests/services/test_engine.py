@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.demo.provider import Behaviour, Site
 from bot.domain.errors import Unavailable
 from bot.services.retry_until_stored import RETRY_SECONDS, retry_until_stored
 from bot.services.signals import JobArrived, PredictionAccepted, Signals
@@ -122,12 +123,15 @@ async def test_a_fault_anywhere_is_outlived(world: ServiceWorld, bot: Running, m
             raise RuntimeError("planted")
         return await true(*given, **named)
 
+    if method == "waiting":  # it is asked while the job waits, and that the provider has to bring about
+        world.provider.script(Site.SUBMIT, Behaviour.RATE_LIMITED_SECONDS)
     job = await bot.accept(request())
     setattr(store, method, stumble)
     ended = await world.closed(job)
 
     assert strikes <= 0 or method == "attempt_accepted"
-    assert (ended.spent_micros, world.posts, len(world.fake_messenger.results)) == (PRICE, 1, 1)
+    assert (ended.spent_micros, world.provider.billed_micros) == (PRICE, PRICE)
+    assert (len(world.provider.predictions), len(world.fake_messenger.results)) == (1, 1)
 
 
 @pytest.mark.parametrize("method", ["begin_attempt", "attempt_accepted", "complete", "set_result_message", "close"])
