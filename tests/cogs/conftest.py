@@ -12,13 +12,12 @@ import pytest
 from bot.demo.provider import Pace
 from bot.demo.world import World, open_world
 from tests.clocks import HurriedClock
+from tests.services.world import FEW_PIXELS
 
 HURRY = 20
 
 # The first chart of a process waits for matplotlib; no test should.
 importlib.import_module("bot.ui.render.manage.charts")
-SMALL = 60_000
-"""Pixels of the simulated provider's pictures: as good as a million where nobody looks at them."""
 SETTLE_SECONDS = 20.0
 """A busy machine may take long for what takes a moment; nothing waits for this where it is quicker."""
 
@@ -32,7 +31,7 @@ async def world(tmp_path: Path) -> AsyncGenerator[World]:
     async def live() -> None:
         pace = Pace(created_s=0.2, processing_s=(1.0, 1.0))
         async with open_world(tmp_path, pace=pace, clock=HurriedClock(HURRY), settle_seconds=SETTLE_SECONDS) as world:
-            world.provider.set_pixels(SMALL)
+            world.provider.set_pixels(FEW_PIXELS)
             opened.set_result(world)
             await over.wait()
 

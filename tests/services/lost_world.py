@@ -6,14 +6,13 @@ The database is real; time passes only when everything that can happen has happe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from bot.db.jobs import JobStore
-from bot.db.sqlite import SqliteDatabase
 from bot.db.stores import BotLimit, open_stores
 from bot.domain.clock import SECOND, Instant
 from bot.domain.gate import ProviderLimits
@@ -32,8 +31,8 @@ from bot.services.jobs.submission import Submission, SubmissionRules
 from bot.services.jobs.unknowns import Unknowns
 from bot.services.jobs.uploads import Uploads
 from bot.services.signals import PredictionAccepted, Signals
-from tests.clocks import ManualClock
 from tests.services.parts import FakeMeter, ScriptedProvider
+from tests.services.parts_clock import CountedDatabase, PartsClock
 
 GUILD, CHANNEL = 7_000, 7_100
 GRACE = 120 * SECOND
@@ -43,8 +42,6 @@ GRACE = 120 * SECOND
 OPEN_AT_ONCE = IN_A_ROW = 3
 SLOW, FIRST_PAUSE, LONGEST_PAUSE = 20 * SECOND, 15 * SECOND, 300 * SECOND
 MODELS = (MAX, PRO)
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +87,11 @@ class Made:
     listed_at: Instant
 
 
-class WorldClock(ManualClock):
+class WorldClock(PartsClock):
     """Moved by hand; before time moves on, the database has done what was asked of it. The wall clock can be set."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.busy = 0
-        self.idle = asyncio.Event()
         self.set_by = 0
 
     def now(self) -> Instant:
@@ -105,30 +100,6 @@ class WorldClock(ManualClock):
     def true(self) -> Instant:
         """The time, whatever the wall clock was set to."""
         return super().now()
-
-    def watched(self, work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-        """The same work of the database, before whose end no time passes."""
-
-        async def watched(*args: P.args, **kwargs: P.kwargs) -> T:
-            self.busy += 1
-            try:
-                return await work(*args, **kwargs)
-            finally:
-                self.busy -= 1
-                if not self.busy:
-                    self.idle.set()
-
-        return watched
-
-    async def settle(self) -> None:
-        quiet = 0
-        while quiet < 12:
-            await asyncio.sleep(0)
-            quiet += 1
-            if self.busy:
-                self.idle.clear()
-                await self.idle.wait()
-                quiet = 0
 
 
 class LossyProvider(ScriptedProvider):
@@ -365,8 +336,8 @@ async def open_lost_world(
 ) -> AsyncGenerator[LostWorld]:
     """An empty database and a provider of these fates, whose clock is so many milliseconds ahead."""
     clock = WorldClock()
-    database: Any = await SqliteDatabase.open(folder / "easel.db")
-    database.read, database.write = clock.watched(database.read), clock.watched(database.write)
+    database: Any = await CountedDatabase.open(folder / "easel.db")
+    clock.wait_for(database)
     try:
         stores = await open_stores(
             database,

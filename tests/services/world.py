@@ -48,8 +48,8 @@ KEY = "wsk_of_these_tests"
 GUILD, CHANNEL = 7_000, 7_100
 ANN, BEN, MODERATOR = 11, 12, 13
 PRICE = MAX.price_micros
-SMALL = 60_000
-"""Pixels of the simulated provider's pictures: as good as a million where nobody looks at them."""
+FEW_PIXELS = 60_000
+"""Of the simulated provider's pictures: as good as a million where nobody looks at them."""
 PATIENCE_SECONDS = 20.0
 """Of real time: how long a test waits for what must come before it fails."""
 
@@ -307,7 +307,7 @@ async def open_service_world(
     """A provider that listens, an empty disk, a Discord; nothing runs yet."""
     clock = HurriedClock(factor)
     provider = SimulatedProvider(clock, api_key=KEY, pace=pace or Pace(0.2, (1.0, 2.0), late_s=20.0))
-    provider.set_pixels(SMALL)
+    provider.set_pixels(FEW_PIXELS)
     defaults: dict[str, object] = {
         "wavespeed_api_key": KEY,
         "data_dir": folder,

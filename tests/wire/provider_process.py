@@ -17,8 +17,8 @@ from bot.demo.provider import Behaviour, Pace, SimulatedProvider, Site
 from bot.domain.clock import Clock
 
 KEY = "wsk_of_the_wire_tests"
-SMALL = 150_000
-"""Pixels of its pictures: fewer than WaveSpeed's, which cost more than all else that a bot does for one."""
+FEW_PIXELS = 150_000
+"""Of its pictures: far fewer than WaveSpeed's, which would be most of a test's work, yet more bytes than a strip."""
 _START_SECONDS = 60.0
 _LOOK_AGAIN = 0.02
 
@@ -72,7 +72,7 @@ class ProviderDoor:
 async def provider_here(clock: Clock, pace: Pace) -> AsyncGenerator[ProviderDoor]:
     """Run the provider in this process, on the clock that is handed in."""
     provider = SimulatedProvider(clock, api_key=KEY, pace=pace)
-    provider.set_pixels(SMALL)
+    provider.set_pixels(FEW_PIXELS)
     async with provider.serve() as base_url, aiohttp.ClientSession() as session:
         yield ProviderDoor(base_url, f"{provider.origin}/_simulated", session)
 
@@ -95,7 +95,7 @@ async def provider_process(
         *("--created-seconds", str(created), "--late-seconds", str(late)),
         *("--balance-usd", str(balance_usd)),
         *("--processing-seconds", str(processing[0]), str(processing[1])),
-        *("--pixels", str(SMALL)),
+        *("--pixels", str(FEW_PIXELS)),
     )
     try:
         async with asyncio.timeout(_START_SECONDS):
