@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from bot.db.sqlite_errors import outage_of
@@ -50,11 +50,11 @@ def keep_together(waiting: deque[WaitingWrite[Any]], connection: sqlite3.Connect
 
     One that fails is undone by itself. Where the whole transaction fails, nothing is kept, and all are told.
     """
-    began, group = time.perf_counter(), [waiting.popleft()]
+    began, group = perf_counter(), [waiting.popleft()]
     try:
         connection.execute("BEGIN IMMEDIATE")
         _do(group[0], connection, path)
-        while waiting and len(group) < MOST_TOGETHER and time.perf_counter() - began < LONGEST_SECONDS:
+        while waiting and len(group) < MOST_TOGETHER and perf_counter() - began < LONGEST_SECONDS:
             group.append(waiting.popleft())
             _do(group[-1], connection, path)
         connection.execute("COMMIT")

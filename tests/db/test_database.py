@@ -14,9 +14,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from bot.db import sqlite_together
 from bot.db.connection import Connection
 from bot.db.database import Database, DatabaseBusy, DatabaseReadOnly, DiskFull, UnusableDatabase
 from bot.db.sqlite import SqliteDatabase
+from bot.db.sqlite_together import LONGEST_SECONDS, MOST_TOGETHER
 from bot.domain import patience
 from tests.db.engines import READ_ONLY, another_writer, sqlite_by_nature, wait_briefly
 from tests.db.world import DatabaseWorld, open_database_world
@@ -270,20 +272,36 @@ async def _at_once(database: Database, *works: Callable[[Connection], object]) -
 
 
 @sqlite_by_nature("PostgreSQL commits each write by itself: between processes only its lock says whose turn it is")
-async def test_writes_that_come_at_once_are_committed_together(world: DatabaseWorld) -> None:
-    """Twenty of them wait for the disk once, not twenty times."""
+@pytest.mark.parametrize(
+    ("writes", "each_seconds", "commits"),
+    [
+        pytest.param(20, 0.0, 1, id="for the disk once, not twenty times"),
+        pytest.param(MOST_TOGETHER + 1, 0.0, 2, id="but not for as many as come"),
+        pytest.param(4, LONGEST_SECONDS * 0.6, 2, id="nor for as long as they take"),
+    ],
+)
+async def test_writes_that_come_at_once_are_committed_together(
+    monkeypatch: pytest.MonkeyPatch, world: DatabaseWorld, writes: int, each_seconds: float, commits: int
+) -> None:
+    """They wait together, by a clock that only they move: how busy this machine is does not decide it."""
     statements: list[str] = []
+    taken: list[float] = []
+    monkeypatch.setattr(sqlite_together, "perf_counter", lambda: sum(taken))
 
     def trace(connection: Connection) -> None:
         assert isinstance(connection, sqlite3.Connection)
         connection.set_trace_callback(statements.append)
 
+    def add(connection: Connection, number: int) -> None:
+        _add_fact(connection, f"{number}")
+        taken.append(each_seconds)
+
     await world.database.write(trace)
 
-    await _at_once(world.database, *(partial(_add_fact, name=f"{number}") for number in range(20)))
+    await _at_once(world.database, *(partial(add, number=number) for number in range(writes)))
 
-    assert statements.count("COMMIT") == 3, "the one that turned the trace on, the busy one, and all the others"
-    assert len(await _facts(world.database)) == 1 + 20
+    assert statements.count("COMMIT") == 2 + commits, "the one that turned the trace on, the busy one, and the others"
+    assert len(await _facts(world.database)) == 1 + writes
 
 
 async def test_of_writes_that_come_at_once_each_is_whole_by_itself(world: DatabaseWorld) -> None:
