@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from bot.settings import Settings
 from bot.texts.templates import Refusal
 from bot.webhooks import serve_webhooks, webhook_app
 from tests.checked_services import KEY, TOKEN, CheckedServices
+from tests.ports import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -378,12 +378,6 @@ async def test_file_hosts_that_cannot_be_looked_up_are_named(services: CheckedSe
         await judge_file_hosts(settings, services.resolve)
 
     assert failed.value.sentence == "cdn.discordapp.com cannot be looked up; images come from there."
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 async def test_webhooks_lead_here(services: CheckedServices, here: Path) -> None:

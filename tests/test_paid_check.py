@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import stamina
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 from PIL import Image
 from pydantic import SecretStr
 
@@ -36,6 +36,7 @@ from bot.settings import Settings, setting_names
 from bot.webhook_reach import one_call
 from tests.checked_services import KEY, TOKEN, CheckedServices
 from tests.demo.stepped_clock import SteppedClock
+from tests.ports import free_port
 from tests.terminals import terminal
 
 PATIENCE_SECONDS = 60.0
@@ -246,7 +247,7 @@ async def test_a_bill_above_the_quote(bench: PaidBench) -> None:
 
 async def test_webhook(tmp_path: Path) -> None:
     """Where webhooks are set, the check hears the call, and says whether its signature can be verified."""
-    port = unused_port()
+    port = free_port()
     async with bench_of(SystemClock(), tmp_path) as bench:
         bench.webhooks = {"webhook_url": f"http://127.0.0.1:{port}/calls", "webhook_port": port}
         lines = await bench.run()

@@ -342,7 +342,7 @@ class TestSignals:
             process.send_signal(number)
 
             assert [line_of(process), line_of(process)] == ["stopping", "ended in order"]
-            assert process.wait(5) == 0
+            assert process.wait(PATIENCE_SECONDS) == 0
 
     @pytest.mark.parametrize("program", [STOPPABLE, WITHOUT_LOOP_HANDLERS], ids=["posix", "windows"])
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -354,7 +354,7 @@ class TestSignals:
             assert line_of(process) == "stopping"
             process.send_signal(number)
 
-            assert process.wait(5) == -number
+            assert process.wait(PATIENCE_SECONDS) == -number
 
 
 def test_a_start_draws_nothing() -> None:

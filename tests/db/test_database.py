@@ -17,7 +17,7 @@ import pytest
 from bot.db import sqlite_together
 from bot.db.connection import Connection
 from bot.db.database import Database, DatabaseBusy, DatabaseReadOnly, DiskFull, UnusableDatabase
-from bot.db.sqlite import SqliteDatabase
+from bot.db.sqlite import BUSY_TIMEOUT_SECONDS, SqliteDatabase
 from bot.db.sqlite_together import LONGEST_SECONDS, MOST_TOGETHER
 from bot.domain import patience
 from tests.db.engines import READ_ONLY, another_writer, sqlite_by_nature, wait_briefly
@@ -206,7 +206,7 @@ async def test_a_first_answer_waits_for_nobody(world: DatabaseWorld, tmp_path: P
                 await world.database.write(_add_fact, f"before {number}")
 
     with another_writer(tmp_path):
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(BUSY_TIMEOUT_SECONDS):
             await asyncio.create_task(handle())
     await world.database.write(_add_fact, "after")
 

@@ -47,7 +47,7 @@ async def test_told_to_stop_while_a_request_is_out(tmp_path: Path) -> None:
         await submitting(stage)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        await asyncio.sleep(0.2)
+        await stage.until(lambda: "process.stopping" in stage.log)
         refused = stage.edit("too late", png("red"))
         await stage.until(lambda: refused.messages)
         code = await process.wait()
@@ -91,7 +91,7 @@ async def test_told_twice(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         await stage.until(lambda: "process.stopping" in stage.log)
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(DRAIN_SECONDS / 2):
             assert await process.wait() == -signal.SIGTERM
 
 

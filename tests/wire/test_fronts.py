@@ -11,13 +11,14 @@ import pytest
 
 from bot.services.crash_points import CrashPoint
 from tests.db.engines import needs_postgresql
+from tests.ports import free_port
 from tests.wire import takeovers
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import build
 from tests.wire.fork_server import forks
 from tests.wire.fronts import FOLLOWS, LEADS, WAITS, Fronts, open_fronts, strike_at_random
 from tests.wire.resting import come_to_rest
-from tests.wire.test_operations import free_port, health, page
+from tests.wire.test_operations import health, page
 
 pytestmark = needs_postgresql()
 

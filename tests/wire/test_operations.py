@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from pathlib import Path
 
 import aiohttp
 
+from tests.ports import free_port
 from tests.wire.accounts import audit
 from tests.wire.stage import PATIENCE_SECONDS, easel, interpreter, open_stage, running
 
@@ -39,12 +39,6 @@ sys.argv = ["easel", "run"]
 runpy.run_module("bot", run_name="__main__", alter_sys=True)
 """
 """Runs the bot in an interpreter that lets nothing be written but under `DATA_DIR`, whoever runs it."""
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 async def page(port: int, path: str) -> tuple[int, str]:

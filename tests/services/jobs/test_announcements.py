@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from bot.provider.transport import Timeouts
 from bot.services.catalogue import Jobs
 from bot.texts.templates import Refusal
 from bot.webhooks import serve_webhooks, webhook_app
+from tests.ports import free_port
 from tests.services.parts import Parts
 from tests.services.world import KEY, PRICE, Running, ServiceWorld, open_service_world, request
 
@@ -35,9 +35,7 @@ async def listening(
     folder: Path, *, timeouts: Timeouts | None = None, **settings: object
 ) -> AsyncGenerator[tuple[ServiceWorld, Running, Jobs]]:
     """A bot that the provider can call, and that by itself looks each minute only."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = free_port()
     asked: dict[str, object] = {
         "webhook_url": f"http://127.0.0.1:{port}/calls",
         "webhook_port": port,
@@ -78,7 +76,7 @@ async def test_an_announced_end_is_known_at_once(tmp_path: Path) -> None:
 
         assert (job.stage, job.spent_micros, world.posts) == (Stage.DONE, PRICE, 1)
         assert len(world.provider.history.at(Site.RESULT)) == 1
-        assert waited(world) < 5.0  # half a second of real time, on a busy machine; the next look was in a minute
+        assert waited(world) < POLL_SECONDS / 2  # three seconds of real time, on a busy machine
 
 
 async def test_a_lost_answer_is_found_by_its_address(tmp_path: Path) -> None:
