@@ -13,6 +13,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 PRIOR_MEDIAN_SECONDS = 9.0
@@ -72,11 +73,14 @@ class Schedule:
         return self.moments[following] - age
 
 
-def schedule(durations: Sequence[float], pace: AskingPace) -> Schedule:
+@lru_cache(maxsize=16)
+def schedule(durations: tuple[float, ...], pace: AskingPace) -> Schedule:
     """The schedule for a model whose last results took so many seconds, the newest first.
 
     While there are fewer than `FEWEST`, no question comes later than at the steady pace, nor are more asked by any age
     than it has asked by then: whatever the model takes, that is never worse.
+
+    Kept, because all models without a history have the same one.
     """
     is_learned = len(durations) >= FEWEST
     if not is_learned:

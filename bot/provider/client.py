@@ -25,6 +25,7 @@ from bot.provider.submits import Submits
 from bot.provider.transport import Timeouts
 from bot.provider.uploads import ProviderUploads
 
+_VERSION = version("easel")
 _NOT_FOUND = 404
 _SIGNS = {"deduct": 1, "refund": -1}
 _Read = TypeVar("_Read")
@@ -60,7 +61,7 @@ class WaveSpeed:
         timeouts: Timeouts | None = None,
     ) -> None:
         waits = timeouts or Timeouts()
-        host = Host(base_url, api_key, version("easel"))
+        host = Host(base_url, api_key, _VERSION)
         self._remote = RemoteClock(clock)
         self._reads = Reads(session, host, waits, clock, self._remote)
         self._submits = Submits(submits, host, waits, clock, self._remote)

@@ -73,7 +73,7 @@ def by_the_sdk(taken: Sequence[float]) -> Measured:
 
 def by_schedule(taken: Sequence[float], history: Sequence[float]) -> Measured:
     """Easel's schedule after that history."""
-    plan = checking.schedule(history, checking.AskingPace(1.0, 5.0))
+    plan = checking.schedule(tuple(history), checking.AskingPace(1.0, 5.0))
     waits: list[float] = []
     questions = 0
     for each in taken:

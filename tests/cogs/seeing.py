@@ -39,7 +39,7 @@ async def all_closed(world: World) -> None:
     give_up = world.clock.monotonic() + PATIENCE_SECONDS
     while await world.app.stores.jobs.open_jobs():
         assert world.clock.monotonic() < give_up, "a job did not end"
-        await world.clock.sleep(0.02)
+        await world.clock.sleep(0.2)
 
 
 def status_text(answer: InteractionResult) -> str:

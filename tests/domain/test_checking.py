@@ -22,9 +22,9 @@ SHAPES: dict[str, Callable[[Random], float]] = {
 LEARNABLE = ("narrow", "wide", "two humps")
 
 
-def drawn(shape: str, count: int, seed: int) -> list[float]:
+def drawn(shape: str, count: int, seed: int) -> tuple[float, ...]:
     random = Random(seed)
-    return [max(0.3, SHAPES[shape](random)) for _ in range(count)]
+    return tuple(max(0.3, SHAPES[shape](random)) for _ in range(count))
 
 
 def asked(plan: Schedule, duration: float) -> tuple[float, int]:
@@ -42,7 +42,7 @@ def by_the_sdk(duration: float) -> tuple[float, int]:
     return looks - duration, looks + 1
 
 
-def compared(plan: Schedule, durations: list[float]) -> tuple[float, float]:
+def compared(plan: Schedule, durations: tuple[float, ...]) -> tuple[float, float]:
     """Mean wait and mean number of questions, as shares of the SDK's."""
     ours, theirs = [asked(plan, each) for each in durations], [by_the_sdk(each) for each in durations]
     wait = sum(wait for wait, _ in ours) / sum(wait for wait, _ in theirs)
@@ -98,8 +98,8 @@ def test_pauses_are_bounded(pace: AskingPace, history: tuple[float, ...]) -> Non
 
 def test_the_newest_weigh_most() -> None:
     """After a model became slower, its last hundred results count for more than the hundred before them."""
-    slower = schedule([*drawn("slow", 100, 5), *drawn("narrow", 100, 5)], PACE)
-    faster = schedule([*drawn("narrow", 100, 5), *drawn("slow", 100, 5)], PACE)
+    slower = schedule((*drawn("slow", 100, 5), *drawn("narrow", 100, 5)), PACE)
+    faster = schedule((*drawn("narrow", 100, 5), *drawn("slow", 100, 5)), PACE)
 
     assert sum(20 < each < 30 for each in slower.moments) > sum(20 < each < 30 for each in faster.moments)
     assert sum(6 < each < 10 for each in slower.moments) < sum(6 < each < 10 for each in faster.moments)
