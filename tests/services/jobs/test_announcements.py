@@ -25,7 +25,7 @@ from bot.texts.templates import Refusal
 from bot.webhooks import serve_webhooks, webhook_app
 from tests.ports import free_port
 from tests.services.parts import Parts
-from tests.services.world import KEY, PRICE, Running, ServiceWorld, open_service_world, request
+from tests.services.world import KEY, PATIENCE_SECONDS, PRICE, Running, ServiceWorld, open_service_world, request
 
 POLL_SECONDS = 60.0
 
@@ -61,6 +61,12 @@ def _endpoint(bot: Running) -> web.Application:
 async def call(address: str, body: object) -> int:
     async with aiohttp.ClientSession() as session, session.post(address, data=json.dumps(body)) as response:
         return response.status
+
+
+async def _acted_on() -> None:
+    """Wait for all that calls which were answered have set going."""
+    while acting := [task for task in asyncio.all_tasks() if task.get_name().startswith("announced")]:
+        await asyncio.wait(acting)
 
 
 def waited(world: ServiceWorld) -> float:
@@ -169,7 +175,7 @@ async def test_a_lost_answer_takes_no_id_that_is_not_its(tmp_path: Path, announc
         assert address is not None
         theirs = first.predictions[0].provider_id if announced == "another's" else announced
         assert await call(address, {"id": theirs, "status": "completed"}) == 204
-        await asyncio.sleep(0.3)
+        await _acted_on()
 
         assert (await world.job(lost.job_id)).predictions[0].state is PredictionState.UNKNOWN
 
@@ -186,7 +192,7 @@ async def test_a_given_up_one_that_was_begun_after_all(tmp_path: Path) -> None:
         begun = await _begin_by_hand(world, job)
         for _ in range(3):
             assert await call(address, {"id": begun, "status": "completed"}) == 204
-        await asyncio.sleep(0.3)
+        await _acted_on()
         after = await world.job(job.job_id)
 
         assert (after.predictions[0].state, after.predictions[0].provider_id) == (PredictionState.FAILED, begun)
@@ -198,7 +204,10 @@ async def test_repeated_calls_are_one_picture(tmp_path: Path) -> None:
     async with listening(tmp_path) as (world, bot, _):
         world.provider.webhooks.calls = 10
         job = await world.closed(await bot.accept(request()))
-        await asyncio.sleep(0.3)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(world.provider.webhooks.answered) < 10:
+                await world.clock.sleep(0.1)
+        await _acted_on()
 
         assert (job.spent_micros, len(world.fake_messenger.results), world.posts) == (PRICE, 1, 1)
         assert set(world.provider.webhooks.answered) == {204}
