@@ -25,7 +25,7 @@ from tests.media.servers import Answer, NameServer, RawServer, connections, head
 
 CONTENT = random.Random(3).randbytes(200_000)
 PATIENT = aiohttp.ClientTimeout(total=30)
-IMPATIENT = aiohttp.ClientTimeout(total=2, sock_read=0.2)
+IMPATIENT = aiohttp.ClientTimeout(total=2, sock_read=0.6)
 """For hosts that keep us waiting, so that the test does not."""
 
 

@@ -16,6 +16,8 @@ from tests.provider.scripted import ScriptedServer
 
 KEY = "wsk_canary_0123456789"
 NOW = 1_763_690_400_000
+IMPATIENT = pytest.mark.parametrize("timeouts", [Timeouts(connect=2.0, submit=1.0, read=1.0, upload=1.0)], ids=["impatient"])
+"""For answers that hang; long enough that a request arrives first, however this machine pauses."""
 
 
 @dataclass(slots=True)
@@ -72,7 +74,13 @@ def check_url() -> UrlCheck:
 
 
 @pytest.fixture
-async def client(api: ScriptedServer, check_url: UrlCheck) -> AsyncIterator[WaveSpeed]:
+def timeouts() -> Timeouts:
+    """Those of the product: where no answer hangs, none is given up because this machine pauses."""
+    return Timeouts()
+
+
+@pytest.fixture
+async def client(api: ScriptedServer, check_url: UrlCheck, timeouts: Timeouts) -> AsyncIterator[WaveSpeed]:
     async with (
         aiohttp.ClientSession() as session,
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as submits,
@@ -86,5 +94,5 @@ async def client(api: ScriptedServer, check_url: UrlCheck) -> AsyncIterator[Wave
             api_key=SecretStr(KEY),
             check_url=check_url,
             clock=FixedClock(),
-            timeouts=Timeouts(connect=2.0, submit=0.3, read=0.2, upload=0.3),
+            timeouts=timeouts,
         )

@@ -17,7 +17,7 @@ from bot.domain.predictions import (
 )
 from bot.provider.client import WaveSpeed
 from bot.provider.reads import backoff
-from tests.provider.conftest import KEY
+from tests.provider.conftest import IMPATIENT, KEY
 from tests.provider.scripted import PREDICTION, Break, ScriptedReply, ScriptedServer, Step, no, ok
 
 OUTPUT = "https://d11ewybssaphwx.cloudfront.net/output/a.jpg"
@@ -284,6 +284,7 @@ async def test_failed_looks_say_nothing_about_the_prediction(
     assert not isinstance(later.value, AnswerLost)
 
 
+@IMPATIENT
 @pytest.mark.parametrize("fault", [Break.HANG, Break.DRIP])
 async def test_endless_answers_end(api: ScriptedServer, client: WaveSpeed, fault: Break) -> None:
     """An answer that does not come, or never ends, is given up after the read timeout and asked for again."""

@@ -23,7 +23,7 @@ from bot.domain.predictions import (
 from bot.provider.client import WaveSpeed
 from bot.provider.transport import Timeouts
 from bot.services.ports.provider import Provider
-from tests.provider.conftest import KEY, FixedClock, UrlCheck
+from tests.provider.conftest import IMPATIENT, KEY, FixedClock, UrlCheck
 from tests.provider.scripted import PREDICTION, Break, ScriptedReply, ScriptedServer, Step, no, ok
 
 CREATED: dict[str, object] = {
@@ -103,6 +103,7 @@ async def test_each_submit_has_a_fresh_connection(api: ScriptedServer, client: W
     assert [request.connection for request in api.seen] == [1, 2]
 
 
+@IMPATIENT
 @pytest.mark.parametrize(
     "fault",
     [

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.predictions import FailureReason, Refused, TryLater
 from bot.provider.client import WaveSpeed
-from tests.provider.conftest import KEY, UrlCheck
+from tests.provider.conftest import IMPATIENT, KEY, UrlCheck
 from tests.provider.scripted import Break, ScriptedReply, ScriptedServer, Step, no, ok
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -72,6 +72,7 @@ async def test_storage_never_sees_the_key(api: ScriptedServer, storage: Scripted
     assert sent["Host"] in storage.url
 
 
+@IMPATIENT
 @pytest.mark.parametrize(
     "trouble",
     [
