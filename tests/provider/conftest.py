@@ -16,7 +16,9 @@ from tests.provider.scripted import ScriptedServer
 
 KEY = "wsk_canary_0123456789"
 NOW = 1_763_690_400_000
-IMPATIENT = pytest.mark.parametrize("timeouts", [Timeouts(connect=2.0, submit=1.0, read=1.0, upload=1.0)], ids=["impatient"])
+IMPATIENT = pytest.mark.parametrize(
+    "timeouts", [Timeouts(connect=2.0, submit=1.0, read=1.0, upload=1.0)], ids=["impatient"]
+)
 """For answers that hang; long enough that a request arrives first, however this machine pauses."""
 
 
