@@ -352,6 +352,45 @@ def test_no_sentence_stands_elsewhere() -> None:
     assert found == [], "say it in the module of bot/texts that is about it"
 
 
+SAY_NOTHING = {"TypeVar", "cast", "_overflow"}
+"""What a renderer calls with words that nobody reads: names of types, and what only the log is told."""
+FONTS = "bot/ui/render/manage/charts.py"
+A_LABEL = re.compile(r"^[A-Z][a-z]{2,}|[A-Za-z]{3,} |\s[a-z]{3,}$")
+
+
+def labels_in(node: ast.AST) -> Iterator[ast.Constant]:
+    """The literals of a renderer that somebody reads, however short: headings, buttons, units."""
+    match node:
+        case ast.Expr(value=ast.Constant()):
+            return
+        case ast.Call(func=ast.Name(id=name)) if name in SAY_NOTHING:
+            return
+        case ast.Constant(value=str() as text) if A_LABEL.search(text):
+            yield node
+        case _:
+            pass
+    for child in ast.iter_child_nodes(node):
+        yield from labels_in(child)
+
+
+def test_no_label_stands_in_a_renderer() -> None:
+    """What a renderer shows has its words from `bot/texts`, down to the shortest."""
+    found = [
+        f"{name_of(path)}:{node.lineno}: {node.value!r}"
+        for path in PRODUCT
+        if name_of(path).startswith("bot/ui/render") and name_of(path) != FONTS
+        for node in labels_in(parsed(path))
+    ]
+
+    assert found == [], "say it in the module of bot/texts that is about it"
+
+
+@pytest.mark.parametrize("planted", ['button("Run it")', 'heading("Model")', 'f"{minutes} min"', 'f"{count} of them"'])
+def test_a_label_is_recognised(planted: str) -> None:
+    """The check sees a word on a button and one between two values."""
+    assert list(labels_in(ast.parse(planted)))
+
+
 def test_operators_modules_exist() -> None:
     """A module that speaks to nobody any more needs no place in the list."""
     speaking = {name for name in OPERATORS_READ if any(True for _ in sentences_in(parsed(ROOT / name)))}

@@ -75,6 +75,7 @@ COVERED_HERE = cannot_run(
 
 # Gallery -------------------------------------------------------------------------------------------------------------
 
+UNNAMED = "A picture"
 GALLERY, GALLERY_OF = "Pictures of this server", "Pictures by <@{member_id}>"
 NO_PICTURES = "No pictures here yet. /edit or /compose makes the first."
 GALLERY_LINE = "**{n}** `{job_id}` {prompt} \u00b7 {who}{when}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot import texts
 from bot.domain.errors import clip_filename
 from bot.domain.prompts import clip
 from bot.domain.visible import visible
@@ -61,4 +62,4 @@ def code_block(text: str, limit: int) -> str:
 
 def alt_text(text: str) -> str:
     """A picture's description: read aloud, never formatted, at most 1,024 characters."""
-    return clip(one_line(text), MAX_ALT_CHARS) or "A picture"
+    return clip(one_line(text), MAX_ALT_CHARS) or texts.results.UNNAMED

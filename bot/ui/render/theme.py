@@ -79,7 +79,7 @@ def duration(milliseconds: int) -> str:
     """How long something took: `7.4 s`, `2 min 5 s`."""
     tenths = max(0, milliseconds) // 100
     if milliseconds < MINUTE:
-        return f"{tenths // 10}.{tenths % 10} s"
+        return texts.status.SECONDS.format(seconds=f"{tenths // 10}.{tenths % 10}")
     return _minutes(milliseconds // SECOND)
 
 
@@ -91,15 +91,16 @@ def so_far(milliseconds: int) -> str:
     """
     elapsed = max(0, milliseconds)
     if elapsed < _FINE_UNTIL:
-        coarse = f"{elapsed // SECOND} s"
+        coarse = texts.status.SECONDS.format(seconds=elapsed // SECOND)
     elif elapsed < _COARSE_UNTIL:
         seconds = elapsed // SECOND
         coarse = _minutes(seconds - seconds % _COARSE_SECONDS)
     else:
-        coarse = f"{elapsed // MINUTE} min"
+        coarse = texts.status.MINUTES.format(minutes=elapsed // MINUTE)
     return texts.status.SO_FAR.format(duration=coarse)
 
 
 def _minutes(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
-    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    template = texts.status.MINUTES_AND_SECONDS if rest else texts.status.MINUTES
+    return template.format(minutes=minutes, seconds=rest)

@@ -116,7 +116,7 @@ def style_settings_form(style: Style, prices: Mapping[ImageModel, Micros]) -> ui
     ]
     options = [(texts.styles.BY_NUMBER, ""), *able[: _SELECT_OPTIONS - 1]]
     labels = [
-        choice_field("model", "Model", None, options, style.model_id),
+        choice_field("model", texts.labels.MODEL, None, options, style.model_id),
         parameter_field(ASPECT, style.parameters.get(ASPECT.name)),
         parameter_field(GUIDANCE, style.parameters.get(GUIDANCE.name)),
     ]
