@@ -12,7 +12,7 @@ import structlog
 from bot import texts
 from bot.client import EaselBot
 from bot.connection import stay_connected, stay_connected_by_shards
-from bot.db.database import Database, LostLead
+from bot.db.database import Database
 from bot.db.stores import Stores
 from bot.domain.clock import Clock
 from bot.domain.errors import Unavailable
@@ -23,7 +23,7 @@ from bot.services.engine import Engine
 from bot.services.jobs.announcements import Announcements
 from bot.settings import Settings
 from bot.sharded import ShardedBot
-from bot.standby import LEADER, worker_name
+from bot.standby import LEADER, lost_lead, until_first, worker_name
 from bot.webhooks import serve_webhooks, webhook_app
 from bot.wiring.discord import Paces, open_client
 from bot.wiring.engine import engine_of
@@ -57,6 +57,10 @@ class App:
     async def work(self) -> None:
         """Run the engine until cancelled. Call it where its tasks should live, never inside a command."""
         await self.engine.run(self.bot.wait_until_ready)
+
+    async def drain(self) -> None:
+        """Admit nothing more, and give the requests on their way some time to be answered."""
+        await self.engine.drain(Draining(), DRAIN_SECONDS)
 
 
 @asynccontextmanager
@@ -98,26 +102,17 @@ async def run(settings: Settings, stop: asyncio.Event, environment: Environment 
             pages = health_app(parts_of(app.bot, app.stores), app.metrics, role=LEADER)
             await stack.enter_async_context(serve_health(pages, settings.health_host, settings.health_port))
         await open_webhooks(settings, app.announcements, stack)
-        lead_lost = asyncio.create_task(app.database.lead_lost(), name="lead")
-        tasks = (
-            lead_lost,
-            asyncio.create_task(connect(app.bot, app.paces, settings, environment.clock), name="gateway"),
-            asyncio.create_task(app.work(), name="engine"),
-            asyncio.create_task(app.bot.commands_at_discord.keep_synced(), name="commands"),
-            asyncio.create_task(app.metrics.measure_loop_delay(environment.clock), name="loop delay"),
+        await until_first(
+            lost_lead(app.database),
+            until_first(
+                stop.wait(),
+                connect(app.bot, app.paces, settings, environment.clock),
+                app.work(),
+                app.bot.commands_at_discord.keep_synced(),
+                app.metrics.measure_loop_delay(environment.clock),
+                then=app.drain,
+            ),
         )
-        stopped = asyncio.create_task(stop.wait(), name="stop")
-        try:
-            done, _ = await asyncio.wait((*tasks, stopped), return_when=asyncio.FIRST_COMPLETED)
-            if lead_lost in done:
-                raise LostLead  # nothing that comes back now could be written down here
-            await app.engine.drain(Draining(), DRAIN_SECONDS)
-            for task in done:
-                task.result()
-        finally:
-            for task in (*tasks, stopped):
-                task.cancel()
-            await asyncio.gather(*tasks, stopped, return_exceptions=True)
 
 
 def parts_of(bot: EaselBot, stores: Stores) -> Mapping[str, Ping]:

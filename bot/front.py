@@ -28,7 +28,7 @@ from bot.services.jobs.sweep import Sweep
 from bot.services.relayed_signals import RelayedSignals, pass_on
 from bot.services.resources import Resources
 from bot.settings import Settings
-from bot.standby import FRONT, LEADER, say_standby, until_first, worker_name
+from bot.standby import FRONT, LEADER, lost_lead, say_standby, until_first, worker_name
 from bot.wiring.discord import Paces, open_client, open_discord
 from bot.wiring.engine import engine_of, recovery_of
 from bot.wiring.resources import Environment, open_resources
@@ -181,7 +181,7 @@ async def _lead(settings: Settings, environment: Environment, front: Front) -> N
         front.leads_with(engine)
         stack.callback(front.leads_with, None)
         await until_first(
-            _lost(resources.database),
+            lost_lead(resources.database),
             engine.run(front.bot.wait_until_ready),
             sweep.run(),
             listen(settings.database_url, lambda line: pass_on(line, resources.signals), sweep.look_now),
@@ -191,11 +191,6 @@ async def _lead(settings: Settings, environment: Environment, front: Front) -> N
 async def _lost_shards(locks: ShardLocks) -> None:
     await locks.lost()
     raise ShardsLost
-
-
-async def _lost(database: Database) -> None:
-    await database.lead_lost()
-    raise LostLead  # nothing that comes back now could be written down here
 
 
 async def _open_shared(url: str) -> Database:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiohttp import web
 
-from bot.db.database import DatabaseInUse, LostLead
+from bot.db.database import Database, DatabaseInUse, LostLead
 from bot.db.opening import standing_by, workers_of
 from bot.health import health_app, serve_health
 from bot.metrics import Metrics
@@ -99,6 +99,12 @@ async def until_first(*works: Coroutine[Any, Any, object], then: Callable[[], Aw
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def lost_lead(database: Database) -> None:
+    """Run until another worker leads. Raises LostLead then: nothing that comes back later could be written down."""
+    await database.lead_lost()
+    raise LostLead
 
 
 async def say_standby(settings: Settings) -> None:
