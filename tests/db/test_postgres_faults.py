@@ -206,12 +206,12 @@ async def dumb_line(
         await wire.settle()
 
 
-async def _comes_back(database: PostgresDatabase) -> None:
-    """Write until one write is kept: whoever has just failed to connect is refused for a second."""
+async def _added(database: PostgresDatabase, name: str) -> None:
+    """Write until that is answered: whoever has just failed to connect, also to ask who leads, is refused for 1 s."""
     async with asyncio.timeout(10):
         while True:
             with suppress(DatabaseBusy):
-                await database.write(add, "after")
+                await database.write(add, name)
                 return
             await asyncio.sleep(0.1)
 
@@ -229,7 +229,7 @@ async def test_a_server_that_says_nothing(dumb_line: tuple[Wire, PostgresDatabas
                 await asked
     wire.swallows = False
 
-    await _comes_back(database)
+    await _added(database, "after")
     assert await names(database) == ["after", "before"]
 
 
@@ -252,7 +252,7 @@ async def test_first_answers_while_the_server_says_nothing(
 
     waited = await asyncio.gather(*(asyncio.create_task(handle()) for _ in range(10)))
     wire.swallows = False
-    await _comes_back(database)
+    await _added(database, "after")
 
     assert max(waited) < 1.0, "longer than the server is waited for"
     assert await names(database) == ["after", "before"]
@@ -266,10 +266,10 @@ async def test_a_copy_of_the_books(server: Server) -> None:
     await asyncio.to_thread(server.become_a_copy)
     for _ in range(2):
         with pytest.raises(DatabaseReadOnly, match="read-only"):
-            await database.write(add, "meanwhile")
+            await _added(database, "meanwhile")
     meanwhile = await names(database)
     await asyncio.to_thread(server.be_promoted)
-    await database.write(add, "after")
+    await _added(database, "after")
     found = await names(database)
     with pytest.raises(DatabaseInUse):
         await PostgresDatabase.open(url, alone=True)
@@ -326,7 +326,7 @@ async def test_a_server_that_shuts_down_in_peace(server: Server) -> None:
     with pytest.raises(DatabaseBusy):
         await database.write(add, "lost")
     await asyncio.to_thread(server.start)
-    await _comes_back(database)
+    await _added(database, "after")
     found = await names(database)
     await database.close()
 
