@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import pty
 import select
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.wire.fork_server import Forked, fork_at_terminal
 
 PATIENCE_SECONDS = 30.0
 PRESSES, BETWEEN_PRESSES_SECONDS = 10, 3.0
@@ -29,9 +30,10 @@ sys.exit(main(sys.argv[1:]))
 class Terminal:
     """A person's side of a terminal on which the verb runs."""
 
-    def __init__(self, process: subprocess.Popen[bytes], descriptor: int) -> None:
-        self.process = process
+    def __init__(self, wait: Callable[[float], int], descriptor: int) -> None:
+        """Sit down at it; `wait` waits so many seconds for the verb's end and gives its exit code."""
         self.shown = ""
+        self._wait = wait
         self._descriptor = descriptor
         self._read = 0
 
@@ -44,7 +46,7 @@ class Terminal:
         """Read all that follows, and give the exit code."""
         while self._more():
             pass
-        return self.process.wait(PATIENCE_SECONDS)
+        return self._wait(PATIENCE_SECONDS)
 
     def interrupt(self, question: str) -> None:
         """Press Ctrl-C at a question, and again as a person does where nothing happens.
@@ -81,11 +83,30 @@ class Terminal:
 
 
 @contextmanager
-def terminal(folder: Path, environment: Mapping[str, str], verb: str, *options: str) -> Generator[Terminal]:
-    """Run a verb at a terminal for the block; it is killed if it has not ended by then."""
+def terminal(
+    folder: Path, environment: Mapping[str, str], verb: str, *options: str, cold: bool = False
+) -> Generator[Terminal]:
+    """Run a verb at a terminal for the block; it is killed if it has not ended by then.
+
+    `cold`: in an interpreter of its own, instead of forked from one that has everything imported.
+    """
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-c", AT_TERMINAL, verb, *options],
+    try:
+        process = (_start if cold else _fork)(theirs, folder, environment, (verb, *options))
+    finally:
+        os.close(theirs)
+    wait = process.wait_blocking if isinstance(process, Forked) else process.wait
+    try:
+        yield Terminal(wait, ours)
+    finally:
+        process.kill()
+        wait(PATIENCE_SECONDS)
+        os.close(ours)
+
+
+def _start(theirs: int, folder: Path, environment: Mapping[str, str], argv: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", AT_TERMINAL, *argv],
         cwd=folder,
         env=dict(environment),
         stdin=theirs,
@@ -93,11 +114,7 @@ def terminal(folder: Path, environment: Mapping[str, str], verb: str, *options: 
         stderr=theirs,
         start_new_session=True,
     )
-    os.close(theirs)
-    try:
-        yield Terminal(process, ours)
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        os.close(ours)
+
+
+def _fork(theirs: int, folder: Path, environment: Mapping[str, str], argv: Sequence[str]) -> Forked:
+    return fork_at_terminal(argv, environment, cwd=folder, terminal=theirs)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,6 +36,7 @@ from tests.checked_services import KEY, TOKEN, CheckedServices
 from tests.demo.stepped_clock import SteppedClock
 from tests.ports import free_port
 from tests.terminals import terminal
+from tests.wire.fork_server import run_cold, run_verb
 
 PATIENCE_SECONDS = 60.0
 QUICK = Pace(created_s=0.05, processing_s=(0.1, 0.2))
@@ -60,6 +59,7 @@ class PaidBench:
     base_url: str
     folder: Path
     says_yes: bool = True
+    poll_seconds: float = 1.0
     webhooks: dict[str, object] = field(default_factory=dict[str, object])
     asked: list[Micros] = field(default_factory=list[Micros])
 
@@ -91,6 +91,7 @@ class PaidBench:
                 agree=self.agree,
                 keep=self._keep,
                 calls=calls,
+                poll_seconds=self.poll_seconds,
             )
             return [str(line) async for line in paid_check(means)]
 
@@ -208,6 +209,7 @@ async def test_made_badly(bench: PaidBench, behaviour: Behaviour, failing: list[
 async def test_never_ends(bench: PaidBench) -> None:
     """A picture that does not come is not waited for without end, and not deleted: it may still be made."""
     bench.provider.script(Site.SUBMIT, Behaviour.STUCK)
+    bench.poll_seconds = 20.0  # six hundred looks would teach no more than thirty
     lines = await bench.run()
 
     assert lines[-1].startswith("FAIL edit: no picture within 600 s. WaveSpeed may still make it and bill it: look at ")
@@ -273,19 +275,10 @@ class PaidCheckVerb:
         others = {name: value for name, value in os.environ.items() if name not in setting_names()}
         return others | self.settings
 
-    async def check(self, *options: str) -> tuple[int, list[str], str]:
+    async def check(self, *options: str, cold: bool = False) -> tuple[int, list[str], str]:
         """Run it; its exit code, its lines, and what it said on standard error."""
-        done = await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "-m", "bot", "check", *options],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
+        run, argv = run_cold if cold else run_verb, ("check", *options)
+        done = await asyncio.to_thread(run, argv, self.environment, cwd=self.folder, seconds=PATIENCE_SECONDS)
         return done.returncode, done.stdout.splitlines(), done.stderr
 
 
@@ -307,7 +300,7 @@ async def verb(tmp_path: Path) -> AsyncGenerator[PaidCheckVerb]:
 
 async def test_agreed_beforehand(verb: PaidCheckVerb) -> None:
     """With --yes nobody is asked; the lines of the edit follow the free ones, and the picture is in the data folder."""
-    code, lines, said = await verb.check("--paid", "--yes")
+    code, lines, said = await verb.check("--paid", "--yes", cold=True)
 
     assert names_of(lines, "ok")[-len(MADE) :] == MADE
     assert said == ""

@@ -16,7 +16,7 @@ import pytest
 
 from bot.instance import AlreadyRunning, only_instance
 from bot.settings import setting_names
-from tests.wire.fork_server import SERVERS, run_verb
+from tests.wire.fork_server import SERVERS, ForkServerError, run_cold, run_verb
 
 CANARY = "canary-secret-value"
 PATIENCE_SECONDS = 30.0
@@ -96,21 +96,8 @@ def environment(**settings: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ours} | settings
 
 
-def cold_easel(*argv: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Do a verb as an operator does, by an interpreter of its own; once for each family of verbs."""
-    return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "bot", *argv],
-        cwd=cwd,
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
-
-
 def easel(*argv: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Do the same in a process forked from one that has everything imported."""
+    """Do a verb in a process forked from one that has everything imported."""
     return run_verb(argv, environment(**settings), cwd=cwd, seconds=PATIENCE_SECONDS)
 
 
@@ -140,7 +127,7 @@ class TestCommandLine:
 
     def test_run_without_secrets(self, tmp_path: Path) -> None:
         """A start without a token ends with one sentence on standard error and exit code 2."""
-        done = cold_easel("run", cwd=tmp_path)
+        done = easel("run", cwd=tmp_path)
 
         assert done.returncode == 2
         assert done.stderr == (
@@ -171,8 +158,9 @@ class TestCommandLine:
 
     def test_migrate(self, tmp_path: Path) -> None:
         """`migrate` makes the database and can be repeated."""
-        first = cold_easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
-        second = easel("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
+        settings = environment(DATABASE_URL=f"sqlite:///{tmp_path}/easel.db")
+        first = run_cold(["migrate"], settings, cwd=tmp_path, seconds=PATIENCE_SECONDS)
+        second = run_verb(["migrate"], settings, cwd=tmp_path, seconds=PATIENCE_SECONDS)
 
         assert (first.returncode, second.returncode) == (0, 0)
         assert (tmp_path / "easel.db").stat().st_size > 0
@@ -207,7 +195,7 @@ class TestCommandLine:
 
     def test_check_says_what_fails(self, tmp_path: Path) -> None:
         """`check` without secrets prints a line for each thing and exits 1; it makes no database."""
-        done = cold_easel("check", cwd=tmp_path)
+        done = easel("check", cwd=tmp_path)
         lines = done.stdout.splitlines()
 
         assert done.returncode == 1
@@ -227,7 +215,7 @@ class TestCommandLine:
         settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/easel.db"}
         easel("migrate", cwd=tmp_path, **settings)
         with only_instance(tmp_path / "easel.db"), closing(sqlite3.connect(tmp_path / "easel.db")) as bot:
-            paused = cold_easel("pause", "moving", "house", cwd=tmp_path, **settings)
+            paused = easel("pause", "moving", "house", cwd=tmp_path, **settings)
             reason = bot.execute("SELECT value FROM facts WHERE name = 'paused'").fetchone()
             resumed = easel("resume", cwd=tmp_path, **settings)
             lifted = bot.execute("SELECT value FROM facts WHERE name = 'paused'").fetchone()
@@ -359,8 +347,11 @@ class TestSignals:
 
 def test_a_start_draws_nothing() -> None:
     """Matplotlib is imported for the first chart, not for a start: a second of work that few servers ever need."""
-    program = "import sys, importlib, bot.app; from bot.wiring.discord import COGS; "
-    program += "[importlib.import_module(cog) for cog in COGS]; sys.exit('matplotlib' in sys.modules)"
+    server = SERVERS.one()
+    # It has imported all that a start imports once it answers; a library is in its memory with its compiled parts.
+    with pytest.raises(ForkServerError):
+        server.ask({"look": os.getpid()})
+    imported = Path(f"/proc/{server.pid}/maps").read_text()
 
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=False)  # noqa: S603 - our own program
-    assert done.returncode == 0
+    assert "/PIL/_imaging." in imported
+    assert "/matplotlib/" not in imported

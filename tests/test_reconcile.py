@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,9 @@ from bot.settings import setting_names
 from tests.db.world import MODERATOR, PAINTED, PRICE, DatabaseWorld, open_database_world
 from tests.demo.provider_bench import KEY, Bench
 from tests.demo.stepped_clock import SteppedClock
+from tests.wire.fork_server import run_cold, run_verb
+
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Office:
         await self.world.stores.jobs.fail(job.predictions[0].prediction_id, FailureReason.MODERATED, self.world.at)
         return job
 
-    async def reconcile(self, *argv: str) -> tuple[int, list[str]]:
+    async def reconcile(self, *argv: str, cold: bool = False) -> tuple[int, list[str]]:
         """Run the verb once everything at the provider has ended; its exit code and what it printed."""
         assert isinstance(self.world.database, SqliteDatabase)
         self.provider.clock.advance(600)
@@ -62,16 +64,10 @@ class Office:
             "WAVESPEED_API_KEY": KEY,
             "WAVESPEED_BASE_URL": self.provider.base_url,
         }
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "reconcile", *argv),
-            cwd=self.world.database.path.parent,
-            env={name: value for name, value in os.environ.items() if name not in ours} | settings,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        printed, _ = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, printed.decode().splitlines()
+        environment = {name: value for name, value in os.environ.items() if name not in ours} | settings
+        run, verb, folder = run_cold if cold else run_verb, ("reconcile", *argv), self.world.database.path.parent
+        done = await asyncio.to_thread(run, verb, environment, cwd=folder, seconds=PATIENCE_SECONDS)
+        return done.returncode, (done.stdout + done.stderr).splitlines()
 
     async def spent(self) -> dict[str, int]:
         """What has been spent in total, by scope."""
@@ -96,7 +92,7 @@ async def test_books_that_agree(office: Office) -> None:
     await office.voided(Behaviour.TASK_FAILED)
     await office.sent()
 
-    assert await office.reconcile() == (
+    assert await office.reconcile(cold=True) == (
         0,
         [
             "total (days: 7, predictions: 2): ours $0.08, theirs $0.08, booked on servers' own accounts $0.00",

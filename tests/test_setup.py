@@ -50,7 +50,7 @@ async def test_wrong_then_right(services: CheckedServices, tmp_path: Path) -> No
     path.write_text(OLD)
 
     def talk() -> tuple[int, str]:
-        with terminal(tmp_path, environment(services), "setup") as person:
+        with terminal(tmp_path, environment(services), "setup", cold=True) as person:
             person.answer(TOKEN_QUESTION, "")
             person.answer(TOKEN_QUESTION, "canary two words")
             person.answer(TOKEN_QUESTION, "canary-wrong")

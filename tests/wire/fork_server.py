@@ -183,13 +183,18 @@ def fork_verb(
 ) -> Forked:
     """Do what `python -m bot VERB …` does, without an interpreter's start; `stderr` is by default where `stdout` is."""
     verb = {"argv": list(argv), "cwd": str(cwd)}
-    return _fork(environment, stdout, stderr, verb)
+    return _fork(environment, verb | _files(stdout, stderr))
+
+
+def fork_at_terminal(argv: Sequence[str], environment: Mapping[str, str], *, cwd: Path, terminal: int) -> Forked:
+    """Do the same at a terminal of its own, at which Ctrl-C is heard; the fork has it open once this returns."""
+    return _fork(environment, {"argv": list(argv), "cwd": str(cwd), "terminal": os.ttyname(terminal)})
 
 
 def run_verb(
     argv: Sequence[str], environment: Mapping[str, str], *, cwd: Path, seconds: float
 ) -> subprocess.CompletedProcess[str]:
-    """Do the same to its end, which has to come within so many seconds, with nothing to read and no terminal."""
+    """Do a verb to its end, which has to come within so many seconds, with nothing to read and no terminal."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "stdout"), Path(folder, "stderr")
         process = fork_verb(argv, environment, cwd=cwd, stdout=out, stderr=err)
@@ -197,10 +202,32 @@ def run_verb(
         return subprocess.CompletedProcess(argv, code, out.read_text(), err.read_text())
 
 
-def _fork(environment: Mapping[str, str], stdout: Path, stderr: Path | None, program: Mapping[str, Any]) -> Forked:
-    streams = {"stdout": str(stdout), "stderr": str(stderr or stdout)}
+def run_cold(
+    argv: Sequence[str], environment: Mapping[str, str], *, cwd: Path, seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """Do the same as an operator does, by an interpreter of its own, which has to import all that the verb needs.
+
+    Once for each family of verbs: it costs a second of the processor.
+    """
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "bot", *argv],
+        cwd=cwd,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def _files(stdout: Path, stderr: Path | None = None) -> dict[str, str]:
+    return {"stdout": str(stdout), "stderr": str(stderr or stdout)}
+
+
+def _fork(environment: Mapping[str, str], program: Mapping[str, Any]) -> Forked:
     server = SERVERS.one()
-    return Forked(server, server.ask({"environment": dict(environment), **streams, **program}))
+    return Forked(server, server.ask({"environment": dict(environment), **program}))
 
 
 @dataclass(slots=True)
@@ -230,7 +257,7 @@ class Forks:
         With a `factor` its clock runs so much faster than the machine's, and its network patience is a second.
         """
         bent = {"bug": bug, "crash": crash, "factor": factor}
-        self.bot = await asyncio.to_thread(_fork, environment, log, None, bent)
+        self.bot = await asyncio.to_thread(_fork, environment, bent | _files(log))
 
     async def kill(self, number: int = signal.SIGKILL) -> int:
         """Send the bot a signal, wait for its end and return its exit code."""

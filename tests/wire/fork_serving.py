@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import importlib
 import json
 import os
+import signal
 import sys
+import termios
 import traceback
 from typing import Any
+
+import stamina
 
 from bot.services.crash_points import CrashPoint, no_crash
 from bot.wiring.discord import COGS
 from tests.wire import planted_bugs, worker
 
-_LATE_IMPORTS = ("bot.app", "bot.cli.check", "bot.cli.reconcile", *COGS)
+_LATE_IMPORTS = ("bot.app", "bot.cli.check", "bot.cli.paid", "bot.cli.reconcile", "bot.cli.setup", *COGS)
 
 
 def serve() -> None:
@@ -48,12 +53,20 @@ def _look(pid: int) -> int | None:
 
 
 def _fork_one(question: dict[str, Any], answers: int) -> int:
+    # Before the fork: a terminal that its client closes meanwhile would be gone.
+    terminal = os.open(question["terminal"], os.O_RDWR | os.O_NOCTTY) if "terminal" in question else None
     pid = os.fork()
     if pid:
+        if terminal is not None:
+            os.close(terminal)
         return pid
     code = 1
     try:
         os.close(answers)  # else a bot that lives on would keep the client waiting for a server that has died
+        if terminal is None:
+            _print_to(question["stdout"], question["stderr"])
+        else:
+            _sit_down_at(terminal)
         code = _live(question)
     except BaseException:  # noqa: BLE001 - it is printed, and this process ends here
         traceback.print_exc()
@@ -61,10 +74,24 @@ def _fork_one(question: dict[str, Any], answers: int) -> int:
         os._exit(code)
 
 
-def _live(question: dict[str, Any]) -> int:
+def _print_to(stdout: str, stderr: str) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for stream, name in ((1, "stdout"), (2, "stderr")):
-        os.dup2(os.open(question[name], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), stream)
+    for stream, path in ((1, stdout), (2, stderr)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), stream)
+
+
+def _sit_down_at(terminal: int) -> None:
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    for stream in (0, 1, 2):
+        os.dup2(terminal, stream)
+    os.close(terminal)
+    # As in tests.terminals: a server that a shell started in the background ignores Ctrl-C, and its forks after it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    stamina.set_testing(True, attempts=4, cap=True)
+
+
+def _live(question: dict[str, Any]) -> int:
     if "argv" in question:
         os.chdir(question["cwd"])
         return worker.do(question["argv"], question["environment"])

@@ -14,7 +14,7 @@ from tests.wire.stage import PATIENCE_SECONDS, easel, interpreter, open_stage, r
 
 LOOK_SECONDS = 0.05
 GUARD = """
-import os, runpy, sys
+import os, sys
 
 allowed = (os.environ["DATA_DIR"], "/dev/")
 refused = {"os.mkdir": (0,), "os.remove": (0,), "os.rename": (0, 1), "os.rmdir": (0,), "sqlite3.connect": (0,)}
@@ -35,10 +35,9 @@ def guard(event, given):
 
 sys.dont_write_bytecode = True
 sys.addaudithook(guard)
-sys.argv = ["easel", "run"]
-runpy.run_module("bot", run_name="__main__", alter_sys=True)
+print("GUARDED", flush=True)
 """
-"""Runs the bot in an interpreter that lets nothing be written but under `DATA_DIR`, whoever runs it."""
+"""As `sitecustomize`, lets the interpreter that finds it write nothing but under `DATA_DIR`, whoever runs it."""
 
 
 async def page(port: int, path: str) -> tuple[int, str]:
@@ -113,15 +112,18 @@ async def test_a_restart_remembers_its_sessions(tmp_path: Path) -> None:
 
 async def test_one_folder_to_write_in(tmp_path: Path) -> None:
     """Started away from the checkout, the bot does its job and writes nowhere but under `DATA_DIR`."""
-    elsewhere = tmp_path / "read-only"
+    elsewhere, guarding = tmp_path / "read-only", tmp_path / "guarding"
     elsewhere.mkdir(mode=0o555)
+    guarding.mkdir()
+    (guarding / "sitecustomize.py").write_text(GUARD)
     async with open_stage(tmp_path) as stage:
-        environment = {**stage.environment(), "HOME": str(elsewhere)}
-        started = interpreter("-c", GUARD, environment=environment, log=tmp_path / "easel.log", cwd=elsewhere)
+        environment = {**stage.environment(), "HOME": str(elsewhere), "PYTHONPATH": str(guarding)}
+        started = interpreter("-m", "bot", "run", environment=environment, log=tmp_path / "easel.log", cwd=elsewhere)
         async with running(stage, started):
             stage.edit()
             await stage.closed()
 
+        assert "GUARDED" in stage.log
         assert "WROTE OUTSIDE" not in stage.log
         assert list(elsewhere.iterdir()) == []
         assert (await audit(stage)).problems == []

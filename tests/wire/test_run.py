@@ -14,7 +14,7 @@ from tests.wire.stage import easel, open_stage, png
 
 async def test_the_main_job(tmp_path: Path) -> None:
     """An image and a prompt become a picture in the channel, every request within Discord's own description."""
-    async with open_stage(tmp_path) as stage, easel(stage, cold=True):
+    async with open_stage(tmp_path) as stage, easel(stage):
         command = stage.edit("a blue cat")
         await stage.closed()
         (result,) = [each for each in stage.fake.messages(stage.channel) if each is not command.original]
