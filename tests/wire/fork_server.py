@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.005
 _CLOSE_SECONDS = 10.0
-_SERVING = "tests.wire.fork_serving"
+_BOTS = "tests.wire.fork_bots"
 
 
 class ForkServerError(Exception):
@@ -35,8 +35,8 @@ class ForkServerError(Exception):
 class ForkServer:
     """The client's end: one question and its answer at a time."""
 
-    def __init__(self, module: str = _SERVING) -> None:
-        """Start a server; `module` is what it runs."""
+    def __init__(self, module: str = _BOTS) -> None:
+        """Start a server; `module` is what it runs, and has what its forks need imported."""
         self._lock = Lock()
         self._printed = TemporaryFile()  # noqa: SIM115 - lives as long as the server
         self._process = subprocess.Popen(  # noqa: S603 - our own program
@@ -105,7 +105,8 @@ class ForkServer:
 class ForkServers:
     """Hands out one server at a time to any number of threads, and another one once that has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = _BOTS) -> None:
+        self._module = module
         self._starting = Lock()
         self._server: ForkServer | None = None
 
@@ -114,7 +115,7 @@ class ForkServers:
         # Threads that want the first fork at the same moment would start a server each, and ask one for another's bot.
         with self._starting:
             if self._server is None or not self._server.lives:
-                self._server = ForkServer()
+                self._server = ForkServer(self._module)
             return self._server
 
 

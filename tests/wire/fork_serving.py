@@ -1,32 +1,25 @@
-"""The fork server's own end: has everything imported, and forks on each line of its input what that asks for."""
+"""A fork server's own end: forks on each line of its input what that asks for; what a fork does is handed in."""
 
 from __future__ import annotations
 
 import fcntl
 import gc
-import importlib
 import json
 import os
 import signal
 import sys
 import termios
 import traceback
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-import stamina
-
-from bot.services.crash_points import CrashPoint, no_crash
-from bot.wiring.discord import COGS
-from tests.wire import planted_bugs, worker
-
-_LATE_IMPORTS = ("bot.app", "bot.cli.check", "bot.cli.paid", "bot.cli.reconcile", "bot.cli.setup", *COGS)
+Question: TypeAlias = dict[str, Any]
+Live: TypeAlias = Callable[[Question], int]
+"""What a fork does, on the streams and in the folder that it was asked for; its exit code."""
 
 
-def serve() -> None:
+def serve(live: Live) -> None:
     """Answer questions, one a line, until the client goes."""
-    # Once, so that no fork has to.
-    for name in _LATE_IMPORTS:
-        importlib.import_module(name)
     # What is imported stays: no fork's collector goes through it again, and the pages that hold it stay shared.
     gc.collect()
     gc.freeze()
@@ -35,13 +28,13 @@ def serve() -> None:
     answers = os.dup(1)
     os.dup2(2, 1)
     for line in sys.stdin:
-        os.write(answers, (json.dumps(_answer(json.loads(line), answers)) + "\n").encode())
+        os.write(answers, (json.dumps(_answer(json.loads(line), answers, live)) + "\n").encode())
 
 
-def _answer(question: dict[str, Any], answers: int) -> dict[str, Any]:
+def _answer(question: Question, answers: int, live: Live) -> dict[str, Any]:
     """What the client is told; whatever fails here fails for this question alone."""
     try:
-        return {"answer": _look(question["look"]) if "look" in question else _fork_one(question, answers)}
+        return {"answer": _look(question["look"]) if "look" in question else _fork_one(question, answers, live)}
     except OSError:
         return {"error": traceback.format_exc()}
 
@@ -52,7 +45,7 @@ def _look(pid: int) -> int | None:
     return status if ended else None
 
 
-def _fork_one(question: dict[str, Any], answers: int) -> int:
+def _fork_one(question: Question, answers: int, live: Live) -> int:
     # Before the fork: a terminal that its client closes meanwhile would be gone.
     terminal = os.open(question["terminal"], os.O_RDWR | os.O_NOCTTY) if "terminal" in question else None
     pid = os.fork()
@@ -67,7 +60,9 @@ def _fork_one(question: dict[str, Any], answers: int) -> int:
             _print_to(question["stdout"], question["stderr"])
         else:
             _sit_down_at(terminal)
-        code = _live(question)
+        if "cwd" in question:
+            os.chdir(question["cwd"])
+        code = live(question)
     except BaseException:  # noqa: BLE001 - it is printed, and this process ends here
         traceback.print_exc()
     finally:
@@ -88,19 +83,3 @@ def _sit_down_at(terminal: int) -> None:
     os.close(terminal)
     # As in tests.terminals: a server that a shell started in the background ignores Ctrl-C, and its forks after it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    stamina.set_testing(True, attempts=4, cap=True)
-
-
-def _live(question: dict[str, Any]) -> int:
-    if "argv" in question:
-        os.chdir(question["cwd"])
-        return worker.do(question["argv"], question["environment"])
-    crash_hook = (
-        worker.die_at(CrashPoint(question["crash"][0]), question["crash"][1]) if question["crash"] else no_crash
-    )
-    bend = planted_bugs.bend_of(question["bug"])
-    return worker.live(question["environment"], crash_hook, bend, factor=question["factor"])
-
-
-if __name__ == "__main__":
-    serve()

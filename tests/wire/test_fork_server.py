@@ -13,7 +13,7 @@ from threading import Barrier
 
 import pytest
 
-from tests.wire import fork_server
+from tests.wire import fork_little, fork_server
 from tests.wire.fork_server import Forked, ForkServer, ForkServerError, ForkServers, fork_verb
 
 THREADS = 8
@@ -22,8 +22,8 @@ PATIENCE_SECONDS = 30.0
 
 @pytest.fixture
 def servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServers]:
-    """Servers of the test's own, of which none has been started."""
-    own = ForkServers()
+    """Servers of the test's own, of which none has been started; what they fork says what it was told."""
+    own = ForkServers(fork_little.__name__)
     monkeypatch.setattr(fork_server, "SERVERS", own)
     yield own
     own.one().close()
@@ -50,23 +50,23 @@ async def test_a_question_that_fails_harms_no_other(servers: ForkServers, tmp_pa
     with pytest.raises(ForkServerError, match="ChildProcessError"):
         await asyncio.to_thread(server.ask, {"look": os.getpid()})
 
-    verb = await asyncio.to_thread(fork_verb, ("--help",), dict(os.environ), cwd=tmp_path, stdout=tmp_path / "out")
+    verb = await asyncio.to_thread(fork_verb, ("hello",), {}, cwd=tmp_path, stdout=tmp_path / "out")
     assert await verb.wait() == 0
-    assert "usage" in (tmp_path / "out").read_text()
+    assert (tmp_path / "out").read_text() == "hello\n"
     assert servers.one() is server
 
 
 async def test_a_server_that_is_killed(servers: ForkServers, tmp_path: Path) -> None:
     """Who waits for its bot is told how it ended, its bot can still be ended, and the next fork has another."""
     first = servers.one()
-    verb = await asyncio.to_thread(fork_verb, ("demo",), dict(os.environ), cwd=tmp_path, stdout=tmp_path / "out")
+    verb = await asyncio.to_thread(fork_verb, (fork_little.WAIT,), {}, cwd=tmp_path, stdout=tmp_path / "out")
     os.kill(first.pid, signal.SIGKILL)
 
     with pytest.raises(ForkServerError, match="ended with -9"):
         await verb.wait()
     assert await asyncio.to_thread(_killed, verb), "what it forked lives on"
 
-    again = await asyncio.to_thread(fork_verb, ("--help",), dict(os.environ), cwd=tmp_path, stdout=tmp_path / "out")
+    again = await asyncio.to_thread(fork_verb, ("hello",), {}, cwd=tmp_path, stdout=tmp_path / "out")
     assert await again.wait() == 0
     assert servers.one() is not first
     first.close()
@@ -93,7 +93,7 @@ def test_what_a_server_printed_is_told() -> None:
 
 async def test_a_fork_that_fails_prints_why(servers: ForkServers, tmp_path: Path) -> None:
     """What goes wrong in a fork is in its own file."""
-    verb = await asyncio.to_thread(fork_verb, ("check",), {}, cwd=tmp_path / "nowhere", stdout=tmp_path / "out")
+    verb = await asyncio.to_thread(fork_verb, ("hello",), {}, cwd=tmp_path / "nowhere", stdout=tmp_path / "out")
 
     assert await verb.wait() == 1
     assert "FileNotFoundError" in (tmp_path / "out").read_text()
