@@ -29,12 +29,17 @@ def visible(text: str, *, keep: str = "") -> str:
 
     Characters that are newer than Python's own table stay too: an emoji of next year hides nothing.
     """
-    parts = _FLAG.split(text)
-    kept = "".join(
-        part if place % 2 else "".join(each for each in part if each in keep or _is_seen(each))
-        for place, part in enumerate(parts)
-    )
-    return _MORE_SELECTORS.sub(r"\1", kept)
+    # What Python calls printable has none of them; most words end here.
+    if not text.isprintable():
+        parts = _FLAG.split(text)
+        text = "".join(part if place % 2 else _seen_in(part, keep) for place, part in enumerate(parts))
+    return _MORE_SELECTORS.sub(r"\1", text)
+
+
+def _seen_in(text: str, keep: str) -> str:
+    # By its different characters: a long text has few of them.
+    unseen = [ord(each) for each in set(text) if each not in keep and not _is_seen(each)]
+    return text.translate(dict.fromkeys(unseen)) if unseen else text
 
 
 def _is_seen(character: str) -> bool:

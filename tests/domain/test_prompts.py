@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import BadPrompt
 from bot.domain.prompts import MAX_ROLE_CHARS, clean_prompt, clean_role, clip, with_roles
+from bot.domain.visible import visible
 
 
 def tags(letters: str) -> str:
@@ -54,6 +55,13 @@ def test_cleaning(typed: str, cleaned: str) -> None:
 def test_hidden_text_goes(typed: str, cleaned: str) -> None:
     """Tags and selectors that draw nothing by themselves spell nothing to the provider either."""
     assert clean_prompt(typed) == cleaned
+
+
+@given(st.lists(st.sampled_from("ab \n\x00\xad\u0600\u200b\u200d\u202e\ud800\ufdd0\U0001f600")).map("".join))
+def test_a_character_is_seen_or_not_wherever_it_stands(typed: str) -> None:
+    """What is seen of a text is what is seen of each of its characters by itself."""
+    for keep in ("", "\n"):
+        assert visible(typed, keep=keep) == "".join(visible(each, keep=keep) for each in typed)
 
 
 @pytest.mark.parametrize(
