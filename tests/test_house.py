@@ -182,11 +182,16 @@ def test_the_guide_names_every_benchmark() -> None:
     assert sorted(known) == sorted(path.stem for path in (ROOT / "tests/bench").glob("bench_*.py"))
 
 
+CATCHES_ALL = re.compile(r"\bexcept\s*:|Exception")
+"""Stands in every module that might; others need no closer look."""
+
+
 def test_no_error_is_swallowed() -> None:
     """Nothing catches every error and says nothing."""
     swallowed = [
         f"{name_of(path)}:{node.lineno}"
         for path in CODE
+        if CATCHES_ALL.search(text_of(path))
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))

@@ -187,8 +187,9 @@ def uses_in(path: Path) -> Iterator[Use]:
     for scope in ast.walk(tree):
         if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
             continue
-        named = _named_in(scope)
-        for node in _own_nodes(scope):
+        nodes = list(_own_nodes(scope))
+        named = _named_in(nodes)
+        for node in nodes:
             if isinstance(node, ast.Call) and (found := _filled_by(node, named)):
                 given = {each.arg for each in node.keywords if each.arg is not None}
                 given |= GIVEN_LATER.get(ast.unparse(node.func), set())
@@ -204,17 +205,19 @@ def _filled_by(node: ast.Call, named: Named) -> tuple[str, ...]:
 
 
 def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(scope):
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield child
-            yield from _own_nodes(child)
+    waiting = [scope]
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                waiting.append(child)
+                yield child
 
 
-def _named_in(scope: ast.AST) -> list[tuple[int, str, tuple[str, ...]]]:
+def _named_in(nodes: Iterable[ast.AST]) -> list[tuple[int, str, tuple[str, ...]]]:
     """The texts that a function gives a name of its own before it fills them in, with the lines where it does."""
     return [
         (node.lineno, node.targets[0].id, found)
-        for node in _own_nodes(scope)
+        for node in nodes
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
         if (found := tuple(text_named(node.value)))
     ]
