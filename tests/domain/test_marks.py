@@ -56,7 +56,8 @@ def test_lists(sent: object, count: int, read: tuple[Mark, ...]) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.decimals(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=12,
     ),
     st.integers(0, 4),
 )
