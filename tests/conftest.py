@@ -50,10 +50,16 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if named else WORKERS_PER_CORE * (os.cpu_count() or 1)
 
 
-def pytest_collection_finish() -> None:
-    """Spare the garbage collector what stays to the end: all modules and tests, which it would look through again."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Spare the garbage collector what stays to the end: all modules and tests, while they come and for good."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,4 @@
-"""The fork server of bots: has all that any verb needs imported, so that no fork has to."""
+"""What the fork server of bots forks; has all that any verb needs imported, so that no fork has to."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import stamina
 from bot.services.crash_points import CrashPoint, no_crash
 from bot.wiring.discord import COGS
 from tests.wire import planted_bugs, worker
-from tests.wire.fork_serving import Question, serve
+from tests.wire.fork_serving import Question
 
-_LATE_IMPORTS = ("bot.app", "bot.cli.check", "bot.cli.paid", "bot.cli.reconcile", "bot.cli.setup", *COGS)
+for _late in ("bot.app", "bot.cli.check", "bot.cli.paid", "bot.cli.reconcile", "bot.cli.setup", *COGS):
+    importlib.import_module(_late)
 
 
-def _live(question: Question) -> int:
+def live(question: Question) -> int:
     """Do a verb, or run a bot that is bent."""
     if "argv" in question:
         if "terminal" in question:
@@ -26,9 +27,3 @@ def _live(question: Question) -> int:
     )
     bend = planted_bugs.bend_of(question["bug"])
     return worker.live(question["environment"], crash_hook, bend, factor=question["factor"])
-
-
-if __name__ == "__main__":
-    for name in _LATE_IMPORTS:
-        importlib.import_module(name)
-    serve(_live)

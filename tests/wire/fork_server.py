@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.005
 _CLOSE_SECONDS = 10.0
-_BOTS = "tests.wire.fork_bots"
+_SERVING, _BOTS = "tests.wire.fork_serving", "tests.wire.fork_bots"
 
 
 class ForkServerError(Exception):
@@ -36,11 +36,11 @@ class ForkServer:
     """The client's end: one question and its answer at a time."""
 
     def __init__(self, module: str = _BOTS) -> None:
-        """Start a server; `module` is what it runs, and has what its forks need imported."""
+        """Start a server; `module` says what its forks do, and imports what they need."""
         self._lock = Lock()
         self._printed = TemporaryFile()  # noqa: SIM115 - lives as long as the server
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-u", "-W", "ignore", "-m", module],
+            [sys.executable, "-u", "-W", "ignore", "-m", _SERVING, module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._printed,

@@ -1,9 +1,10 @@
-"""A fork server's own end: forks on each line of its input what that asks for; what a fork does is handed in."""
+"""A fork server's own end: forks on each line of its input what that asks for; a module that it is given does it."""
 
 from __future__ import annotations
 
 import fcntl
 import gc
+import importlib
 import json
 import os
 import signal
@@ -18,11 +19,15 @@ Live: TypeAlias = Callable[[Question], int]
 """What a fork does, on the streams and in the folder that it was asked for; its exit code."""
 
 
-def serve(live: Live) -> None:
-    """Answer questions, one a line, until the client goes."""
-    # What is imported stays: no fork's collector goes through it again, and the pages that hold it stay shared.
+def serve(module: str) -> None:
+    """Import the module, and answer questions, one a line, until the client goes; its `live` is what a fork does."""
+    # What is imported stays: the collector rests meanwhile, no fork's goes through it again, and the pages that hold it
+    # stay shared.
+    gc.disable()
+    live: Live = importlib.import_module(module).live
     gc.collect()
     gc.freeze()
+    gc.enable()
 
     # What anything here prints goes to where the client reads it at the end; answers have a pipe of their own.
     answers = os.dup(1)
@@ -83,3 +88,7 @@ def _sit_down_at(terminal: int) -> None:
     os.close(terminal)
     # As in tests.terminals: a server that a shell started in the background ignores Ctrl-C, and its forks after it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

@@ -85,7 +85,7 @@ def test_what_a_server_printed_is_told() -> None:
     """One that cannot even start says why, in the words of its interpreter."""
     server = ForkServer("tests.wire.no_such_module")
 
-    with pytest.raises(ForkServerError, match="No module named tests"):
+    with pytest.raises(ForkServerError, match="No module named 'tests"):
         server.ask({"look": 1})
 
     server.close()
