@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -17,17 +17,29 @@ _MOST_TURNS = 100_000
 
 
 class CountedDatabase(SqliteDatabase):
-    """Counts what it is asked for."""
+    """Counts what each of its two threads is asked for."""
 
-    asked = 0
+    writes = reads = 0
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        self.asked += 1
+        self.writes += 1
         return await super().write(work, *args, **kwargs)
 
+    async def checkpoint(self) -> None:
+        self.writes += 1
+        await super().checkpoint()
+
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        self.asked += 1
+        self.reads += 1
         return await super().read(work, *args, **kwargs)
+
+    async def writes_done(self) -> None:
+        """Wait until the writer has done what it was asked for until now."""
+        await self._writer.run(_nothing)
+
+    async def reads_done(self) -> None:
+        """Wait until the reader has done what it was asked for until now."""
+        await self._reader.run(_nothing)
 
 
 class CountedThread(ThreadPoolExecutor):
@@ -41,6 +53,10 @@ class CountedThread(ThreadPoolExecutor):
         self.given += 1
         return super().submit(fn, *args, **kwargs)
 
+    async def done(self) -> None:
+        """Wait until it has done what it was given until now."""
+        await asyncio.wrap_future(super().submit(_nothing))
+
 
 class PartsClock(ManualClock):
     """Moved by hand; time stands still while anything is under way."""
@@ -49,6 +65,7 @@ class PartsClock(ManualClock):
         super().__init__()
         self._database: CountedDatabase | None = None
         self._thread = CountedThread()
+        self._waited_for = [0, 0, 0]
 
     def wait_for(self, database: CountedDatabase) -> None:
         """Let time stand still while this database, or a thread of the running loop, has something to do."""
@@ -56,21 +73,27 @@ class PartsClock(ManualClock):
         asyncio.get_running_loop().set_default_executor(self._thread)
 
     async def settle(self) -> None:
-        seen = -1
         await _until_nothing_is_ready()
-        while seen != (seen := self._asked()):
-            await self._done_so_far()
+        while (asked := self._asked()) != self._waited_for:
+            await self._done_so_far(asked)
+            self._waited_for = asked
             await _until_nothing_is_ready()
 
-    def _asked(self) -> int:
-        return self._thread.given + (0 if self._database is None else self._database.asked)
+    def _asked(self) -> list[int]:
+        database = self._database
+        return [self._thread.given, *((0, 0) if database is None else (database.writes, database.reads))]
 
-    async def _done_so_far(self) -> None:
-        """Wait for all that was asked until now, without counting this."""
-        await asyncio.wrap_future(ThreadPoolExecutor.submit(self._thread, _nothing))
+    async def _done_so_far(self, asked: Sequence[int]) -> None:
+        """Wait for those that were asked for something since they were last waited for.
+
+        Each does what it is asked for in that order, and is asked here for nothing more, uncounted.
+        """
+        ways = [self._thread.done]
         if self._database is not None:
-            await SqliteDatabase.read(self._database, _nothing)
-            await SqliteDatabase.write(self._database, _nothing)
+            ways += [self._database.writes_done, self._database.reads_done]
+        for way, now, before in zip(ways, asked, self._waited_for, strict=False):
+            if now != before:
+                await way()
 
 
 async def _until_nothing_is_ready() -> None:
