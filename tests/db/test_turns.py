@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from dataclasses import replace
 from random import Random
@@ -113,8 +114,8 @@ async def test_the_next_in_turn_costs_the_same_however_many_wait(world: Database
 
 
 async def _steps_with(world: DatabaseWorld, members: int) -> int:
-    for member in range(members):
-        await world.admit(requester=requester_of(10_000 + members + member))
+    asking = (world.admit(requester=requester_of(10_000 + members + member)) for member in range(members))
+    await asyncio.gather(*asking)
     return await world.database.read(_steps)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -31,8 +32,9 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
 
 
 async def asked_by_all(parts: Parts, count: int = MANY) -> list[str]:
-    """So many jobs of as many members."""
-    return [(await parts.admitted(1_000 + number)).job_id for number in range(count)]
+    """So many jobs of as many members, who ask in this order, one right after the other."""
+    jobs = await asyncio.gather(*(parts.admitted(1_000 + number) for number in range(count)))
+    return [job.job_id for job in jobs]
 
 
 async def test_a_long_queue_is_read_once_for_all(parts: Parts, readings: Callable[[], int]) -> None:
