@@ -155,8 +155,7 @@ async def test_lists_are_narrowed_by_stage(cases: Cases) -> None:
 async def test_what_is_stuck_is_listed_however_much_came_after_it(cases: Cases) -> None:
     """A case from last week is found by its stage behind two hundred newer jobs."""
     job = await cases.left()
-    for _ in range(200):
-        await cases.parts.admitted(ANN)
+    await asyncio.gather(*(cases.parts.admitted(ANN) for _ in range(200)))
 
     assert [each.job_id for each in await cases.job_moderation.listed(MODERATOR, Stage.CHECKING)] == [job.job_id]
 
