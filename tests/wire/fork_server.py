@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.005
 _CLOSE_SECONDS = 10.0
-_SERVING, _BOTS = "tests.wire.fork_serving", "tests.wire.fork_bots"
+SERVING, _BOTS = "tests.wire.fork_serving", "tests.wire.fork_bots"
 
 
 class ForkServerError(Exception):
@@ -40,7 +40,7 @@ class ForkServer:
         self._lock = Lock()
         self._printed = TemporaryFile()  # noqa: SIM115 - lives as long as the server
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-u", "-W", "ignore", "-m", _SERVING, module],
+            [sys.executable, "-u", "-W", "ignore", "-m", SERVING, module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._printed,
