@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.db.server import SERVER, Server
 from tests.in_memory import work_in_memory
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import Fault, Kind, MovableClock, Upload
+from tests.wire.discord_fake.journal import Request
 from tests.wire.fork_server import Forks, forks
 from tests.wire.fronts import LEADS
 from tests.wire.planted_bugs import BUGS
@@ -36,6 +38,7 @@ from tests.wire.worker import CRASHED
 
 REST_SECONDS = 12.0
 SHORTEST_GAP = 2.5 * 1000
+MANY_EDITS = 5
 LATE_SECONDS = 0.5
 GRACE = "1.0"
 LANES = 3
@@ -155,7 +158,8 @@ async def slow_picture(trial: Trial) -> list[str]:
     await trial.start()
     await trial.stage.provider.script(Site.SUBMIT, Behaviour.STUCK)
     trial.stage.edit()
-    await asyncio.sleep(7)
+    with suppress(AssertionError):  # as it should be: so many edits take longer
+        await trial.stage.until(lambda: len(_edits(trial.stage)) > MANY_EDITS, 9)
     return _hasty_edits(trial.stage)
 
 
@@ -230,12 +234,15 @@ async def words_lost(trial: Trial) -> list[str]:
         return await trial.outcome()
 
 
+def _edits(stage: BotStage) -> list[Request]:
+    return [each for each in stage.fake.journal.requests if each.route.startswith("PATCH") and each.acted]
+
+
 def _hasty_edits(stage: BotStage) -> list[str]:
     """Edits of one message within one life that followed one another too closely."""
     edits: dict[str, list[int]] = {}
-    for request in stage.fake.journal.requests:
-        if request.route.startswith("PATCH") and request.acted:
-            edits.setdefault(request.path, []).append(request.at)
+    for request in _edits(stage):
+        edits.setdefault(request.path, []).append(request.at)
     return [
         f"{len(instants)} edits of one message, too hasty"
         for instants in edits.values()
