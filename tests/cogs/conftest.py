@@ -11,6 +11,7 @@ import pytest
 
 from bot.demo.provider import Pace
 from bot.demo.world import World, open_world
+from bot.services.creative import clicks
 from tests.clocks import HurriedClock
 from tests.services.world import FEW_PIXELS
 
@@ -20,6 +21,12 @@ HURRY = 20
 importlib.import_module("bot.ui.render.manage.charts")
 SETTLE_SECONDS = 20.0
 """A busy machine may take long for what takes a moment; nothing waits for this where it is quicker."""
+
+
+@pytest.fixture
+def unhurried_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A double click may take as long as this machine needs for it; the hurried clock gives it 0.15 s."""
+    monkeypatch.setattr(clicks, "MOMENT_SECONDS", HURRY * SETTLE_SECONDS)
 
 
 @pytest.fixture

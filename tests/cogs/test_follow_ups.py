@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.world import World
 from tests.cogs.doing import (
     buttons_of,
@@ -89,6 +91,7 @@ class TestAgain:
         assert [r.image for r in second.references] == [r.image for r in first.references]
         assert second.predictions[0].seed != first.predictions[0].seed
 
+    @pytest.mark.usefixtures("unhurried_clicks")
     async def test_two_clicks_are_one_job(self, world: World) -> None:
         """A double click asks once; the second click is told so."""
         first = await painted(world)

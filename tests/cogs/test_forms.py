@@ -291,6 +291,7 @@ async def test_a_form_that_is_of_no_use_offers_nothing(world: World) -> None:
     assert buttons_of(message_of(refusal)) == []
 
 
+@pytest.mark.usefixtures("unhurried_clicks")
 async def test_a_second_click_is_no_failure(world: World) -> None:
     """The same form sent twice at once: the first one counts, and nothing is offered to be sent again."""
     job = await painted(world)
