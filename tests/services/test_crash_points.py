@@ -16,6 +16,7 @@ from bot.domain.predictions import FailureReason
 from bot.services.crash_points import CrashPoint
 from bot.services.creative.requests import PictureRequest
 from bot.services.ports.messages import NotNow
+from tests.clocks import TURNS
 from tests.services.fake_messenger import NONCE_LIFE
 from tests.services.world import ANN, GUILD, PRICE, Running, ServiceWorld, open_service_world, png, request
 
@@ -54,6 +55,9 @@ async def run_into(world: ServiceWorld, trap: Trap, asked: PictureRequest | None
         for task in (work, sprung, running.working):
             task.cancel()
         await asyncio.gather(work, sprung, running.working, return_exceptions=True)
+    # A request that has left arrives at once, not after the clock's next leap, when it is certain that none does.
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
 
 
 async def live(world: ServiceWorld, asked: PictureRequest | None) -> None:
