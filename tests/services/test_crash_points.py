@@ -55,9 +55,22 @@ async def run_into(world: ServiceWorld, trap: Trap, asked: PictureRequest | None
         for task in (work, sprung, running.working):
             task.cancel()
         await asyncio.gather(work, sprung, running.working, return_exceptions=True)
-    # A request that has left arrives at once, not after the clock's next leap, when it is certain that none does.
+    await until_arrived(world)
+
+
+async def until_arrived(world: ServiceWorld) -> None:
+    """Wait until the provider has done with what left before a death.
+
+    It looks at references in a thread before it creates anything. Who leaps on the clock meanwhile has it create
+    something when it is certain that nothing can be any more.
+    """
     for _ in range(TURNS):
         await asyncio.sleep(0)
+
+    async def is_done() -> bool:
+        return all(post.outcome != "open" for post in world.provider.history.at(Site.SUBMIT))
+
+    await world.until(is_done)
 
 
 async def live(world: ServiceWorld, asked: PictureRequest | None) -> None:
