@@ -8,8 +8,9 @@ import zlib
 from collections.abc import Callable
 from functools import cache, partial
 from io import BytesIO
+from typing import cast
 
-from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
+from PIL import Image, ImageChops, ImageCms, ImageDraw, PngImagePlugin
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 40), (30, 180, 60), (40, 60, 220), (240, 210, 30)
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
@@ -66,6 +67,16 @@ def opened(content: bytes) -> Image.Image:
     with Image.open(BytesIO(content)) as image:
         image.load()
         return image
+
+
+def same_pixels(left: Image.Image, right: Image.Image) -> bool:
+    return ImageChops.difference(left.convert("RGBA"), right.convert("RGBA")).getbbox(alpha_only=False) is None
+
+
+def near(colour: tuple[int, int, int], pixel: object, tolerance: int = 12) -> bool:
+    assert isinstance(pixel, tuple)
+    seen = cast("tuple[int, ...]", pixel)
+    return all(abs(want - got) <= tolerance for want, got in zip(colour, seen[:3], strict=True))
 
 
 # Broken on purpose ----------------------------------------------------------------------------------------------------
