@@ -108,7 +108,7 @@ def test_unknown_zone(name: str) -> None:
 
 
 def test_what_is_said_by_period_is_said_of_each() -> None:
-    """A table keyed by periods has all of them; `tests/test_texts.py` looks after those of the texts."""
+    """A table keyed by periods has all of them; `tests/texts/test_tables.py` looks after those of the texts."""
     tables = [
         {key.attr for key in node.keys if isinstance(key, ast.Attribute)}
         for path in PRODUCT
