@@ -16,7 +16,7 @@ from bot.domain.jobs import PredictionState
 from bot.domain.models import MAX, PRO
 from bot.domain.predictions import FailureReason
 from tests.db.engines import sqlite_by_nature
-from tests.db.world import DatabaseWorld, requester_of
+from tests.db.world import BOB, DatabaseWorld, requester_of
 
 MEMBERS = (51, 52, 53, 54, 55)
 MOVES = 60
@@ -75,6 +75,21 @@ async def move(world: DatabaseWorld, random: Random, open_attempts: list[int]) -
             await jobs.attempt_returned(attempt_id, world.at)
         else:
             await jobs.attempt_accepted(attempt_id, f"task-{attempt_id}", world.at)
+
+
+async def test_members_take_turns(world: DatabaseWorld) -> None:
+    """Everybody's first picture comes before anybody's second, and who was served longest ago goes first."""
+    jobs = world.stores.jobs
+    alices = await world.admit(pictures=3)
+    world.at += 1
+    bobs = await world.admit(pictures=2, requester=requester_of(BOB))
+    a1, a2, a3 = (prediction.prediction_id for prediction in alices.predictions)
+    b1, b2 = (prediction.prediction_id for prediction in bobs.predictions)
+    before = [waiting.prediction_id for waiting in await jobs.waiting()]
+    await world.process(a1)
+
+    assert before == [a1, b1, a2, b2, a3]
+    assert [waiting.prediction_id for waiting in await jobs.waiting()] == [b1, a2, b2, a3]
 
 
 @pytest.mark.parametrize("seed", range(3))
