@@ -127,7 +127,7 @@ async def test_a_read_sees_one_state(world: DatabaseWorld) -> None:
     assert await reading == (1, 1)
 
 
-@sqlite_by_nature("its file has a largest size; test_postgres_faults.py fills a disk")
+@sqlite_by_nature("its file has a largest size; test_postgres_outages.py fills a disk")
 async def test_full_disk(world: DatabaseWorld) -> None:
     """A full disk is told in one sentence, leaves no half write, and what fits later goes through."""
 
@@ -147,7 +147,7 @@ async def test_full_disk(world: DatabaseWorld) -> None:
     assert await _facts(world.database) == {"account_key", "again"}
 
 
-@sqlite_by_nature("a file; test_postgres_faults.py makes the server a replica")
+@sqlite_by_nature("a file; test_postgres_outages.py makes the server a replica")
 async def test_a_file_that_became_read_only() -> None:
     """A file that may not be written is not told as a full disk, and is written again once it may be."""
     # On a disk: memory keeps nobody from writing to a file that is open.
