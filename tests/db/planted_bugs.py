@@ -34,7 +34,8 @@ DATABASES: Mapping[str, Mapping[str, PlantedBug]] = {
 LONGEST_TEST = "300"
 _NEEDED_BY_ALL = ("PIL.Image", "aiohttp.web", "discord", "psycopg", "pydantic_settings", "structlog")
 """Libraries; our own modules are imported after the planting, or they would keep the pieces that it replaces."""
-TOLD = " " * 8
+TOLD = " " * 6 + "- "
+"""What begins a line about one test, and no line of a traceback."""
 
 
 class FailedTests:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 
 import stamina
+from PIL import Image
 
 from bot.services.crash_points import CrashPoint, no_crash
 from bot.wiring.discord import COGS
@@ -13,6 +14,7 @@ from tests.wire.fork_serving import Question
 
 for _late in ("bot.app", "bot.cli.check", "bot.cli.paid", "bot.cli.reconcile", "bot.cli.setup", *COGS):
     importlib.import_module(_late)
+Image.preinit()  # which the first picture would have Pillow do
 
 
 def live(question: Question) -> int:
