@@ -12,7 +12,7 @@ from bot.domain.clock import SECOND
 from bot.domain.jobs import MessageAt, PredictionState, Stage
 from bot.services.crash_points import CrashPoint
 from bot.services.ports.messages import Link, NotNow, Picture
-from tests.services.test_crash_points import Trap, run_into
+from tests.services.dying import Trap, run_into
 from tests.services.world import CHANNEL, PRICE, Running, ServiceWorld, open_service_world, png, request
 
 

@@ -19,8 +19,8 @@ from bot.domain.orders import Requester
 from bot.domain.periods import Period
 from bot.services.rights import Actor
 from tests.services.creative.test_privacy import erased, files_with
+from tests.services.dying import Crash
 from tests.services.fake_desks import DESK_CHANNEL, FakeApprovalDesk
-from tests.services.test_crash_points import Crash
 from tests.services.world import (
     ANN,
     BEN,

@@ -15,7 +15,7 @@ from bot.domain.reviews import NoSuchReview, Review, ReviewDecided, ReviewVerdic
 from bot.services.crash_points import CrashPoint
 from bot.services.ports.messages import NotNow, Unreachable
 from bot.services.rights import Actor
-from tests.services.test_crash_points import Trap, run_into
+from tests.services.dying import Trap, run_into
 from tests.services.world import ANN, BEN, GUILD, MODERATOR, PRICE, Running, ServiceWorld, open_service_world, request
 
 DESK, HELPERS = 7_700, 88
