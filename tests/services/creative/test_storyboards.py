@@ -23,7 +23,7 @@ from bot.domain.storyboards import BadShots, NoSuchShot
 from bot.services.crash_points import CrashPoint
 from bot.services.creative.requests import PictureRequest
 from bot.services.ports.messages import Link, Picture
-from tests.services.creative.test_privacy import erased, files_with
+from tests.services.creative.erasing import erased, files_with
 from tests.services.dying import NEXT_START_SECONDS, Trap, run_into
 from tests.services.world import (
     ANN,

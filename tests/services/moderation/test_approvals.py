@@ -18,7 +18,7 @@ from bot.domain.models import MAX
 from bot.domain.orders import Requester
 from bot.domain.periods import Period
 from bot.services.rights import Actor
-from tests.services.creative.test_privacy import erased, files_with
+from tests.services.creative.erasing import erased, files_with
 from tests.services.dying import Crash
 from tests.services.fake_desks import DESK_CHANNEL, FakeApprovalDesk
 from tests.services.world import (
