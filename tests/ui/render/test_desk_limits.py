@@ -23,7 +23,7 @@ from bot.ui.render.manage.rules import (
     render_words,
 )
 from bot.ui.render.manage.settings import Gaps, render_settings
-from tests.ui.render.test_limits import check, hostile, long_and_hostile
+from tests.ui.render.limits import check, hostile, long_and_hostile
 from tests.ui.samples import NOW
 
 ANYBODY = 2**63 - 1

@@ -51,7 +51,7 @@ from bot.ui.render.creative.styles import render_style, render_styles, style_for
 from bot.ui.render.creative.tray import render_tray
 from bot.ui.render.escape import code_block
 from bot.ui.render.manage.forms import block_form, channel_form, pause_form, setting_form
-from tests.ui.render.test_limits import check, hostile_jobs, long_and_hostile
+from tests.ui.render.limits import check, hostile_jobs, long_and_hostile
 from tests.ui.samples import CENTS, MEMBER, NOW, REFERENCES, labels_of, line, picture, text_of
 from tests.ui.samples import job as sample_job
 

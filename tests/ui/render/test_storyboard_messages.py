@@ -26,7 +26,7 @@ from bot.ui.render.jobs import render_job, render_jobs
 from bot.ui.render.result import render_result
 from bot.ui.render.status import render_status
 from bot.ui.render.withheld import render_withheld
-from tests.ui.render.test_limits import WORST, check, long_and_hostile
+from tests.ui.render.limits import WORST, check, long_and_hostile
 from tests.ui.samples import MEMBER, NOW, REFERENCES, labels_of, line, picture, prediction, snapshot, text_of
 from tests.ui.samples import job as sample_job
 
