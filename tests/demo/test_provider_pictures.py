@@ -12,32 +12,12 @@ from PIL import Image, ImageChops
 from bot.demo.provider.painting import canvas_size, paint, tile_boxes
 from bot.domain.parameters import ASPECT_RATIOS
 from tests.demo.provider_bench import Bench, picture
-
-COLOURS = {
-    "red": (255, 0, 0),
-    "lime": (0, 255, 0),
-    "blue": (0, 0, 255),
-    "yellow": (255, 255, 0),
-    "magenta": (255, 0, 255),
-}
+from tests.demo.tiles import COLOURS, colours_of_tiles
 
 
 async def output(bench: Bench, view: dict[str, Any]) -> Image.Image:
     reply = await bench.ask("GET", view["outputs"][0], keyed=False)
     return Image.open(io.BytesIO(reply.body)).convert("RGB")
-
-
-def colours_of_tiles(painted: Image.Image, count: int) -> list[str]:
-    """The nearest named colour at the middle of each tile, in the order of the places."""
-    names: list[str] = []
-    for left, top, right, bottom in tile_boxes(painted.size, count):
-        middle = painted.crop(
-            ((left + right) // 2, (top + bottom) // 2, (left + right) // 2 + 1, (top + bottom) // 2 + 1)
-        )
-        pixel = middle.tobytes()
-        distances = {name: sum(abs(a - b) for a, b in zip(rgb, pixel, strict=True)) for name, rgb in COLOURS.items()}
-        names.append(min(distances, key=lambda name: distances[name]))
-    return names
 
 
 @pytest.mark.parametrize("order", [*permutations(["red", "lime", "blue"]), tuple(COLOURS), tuple(reversed(COLOURS))])

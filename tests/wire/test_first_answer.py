@@ -12,12 +12,11 @@ import pytest
 from PIL import Image
 
 from bot.demo.provider import Behaviour, Site
-from bot.domain.clock import SECOND
 from tests.wire.accounts import audit
-from tests.wire.discord_fake import Interaction, Upload, build, images_of, text_of
+from tests.wire.discord_fake import Upload, build, images_of, text_of
+from tests.wire.first_answer import DISCORD_WAITS, waited
 from tests.wire.stage import BotStage, easel, open_stage, png
 
-DISCORD_WAITS = 3 * SECOND
 AT_ONCE = 40
 
 
@@ -27,12 +26,6 @@ def photo(seed: int) -> bytes:
     noise = Image.frombytes("L", (200, 160), Random(seed).randbytes(200 * 160))
     noise.resize((3264, 2448)).convert("RGB").save(file, "JPEG", quality=90)
     return file.getvalue()
-
-
-def waited(command: Interaction) -> int:
-    """How long Discord waited for the first answer, in milliseconds."""
-    assert command.responded_at is not None
-    return command.responded_at - command.created_at
 
 
 async def silent(stage: BotStage) -> None:

@@ -17,8 +17,8 @@ from tests.wire.accounts import audit
 from tests.wire.discord_fake import build
 from tests.wire.fork_server import forks
 from tests.wire.fronts import FOLLOWS, LEADS, WAITS, Fronts, open_fronts, strike_at_random
+from tests.wire.pages import health, page
 from tests.wire.resting import come_to_rest
-from tests.wire.test_operations import health, page
 
 pytestmark = needs_postgresql()
 

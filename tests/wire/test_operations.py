@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
-import aiohttp
-
 from tests.ports import free_port
 from tests.wire.accounts import audit
-from tests.wire.stage import PATIENCE_SECONDS, easel, interpreter, open_stage, running
+from tests.wire.pages import health, measured
+from tests.wire.stage import easel, interpreter, open_stage, running
 
-LOOK_SECONDS = 0.05
 GUARD = """
 import os, sys
 
@@ -38,31 +35,6 @@ sys.addaudithook(guard)
 print("GUARDED", flush=True)
 """
 """As `sitecustomize`, lets the interpreter that finds it write nothing but under `DATA_DIR`, whoever runs it."""
-
-
-async def page(port: int, path: str) -> tuple[int, str]:
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
-        return response.status, await response.text()
-
-
-async def health(port: int, expected: int) -> object:
-    """Ask until the page answers so, and return what it says."""
-    for _ in range(round(PATIENCE_SECONDS / LOOK_SECONDS)):
-        status, text = await page(port, "/healthz")
-        if status == expected:
-            return json.loads(text)
-        await asyncio.sleep(LOOK_SECONDS)
-    raise AssertionError(f"/healthz did not become {expected}")
-
-
-async def measured(port: int, line: str) -> str:
-    """Ask for /metrics until this line stands there, and return all: the queue is told of once a second."""
-    for _ in range(round(PATIENCE_SECONDS / LOOK_SECONDS)):
-        _, measures = await page(port, "/metrics")
-        if line in measures:
-            return measures
-        await asyncio.sleep(LOOK_SECONDS)
-    raise AssertionError(f"/metrics did not say {line}")
 
 
 async def test_the_two_pages_of_a_running_bot(tmp_path: Path) -> None:

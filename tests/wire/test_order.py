@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.demo.test_provider_pictures import COLOURS, colours_of_tiles
+from tests.demo.tiles import COLOURS, colours_of_tiles
 from tests.wire.discord_fake import Upload, images_of
 from tests.wire.stage import easel, open_stage, png
 

@@ -20,8 +20,8 @@ from tests.db.engines import empty_database, needs_postgresql
 from tests.db.server import address
 from tests.wire.accounts import audit
 from tests.wire.discord_fake import text_of
+from tests.wire.first_answer import DISCORD_WAITS, waited
 from tests.wire.stage import easel, open_stage, png
-from tests.wire.test_first_answer import DISCORD_WAITS, waited
 
 pytestmark = needs_postgresql()
 
