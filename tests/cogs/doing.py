@@ -21,7 +21,7 @@ from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent
 from tests.clocks import HurriedClock
-from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, results
+from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, results
 from tests.services.world import png
 
 
@@ -97,6 +97,17 @@ def buttons_of(message: discord.Message, *, open_only: bool = False) -> list[str
     ]
 
 
+def button(message: discord.Message, name: str) -> str:
+    """The custom id of the button of that name."""
+    [found] = [each for each in buttons_of(message) if each.split(":")[0] == name]
+    return found
+
+
+async def press_button(who: MemberActor, message: discord.Message, name: str) -> InteractionResult:
+    """Press the button of that name under a message."""
+    return await who.click(message, custom_id=button(message, name))
+
+
 async def left_over(world: World, custom_id: str) -> discord.Message:
     """A message in which a button is left, as for somebody whose client has not heard that it is gone."""
     name, *ids = custom_id.split(":")
@@ -150,3 +161,13 @@ async def stop_spending(world: World, member_id: int, limit_micros: int = 0) -> 
         by_member_id=world.mona.id,
         at=world.clock.now(),
     )
+
+
+async def budget(world: World) -> str:
+    """What alice reads about her own budget."""
+    return private_text(await world.alice.slash(world.channel, "budget"))
+
+
+async def ask_for_a_fox(world: World) -> InteractionResult:
+    """Alice asks for a picture; what she is told."""
+    return await world.alice.slash(world.channel, "edit", prompt="a fox", image=file())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
-from simcord import InteractionResult
+from simcord import InteractionResult, ResponseMessage
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
@@ -45,3 +47,13 @@ async def all_closed(world: World) -> None:
 def status_text(answer: InteractionResult) -> str:
     """What the status message says now; empty once it is gone."""
     return "" if answer.response is None else text_of(answer.response.message)
+
+
+def shown_text(shown: ResponseMessage) -> str:
+    """What a message that was answered says now, also where it was changed since."""
+    return text_of(shown.message)
+
+
+def posted_in(channel: Any) -> discord.Message:
+    """The newest message of a channel."""
+    return channel.history()[-1]

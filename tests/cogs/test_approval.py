@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import discord
 import pytest
-from simcord import InteractionResult
-from simcord.actors import MemberActor
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
@@ -20,58 +17,24 @@ from bot.services.rights import Actor
 from bot.ui.render.actions import ActionButton
 from bot.ui.render.layout import Layout
 from bot.ui.render.theme import Accent
+from tests.cogs.asking import handed_on, refused
 from tests.cogs.doing import (
+    button,
     buttons_of,
     count_of_jobs,
     file,
     leap,
     message_of,
     newest,
+    press_button,
     restart,
     said,
     sent_prompts,
-    stop_spending,
 )
-from tests.cogs.seeing import all_closed, public_messages
+from tests.cogs.moderating import open_desk
+from tests.cogs.seeing import all_closed, posted_in, public_messages
 
 RED = file("red", "red.png")
-
-
-async def open_desk(world: World) -> Any:
-    """Give the moderators a channel of their own, and return it."""
-    channel = world.env.guild.create_text_channel("moderators")
-    mona = Actor(world.mona.id, world.guild_id, can_manage=True)
-    await world.app.bot.services.moderation.server_settings.set_desk_channel(mona, channel.id)
-    return channel
-
-
-def button(message: discord.Message, name: str) -> str:
-    """The custom id of the button of that name."""
-    [found] = [each for each in buttons_of(message) if each.split(":")[0] == name]
-    return found
-
-
-async def refused(world: World, **options: Any) -> InteractionResult:
-    """Have alice ask for a picture that she has no room for."""
-    await stop_spending(world, world.alice.id)
-    return await world.alice.slash(world.channel, "edit", prompt="Winter", image=RED, **options)
-
-
-async def handed_on(world: World, channel: Any, **options: Any) -> discord.Message:
-    """Have alice ask a moderator, and return what they see."""
-    refusal = message_of(await refused(world, **options))
-    await world.alice.click(refusal, custom_id=button(refusal, "ask"))
-    return posted_in(channel)
-
-
-def posted_in(channel: Any) -> discord.Message:
-    """The newest message of a channel."""
-    return channel.history()[-1]
-
-
-async def press(who: MemberActor, message: discord.Message, name: str) -> InteractionResult:
-    """Press a button of the request."""
-    return await who.click(message, custom_id=button(message, name))
 
 
 async def audit_of(world: World) -> list[tuple[str, int | None, str | None]]:
@@ -142,7 +105,7 @@ class TestAsking:
         assert "A moderator has to approve this" in text_of(answer)
 
         await world.alice.click(answer, custom_id=button(answer, "ask"))
-        await press(world.mona, posted_in(channel), "approve")
+        await press_button(world.mona, posted_in(channel), "approve")
         await world.mona.slash(world.channel, "edit", prompt="Summer", image=RED)
         await all_closed(world)
 
@@ -159,7 +122,7 @@ class TestDeciding:
         """In their channel, under their account, beyond their limit by exactly this; on record."""
         message = await handed_on(world, await open_desk(world), count=2)
         await restart(world)
-        await press(world.mona, message, "approve")
+        await press_button(world.mona, message, "approve")
         await all_closed(world)
         job = await newest(world)
 
@@ -177,7 +140,7 @@ class TestDeciding:
     async def test_declining_tells_why(self, world: World) -> None:
         """Whoever asked gets the reason in a direct message; nothing runs."""
         message = await handed_on(world, await open_desk(world))
-        form = await press(world.mona, message, "decline")
+        form = await press_button(world.mona, message, "decline")
         await restart(world)
         answer = await world.mona.submit_modal(form, {"reason": "Not today"})
 
@@ -207,7 +170,7 @@ class TestDeciding:
         """A button that still stands somewhere says what was decided."""
         message = await handed_on(world, await open_desk(world))
         custom_id = button(message, "decline")
-        await press(world.mona, message, "approve")
+        await press_button(world.mona, message, "approve")
         await all_closed(world)
         answer = await world.mona.click(await with_button(world, custom_id), custom_id=custom_id)
 
@@ -234,13 +197,13 @@ class TestDeciding:
         """The moderator reads the refusal, and can approve once there is room."""
         message = await handed_on(world, await open_desk(world))
         await set_server_limit(world, 0)
-        answer = await press(world.mona, message, "approve")
+        answer = await press_button(world.mona, message, "approve")
 
         assert "Over" in said(answer)
         assert await count_of_jobs(world) == 0
 
         await set_server_limit(world, 10_000_000)
-        await press(world.mona, message, "approve")
+        await press_button(world.mona, message, "approve")
         await all_closed(world)
         assert await count_of_jobs(world) == 1
 
@@ -250,7 +213,7 @@ class TestDeciding:
         asked_in = world.app.bot.get_channel(world.channel.id)
         assert isinstance(asked_in, discord.TextChannel)
         await asked_in.delete()
-        answer = await press(world.mona, message, "approve")
+        answer = await press_button(world.mona, message, "approve")
 
         assert "was deleted" in said(answer)
         assert await count_of_jobs(world) == 0

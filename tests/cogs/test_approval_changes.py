@@ -9,9 +9,21 @@ import pytest
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.services.rights import Actor
-from tests.cogs.doing import buttons_of, count_of_jobs, file, message_of, newest, painted, said, stop_spending
-from tests.cogs.seeing import all_closed, private_text, public_messages
-from tests.cogs.test_approval import button, handed_on, open_desk, posted_in, press
+from tests.cogs.asking import handed_on
+from tests.cogs.doing import (
+    button,
+    buttons_of,
+    count_of_jobs,
+    file,
+    message_of,
+    newest,
+    painted,
+    press_button,
+    said,
+    stop_spending,
+)
+from tests.cogs.moderating import open_desk
+from tests.cogs.seeing import all_closed, posted_in, private_text, public_messages
 
 
 async def block(world: World, mona: Actor) -> None:
@@ -51,7 +63,7 @@ async def test_what_forbids_it_now_is_said_about_whoever_asked(
     message = await handed_on(world, channel)
     before = [each.id for each in public_messages(world)]
     await change(world, Actor(world.mona.id, world.guild_id, can_manage=True))
-    text = private_text(await press(world.mona, message, "approve"))
+    text = private_text(await press_button(world.mona, message, "approve"))
 
     assert words in text
     assert help_ in text
@@ -78,7 +90,7 @@ async def test_what_is_forbidden_at_the_last_moment_is_taken_back(
         return await accept(*given, **named)  # pyright: ignore[reportArgumentType] - handed on as they came
 
     monkeypatch.setattr(intake, "accept", late)
-    text = private_text(await press(world.mona, message, "approve"))
+    text = private_text(await press_button(world.mona, message, "approve"))
 
     assert "have blocked whoever asked" in text
     assert [each.id for each in public_messages(world)] == before
@@ -90,9 +102,9 @@ async def test_once_that_is_changed_back_it_runs(world: World) -> None:
     message = await handed_on(world, channel)
     mona = Actor(world.mona.id, world.guild_id, can_manage=True)
     await freeze(world, mona)
-    await press(world.mona, message, "approve")
+    await press_button(world.mona, message, "approve")
     await world.app.bot.services.money.freezing.unfreeze(mona, world.alice.id)
-    await press(world.mona, message, "approve")
+    await press_button(world.mona, message, "approve")
     await all_closed(world)
 
     assert await count_of_jobs(world) == 1
@@ -109,7 +121,7 @@ class TestLeft:
         message = await handed_on(world, channel)
         world.env.guild.remove_member(world.alice)
         await world.env.settle()
-        text = private_text(await press(world.mona, message, "approve"))
+        text = private_text(await press_button(world.mona, message, "approve"))
 
         assert "has left the server" in text
         assert "(Approve anyway \u00b7 $0.08)" in text
@@ -122,8 +134,8 @@ class TestLeft:
         message = await handed_on(world, channel)
         world.env.guild.remove_member(world.alice)
         await world.env.settle()
-        question = await press(world.mona, message, "approve")
-        await press(world.mona, message_of(question), "approve")
+        question = await press_button(world.mona, message, "approve")
+        await press_button(world.mona, message_of(question), "approve")
         await all_closed(world)
 
         assert len((await newest(world)).pictures) == 1
@@ -137,8 +149,8 @@ class TestLeft:
         message = await handed_on(world, channel)
         world.env.guild.remove_member(world.alice)
         await world.env.settle()
-        question = message_of(await press(world.mona, message, "approve"))
-        await world.mona.submit_modal(await press(world.mona, question, "decline"), {"reason": "They left"})
+        question = message_of(await press_button(world.mona, message, "approve"))
+        await world.mona.submit_modal(await press_button(world.mona, question, "decline"), {"reason": "They left"})
 
         assert f"<@{world.mona.id}> declined it: They left" in text_of(posted_in(channel))
         assert buttons_of(posted_in(channel)) == []
@@ -148,8 +160,8 @@ async def test_a_reopened_decline_reaches_the_request(world: World) -> None:
     """A decline without a reason, mended in the form of its refusal: the moderators' message shows it."""
     channel = await open_desk(world)
     message = await handed_on(world, channel)
-    refusal = await world.mona.submit_modal(await press(world.mona, message, "decline"), {"reason": " "})
-    form = await press(world.mona, message_of(refusal), "reopen")
+    refusal = await world.mona.submit_modal(await press_button(world.mona, message, "decline"), {"reason": " "})
+    form = await press_button(world.mona, message_of(refusal), "reopen")
     await world.mona.submit_modal(form, {"reason": "Not today"})
 
     assert "declined it: Not today" in text_of(posted_in(channel))
@@ -173,7 +185,7 @@ class TestFew:
         assert "3 requests of yours" in answers[3]
         assert len(channel.history()) == 3
 
-        form = await press(world.mona, posted_in(channel), "decline")
+        form = await press_button(world.mona, posted_in(channel), "decline")
         await world.mona.submit_modal(form, {"reason": "No"})
         again = await world.alice.click(refusals[-1], custom_id=button(refusals[-1], "ask"))
 

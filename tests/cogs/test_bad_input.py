@@ -10,6 +10,7 @@ import pytest
 from simcord import InteractionResult
 
 from bot.demo.world import World
+from tests.cogs.collecting import collect, order_in, remove_file, stored
 from tests.cogs.doing import (
     count_of_jobs,
     delete,
@@ -21,9 +22,8 @@ from tests.cogs.doing import (
     restart,
     said,
 )
+from tests.cogs.drafting import begin, press
 from tests.cogs.seeing import all_closed, private_text, public_messages, results
-from tests.cogs.test_studio import begin, press
-from tests.cogs.test_tray import collect, order_in, remove_file, stored
 
 RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
 CLIP = ("clip.mp4", b"\x00\x00\x00\x18ftypmp42")

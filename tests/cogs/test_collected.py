@@ -10,8 +10,8 @@ from bot.domain.drafts import TooManyCollected
 from bot.domain.orders import Requester
 from bot.services.creative.drafting import kept
 from tests.cogs.doing import file, painted, stop_spending
+from tests.cogs.drafting import begin, press
 from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_studio import begin, press
 
 RED, BLUE, GREEN, PINK = (file(colour, f"{colour}.png") for colour in ("red", "blue", "green", "pink"))
 FULL = "I keep at most 30 images for you in your trays and waiting requests together."

@@ -6,7 +6,7 @@ import discord
 
 from bot.demo.world import World
 from bot.services.creative.clicks import MOMENT_SECONDS
-from bot.services.rights import Actor
+from tests.cogs.collecting import collect, order_in
 from tests.cogs.doing import (
     buttons_of,
     count_of_jobs,
@@ -22,16 +22,10 @@ from tests.cogs.doing import (
     sent_prompts,
     stop_spending,
 )
+from tests.cogs.moderating import ask_above
 from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_tray import collect, order_in
 
 RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
-
-
-async def ask_above(world: World, amount: str) -> None:
-    """Have the server ask before anything that costs more than this."""
-    mona = Actor(world.mona.id, world.guild_id, can_manage=True)
-    await world.app.bot.services.moderation.server_settings.set_confirmation(mona, amount)
 
 
 def run_button(message: discord.Message) -> str:

@@ -4,42 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import struct
-import zlib
-from io import BytesIO
 from typing import Any
 
 import discord
 import pytest
-from PIL import Image
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
 from bot.domain.models import CATALOGUE, MAX
 from tests.cogs.doing import costs, painted_amid_talk
+from tests.cogs.pictures import animation, colour_of, picture, png_chunk
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, public_messages, results, status_text
-
-
-def picture(colour: str, size: tuple[int, int] = (64, 64), form: str = "PNG") -> bytes:
-    made = BytesIO()
-    Image.new("RGB", size, colour).save(made, form)
-    return made.getvalue()
-
-
-def animation(*colours: str) -> bytes:
-    made = BytesIO()
-    first, *others = (Image.new("RGB", (64, 64), colour) for colour in colours)
-    first.save(made, "GIF", save_all=True, append_images=others, duration=100)
-    return made.getvalue()
-
-
-def png_chunk(name: bytes, payload: bytes) -> bytes:
-    return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
-
-
-def colour_of(content: bytes) -> tuple[int, ...]:
-    with Image.open(BytesIO(content)) as image:
-        return tuple(image.convert("RGB").resize((1, 1)).tobytes())
 
 
 async def jobs(world: World) -> tuple[Job, ...]:

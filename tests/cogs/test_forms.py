@@ -13,7 +13,10 @@ from bot.services.rights import Actor
 from bot.texts.templates import Refusal
 from bot.ui.handlers.presses import Handlers, Press
 from bot.ui.handlers.registry import HANDLERS
+from tests.cogs.asking import handed_on
+from tests.cogs.collecting import collect
 from tests.cogs.doing import (
+    button,
     buttons_of,
     count_of_jobs,
     file,
@@ -25,12 +28,10 @@ from tests.cogs.doing import (
     said,
     sent_prompts,
 )
+from tests.cogs.drafting import begin, press
+from tests.cogs.moderating import open_desk, panel
 from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_approval import button, handed_on, open_desk
-from tests.cogs.test_manage_rules import panel
-from tests.cogs.test_studio import begin, press
 from tests.cogs.test_styles import add_style
-from tests.cogs.test_tray import collect
 
 RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
 ODD = "# A *bold* `fox` <@1>\n\n```\nand  more"

@@ -9,10 +9,10 @@ import pytest
 
 from bot.demo.world import World
 from bot.domain.clock import DAY, HOUR, SECOND
-from tests.cogs.doing import leap, newest, painted, stop_spending
+from tests.cogs.asking import handed_on
+from tests.cogs.doing import ask_for_a_fox, budget, button, leap, newest, painted, stop_spending
+from tests.cogs.moderating import manage, open_desk
 from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_approval import button, handed_on, open_desk
-from tests.cogs.test_manage_money import budget, edit, manage
 
 GIVEN = ("5", "5.00", "$5", "5,00")
 
@@ -98,7 +98,7 @@ async def test_a_channels_purse_pays_in_its_threads(world: World) -> None:
 
     assert f"<#{world.channel.id}>" in text
     assert (await painted(world)).spent_micros == 80_000
-    assert "Over your budget" in private_text(await edit(world))
+    assert "Over your budget" in private_text(await ask_for_a_fox(world))
 
 
 async def test_it_ends_when_it_was_said(world: World) -> None:
@@ -107,7 +107,7 @@ async def test_it_ends_when_it_was_said(world: World) -> None:
     await grant(world, expires="12h")
     leap(world, 13 * HOUR / SECOND)
 
-    assert "Over your budget" in private_text(await edit(world))
+    assert "Over your budget" in private_text(await ask_for_a_fox(world))
 
 
 async def test_a_refund_to_a_grant_that_has_ended_says_so(world: World) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.demo.provider import Behaviour, Site
 from bot.demo.world import World
 from bot.domain.jobs import Job, PredictionState
+from tests.cogs.pictures import picture
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, status_text
-from tests.cogs.test_create import picture
 
 
 async def newest(world: World) -> Job:

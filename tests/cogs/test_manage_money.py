@@ -7,7 +7,6 @@ from typing import Any
 
 import discord
 import pytest
-from simcord import InteractionResult
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
@@ -15,28 +14,15 @@ from bot.domain.budget import LimitKind
 from bot.domain.errors import NotAllowed
 from bot.domain.periods import Period
 from bot.services.rights import Actor
-from tests.cogs.doing import buttons_of, file, message_of, newest, painted
+from tests.cogs.doing import ask_for_a_fox, budget, buttons_of, message_of, newest, painted
+from tests.cogs.moderating import manage
 from tests.cogs.seeing import all_closed, private_text
-
-
-async def manage(world: World, what: str, **options: Any) -> str:
-    """What mona reads after a `/manage` command."""
-    return private_text(await world.mona.slash(world.channel, f"manage {what}", **options))
-
-
-async def budget(world: World) -> str:
-    """What alice reads about her own budget."""
-    return private_text(await world.alice.slash(world.channel, "budget"))
 
 
 def _as_an_older_client(_name: str, _spec: object, given: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
     """Send what was filled in, whatever the command needs by now."""
     del partial
     return given
-
-
-async def edit(world: World) -> InteractionResult:
-    return await world.alice.slash(world.channel, "edit", prompt="a fox", image=file())
 
 
 async def test_a_role_limit_is_for_each_of_its_members(world: World) -> None:
@@ -100,7 +86,7 @@ async def test_a_channel_limit_stops_the_channel(world: World) -> None:
 
     assert f"<#{world.channel.id}>, everyone together: **$0.05** a day." in text
 
-    refusal = private_text(await edit(world))
+    refusal = private_text(await ask_for_a_fox(world))
 
     assert "**This channel's limit**" in refusal
     assert "day: limit $0.05 \u00b7 spent $0.00 \u00b7 held $0.00 \u00b7 left $0.05" in refusal
@@ -156,7 +142,7 @@ async def test_an_amount_is_read_as_people_write_it(world: World, typed: str, sh
 async def test_zero_stops_and_is_not_none(world: World) -> None:
     """A limit of nothing is a limit."""
     assert "stops all new spending" in await manage(world, "limit server", period="month", amount="0")
-    assert "Nothing was spent" in private_text(await edit(world))
+    assert "Nothing was spent" in private_text(await ask_for_a_fox(world))
 
 
 async def test_two_moderators_at_once_both_learn_what_was(world: World) -> None:
@@ -182,7 +168,7 @@ async def test_a_frozen_member_reads_why_and_what_to_do(world: World) -> None:
     assert f"<@{world.alice.id}> can't spend anything" in text
     assert "They have nothing running." in text
 
-    refusal = private_text(await edit(world))
+    refusal = private_text(await ask_for_a_fox(world))
 
     assert "The moderators have frozen your budget\\: testing \\*limits\\*" in refusal
     assert "talk to them" in refusal
@@ -194,7 +180,7 @@ async def test_a_frozen_member_reads_why_and_what_to_do(world: World) -> None:
 
 async def test_what_runs_finishes_when_its_member_is_frozen(world: World) -> None:
     """The picture comes and is paid; the moderator is told that it will be."""
-    await edit(world)
+    await ask_for_a_fox(world)
     text = await manage(world, "freeze", user=world.alice, reason="enough")
     assert "Their running job finishes" in text
 
@@ -211,7 +197,7 @@ async def test_freezing_twice_keeps_the_first_reason(world: World) -> None:
     assert "was frozen already; the earlier reason stays" in await manage(
         world, "freeze", user=world.alice, reason="the second"
     )
-    assert "the first" in private_text(await edit(world))
+    assert "the first" in private_text(await ask_for_a_fox(world))
     assert "was not frozen" in await manage(world, "unfreeze", user=world.ben)
     assert len(await world.app.stores.moderation.audit(world.guild_id, limit=5)) == 1
 
@@ -248,7 +234,7 @@ async def test_a_refund_comes_back_once(world: World) -> None:
 
 async def test_a_job_that_nobody_paid_for_has_nothing_to_refund(world: World) -> None:
     """A job that ended without a picture, and one that does not exist, are each told apart."""
-    await edit(world)
+    await ask_for_a_fox(world)
     job = await newest(world)
     text = await manage(world, "refund", job=job.job_id, reason="too slow")
 

@@ -6,39 +6,24 @@ from typing import Any
 
 import discord
 import pytest
-from simcord import InteractionResult, ResponseMessage
+from simcord import InteractionResult
 from simcord.actors import MemberActor
 
-from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.rules import ServerRules
 from bot.ui.render.manage.settings import Gaps, render_settings
-from tests.cogs.seeing import all_closed, private_text, results
-from tests.cogs.test_create import picture
-
-
-async def manage(world: World, what: str, **options: Any) -> str:
-    """What mona reads after a `/manage` command."""
-    return private_text(await world.mona.slash(world.channel, f"manage {what}", **options))
+from tests.cogs.moderating import manage, panel
+from tests.cogs.pictures import picture
+from tests.cogs.seeing import all_closed, private_text, results, shown_text
 
 
 async def edit(world: World, who: MemberActor, prompt: str = "a fox", channel: Any = None) -> InteractionResult:
     return await who.slash(channel or world.channel, "edit", prompt=prompt, image=("a.png", picture("red")))
 
 
-async def panel(world: World) -> ResponseMessage:
-    answer = await world.mona.slash(world.channel, "manage settings")
-    assert answer.response is not None
-    return answer.response
-
-
-def said(shown: ResponseMessage) -> str:
-    return text_of(shown.message)
-
-
 async def test_the_panel_shows_what_is_set_and_what_the_default_is(world: World) -> None:
     """A fresh server has the default everywhere, and the bot lacks nothing."""
-    text = said(await panel(world))
+    text = shown_text(await panel(world))
 
     assert "**Time zone** UTC \u00b7 default" in text
     assert "**Running jobs per member** no limit \u00b7 default" in text
@@ -51,7 +36,7 @@ async def test_a_form_of_the_panel_sets_a_zone(world: World) -> None:
     form = await world.mona.click(shown, custom_id="settings:zone")
     await world.mona.submit_modal(form, {"typed": "Europe/Paris"})
 
-    assert "**Time zone** Europe/Paris \u00b7 default: UTC" in said(shown)
+    assert "**Time zone** Europe/Paris \u00b7 default: UTC" in shown_text(shown)
 
 
 async def test_a_form_outlives_a_restart(world: World) -> None:
@@ -78,11 +63,11 @@ async def test_a_menu_of_the_panel_sets_the_log_channel(world: World) -> None:
     shown = await panel(world)
     await world.mona.select(shown, [world.channel], custom_id="log-channel")
 
-    assert f"**Log channel** <#{world.channel.id}>" in said(shown)
+    assert f"**Log channel** <#{world.channel.id}>" in shown_text(shown)
 
     await world.mona.select(shown, [], custom_id="log-channel")
 
-    assert "**Log channel** none" in said(shown)
+    assert "**Log channel** none" in shown_text(shown)
 
 
 async def test_toggles_turn_and_turn_back(world: World) -> None:
@@ -90,12 +75,12 @@ async def test_toggles_turn_and_turn_back(world: World) -> None:
     shown = await panel(world)
     await world.mona.click(shown, custom_id="settings:unmarked-unsafe")
 
-    assert "Pictures without a safety mark** count as unsafe" in said(shown)
-    assert "(Show unmarked pictures)" in said(shown)
+    assert "Pictures without a safety mark** count as unsafe" in shown_text(shown)
+    assert "(Show unmarked pictures)" in shown_text(shown)
 
     await world.mona.click(shown, custom_id="settings:unmarked-shown")
 
-    assert "Pictures without a safety mark** are shown \u00b7 default" in said(shown)
+    assert "Pictures without a safety mark** are shown \u00b7 default" in shown_text(shown)
 
 
 async def test_the_rule_for_unsafe_pictures_is_chosen(world: World) -> None:
@@ -103,11 +88,11 @@ async def test_the_rule_for_unsafe_pictures_is_chosen(world: World) -> None:
     shown = await panel(world)
     await world.mona.select(shown, ["never"], custom_id="unsafe")
 
-    assert "Show unsafe pictures** never" in said(shown)
+    assert "Show unsafe pictures** never" in shown_text(shown)
 
     await world.mona.select(shown, ["adult_channels"], custom_id="unsafe")
 
-    assert "in age-restricted channels only \u00b7 default" in said(shown)
+    assert "in age-restricted channels only \u00b7 default" in shown_text(shown)
 
 
 async def test_a_channel_gets_a_shape_of_its_own(world: World) -> None:
@@ -172,14 +157,14 @@ async def test_what_was_deleted_is_named_by_its_number(world: World) -> None:
     await world.mona.select(shown, [gone], custom_id="log-channel")
     await world.mona.select(shown, [role], custom_id="desk-roles")
 
-    assert f"**Roles at the moderators' desk** <@&{role.id}>" in said(shown)
+    assert f"**Roles at the moderators' desk** <@&{role.id}>" in shown_text(shown)
 
     guild = world.app.bot.get_guild(world.guild_id)
     assert guild is not None
     for each in (guild.get_channel(gone.id), guild.get_role(role.id)):
         assert each is not None
         await each.delete()
-    text = said(await panel(world))
+    text = shown_text(await panel(world))
 
     assert f"**Log channel** deleted channel {gone.id}" in text
     assert f"**Roles at the moderators' desk** deleted role {role.id}" in text
@@ -200,7 +185,7 @@ async def test_a_deleted_channel_that_alone_was_allowed_can_be_cleared(world: Wo
     assert listed is not None
     await world.mona.click(listed, custom_id="forget")
 
-    assert "pictures may be made wherever I can post" in said(listed)
+    assert "pictures may be made wherever I can post" in shown_text(listed)
     assert f"channel {gone.id}" in await manage(world, "audit")
 
     await edit(world, world.alice)

@@ -10,8 +10,8 @@ import pytest
 from bot.demo.world import World
 from bot.domain.models import CATALOGUE, MAX, MAX_MULTI, find_model
 from tests.cogs.doing import count_of_jobs, file, newest
-from tests.cogs.seeing import all_closed, private_text, results
-from tests.cogs.test_manage_rules import panel, said
+from tests.cogs.moderating import panel
+from tests.cogs.seeing import all_closed, private_text, results, shown_text
 
 FROM_TEXT = find_model("wavespeed-ai/flux-kontext-max/text-to-image")
 SEEDREAM = find_model("bytedance/seedream-v4.5/edit")
@@ -30,7 +30,7 @@ async def offer(world: World, model_ids: Sequence[str]) -> str:
     """Choose the server's models in the panel; what it says then."""
     shown = await panel(world)
     await world.mona.select(shown, list(model_ids), custom_id="offered")
-    return said(shown)
+    return shown_text(shown)
 
 
 async def test_the_menu_decides_what_members_are_offered(world: World) -> None:

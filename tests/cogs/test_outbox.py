@@ -10,9 +10,10 @@ from bot.domain.clock import MINUTE, SECOND
 from bot.domain.jobs import MessageAt
 from bot.domain.reports import Measure
 from bot.services.moderation.outbox import PAUSE_SECONDS
-from tests.cogs.doing import leap, newest_result, painted
-from tests.cogs.seeing import PATIENCE_SECONDS
-from tests.cogs.test_approval import button, handed_on, open_desk, posted_in
+from tests.cogs.asking import handed_on
+from tests.cogs.doing import button, leap, newest_result, painted
+from tests.cogs.moderating import open_desk
+from tests.cogs.seeing import PATIENCE_SECONDS, posted_in
 
 
 async def test_a_hidden_picture_is_covered(world: World) -> None:

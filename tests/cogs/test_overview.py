@@ -11,8 +11,8 @@ from bot.domain.periods import Period
 from bot.domain.spending import ReportRow, Standings
 from bot.services.money.overview import Overview
 from bot.ui.render.manage.overview import render_overview
+from tests.cogs.pictures import picture
 from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, results
-from tests.cogs.test_create import picture
 from tests.ui.samples import text_of as text_of_view
 
 

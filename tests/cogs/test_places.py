@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import discord
 import pytest
@@ -15,6 +14,7 @@ from bot.demo.world import World
 from bot.domain.rules import ChannelAccess
 from bot.permissions import PLACES, missing_from, needed_in
 from tests.cogs.doing import buttons_of, count_of_jobs, file, painted
+from tests.cogs.moderating import manage
 from tests.cogs.seeing import all_closed, private_text
 
 READ_ONLY = discord.PermissionOverwrite(send_messages=False)
@@ -178,11 +178,6 @@ def options_of(world: World, kind: discord.AppCommandOptionType) -> Iterator[tup
         if isinstance(command, app_commands.Command):
             declared: dict[str, str] = command.callback.__annotations__
             yield from ((option, declared[option.name]) for option in command.parameters if option.type is kind)
-
-
-async def manage(world: World, what: str, **options: Any) -> str:
-    """What mona reads after a `/manage` command."""
-    return private_text(await world.mona.slash(world.channel, f"manage {what}", **options))
 
 
 async def place(world: World, kind: str) -> tuple[ChannelHandle, int]:

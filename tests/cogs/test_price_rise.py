@@ -7,20 +7,12 @@ from simcord.actors import MemberActor
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
-from bot.domain.clock import MINUTE, SECOND
 from bot.domain.money import Micros
-from tests.cogs.doing import costs, count_of_jobs, file, leap, message_of, newest, newest_result, painted, said
-from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_approval import button, handed_on, open_desk, posted_in
-from tests.cogs.test_confirming import ask_above
-
-NEWS = "A picture now costs $0.10; it was $0.08."
-
-
-async def costs_now(world: World, price_micros: Micros) -> None:
-    """The provider's price, and our newest quote of it; what was asked before is too old to count."""
-    leap(world, MINUTE / SECOND)
-    await costs(world, price_micros)
+from tests.cogs.asking import handed_on
+from tests.cogs.doing import button, count_of_jobs, file, message_of, newest, newest_result, painted, said
+from tests.cogs.moderating import ask_above, open_desk
+from tests.cogs.repricing import NEWS, costs_now
+from tests.cogs.seeing import all_closed, posted_in, private_text
 
 
 async def run(world: World, who: MemberActor, message: discord.Message) -> Micros:

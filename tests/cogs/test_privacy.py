@@ -7,8 +7,8 @@ import json
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from tests.cogs.doing import forgotten, painted
+from tests.cogs.pictures import picture
 from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_create import picture
 
 
 async def test_an_export_is_a_private_file(world: World) -> None:

@@ -9,8 +9,8 @@ from PIL import Image
 
 from bot.demo.reading import text_of
 from bot.demo.world import World
+from tests.cogs.pictures import picture
 from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_create import picture
 
 
 async def test_a_report_has_a_chart_and_a_table(world: World) -> None:

@@ -18,8 +18,16 @@ from bot.domain.reviews import REVIEW_LIFE, ReviewVerdict
 from bot.services.moderation.outbox import PAUSE_SECONDS
 from bot.services.rights import Actor
 from tests.cogs.doing import buttons_of, file, leap, left_over, newest, newest_result, restart
-from tests.cogs.seeing import PATIENCE_SECONDS, all_closed, private_text, public_messages, results, status_text
-from tests.cogs.test_approval import open_desk, posted_in
+from tests.cogs.moderating import open_desk
+from tests.cogs.seeing import (
+    PATIENCE_SECONDS,
+    all_closed,
+    posted_in,
+    private_text,
+    public_messages,
+    results,
+    status_text,
+)
 
 
 class WaitingPicture:

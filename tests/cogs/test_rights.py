@@ -27,7 +27,7 @@ from bot.ui.render.actions import (
     ActionRoleSelect,
     ActionSelect,
 )
-from tests.cogs.test_create import picture
+from tests.cogs.pictures import picture
 
 MODERATORS_ONLY = "manage"
 EVERYWHERE = {"privacy", "guide"}

@@ -12,7 +12,9 @@ from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import PredictionState, Stage
 from bot.services.rights import Actor
+from tests.cogs.collecting import collect, order_in
 from tests.cogs.doing import (
+    button,
     buttons_of,
     count_of_jobs,
     file,
@@ -23,11 +25,10 @@ from tests.cogs.doing import (
     sent_prompts,
     stop_spending,
 )
-from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_approval import button, open_desk, posted_in
-from tests.cogs.test_price_rise import NEWS, costs_now
-from tests.cogs.test_studio import field, press
-from tests.cogs.test_tray import collect, order_in
+from tests.cogs.drafting import field, press
+from tests.cogs.moderating import open_desk
+from tests.cogs.repricing import NEWS, costs_now
+from tests.cogs.seeing import all_closed, posted_in, private_text
 
 RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
 SHOTS = "a fox wakes\n\na fox runs\na fox sleeps"

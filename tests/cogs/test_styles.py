@@ -11,7 +11,9 @@ from simcord import InteractionResult
 from bot.demo.reading import text_of
 from bot.demo.world import World
 from bot.domain.jobs import Job
+from tests.cogs.collecting import collect, remove_file
 from tests.cogs.doing import (
+    button,
     buttons_of,
     count_of_jobs,
     file,
@@ -26,11 +28,9 @@ from tests.cogs.doing import (
     sent_prompts,
     stop_spending,
 )
+from tests.cogs.drafting import begin, press, run_is_open
+from tests.cogs.moderating import open_desk, panel
 from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_approval import button, open_desk
-from tests.cogs.test_manage_rules import panel
-from tests.cogs.test_studio import begin, press, run_is_open
-from tests.cogs.test_tray import collect, remove_file
 
 RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
 TEMPLATE = "An ink drawing of {prompt}, on paper"

@@ -8,8 +8,7 @@ from typing import Any
 import discord
 
 from bot.demo.world import World
-from bot.domain.images import StoredImage
-from bot.domain.orders import Requester
+from tests.cogs.collecting import collect, order_in, remove_file, stored
 from tests.cogs.doing import (
     count_of_jobs,
     file,
@@ -24,19 +23,6 @@ from tests.cogs.doing import (
 from tests.cogs.seeing import all_closed, private_text
 
 RED, BLUE, GREEN = file("red", "red.png"), file("blue", "blue.png"), file("green", "green.png")
-
-
-async def collect(world: World, *files: tuple[str, bytes], **options: Any) -> str:
-    """Add files one by one as alice; returns what was said last."""
-    text = ""
-    for each in files:
-        text = private_text(await world.alice.slash(world.channel, "references add", image=each, **options))
-    return text
-
-
-def order_in(text: str) -> list[str]:
-    """The file names of the numbered lines, in order."""
-    return [line.split()[-1].replace("\\", "") for line in text.splitlines() if line.startswith("**")]
 
 
 class TestCollecting:
@@ -268,20 +254,3 @@ class TestMenu:
         answer = await world.ben.context_menu(world.channel, "Add to references", newest_result(world))
 
         assert f"easel-{first.job_id}-1." in said(answer)
-
-
-async def stored(world: World, filename: str) -> StoredImage:
-    """An image of alice's tray by its file name."""
-    owner_slots = await world.app.bot.services.creative.tray.lying(requester(world))
-    return next(slot.image for slot in owner_slots if slot.filename == filename)
-
-
-def remove_file(folder: Path, image: StoredImage) -> None:
-    """Lose the file of an image, as a disk may."""
-    [path] = folder.glob(f"images/*/{image.sha256}.*")
-    path.unlink()
-
-
-def requester(world: World) -> Requester:
-    """Alice in the channel of the world."""
-    return Requester(world.alice.id, world.guild_id, world.channel.id, world.channel.id, ())
