@@ -31,7 +31,7 @@ from tests.cogs.doing import (
 from tests.cogs.drafting import begin, press
 from tests.cogs.moderating import open_desk, panel
 from tests.cogs.seeing import all_closed, private_text
-from tests.cogs.test_styles import add_style
+from tests.cogs.styling import add_style
 
 RED, BLUE = file("red", "red.png"), file("blue", "blue.png")
 ODD = "# A *bold* `fox` <@1>\n\n```\nand  more"
