@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources import ROOT, parsed
+from tests.sources import CODE, ROOT, name_of, parsed
 
 SHARED_BY_ALL = ("bot.durable_file", "bot.log", "bot.metrics", "bot.unreachable")
 """Every layer may import these: they know nothing of Easel's trade."""
@@ -248,6 +248,18 @@ def test_one_composition_root() -> None:
     ]
 
     assert not found, f"{found} import the composition root: hand the part in as an argument instead"
+
+
+def test_a_test_module_is_imported_by_no_other() -> None:
+    """What several of them need stands beside them in a plainly named module, where a reader looks for it."""
+    found = [
+        f"{name_of(path)}:{line} imports {name}"
+        for path in CODE
+        for name, line in imports(parsed(path))
+        if re.fullmatch(r"tests(\.\w+)*\.test_\w+", name)
+    ]
+
+    assert not found, f"{found}: move what they share to a module named by what it is about, as `tests.cogs.doing` is"
 
 
 def test_settings_are_read_once() -> None:
