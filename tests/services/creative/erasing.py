@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.services.creative.privacy import GRACE_SECONDS
@@ -17,9 +17,15 @@ IN_USE = "SELECT sha256 FROM job_references UNION SELECT sha256 FROM outputs"
 def files_with(folder: Path, text: str) -> list[str]:
     """The files under a folder in which some text stands, in any of the encodings it could have."""
     wanted = (text.encode(), text.encode("utf-16-le"))
-    return [
-        path.name for path in folder.rglob("*") if path.is_file() and any(each in path.read_bytes() for each in wanted)
-    ]
+    return [path.name for path in folder.rglob("*") if any(each in _content(path) for each in wanted)]
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds; nothing for a folder, and for a file that the program takes away meanwhile."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return b""
 
 
 def images(world: ServiceWorld) -> set[str]:
@@ -30,8 +36,9 @@ def images(world: ServiceWorld) -> set[str]:
 def age_images(world: ServiceWorld) -> None:
     """Let the image files be older than the grace, by the machine's clock."""
     for path in (world.folder / "images").glob("*/*"):
-        before = path.stat().st_mtime - 2 * GRACE_SECONDS
-        os.utime(path, (before, before))
+        with suppress(FileNotFoundError):  # the program takes it away meanwhile
+            before = path.stat().st_mtime - 2 * GRACE_SECONDS
+            os.utime(path, (before, before))
 
 
 async def erased(world: ServiceWorld, member: int, *, with_messages: bool = False) -> None:
