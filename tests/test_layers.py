@@ -133,6 +133,7 @@ KNOW_SQLITE = (
     "bot.db.sqlite",
     "bot.db.sqlite_backup",
     "bot.db.sqlite_errors",
+    "bot.db.sqlite_thread",
     "bot.db.sqlite_together",
     "bot.db.migrate",
 )

@@ -10,13 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
-import aiosqlite
-
 from bot.db.database import DatabaseDamaged, DiskFull, UnusableDatabase
 from bot.db.giving_up import in_time
 from bot.db.migrate import MIGRATIONS, adopt_file, migrate
 from bot.db.sqlite_backup import back_up
 from bot.db.sqlite_errors import is_damage, is_no_space, outage_of
+from bot.db.sqlite_thread import ConnectionThread
 from bot.db.sqlite_together import WaitingWrite, keep_together
 
 P = ParamSpec("P")
@@ -49,8 +48,8 @@ class SqliteDatabase:
     def __init__(
         self,
         path: Path,
-        writer: _Thread,
-        reader: _Thread,
+        writer: ConnectionThread,
+        reader: ConnectionThread,
         after_commit: Callable[[sqlite3.Connection], None] | None,
     ) -> None:
         self.path = path
@@ -76,22 +75,26 @@ class SqliteDatabase:
             UnusableDatabase: not ours, newer than this program, damaged, or (without `may_migrate`) older.
             DiskFull: there is no room to make or migrate it.
         """
-        writer = _Thread(partial(_open_writer, path, migrations, may_migrate=may_migrate), 64)
+        writer = ConnectionThread(partial(_open_writer, path, migrations, may_migrate=may_migrate))
+        reader = ConnectionThread(partial(_open_reader, path))
         try:
             await writer.start()
-            reader = _Thread(partial(_open_reader, path), 64)
             await reader.start()
-        except sqlite3.Error as error:
+        except BaseException as error:
             await writer.close()
+            if not isinstance(error, sqlite3.Error):
+                raise
             if is_no_space(error):
                 raise DiskFull from error
             raise UnusableDatabase(f"The database {path} cannot be used: {error}.") from error
         return cls(path, writer, reader, after_commit)
 
     async def close(self) -> None:
-        """Finish what is queued and close both connections."""
-        await self._reader.close()
-        await self._writer.close()
+        """Finish what is queued and close both connections, even if the caller is cancelled meanwhile."""
+        try:
+            await self._reader.close()
+        finally:
+            await self._writer.close()
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one transaction that may write; either all of it is on the disk when this returns, or none of it.
@@ -138,7 +141,7 @@ class SqliteDatabase:
         await self._aside(partial(back_up, target))
 
     async def _aside(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        source = _Thread(partial(_open_reader, self.path), 64)
+        source = ConnectionThread(partial(_open_reader, self.path))
         await source.start()
         try:
             return await source.run(work)
@@ -184,33 +187,6 @@ class SqliteDatabase:
         if self._after_commit is not None:
             self._after_commit(connection)
         return result
-
-
-class _Thread(aiosqlite.Connection):
-    """An aiosqlite connection that takes a whole function as one item of its queue."""
-
-    async def start(self) -> None:
-        """Open the connection; if that fails, wait for the thread, whose last word still goes to this loop."""
-        try:
-            await self
-        except BaseException:
-            await asyncio.to_thread(self._thread.join)
-            raise
-
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` to its end even if the caller is cancelled meanwhile.
-
-        The queue is the library's own. Its `_execute` would do the same, but to shield it from the caller it would have
-        to be a task, which costs two more turns of the loop than the future that is all the worker needs.
-        """
-        connection = self._conn
-        if not self._running:
-            message = "the database is closed"
-            raise ValueError(message)
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        item = (done, partial(work, connection))
-        self._tx.put_nowait(item)  # pyright: ignore[reportUnknownMemberType] - half typed in aiosqlite
-        return await done
 
 
 def _checkpoint(connection: sqlite3.Connection) -> None:
