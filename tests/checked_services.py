@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from typing import Self
 
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
 
 from bot.domain.drift import Confirmed
@@ -36,6 +40,15 @@ class CheckedServices:
     ahead_seconds: float | None = 0.0
     addresses: dict[str, list[str]] = field(default_factory=lambda: {host: ["162.159.130.233"] for host in FILE_HOSTS})
     base: str = ""
+
+    @classmethod
+    @asynccontextmanager
+    async def serving(cls) -> AsyncGenerator[Self]:
+        """Services that answer under `base` until the block ends."""
+        services = cls()
+        async with TestServer(services.app()) as server:
+            services.base = str(server.make_url("")).rstrip("/")
+            yield services
 
     async def resolve(self, host: str) -> list[str]:
         if host not in self.addresses:

@@ -16,6 +16,12 @@ TURNS = 40
 """Loop turns after which everything that can run without waiting has run."""
 
 
+async def turns() -> None:
+    """Let everything run that need not wait."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+
+
 class ManualClock:
     """Implements `bot.domain.clock.Clock`; both of its hands move together, by `advance` only."""
 
@@ -53,8 +59,7 @@ class ManualClock:
 
     async def settle(self) -> None:
         """Let everything run that need not wait, without moving time."""
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
+        await turns()
 
 
 class HurriedClock:

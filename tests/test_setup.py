@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestServer
 
 from bot.permissions import invite_url
 from bot.settings import setting_names
@@ -24,9 +23,7 @@ OLD = "# mine\nLOG_LEVEL=WARNING\n"
 
 @pytest.fixture
 async def services() -> AsyncIterator[CheckedServices]:
-    services = CheckedServices()
-    async with TestServer(services.app()) as server:
-        services.base = str(server.make_url("")).rstrip("/")
+    async with CheckedServices.serving() as services:
         yield services
 
 

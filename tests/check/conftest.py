@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import stamina
-from aiohttp.test_utils import TestServer
 
 from tests.checked_services import CheckedServices
 
@@ -21,9 +20,7 @@ def _no_waiting() -> Iterator[None]:
 
 @pytest.fixture
 async def services() -> AsyncIterator[CheckedServices]:
-    services = CheckedServices()
-    async with TestServer(services.app()) as server:
-        services.base = str(server.make_url("")).rstrip("/")
+    async with CheckedServices.serving() as services:
         yield services
 
 

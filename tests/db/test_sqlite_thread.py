@@ -12,12 +12,7 @@ import pytest
 from bot.db import sqlite
 from bot.db.sqlite import SqliteDatabase
 from bot.db.sqlite_thread import ConnectionThread
-from tests.clocks import TURNS
-
-
-async def turns() -> None:
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
+from tests.clocks import turns
 
 
 async def test_a_close_that_is_cancelled_waits_for_its_thread() -> None:

@@ -10,7 +10,7 @@ from bot.domain.clock import MINUTE, SECOND
 from bot.domain.lost_answers import LONGEST_SUBMIT
 from bot.services.crash_points import CrashPoint
 from bot.services.creative.requests import PictureRequest
-from tests.clocks import TURNS
+from tests.clocks import turns
 from tests.services.fake_messenger import NONCE_LIFE
 from tests.services.world import ServiceWorld
 
@@ -58,8 +58,7 @@ async def until_arrived(world: ServiceWorld) -> None:
     It looks at references in a thread before it creates anything. Who leaps on the clock meanwhile has it create
     something when it is certain that nothing can be any more.
     """
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
+    await turns()
 
     async def is_done() -> bool:
         return all(post.outcome != "open" for post in world.provider.history.at(Site.SUBMIT))
